@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The 52 channels of a face, in Apple's order, with their regions and mirror pairs.
+
+Names and order: Apple, ARFaceAnchor.BlendShapeLocation. Left and right are the character's own.
+"""
+
+import numpy as np
+
+CHANNELS: tuple[str, ...] = (
+    "eyeBlinkLeft",
+    "eyeLookDownLeft",
+    "eyeLookInLeft",
+    "eyeLookOutLeft",
+    "eyeLookUpLeft",
+    "eyeSquintLeft",
+    "eyeWideLeft",
+    "eyeBlinkRight",
+    "eyeLookDownRight",
+    "eyeLookInRight",
+    "eyeLookOutRight",
+    "eyeLookUpRight",
+    "eyeSquintRight",
+    "eyeWideRight",
+    "jawForward",
+    "jawLeft",
+    "jawRight",
+    "jawOpen",
+    "mouthClose",
+    "mouthFunnel",
+    "mouthPucker",
+    "mouthLeft",
+    "mouthRight",
+    "mouthSmileLeft",
+    "mouthSmileRight",
+    "mouthFrownLeft",
+    "mouthFrownRight",
+    "mouthDimpleLeft",
+    "mouthDimpleRight",
+    "mouthStretchLeft",
+    "mouthStretchRight",
+    "mouthRollLower",
+    "mouthRollUpper",
+    "mouthShrugLower",
+    "mouthShrugUpper",
+    "mouthPressLeft",
+    "mouthPressRight",
+    "mouthLowerDownLeft",
+    "mouthLowerDownRight",
+    "mouthUpperUpLeft",
+    "mouthUpperUpRight",
+    "browDownLeft",
+    "browDownRight",
+    "browInnerUp",
+    "browOuterUpLeft",
+    "browOuterUpRight",
+    "cheekPuff",
+    "cheekSquintLeft",
+    "cheekSquintRight",
+    "noseSneerLeft",
+    "noseSneerRight",
+    "tongueOut",
+)
+
+INDEX: dict[str, int] = {name: index for index, name in enumerate(CHANNELS)}
+
+REGIONS: dict[str, tuple[str, ...]] = {
+    region: tuple(name for name in CHANNELS if name.startswith(region))
+    for region in ("eye", "jaw", "mouth", "brow", "cheek", "nose", "tongue")
+}
+
+
+def mirrored_name(name: str) -> str:
+    """Return the channel that takes this one's place in a mirror; a central channel is its own."""
+    for side, other in (("Left", "Right"), ("Right", "Left")):
+        if name.endswith(side):
+            return name.removesuffix(side) + other
+    return name
+
+
+MIRROR: np.ndarray = np.array([INDEX[mirrored_name(name)] for name in CHANNELS])
+"""Permutation, shape (52,), int: ``weights[..., MIRROR]`` is the face seen in a mirror."""

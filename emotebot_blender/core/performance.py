@@ -1,0 +1,263 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From a script of feelings to a clip, and the same frame by frame for a live face.
+
+The expression generator says how each feeling looks, the motion model moves the face from one to
+the next, the eyes live their own life. Everything random comes from one seed.
+"""
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from .channels import CHANNELS, INDEX
+from .clip import Clip
+from .emotions import NEUTRAL, Feeling
+from .errors import EmoteBotError
+from .eyes import Eyes
+from .model import FOLDER, MOTION_RATE, ExpressionModel, MotionModel
+from .script import NATURAL_TRANSITION, EmotionScript
+from .timing import natural_transition
+
+TRUNCATION = 2.0
+"""Latents are cut off here, in standard deviations: rarer faces are odd rather than interesting."""
+
+_CHARACTER, _TAKE, _MOTION, _EYES = range(4)  # streams of the seed
+
+_REST = Feeling(NEUTRAL, 0.0)
+
+
+@dataclass(frozen=True)
+class Networks:
+    """The two trained networks of a performance."""
+
+    expression: ExpressionModel
+    motion: MotionModel
+
+
+def load_networks(folder: Path = FOLDER) -> Networks:
+    """Return the networks ``expression.onnx`` and ``motion.onnx`` of a folder, checked.
+
+    Raises:
+        EmoteBotError: a file is missing, damaged, or not a network for this EmoteBot.
+    """
+    return Networks(
+        ExpressionModel(folder / "expression.onnx"), MotionModel(folder / "motion.onnx")
+    )
+
+
+def express(networks: Networks, feeling: Feeling, seed: int = 0, count: int = 1) -> np.ndarray:
+    """Return expressions of a feeling, each of another person.
+
+    Args:
+        networks: from ``load_networks``.
+        feeling: what is felt.
+        seed: whole number from 0; row i is what seed + i gives alone.
+        count: number of expressions.
+
+    Returns:
+        float32, shape (count, 52), 0 to 1.
+    """
+    return (
+        np.concatenate(
+            [
+                _apex(networks, feeling, _character(networks, each), (each, _TAKE, 0))
+                for each in range(seed, seed + count)
+            ]
+        )
+        if count
+        else np.zeros((0, len(CHANNELS)), dtype=np.float32)
+    )
+
+
+class Performer:
+    """A face that feels what it is told, 60 steps a second.
+
+    Args:
+        networks: from ``load_networks``.
+        seed: whole number from 0; the same seed and the same feelings give the same motion.
+        weights: shape (52,), where the face starts; None for neutral.
+    """
+
+    def __init__(
+        self, networks: Networks, seed: int = 0, weights: np.ndarray | None = None
+    ) -> None:
+        _check_seed(seed)
+        self._networks = networks
+        self._seed = seed
+        self._character = _character(networks, seed)
+        self._eyes = Eyes(seed, _EYES)
+        self._state = networks.motion.rest(weights)
+        self._feeling = _REST
+        self._moves = 0
+        self._set_out(_REST, None, None)
+
+    def feel(
+        self, feeling: Feeling, transition: float | None = None, take: int | None = None
+    ) -> None:
+        """Set out for a feeling from wherever the face is now.
+
+        Args:
+            feeling: what is felt next.
+            transition: seconds until it is there; None for the natural time.
+            take: seed of the expression's take; None for one of the performer's own.
+        """
+        self._moves += 1
+        self._set_out(feeling, transition, take)
+
+    def advance(self, steps: int) -> np.ndarray:
+        """Return the next frames, float32, shape (steps, 52), ``MOTION_RATE`` a second."""
+        if steps == 0:
+            return np.zeros((0, len(CHANNELS)), dtype=np.float32)
+        elapsed = np.arange(self._elapsed, self._elapsed + steps) / MOTION_RATE
+        self._elapsed += steps
+        remaining = np.maximum(self._transition - elapsed, 0)
+        weights, self._state = self._networks.motion.advance(
+            np.broadcast_to(self._target, (steps, len(CHANNELS))),
+            np.broadcast_to(self._emotion, (steps, len(self._emotion))),
+            np.stack([elapsed, remaining], axis=1).astype(np.float32),
+            np.broadcast_to(self._noise, (steps, len(self._noise))),
+            self._state,
+        )
+        return anatomical(self._eyes.advance(weights))
+
+    def _set_out(self, feeling: Feeling, transition: float | None, take: int | None) -> None:
+        source = (self._seed, _TAKE, self._moves) if take is None else (take, _TAKE)
+        random = np.random.default_rng((self._seed, _MOTION, self._moves))
+        self._noise = _latent(random, self._networks.motion.sizes["noise"])
+        natural = natural_transition(self._feeling, feeling, random)
+        self._transition = natural if transition is None else transition
+        self._target = _apex(self._networks, feeling, self._character, source)
+        self._emotion = feeling.mixture.vector() * np.float32(feeling.intensity)
+        self._feeling = feeling
+        self._elapsed = 0
+
+
+def perform(
+    script: EmotionScript,
+    networks: Networks,
+    fps: float = 24.0,
+    seed: int = 0,
+    progress: Callable[[float], None] | None = None,
+) -> Clip:
+    """Return the performance of a script, from its second 0 to the end of its last beat.
+
+    Args:
+        script: what is felt and when; the face starts neutral.
+        networks: from ``load_networks``.
+        fps: frames a second of the clip, above 0.
+        seed: whole number from 0; the same seed gives the same clip to the bit.
+        progress: told the share done, 0 to 1, beat by beat.
+
+    Raises:
+        EmoteBotError: a script without beats, or a rate or seed that is none.
+    """
+    if not script.beats:
+        raise EmoteBotError("The script has no beats: there is nothing to perform")
+    if not (math.isfinite(fps) and fps > 0):
+        raise EmoteBotError(f"Frames a second must be a number above 0, not {fps:g}")
+    performer = Performer(networks, seed)
+    steps = math.ceil(script.duration * MOTION_RATE)
+    weights = np.zeros((steps + 1, len(CHANNELS)), dtype=np.float32)
+    done = 0
+    for cue in _cues(script):
+        until = min(round(cue.start * MOTION_RATE), steps)
+        weights[done + 1 : until + 1] = performer.advance(until - done)
+        done = until
+        performer.feel(cue.feeling, cue.transition, cue.take)
+        if progress:
+            progress(done / steps)
+    weights[done + 1 :] = performer.advance(steps - done)
+    if progress:
+        progress(1.0)
+    return Clip(weights, MOTION_RATE).resampled(fps)
+
+
+def apex_frames(script: EmotionScript, clip: Clip) -> tuple[int, ...]:
+    """Return, for each beat, the frame that shows it best: at its fullest, the eyes open.
+
+    Args:
+        script: the script that was performed.
+        clip: its performance.
+    """
+    lids = clip.weights[:, [INDEX["eyeBlinkLeft"], INDEX["eyeBlinkRight"]]].max(axis=1)
+    frames = []
+    for index, beat in enumerate(script.beats):
+        following = script.beats[index + 1 : index + 2]
+        end = min([beat.nominal_end, *(each.start for each in following)])
+        middle = (beat.start + end) / 2
+        last = min(math.floor((end - clip.start) * clip.fps), len(clip) - 1)
+        first = min(math.ceil((middle - clip.start) * clip.fps), last)
+        held = lids[first : last + 1]
+        frames.append(first + int(np.flatnonzero(held <= held.min() + 0.01)[-1]))
+    return tuple(frames)
+
+
+def anatomical(weights: np.ndarray) -> np.ndarray:
+    """Return weights that a face can have.
+
+    Weights are from 0 to 1, lips close no further than the jaw is open, an eye opens wide no
+    further than its lid is up, and the jaw and the mouth go to one side at a time.
+
+    Args:
+        weights: float32, shape (..., 52).
+    """
+    weights = np.clip(weights, 0, 1)
+    limits = {
+        "mouthClose": weights[..., INDEX["jawOpen"]],
+        "eyeWideLeft": 1 - weights[..., INDEX["eyeBlinkLeft"]],
+        "eyeWideRight": 1 - weights[..., INDEX["eyeBlinkRight"]],
+    }
+    for name, limit in limits.items():
+        weights[..., INDEX[name]] = np.minimum(weights[..., INDEX[name]], limit)
+    for part in ("jaw", "mouth"):
+        both = [INDEX[f"{part}Left"], INDEX[f"{part}Right"]]
+        weights[..., both] -= weights[..., both].min(axis=-1, keepdims=True)
+    return weights
+
+
+@dataclass(frozen=True)
+class _Cue:
+    start: float
+    feeling: Feeling
+    transition: float | None
+    take: int | None
+
+
+def _cues(script: EmotionScript) -> Iterator[_Cue]:
+    """Yield what the performer is told and when: the beats, and the rest after a held one."""
+    for index, beat in enumerate(script.beats):
+        yield _Cue(beat.start, beat.feeling, beat.transition, beat.take)
+        following = script.beats[index + 1 : index + 2]
+        if beat.hold is not None and following:
+            arrival = NATURAL_TRANSITION if beat.transition is None else beat.transition
+            release = beat.start + arrival + beat.hold
+            if release + 1 / MOTION_RATE < following[0].start:
+                yield _Cue(release, _REST, None, None)
+
+
+def _apex(
+    networks: Networks, feeling: Feeling, character: np.ndarray, source: tuple[int, ...]
+) -> np.ndarray:
+    model = networks.expression
+    take = _latent(np.random.default_rng(source), model.sizes["take"])
+    intensity = np.array([[feeling.intensity]], dtype=np.float32)
+    emotion = feeling.mixture.vector()[None]
+    return anatomical(model.predict(emotion, intensity, character[None], take[None]))[0]
+
+
+def _character(networks: Networks, seed: int) -> np.ndarray:
+    _check_seed(seed)
+    random = np.random.default_rng((seed, _CHARACTER))
+    return _latent(random, networks.expression.sizes["character"])
+
+
+def _latent(random: np.random.Generator, size: int) -> np.ndarray:
+    return random.standard_normal(size, dtype=np.float32).clip(-TRUNCATION, TRUNCATION)
+
+
+def _check_seed(seed: int) -> None:
+    if seed < 0:
+        raise EmoteBotError(f"A seed is a whole number from 0, not {seed}")
