@@ -5,6 +5,7 @@ Names and order: Apple, ARFaceAnchor.BlendShapeLocation. Left and right are the 
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 CHANNELS: tuple[str, ...] = (
     "eyeBlinkLeft",
@@ -77,5 +78,5 @@ def mirrored_name(name: str) -> str:
     return name
 
 
-MIRROR: np.ndarray = np.array([INDEX[mirrored_name(name)] for name in CHANNELS])
+MIRROR: NDArray[np.intp] = np.array([INDEX[mirrored_name(name)] for name in CHANNELS])
 """Permutation, shape (52,), int: ``weights[..., MIRROR]`` is the face seen in a mirror."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .channels import CHANNELS, INDEX, MIRROR
 from .errors import EmoteBotError
@@ -21,7 +22,7 @@ class Clip:
         start: seconds from the beginning of the performance to the first frame.
     """
 
-    weights: np.ndarray
+    weights: NDArray[np.float32]
     fps: float
     start: float = 0.0
 
@@ -44,7 +45,7 @@ class Clip:
         """Seconds from the first frame to the last."""
         return max(len(self) - 1, 0) / self.fps
 
-    def times(self) -> np.ndarray:
+    def times(self) -> NDArray[np.float64]:
         """Return the time of each frame in seconds, float64, shape (frames,)."""
         return self.start + np.arange(len(self)) / self.fps
 

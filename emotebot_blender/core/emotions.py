@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .errors import EmoteBotError
 
@@ -67,7 +68,7 @@ class Mixture:
         """Return emotion name to share for the emotions that have one, in fixed order."""
         return {name: share for name, share in zip(EMOTIONS, self.shares, strict=True) if share > 0}
 
-    def vector(self) -> np.ndarray:
+    def vector(self) -> NDArray[np.float32]:
         """Return the shares as float32, shape (8,)."""
         return np.array(self.shares, dtype=np.float32)
 

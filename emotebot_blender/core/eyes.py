@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .channels import INDEX
 from .model import MOTION_RATE
@@ -58,7 +59,7 @@ class _Blink:
     def end(self) -> float:
         return self.start + self.closing * (1 + OPENING_RATIO)
 
-    def closure(self, times: np.ndarray) -> np.ndarray:
+    def closure(self, times: NDArray[np.float64]) -> NDArray[np.float64]:
         phase = (times - self.start) / self.closing
         rest = (times - self.start - self.closing) / (self.closing * OPENING_RATIO)
         return self.depth * (_ease(phase) - _ease(rest))
@@ -88,7 +89,7 @@ class Eyes:
         self._glance = _Glance(0.0, 0.01, (0.0, 0.0), (0.0, 0.0))
         self._following = self._next_glance(self._glance)
 
-    def advance(self, weights: np.ndarray) -> np.ndarray:
+    def advance(self, weights: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the next frames with blinks and gaze laid over them.
 
         The lids are never further open than the expression has them, a blink takes the widening
@@ -116,7 +117,9 @@ class Eyes:
             weights[:, channels] += np.maximum(turn, 0).astype(np.float32)[:, None]
         return weights
 
-    def _closure(self, times: np.ndarray, lids: np.ndarray) -> np.ndarray:
+    def _closure(
+        self, times: NDArray[np.float64], lids: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
         closure = np.zeros(len(times), dtype=np.float32)
         while len(times) and self._blink.start < times[-1]:
             blink = self._blink
@@ -131,7 +134,7 @@ class Eyes:
             self._blink = self._next_blink(blink.end)
         return closure
 
-    def _gaze(self, times: np.ndarray) -> np.ndarray:
+    def _gaze(self, times: NDArray[np.float64]) -> NDArray[np.float64]:
         gaze = np.empty((2, len(times)))
         done = 0
         while done < len(times):
@@ -166,7 +169,7 @@ def _interval(random: np.random.Generator, mean: float) -> float:
     return float(random.lognormal(math.log(mean) - INTERVAL_SIGMA**2 / 2, INTERVAL_SIGMA))
 
 
-def _ease(phase: np.ndarray) -> np.ndarray:
+def _ease(phase: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the smooth step from 0 to 1 while the phase goes from 0 to 1."""
     phase = np.clip(phase, 0, 1)
     return phase * phase * (3 - 2 * phase)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .channels import CHANNELS
 from .emotions import EMOTIONS
@@ -70,7 +71,7 @@ class Network:
                 raise EmoteBotError(f"{self.path} has no fitting input “{name}”")
         self.sizes: dict[str, int] = {name: int(found[name][-1]) for name in self.inputs}
 
-    def _run(self, feeds: dict[str, np.ndarray]) -> list[np.ndarray]:
+    def _run(self, feeds: dict[str, NDArray[np.float32]]) -> list[NDArray[np.float32]]:
         return self._session.run(None, feeds)
 
 
@@ -81,8 +82,12 @@ class ExpressionModel(Network):
     inputs: ClassVar = {"emotion": len(EMOTIONS), "intensity": 1, "character": None, "take": None}
 
     def predict(
-        self, emotion: np.ndarray, intensity: np.ndarray, character: np.ndarray, take: np.ndarray
-    ) -> np.ndarray:
+        self,
+        emotion: NDArray[np.float32],
+        intensity: NDArray[np.float32],
+        character: NDArray[np.float32],
+        take: NDArray[np.float32],
+    ) -> NDArray[np.float32]:
         """Return the apex of each feeling.
 
         Args:
@@ -111,7 +116,7 @@ class MotionModel(Network):
         "state": None,
     }
 
-    def rest(self, weights: np.ndarray | None = None) -> np.ndarray:
+    def rest(self, weights: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
         """Return the state of a face at rest, float32, shape (``sizes["state"]``,).
 
         Args:
@@ -125,12 +130,12 @@ class MotionModel(Network):
 
     def advance(
         self,
-        target: np.ndarray,
-        emotion: np.ndarray,
-        timing: np.ndarray,
-        noise: np.ndarray,
-        state: np.ndarray,
-    ) -> tuple[np.ndarray, np.ndarray]:
+        target: NDArray[np.float32],
+        emotion: NDArray[np.float32],
+        timing: NDArray[np.float32],
+        noise: NDArray[np.float32],
+        state: NDArray[np.float32],
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Advance the face by as many steps as there are rows.
 
         One call with many rows equals many calls with one row, each fed the state of the last.

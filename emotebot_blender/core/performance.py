@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .channels import CHANNELS, INDEX
 from .clip import Clip
@@ -48,7 +49,9 @@ def load_networks(folder: Path = FOLDER) -> Networks:
     )
 
 
-def express(networks: Networks, feeling: Feeling, seed: int = 0, count: int = 1) -> np.ndarray:
+def express(
+    networks: Networks, feeling: Feeling, seed: int = 0, count: int = 1
+) -> NDArray[np.float32]:
     """Return expressions of a feeling, each of another person.
 
     Args:
@@ -82,7 +85,7 @@ class Performer:
     """
 
     def __init__(
-        self, networks: Networks, seed: int = 0, weights: np.ndarray | None = None
+        self, networks: Networks, seed: int = 0, weights: NDArray[np.float32] | None = None
     ) -> None:
         _check_seed(seed)
         self._networks = networks
@@ -107,7 +110,7 @@ class Performer:
         self._moves += 1
         self._set_out(feeling, transition, take)
 
-    def advance(self, steps: int) -> np.ndarray:
+    def advance(self, steps: int) -> NDArray[np.float32]:
         """Return the next frames, float32, shape (steps, 52), ``MOTION_RATE`` a second."""
         if steps == 0:
             return np.zeros((0, len(CHANNELS)), dtype=np.float32)
@@ -195,7 +198,7 @@ def apex_frames(script: EmotionScript, clip: Clip) -> tuple[int, ...]:
     return tuple(frames)
 
 
-def anatomical(weights: np.ndarray) -> np.ndarray:
+def anatomical(weights: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return weights that a face can have.
 
     Weights are from 0 to 1, lips close no further than the jaw is open, an eye opens wide no
@@ -239,8 +242,8 @@ def _cues(script: EmotionScript) -> Iterator[_Cue]:
 
 
 def _apex(
-    networks: Networks, feeling: Feeling, character: np.ndarray, source: tuple[int, ...]
-) -> np.ndarray:
+    networks: Networks, feeling: Feeling, character: NDArray[np.float32], source: tuple[int, ...]
+) -> NDArray[np.float32]:
     model = networks.expression
     take = _latent(np.random.default_rng(source), model.sizes["take"])
     intensity = np.array([[feeling.intensity]], dtype=np.float32)
@@ -248,13 +251,13 @@ def _apex(
     return anatomical(model.predict(emotion, intensity, character[None], take[None]))[0]
 
 
-def _character(networks: Networks, seed: int) -> np.ndarray:
+def _character(networks: Networks, seed: int) -> NDArray[np.float32]:
     _check_seed(seed)
     random = np.random.default_rng((seed, _CHARACTER))
     return _latent(random, networks.expression.sizes["character"])
 
 
-def _latent(random: np.random.Generator, size: int) -> np.ndarray:
+def _latent(random: np.random.Generator, size: int) -> NDArray[np.float32]:
     return random.standard_normal(size, dtype=np.float32).clip(-TRUNCATION, TRUNCATION)
 
 

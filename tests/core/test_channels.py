@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+import numpy as np
+import pytest
+
+from emotebot_blender.core.channels import CHANNELS, INDEX, MIRROR, REGIONS, mirrored_name
+
+
+def test_there_are_52_channels_with_an_index_each():
+    assert len(set(CHANNELS)) == 52
+    assert [INDEX[name] for name in CHANNELS] == list(range(52))
+
+
+def test_every_channel_belongs_to_one_region():
+    assert sorted(name for names in REGIONS.values() for name in names) == sorted(CHANNELS)
+    assert {region: len(names) for region, names in REGIONS.items()} == {
+        "eye": 14,
+        "jaw": 4,
+        "mouth": 23,
+        "brow": 5,
+        "cheek": 3,
+        "nose": 2,
+        "tongue": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("eyeBlinkLeft", "eyeBlinkRight"),
+        ("mouthRight", "mouthLeft"),
+        ("jawLeft", "jawRight"),
+        ("eyeLookInLeft", "eyeLookInRight"),
+        ("browInnerUp", "browInnerUp"),
+        ("mouthRollUpper", "mouthRollUpper"),
+    ],
+)
+def test_a_mirror_exchanges_left_and_right(name, other):
+    assert mirrored_name(name) == other
+
+
+def test_the_mirror_undoes_itself_and_keeps_the_central_channels():
+    assert (MIRROR[MIRROR] == np.arange(52)).all()
+    central = {name for name in CHANNELS if MIRROR[INDEX[name]] == INDEX[name]}
+    assert central == {name for name in CHANNELS if not name.endswith(("Left", "Right"))}
+    assert len(central) == 12

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The shipped motion network: how faces move with it."""
+
+import numpy as np
+import pytest
+
+from emotebot_blender.core import model
+from emotebot_blender.core.channels import CHANNELS, INDEX
+from emotebot_blender.core.emotions import EMOTIONS
+from emotebot_blender.core.model import MOTION_RATE
+
+FACE = len(CHANNELS)
+FACES = {
+    "happiness": {"mouthSmile": 0.75, "cheekSquint": 0.6, "eyeSquint": 0.35, "jawOpen": 0.2},
+    "surprise": {"browInnerUp": 0.8, "browOuterUp": 0.75, "eyeWide": 0.7, "jawOpen": 0.55},
+    "anger": {"browDown": 0.8, "eyeSquint": 0.5, "noseSneer": 0.35, "mouthPress": 0.5},
+    "sadness": {"browInnerUp": 0.7, "mouthFrown": 0.6, "mouthShrugLower": 0.5},
+    "neutral": {},
+}
+
+
+@pytest.fixture(scope="module")
+def moving() -> model.MotionModel:
+    return model.MotionModel(model.FOLDER / "motion.onnx")
+
+
+def face(name: str) -> np.ndarray:
+    weights = np.zeros(FACE, dtype=np.float32)
+    for stem, amount in FACES[name].items():
+        for channel in (stem, stem + "Left", stem + "Right"):
+            if channel in INDEX:
+                weights[INDEX[channel]] = amount
+    return weights
+
+
+def go(
+    moving: model.MotionModel,
+    name: str,
+    seconds: float,
+    state: np.ndarray,
+    steps: int,
+    noise: np.ndarray | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Set out for a face and return the weights of each step and the state after the last."""
+    elapsed = np.arange(steps) / MOTION_RATE
+    remaining = np.maximum(seconds - elapsed, 0)
+    emotion = np.zeros((steps, len(EMOTIONS)), dtype=np.float32)
+    emotion[:, EMOTIONS.index(name)] = 0.7
+    size = moving.sizes["noise"]
+    chosen = np.zeros(size) if noise is None else noise
+    return moving.advance(
+        np.broadcast_to(face(name), (steps, FACE)),
+        emotion,
+        np.stack([elapsed, remaining], axis=1).astype(np.float32),
+        np.broadcast_to(chosen.astype(np.float32), (steps, size)),
+        state,
+    )
+
+
+WAYS = [
+    ("neutral", "surprise"),
+    ("neutral", "happiness"),
+    ("happiness", "anger"),
+    ("anger", "sadness"),
+    ("happiness", "neutral"),
+]
+SECONDS = [0.25, 0.45, 1.0, 3.0]
+
+
+@pytest.mark.parametrize("seconds", SECONDS)
+@pytest.mark.parametrize(("start", "end"), WAYS)
+def test_the_time_asked_for_is_kept(
+    moving: model.MotionModel, start: str, end: str, seconds: float
+) -> None:
+    state = moving.rest(face(start))
+    path, _ = go(moving, end, seconds, state, round(seconds * MOTION_RATE) + 60)
+    left = np.linalg.norm(path - face(end), axis=1) / np.linalg.norm(face(start) - face(end))
+    due = round(seconds * MOTION_RATE) - 1
+    assert left[due + 1] <= 0.05  # 95 % of the way within a frame
+    assert left[due // 2] > 0.2  # and not much earlier
+    assert left[-1] < 1e-3
+
+
+@pytest.mark.parametrize("seconds", SECONDS)
+@pytest.mark.parametrize(("start", "end"), WAYS)
+def test_faces_move_on_smooth_curves(
+    moving: model.MotionModel, start: str, end: str, seconds: float
+) -> None:
+    path, _ = go(moving, end, seconds, moving.rest(face(start)), round(seconds * MOTION_RATE) * 2)
+    path = np.concatenate([face(start)[None], path])
+    way = face(end) - face(start)
+    moved = np.abs(way) > 0.2
+    share = ((path - face(start)) / np.where(moved, way, 1))[:, moved]
+    assert share.max() <= 1.03  # no overshoot that anyone sees
+    assert share.min() >= -0.02
+    peak = np.diff(share, axis=0).max(axis=0) * MOTION_RATE * seconds
+    assert 1.4 <= np.median(peak) <= 2.5
+    # One s-curve: the speed rises once and falls once.
+    speed = np.diff(share, axis=0)
+    turns = np.sum(
+        np.abs(np.diff(np.sign(np.diff(np.where(speed > 0.002, speed, 0), axis=0)), axis=0)) > 1,
+        axis=0,
+    )
+    assert turns.max() <= 3
+
+
+def test_an_hour_on_one_face_drifts_nowhere(moving: model.MotionModel) -> None:
+    path, state = go(moving, "happiness", 0.5, moving.rest(), 3600 * MOTION_RATE)
+    assert np.abs(path[-1] - face("happiness")).max() < 1e-5
+    assert np.array_equal(path[-1], path[600])
+    resumed, _ = go(moving, "anger", 0.5, state, 60)
+    assert np.abs(resumed[-1] - face("anger")).max() < 5e-3
+
+
+@pytest.mark.parametrize("turn", [6, 12, 20])
+def test_a_change_of_mind_halfway_jumps_neither_in_place_nor_in_speed(
+    moving: model.MotionModel, turn: int
+) -> None:
+    first, state = go(moving, "happiness", 0.5, moving.rest(), turn)
+    second, _ = go(moving, "sadness", 0.6, state, 90)
+    path = np.concatenate([np.zeros((1, FACE), np.float32), first, second])
+    speed = np.diff(path, axis=0) * MOTION_RATE
+    change = np.abs(np.diff(speed, axis=0))
+    usual = change[:, INDEX["mouthSmileLeft"]][: turn - 2].max()
+    assert change[turn - 1 : turn + 2].max() < 2.5 * max(usual, 0.4)
+    assert np.abs(path[-1] - face("sadness")).max() < 5e-3
+
+
+def test_the_upper_lids_lead_the_brows(moving: model.MotionModel) -> None:
+    path, _ = go(moving, "surprise", 0.45, moving.rest(), 60)
+    share = path / np.where(face("surprise") > 0, face("surprise"), 1)
+    half = np.argmax(share > 0.5, axis=0) / MOTION_RATE
+    lag = half[INDEX["browInnerUp"]] - half[INDEX["eyeWideLeft"]]
+    assert 0.06 <= lag <= 0.2  # Jack et al. 2014
+
+
+def test_noise_is_another_way_to_the_same_face(moving: model.MotionModel) -> None:
+    random = np.random.default_rng(0)
+    paths = [
+        go(moving, "happiness", 0.5, moving.rest(), 60, random.standard_normal(8))[0]
+        for _ in range(8)
+    ]
+    smiles = np.array(paths)[:, :, INDEX["mouthSmileLeft"]]
+    assert np.ptp(smiles, axis=0).max() > 0.1
+    assert np.ptp(smiles[:, -1]) < 5e-3
+
+
+def test_a_transition_of_no_time_is_quick_but_no_jump(moving: model.MotionModel) -> None:
+    path, _ = go(moving, "surprise", 0.01, moving.rest(), 30)
+    assert np.abs(np.diff(path, axis=0, prepend=0)).max() < 0.5
+    assert np.abs(path[11] - face("surprise")).max() < 0.05

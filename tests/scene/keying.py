@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the tests of keys share."""
+
+import bpy
+import numpy as np
+
+from emotebot_blender.core.channels import CHANNELS, INDEX
+from emotebot_blender.core.clip import Clip
+from emotebot_blender.scene.actions import find_curve
+
+HEAD = ("eyeBlinkLeft", "eyeBlinkRight", "mouthClose", "jawOpen", "Hair")
+
+
+def clip_of(fps: float = 24.0, start: float = 0.0, **channels: list[float]) -> Clip:
+    """Return a clip of the channels named, the others at 0."""
+    count = max(len(values) for values in channels.values())
+    weights = np.zeros((count, len(CHANNELS)), dtype=np.float32)
+    for name, values in channels.items():
+        weights[:, INDEX[name]] = values
+    return Clip(weights, fps, start)
+
+
+def curve_of(mesh, key: str):
+    return find_curve(mesh.data.shape_keys, f'key_blocks["{key}"].value')
+
+
+def keys_of(mesh, key: str) -> list[tuple[float, float]]:
+    """Return (frame, value) of each key, rounded to what a float32 holds."""
+    points = curve_of(mesh, key).keyframe_points
+    return [(round(point.co[0], 3), round(point.co[1], 6)) for point in points]
+
+
+def key_by_hand(mesh, key: str, *places: tuple[float, float]) -> None:
+    """Key a value the way Blender's own interface does."""
+    block = mesh.data.shape_keys.key_blocks[key]
+    for frame, value in places:
+        block.value = value
+        assert block.keyframe_insert("value", frame=frame)
+
+
+def state() -> list:
+    """Return all animation in the file, for comparison before and after."""
+    found: list = [action.name for action in bpy.data.actions]
+    for keys in bpy.data.shape_keys:
+        data = keys.animation_data
+        found.append(data.action.name if data and data.action else None)
+        for block in keys.key_blocks:
+            curve = find_curve(keys, block.path_from_id("value"))
+            points = curve.keyframe_points if curve else ()
+            found.append((block.name, block.value, [tuple(point.co) for point in points]))
+    return found
