@@ -72,7 +72,8 @@ class Network:
         self.sizes: dict[str, int] = {name: int(found[name][-1]) for name in self.inputs}
 
     def _run(self, feeds: dict[str, NDArray[np.float32]]) -> list[NDArray[np.float32]]:
-        return self._session.run(None, feeds)
+        outputs: list[NDArray[np.float32]] = self._session.run(None, feeds)
+        return outputs
 
 
 class ExpressionModel(Network):

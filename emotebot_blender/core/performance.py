@@ -63,16 +63,10 @@ def express(
     Returns:
         float32, shape (count, 52), 0 to 1.
     """
-    return (
-        np.concatenate(
-            [
-                _apex(networks, feeling, _character(networks, each), (each, _TAKE, 0))
-                for each in range(seed, seed + count)
-            ]
-        )
-        if count
-        else np.zeros((0, len(CHANNELS)), dtype=np.float32)
-    )
+    weights = np.zeros((count, len(CHANNELS)), dtype=np.float32)
+    for row, each in enumerate(range(seed, seed + count)):
+        weights[row] = _apex(networks, feeling, _character(networks, each), (each, _TAKE, 0))
+    return weights
 
 
 class Performer:
@@ -248,7 +242,8 @@ def _apex(
     take = _latent(np.random.default_rng(source), model.sizes["take"])
     intensity = np.array([[feeling.intensity]], dtype=np.float32)
     emotion = feeling.mixture.vector()[None]
-    return anatomical(model.predict(emotion, intensity, character[None], take[None]))[0]
+    rows = model.predict(emotion, intensity, character[None], take[None])
+    return anatomical(rows[0])
 
 
 def _character(networks: Networks, seed: int) -> NDArray[np.float32]:
