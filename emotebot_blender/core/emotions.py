@@ -21,6 +21,9 @@ EMOTIONS: tuple[str, ...] = (
     "neutral",
 )
 
+ROUNDING = 1e-6
+"""The shares of a mixture may miss 1 by as much as this."""
+
 
 @dataclass(frozen=True)
 class Mixture:
@@ -37,7 +40,7 @@ class Mixture:
             raise EmoteBotError(f"A mixture has {len(EMOTIONS)} shares, not {len(self.shares)}")
         if not all(math.isfinite(share) and share >= 0 for share in self.shares):
             raise EmoteBotError("The shares of a mixture are numbers from 0 to 1")
-        if abs(sum(self.shares) - 1) > 1e-6:
+        if abs(sum(self.shares) - 1) > ROUNDING:
             raise EmoteBotError(f"The shares of a mixture add up to 1, not {sum(self.shares):g}")
 
     @classmethod
@@ -60,8 +63,8 @@ class Mixture:
         total = sum(amounts.values())
         if total == 0:
             raise EmoteBotError("A mixture needs at least one emotion with an amount above 0")
-        if abs(total - 1) <= 1e-9:
-            total = 1.0  # shares that already add up stay as they were written
+        if abs(total - 1) <= ROUNDING:
+            total = 1.0  # shares that already add up stay as they were written, to the bit
         return cls(tuple(float(amounts.get(name, 0.0)) / total for name in EMOTIONS))
 
     def amounts(self) -> dict[str, float]:

@@ -183,8 +183,8 @@ class _Reduction:
             return fixed
         # What leaves a rest by no more than the tolerance, and comes back, has not left it.
         between = np.stack((ends[:-1], begins[1:]), axis=1).ravel()
-        lows = np.minimum.reduceat(self._values, between)[::2] if len(between) else between
-        highs = np.maximum.reduceat(self._values, between)[::2] if len(between) else between
+        lows = np.minimum.reduceat(self._values, between)[::2]
+        highs = np.maximum.reduceat(self._values, between)[::2]
         value = self._values[ends[:-1]]
         one = (ends[:-1] // self._count == begins[1:] // self._count) & (
             self._values[begins[1:]] == value
@@ -255,8 +255,9 @@ class _Reduction:
             hill_1, hill_2 = 3 * part * (1 - part) ** 2, 3 * part**2 * (1 - part)
             straight_1, straight_2 = (start + rise / 3)[full], (stop - rise / 3)[full]
             lift_1, lift_2 = _least_squares(hill_1, hill_2, rest, offsets)
-            quiet = np.maximum.reduceat(np.abs(rest), offsets) <= self._tolerance
-            lift_1[quiet & (rise[full] == 0)] = lift_2[quiet & (rise[full] == 0)] = 0
+            still = np.maximum.reduceat(np.abs(rest), offsets) <= self._tolerance
+            still &= rise[full] == 0
+            lift_1[still] = lift_2[still] = 0
             channel = begins[full] // self._count
             low, high = self._low[channel], self._high[channel]
             first[full] = _stored(np.clip(straight_1 + lift_1, low, high))

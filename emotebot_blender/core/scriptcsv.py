@@ -11,10 +11,10 @@ import csv
 import io
 import re
 
-from .emotions import EMOTIONS, Feeling
+from .emotions import EMOTIONS, Feeling, Mixture
 from .errors import EmoteBotError, ScriptError
 from .script import Beat, EmotionScript
-from .scriptsource import Phrasebook, excerpt, ordered, told_mixture
+from .scriptsource import Phrasebook, excerpt, ordered
 from .scripttext import number
 from .triggers import Lexicon
 
@@ -139,7 +139,7 @@ class _Row:
         amounts = {name: self._number(cells, line, name) for name in EMOTIONS}
         given = {name: amount for name, amount in amounts.items() if amount is not None}
         if given:
-            return Feeling(told_mixture(given), 1.0 if intensity is None else intensity)
+            return Feeling(Mixture.of(given), 1.0 if intensity is None else intensity)
         words = self._cell(cells, "words")
         if not words.strip():
             raise ScriptError("a feeling was expected: words or shares of emotions", line)

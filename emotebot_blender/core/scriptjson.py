@@ -10,10 +10,10 @@ the beat before it; without an intensity, words have their own and an emotion ha
 import json
 from typing import Any
 
-from .emotions import Feeling
+from .emotions import Feeling, Mixture
 from .errors import EmoteBotError
 from .script import Beat, EmotionScript
-from .scriptsource import Phrasebook, excerpt, fault, ordered, place, told_mixture, unified
+from .scriptsource import Phrasebook, excerpt, fault, ordered, place, unified
 from .triggers import Lexicon
 
 FORMAT = 1
@@ -141,7 +141,7 @@ def _feeling(entry: dict[str, Any], words: str, phrases: Phrasebook) -> Feeling:
     if not isinstance(emotion, dict):
         raise _FieldError('emotion: shares were expected, such as {"fear": 1}', "emotion")
     try:
-        mixture = told_mixture({name: _number(emotion, name) or 0.0 for name in emotion})
+        mixture = Mixture.of({name: _number(emotion, name) or 0.0 for name in emotion})
     except _FieldError as error:
         raise _FieldError(str(error), "emotion", *error.path) from error
     except EmoteBotError as error:

@@ -4,7 +4,7 @@
 from collections.abc import Callable
 from itertools import pairwise
 
-from .emotions import EMOTIONS, Feeling, Mixture
+from .emotions import Feeling
 from .errors import ScriptError
 from .script import Beat, EmotionScript
 from .triggers import Lexicon
@@ -74,15 +74,3 @@ def ordered(beats: list[Beat], place_of: Callable[[int], tuple[int, int]]) -> Em
                 *place_of(second),
             )
     return EmotionScript(tuple(beats[index] for index in order))
-
-
-def told_mixture(amounts: dict[str, float]) -> Mixture:
-    """Return the mixture of these amounts; shares that add up to 1 stay as they are to the bit.
-
-    Raises:
-        EmoteBotError: the amounts make no mixture.
-    """
-    shares = tuple(amounts.get(name, 0.0) for name in EMOTIONS)
-    if amounts.keys() <= set(EMOTIONS) and abs(sum(shares) - 1) <= 1e-6:
-        return Mixture(shares)
-    return Mixture.of(amounts)

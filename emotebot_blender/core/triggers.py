@@ -363,11 +363,8 @@ def _read_exact(text: str) -> Feeling:
         values[name] = value
         position = len(folded) - len(folded[match.end() :].lstrip(" \t\n\r,;"))
     intensity = values.pop("intensity", 1.0)
-    shares = tuple(values.get(name, 0.0) for name in EMOTIONS)
-    if sum(shares) == 0:
+    if sum(values.values()) == 0:
         raise TriggerError(f"The exact form needs a share of one of {_listed(EMOTIONS)}")
-    if abs(sum(shares) - 1) <= 1e-6:
-        return Feeling(Mixture(shares), intensity)
     return Feeling(Mixture.of(values), intensity)
 
 
