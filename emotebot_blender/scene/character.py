@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Builds the EmoteBot head: a friendly android with all 52 channels as shape keys."""
+
+import bpy
+import numpy as np
+
+from ..core.channels import CHANNELS
+from . import headeyes, headmouth, headshell
+from .headform import blush
+from .headmaterials import FINISHES, TINT, make_material
+from .headmesh import build_head
+from .headpart import Part
+from .headshapes import skin_moves
+
+CENTIMETRE = 0.01
+FLOOR = -17.0
+"""Height of the collar's foot in the head's own centimetres; it stands on the origin."""
+
+
+def _parts() -> list[Part]:
+    """Return all meshes of the neutral head with their channels."""
+    head = build_head()
+    skin = Part(
+        "head",
+        head.surface.points,
+        [tuple(face) for face in head.faces.tolist()],
+        head.materials.tolist(),
+        ("skin", "lips", "rim", "mouth"),
+        skin_moves(head.surface),
+        blush(head.surface.points),
+    )
+    return [
+        skin,
+        headeyes.eye(1),
+        headeyes.eye(-1),
+        headeyes.brows(),
+        headeyes.lashes(),
+        headmouth.upper_teeth(),
+        headmouth.lower_teeth(),
+        headmouth.tongue(),
+        headshell.shell(),
+        headshell.lamp(),
+        headshell.ears(),
+        headshell.bust(),
+    ]
+
+
+def _add_part(
+    part: Part,
+    owner: str,
+    materials: dict[str, bpy.types.Material],
+    collection: bpy.types.Collection,
+) -> bpy.types.Object:
+    """Make the object of one part, with a Basis and one shape key a channel."""
+    name = f"{owner} {part.name}"
+    mesh = bpy.data.meshes.new(name)
+    places = part.points * CENTIMETRE
+    places[:, 2] -= FLOOR * CENTIMETRE
+    mesh.from_pydata(places.tolist(), [], part.faces)
+    for slot in part.slots:
+        mesh.materials.append(materials[slot])
+    mesh.polygons.foreach_set("material_index", np.asarray(part.materials, dtype=np.int32))
+    mesh.polygons.foreach_set("use_smooth", np.ones(len(part.faces), dtype=bool))
+    if part.tint is not None:
+        tint = mesh.attributes.new(TINT, "FLOAT_COLOR", "POINT")
+        rgba = np.ones((len(places), 4), dtype=np.float32)
+        rgba[:, :3] = part.tint
+        tint.data.foreach_set("color", rgba.ravel())
+    mesh.update()
+    item = bpy.data.objects.new(name, mesh)
+    collection.objects.link(item)
+    if part.moves:
+        item.shape_key_add(name="Basis", from_mix=False)
+    for channel in CHANNELS:
+        if channel in part.moves:
+            key = item.shape_key_add(name=channel, from_mix=False)
+            moved = places + part.moves[channel] * CENTIMETRE
+            key.data.foreach_set("co", moved.astype(np.float32).ravel())
+    subdivision = item.modifiers.new("Subdivision", "SUBSURF")
+    subdivision.levels = 0
+    subdivision.render_levels = 1
+    return item
+
+
+def add_character(scene: bpy.types.Scene, name: str = "EmoteBot") -> bpy.types.Object:
+    """Add the head to ``scene`` and return its root, an empty that all its parts hang on.
+
+    It stands on the origin, looks along -Y and is as large as a person's, in metres. A name that
+    is taken gets a number, as usual in Blender; nothing already in the file is touched.
+    """
+    root = bpy.data.objects.new(name, None)
+    root.empty_display_type = "CIRCLE"
+    root.empty_display_size = 0.1
+    collection = bpy.data.collections.new(root.name)
+    scene.collection.children.link(collection)
+    collection.objects.link(root)
+    materials = {
+        slot: make_material(f"{root.name} {slot}", finish) for slot, finish in FINISHES.items()
+    }
+    for part in _parts():
+        item = _add_part(part, root.name, materials, collection)
+        item.parent = root
+    return root

@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Eyeballs, brows and lashes of the built-in head."""
+
+import numpy as np
+
+from . import headform as form
+from .headface import Surface, free_surface
+from .headform import turned
+from .headopenings import EYE_POINTS, NO_RING, eye_margin
+from .headpart import Part, tube, with_mirror_image
+from .headshapes import skin_moves
+
+_EYE_ZONES = (
+    (0.0, "pupil"), (7.0, "pupil"), (14.0, "pupil"), (15.0, "iris light"), (19.0, "iris light"),
+    (20.5, "iris"), (25.0, "iris"), (29.5, "iris"), (30.5, "iris dark"), (32.5, "iris dark"),
+    (33.5, "sclera"), (38.0, "sclera"), (46.0, "sclera"), (58.0, "sclera"), (75.0, "sclera"),
+    (95.0, "sclera"), (120.0, "sclera"), (150.0, "sclera"), (176.0, "sclera"),
+)  # fmt: skip
+GAZE = {"Up": (0, -22.0), "Down": (0, 25.0), "In": (2, -30.0), "Out": (2, 32.0)}
+"""Axis and degrees by which the left eyeball turns at the full weight of each eyeLook channel."""
+
+
+def eye(side: int) -> Part:
+    """Return an eyeball with its highlights; side 1 is left, -1 is right."""
+    around = 32
+    turn = 2 * np.pi * np.arange(around) / around
+    rings = []
+    for degrees, _ in _EYE_ZONES:
+        angle = np.radians(max(degrees, 1.5))
+        ring = np.stack([np.cos(turn), np.zeros(around), np.sin(turn)], axis=1) * np.sin(angle)
+        ring[:, 1] = -np.cos(angle)
+        rings.append(ring * form.EYE_RADIUS)
+    ball = np.concatenate(rings)
+    slots = ("pupil", "iris light", "iris", "iris dark", "sclera", "glint")
+    faces = [face[::-1] for face in tube(len(rings), around)]
+    materials = [slots.index(zone) for _, zone in _EYE_ZONES[1:] for _ in range(around)]
+    materials += [slots.index("pupil"), slots.index("sclera")]
+    blocks = [ball]
+    for up, across, size in ((13.0, -12.0, 6.5), (-12.0, 11.0, 3.2)):
+        disc = np.stack([np.cos(turn[::2]), np.zeros(16), np.sin(turn[::2])], axis=1)
+        disc *= np.sin(np.radians(size))
+        disc[:, 1] = -np.cos(np.radians(size))
+        disc = turned(turned(disc * form.EYE_RADIUS * 1.008, 0, -up), 2, across)
+        start = sum(map(len, blocks))
+        faces.append(tuple(range(start, start + 16)))
+        materials.append(slots.index("glint"))
+        blocks.append(disc)
+    points = np.concatenate(blocks)
+    share = np.where(np.arange(len(points)) < len(ball), 1.0, 0.3)
+    moves = {}
+    for direction, (axis, degrees) in GAZE.items():
+        angle = degrees * (side if axis == 2 else 1)
+        name = f"eyeLook{direction}{'Left' if side > 0 else 'Right'}"
+        moves[name] = (turned(points, axis, angle) - points) * share[:, None]
+    points = points + form.EYE_CENTRE * (side, 1, 1)
+    return Part("eye left" if side > 0 else "eye right", points, faces, materials, slots, moves)
+
+
+def brows() -> Part:
+    """Return both brows, tapered bars that lie on the forehead and go with it."""
+    steps, around = 15, 10
+    part = np.linspace(0, 1, steps)
+    x = 1.25 + 4.35 * part
+    z = 2.12 + 0.55 * np.sin(np.pi * 0.72 * part**0.85) - 0.25 * part**2
+    height = 0.38 * np.interp(part, [0, 0.06, 0.25, 0.6, 0.9, 1], [0.6, 0.85, 1, 0.85, 0.42, 0.12])
+    depth = 0.13 * np.interp(part, [0, 0.1, 0.7, 1], [0.7, 1, 0.9, 0.4])
+    turn = 2 * np.pi * np.arange(around) / around
+    along = np.gradient(np.stack([x, z], axis=1), axis=0)
+    along /= np.linalg.norm(along, axis=1, keepdims=True)
+    across = np.stack([-along[:, 1], along[:, 0]], axis=1)
+    plane = (
+        np.stack([x, z], axis=1)[:, None]
+        + (height[:, None] * np.cos(turn))[..., None] * across[:, None]
+    )
+    skin = free_surface(plane[..., 0].ravel(), plane[..., 1].ravel())
+    lift = (0.06 + depth[:, None] * np.sin(turn)).ravel()
+    lift += 0.05
+    skin.points[:, 1] -= lift
+    # the bar keeps its breadth: a section goes as its middle goes, its depth follows the skin
+    own = skin_moves(skin)
+    middle = skin_moves(free_surface(np.repeat(x, around), np.repeat(z, around)))
+    moves = {name: middle[name] * (1, 0, 1) + own[name] * (0, 1, 0) for name in own}
+    faces = tube(steps, around)
+    return with_mirror_image(
+        "brows", Part("", skin.points, faces, [0] * len(faces), ("brow",), moves)
+    )
+
+
+def lashes() -> Part:
+    """Return the lashes of both upper lids, wedges that grow towards the outer corner."""
+    angles = np.arange(2, EYE_POINTS // 2 + 1)
+    margin = eye_margin()[angles] - form.EYE_CENTRE
+    arm = margin / np.linalg.norm(margin, axis=1, keepdims=True)
+    up = np.cross(arm, np.gradient(margin, axis=0))
+    up /= np.linalg.norm(up, axis=1, keepdims=True)
+    up *= np.sign(up[len(up) // 2, 2])
+    part = np.linspace(0, 1, len(angles))
+    size = np.interp(part, [0, 0.3, 0.8, 0.93, 1], [0.1, 0.55, 1.0, 0.8, 0.3])[:, None]
+    outward = np.stack([part**3, np.zeros_like(part), np.zeros_like(part)], axis=1)
+    sections = np.stack(
+        [
+            margin - 0.1 * arm - 0.02 * up,
+            margin + 0.03 * arm - 0.05 * size * up,
+            margin + 0.26 * size * arm + 0.16 * size * up + 0.22 * size * outward,
+            margin + 0.03 * arm + 0.12 * size * up,
+        ],
+        axis=1,
+    )
+    count = sections.shape[0] * 4
+    outside = np.full(count, NO_RING)
+    points = sections.reshape(-1, 3) + form.EYE_CENTRE
+    lid = Surface(
+        points,
+        np.zeros((count, 2)),
+        np.full(count, -1),
+        np.repeat(angles, 4),
+        outside,
+        np.zeros(count, int),
+    )
+    moves = skin_moves(lid)
+    faces = tube(len(angles), 4)
+    return with_mirror_image(
+        "lashes", Part("", points, faces, [0] * len(faces), ("lashes",), moves)
+    )

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Materials of the built-in head: one Principled shader each, with a colour for solid mode."""
+
+from dataclasses import dataclass
+
+import bpy
+
+
+@dataclass(frozen=True)
+class Finish:
+    """How a surface looks.
+
+    Attributes:
+        colour: linear red, green, blue.
+        roughness: 0 mirrors, 1 is chalk.
+        metallic: 0 or 1.
+        coat: strength of a clear lacquer.
+        subsurface: how much light wanders under the surface.
+        glow: strength of light it gives off.
+        tinted: whether the mesh's attribute ``TINT`` multiplies the colour.
+    """
+
+    colour: tuple[float, float, float]
+    roughness: float = 0.5
+    metallic: float = 0.0
+    coat: float = 0.0
+    subsurface: float = 0.0
+    glow: float = 0.0
+    tinted: bool = False
+
+
+TINT = "Tint"
+
+FINISHES: dict[str, Finish] = {
+    "skin": Finish((0.78, 0.50, 0.37), 0.48, subsurface=0.08, tinted=True),
+    "lips": Finish((0.52, 0.155, 0.14), 0.36, subsurface=0.05),
+    "rim": Finish((0.42, 0.17, 0.13), 0.4),
+    "lashes": Finish((0.030, 0.016, 0.013), 0.6),
+    "mouth": Finish((0.16, 0.022, 0.024), 0.55),
+    "sclera": Finish((0.86, 0.86, 0.85), 0.18, coat=0.6),
+    "iris light": Finish((0.10, 0.55, 0.58), 0.2, coat=0.6),
+    "iris": Finish((0.03, 0.30, 0.38), 0.2, coat=0.6),
+    "iris dark": Finish((0.006, 0.07, 0.11), 0.2, coat=0.6),
+    "pupil": Finish((0.003, 0.003, 0.004), 0.1, coat=0.6),
+    "glint": Finish((1.0, 1.0, 1.0), 0.3, glow=1.0),
+    "brow": Finish((0.045, 0.022, 0.016), 0.65),
+    "teeth": Finish((0.88, 0.85, 0.78), 0.22, coat=0.3, glow=0.12),
+    "gum": Finish((0.50, 0.12, 0.12), 0.35),
+    "tongue": Finish((0.55, 0.13, 0.13), 0.4, subsurface=0.05),
+    "shell": Finish((0.055, 0.23, 0.29), 0.3, coat=0.5),
+    "trim": Finish((0.16, 0.50, 0.55), 0.3, coat=0.5),
+    "dark": Finish((0.018, 0.022, 0.027), 0.45),
+    "glow": Finish((0.25, 0.85, 1.0), 0.4, glow=1.6),
+}
+
+
+def make_material(name: str, finish: Finish) -> bpy.types.Material:
+    """Return a new material called ``name`` (Blender may append a number)."""
+    material = bpy.data.materials.new(name)
+    if not material.node_tree:
+        material.use_nodes = True
+    shader = next(node for node in material.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
+    colour = (*finish.colour, 1.0)
+    inputs = shader.inputs
+    inputs["Base Color"].default_value = colour
+    inputs["Roughness"].default_value = finish.roughness
+    inputs["Metallic"].default_value = finish.metallic
+    inputs["Coat Weight"].default_value = finish.coat
+    inputs["Coat Roughness"].default_value = 0.06
+    inputs["Subsurface Weight"].default_value = finish.subsurface
+    inputs["Subsurface Radius"].default_value = (1.0, 0.35, 0.2)
+    inputs["Subsurface Scale"].default_value = 0.012
+    if finish.glow:
+        inputs["Emission Color"].default_value = colour
+        inputs["Emission Strength"].default_value = finish.glow
+    if finish.tinted:
+        _multiply_by_tint(material.node_tree, inputs["Base Color"])
+    material.diffuse_color = colour
+    material.roughness = finish.roughness
+    material.metallic = finish.metallic
+    return material
+
+
+def _multiply_by_tint(tree: bpy.types.NodeTree, socket: bpy.types.NodeSocket) -> None:
+    """Multiply the colour of ``socket`` by the mesh's tint."""
+    attribute = tree.nodes.new("ShaderNodeAttribute")
+    attribute.attribute_name = TINT
+    attribute.location = (-500, 200)
+    product = tree.nodes.new("ShaderNodeVectorMath")
+    product.operation = "MULTIPLY"
+    product.location = (-250, 200)
+    product.inputs[0].default_value = socket.default_value[:3]
+    tree.links.new(attribute.outputs["Color"], product.inputs[1])
+    tree.links.new(product.outputs[0], socket)

@@ -1,0 +1,308 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The skin of the built-in head: a grid of quads with rings around eyes and mouth.
+
+The grid runs around the skull. A rectangle of it is left out for each eye and for the mouth and
+filled with rings of as many points as the rectangle's edge has, down to lids and lips and, inside
+the mouth, on to the back of its cavity. The right half is the left half mirrored, to the bit.
+"""
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import headform as form
+from . import headopenings as openings
+from .headface import Surface
+from .headopenings import (
+    EYE_COLUMNS,
+    EYE_POINTS,
+    EYE_ROWS,
+    LIP_BORDER,
+    MOUTH_HALF,
+    MOUTH_POINTS,
+    MOUTH_RINGS,
+    MOUTH_ROWS,
+    NO_RING,
+)
+
+HALF = 36
+"""Columns from the front round to the back."""
+COLUMNS = 2 * HALF
+EYE_TOP, EYE_FIRST = 12, 4
+"""Row and column of the grid where the hole of the left eye begins."""
+MOUTH_TOP = EYE_TOP + EYE_ROWS + 7
+SKIN, LIPS, RIM, CAVITY = range(4)
+"""Material slots of the skin mesh."""
+
+
+@dataclass(frozen=True)
+class HeadMesh:
+    """The skin.
+
+    Attributes:
+        surface: its points and what they are.
+        faces: int, shape (f, 4).
+        materials: int, shape (f,), one of the slots above.
+        mirror: int, shape (n,), the point on the other side of each.
+    """
+
+    surface: Surface
+    faces: np.ndarray
+    materials: np.ndarray
+    mirror: np.ndarray
+
+
+def _rectangle(top: int, rows: int, first: int, columns: int) -> list[tuple[int, int]]:
+    """Return the grid places around a hole: up from the middle of column ``first``, and round."""
+    last, middle, bottom = first + columns, top + rows // 2, top + rows
+    step = 1 if columns > 0 else -1
+    return (
+        [(row, first) for row in range(middle, top, -1)]
+        + [(top, column) for column in range(first, last, step)]
+        + [(row, last) for row in range(top, bottom)]
+        + [(bottom, column) for column in range(last, first, -step)]
+        + [(row, first) for row in range(bottom, middle, -1)]
+    )
+
+
+def _grid() -> tuple[np.ndarray, np.ndarray]:
+    """Return (theta, row) of every place of the grid, both of shape (rows + 1, COLUMNS)."""
+    x = np.concatenate([[0, 0.27, 0.54, 0.81], np.linspace(1.05, 5.95, EYE_COLUMNS + 1)])
+    width, roundness = 7.5, 2.4
+    front = np.arcsin((x / width) ** (roundness / 2))
+    side = np.linspace(front[-1], np.pi / 2, 6)[1:]
+    back = np.linspace(np.pi / 2, np.pi, HALF + 2 - len(front) - len(side))[1:]
+    half = np.concatenate([front, side, back])
+    theta = np.concatenate([half, -half[-2:0:-1]])
+    dense = np.linspace(0, form.LAST_ROW, 800)
+    heights = -form.profile(dense)[:, 1]
+    edges = np.interp(-np.array([2.2, -1.85, -4.05, -7.6]), heights[:600], dense[:600])
+    row = np.concatenate(
+        [
+            np.linspace(0, edges[0], EYE_TOP + 1),
+            np.linspace(edges[0], edges[1], EYE_ROWS + 1)[1:],
+            np.linspace(edges[1], edges[2], 8)[1:],
+            np.linspace(edges[2], edges[3], MOUTH_ROWS + 1)[1:],
+            np.linspace(edges[3], form.LAST_ROW, 20)[1:],
+        ]
+    )
+    return tuple(np.meshgrid(theta, row))  # type: ignore[return-value]
+
+
+@dataclass
+class _Net:
+    """Points and quads while the skin is put together."""
+
+    place: np.ndarray  # (n, 2): theta and row
+    eye: np.ndarray  # (n, 2): ring and angle
+    mouth: np.ndarray
+    loose: np.ndarray  # (n,): settles between its neighbours
+    mirror: np.ndarray
+    faces: list[np.ndarray]
+    materials: list[np.ndarray]
+
+    def add(self, count: int, loose: bool = False) -> np.ndarray:
+        """Append points and return their numbers."""
+        numbers = np.arange(len(self.place), len(self.place) + count)
+        self.place = np.concatenate([self.place, np.zeros((count, 2))])
+        self.eye = np.concatenate([self.eye, np.tile([NO_RING, 0], (count, 1))])
+        self.mouth = np.concatenate([self.mouth, np.tile([NO_RING, 0], (count, 1))])
+        self.loose = np.concatenate([self.loose, np.full(count, loose)])
+        self.mirror = np.concatenate([self.mirror, numbers])
+        return numbers
+
+    def ring(self, numbers: np.ndarray, eye: int = NO_RING, mouth: int = NO_RING) -> None:
+        """Note that points are a ring of an eye or of the mouth."""
+        for notes, ring in ((self.eye, eye), (self.mouth, mouth)):
+            if ring != NO_RING:
+                notes[numbers, 0] = ring
+                notes[numbers, 1] = np.arange(len(numbers))
+
+    def pair(self, left: np.ndarray, right: np.ndarray) -> None:
+        """Note that points are each other's mirror image."""
+        self.mirror[left], self.mirror[right] = right, left
+
+    def join(self, outer: np.ndarray, inner: np.ndarray, material: int, flip: bool) -> None:
+        """Put a band of quads between two rings of the same length."""
+        quads = np.stack([outer, inner, np.roll(inner, -1), np.roll(outer, -1)], axis=1)
+        self.faces.append(quads[:, ::-1] if flip else quads)
+        self.materials.append(np.full(len(quads), material))
+
+
+def build_head() -> HeadMesh:
+    """Return the skin mesh of the neutral head."""
+    net, grid = _grid_net()
+    left, right = _eye_rings(net, grid, 1), _eye_rings(net, grid, -1)
+    for pair in zip(left, right, strict=True):
+        net.pair(*pair)
+    lips = _mouth_rings(net, grid)
+    _settle(net)
+    points = form.sculpted(form.base(net.place[:, 0], net.place[:, 1]))
+    slopes = form.slopes(net.place[:, 0], net.place[:, 1])
+    openings.wrap_lids(points, left)
+    red = net.mouth[:, 0] <= LIP_BORDER
+    points[red, 1] -= openings.lip_fullness(*net.mouth[red].T)
+    rims = _lid_rims(net, left[0], right[0])
+    cavity = _cavity(net, points[lips[0]], lips[0])
+    crown = _crown(net, points[grid[0]], grid[0])
+    points = np.concatenate([points, rims, cavity, crown])
+    slopes = np.concatenate([slopes, np.zeros((len(points) - len(slopes), 2))])
+    positive = points[:, 0] > points[net.mirror, 0]
+    points[net.mirror[positive]] = points[positive] * (-1, 1, 1)
+    points[net.mirror == np.arange(len(points)), 0] = 0
+    surface = Surface(points, slopes, *net.eye.T, *net.mouth.T)
+    return HeadMesh(surface, np.concatenate(net.faces), np.concatenate(net.materials), net.mirror)
+
+
+def _grid_net() -> tuple[_Net, np.ndarray]:
+    """Return the skull's grid without the three holes, and the number of each place or -1."""
+    theta, row = _grid()
+    rows = len(theta)
+    keep = np.ones((rows, COLUMNS), bool)
+    for column in range(EYE_FIRST + 1, EYE_FIRST + EYE_COLUMNS):
+        keep[EYE_TOP + 1 : EYE_TOP + EYE_ROWS, [column, -column]] = False
+    for column in range(-MOUTH_HALF + 1, MOUTH_HALF):
+        keep[MOUTH_TOP + 1 : MOUTH_TOP + MOUTH_ROWS, column] = False
+    grid = np.where(keep, np.cumsum(keep).reshape(keep.shape) - 1, -1)
+    count = int(keep.sum())
+    i, j = np.nonzero(keep)
+    near = (np.minimum(j, COLUMNS - j) <= 18) & (i >= 7) & (i <= MOUTH_TOP + MOUTH_ROWS + 5)
+    net = _Net(
+        np.stack([theta[keep], row[keep]], axis=1),
+        np.tile([NO_RING, 0], (count, 1)),
+        np.tile([NO_RING, 0], (count, 1)),
+        near,
+        grid[i, -j % COLUMNS],
+        [],
+        [],
+    )
+    corners = (grid[:-1], grid[1:], np.roll(grid, -1, 1)[1:], np.roll(grid, -1, 1)[:-1])
+    quads = np.stack([corner.ravel() for corner in corners], axis=1)
+    # a quad of the grid lies in a hole exactly when its four places are inside or on the edge
+    inside = np.zeros((rows - 1, COLUMNS), bool)
+    for column in range(EYE_FIRST, EYE_FIRST + EYE_COLUMNS):
+        inside[EYE_TOP : EYE_TOP + EYE_ROWS, [column, -column - 1]] = True
+    for column in range(-MOUTH_HALF, MOUTH_HALF):
+        inside[MOUTH_TOP : MOUTH_TOP + MOUTH_ROWS, column] = True
+    net.faces.append(quads[~inside.ravel()])
+    net.materials.append(np.full(len(net.faces[0]), SKIN))
+    return net, grid
+
+
+def _eye_rings(net: _Net, grid: np.ndarray, side: int) -> list[np.ndarray]:
+    """Add the rings of one eye (side 1 is left) and return them from the margin outwards."""
+    edge = _rectangle(EYE_TOP, EYE_ROWS, EYE_FIRST, EYE_COLUMNS)
+    outer = np.array([grid[i, side * j] for i, j in edge])
+    margin = openings.eye_margin()
+    theta, row = form.locate(margin[:, 0], margin[:, 2])
+    start = np.stack([theta * side, row], axis=1)
+    rings = []
+    for ring, part in enumerate((0.0, 0.13, 0.3, 0.52, 0.76)):
+        numbers = net.add(EYE_POINTS, loose=ring > 2)
+        net.place[numbers] = start + (net.place[outer] - start) * part
+        rings.append(numbers)
+    rings.append(outer)
+    for ring, numbers in enumerate(rings):
+        net.ring(numbers, eye=ring)
+    for inner, wider in itertools.pairwise(rings):
+        net.join(wider, inner, SKIN, side < 0)
+    return rings
+
+
+def _mouth_rings(net: _Net, grid: np.ndarray) -> list[np.ndarray]:
+    """Add the rings of the mouth and return them from the seam outwards."""
+    edge = _rectangle(MOUTH_TOP, MOUTH_ROWS, MOUTH_HALF, -2 * MOUTH_HALF)
+    outer = np.array([grid[i, j] for i, j in edge])
+    lips = openings.lip_rings()
+    rings = []
+    for ring in range(MOUTH_RINGS):
+        fixed = lips[min(ring, LIP_BORDER)]
+        start = np.stack(form.locate(fixed[:, 0], fixed[:, 1]), axis=1)
+        part = max(0, ring - LIP_BORDER) / (MOUTH_RINGS - LIP_BORDER)
+        numbers = net.add(MOUTH_POINTS, loose=ring > LIP_BORDER)
+        net.place[numbers] = start + (net.place[outer] - start) * part
+        net.mirror[numbers] = np.roll(numbers[::-1], 1 + MOUTH_POINTS // 2)
+        rings.append(numbers)
+    rings.append(outer)
+    for ring, numbers in enumerate(rings):
+        net.ring(numbers, mouth=ring)
+    for ring, (inner, wider) in enumerate(itertools.pairwise(rings)):
+        net.join(wider, inner, LIPS if ring < LIP_BORDER else SKIN, True)
+    return rings
+
+
+def _settle(net: _Net) -> None:
+    """Let each loose point come to rest in the middle of its neighbours."""
+    quads = np.concatenate(net.faces)
+    edges = np.concatenate([quads[:, [a, (a + 1) % 4]] for a in range(4)])
+    edges = np.unique(np.sort(edges, axis=1), axis=0)
+    ends = np.concatenate([edges[:, 0], edges[:, 1]])
+    others = np.concatenate([edges[:, 1], edges[:, 0]])
+    count = len(net.place)
+    share = 1 / np.maximum(np.bincount(ends, minlength=count), 1)
+    for _ in range(40):
+        middle = [
+            np.bincount(ends, net.place[others, axis], minlength=count) * share for axis in (0, 1)
+        ]
+        net.place = np.where(net.loose[:, None], np.stack(middle, axis=1), net.place)
+
+
+def _lid_rims(net: _Net, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Add the thickness of the lids behind both margins and return its points."""
+    rims = openings.lid_rims()
+    added = []
+    for margin, flip in ((left, False), (right, True)):
+        inner = net.add(len(rims)).reshape(-1, EYE_POINTS)
+        for ring, (outer, numbers) in enumerate(itertools.pairwise([margin, *inner])):
+            net.ring(numbers, eye=-1 - ring)
+            net.join(outer, numbers, RIM, flip)
+        added.append(inner.ravel())
+    net.pair(*added)
+    return np.concatenate([rims, rims * (-1, 1, 1)])
+
+
+def _cavity(net: _Net, seam_points: np.ndarray, seam: np.ndarray) -> np.ndarray:
+    """Add the inside of the mouth behind the seam and return its points."""
+    points = openings.cavity_rings(seam_points)
+    outer = seam
+    for ring in range(len(points)):
+        inner = net.add(MOUTH_POINTS)
+        net.ring(inner, mouth=-1 - ring)
+        net.mirror[inner] = np.roll(inner[::-1], 1 + MOUTH_POINTS // 2)
+        net.join(outer, inner, LIPS if ring < 2 else CAVITY, True)
+        outer = inner
+    here = np.arange(1, MOUTH_POINTS // 2)
+    strip = np.stack([outer[here], outer[here + 1], outer[-here], outer[1 - here]], axis=1)
+    net.faces.append(strip)
+    net.materials.append(np.full(len(strip), CAVITY))
+    return points.reshape(-1, 3)
+
+
+def _crown(net: _Net, ring_points: np.ndarray, ring: np.ndarray) -> np.ndarray:
+    """Close the top ring with a square of quads and return its inner points."""
+    side = COLUMNS // 4
+    start = np.arange(side)
+    place = np.zeros((side + 1, side + 1), int)
+    around = np.roll(np.arange(COLUMNS), side // 2)
+    place[0, start] = around[:side]
+    place[start, side] = around[side : 2 * side]
+    place[side, side - start] = around[2 * side : 3 * side]
+    place[side - start, 0] = around[3 * side :]
+    numbers, edge = ring[place], ring_points[place]
+    new = net.add((side - 1) ** 2).reshape(side - 1, side - 1)
+    numbers[1:-1, 1:-1] = new
+    net.mirror[new] = new[:, ::-1]
+    quads = (numbers[:-1, :-1], numbers[:-1, 1:], numbers[1:, 1:], numbers[1:, :-1])
+    net.faces.append(np.stack([corner.ravel() for corner in quads], axis=1))
+    net.materials.append(np.full(side * side, SKIN))
+    part = np.linspace(0, 1, side + 1)
+    v, u = np.meshgrid(part, part)
+    v, u = v[..., None], u[..., None]
+    # a Coons patch through the four edges, raised to a dome
+    patch = (1 - u) * edge[:1] + u * edge[-1:] + (1 - v) * edge[:, :1] + v * edge[:, -1:]
+    patch -= (1 - u) * ((1 - v) * edge[0, 0] + v * edge[0, -1])
+    patch -= u * ((1 - v) * edge[-1, 0] + v * edge[-1, -1])
+    inward = 2 * np.minimum(np.minimum(u, 1 - u), np.minimum(v, 1 - v))[..., 0]
+    patch[..., 2] += 0.5 * (1 - (1 - inward) ** 2)
+    return patch[1:-1, 1:-1].reshape(-1, 3)

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Teeth and tongue of the built-in head."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from . import headform as form
+from .headface import jaw_swing
+from .headform import turned
+from .headpart import Part, merged, tube, with_mirror_image
+
+ARCH_WIDTH, ARCH_LENGTH, TEETH_FRONT = 2.1, 3.2, -8.15
+
+
+def _tooth(at: np.ndarray, turn: float, size: tuple[float, float, float]) -> Part:
+    """Return a rounded tooth whose front looks along ``turn`` (radians from -Y to +X)."""
+    around, rings = 10, 6
+    angle = 2 * np.pi * np.arange(around) / around
+    level = np.linspace(-1, 1, rings)
+    round_x = np.sign(np.cos(angle)) * np.abs(np.cos(angle)) ** 0.45
+    round_y = np.sign(np.sin(angle)) * np.abs(np.sin(angle)) ** 0.45
+    girth = (1 - np.abs(level) ** 5 * 0.4)[:, None]
+    shape = np.stack(
+        [
+            girth * round_x * size[0] / 2,
+            girth * round_y * size[1] / 2,
+            np.repeat(level[:, None], around, axis=1) * size[2] / 2,
+        ],
+        axis=-1,
+    ).reshape(-1, 3)
+    faces = tube(rings, around)
+    return Part("", turned(shape, 2, np.degrees(turn)) + at, faces, [0] * len(faces), ("teeth",))
+
+
+def _arch_at(turn: np.ndarray | float, front: float, height: float) -> np.ndarray:
+    """Return points of the ellipse that a row of teeth stands on."""
+    turn = np.asarray(turn, float)
+    return np.stack(
+        [
+            ARCH_WIDTH * np.sin(turn),
+            front + ARCH_LENGTH * (1 - np.cos(turn)),
+            np.full(turn.shape, height),
+        ],
+        axis=-1,
+    )
+
+
+def _arch(name: str, front: float, height: float, gum: float, widths: Sequence[float]) -> Part:
+    """Return a row of teeth, its widths counted from the middle outwards, and its gum."""
+    parts, turn = [], 0.0
+    for width in widths:
+        step = width / np.hypot(ARCH_WIDTH * np.cos(turn), ARCH_LENGTH * np.sin(turn))
+        middle = turn + step / 2
+        turn += step
+        facing = np.arctan2(ARCH_LENGTH * np.sin(middle), ARCH_WIDTH * np.cos(middle))
+        parts.append(_tooth(_arch_at(middle, front, height), facing, (width, 0.5, 1.0)))
+    steps, around = 13, 8
+    way = np.linspace(-0.12, turn, steps)
+    angle = 2 * np.pi * np.arange(around) / around
+    outward = np.stack([np.sin(way) / ARCH_WIDTH, -np.cos(way) / ARCH_LENGTH], axis=1)
+    outward /= np.linalg.norm(outward, axis=1, keepdims=True)
+    gums = np.repeat(_arch_at(way, front, gum)[:, None], around, axis=1)
+    gums[..., :2] += 0.3 * np.cos(angle)[:, None] * outward[:, None]
+    gums[..., 2] += 0.42 * np.sin(angle)
+    faces = tube(steps, around)
+    parts.append(Part("", gums.reshape(-1, 3), faces, [0] * len(faces), ("gum",)))
+    return with_mirror_image(name, merged("", parts))
+
+
+def upper_teeth() -> Part:
+    """Return the upper row, which stays with the skull."""
+    widths = (0.68, 0.56, 0.56, 0.54, 0.56, 0.6)
+    return _arch("teeth upper", TEETH_FRONT, -5.62, -5.0, widths)
+
+
+def lower_teeth() -> Part:
+    """Return the lower row, which goes with the jaw."""
+    widths = (0.46, 0.48, 0.5, 0.54, 0.56, 0.6)
+    part = _arch("teeth lower", TEETH_FRONT + 0.3, -6.5, -7.1, widths)
+    part.moves = jaw_moves(part.points)
+    return part
+
+
+def jaw_moves(points: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the channels of what is fixed to the jaw."""
+    return {
+        "jawForward": np.broadcast_to((0.0, -0.75, -0.08), points.shape),
+        "jawLeft": np.broadcast_to((0.8, 0.0, 0.0), points.shape),
+        "jawRight": np.broadcast_to((-0.8, 0.0, 0.0), points.shape),
+        "jawOpen": jaw_swing(points),
+    }
+
+
+def tongue() -> Part:
+    """Return the tongue, which goes with the jaw and comes out in an arc."""
+    rings, around = 14, 16
+    part = np.linspace(0, 1, rings)
+    turn = 2 * np.pi * np.arange(around) / around
+    y = -2.2 - 5.0 * np.sin(part * np.pi / 2)
+    width = 1.35 * np.sqrt(np.clip(1 - (part * 0.995) ** 5, 0, 1)) * (0.85 + 0.15 * part)
+    thick = 0.42 * np.sqrt(np.clip(1 - (part * 0.99) ** 6, 0, 1))
+    points = np.stack(
+        [
+            width[:, None] * np.cos(turn),
+            np.repeat(y[:, None], around, axis=1),
+            -6.75 + thick[:, None] * np.sin(turn) - 0.1 * np.cos(2 * turn) * thick[:, None],
+        ],
+        axis=-1,
+    ).reshape(-1, 3)
+    reach = form.smoothstep(-2.5, -7.2, points[:, 1])
+    out = np.zeros_like(points)
+    out[:, 1] = -2.9 * reach
+    out[:, 2] = 0.35 * reach * (1 - reach) * 4 - 0.42 * reach**6 + 0.12 * reach
+    faces = [face[::-1] for face in tube(rings, around)]
+    moves = jaw_moves(points) | {"tongueOut": out}
+    return Part("tongue", points, faces, [0] * len(faces), ("tongue",), moves)
