@@ -1,0 +1,257 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Temporary scenes to take pictures in: a portrait studio, or the artist's own scene as a copy.
+
+The artist's scene is never touched: whatever a picture needs is made for it and removed after it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import bpy
+from bpy.types import ID, Object, Scene
+from mathutils import Matrix, Vector
+
+from ..core.errors import EmoteBotError
+from .face import Face
+from .framing import Framing, frame_face, sees, view_layer_of
+
+PORTRAIT = (4, 5)
+"""Width to height of a portrait."""
+
+_HEADROOM = 2.05
+"""Height of a portrait in heights of the face: the whole head and the neck."""
+
+_DISTANCE = 4.5
+"""Camera to face in heights of the picture: as with a lens of 105 mm."""
+
+
+@dataclass(frozen=True)
+class _Lamp:
+    """An area light; lengths in heights of the picture, along right, forward and up."""
+
+    place: tuple[float, float, float]
+    size: float
+    power: float
+
+
+_LAMPS = (
+    _Lamp((-1.5, 2.4, 1.5), 1.3, 95.0),  # key
+    _Lamp((2.2, 2.2, 0.2), 2.2, 32.0),  # fill
+    _Lamp((1.6, -1.6, 1.3), 1.0, 42.0),  # rim
+)
+
+
+@dataclass
+class _Made:
+    """What was made for a picture and goes after it."""
+
+    blocks: list[ID] = field(default_factory=list)
+
+    def keep(self, block: ID) -> ID:
+        self.blocks.append(block)
+        return block
+
+
+@contextmanager
+def portrait(face: Face, scene: Scene, width: int, height: int) -> Iterator[Scene]:
+    """Give a scene with the face's character alone in a studio: camera, three lights, backdrop.
+
+    Args:
+        face: who is portrayed, as posed at the scene's current frame.
+        scene: where the character lives; left as it is.
+        width: of the picture in pixels.
+        height: of the picture in pixels.
+    """
+    made = _Made()
+    studio = bpy.data.scenes.new("EmoteBot studio")
+    try:
+        for thing in _character(face, scene):
+            studio.collection.objects.link(thing)
+        studio.frame_set(scene.frame_current, subframe=scene.frame_subframe)
+        framing = frame_face(face, view_layer_of(studio))
+        _set_up(studio, framing, made)
+        _set_size(studio, width, height)
+        studio.view_settings.view_transform = "Standard"
+        studio.view_settings.look = "None"
+        yield studio
+    finally:
+        bpy.data.scenes.remove(studio)
+        bpy.data.batch_remove(made.blocks)
+        _settle(scene)
+
+
+@contextmanager
+def own_view(face: Face, scene: Scene, size: int) -> Iterator[Scene | None]:
+    """Give a copy of the artist's scene as its own camera sees it; None if that misses the face.
+
+    Args:
+        face: who has to be in the picture.
+        scene: the artist's scene; left as it is.
+        size: pixels of the longer side of the picture; the proportions are the scene's.
+    """
+    framing = frame_face(face, view_layer_of(scene))
+    if scene.camera is None or not sees(scene.camera, framing, scene):
+        yield None
+        return
+    made = _Made()
+    copy = scene.copy()
+    try:
+        render = copy.render
+        longer = max(render.resolution_x, render.resolution_y)
+        _set_size(
+            copy,
+            round(size * render.resolution_x / longer),
+            round(size * render.resolution_y / longer),
+        )
+        if not any(thing.type == "LIGHT" for thing in copy.objects):
+            _light(copy, framing, _HEADROOM * framing.height, made)
+        yield copy
+    finally:
+        bpy.data.scenes.remove(copy)
+        bpy.data.batch_remove(made.blocks)
+        _settle(scene)
+
+
+def set_quality(scene: Scene, samples: int) -> None:
+    """Set a scene to render on the processor, quickly and without noise.
+
+    Cycles is the one engine that renders everywhere: the others want a display.
+
+    Args:
+        scene: a temporary scene.
+        samples: a pixel; without hard edges to resolve, 2 do for a film and 8 for a picture.
+
+    Raises:
+        EmoteBotError: this Blender has no Cycles.
+    """
+    render = scene.render
+    try:
+        render.engine = "CYCLES"
+    except TypeError as error:
+        raise EmoteBotError("Pictures need Cycles, and this Blender has none enabled") from error
+    cycles = scene.cycles
+    cycles.device = "CPU"
+    cycles.samples = samples
+    cycles.use_adaptive_sampling = False
+    cycles.seed = 0
+    cycles.use_animated_seed = False  # noise that stands still is not seen as flicker
+    cycles.max_bounces = 3
+    cycles.use_auto_tile = False
+    cycles.use_denoising = True
+    cycles.denoiser = "OPENIMAGEDENOISE"
+    cycles.denoising_input_passes = "RGB_ALBEDO_NORMAL"
+    cycles.denoising_prefilter = "FAST"
+    cycles.denoising_quality = "BALANCED"
+    render.use_persistent_data = True
+    render.use_motion_blur = False
+    render.use_border = False
+    render.use_compositing = False
+    render.use_sequencer = False
+    render.use_multiview = False
+    render.use_stamp = False
+    render.use_file_extension = False
+    render.use_overwrite = True
+    render.film_transparent = False
+
+
+def _settle(scene: Scene) -> None:
+    """Put what is animated back where the scene's own frame has it."""
+    scene.frame_set(scene.frame_current, subframe=scene.frame_subframe)
+
+
+def _set_size(scene: Scene, width: int, height: int) -> None:
+    scene.render.resolution_x = max(width // 2 * 2, 4)  # H.264 wants even sides
+    scene.render.resolution_y = max(height // 2 * 2, 4)
+    scene.render.resolution_percentage = 100
+
+
+def _character(face: Face, scene: Scene) -> list[Object]:
+    """Return the face's meshes, its armature and all that hangs on the same root as they do."""
+    parts = [*face.meshes, *([face.armature] if face.armature else [])]
+    roots = {_root(part) for part in parts}
+    kinds = {"LIGHT", "LIGHT_PROBE", "CAMERA"}
+    return [
+        thing
+        for thing in scene.objects
+        if thing in parts or (thing.type not in kinds and _root(thing) in roots)
+    ]
+
+
+def _root(thing: Object) -> Object:
+    """Return the topmost of what an object hangs on: parents, and armatures that deform it."""
+    seen: set[Object] = set()
+    while thing not in seen:
+        seen.add(thing)
+        armatures = [each.object for each in thing.modifiers if each.type == "ARMATURE"]
+        thing = next((each for each in armatures if each), None) or thing.parent or thing
+    return thing
+
+
+def _set_up(studio: Scene, framing: Framing, made: _Made) -> None:
+    height = _HEADROOM * framing.height
+    data = made.keep(bpy.data.cameras.new("EmoteBot camera"))
+    camera = made.keep(bpy.data.objects.new("EmoteBot camera", data))
+    data.sensor_fit = "VERTICAL"
+    data.lens = data.sensor_height * _DISTANCE
+    data.clip_start = height / 100
+    data.clip_end = height * 100
+    aim = framing.centre + Vector((0, 0, 0.06 * height))
+    _place(camera, aim + framing.forward * (_DISTANCE * height), aim)
+    studio.collection.objects.link(camera)
+    studio.camera = camera
+    _light(studio, framing, height, made)
+    studio.world = made.keep(_backdrop())
+
+
+def _light(scene: Scene, framing: Framing, height: float, made: _Made) -> None:
+    for lamp in _LAMPS:
+        data = made.keep(bpy.data.lights.new("EmoteBot light", "AREA"))
+        data.size = lamp.size * height
+        data.energy = lamp.power * height * height  # as bright on a giant as on a mouse
+        light = made.keep(bpy.data.objects.new("EmoteBot light", data))
+        offset = framing.orientation @ Vector(lamp.place)
+        _place(light, framing.centre + offset * height, framing.centre)
+        scene.collection.objects.link(light)
+
+
+def _place(thing: Object, place: Vector, target: Vector) -> None:
+    turn = (target - place).to_track_quat("-Z", "Y").to_matrix().to_4x4()
+    thing.matrix_world = Matrix.Translation(place) @ turn
+
+
+def _backdrop() -> bpy.types.World:
+    """Return a world that lights softly and looks like light paper, brighter behind the head."""
+    world = bpy.data.worlds.new("EmoteBot backdrop")
+    if world.node_tree is None:
+        world.use_nodes = True
+    tree = world.node_tree
+    tree.nodes.clear()
+    output = tree.nodes.new("ShaderNodeOutputWorld")
+    mix = tree.nodes.new("ShaderNodeMixShader")
+    rays = tree.nodes.new("ShaderNodeLightPath")
+    ambient = tree.nodes.new("ShaderNodeBackground")
+    paper = tree.nodes.new("ShaderNodeBackground")
+    window = tree.nodes.new("ShaderNodeTexCoord")
+    mapping = tree.nodes.new("ShaderNodeMapping")
+    glow = tree.nodes.new("ShaderNodeTexGradient")
+    ramp = tree.nodes.new("ShaderNodeValToRGB")
+    ambient.inputs["Color"].default_value = (0.95, 0.97, 1.0, 1)
+    ambient.inputs["Strength"].default_value = 0.35
+    mapping.inputs["Location"].default_value = (-0.5, -0.55, 0)
+    glow.gradient_type = "SPHERICAL"
+    ramp.color_ramp.elements[0].color = (0.62, 0.60, 0.56, 1)
+    ramp.color_ramp.elements[1].color = (0.86, 0.85, 0.82, 1)
+    ramp.color_ramp.interpolation = "EASE"
+    for source, target in (
+        (window.outputs["Window"], mapping.inputs["Vector"]),
+        (mapping.outputs["Vector"], glow.inputs["Vector"]),
+        (glow.outputs["Fac"], ramp.inputs["Fac"]),
+        (ramp.outputs["Color"], paper.inputs["Color"]),
+        (rays.outputs["Is Camera Ray"], mix.inputs[0]),
+        (ambient.outputs["Background"], mix.inputs[1]),
+        (paper.outputs["Background"], mix.inputs[2]),
+        (mix.outputs["Shader"], output.inputs["Surface"]),
+    ):
+        tree.links.new(source, target)
+    return world

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a person at a terminal sees: progress and results, and not Blender's own chatter."""
+
+import ctypes
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout
+from typing import TextIO
+
+_BAR = 24
+_REDRAW = 0.1
+"""Seconds between two drawings of the bar."""
+
+_PATIENCE = 1.5
+"""Seconds before a log, which is no terminal, is told of work in progress."""
+
+_LOG_STEP = 0.05
+"""Share of the work between two lines of a log."""
+
+
+class Progress:
+    """Progress on a stream: a bar where it is a terminal, else a line every few percent.
+
+    Args:
+        stream: usually standard error.
+        quiet: show nothing.
+    """
+
+    def __init__(self, stream: TextIO | None = None, quiet: bool = False) -> None:
+        self._stream = stream or sys.stderr
+        self._quiet = quiet
+        self._is_terminal = self._stream.isatty()
+
+    @contextmanager
+    def stage(self, label: str) -> Iterator[Callable[[float], None]]:
+        """Show one stage of the work.
+
+        Args:
+            label: what is being done.
+
+        Yields:
+            A function to be told the share done, 0 to 1.
+        """
+        if self._quiet:
+            yield lambda share: None
+            return
+        draw = self._bar(label) if self._is_terminal else self._log(label)
+        draw(0.0)
+        try:
+            yield draw
+        finally:
+            if self._is_terminal:
+                self._write("\r\x1b[K")
+
+    def _bar(self, label: str) -> Callable[[float], None]:
+        started = time.monotonic()
+        drawn = -1.0
+
+        def draw(share: float) -> None:
+            nonlocal drawn
+            now = time.monotonic()
+            if now - drawn < _REDRAW and share < 1:
+                return
+            drawn = now
+            full = round(share * _BAR)
+            bar = "█" * full + "░" * (_BAR - full)
+            left = _seconds_left(now - started, share)
+            self._write(f"\r{label:<12} {bar} {share:4.0%}{left}\x1b[K")
+
+        return draw
+
+    def _log(self, label: str) -> Callable[[float], None]:
+        started = time.monotonic()
+        told = 0.0
+
+        def draw(share: float) -> None:
+            nonlocal told
+            elapsed = time.monotonic() - started
+            if elapsed < _PATIENCE or share < told + _LOG_STEP:
+                return
+            told = share
+            self._write(f"{label}: {share:.0%}{_seconds_left(elapsed, share)}\n")
+
+        return draw
+
+    def _write(self, text: str) -> None:
+        try:
+            self._stream.write(text)
+        except UnicodeEncodeError:
+            self._stream.write(text.replace("█", "#").replace("░", "."))
+        self._stream.flush()
+
+
+def _seconds_left(elapsed: float, share: float) -> str:
+    if share <= 0 or share >= 1 or elapsed < 1:
+        return ""
+    minutes, seconds = divmod(round(elapsed * (1 - share) / share), 60)
+    return f", {minutes}:{seconds:02d} left"
+
+
+@contextmanager
+def blender_silenced() -> Iterator[None]:
+    """Keep off standard output what Blender prints there for every file and frame.
+
+    Blender prints through Python and past it, so the file descriptor is turned away too; errors,
+    which Blender raises or prints on standard error, still come through.
+    """
+    sys.stdout.flush()
+    kept = os.dup(1)
+    with open(os.devnull, "w", encoding="utf-8") as nowhere, redirect_stdout(nowhere):
+        try:
+            os.dup2(nowhere.fileno(), 1)
+            yield
+        finally:
+            _flush_c_output()
+            os.dup2(kept, 1)
+            os.close(kept)
+
+
+def _flush_c_output() -> None:
+    """Have the C library write what it still holds back, or it would come out later after all."""
+    library = ctypes.CDLL("ucrtbase" if sys.platform == "win32" else None)
+    library.fflush(None)

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Perform a script on the face of a file, in a Blender that has EmoteBot enabled.
+
+Run it so, for as many files as you like:
+
+    blender -b FILE.blend -P examples/batch.py -- "happy, then sad" --output OUT.blend
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import bpy
+
+
+def main(arguments: list[str]) -> None:
+    """Perform, save, and leave with status 0; with 1 and one line if that cannot be done."""
+    parser = argparse.ArgumentParser(prog="batch.py", description="Perform a script on a face.")
+    parser.add_argument("script", help="text, or a .txt, .json, .csv or .srt file")
+    parser.add_argument("--output", required=True, type=Path, help=".blend file to write")
+    parser.add_argument("--seed", type=int, default=0, help="another number, another take")
+    parser.add_argument("--reduce", type=float, default=0.01, help="0 keys every frame")
+    options = parser.parse_args(arguments)
+    if not hasattr(bpy.types, "EMOTEBOT_OT_perform"):
+        sys.exit("batch.py: enable the EmoteBot extension first")
+    if options.output.exists():
+        sys.exit(f"batch.py: “{options.output}” is already there")
+    try:
+        bpy.ops.emotebot.perform(script=options.script, seed=options.seed, reduce=options.reduce)
+        bpy.ops.wm.save_as_mainfile(filepath=str(options.output.resolve()), copy=True)
+    except RuntimeError as error:  # what an operator reports as an error
+        sys.exit(f"batch.py: {str(error).strip().removeprefix('Error: ')}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[sys.argv.index("--") + 1 :] if "--" in sys.argv else [])
