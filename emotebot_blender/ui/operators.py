@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The operators: each gathers what it needs, calls one plain function and reports.
+
+Scripts call them with keyword arguments and get the defaults for the rest; pressed in the panel,
+they take from the panel's settings what the button does not say.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import bpy
+
+from ..core.errors import EmoteBotError
+from . import emote
+from .preferences import word_list
+from .properties import STRONGEST, settings
+
+if TYPE_CHECKING:
+    from ..core.emotions import Feeling
+    from ..scene.face import Face
+    from ..scene.keyframes import KeyReport
+
+
+class _Reporting:
+    """An ``EmoteBotError`` becomes a report, a bug its traceback."""
+
+    bl_options: ClassVar = {"REGISTER", "UNDO"}
+    properties: Any  # of the operator
+    report: Any
+    poll_message_set: Any
+
+    def act(self, context: bpy.types.Context) -> str:
+        """Do the work and return what to report."""
+        raise NotImplementedError
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Act and report."""
+        try:
+            self.report({"INFO"}, self.act(context))
+        except EmoteBotError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        return {"FINISHED"}
+
+
+class _OnFace(_Reporting):
+    """What acts on the face of the active object, else on the only one in the scene."""
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Return whether there is a face, and say what is wrong when there is none."""
+        try:
+            emote.glance(context.view_layer.objects.active, context.scene)
+        except EmoteBotError as error:
+            cls.poll_message_set(str(error))
+            return False
+        return True
+
+
+class _OfFeeling(_OnFace):
+    """What shows one feeling."""
+
+    words: bpy.props.StringProperty(
+        name="Feeling",
+        description="What the face should feel: a word, an emoji, or a mixture of them",
+        options={"SKIP_SAVE"},
+    )
+    intensity: bpy.props.FloatProperty(
+        name="Intensity",
+        description="How strongly it shows: 1 is what the words say",
+        default=1.0,
+        min=0.0,
+        max=STRONGEST,
+        subtype="FACTOR",
+        options={"SKIP_SAVE"},
+    )
+    seed: bpy.props.IntProperty(
+        name="Take",
+        description="Another number is another way to show the same feeling",
+        min=0,
+        options={"SKIP_SAVE"},
+    )
+
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
+        """Take from the panel what is not said."""
+        _take_unsaid(self.properties, context.scene, ("words", "intensity", "seed", "reduce"))
+        return self.execute(context)
+
+    def feeling(self) -> "Feeling":
+        """Return the feeling of the words."""
+        return emote.read_feeling(self.words, self.intensity, word_list())
+
+
+class Pose(_OfFeeling, bpy.types.Operator):
+    """Show a feeling on the face now, without keys"""
+
+    bl_idname = "emotebot.pose"
+    bl_label = "Show Feeling"
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """Keep the words in the panel, where "Key It" finds them."""
+        if self.words:
+            settings(context.scene).words = self.words
+        return super().invoke(context, event)
+
+    def act(self, context: bpy.types.Context) -> str:
+        """Pose the face."""
+        face = _face(context)
+        emote.pose(face, self.feeling(), self.seed)
+        return f"“{face.name}” shows “{self.words}”"
+
+
+class Key(_OfFeeling, bpy.types.Operator):
+    """Key the feeling at the current frame, with the natural way into it before that"""
+
+    bl_idname = "emotebot.key"
+    bl_label = "Key It"
+
+    reduce: bpy.props.FloatProperty(
+        name="Tolerance",
+        description="How far the curves may stray for fewer keys; 0 keys every frame",
+        default=0.01,
+        min=0.0,
+        options={"SKIP_SAVE"},
+    )
+
+    def act(self, context: bpy.types.Context) -> str:
+        """Key the face."""
+        scene = context.scene
+        face, feeling = _face(context), self.feeling()
+        frame, tolerance = scene.frame_current_final, self.reduce or None
+        report = emote.key(face, feeling, scene, frame, self.seed, tolerance)
+        return f"“{self.words}” on “{face.name}”: {_told(report)}"
+
+
+class Perform(_OnFace, bpy.types.Operator):
+    """Perform a script of feelings on the face, as keys"""
+
+    bl_idname = "emotebot.perform"
+    bl_label = "Perform Script"
+
+    script: bpy.props.StringProperty(
+        name="Script",
+        description="Feelings in their order, or the path of a file that holds them",
+        options={"SKIP_SAVE"},
+    )
+    text: bpy.props.StringProperty(
+        name="Text",
+        description="Name of a text data-block to perform in place of the script",
+        options={"SKIP_SAVE"},
+    )
+    seed: bpy.props.IntProperty(
+        name="Take",
+        description="Another number is another performance of the same script",
+        min=0,
+        options={"SKIP_SAVE"},
+    )
+    reduce: bpy.props.FloatProperty(
+        name="Tolerance",
+        description="How far the curves may stray for fewer keys; 0 keys every frame",
+        default=0.01,
+        min=0.0,
+        options={"SKIP_SAVE"},
+    )
+    frame_start: bpy.props.IntProperty(
+        name="First Frame",
+        description="Where the performance begins; the scene's first frame if not given",
+        options={"SKIP_SAVE"},
+    )
+
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
+        """Take from the panel what is not said."""
+        chosen = settings(context.scene)
+        if not (self.script or self.text):
+            self.script, self.text = chosen.script, chosen.text.name if chosen.text else ""
+        _take_unsaid(self.properties, context.scene, ("seed", "reduce"))
+        return self.execute(context)
+
+    def act(self, context: bpy.types.Context) -> str:
+        """Perform on the face."""
+        scene = context.scene
+        said = self.properties.is_property_set("frame_start")
+        first = self.frame_start if said else scene.frame_start
+        face, script = _face(context), emote.read(self.script, self.text, word_list())
+        _, report = emote.perform(
+            face, script, emote.networks(), scene, first, self.seed, self.reduce or None
+        )
+        beats = "1 beat" if len(script.beats) == 1 else f"{len(script.beats)} beats"
+        return f"{beats} on “{face.name}”: {_told(report)}"
+
+
+class AddCharacter(_Reporting, bpy.types.Operator):
+    """Add the EmoteBot head at the 3D cursor and make it active"""
+
+    bl_idname = "emotebot.add_character"
+    bl_label = "Add EmoteBot"
+
+    name: bpy.props.StringProperty(name="Name", default="EmoteBot", options={"SKIP_SAVE"})
+
+    def act(self, context: bpy.types.Context) -> str:
+        """Build the head."""
+        from ..scene.character import add_character
+
+        head = add_character(context.scene, self.name)
+        head.location = context.scene.cursor.location
+        for other in context.selected_objects:
+            other.select_set(False)
+        head.select_set(True)
+        context.view_layer.objects.active = head
+        return f"“{head.name}” is ready: press a feeling"
+
+
+def _face(context: bpy.types.Context) -> "Face":
+    return emote.face_of(context.view_layer.objects.active, context.scene)
+
+
+def _take_unsaid(
+    properties: bpy.types.OperatorProperties, scene: bpy.types.Scene, names: Iterable[str]
+) -> None:
+    """Set those properties that the caller left open, where there are such, as the panel has it."""
+    for name in names:
+        if name in properties.bl_rna.properties and not properties.is_property_set(name):
+            setattr(properties, name, getattr(settings(scene), name))
+
+
+def _told(report: "KeyReport") -> str:
+    first, last = report.frames
+    told = f"{report.keys} keys on frames {first:g} to {last:g}"
+    if report.skipped:
+        control, reason = report.skipped[0]
+        more = f" and {len(report.skipped) - 1} more" if len(report.skipped) > 1 else ""
+        told += f"; left alone: {control} ({reason}){more}"
+    return told

@@ -1,0 +1,246 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+import bpy
+import pytest
+from bpy.types import Object
+
+from emotebot_blender.scene.actions import find_curve
+
+SMILE = ("mouthSmileLeft", "mouthSmileRight")
+
+
+def _value(face: Object, channel: str) -> float:
+    return face.data.shape_keys.key_blocks[channel].value
+
+
+def _values(face: Object) -> list[float]:
+    return [block.value for block in face.data.shape_keys.key_blocks]
+
+
+def _keys(face: Object, channel: str) -> list[tuple[float, float]]:
+    curve = find_curve(face.data.shape_keys, f'key_blocks["{channel}"].value')
+    return [tuple(point.co) for point in curve.keyframe_points]
+
+
+def test_pose_shows_the_feeling_without_keys(face) -> None:
+    assert bpy.ops.emotebot.pose(words="happy") == {"FINISHED"}
+    assert min(_value(face, channel) for channel in SMILE) > 0.2
+    assert face.data.shape_keys.animation_data is None
+
+
+def test_pose_without_intensity_is_neutral(face) -> None:
+    bpy.ops.emotebot.pose(words="happy")
+    bpy.ops.emotebot.pose(words="happy", intensity=0)
+    assert _values(face) == [0.0] * 53
+
+
+def test_pose_is_stronger_with_more_intensity(face) -> None:
+    strength = []
+    for intensity in (0.3, 0.6, 1.0):
+        bpy.ops.emotebot.pose(words="happy", intensity=intensity)
+        strength.append(sum(_value(face, channel) for channel in SMILE))
+    assert strength == sorted(strength)
+    assert strength[0] < strength[2] / 1.5
+
+
+def test_another_take_is_another_face(face) -> None:
+    takes = []
+    for seed in (0, 1, 0):
+        bpy.ops.emotebot.pose(words="surprised", seed=seed)
+        takes.append(_values(face))
+    assert takes[0] == takes[2] != takes[1]
+
+
+def test_a_pose_is_one_step_to_undo(face) -> None:
+    name = face.name
+    bpy.ops.ed.undo_push(message="start")
+    smiles = []
+    for words in ("happy", "sad"):
+        bpy.ops.emotebot.pose("EXEC_DEFAULT", True, words=words)
+        smiles.append(_value(bpy.data.objects[name], "mouthSmileLeft"))
+    bpy.ops.ed.undo()
+    assert _value(bpy.data.objects[name], "mouthSmileLeft") == smiles[0] > 0.2
+    bpy.ops.ed.undo()
+    assert _value(bpy.data.objects[name], "mouthSmileLeft") == 0
+
+
+def test_unknown_words_name_known_ones(face) -> None:
+    with pytest.raises(RuntimeError, match=r"hapy.*happy"):
+        bpy.ops.emotebot.pose(words="hapy")
+    assert _values(face) == [0.0] * 53
+
+
+def test_only_the_active_face_is_posed(add_face) -> None:
+    first, second = add_face("First"), add_face("Second")
+    bpy.context.view_layer.objects.active = first
+    bpy.ops.emotebot.pose(words="happy")
+    assert max(_values(first)) > 0.2
+    assert max(_values(second)) == 0
+
+
+def test_the_only_face_is_posed_when_something_else_is_active(face) -> None:
+    camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
+    bpy.context.scene.collection.objects.link(camera)
+    bpy.context.view_layer.objects.active = camera
+    bpy.ops.emotebot.pose(words="happy")
+    assert max(_values(face)) > 0.2
+
+
+def test_a_camera_between_two_faces_is_no_choice(add_face) -> None:
+    add_face("First"), add_face("Second")
+    camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
+    bpy.context.scene.collection.objects.link(camera)
+    bpy.context.view_layer.objects.active = camera
+    with pytest.raises(RuntimeError, match="Camera"):
+        bpy.ops.emotebot.pose(words="happy")
+
+
+@pytest.mark.parametrize("operator", ["pose", "key", "perform"])
+def test_without_a_face_the_operator_says_so(blender, operator) -> None:
+    with pytest.raises(RuntimeError, match="no face"):
+        getattr(bpy.ops.emotebot, operator)()
+
+
+def test_a_locked_shape_key_stays_as_it_is(face) -> None:
+    locked = face.data.shape_keys.key_blocks["mouthSmileLeft"]
+    locked.value, locked.lock_shape = 0.125, True
+    bpy.ops.emotebot.pose(words="happy")
+    assert _value(face, "mouthSmileRight") > 0.2
+    bpy.ops.emotebot.perform(script="happy")
+    assert locked.value == 0.125
+    assert find_curve(face.data.shape_keys, 'key_blocks["mouthSmileLeft"].value') is None
+
+
+def test_a_face_of_locked_shape_keys_cannot_be_keyed(face) -> None:
+    for block in face.data.shape_keys.key_blocks:
+        block.lock_shape = True
+    with pytest.raises(RuntimeError, match="locked"):
+        bpy.ops.emotebot.key(words="happy")
+    assert face.data.shape_keys.animation_data is None
+
+
+def test_key_reaches_the_pose_at_the_current_frame(face) -> None:
+    scene = bpy.context.scene
+    scene.frame_set(50)
+    bpy.ops.emotebot.pose(words="happy", seed=3)
+    posed = _values(face)
+    bpy.ops.emotebot.key(words="happy", seed=3)
+    scene.frame_set(50)
+    assert _values(face) == pytest.approx(posed, abs=0.02)
+    frames = [frame for frame, _ in _keys(face, "mouthSmileLeft")]
+    assert frames[-1] == 50
+    assert 50 - 24 < frames[0] < 50 - 4  # medians of an onset lie between a third and half a second
+    scene.frame_set(int(frames[0]))
+    assert max(_values(face)) == pytest.approx(0, abs=0.02)
+
+
+def test_key_starts_from_the_keys_before(face) -> None:
+    scene = bpy.context.scene
+    scene.frame_set(30)
+    bpy.ops.emotebot.key(words="happy")
+    scene.frame_set(30)
+    happy = _values(face)
+    scene.frame_set(35)
+    bpy.ops.emotebot.key(words="sad")
+    scene.frame_set(30)
+    assert _values(face) == pytest.approx(happy, abs=0.02)
+    scene.frame_set(35)
+    assert max(_value(face, channel) for channel in SMILE) < min(happy[24], happy[25]) / 2
+
+
+def test_key_again_replaces_the_feeling(face) -> None:
+    scene = bpy.context.scene
+    scene.frame_set(30)
+    bpy.ops.emotebot.key(words="happy", reduce=0)
+    bpy.ops.emotebot.key(words="happy", reduce=0)
+    frames = [frame for frame, _ in _keys(face, "mouthSmileLeft")]
+    assert frames == sorted(set(frames))
+    assert frames[-1] == 30
+
+
+def test_key_leaves_other_keys_alone(face) -> None:
+    block = face.data.shape_keys.key_blocks["jawOpen"]
+    for frame, value in ((1, 0.5), (100, 0.25)):
+        block.value = value
+        block.keyframe_insert("value", frame=frame)
+    bpy.context.scene.frame_set(60)
+    bpy.ops.emotebot.key(words="happy")
+    keys = _keys(face, "jawOpen")
+    assert keys[0] == (1, 0.5)
+    assert keys[-1] == (100, 0.25)
+
+
+def test_perform_begins_with_the_scene_and_makes_room(face) -> None:
+    scene = bpy.context.scene
+    scene.frame_start, scene.frame_end = 11, 20
+    bpy.ops.emotebot.perform(script="happy, then sad", reduce=0)
+    frames = [frame for frame, _ in _keys(face, "mouthSmileLeft")]
+    assert frames == list(range(11, scene.frame_end + 1))
+    assert scene.frame_end > 60
+
+
+def test_perform_begins_where_it_is_told(face) -> None:
+    bpy.ops.emotebot.perform(script="happy", frame_start=-5)
+    assert _keys(face, "mouthSmileLeft")[0][0] == -5
+
+
+def test_perform_reduces_to_fewer_keys(face) -> None:
+    bpy.ops.emotebot.perform(script="happy, then sad", reduce=0)
+    dense = len(_keys(face, "mouthSmileLeft"))
+    bpy.ops.emotebot.perform(script="happy, then sad", reduce=0.05)
+    assert len(_keys(face, "mouthSmileLeft")) < dense / 2
+
+
+def test_perform_plays_the_feelings_in_order(face) -> None:
+    bpy.ops.emotebot.perform(script="0 happy in 0.5s\n3 sad in 0.5s", frame_start=0)
+    scene = bpy.context.scene
+    scene.frame_set(36)
+    smile = _value(face, "mouthSmileLeft")
+    scene.frame_set(scene.frame_end)
+    assert smile > 0.2
+    assert _value(face, "mouthSmileLeft") < smile / 2
+    assert _value(face, "mouthFrownLeft") > 0.1
+
+
+def test_perform_reads_a_text_data_block(face) -> None:
+    text = bpy.data.texts.new("Scene one")
+    text.write("happy, then sad")
+    bpy.ops.emotebot.perform(text="Scene one")
+    from_text = _keys(face, "mouthSmileLeft")
+    bpy.ops.emotebot.perform(script="happy, then sad")
+    assert _keys(face, "mouthSmileLeft") == from_text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"text": "Nowhere"}, "There is no text “Nowhere”"),
+        ({"script": ""}, "no beats|empty|expected"),
+        ({"script": "happy, then hapy"}, "line 1, column 13"),
+    ],
+)
+def test_perform_says_what_is_wrong_and_keys_nothing(face, arguments, message) -> None:
+    with pytest.raises(RuntimeError, match=message):
+        bpy.ops.emotebot.perform(**arguments)
+    assert face.data.shape_keys.animation_data is None
+
+
+def test_add_character_can_be_performed_on_at_once(blender) -> None:
+    bpy.context.scene.cursor.location = (1, 2, 3)
+    bpy.ops.emotebot.add_character(name="Robin")
+    head = bpy.context.view_layer.objects.active
+    assert tuple(head.location) == (1, 2, 3)
+    assert head.name == "Robin"
+    assert bpy.context.selected_objects == [head]
+    bpy.ops.emotebot.perform(script="happy")
+    keyed = [keys for keys in bpy.data.shape_keys if keys.animation_data is not None]
+    assert keyed
+
+
+def test_words_of_the_panel_pose_as_they_are_typed(face) -> None:
+    bpy.context.scene.emotebot.words = "happy"
+    assert _value(face, "mouthSmileLeft") > 0.2
+    bpy.context.scene.emotebot.words = "hap"
+    assert _value(face, "mouthSmileLeft") > 0.2
+    bpy.context.scene.emotebot.intensity = 0
+    bpy.context.scene.emotebot.words = "happy"
+    assert _values(face) == [0.0] * 53

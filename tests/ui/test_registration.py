@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+import subprocess
+import sys
+
+import bpy
+
+import emotebot_blender
+
+ENABLE = """
+import bpy, sys, time
+before = time.process_time()
+import emotebot_blender
+emotebot_blender.register()
+print(time.process_time() - before)
+print("onnxruntime" in sys.modules)
+sys.stdout.flush()
+import os
+os._exit(0)
+"""
+
+
+def _registered() -> dict[str, object]:
+    handlers = {
+        name: list(each)
+        for name in dir(bpy.app.handlers)
+        if isinstance(each := getattr(bpy.app.handlers, name), list)
+    }
+    keymaps = bpy.context.window_manager.keyconfigs.addon.keymaps
+    return {
+        "types": {name for name in dir(bpy.types) if "emotebot" in name.casefold()},
+        "operators": "emotebot" in dir(bpy.ops),
+        "scene": set(bpy.types.Scene.bl_rna.properties.keys()),
+        "window manager": set(bpy.types.WindowManager.bl_rna.properties.keys()),
+        "handlers": handlers,
+        "key maps": {keymap.name: len(keymap.keymap_items) for keymap in keymaps},
+    }
+
+
+def test_unregistering_leaves_nothing_behind() -> None:
+    before = _registered()
+    for _ in range(2):
+        emotebot_blender.register()
+        assert "emotebot" in bpy.types.Scene.bl_rna.properties
+        assert hasattr(bpy.types, "VIEW3D_PT_emotebot_emote")
+        emotebot_blender.unregister()
+        assert _registered() == before
+
+
+def test_enabling_is_quick_and_leaves_the_networks_alone() -> None:
+    done = subprocess.run([sys.executable, "-c", ENABLE], capture_output=True, text=True)
+    seconds, has_onnxruntime = done.stdout.split()[-2:]
+    assert has_onnxruntime == "False"
+    assert float(seconds) <= 0.06
+
+
+def test_settings_are_saved_with_the_file(blender, tmp_path) -> None:
+    bpy.context.scene.emotebot.script = "furious, then calm"
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "saved.blend"))
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    assert bpy.context.scene.emotebot.script != "furious, then calm"
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "saved.blend"))
+    assert bpy.context.scene.emotebot.script == "furious, then calm"
