@@ -172,6 +172,42 @@ def perform(
     return Clip(weights, MOTION_RATE).resampled(fps)
 
 
+def approach(
+    networks: Networks,
+    weights: NDArray[np.float32],
+    feeling: Feeling,
+    seconds: float,
+    fps: float,
+    seed: int = 0,
+) -> Clip:
+    """Return the way from where a face is to a feeling, as ``express`` shows it, without the eyes.
+
+    Args:
+        networks: from ``load_networks``.
+        weights: shape (52,), the first frame.
+        feeling: what the last frame shows.
+        seconds: from the first frame to the last, above 0.
+        fps: frames a second; there is one frame more than fit into the time, rounded.
+        seed: whole number from 0; of the expression.
+    """
+    target = express(networks, feeling, seed)[0]
+    steps = max(round(seconds * MOTION_RATE), 1)
+    elapsed = np.arange(steps) / MOTION_RATE
+    moved, _ = networks.motion.advance(
+        np.tile(target, (steps, 1)),
+        np.tile(feeling.mixture.vector() * np.float32(feeling.intensity), (steps, 1)),
+        np.stack([elapsed, np.maximum(seconds - elapsed, 0)], axis=1).astype(np.float32),
+        np.zeros((steps, networks.motion.sizes["noise"]), dtype=np.float32),
+        networks.motion.rest(weights),
+    )
+    path = np.concatenate([weights[None], moved])
+    share = np.linspace(0, 1, steps + 1, dtype=np.float32)[:, None]
+    path += share * (target - path[-1])  # the network arrives within its error: close that gap
+    places = np.linspace(0, steps, max(round(seconds * fps), 1) + 1)
+    sampled = [np.interp(places, np.arange(steps + 1), column) for column in path.T]
+    return Clip(anatomical(np.stack(sampled, axis=1).astype(np.float32)), fps)
+
+
 def apex_frames(script: EmotionScript, clip: Clip) -> tuple[int, ...]:
     """Return, for each beat, the frame that shows it best: at its fullest, the eyes open.
 

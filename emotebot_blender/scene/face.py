@@ -287,7 +287,7 @@ def _obstacle(block: ShapeKey, driven: set[str]) -> str | None:
 def _only(faces: list[Face], many: str) -> Face:
     if len(faces) > 1:
         names = ", ".join(f"“{face.name}”" for face in faces)
-        raise EmoteBotError(f"{many}; choose one with --object: {names}")
+        raise EmoteBotError(f"{many}; name or select one of them: {names}")
     return faces[0]
 
 

@@ -175,13 +175,15 @@ def key(
     Raises:
         EmoteBotError: the seed is below 0, a network cannot be read, or the face cannot be keyed.
     """
+    from ..core.performance import approach
     from ..scene.keyframes import write_clip
 
     fps = scene.render.fps / scene.render.fps_base
     frames = max(round(_seconds_into(feeling) * fps), 1)
     ends = [end for _, end in _spans(face) if frame - frames < end < frame]
     start = max([frame - frames, *ends])
-    clip = _way(_weights_at(face, start), feeling, frame - start, fps, seed)
+    seconds = (frame - start) / fps
+    clip = approach(networks(), _weights_at(face, start), feeling, seconds, fps, seed)
     return write_clip(face, clip, scene, start, tolerance)
 
 
@@ -263,32 +265,3 @@ def _weights_at(face: "Face", frame: float) -> "np.ndarray":
     for channel, values in held.items():
         weights[channel] = np.clip(np.mean(values), 0, 1)
     return weights
-
-
-def _way(weights: "np.ndarray", feeling: "Feeling", frames: float, fps: float, seed: int) -> "Clip":
-    """Return the motion from weights to a feeling, the feeling itself on the last frame."""
-    import numpy as np
-
-    from ..core.clip import Clip
-    from ..core.model import MOTION_RATE
-    from ..core.performance import anatomical, express
-
-    motion = networks().motion
-    target = express(networks(), feeling, seed)[0]
-    seconds = frames / fps
-    steps = max(round(seconds * MOTION_RATE), 1)
-    elapsed = np.arange(steps) / MOTION_RATE
-    moved, _ = motion.advance(
-        np.tile(target, (steps, 1)),
-        np.tile(feeling.mixture.vector() * np.float32(feeling.intensity), (steps, 1)),
-        np.stack([elapsed, np.maximum(seconds - elapsed, 0)], axis=1).astype(np.float32),
-        np.zeros((steps, motion.sizes["noise"]), dtype=np.float32),
-        motion.rest(weights),
-    )
-    path = np.concatenate([weights[None], moved])
-    share = np.linspace(0, 1, steps + 1, dtype=np.float32)[:, None]
-    path += share * (target - path[-1])  # the network arrives within its error: close that gap
-    count = max(round(frames), 1) + 1
-    places = np.linspace(0, steps, count)
-    sampled = [np.interp(places, np.arange(steps + 1), column) for column in path.T]
-    return Clip(anatomical(np.stack(sampled, axis=1).astype(np.float32)), fps)

@@ -28,10 +28,7 @@ class _Reporting:
     properties: Any  # of the operator
     report: Any
     poll_message_set: Any
-
-    def act(self, context: bpy.types.Context) -> str:
-        """Do the work and return what to report."""
-        raise NotImplementedError
+    act: Any  # of each operator: does the work in a context and returns what to report
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Act and report."""

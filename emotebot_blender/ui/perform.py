@@ -228,18 +228,17 @@ def _perform_alone(
 def _perform_in_blender(
     wanted: Wanted, script: EmotionScript, networks: Networks, progress: Progress
 ) -> Performed:
-    from ..scene.keyframes import write_clip
+    from . import emote
 
     face, scene = open_face(wanted.face, wanted.thing)
     if wanted.fps:
         _set_rate(scene, wanted.fps)
-    rate = scene.render.fps / scene.render.fps_base
-    with progress.stage("Performing") as told:
-        clip = performance.perform(script, networks, rate, wanted.seed, progress=told)
     first = scene.frame_start
-    keys = write_clip(face, clip, scene, first, wanted.tolerance)
+    with progress.stage("Performing") as told:
+        clip, keys = emote.perform(
+            face, script, networks, scene, first, wanted.seed, wanted.tolerance, told
+        )
     frames = range(first, first + len(clip))
-    scene.frame_end = max(scene.frame_end, frames[-1])
     if wanted.output:
         _save(wanted.output)
     if wanted.table:

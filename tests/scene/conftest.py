@@ -1,17 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A Blender of the tests' own: no settings and no extensions of the person who runs them."""
+"""Scenes to test in: empty, with made-up characters, linked, and the reference head."""
 
-import os
-import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-_resources = tempfile.TemporaryDirectory(prefix="emotebot-blender-")
-os.environ["BLENDER_USER_RESOURCES"] = _resources.name  # before bpy reads it
-
-import bpy  # noqa: E402
-import pytest  # noqa: E402
-from bpy.types import Object, Scene  # noqa: E402
+import bpy
+import pytest
+from bpy.types import Object, Scene
 
 
 @pytest.fixture

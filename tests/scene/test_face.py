@@ -65,7 +65,9 @@ def test_the_only_face_needs_no_object(empty_scene, character, add):
 def test_two_faces_are_named_for_choice(empty_scene, character):
     character("Ada")
     character("Bob")
-    with pytest.raises(EmoteBotError, match=r"2 faces.*--object: “Ada head”, “Bob head”"):
+    with pytest.raises(
+        EmoteBotError, match=r"2 faces; name or select one of them: “Ada head”, “Bob head”"
+    ):
         find_face(None, empty_scene)
 
 

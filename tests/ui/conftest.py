@@ -1,35 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A Blender of the tests' own, with EmoteBot registered, and faces to act on."""
+"""Blender with EmoteBot registered, and faces to act on."""
 
-import atexit
-import os
-import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from types import ModuleType
 
-_resources = tempfile.TemporaryDirectory(prefix="emotebot-blender-")
-os.environ["BLENDER_USER_RESOURCES"] = _resources.name  # before bpy reads it
+import bpy
+import pytest
+from bpy.types import Object
 
-import bpy  # noqa: E402
-import pytest  # noqa: E402
-from bpy.types import Object  # noqa: E402
-
-import emotebot_blender  # noqa: E402
-from emotebot_blender.core.channels import CHANNELS  # noqa: E402
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """Leave at once when all is said: a bpy that something still refers to may hang on its way out.
-
-    Blender as a module ends when Python lets go of it; Blender 4.2 and failed tests hold it fast.
-    """
-    session = config.pluginmanager.get_plugin("session")
-    atexit._run_exitfuncs()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(int(session.exitstatus))
+import emotebot_blender
+from emotebot_blender.core.channels import CHANNELS
 
 
 @pytest.fixture
