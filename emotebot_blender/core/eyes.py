@@ -41,12 +41,19 @@ DEGREES_AT_FULL = 30.0
 CLOSED = 0.5
 """Lids of an expression that are further down than this count as closed: no blink starts."""
 
-_BLINK = [INDEX["eyeBlinkLeft"], INDEX["eyeBlinkRight"]]
-_WIDE = [INDEX["eyeWideLeft"], INDEX["eyeWideRight"]]
-_UP = [INDEX["eyeLookUpLeft"], INDEX["eyeLookUpRight"]]
-_DOWN = [INDEX["eyeLookDownLeft"], INDEX["eyeLookDownRight"]]
-_TO_LEFT = [INDEX["eyeLookOutLeft"], INDEX["eyeLookInRight"]]
-_TO_RIGHT = [INDEX["eyeLookInLeft"], INDEX["eyeLookOutRight"]]
+_BLINK = np.array([INDEX["eyeBlinkLeft"], INDEX["eyeBlinkRight"]])
+_WIDE = np.array([INDEX["eyeWideLeft"], INDEX["eyeWideRight"]])
+_LOOK = np.array(
+    [
+        INDEX[f"eyeLook{way}{side}"]
+        for way, side in (
+            *(("Out", "Left"), ("In", "Right"), ("In", "Left"), ("Out", "Right")),
+            *(("Up", "Left"), ("Up", "Right"), ("Down", "Left"), ("Down", "Right")),
+        )
+    ]
+)
+_TURNS = np.array([[1, 1, -1, -1, 0, 0, 0, 0], [0, 0, 0, 0, 1, 1, -1, -1]]) / DEGREES_AT_FULL
+"""Weights of the channels of ``_LOOK`` for a degree to the character's left, and for one up."""
 
 
 @dataclass(frozen=True)
@@ -104,28 +111,22 @@ class Eyes:
         weights = weights.copy()
         times = np.arange(self._step + 1, self._step + 1 + len(weights)) / MOTION_RATE
         self._step += len(weights)
-        closure = self._closure(times, weights[:, _BLINK].mean(axis=1))[:, None]
-        weights[:, _WIDE] *= np.maximum(1 - 3 * closure, 0)
-        weights[:, _BLINK] += (1 - weights[:, _BLINK]) * closure
-        sideways, upward = self._gaze(times) / DEGREES_AT_FULL
-        for channels, turn in (
-            (_TO_LEFT, sideways),
-            (_TO_RIGHT, -sideways),
-            (_UP, upward),
-            (_DOWN, -upward),
-        ):
-            weights[:, channels] += np.maximum(turn, 0).astype(np.float32)[:, None]
+        closure = self._closure(times, weights)[:, None]
+        if closure.any():
+            weights[:, _WIDE] *= np.maximum(1 - 3 * closure, 0)
+            weights[:, _BLINK] += (1 - weights[:, _BLINK]) * closure
+        weights[:, _LOOK] += np.maximum(self._gaze(times) @ _TURNS, 0)
         return weights
 
     def _closure(
-        self, times: NDArray[np.float64], lids: NDArray[np.float32]
+        self, times: NDArray[np.float64], weights: NDArray[np.float32]
     ) -> NDArray[np.float32]:
         closure = np.zeros(len(times), dtype=np.float32)
         while len(times) and self._blink.start < times[-1]:
             blink = self._blink
             first = int(np.searchsorted(times, blink.start, side="right"))
             if times[0] - 1 / MOTION_RATE <= blink.start:
-                self._open = bool(lids[first] < CLOSED)
+                self._open = bool(weights[first, _BLINK].mean() < CLOSED)
             last = int(np.searchsorted(times, blink.end))
             if self._open:
                 closure[first:last] = blink.closure(times[first:last])
@@ -135,15 +136,14 @@ class Eyes:
         return closure
 
     def _gaze(self, times: NDArray[np.float64]) -> NDArray[np.float64]:
-        gaze = np.empty((2, len(times)))
+        gaze = np.empty((len(times), 2))
         done = 0
         while done < len(times):
             glance = self._glance
             end = int(np.searchsorted(times, self._following.start, side="right"))
             part = _ease((times[done:end] - glance.start) / glance.duration)
-            for axis in (0, 1):
-                way = glance.goal[axis] - glance.origin[axis]
-                gaze[axis, done:end] = glance.origin[axis] + way * part
+            origin, goal = np.array((glance.origin, glance.goal))
+            gaze[done:end] = origin + part[:, None] * (goal - origin)
             if end < len(times):
                 self._glance = self._following
                 self._following = self._next_glance(self._glance)

@@ -29,6 +29,11 @@ _CHARACTER, _TAKE, _MOTION, _EYES = range(4)  # streams of the seed
 
 _REST = Feeling(NEUTRAL, 0.0)
 
+_LIMITED = np.array([INDEX[name] for name in ("mouthClose", "eyeWideLeft", "eyeWideRight")])
+_LIMITING = np.array([INDEX[name] for name in ("jawOpen", "eyeBlinkLeft", "eyeBlinkRight")])
+_TO_LEFT = np.array([INDEX[name] for name in ("jawLeft", "mouthLeft")])
+_TO_RIGHT = np.array([INDEX[name] for name in ("jawRight", "mouthRight")])
+
 
 @dataclass(frozen=True)
 class Networks:
@@ -112,10 +117,10 @@ class Performer:
         self._elapsed += steps
         remaining = np.maximum(self._transition - elapsed, 0)
         weights, self._state = self._networks.motion.advance(
-            np.broadcast_to(self._target, (steps, len(CHANNELS))),
-            np.broadcast_to(self._emotion, (steps, len(self._emotion))),
+            self._target.repeat(steps, axis=0),
+            self._emotion.repeat(steps, axis=0),
             np.stack([elapsed, remaining], axis=1).astype(np.float32),
-            np.broadcast_to(self._noise, (steps, len(self._noise))),
+            self._noise.repeat(steps, axis=0),
             self._state,
         )
         return anatomical(self._eyes.advance(weights))
@@ -123,11 +128,11 @@ class Performer:
     def _set_out(self, feeling: Feeling, transition: float | None, take: int | None) -> None:
         source = (self._seed, _TAKE, self._moves) if take is None else (take, _TAKE)
         random = np.random.default_rng((self._seed, _MOTION, self._moves))
-        self._noise = _latent(random, self._networks.motion.sizes["noise"])
+        self._noise = _latent(random, self._networks.motion.sizes["noise"])[None]
         natural = natural_transition(self._feeling, feeling, random)
         self._transition = natural if transition is None else transition
-        self._target = _apex(self._networks, feeling, self._character, source)
-        self._emotion = feeling.mixture.vector() * np.float32(feeling.intensity)
+        self._target = _apex(self._networks, feeling, self._character, source)[None]
+        self._emotion = feeling.mixture.vector()[None] * np.float32(feeling.intensity)
         self._feeling = feeling
         self._elapsed = 0
 
@@ -238,16 +243,12 @@ def anatomical(weights: NDArray[np.float32]) -> NDArray[np.float32]:
         weights: float32, shape (..., 52).
     """
     weights = np.clip(weights, 0, 1)
-    limits = {
-        "mouthClose": weights[..., INDEX["jawOpen"]],
-        "eyeWideLeft": 1 - weights[..., INDEX["eyeBlinkLeft"]],
-        "eyeWideRight": 1 - weights[..., INDEX["eyeBlinkRight"]],
-    }
-    for name, limit in limits.items():
-        weights[..., INDEX[name]] = np.minimum(weights[..., INDEX[name]], limit)
-    for part in ("jaw", "mouth"):
-        both = [INDEX[f"{part}Left"], INDEX[f"{part}Right"]]
-        weights[..., both] -= weights[..., both].min(axis=-1, keepdims=True)
+    limits = weights[..., _LIMITING]
+    limits[..., 1:] = 1 - limits[..., 1:]
+    weights[..., _LIMITED] = np.minimum(weights[..., _LIMITED], limits)
+    both = np.minimum(weights[..., _TO_LEFT], weights[..., _TO_RIGHT])
+    weights[..., _TO_LEFT] -= both
+    weights[..., _TO_RIGHT] -= both
     return weights
 
 
