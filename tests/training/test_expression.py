@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="needs the extra “training”")
+
+from emotebot_blender.core.channels import CHANNELS, INDEX  # noqa: E402 - torch comes first
+from emotebot_blender.core.emotions import EMOTIONS  # noqa: E402
+from training import expression  # noqa: E402
+from training.expression import ExpressionConfig, Generator  # noqa: E402
+
+
+def quiet(done: int, steps: int, word: str) -> None:
+    pass
+
+
+@pytest.fixture(scope="module")
+def trained() -> Generator:
+    return expression.train_expression(ExpressionConfig.smoke(), quiet)
+
+
+def inputs(count: int, intensity: float, seed: int = 0) -> tuple[torch.Tensor, ...]:
+    noise = torch.Generator().manual_seed(seed)
+    emotion = torch.rand(count, len(EMOTIONS), generator=noise)
+    return (
+        emotion / emotion.sum(dim=1, keepdim=True),
+        torch.full((count, 1), intensity),
+        torch.randn(count, 8, generator=noise),
+        torch.randn(count, 8, generator=noise),
+    )
+
+
+def test_no_intensity_is_exactly_the_neutral_face(trained: Generator) -> None:
+    with torch.no_grad():
+        assert not trained(*inputs(64, 0.0)).any()
+
+
+def test_channels_rise_with_the_intensity_and_keep_their_bounds(trained: Generator) -> None:
+    with torch.no_grad():
+        rows = torch.stack([trained(*inputs(64, s)) for s in np.linspace(0, 1, 21)])
+    assert (rows.diff(dim=0) >= -1e-6).all()
+    assert rows.min() >= 0
+    assert rows.max() <= 1
+    assert rows[-1].max() > 0.1
+
+
+def test_a_mixture_is_a_weighted_sum_of_embeddings(trained: Generator) -> None:
+    pure = torch.eye(len(EMOTIONS))
+    mixed = 0.3 * pure[:1] + 0.7 * pure[3:4]
+    with torch.no_grad():
+        for layer in (trained.emotion, trained.scales, trained.growth):
+            parts = 0.3 * layer(pure[:1]) + 0.7 * layer(pure[3:4])
+            torch.testing.assert_close(layer(mixed), parts)
+
+
+def test_channels_that_no_expression_moves_stay_still(trained: Generator) -> None:
+    with torch.no_grad():
+        rows = trained(*inputs(64, 1.0))
+    for name in CHANNELS:
+        if name.startswith(("eyeLook", "cheekPuff", "tongueOut")):
+            assert not rows[:, INDEX[name]].any(), name
+
+
+def test_training_repeats_to_the_bit(trained: Generator) -> None:
+    again = expression.train_expression(ExpressionConfig.smoke(), quiet)
+    for name, value in trained.state_dict().items():
+        assert torch.equal(value, again.state_dict()[name]), name
+
+
+def test_progress_ends_at_the_last_step() -> None:
+    told: list[tuple[int, int]] = []
+    config = ExpressionConfig(pairs=64, steps=3, batch=16, width=16)
+    expression.train_expression(config, lambda done, steps, word: told.append((done, steps)))
+    assert told[0] == (0, 3)
+    assert told[-1] == (3, 3)
+
+
+def test_growth_curves() -> None:
+    # s (2 - s), s, s², s² (3 - 2 s) at one half
+    at_half = expression.growth_curves(torch.tensor([[0.5]]))
+    torch.testing.assert_close(at_half, torch.tensor([[0.75, 0.5, 0.25, 0.5]]))
+    ends = expression.growth_curves(torch.tensor([[0.0], [1.0]]))
+    assert torch.equal(ends, torch.tensor([[0.0] * 4, [1.0] * 4]))
+
+
+def test_steepness_of_a_slope() -> None:
+    # A score that rises by 3 for one weight and 4 for another is 5 steep; real and made add up.
+    weights = torch.zeros(2, 2, len(CHANNELS), requires_grad=True)
+    score = 3 * weights[:, 0, 0] + 4 * weights[:, 1, 5]
+    torch.testing.assert_close(expression.steepness(score, weights), torch.tensor(50.0))
+
+
+def test_two_takes_share_their_character() -> None:
+    torch.manual_seed(0)
+    config = ExpressionConfig(width=16, take=2)
+    generator = Generator(config, torch.ones(len(CHANNELS)))
+    torch.nn.init.zeros_(generator.take.weight)
+    emotion = torch.eye(len(EMOTIONS))[:1].expand(5, 2, -1)
+    made = expression.make_takes(generator, emotion, torch.ones(5, 2, 1), config)
+    torch.testing.assert_close(made[:, 0], made[:, 1])
+    assert (made[0] - made[1]).abs().max() > 1e-3

@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emotebot_blender.core.channels import CHANNELS, INDEX, MIRROR
+from training import facs
+
+# Lucey et al. 2010: share of the posed peak faces of an emotion that show a unit.
+CKPLUS = {
+    "happiness": {6: 0.957, 12: 0.971, 25: 0.971, 7: 0.101},
+    "sadness": {1: 0.929, 4: 0.821, 15: 0.821, 17: 0.964, 2: 0.250},
+    "surprise": {1: 0.976, 2: 0.976, 5: 0.843, 25: 0.988, 27: 0.867},
+    "anger": {4: 0.889, 7: 0.711, 17: 0.867, 23: 0.800, 24: 0.733, 5: 0.133},
+    "fear": {1: 0.880, 4: 0.840, 5: 0.640, 20: 1.0, 25: 0.920, 2: 0.400},
+    "disgust": {4: 0.610, 7: 0.559, 9: 0.983, 17: 0.678, 10: 0.119},
+    "contempt": {14: 0.944, 12: 0.278, 17: 0.278, 15: 0.222},
+}
+# The same faces: how often two units were seen together.
+CKPLUS_PAIRS = {
+    ("happiness", 6, 12): 65 / 69,
+    ("sadness", 1, 4): 21 / 28,
+    ("surprise", 5, 27): 60 / 83,
+    ("anger", 23, 24): 25 / 45,
+    ("anger", 5, 24): 0 / 45,
+    ("fear", 1, 5): 15 / 25,
+    ("disgust", 4, 17): 28 / 59,
+    ("contempt", 12, 14): 5 / 18,
+}
+
+
+def draws(law: facs.JointLaw, count: int) -> list[facs.Units]:
+    rng = np.random.default_rng(7)
+    return [law.draw(rng) for _ in range(count)]
+
+
+@pytest.mark.parametrize("emotion", CKPLUS)
+def test_sampled_units_are_as_frequent_as_published(emotion: str) -> None:
+    shown = draws(facs.ckplus()[emotion], 2000)
+    for unit, published in CKPLUS[emotion].items():
+        sampled = sum(unit in units for units in shown) / len(shown)
+        assert sampled == pytest.approx(published, abs=0.04), unit
+
+
+@pytest.mark.parametrize(("emotion", "first", "second"), CKPLUS_PAIRS)
+def test_sampled_units_go_together_as_published(emotion: str, first: int, second: int) -> None:
+    shown = draws(facs.ckplus()[emotion], 2000)
+    together = sum(first in units and second in units for units in shown) / len(shown)
+    assert together == pytest.approx(CKPLUS_PAIRS[emotion, first, second], abs=0.04)
+
+
+def test_all_tables_of_pairs_are_met_at_once() -> None:
+    for emotion, (faces, counts) in facs.ckplus_counts().items():
+        law = facs.ckplus()[emotion]
+        for (i, j), count in counts.items():
+            both = [p for s, p in zip(law.sets, law.probabilities, strict=True) if {i, j} <= s]
+            assert sum(both) == pytest.approx(count / faces, abs=0.01), (emotion, i, j)
+
+
+def test_fit_of_two_units_is_their_table() -> None:
+    # 100 faces: 50 both, 20 the first alone, 10 the second alone, 20 neither.
+    law = facs.fit_joint(100, {(1, 1): 70, (2, 2): 60, (1, 2): 50})
+    chances = dict(zip(law.sets, law.probabilities, strict=True))
+    assert chances[frozenset({1, 2})] == pytest.approx(0.5, abs=0.002)
+    assert chances[frozenset({1})] == pytest.approx(0.2, abs=0.002)
+    assert chances[frozenset({2})] == pytest.approx(0.1, abs=0.002)
+
+
+def test_given_a_smile_the_cheeks_rise() -> None:
+    # CK+: 65 of the 67 happy faces with unit 12 show unit 6.
+    law = facs.ckplus()["happiness"].given({12: True})
+    assert law.frequency(12) == 1
+    assert law.frequency(6) == pytest.approx(65 / 67, abs=0.01)
+
+
+def test_du_percentages() -> None:
+    # Du, Tao & Martinez 2014, Table 1: fear shows unit 5 on 63 % of the people; the compound
+    # "happily surprised" shows unit 26 on 67 %.
+    laws = {tuple(m.amounts().items()): law for m, law in facs.du2014()}
+    assert laws[(("fear", 1.0),)].frequency(5) == pytest.approx(0.63)
+    happily_surprised = laws[(("happiness", 0.5), ("surprise", 0.5))]
+    assert happily_surprised.frequency(26) == pytest.approx(0.67)
+
+
+def test_letters() -> None:
+    # A/B/C/D/E at 10/46/27/14/3 %: a tenth lies below the end of A, 56 % below the end of B.
+    assert facs.amount_at(0.10, facs.SPONTANEOUS_LETTERS) == pytest.approx(0.15)
+    assert facs.amount_at(0.56, facs.SPONTANEOUS_LETTERS) == pytest.approx(0.35)
+    assert facs.amount_at(0.97, facs.SPONTANEOUS_LETTERS) == pytest.approx(0.90)
+
+
+def test_units_move_the_channels_apple_describes() -> None:
+    face = facs.channels_of({12: (1.0, 1.0), 6: (1.0, 1.0)})
+    for name in ("mouthSmileLeft", "mouthSmileRight", "cheekSquintLeft", "cheekSquintRight"):
+        assert face[INDEX[name]] == pytest.approx(1.0), name
+    assert face[INDEX["browDownLeft"]] == 0
+
+
+def test_one_sided_dimple_stays_on_its_side() -> None:
+    face = facs.channels_of({14: (1.0, 0.0)})
+    assert face[INDEX["mouthDimpleLeft"]] == 1
+    assert face[INDEX["mouthDimpleRight"]] == 0
+    assert face[INDEX["mouthLeft"]] > 0
+    assert face[INDEX["mouthRight"]] == 0
+
+
+def test_jaw_drop_and_mouth_stretch_keep_to_their_halves() -> None:
+    # The project's convention: unit 26 opens the jaw up to about a half, 27 further.
+    assert 0.3 <= facs.channels_of({26: (1.0, 1.0)})[INDEX["jawOpen"]] <= 0.5
+    assert facs.channels_of({27: (1.0, 1.0)})[INDEX["jawOpen"]] > 0.5
+
+
+UNIT_SETS = st.dictionaries(
+    st.sampled_from(sorted({pull.unit for pull in facs.pulls()})),
+    st.tuples(st.floats(0, 1), st.floats(0, 1)),
+    max_size=8,
+)
+
+
+@given(UNIT_SETS)
+def test_faces_of_units_keep_within_bounds_and_mirror(
+    amounts: dict[int, tuple[float, float]],
+) -> None:
+    face = facs.channels_of(amounts)
+    assert face.shape == (len(CHANNELS),)
+    assert face.min() >= 0
+    assert face.max() <= 1
+    swapped = {unit: (right, left) for unit, (left, right) in amounts.items()}
+    np.testing.assert_allclose(facs.channels_of(swapped), face[MIRROR], atol=1e-6)
+    assert not facs.channels_of(amounts, 0.0).any()
+
+
+def test_every_unit_of_the_tables_has_channels() -> None:
+    known = {pull.unit for pull in facs.pulls()} | {21}  # 21 is in the neck
+    laws = [
+        *facs.ckplus().values(),
+        *facs.prototypes().values(),
+        *(law for _, law in facs.du2014()),
+    ]
+    assert {unit for law in laws for units in law.sets for unit in units} <= known
+
+
+def test_signature_keeps_the_sets_that_carry_it() -> None:
+    law = facs.ckplus()["fear"].named(facs.signatures()["fear"])
+    assert all({1, 5, 20} <= units and not units & {6, 12, 14} for units in law.sets)
+    assert law.probabilities.sum() == pytest.approx(1)

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``python -m training``: train both networks from what a checkout holds."""
+
+import argparse
+import importlib.util
+import sys
+from pathlib import Path
+
+from emotebot_blender.core.errors import EmoteBotError
+
+_NEEDS = ("torch", "onnx", "onnxruntime", "tqdm")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command and return its exit status: 0, 1 for a fault, 130 when interrupted."""
+    options = _parser().parse_args(arguments)
+    missing = [name for name in _NEEDS if importlib.util.find_spec(name) is None]
+    if missing:
+        return _fail(f"training needs {', '.join(missing)}: python -m pip install -e '.[training]'")
+    from .config import CONFIGS, NETWORKS
+    from .train import install, train
+
+    config = CONFIGS[options.config].seeded(options.seed)
+    folder = options.run_dir or Path("runs") / f"{config.name}-{options.seed}"
+    if options.install and config.name == "smoke":
+        return _fail("networks of the smoke configuration are not worth installing")
+    try:
+        files = train(config, folder, [options.only] if options.only else NETWORKS)
+        if options.install:
+            install(files)
+    except EmoteBotError as error:
+        return _fail(str(error))
+    except KeyboardInterrupt:
+        return _fail("interrupted; what was finished lies in " + str(folder), 130)
+    for file in files.values():
+        print(f"{file}  {file.stat().st_size / 1024:.0f} KiB")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
+    parser.add_argument("--config", choices=("full", "smoke"), default="full")
+    parser.add_argument("--seed", type=_seed, default=0, help="whole number from 0 (default 0)")
+    parser.add_argument("--only", choices=("expression", "motion"), help="train this one alone")
+    parser.add_argument(
+        "--run-dir", type=Path, metavar="FOLDER", help="where the networks go (runs/CONFIG-SEED)"
+    )
+    parser.add_argument(
+        "--install", action="store_true", help="make them EmoteBot's own networks when done"
+    )
+    return parser
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"a seed is a whole number from 0, not “{text}”")
+    return int(text)
+
+
+def _fail(message: str, status: int = 1) -> int:
+    print(f"training: {message}", file=sys.stderr)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

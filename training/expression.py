@@ -1,0 +1,263 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The expression network: a relativistic GAN over pairs of takes of one person.
+
+Losses as Huang et al. 2024 ("The GAN is dead; long live the GAN!"): relativistic, with gradient
+penalties on real and on made faces (R1, R2). The critic is a projection discriminator (Miyato &
+Koyama 2018) on emotion and intensity. It always sees two takes of one person, so that the
+generator must put into the character what a person keeps and into the take what changes.
+
+    L_D = softplus(-(D(x) - D(G(z)))) + gamma / 2 (|dD(x)/dx|^2 + |dD(G(z))/dG(z)|^2)
+    L_G = softplus(-(D(G(z)) - D(x)))
+"""
+
+import math
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from emotebot_blender.core.channels import CHANNELS
+from emotebot_blender.core.emotions import EMOTIONS
+
+from .dataset import Mix, Pairs, make_pairs
+
+GROWTHS = 4
+"""Curves from 0 to 1 that a channel's growth with the intensity is mixed from."""
+
+BLOCKS = 3
+"""Layers of the generator between its inputs and its answer."""
+
+
+@dataclass(frozen=True)
+class ExpressionConfig:
+    """Everything that a training run of the expression network depends on.
+
+    Attributes:
+        seed: the same seed and machine give the same network.
+        pairs: size of the training set, not below ``batch``.
+        steps: updates of generator and critic each.
+        batch: pairs in an update.
+        learning_rate: at the start; falls to ``last_rate`` of it over the second half.
+        gamma: weight of the gradient penalties.
+        ema: share of the averaged generator that each step keeps.
+        dither: deviation of the noise on every channel that the critic sees.
+        character, take: sizes of the two latents.
+        width: units in each layer.
+        mix: what the training set is made of.
+    """
+
+    seed: int = 0
+    pairs: int = 16_000
+    steps: int = 10_000
+    batch: int = 128
+    learning_rate: float = 1e-3
+    last_rate: float = 0.05
+    gamma: float = 0.05
+    ema: float = 0.998
+    dither: float = 0.02
+    character: int = 8
+    take: int = 8
+    width: int = 128
+    mix: Mix = field(default_factory=Mix)
+
+    @classmethod
+    def smoke(cls) -> "ExpressionConfig":
+        """Return a run of seconds that learns nothing worth having."""
+        return cls(pairs=300, steps=20, batch=32, width=32)
+
+
+def growth_curves(intensity: Tensor) -> Tensor:
+    """Return the curves at an intensity, shape (n, 1) to (n, GROWTHS).
+
+    Each rises without a fall from exactly 0 at 0 to 1 at 1.
+    """
+    s = intensity
+    return torch.cat([s * (2 - s), s, s * s, s * s * (3 - 2 * s)], dim=1)
+
+
+class Residual(nn.Module):
+    """What went in, and one layer's answer to it; ``scale`` says how much each unit's counts."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.layer = nn.Linear(width, width)
+
+    def forward(self, x: Tensor, scale: Tensor | float = 1.0) -> Tensor:
+        """Return the sum, shape as x."""
+        return x + scale * functional.leaky_relu(self.layer(x), 0.2)
+
+
+class Generator(nn.Module):
+    """Makes the apex of a feeling: ``growth(intensity) * apex``, the neutral face being 0.
+
+    Args:
+        config: sizes.
+        live: shape (52,), bool, the channels that the training set moves; others stay 0.
+    """
+
+    live: Tensor
+
+    def __init__(self, config: ExpressionConfig, live: Tensor) -> None:
+        super().__init__()
+        width = config.width
+        # The columns of these are the learned embeddings of the eight emotions.
+        self.emotion = nn.Linear(len(EMOTIONS), width, bias=False)
+        self.scales = nn.Linear(len(EMOTIONS), BLOCKS * width, bias=False)
+        self.growth = nn.Linear(len(EMOTIONS), len(CHANNELS) * GROWTHS, bias=False)
+        self.character = nn.Linear(config.character, width)
+        self.take = nn.Linear(config.take, width)
+        self.trunk = nn.ModuleList(Residual(width) for _ in range(BLOCKS))
+        self.apex = nn.Linear(width, len(CHANNELS))
+        nn.init.constant_(self.scales.weight, 1.0)
+        nn.init.constant_(self.apex.bias, -1.0)
+        self.register_buffer("live", live.float())
+
+    def forward(
+        self, emotion: Tensor, intensity: Tensor, character: Tensor, take: Tensor
+    ) -> Tensor:
+        """Return the weights of the channels.
+
+        Args:
+            emotion: shape (n, 8), shares that add up to 1.
+            intensity: shape (n, 1), 0 to 1.
+            character: shape (n, character), standard normal.
+            take: shape (n, take), standard normal.
+
+        Returns:
+            shape (n, 52), 0 to 1; exactly 0 at intensity 0, and never falling as it rises.
+        """
+        x = self.emotion(emotion) + self.character(character) + self.take(take)
+        x = functional.leaky_relu(x, 0.2)
+        for block, scale in zip(self.trunk, self.scales(emotion).chunk(BLOCKS, dim=1), strict=True):
+            x = block(x, scale)
+        apex = torch.clamp(1.1 * torch.sigmoid(2 * self.apex(x)) - 0.05, 0.0, 1.0)
+        shares = torch.softmax(self.growth(emotion).reshape(-1, len(CHANNELS), GROWTHS), dim=2)
+        growth = (shares * growth_curves(intensity)[:, None, :]).sum(dim=2)
+        weights: Tensor = self.live * growth * apex
+        return weights
+
+
+class Critic(nn.Module):
+    """Tells pairs of takes from the training set and pairs of made ones apart."""
+
+    def __init__(self, config: ExpressionConfig) -> None:
+        super().__init__()
+        width = config.width
+        felt = 2 * (len(EMOTIONS) + 1)
+        self.faces = nn.Linear(2 * len(CHANNELS), width)
+        self.feeling = nn.Linear(felt, width)
+        self.trunk = nn.Sequential(nn.LeakyReLU(0.2), Residual(width), Residual(width))
+        self.condition = nn.Sequential(
+            nn.Linear(felt, width), nn.LeakyReLU(0.2), nn.Linear(width, width)
+        )
+        self.plain = nn.Linear(width, 1)
+
+    def forward(self, weights: Tensor, emotion: Tensor, intensity: Tensor) -> Tensor:
+        """Return how much each pair looks like the training set, shape (n,).
+
+        Args:
+            weights: shape (n, 2, 52), in deviations of each channel.
+            emotion: shape (n, 2, 8).
+            intensity: shape (n, 2, 1).
+        """
+        felt = torch.cat([emotion, intensity], dim=2).flatten(1)
+        seen = self.trunk(self.faces(weights.flatten(1)) + self.feeling(felt))
+        asked = self.condition(felt)
+        projected = (seen * asked).sum(dim=1) / math.sqrt(asked.shape[1])
+        score: Tensor = projected + self.plain(seen).squeeze(1)
+        return score
+
+
+def make_takes(
+    generator: Generator, emotion: Tensor, intensity: Tensor, config: ExpressionConfig
+) -> Tensor:
+    """Return pairs of takes, two of each character, shape (n, 2, 52)."""
+    count = len(emotion)
+    character = torch.randn(count, 1, config.character).expand(-1, 2, -1).flatten(0, 1)
+    take = torch.randn(2 * count, config.take)
+    made: Tensor = generator(emotion.flatten(0, 1), intensity.flatten(0, 1), character, take)
+    return made.reshape(count, 2, len(CHANNELS))
+
+
+def steepness(score: Tensor, weights: Tensor) -> Tensor:
+    """Return R1 + R2: the squared gradient of the score, mean of the real plus mean of the made.
+
+    Args:
+        score: shape (2 n,), of real and made pairs.
+        weights: shape (2 n, 2, 52), what the score was given for.
+    """
+    (gradient,) = torch.autograd.grad(score.sum(), weights, create_graph=True)
+    return 2 * gradient.square().sum(dim=(1, 2)).mean()
+
+
+def batches(pairs: Pairs, config: ExpressionConfig) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+    """Yield batches of weights, emotions and intensities without end."""
+    tensors = [torch.from_numpy(a) for a in (pairs.weights, pairs.emotion, pairs.intensity)]
+    while True:
+        order = torch.randperm(len(tensors[0]))
+        for first in range(0, len(order) - config.batch + 1, config.batch):
+            chosen = order[first : first + config.batch]
+            yield tensors[0][chosen], tensors[1][chosen], tensors[2][chosen]
+
+
+def train_expression(
+    config: ExpressionConfig, progress: Callable[[int, int, str], None]
+) -> Generator:
+    """Train the expression network and return its averaged generator.
+
+    Args:
+        config: the run.
+        progress: called with steps done, steps in all and a word on how it goes.
+    """
+    torch.manual_seed(config.seed)
+    progress(0, config.steps, "drawing expressions")
+    pairs = make_pairs(config.pairs, config.mix, config.seed)
+    spread = torch.from_numpy(pairs.weights.std(axis=(0, 1))) + config.dither
+
+    def seen(weights: Tensor) -> Tensor:
+        """Return weights as the critic sees them: dithered, in deviations of each channel."""
+        return (weights + config.dither * torch.randn_like(weights)) / spread
+
+    live = torch.from_numpy(pairs.weights.max(axis=(0, 1)) > 0.05)
+    G, D = Generator(config, live), Critic(config)  # noqa: N806 - as in the equations
+    average = deepcopy(G).requires_grad_(False)
+    g_step, d_step = (
+        torch.optim.Adam(net.parameters(), config.learning_rate, betas=(0.0, 0.99), fused=True)
+        for net in (G, D)
+    )
+    data = batches(pairs, config)
+    for step in range(config.steps):
+        late = max(0.0, 2 * step / config.steps - 1)
+        for group in g_step.param_groups + d_step.param_groups:
+            group["lr"] = config.learning_rate * (1 - late * (1 - config.last_rate))
+
+        real, emotion, intensity = next(data)
+        real = seen(real)
+        with torch.no_grad():
+            made = seen(make_takes(G, emotion, intensity, config))
+        both = torch.cat([real, made]).requires_grad_()  # one pass over real and made faces
+        score = D(both, emotion.repeat(2, 1, 1), intensity.repeat(2, 1, 1))
+        d_real, d_made = score.chunk(2)
+        d_loss = functional.softplus(d_made - d_real).mean()
+        d_loss = d_loss + config.gamma / 2 * steepness(score, both)
+        d_step.zero_grad()
+        d_loss.backward()  # type: ignore[no-untyped-call]
+        d_step.step()
+
+        made = seen(make_takes(G, emotion, intensity, config))
+        g_loss = functional.softplus(
+            D(real, emotion, intensity).detach() - D(made, emotion, intensity)
+        ).mean()
+        g_step.zero_grad()
+        g_loss.backward()  # type: ignore[no-untyped-call]
+        g_step.step()
+
+        keep = min(config.ema, (1 + step) / (10 + step))
+        with torch.no_grad():
+            torch._foreach_lerp_(list(average.parameters()), list(G.parameters()), 1 - keep)
+        if (step + 1) % 50 == 0 or step + 1 == config.steps:
+            progress(step + 1, config.steps, f"critic {d_loss:.3f} generator {g_loss:.3f}")
+    return average.eval()
