@@ -25,7 +25,7 @@ from .timing import natural_transition
 TRUNCATION = 2.0
 """Latents are cut off here, in standard deviations: rarer faces are odd rather than interesting."""
 
-_CHARACTER, _TAKE, _MOTION, _EYES = range(4)  # streams of the seed
+_CHARACTER, _TAKE, _MOVE, _EYES = range(4)  # streams of the seed
 
 _REST = Feeling(NEUTRAL, 0.0)
 
@@ -70,7 +70,8 @@ def express(
     """
     weights = np.zeros((count, len(CHANNELS)), dtype=np.float32)
     for row, each in enumerate(range(seed, seed + count)):
-        weights[row] = _apex(networks, feeling, _character(networks, each), (each, _TAKE, 0))
+        random = np.random.default_rng((each, _TAKE))
+        weights[row] = _apex(networks, feeling, _character(networks, each), random)
     return weights
 
 
@@ -126,12 +127,12 @@ class Performer:
         return anatomical(self._eyes.advance(weights))
 
     def _set_out(self, feeling: Feeling, transition: float | None, take: int | None) -> None:
-        source = (self._seed, _TAKE, self._moves) if take is None else (take, _TAKE)
-        random = np.random.default_rng((self._seed, _MOTION, self._moves))
+        random = np.random.default_rng((self._seed, _MOVE, self._moves))
         self._noise = _latent(random, self._networks.motion.sizes["noise"])[None]
         natural = natural_transition(self._feeling, feeling, random)
         self._transition = natural if transition is None else transition
-        self._target = _apex(self._networks, feeling, self._character, source)[None]
+        own = random if take is None else np.random.default_rng((take, _TAKE))
+        self._target = _apex(self._networks, feeling, self._character, own)[None]
         self._emotion = feeling.mixture.vector()[None] * np.float32(feeling.intensity)
         self._feeling = feeling
         self._elapsed = 0
@@ -273,10 +274,13 @@ def _cues(script: EmotionScript) -> Iterator[_Cue]:
 
 
 def _apex(
-    networks: Networks, feeling: Feeling, character: NDArray[np.float32], source: tuple[int, ...]
+    networks: Networks,
+    feeling: Feeling,
+    character: NDArray[np.float32],
+    random: np.random.Generator,
 ) -> NDArray[np.float32]:
     model = networks.expression
-    take = _latent(np.random.default_rng(source), model.sizes["take"])
+    take = _latent(random, model.sizes["take"])
     intensity = np.array([[feeling.intensity]], dtype=np.float32)
     emotion = feeling.mixture.vector()[None]
     rows = model.predict(emotion, intensity, character[None], take[None])

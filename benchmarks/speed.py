@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How fast EmoteBot is: ten minutes of performance to keys, a live step, enabling the add-on.
+
+    python benchmarks/speed.py [FACE.blend]
+
+Everything runs on one core, in one process but for the enabling. Without a file the face is one
+triangle with the 52 channels: the shape of a mesh costs nothing here. A key for each value through
+``keyframe_insert`` is measured over the first ``INSERTED`` frames and scaled by the number of
+values, which flatters it: an insert takes the longer, the more keys the curve holds already.
+"""
+
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import bpy
+import numpy as np
+from numpy.typing import NDArray
+
+from emotebot_blender.core.channels import CHANNELS
+from emotebot_blender.core.clip import Clip
+from emotebot_blender.core.emotions import EMOTIONS, Feeling, Mixture
+from emotebot_blender.core.model import FOLDER
+from emotebot_blender.core.performance import Networks, Performer, load_networks, perform
+from emotebot_blender.core.script import Beat, EmotionScript
+from emotebot_blender.scene.face import Face, find_face
+from emotebot_blender.scene.keyframes import KeyReport, write_clip
+
+ROOT = Path(__file__).resolve().parent.parent
+
+FRAMES = 14_400
+RATE = 24.0
+BEATS = 240
+INSERTED = 240
+TOLERANCE = 0.01
+STEPS = 3_000
+
+ENABLING = """
+import sys, time
+import bpy
+import emotebot_blender
+begin = time.perf_counter()
+emotebot_blender.register()
+print((time.perf_counter() - begin) * 1000, "onnxruntime" in sys.modules)
+emotebot_blender.unregister()
+"""
+
+
+def main(arguments: list[str]) -> None:
+    """Print the figures."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    script = ten_minutes()
+    face = open_face(arguments)
+    before = peak_memory()
+    networks, loading = timed(load_networks)
+    clip, performing = timed(lambda: perform(script, networks, RATE))
+    _, writing = timed(lambda: write(face, clip, None))
+    grown = peak_memory() - before
+    count = len(face.controls())
+    face = open_face(arguments)
+    report, reducing = timed(lambda: write(face, clip, TOLERANCE))
+    face = open_face(arguments)
+    _, inserted = timed(lambda: insert(face, clip.weights[:INSERTED]))
+    inserting = inserted * len(clip) / INSERTED
+    step, step_and_feeling = live_steps(networks)
+    sizes = sum(path.stat().st_size for path in FOLDER.glob("*.onnx"))
+
+    print(f"Blender {bpy.app.version_string}, one core, {len(clip)} frames x {count} controls")
+    print(f"loading the networks               {loading:8.2f} s")
+    print(f"script to clip                     {performing:8.2f} s")
+    print(f"clip to dense keys                 {writing:8.2f} s")
+    print(f"script to finished keys            {performing + writing:8.2f} s")
+    print(f"  memory over Blender's own        {grown:8.0f} MB at the peak")
+    print(f"clip to keys within {TOLERANCE}           {reducing:8.2f} s")
+    print(f"  keys left                        {100 * report.keys / len(clip) / count:8.1f} %")
+    print(f"keyframe_insert for each value     {inserting:8.2f} s, scaled from {INSERTED} frames")
+    print(f"  clip to dense keys is faster     {inserting / writing:8.0f} times")
+    print(f"  script to keys is faster         {inserting / (performing + writing):8.0f} times")
+    print(f"a live step                        {step:8.3f} ms")
+    print(f"a live step with a new feeling     {step_and_feeling:8.3f} ms")
+    print(f"enabling the add-on                {enabling():8.1f} ms")
+    print(f"both networks                      {sizes / 1e6:8.2f} MB")
+
+
+def ten_minutes() -> EmotionScript:
+    """Return a script of 240 beats, one each two and a half seconds."""
+    return EmotionScript(
+        tuple(
+            Beat(Feeling(Mixture.of({EMOTIONS[i % len(EMOTIONS)]: 1.0}), 0.8), start, hold=2.0)
+            for i, start in enumerate(np.arange(BEATS) * FRAMES / RATE / BEATS)
+        )
+    )
+
+
+def live_steps(networks: Networks) -> tuple[float, float]:
+    """Return the median milliseconds of a step, without and with a new feeling."""
+    performer = Performer(networks, 0)
+    feelings = [Feeling(Mixture.of({name: 1.0}), 0.8) for name in EMOTIONS]
+    plain, felt = [], []
+    for index in range(STEPS):
+        feeling = feelings[index % len(feelings)]
+        felt.append(timed(lambda told=feeling: (performer.feel(told), performer.advance(1)))[1])
+        plain.append(timed(lambda: performer.advance(1))[1])
+    return statistics.median(plain) * 1000, statistics.median(felt) * 1000
+
+
+def enabling() -> float:
+    """Return the milliseconds that registering takes in a fresh Blender.
+
+    Raises:
+        RuntimeError: it has imported onnxruntime.
+    """
+    run = [sys.executable, "-c", ENABLING]
+    said = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    milliseconds, heavy = said.split()[-2:]
+    if heavy == "True":
+        raise RuntimeError("enabling the add-on has imported onnxruntime")
+    return float(milliseconds)
+
+
+def open_face(arguments: list[str]) -> Face:
+    """Return the face of the file named, or a new one with all channels, at 24 frames a second."""
+    if arguments:
+        bpy.ops.wm.open_mainfile(filepath=arguments[0])
+    else:
+        bpy.ops.wm.read_factory_settings(use_empty=True)
+        mesh = bpy.data.meshes.new("Face")
+        mesh.from_pydata([(0, 0, 0), (1, 0, 0), (0, 1, 0)], [], [(0, 1, 2)])
+        thing = bpy.data.objects.new("Face", mesh)
+        bpy.context.scene.collection.objects.link(thing)
+        for name in ("Basis", *CHANNELS):
+            thing.shape_key_add(name=name, from_mix=False).value = 0
+    bpy.context.scene.render.fps, bpy.context.scene.render.fps_base = round(RATE), 1.0
+    return find_face(None, bpy.context.scene)
+
+
+def write(face: Face, clip: Clip, tolerance: float | None) -> KeyReport:
+    """Write the clip as EmoteBot does and return its report."""
+    return write_clip(face, clip, bpy.context.scene, 1, tolerance)
+
+
+def insert(face: Face, weights: NDArray[np.float32]) -> None:
+    """Write the weights value by value."""
+    for control in face.controls():
+        block = control.mesh.data.shape_keys.key_blocks[control.shape_key]
+        ((channel, gain),) = control.sources
+        for place, value in enumerate((weights[:, channel] * gain).tolist()):
+            block.value = value
+            block.keyframe_insert("value", frame=place + 1)
+
+
+def timed(action: Callable[[], Any]) -> tuple[Any, float]:
+    """Return what an action returns and the seconds that it takes."""
+    start = time.perf_counter()
+    result = action()
+    return result, time.perf_counter() - start
+
+
+def peak_memory() -> float:
+    """Return the most memory held so far, in MB."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (2**20 if sys.platform == "darwin" else 2**10)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
