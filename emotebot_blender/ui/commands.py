@@ -4,6 +4,7 @@
 import argparse
 import json
 import math
+import os
 import sys
 import tomllib
 from pathlib import Path
@@ -31,6 +32,7 @@ def main(arguments: list[str]) -> int:
     try:
         options = _parser().parse_args(arguments)
         options.run(options)
+        sys.stdout.flush()
     except _Misuse as error:
         _complain(f"{error} (try “{error.command} --help”)")
         return WRONG_USAGE
@@ -38,6 +40,9 @@ def main(arguments: list[str]) -> int:
         return int(leaving.code or 0)
     except EmoteBotError as error:
         _complain(str(error))
+        return FAILED
+    except BrokenPipeError:  # whoever was reading has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except KeyboardInterrupt:
         _complain("interrupted")

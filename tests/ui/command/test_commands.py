@@ -229,3 +229,13 @@ def test_an_interrupted_run_leaves_nothing(number, status, tmp_path):
     assert "Traceback" not in err
     assert [path.name for path in tmp_path.iterdir() if "film" in path.name] == []
     assert list(tmp_path.glob("emotebot-*")) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes end otherwise there")
+def test_a_reader_that_has_seen_enough_is_no_fault():
+    command = [sys.executable, "-m", "emotebot_blender", "express", "happy", "--count", "300"]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as running:
+        running.stdout.close()
+        assert running.stderr.read() == b""
