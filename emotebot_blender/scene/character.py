@@ -74,6 +74,7 @@ def _add_part(
     for channel in CHANNELS:
         if channel in part.moves:
             key = item.shape_key_add(name=channel, from_mix=False)
+            key.value = 0.0  # Blender 5 begins with 1
             moved = places + part.moves[channel] * CENTIMETRE
             key.data.foreach_set("co", moved.astype(np.float32).ravel())
     subdivision = item.modifiers.new("Subdivision", "SUBSURF")

@@ -71,6 +71,11 @@ def test_every_channel_is_a_shape_key_and_nothing_else_is(meshes):
     assert names == set(CHANNELS)
 
 
+def test_the_head_begins_neutral(root):
+    keys = [item.data.shape_keys for item in root.children_recursive if item.data.shape_keys]
+    assert {block.value for each in keys for block in each.key_blocks[1:]} == {0.0}
+
+
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_a_channel_moves_its_own_region_visibly(meshes, channel):
     moved = [
