@@ -90,8 +90,8 @@ def add_character(scene: bpy.types.Scene, name: str = "EmoteBot") -> bpy.types.O
     is taken gets a number, as usual in Blender; nothing already in the file is touched.
     """
     root = bpy.data.objects.new(name, None)
-    root.empty_display_type = "CIRCLE"
-    root.empty_display_size = 0.1
+    root.empty_display_type = "PLAIN_AXES"
+    root.empty_display_size = 0.05
     collection = bpy.data.collections.new(root.name)
     scene.collection.children.link(collection)
     collection.objects.link(root)
