@@ -236,6 +236,21 @@ def mouth_depth(meshes, x: float, **weights: float) -> float:
     return max(depths) - min(depths)
 
 
+@pytest.mark.parametrize(
+    "channel", [None, "mouthRollLower", "mouthShrugLower", "mouthPucker", "mouthFrownLeft"]
+)
+def test_the_inside_of_the_mouth_does_not_pierce_the_chin(meshes, root, channel):
+    data = bpy.data.meshes["EmoteBot head"]
+    inside = [material.name.endswith("mouth") for material in data.materials].index(True)
+    faces = [tuple(polygon.vertices) for polygon in data.polygons]
+    weights = {channel: 1.0} if channel else {}
+    skin = BVHTree.FromPolygons(posed(meshes, "head", **weights).tolist(), faces)
+    for x in np.arange(-0.02, 0.0201, 0.002):
+        for height in np.arange(MOUTH_LEVEL - 0.03, MOUTH_LEVEL - 0.007, 0.0005):
+            _, _, face, _ = skin.ray_cast((x, -0.3, height), (0, 1, 0))
+            assert data.polygons[face].material_index != inside
+
+
 @pytest.mark.parametrize("x", [0.0, 0.008, -0.008])
 @pytest.mark.parametrize("opening", [0.3, 0.6, 1.0])
 def test_the_jaw_parts_the_lips_and_mouth_close_seals_them(meshes, x, opening):
