@@ -5,6 +5,7 @@ The landmarker's model file is not part of the project; its user brings it. It g
 channels (no ``tongueOut``), never moves some of them, and gives every person another neutral face.
 """
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -163,3 +164,12 @@ def subtract_neutral(weights: np.ndarray, neutral: np.ndarray) -> np.ndarray:
 def mirrored(weights: np.ndarray) -> np.ndarray:
     """Return the rows followed by their mirror images, shape (2 n, 52)."""
     return np.concatenate([weights, weights[:, MIRROR]])
+
+
+def tabulated(entries: Sequence[Mapping[str, str]]) -> np.ndarray:
+    """Return the weights in the columns ``SEEN`` of a table's rows, float32, shape (n, 52)."""
+    weights = np.zeros((len(entries), len(CHANNELS)), dtype=np.float32)
+    weights[:, [INDEX[name] for name in SEEN]] = [
+        [float(entry[name]) for name in SEEN] for entry in entries
+    ]
+    return weights

@@ -88,6 +88,18 @@ class _OfFeeling(_OnFace):
         return emote.read_feeling(self.words, self.intensity, word_list())
 
 
+class _Keying:
+    """What writes keys."""
+
+    reduce: bpy.props.FloatProperty(
+        name="Tolerance",
+        description="How far the curves may stray for fewer keys; 0 keys every frame",
+        default=0.01,
+        min=0.0,
+        options={"SKIP_SAVE"},
+    )
+
+
 class Pose(_OfFeeling, bpy.types.Operator):
     """Show a feeling on the face now, without keys"""
 
@@ -107,19 +119,11 @@ class Pose(_OfFeeling, bpy.types.Operator):
         return f"“{face.name}” shows “{self.words}”"
 
 
-class Key(_OfFeeling, bpy.types.Operator):
+class Key(_OfFeeling, _Keying, bpy.types.Operator):
     """Key the feeling at the current frame, with the natural way into it before that"""
 
     bl_idname = "emotebot.key"
     bl_label = "Key It"
-
-    reduce: bpy.props.FloatProperty(
-        name="Tolerance",
-        description="How far the curves may stray for fewer keys; 0 keys every frame",
-        default=0.01,
-        min=0.0,
-        options={"SKIP_SAVE"},
-    )
 
     def act(self, context: bpy.types.Context) -> str:
         """Key the face."""
@@ -130,7 +134,7 @@ class Key(_OfFeeling, bpy.types.Operator):
         return f"“{self.words}” on “{face.name}”: {_told(report)}"
 
 
-class Perform(_OnFace, bpy.types.Operator):
+class Perform(_OnFace, _Keying, bpy.types.Operator):
     """Perform a script of feelings on the face, as keys"""
 
     bl_idname = "emotebot.perform"
@@ -150,13 +154,6 @@ class Perform(_OnFace, bpy.types.Operator):
         name="Take",
         description="Another number is another performance of the same script",
         min=0,
-        options={"SKIP_SAVE"},
-    )
-    reduce: bpy.props.FloatProperty(
-        name="Tolerance",
-        description="How far the curves may stray for fewer keys; 0 keys every frame",
-        default=0.01,
-        min=0.0,
         options={"SKIP_SAVE"},
     )
     frame_start: bpy.props.IntProperty(

@@ -16,11 +16,11 @@ from pathlib import Path
 
 import numpy as np
 
-from emotebot_blender.core.channels import CHANNELS, INDEX
+from emotebot_blender.core.channels import INDEX
 from emotebot_blender.core.emotions import EMOTIONS, Mixture
 from emotebot_blender.core.errors import EmoteBotError
 
-from ..landmarks import SEEN, FaceReader, read_film, subtract_neutral
+from ..landmarks import SEEN, FaceReader, read_film, subtract_neutral, tabulated
 
 TABLE = Path(__file__).resolve().parent.parent / "data" / "crema_d_apexes.csv"
 LETTERS = {
@@ -154,16 +154,12 @@ def read(path: Path = TABLE) -> Apexes:
     """Read apexes from the table that ``write`` wrote."""
     with path.open(newline="", encoding="utf-8") as file:
         entries = list(csv.DictReader(file))
-    weights = np.zeros((len(entries), len(CHANNELS)), dtype=np.float32)
-    for row, entry in zip(weights, entries, strict=True):
-        for name in SEEN:
-            row[INDEX[name]] = float(entry[name])
     emotion = np.array([[float(entry[name]) for name in EMOTIONS] for entry in entries])
     return Apexes(
         tuple(entry["clip"] for entry in entries),
         (emotion / emotion.sum(axis=1, keepdims=True)).astype(np.float32),
         np.array([float(entry["intensity"]) for entry in entries], dtype=np.float32),
-        weights,
+        tabulated(entries),
     )
 
 

@@ -17,10 +17,10 @@ from pathlib import Path
 
 import numpy as np
 
-from emotebot_blender.core.channels import CHANNELS, INDEX
+from emotebot_blender.core.channels import INDEX
 from emotebot_blender.core.errors import EmoteBotError
 
-from ..landmarks import SEEN, FaceReader, read_photograph, subtract_neutral
+from ..landmarks import SEEN, FaceReader, read_photograph, subtract_neutral, tabulated
 
 TABLE = Path(__file__).resolve().parent.parent / "data" / "london_smiles.csv"
 NEUTRAL, SMILING = "03", "08"
@@ -87,11 +87,7 @@ def read(path: Path = TABLE) -> Smiles:
     """Read smiles from the table that ``write`` wrote."""
     with path.open(newline="", encoding="utf-8") as file:
         entries = list(csv.DictReader(file))
-    weights = np.zeros((len(entries), len(CHANNELS)), dtype=np.float32)
-    for row, entry in zip(weights, entries, strict=True):
-        for name in SEEN:
-            row[INDEX[name]] = float(entry[name])
-    return Smiles(tuple(entry["person"] for entry in entries), weights)
+    return Smiles(tuple(entry["person"] for entry in entries), tabulated(entries))
 
 
 if __name__ == "__main__":
