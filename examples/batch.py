@@ -23,13 +23,18 @@ def main(arguments: list[str]) -> None:
     options = parser.parse_args(arguments)
     if not hasattr(bpy.types, "EMOTEBOT_OT_perform"):
         sys.exit("batch.py: enable the EmoteBot extension first")
+    if options.seed < 0:
+        sys.exit(f"batch.py: a seed is a whole number from 0, not {options.seed}")
+    if options.output.suffix != ".blend" or not options.output.absolute().parent.is_dir():
+        sys.exit("batch.py: --output is a .blend in a folder that is there")
     if options.output.exists():
         sys.exit(f"batch.py: “{options.output}” is already there")
     try:
         bpy.ops.emotebot.perform(script=options.script, seed=options.seed, reduce=options.reduce)
         bpy.ops.wm.save_as_mainfile(filepath=str(options.output.resolve()), copy=True)
     except RuntimeError as error:  # what an operator reports as an error
-        sys.exit(f"batch.py: {str(error).strip().removeprefix('Error: ')}")
+        told = str(error).strip().removeprefix("Error: ").rpartition(".poll() ")[2]
+        sys.exit(f"batch.py: {told}")
 
 
 if __name__ == "__main__":

@@ -25,6 +25,9 @@ from .timing import natural_transition
 TRUNCATION = 2.0
 """Latents are cut off here, in standard deviations: rarer faces are odd rather than interesting."""
 
+LONGEST = 12 * 3600
+"""Seconds of a performance at most: what Blender's timeline holds at 24 frames a second."""
+
 _CHARACTER, _TAKE, _MOVE, _EYES = range(4)  # streams of the seed
 
 _REST = Feeling(NEUTRAL, 0.0)
@@ -155,12 +158,17 @@ def perform(
         progress: told the share done, 0 to 1, beat by beat.
 
     Raises:
-        EmoteBotError: a script without beats, or a rate or seed that is none.
+        EmoteBotError: a script without beats or one over ``LONGEST``, or a rate or seed that is
+            none.
     """
     if not script.beats:
         raise EmoteBotError("The script has no beats: there is nothing to perform")
     if not (math.isfinite(fps) and fps > 0):
         raise EmoteBotError(f"Frames a second must be a number above 0, not {fps:g}")
+    if script.duration > LONGEST:
+        raise EmoteBotError(
+            f"The script lasts {script.duration:g} s; a performance lasts {LONGEST} s at most"
+        )
     performer = Performer(networks, seed)
     steps = math.ceil(script.duration * MOTION_RATE)
     weights = np.zeros((steps + 1, len(CHANNELS)), dtype=np.float32)

@@ -160,10 +160,12 @@ def apply_weights(face: Face, weights: NDArray[np.floating]) -> None:
     if weights.shape != (len(CHANNELS),) or not np.isfinite(weights).all():
         raise EmoteBotError(f"A pose is {len(CHANNELS)} finite weights")
     pose = weights.tolist()
-    for control in face.controls():
-        if control.obstacle is None:
-            block = control.mesh.data.shape_keys.key_blocks[control.shape_key]
-            block.value = sum(pose[index] * gain for index, gain in control.sources)
+    controls = list(face.controls())
+    free = [control for control in controls if control.obstacle is None]
+    if not free:
+        raise EmoteBotError(_why_nothing(face, controls, "posed"))
+    for control in free:
+        _block(control).value = sum(pose[index] * gain for index, gain in control.sources)
 
 
 def _samples(
@@ -215,11 +217,11 @@ def _check_curve(control: Control) -> Control:
     return control
 
 
-def _why_nothing(face: Face, controls: list[Control]) -> str:
+def _why_nothing(face: Face, controls: list[Control], done: str = "keyed") -> str:
     if not controls:
         return f"“{face.name}” has no control for the channels to be driven"
     control, reason = summarise(controls)[0]
-    return f"Nothing on “{face.name}” can be keyed: {control} is {reason}"
+    return f"Nothing on “{face.name}” can be {done}: {control} is {reason}"
 
 
 def _block(control: Control) -> ShapeKey:

@@ -188,6 +188,8 @@ def _express(options: argparse.Namespace) -> None:
         feeling = Feeling(feeling.mixture, options.intensity)
     if options.json:
         check_output(options.json, ".json")
+        if options.lexicon and options.json.exists() and options.json.samefile(options.lexicon):
+            raise EmoteBotError(f"“{options.json}” is the word list itself; choose another name")
     networks = load_networks(options.models or FOLDER)
     found = expressions(words, feeling, networks, options.seed, options.count)
     if options.json is None:

@@ -197,7 +197,8 @@ def read(script: str, text: str, own: Path | None) -> "EmotionScript":
     from ..core.scripttext import read_text
 
     if not text:
-        return read_script(script, lexicon(own))
+        path = bpy.path.abspath(script) if script.startswith("//") else script
+        return read_script(path, lexicon(own))
     block = bpy.data.texts.get(text)
     if block is None:
         raise EmoteBotError(f"There is no text “{text}” in this file")

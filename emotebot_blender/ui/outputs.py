@@ -23,6 +23,7 @@ def check_output(path: Path, ending: str) -> None:
     """
     if ending and path.suffix.lower() != ending:
         raise EmoteBotError(f"“{path}” must end in {ending}")
+    _check_name(path)
     if path.is_dir():
         raise EmoteBotError(f"“{path}” is a folder, not a file")
     _check_folder(path.absolute().parent)
@@ -34,6 +35,7 @@ def check_output_folder(path: Path) -> None:
     Raises:
         EmoteBotError: it is a file, or it cannot be made or written.
     """
+    _check_name(path)
     if path.exists() and not path.is_dir():
         raise EmoteBotError(f"“{path}” is a file, not a folder")
     _check_folder(path if path.is_dir() else path.absolute().parent)
@@ -88,3 +90,13 @@ def _check_folder(folder: Path) -> None:
             pass
     except OSError as error:
         raise EmoteBotError(f"“{folder}” cannot be written to: {error.strerror}") from error
+
+
+def _check_name(path: Path) -> None:
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        pass  # what is wrong with its folder is told later
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "that is no file name"
+        raise EmoteBotError(f"“{path}” cannot be written: {reason}") from error

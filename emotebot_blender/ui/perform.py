@@ -6,6 +6,8 @@ Only the functions that handle a .blend need Blender.
 
 import csv
 import json
+import os
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -182,6 +184,8 @@ def open_face(path: Path | None, thing: str | None) -> "tuple[Face, Scene]":
 
     if path is not None:
         _open_file(path)
+    elif not bpy.data.filepath and (refused := _file_refused()):
+        raise EmoteBotError(f"“{refused}” is not a .blend file that Blender can read")
     elif not bpy.data.filepath and not thing and not _has_shape_keys(bpy.context.scene):
         return _built_in_head()
     scene = bpy.context.scene
@@ -290,12 +294,20 @@ def _is_script(path: Path, script: str) -> bool:
 def _open_file(path: Path) -> None:
     import bpy
 
-    if not path.is_file():
+    if not os.path.isfile(path):  # unlike Path.is_file, no to any name that cannot be
         raise EmoteBotError(f"There is no .blend file “{path}”")
     try:
         bpy.ops.wm.open_mainfile(filepath=str(path.resolve()), load_ui=False, use_scripts=False)
     except RuntimeError as error:
         raise EmoteBotError(f"“{path}” is not a .blend file that Blender can read") from error
+
+
+def _file_refused() -> str | None:
+    """Return the file named in ``blender FILE --command …``; Blender goes on where it fails."""
+    for place, argument in enumerate(sys.argv):
+        if argument in ("--command", "-c"):
+            return next((name for name in sys.argv[1:place] if name.endswith(".blend")), None)
+    return None
 
 
 def _has_shape_keys(scene: "Scene") -> bool:

@@ -165,6 +165,12 @@ def test_a_rate_that_is_none_is_refused(networks, fps):
         perform(EIGHT, networks, fps)
 
 
+def test_a_script_that_never_ends_is_refused(networks):
+    endless = EmotionScript((Beat(feeling("anger")), Beat(feeling("fear"), start=1e300)))
+    with pytest.raises(EmoteBotError, match="a performance lasts 43200 s at most"):
+        perform(endless, networks)
+
+
 def test_a_negative_seed_is_refused(networks):
     with pytest.raises(EmoteBotError, match="A seed is a whole number from 0, not -1"):
         perform(EIGHT, networks, seed=-1)

@@ -146,3 +146,9 @@ class TestPose:
     def test_no_pose(self, face, weights):
         with pytest.raises(EmoteBotError, match="52 finite weights"):
             apply_weights(face, weights)
+
+    def test_nothing_that_can_be_posed(self, face):
+        for block in face.meshes[0].data.shape_keys.key_blocks[1:]:
+            block.mute = True
+        with pytest.raises(EmoteBotError, match="“Head” can be posed: all of Head is muted"):
+            apply_weights(face, np.ones(52, dtype=np.float32))

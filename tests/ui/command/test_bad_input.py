@@ -92,6 +92,22 @@ def test_a_missing_corrupt_or_foreign_network(content, reason, refused, tmp_path
     assert (status, reason in said) == (1, True)
 
 
+@pytest.mark.parametrize("option", ["--face", "--output", "--sheet", "--csv", "--render"])
+def test_a_name_that_is_too_long(option, refused, tmp_path):
+    endings = {"--sheet": "png", "--csv": "csv", "--render": "mp4"}
+    name = f"{'x' * 300}.{endings.get(option, 'blend')}"
+    more = ("--csv", tmp_path / "out.csv") if option == "--face" else ()
+    status, said = refused("perform", "happy", option, tmp_path / name, *more)
+    assert (status, name in said) == (1, True)
+
+
+def test_the_word_list_is_not_written_over(refused, tmp_path):
+    own = tmp_path / "own.json"
+    own.write_text('{"entries": []}')
+    status, said = refused("express", "happy", "--lexicon", own, "--json", own)
+    assert (status, "word list itself" in said) == (1, True)
+
+
 @pytest.mark.parametrize("option", ["--output", "--sheet", "--csv", "--render"])
 def test_a_folder_that_cannot_be_written(option, refused, tmp_path):
     blocked = tmp_path / "file"
