@@ -3,7 +3,8 @@
 
 Every channel that the face covers is driven, also where its weight is 0 throughout: the face then
 shows this performance and nothing that was there before. What lies outside the performance's frame
-span stays as it was, but for the rest of an earlier performance that began at the same frame.
+span stays as it was, but for the rest of an earlier performance that began at the same frame: its
+keys go, and are known by their type, so that keys made by hand between them stay.
 """
 
 import math
@@ -40,6 +41,7 @@ _SAME_FRAME = 0.01
 
 _LINEAR, _BEZIER = 1, 2  # Keyframe.interpolation
 _FREE, _AUTO_CLAMPED = 0, 4  # Keyframe.handle_left_type
+_GENERATED = 5  # Keyframe.type: set by a tool, not by an animator
 
 _ATTRIBUTES: dict[str, tuple[type, int]] = {
     "co": (np.float32, 2),
@@ -138,7 +140,7 @@ def write_clip(
             keys = reduced[place]
         own = spans[owner].get(control.shape_key, [])
         curve = ensure_curve(owner, _data_path(control))
-        _replace_keys(curve, keys, _span_to_clear(own, span))
+        _replace_keys(curve, keys, span, _end_of_own(own, span))
         spans[owner][control.shape_key] = _spans_after(own, span)
         written += len(keys["co"])
     for owner in owners:
@@ -270,10 +272,11 @@ def _reduced_keys(found: BezierKeys) -> Keys:
     }
 
 
-def _replace_keys(curve: FCurve, keys: Keys, cleared: tuple[float, float]) -> None:
-    """Put keys in the place of those between two frames, both included."""
+def _replace_keys(curve: FCurve, keys: Keys, span: tuple[float, float], own_end: float) -> None:
+    """Put keys in the place of all within a span, and of EmoteBot's own from there to a frame."""
+    keys["type"] = np.full(len(keys["co"]), _GENERATED, dtype=np.int32)
     points = curve.keyframe_points
-    kept = _keys_outside(points, cleared)
+    kept = _keys_to_keep(points, span, own_end)
     if kept is not None:
         keys = _joined(kept, keys)
     points.clear()
@@ -283,13 +286,18 @@ def _replace_keys(curve: FCurve, keys: Keys, cleared: tuple[float, float]) -> No
     points.handles_recalc()
 
 
-def _keys_outside(points: FCurveKeyframePoints, cleared: tuple[float, float]) -> Keys | None:
-    """Return all that the keys before and after two frames hold, or None where there are none."""
+def _keys_to_keep(
+    points: FCurveKeyframePoints, span: tuple[float, float], own_end: float
+) -> Keys | None:
+    """Return all that the keys to be kept hold, or None where there are none."""
     count = len(points)
     place = np.empty((count, 2), dtype=np.float32)
     points.foreach_get("co", place.ravel())
-    first, last = cleared
-    outside = (place[:, 0] < first - _SAME_FRAME) | (place[:, 0] > last + _SAME_FRAME)
+    kinds = np.empty(count, dtype=np.int32)
+    points.foreach_get("type", kinds)
+    before, after = place[:, 0] < span[0] - _SAME_FRAME, place[:, 0] > span[1] + _SAME_FRAME
+    theirs = (place[:, 0] > own_end + _SAME_FRAME) | (kinds != _GENERATED)
+    outside = before | (after & theirs)
     if not outside.any():
         return None
     kept = {}
@@ -311,12 +319,10 @@ def _joined(kept: Keys, keys: Keys) -> Keys:
     return joined
 
 
-def _span_to_clear(
-    own: list[tuple[float, float]], span: tuple[float, float]
-) -> tuple[float, float]:
-    """Return the span to empty: the performance's, and all of one that began at the same frame."""
+def _end_of_own(own: list[tuple[float, float]], span: tuple[float, float]) -> float:
+    """Return where the performance ends, or an earlier one that began at the same frame."""
     ends = [last for first, last in own if abs(first - span[0]) <= _SAME_FRAME]
-    return span[0], max([span[1], *ends])
+    return max([span[1], *ends])
 
 
 def _spans_after(

@@ -216,6 +216,14 @@ class TestAgain:
         expected = [(0, 0.1), (1, 0.25), (2, 0.25), (3, 0.25), (11, 0.9)]
         assert keys_of(head, "jawOpen") == expected
 
+    def test_a_shorter_one_leaves_what_was_keyed_by_hand_in_the_rest(self, face, empty_scene):
+        head = face.meshes[0]
+        write_clip(face, clip_of(jawOpen=[0.5] * 10), empty_scene, 1, None)
+        key_by_hand(head, "jawOpen", (7.5, 0.75), (12, 0.125))
+        write_clip(face, clip_of(jawOpen=[0.25] * 3), empty_scene, 1, None)
+        expected = [(1, 0.25), (2, 0.25), (3, 0.25), (7.5, 0.75), (12, 0.125)]
+        assert keys_of(head, "jawOpen") == expected
+
     def test_a_control_left_out_in_between(self, face, empty_scene):
         clip, head = clip_of(jawOpen=[0.5] * 10), face.meshes[0]
         write_clip(face, clip, empty_scene, 1, None)
