@@ -68,16 +68,24 @@ class FacePanel(_InSidebar, bpy.types.Panel):
             _draw_fault(layout, context, f"Left alone: {control} ({reason}){more}")
 
 
-class EmotePanel(_InSidebar, bpy.types.Panel):
+class _WithFace(_InSidebar):
+    """What there is no use for without a face."""
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Return whether there is a face."""
+        try:
+            _glance(context)
+        except EmoteBotError:
+            return False  # the panel above says why
+        return True
+
+
+class EmotePanel(_WithFace, bpy.types.Panel):
     """Shows a feeling on the face and keys it."""
 
     bl_idname = "VIEW3D_PT_emotebot_emote"
     bl_label = "Emote"
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Return whether there is a face to show something on."""
-        return _has_face(context)
 
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the field of words, the eight buttons, the sliders and "Key It"."""
@@ -98,16 +106,11 @@ class EmotePanel(_InSidebar, bpy.types.Panel):
         row.operator("emotebot.key", text="Key It", icon="KEY_HLT")
 
 
-class ScriptPanel(_InSidebar, bpy.types.Panel):
+class ScriptPanel(_WithFace, bpy.types.Panel):
     """Performs a script of feelings on the face."""
 
     bl_idname = "VIEW3D_PT_emotebot_script"
     bl_label = "Script"
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Return whether there is a face to perform on."""
-        return _has_face(context)
 
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the script and "Perform Script"."""
@@ -126,14 +129,6 @@ class ScriptPanel(_InSidebar, bpy.types.Panel):
 
 def _glance(context: bpy.types.Context) -> emote.Glance:
     return emote.glance(context.view_layer.objects.active, context.scene)
-
-
-def _has_face(context: bpy.types.Context) -> bool:
-    try:
-        _glance(context)
-    except EmoteBotError:
-        return False  # the panel above says why
-    return True
 
 
 def _draw_fault(layout: bpy.types.UILayout, context: bpy.types.Context, fault: str) -> None:

@@ -7,6 +7,9 @@ from pathlib import Path
 import bpy
 import pytest
 from bpy.types import Object, Scene
+from keying import HEAD
+
+from emotebot_blender.scene.face import Face, find_face
 
 
 @pytest.fixture
@@ -43,6 +46,18 @@ def add(empty_scene) -> Callable[..., Object]:
         return thing
 
     return add
+
+
+@pytest.fixture
+def head(add) -> Object:
+    """Return a head with four channels and a shape key that is none."""
+    return add("MESH", "Head", HEAD)
+
+
+@pytest.fixture
+def face(head, empty_scene) -> Face:
+    """Return the face of that head."""
+    return find_face(head, empty_scene)
 
 
 @pytest.fixture

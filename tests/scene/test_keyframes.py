@@ -15,16 +15,6 @@ from emotebot_blender.scene.face import find_face
 from emotebot_blender.scene.keyframes import write_clip
 
 
-@pytest.fixture
-def head(add):
-    return add("MESH", "Head", HEAD)
-
-
-@pytest.fixture
-def face(head, empty_scene):
-    return find_face(head, empty_scene)
-
-
 class TestValues:
     def test_every_channel_of_every_frame_moves_the_reference_head(self, reference_head):
         face = find_face(None, reference_head)

@@ -4,23 +4,13 @@
 import bpy
 import numpy as np
 import pytest
-from keying import HEAD, clip_of, curve_of, key_by_hand, keys_of, state
+from keying import clip_of, curve_of, key_by_hand, keys_of, state
 
 from emotebot_blender.core.channels import INDEX
 from emotebot_blender.core.clip import Clip
 from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.scene.face import find_face
 from emotebot_blender.scene.keyframes import LAST_FRAME, apply_weights, write_clip
-
-
-@pytest.fixture
-def head(add):
-    return add("MESH", "Head", HEAD)
-
-
-@pytest.fixture
-def face(head, empty_scene):
-    return find_face(head, empty_scene)
 
 
 class TestObstacles:
