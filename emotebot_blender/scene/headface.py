@@ -105,6 +105,16 @@ class Face:
         weight = form.bump(self.x, self.height, at, radii)
         return weight * self.front * self.calm * self.depth
 
+    def crease(self, start: tuple[float, float], end: tuple[float, float],
+               radius: float) -> np.ndarray:  # fmt: skip
+        """Return the weights of a fold along a line that fades towards its ends, shape (n,)."""
+        (x, z), (across, up) = start, np.subtract(end, start)
+        along = ((self.x - x) * across + (self.z - z) * up) / (across**2 + up**2)
+        near = np.clip(along, 0, 1)
+        distance = np.hypot(self.x - x - near * across, self.z - z - near * up)
+        weight = np.exp(-((distance / radius) ** 2)) * (1 - (2 * near - 1) ** 4)
+        return weight * self.front * self.calm * self.depth
+
     def push(self, weight: np.ndarray, move: tuple[float, float, float],
              glide: float = 1.0) -> np.ndarray:  # fmt: skip
         """Return ``weight`` times ``move``, following the skull's curve by ``glide``."""

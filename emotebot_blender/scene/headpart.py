@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..core.channels import mirrored_name
+from .headcorrectives import mirrored_corrective
 
 LEAST_MOVE = 1e-3
 """Centimetres below which a part counts as at rest."""
@@ -72,9 +72,9 @@ def merged(name: str, parts: Sequence[Part]) -> Part:
 def with_mirror_image(name: str, left: Part) -> Part:
     """Return a part of the left together with its mirror image, without channels at rest."""
     moves = {
-        channel: left.moves[mirrored_name(channel)] * (-1, 1, 1)
+        channel: left.moves[mirrored_corrective(channel)] * (-1, 1, 1)
         for channel in left.moves
-        if mirrored_name(channel) in left.moves
+        if mirrored_corrective(channel) in left.moves
     }
     right = Part(
         "",

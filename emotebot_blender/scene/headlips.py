@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How mouth, jaw and the lower cheeks of the built-in head move.
+
+Lips roll and press along their rings, the jaw turns around its hinge, the rest are strokes.
+Movements of the left are written down; those of the right are their mirror image.
+"""
+
+import numpy as np
+
+from . import headform as form
+from .headface import MOUTH, Face, jaw_swing
+from .headform import smoothstep
+from .headopenings import LIP_BORDER
+
+WIDTH = form.MOUTH_HALF_WIDTH
+CORNER = (WIDTH, MOUTH + form.CORNER_RISE)
+UPPER, LOWER = MOUTH + 1.3, MOUTH - 1.3
+"""Heights of the middle of each lip on a face whose mouth stands open."""
+CHIN = MOUTH - 2.5
+LOWER_LEAD = 0.42
+"""Say of the lower lip in where the lips of an open jaw meet."""
+
+
+def seam_height(face: Face) -> np.ndarray:
+    """Return the height of the closed lips' seam at each point's ``x``, shape (n,)."""
+    return MOUTH + form.CORNER_RISE * np.clip(face.x / WIDTH, -1, 1) ** 2
+
+
+def smile(face: Face) -> np.ndarray:
+    """The corner is drawn outwards, back and up, the cheek gathers over a fold."""
+    return face.sealed(
+        face.strokes(
+            (CORNER, (1.4, 1.35), (0.78, 0.26, 0.9)),
+            ((1.2, MOUTH), (1.3, 2.2), (0.16, 0.1, 0.02)),
+            ((4.0, -3.3), (1.6, 1.2), (0.1, -0.42, 0.46)),
+            ((EYE_BAG[0], EYE_BAG[1]), (1.5, 0.6), (0.0, -0.06, 0.1)),
+        )
+        + face.push(
+            face.crease((1.35, -3.2), (CORNER[0] + 0.95, CORNER[1] + 0.7), 0.42), (0, 0.2, 0.06)
+        )
+    )
+
+
+EYE_BAG = (float(form.EYE_CENTRE[0]), -2.2)
+
+
+def smile_arc(face: Face) -> np.ndarray:
+    """How far the way of a smile's corner bows outwards from the straight line at its middle."""
+    return face.sealed(face.strokes((CORNER, (1.3, 1.3), (0.09, -0.03, -0.08))))
+
+
+def frown(face: Face) -> np.ndarray:
+    """The corner is drawn down, a fold hangs from it, the chin bulges against the lip."""
+    return face.sealed(
+        face.strokes(
+            (CORNER, (1.2, 1.2), (0.1, 0.06, -0.86)),
+            ((WIDTH + 0.1, CHIN + 0.7), (1.1, 0.9), (0.06, -0.12, -0.3)),
+            ((0.0, LOWER), (0.9, 0.8), (0.0, -0.06, 0.14)),
+            ((1.4, UPPER), (0.9, 0.8), (0.0, 0.0, -0.08)),
+        )
+    )
+
+
+def dimple(face: Face) -> np.ndarray:
+    """The corner is drawn in against the teeth, and a pit opens beside it."""
+    return face.sealed(
+        face.strokes(
+            (CORNER, (1.0, 0.9), (0.46, 0.42, 0.16)),
+            ((WIDTH + 0.85, MOUTH + 0.35), (0.42, 0.6), (0.0, 0.34, 0.0)),
+            ((WIDTH + 1.6, MOUTH + 0.5), (0.7, 1.0), (0.05, -0.24, 0.05)),
+        )
+    )
+
+
+def stretch(face: Face) -> np.ndarray:
+    """The corner is drawn straight out and a little down, the lips grow thin."""
+    result = face.strokes(
+        (CORNER, (1.5, 1.2), (0.92, 0.3, -0.34)),
+        ((1.1, MOUTH), (1.2, 2.0), (0.14, 0.08, 0.0)),
+        ((WIDTH + 1.1, CHIN + 0.6), (1.5, 1.2), (0.24, 0.0, -0.26)),
+    )
+    result[:, 2] -= 0.16 * _lip_offset(face) * _on_lips(face) * _left(face)
+    return face.sealed(result)
+
+
+def press(face: Face) -> np.ndarray:
+    """The lips are pressed flat against each other on the left, and swell above and below."""
+    left = _left(face)
+    offset = _lip_offset(face)
+    result = np.zeros_like(face.points)
+    result[:, 2] = -0.56 * offset * _on_lips(face) * left
+    result[:, 1] = 0.14 * face.lip * left * np.interp(np.abs(offset), [0, 0.5, 0.9], [1, 0.8, 0])
+    result += face.strokes(
+        ((1.2, UPPER + 0.9), (1.1, 0.6), (0, -0.12, 0)),
+        ((1.2, LOWER - 0.9), (1.1, 0.6), (0, -0.16, 0)),
+        (CORNER, (0.8, 0.8), (-0.06, 0.14, 0.04)),
+    )
+    return face.sealed(result)
+
+
+def roll(face: Face, above: float) -> np.ndarray:
+    """One lip curls in over the teeth; ``above`` is 1 for the upper, -1 for the lower lip."""
+    along = np.sqrt(1 - np.clip(face.x / (WIDTH + 0.3), -1, 1) ** 2)
+    ring = face.surface.mouth_ring
+    own = (face.above == above) * face.lip * along
+    result = np.zeros_like(face.points)
+    offset = _lip_offset(face)
+    # the red turns in behind the other lip, the skin around it follows
+    result[:, 2] = -0.92 * offset * own * (ring >= 0)
+    result[:, 2] += 0.25 * above * own * np.interp(ring, [0, 2, LIP_BORDER], [1, 0.5, 0]) * (ring >= 0)
+    result[:, 1] = own * np.interp(ring, [0, 2, LIP_BORDER, 7], [0.42, 0.4, 0.2, 0.05])
+    result += face.strokes(
+        ((0.0, MOUTH + above * 2.2), (1.9, 0.8), (0.0, 0.06, -0.2 * above)),
+        ((0.0, MOUTH + above * 3.0), (1.6, 0.7), (0.0, -0.1, 0.0)),
+    ) * (face.above == above)[:, None]
+    other = (face.above == -above) * face.lip * along * np.interp(ring, [0, 4], [1, 0])
+    result[:, 2] += other * above * 0.12
+    result[:, 1] += other * 0.08
+    return result
+
+
+def upper_up(face: Face) -> np.ndarray:
+    """The upper lip rises on the left and bares the teeth, the fold beside the nose deepens."""
+    return face.strokes(
+        ((0.95, UPPER), (1.35, 1.0), (0.05, -0.04, 0.66)),
+        ((2.1, -3.5), (0.9, 0.8), (0.04, -0.2, 0.34)),
+        ((0.9, -3.0), (0.5, 0.5), (0.06, 0.0, 0.14)),
+    ) + face.push(face.crease((1.3, -3.2), (2.6, -4.5), 0.35), (0, 0.14, 0))
+
+
+def lower_down(face: Face) -> np.ndarray:
+    """The lower lip sinks on the left and bares the teeth."""
+    return face.strokes(
+        ((0.95, LOWER), (1.3, 1.0), (0.1, -0.06, -0.68)),
+        ((1.5, LOWER - 1.0), (1.1, 0.8), (0.06, -0.06, -0.3)),
+    )
+
+
+def puff(face: Face) -> np.ndarray:
+    """The left cheek fills with air, the lips are held shut against it."""
+    fill = face.push(face.hill((WIDTH + 2.0, MOUTH + 0.5), (2.1, 2.1)), (0.75, -0.95, 0.0), 0)
+    lips = face.strokes(
+        (CORNER, (1.0, 1.0), (-0.22, -0.16, 0.0)),
+        ((1.3, UPPER + 0.5), (1.2, 0.8), (0, -0.2, 0)),
+        ((1.2, LOWER - 0.5), (1.2, 0.8), (0, -0.12, 0)),
+    )
+    return fill + face.sealed(lips)
+
+
+def sideways(face: Face) -> np.ndarray:
+    """The whole mouth moves to the left: the far corner is drawn in, the near one up."""
+    return face.sealed(
+        face.push(face.hill((-0.5, MOUTH), (3.0, 2.6)), (1.3, -0.05, 0.08))
+        + face.strokes(
+            ((WIDTH, MOUTH + 0.4), (1.1, 1.3), (-0.1, 0.05, 0.36)),
+            ((-WIDTH, MOUTH), (1.1, 1.3), (0.25, -0.1, 0.0)),
+            ((0.0, -2.8), (1.1, 0.9), (0.26, 0.0, 0.0)),
+            ((0.3, CHIN), (1.6, 1.2), (0.3, 0.0, 0.0)),
+            ((WIDTH + 1.7, MOUTH + 1.0), (0.9, 1.4), (0.0, -0.24, 0.1)),
+        )
+    )
+
+
+def jaw_open(face: Face) -> np.ndarray:
+    """The jaw swings down around its hinge, the corners come in."""
+    narrow = face.both(lambda side: side.strokes((CORNER, (1.3, 1.7), (-0.4, 0.0, 0.0))))
+    return jaw_swing(face.points, face.jaw()) + narrow
+
+
+def close(face: Face) -> np.ndarray:
+    """The lips meet in front of an open jaw: what jawOpen parts is brought together again."""
+    opened = jaw_open(face)
+    return (face.sealed(opened, lead=LOWER_LEAD) - opened) * (face.lip > 0)[:, None]
+
+
+def funnel(face: Face) -> np.ndarray:
+    """The lips part, round and reach forward as if to say "oh"."""
+    result = face.strokes(
+        ((0.0, UPPER), (1.5, 1.0), (0.0, -0.74, 0.52)),
+        ((0.0, LOWER), (1.5, 1.0), (0.0, -0.8, -0.62)),
+    )
+    result[:, 0] -= 0.5 * face.x * face.hill((0, MOUTH), (2.6, 2.4))
+    return result
+
+
+def pucker(face: Face) -> np.ndarray:
+    """The lips gather, thicken and reach forward as if to kiss."""
+    result = face.push(face.hill((0, MOUTH), (1.7, 2.0)), (0.0, -0.95, 0.0))
+    result[:, 0] -= 0.56 * face.x * face.hill((0, MOUTH), (2.7, 2.5))
+    middle = 1 - np.clip(face.x / WIDTH, -1, 1) ** 2
+    result[:, 2] += 0.22 * _lip_offset(face) * _on_lips(face) * middle
+    return face.sealed(result)
+
+
+def shrug_upper(face: Face) -> np.ndarray:
+    """The upper lip is pushed up and out."""
+    return face.sealed(
+        face.strokes(
+            ((0.0, UPPER), (1.9, 1.1), (0.0, -0.34, 0.55)),
+            ((0.0, UPPER + 0.9), (1.2, 0.6), (0.0, -0.1, 0.1)),
+        ),
+        lead=0.3,
+    )
+
+
+def shrug_lower(face: Face) -> np.ndarray:
+    """The chin rises, wrinkles and pushes the lower lip up and out."""
+    return face.sealed(
+        face.strokes(
+            ((0.0, LOWER), (1.9, 1.2), (0.0, -0.34, 0.56)),
+            ((0.0, CHIN), (1.5, 1.0), (0.0, -0.16, 0.44)),
+            ((WIDTH, LOWER), (0.9, 0.9), (0.0, 0.0, -0.12)),
+            ((-WIDTH, LOWER), (0.9, 0.9), (0.0, 0.0, -0.12)),
+        ),
+        lead=0.9,
+    )
+
+
+def tongue_out(face: Face) -> np.ndarray:
+    """The lips make way for the tongue."""
+    return face.strokes(
+        ((0.0, UPPER), (1.5, 0.9), (0.0, -0.05, 0.2)),
+        ((0.0, LOWER), (1.5, 1.0), (0.0, -0.12, -0.62)),
+    )
+
+
+def _left(face: Face) -> np.ndarray:
+    return smoothstep(-0.9, 0.9, face.x)
+
+
+def _lip_offset(face: Face) -> np.ndarray:
+    """Return how far each point stands above the seam, at most about a lip's height."""
+    return np.clip(face.z - seam_height(face), -0.85, 0.75)
+
+
+def _on_lips(face: Face) -> np.ndarray:
+    return face.lip * (face.surface.mouth_ring >= 0)
