@@ -6,11 +6,11 @@ import numpy as np
 
 from ..core.channels import CHANNELS
 from . import headeyes, headmouth, headshell
-from .headform import blush
-from .headmaterials import FINISHES, TINT, make_material
+from .headmaterials import TINT, make_materials
 from .headmesh import build_head
 from .headpart import Part
 from .headshapes import skin_moves
+from .headtint import skin_tint
 
 CENTIMETRE = 0.01
 FLOOR = -17.0
@@ -27,7 +27,7 @@ def _parts() -> list[Part]:
         head.materials.tolist(),
         ("skin", "lips", "rim", "mouth"),
         skin_moves(head.surface),
-        blush(head.surface.points),
+        skin_tint(head.surface),
     )
     return [
         skin,
@@ -63,9 +63,7 @@ def _add_part(
     mesh.polygons.foreach_set("use_smooth", np.ones(len(part.faces), dtype=bool))
     if part.tint is not None:
         tint = mesh.attributes.new(TINT, "FLOAT_COLOR", "POINT")
-        rgba = np.ones((len(places), 4), dtype=np.float32)
-        rgba[:, :3] = part.tint
-        tint.data.foreach_set("color", rgba.ravel())
+        tint.data.foreach_set("color", part.tint.astype(np.float32).ravel())
     mesh.update()
     item = bpy.data.objects.new(name, mesh)
     collection.objects.link(item)
@@ -95,9 +93,7 @@ def add_character(scene: bpy.types.Scene, name: str = "EmoteBot") -> bpy.types.O
     collection = bpy.data.collections.new(root.name)
     scene.collection.children.link(collection)
     collection.objects.link(root)
-    materials = {
-        slot: make_material(f"{root.name} {slot}", finish) for slot, finish in FINISHES.items()
-    }
+    materials = make_materials(root.name)
     for part in _parts():
         item = _add_part(part, root.name, materials, collection)
         item.parent = root

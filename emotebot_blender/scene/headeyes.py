@@ -9,12 +9,13 @@ from .headform import turned
 from .headopenings import EYE_POINTS, NO_RING, eye_margin
 from .headpart import Part, tube, with_mirror_image
 from .headshapes import skin_moves
+from .headtint import eye_tint
 
 _EYE_ZONES = (
-    (0.0, "pupil"), (7.0, "pupil"), (14.0, "pupil"), (15.0, "iris light"), (19.0, "iris light"),
-    (20.5, "iris"), (25.0, "iris"), (29.5, "iris"), (30.5, "iris dark"), (32.5, "iris dark"),
-    (33.5, "sclera"), (38.0, "sclera"), (46.0, "sclera"), (58.0, "sclera"), (75.0, "sclera"),
-    (95.0, "sclera"), (120.0, "sclera"), (150.0, "sclera"), (176.0, "sclera"),
+    (0.0, "pupil"), (8.0, "pupil"), (15.0, "pupil"), (15.8, "iris light"), (18.0, "iris light"),
+    (20.0, "iris light"), (22.0, "iris"), (27.0, "iris"), (30.5, "iris"), (32.0, "iris dark"),
+    (34.3, "iris dark"), (35.0, "sclera"), (37.5, "sclera"), (43.0, "sclera"), (52.0, "sclera"),
+    (65.0, "sclera"), (85.0, "sclera"), (115.0, "sclera"), (150.0, "sclera"), (176.0, "sclera"),
 )  # fmt: skip
 GAZE = {"Up": (0, -22.0), "Down": (0, 25.0), "In": (2, -30.0), "Out": (2, 32.0)}
 """Axis and degrees by which the left eyeball turns at the full weight of each eyeLook channel."""
@@ -22,7 +23,7 @@ GAZE = {"Up": (0, -22.0), "Down": (0, 25.0), "In": (2, -30.0), "Out": (2, 32.0)}
 
 def eye(side: int) -> Part:
     """Return an eyeball with its highlights; side 1 is left, -1 is right."""
-    around = 32
+    around = 48
     turn = 2 * np.pi * np.arange(around) / around
     rings = []
     for degrees, _ in _EYE_ZONES:
@@ -36,8 +37,8 @@ def eye(side: int) -> Part:
     materials = [slots.index(zone) for _, zone in _EYE_ZONES[1:] for _ in range(around)]
     materials += [slots.index("pupil"), slots.index("sclera")]
     blocks = [ball]
-    for up, across, size in ((13.0, -12.0, 6.5), (-12.0, 11.0, 3.2)):
-        disc = np.stack([np.cos(turn[::2]), np.zeros(16), np.sin(turn[::2])], axis=1)
+    for up, across, size in ((14.0, -12.0, 6.2), (-13.0, 12.0, 2.8)):
+        disc = np.stack([np.cos(turn[::3]), np.zeros(16), np.sin(turn[::3])], axis=1)
         disc *= np.sin(np.radians(size))
         disc[:, 1] = -np.cos(np.radians(size))
         disc = turned(turned(disc * form.EYE_RADIUS * 1.008, 0, -up), 2, across)
@@ -47,22 +48,25 @@ def eye(side: int) -> Part:
         blocks.append(disc)
     points = np.concatenate(blocks)
     share = np.where(np.arange(len(points)) < len(ball), 1.0, 0.3)
+    tint = np.ones((len(points), 4))
+    tint[: len(ball)] = eye_tint(ball, np.tile(turn, len(rings)))
     moves = {}
     for direction, (axis, degrees) in GAZE.items():
         angle = degrees * (side if axis == 2 else 1)
         name = f"eyeLook{direction}{'Left' if side > 0 else 'Right'}"
         moves[name] = (turned(points, axis, angle) - points) * share[:, None]
     points = points + form.EYE_CENTRE * (side, 1, 1)
-    return Part("eye left" if side > 0 else "eye right", points, faces, materials, slots, moves)
+    name = "eye left" if side > 0 else "eye right"
+    return Part(name, points, faces, materials, slots, moves, tint)
 
 
 def brows() -> Part:
     """Return both brows, tapered bars that lie on the forehead and go with it."""
     steps, around = 15, 10
     part = np.linspace(0, 1, steps)
-    x = 1.25 + 4.35 * part
-    z = 2.12 + 0.55 * np.sin(np.pi * 0.72 * part**0.85) - 0.25 * part**2
-    height = 0.38 * np.interp(part, [0, 0.06, 0.25, 0.6, 0.9, 1], [0.6, 0.85, 1, 0.85, 0.42, 0.12])
+    x = 1.35 + 4.2 * part
+    z = 2.05 + 0.6 * np.sin(np.pi * 0.75 * part**0.9) - 0.2 * part**2
+    height = 0.4 * np.interp(part, [0, 0.06, 0.25, 0.6, 0.9, 1], [0.55, 0.82, 1, 0.85, 0.4, 0.1])
     depth = 0.13 * np.interp(part, [0, 0.1, 0.7, 1], [0.7, 1, 0.9, 0.4])
     turn = 2 * np.pi * np.arange(around) / around
     along = np.gradient(np.stack([x, z], axis=1), axis=0)
@@ -74,7 +78,7 @@ def brows() -> Part:
     )
     skin = free_surface(plane[..., 0].ravel(), plane[..., 1].ravel())
     lift = (0.06 + depth[:, None] * np.sin(turn)).ravel()
-    lift += 0.05
+    lift += 0.09
     skin.points[:, 1] -= lift
     # the bar keeps its breadth: a section goes as its middle goes, its depth follows the skin
     own = skin_moves(skin)

@@ -8,37 +8,38 @@ back, negative on the character's right) and ``row`` (0 at the crown, growing do
 
 import numpy as np
 
-EYE_CENTRE = np.array([3.4, -5.6, 0.0])
+EYE_CENTRE = np.array([3.3, -5.6, 0.0])
 """Centre of the left eyeball."""
-EYE_RADIUS = 2.15
+EYE_RADIUS = 2.3
 UPPER_LID_RADIUS = EYE_RADIUS * 1.105
 """Wide enough that the straight way of a blink, a chord, still clears the eyeball."""
 LOWER_LID_RADIUS = EYE_RADIUS * 1.06
 
-MOUTH_HEIGHT = -5.8
-CORNER_RISE = 0.28
+MOUTH_HEIGHT = -5.55
+CORNER_RISE = 0.2
 """How far the corners of the mouth stand above the middle of its seam."""
-MOUTH_HALF_WIDTH = 2.3
-JAW_HINGE = np.array([0.0, 1.2, -2.4])
+MOUTH_HALF_WIDTH = 2.15
+JAW_HINGE = np.array([0.0, 0.8, -2.4])
 
-# front y, front z, half-width, side y, side z, back y, back z, roundness (2 is an ellipse)
+# front y, front z, half-width, side y, side z, back y, back z, roundness (2 is an ellipse),
+# and the power by which a row falls from its side to its front
 _ROWS = np.array(
     [
-        [-2.9, 10.0, 3.2, 0.9, 10.0, 4.6, 10.0, 2.0],
-        [-6.3, 8.2, 5.8, 0.9, 8.2, 7.9, 8.2, 2.1],
-        [-8.1, 5.6, 7.05, 0.8, 5.7, 9.3, 5.7, 2.2],
-        [-8.7, 2.8, 7.5, 0.7, 2.9, 9.6, 2.9, 2.35],
-        [-8.6, 0.0, 7.5, 0.6, 0.4, 9.3, 0.4, 2.45],
-        [-8.6, -2.5, 7.3, 0.5, -1.7, 8.5, -1.7, 2.4],
-        [-8.6, -4.6, 6.9, 0.4, -3.4, 7.4, -3.5, 2.25],
-        [-8.45, -6.4, 6.25, 0.3, -4.9, 6.3, -5.2, 2.1],
-        [-8.1, -7.9, 5.4, 0.4, -6.2, 5.5, -6.8, 2.05],
-        [-7.3, -9.0, 4.4, 0.7, -7.3, 5.0, -8.2, 2.0],
-        [-5.6, -9.6, 3.6, 1.0, -8.4, 4.7, -9.4, 2.0],
-        [-3.2, -9.9, 3.15, 1.2, -9.6, 4.6, -10.4, 2.0],
-        [-1.95, -11.2, 3.05, 1.3, -11.1, 4.5, -11.5, 2.0],
-        [-1.8, -12.6, 3.05, 1.3, -12.6, 4.5, -12.7, 2.0],
-        [-1.9, -14.0, 3.15, 1.3, -14.0, 4.6, -14.0, 2.0],
+        [-2.7, 9.7, 3.2, 0.7, 9.7, 4.1, 9.7, 2.0, 2.0],
+        [-6.0, 7.9, 5.8, 0.7, 7.9, 7.0, 7.9, 2.1, 2.0],
+        [-7.7, 5.4, 7.0, 0.6, 5.5, 8.3, 5.5, 2.15, 2.0],
+        [-8.4, 2.8, 7.4, 0.5, 2.9, 8.6, 2.9, 2.2, 2.0],
+        [-8.45, 0.2, 7.4, 0.4, 0.5, 8.2, 0.4, 2.2, 2.0],
+        [-8.4, -2.3, 7.2, 0.3, -1.5, 7.3, -1.7, 2.15, 2.0],
+        [-8.35, -4.3, 6.85, 0.2, -3.1, 6.2, -3.4, 2.1, 1.9],
+        [-8.25, -5.9, 6.2, 0.1, -4.4, 5.2, -4.9, 2.0, 1.8],
+        [-8.05, -7.2, 5.5, 0.2, -5.4, 4.5, -6.2, 2.0, 1.65],
+        [-7.5, -8.25, 4.6, 0.4, -6.2, 4.1, -7.4, 2.05, 1.6],
+        [-5.9, -8.85, 3.55, 0.7, -7.0, 3.8, -8.5, 2.1, 1.7],
+        [-2.8, -9.1, 2.55, 1.0, -8.1, 3.6, -9.7, 2.0, 2.0],
+        [-1.45, -10.8, 2.4, 1.1, -10.6, 3.5, -11.1, 2.0, 2.0],
+        [-1.3, -12.5, 2.5, 1.15, -12.5, 3.6, -12.6, 2.0, 2.0],
+        [-1.5, -14.0, 2.7, 1.2, -14.0, 3.8, -14.0, 2.0, 2.0],
     ]
 )
 LAST_ROW = len(_ROWS) - 1
@@ -59,7 +60,7 @@ _CURVATURES = _curvatures(_ROWS)
 
 
 def profile(row: np.ndarray) -> np.ndarray:
-    """Return the eight measures of each row, shape (..., 8), by a natural cubic spline."""
+    """Return the nine measures of each row, shape (..., 9), by a natural cubic spline."""
     row = np.clip(row, 0, LAST_ROW)
     start = np.minimum(row.astype(np.intp), LAST_ROW - 1)
     part = (row - start)[..., None]
@@ -72,7 +73,7 @@ def profile(row: np.ndarray) -> np.ndarray:
 
 def base(theta: np.ndarray, row: np.ndarray) -> np.ndarray:
     """Return points of the skull without features, shape (..., 3)."""
-    front_y, front_z, width, side_y, side_z, back_y, back_z, roundness = np.moveaxis(
+    front_y, front_z, width, side_y, side_z, back_y, back_z, roundness, fall = np.moveaxis(
         profile(row), -1, 0
     )
     power = 2 / roundness
@@ -84,7 +85,7 @@ def base(theta: np.ndarray, row: np.ndarray) -> np.ndarray:
         [
             np.sign(sine) * width * np.abs(sine) ** power,
             side_y + (end_y - side_y) * np.abs(cosine) ** power,
-            side_z + (end_z - side_z) * cosine**2,
+            side_z + (end_z - side_z) * np.abs(cosine) ** np.where(forward, fall, 2.0),
         ],
         axis=-1,
     )
@@ -132,37 +133,50 @@ def slopes(theta: np.ndarray, row: np.ndarray) -> np.ndarray:
     return np.clip(-normal[..., [0, 2]] / depth[..., None], -1.2, 1.2)
 
 
+def _dome(
+    x: np.ndarray, z: np.ndarray, at: tuple[float, float], radii: tuple[float, float]
+) -> np.ndarray:
+    """Return a hill like ``bump`` with a rounder top and a steeper foot."""
+    return np.exp(-((((x - at[0]) / radii[0]) ** 2 + ((z - at[1]) / radii[1]) ** 2) ** 1.35))
+
+
+def _nose(x: np.ndarray, z: np.ndarray) -> np.ndarray:
+    """Return how far the nose stands out: a soft bridge, a round tip and small wings."""
+    fall = smoothstep(1.4, -2.4, z)
+    ridge = 0.85 * fall**1.4 * smoothstep(-3.3, -2.3, z)
+    ridge = ridge * np.exp(-((x / (0.6 + 0.2 * fall)) ** 2))
+    tip = 0.9 * _dome(x, z, (0.0, -2.62), (0.72, 0.76))
+    wings = 0.6 * _dome(x, z, (0.92, -2.78), (0.36, 0.42))
+    nostrils = 0.2 * bump(x, z, (0.48, -3.2), (0.22, 0.16))
+    return ridge + tip + wings - nostrils
+
+
 def sculpted(points: np.ndarray) -> np.ndarray:
     """Return base points with nose, sockets, cheeks, muzzle and chin, shape (..., 3)."""
     x, y, z = np.abs(points[..., 0]), points[..., 1], points[..., 2]
     front = smoothstep(0.0, -3.5, y)
-    forward = -0.62 * bump(x, z, (3.5, 0.15), (2.1, 1.6))
-    forward += 0.3 * bump(x, z, (3.3, 2.55), (2.7, 0.75))
-    forward -= 0.25 * bump(x, z, (0.0, 0.5), (1.0, 1.3))
-    forward += 0.4 * bump(x, z, (4.3, -2.9), (1.8, 1.5))
-    forward += 0.5 * bump(x, z, (0.0, -5.6), (2.5, 1.6))
-    forward += 0.5 * bump(x, z, (0.0, -8.3), (1.5, 0.95))
-    forward -= 0.28 * bump(x, z, (0.0, -7.1), (1.6, 0.45))
-    forward -= 0.1 * bump(x, z, (0.0, -4.4), (0.28, 0.5))
-    # the nose: a ridge that widens and rises to the tip and ends in a short round underside
-    fall = smoothstep(1.2, -2.6, z)
-    height = 1.2 * fall**1.8 * smoothstep(-3.7, -2.7, z)
-    forward += height * np.exp(-((x / (0.5 + 0.3 * fall)) ** 2))
-    forward += 0.32 * bump(x, z, (0.0, -2.65), (0.66, 0.6))
-    forward += 0.5 * bump(x, z, (0.82, -2.95), (0.42, 0.42))
-    forward -= 0.22 * bump(x, z, (0.42, -3.45), (0.26, 0.2))
+    # sockets, brow ridge, root of the nose
+    forward = -0.5 * bump(x, z, (3.3, 0.1), (2.2, 1.7))
+    forward += 0.22 * bump(x, z, (3.3, 2.6), (2.7, 0.8))
+    forward -= 0.25 * bump(x, z, (0.0, 0.4), (1.1, 1.3))
+    forward -= 0.4 * bump(x, z, (1.55, -0.1), (0.8, 1.3))
+    # apples of the cheeks, the hollow under them
+    forward += 0.7 * bump(x, z, (4.1, -2.7), (2.0, 1.5))
+    forward += 0.25 * bump(x, z, (4.4, -5.2), (1.6, 1.6))
+    # muzzle, the fold between lip and chin, chin, philtrum, corners of the mouth
+    corner = MOUTH_HEIGHT + CORNER_RISE
+    forward += 0.62 * bump(x, z, (0.0, MOUTH_HEIGHT + 0.25), (2.3, 1.7))
+    forward += 0.6 * bump(x, z, (0.0, -7.85), (1.35, 0.85))
+    forward -= 0.34 * bump(x, z, (0.0, MOUTH_HEIGHT - 1.25), (1.5, 0.42))
+    forward -= 0.09 * bump(x, z, (0.0, MOUTH_HEIGHT + 1.35), (0.24, 0.45))
+    forward += 0.05 * bump(x, z, (0.42, MOUTH_HEIGHT + 1.3), (0.22, 0.5))
+    forward -= 0.2 * bump(x, z, (MOUTH_HALF_WIDTH + 0.15, corner), (0.5, 0.5))
+    forward += _nose(x, z)
     result = points.copy()
     result[..., 1] = y - forward * front
+    # the wings swell sideways and the tip lifts a little
+    result[..., 0] += np.sign(points[..., 0]) * 0.14 * bump(x, z, (0.95, -2.8), (0.4, 0.4)) * front
     return result
-
-
-def blush(points: np.ndarray) -> np.ndarray:
-    """Return the warmth of cheeks, nose, lids and chin: factors of the skin's colour, (n, 3)."""
-    x, z = np.abs(points[:, 0]), points[:, 2]
-    front = smoothstep(-1.0, -5.0, points[:, 1])
-    warm = 0.75 * bump(x, z, (4.4, -2.7), (1.5, 1.1)) + 0.4 * bump(x, z, (0.0, -2.7), (0.8, 0.6))
-    warm += 0.25 * bump(x, z, (0.0, -8.3), (1.3, 0.8)) + 0.35 * bump(x, z, (3.4, 1.3), (1.9, 0.7))
-    return 1 - (warm * front)[:, None] * np.array([0.05, 0.38, 0.36])
 
 
 def turned(points: np.ndarray, axis: int, degrees: np.ndarray | float) -> np.ndarray:

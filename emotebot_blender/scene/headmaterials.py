@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Materials of the built-in head: one Principled shader each, with a colour for solid mode."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import bpy
@@ -18,6 +19,7 @@ class Finish:
         subsurface: how much light wanders under the surface.
         glow: strength of light it gives off.
         tinted: whether the mesh's attribute ``TINT`` multiplies the colour.
+        melts: the finish whose colour this one takes on by the share in the attribute's alpha.
     """
 
     colour: tuple[float, float, float]
@@ -27,20 +29,21 @@ class Finish:
     subsurface: float = 0.0
     glow: float = 0.0
     tinted: bool = False
+    melts: str = ""
 
 
 TINT = "Tint"
 
 FINISHES: dict[str, Finish] = {
-    "skin": Finish((0.78, 0.50, 0.37), 0.48, subsurface=0.08, tinted=True),
-    "lips": Finish((0.52, 0.155, 0.14), 0.36, subsurface=0.05),
+    "skin": Finish((0.78, 0.50, 0.37), 0.48, subsurface=0.08, tinted=True, melts="lips"),
+    "lips": Finish((0.52, 0.155, 0.14), 0.36, subsurface=0.05, tinted=True, melts="skin"),
     "rim": Finish((0.42, 0.17, 0.13), 0.4),
     "lashes": Finish((0.030, 0.016, 0.013), 0.6),
     "mouth": Finish((0.16, 0.022, 0.024), 0.55),
-    "sclera": Finish((0.86, 0.86, 0.85), 0.18, coat=0.6),
-    "iris light": Finish((0.10, 0.55, 0.58), 0.2, coat=0.6),
-    "iris": Finish((0.03, 0.30, 0.38), 0.2, coat=0.6),
-    "iris dark": Finish((0.006, 0.07, 0.11), 0.2, coat=0.6),
+    "sclera": Finish((0.86, 0.86, 0.85), 0.18, coat=0.6, tinted=True),
+    "iris light": Finish((0.10, 0.55, 0.58), 0.2, coat=0.6, tinted=True),
+    "iris": Finish((0.03, 0.30, 0.38), 0.2, coat=0.6, tinted=True),
+    "iris dark": Finish((0.006, 0.07, 0.11), 0.2, coat=0.6, tinted=True),
     "pupil": Finish((0.003, 0.003, 0.004), 0.1, coat=0.6),
     "glint": Finish((1.0, 1.0, 1.0), 0.3, glow=1.0),
     "brow": Finish((0.045, 0.022, 0.016), 0.65),
@@ -54,7 +57,17 @@ FINISHES: dict[str, Finish] = {
 }
 
 
-def make_material(name: str, finish: Finish) -> bpy.types.Material:
+def make_materials(
+    owner: str, finishes: Mapping[str, Finish] = FINISHES
+) -> dict[str, bpy.types.Material]:
+    """Return new materials by slot, each called after ``owner`` and its slot."""
+    return {
+        slot: _make_material(f"{owner} {slot}", finish, finishes)
+        for slot, finish in finishes.items()
+    }
+
+
+def _make_material(name: str, finish: Finish, finishes: Mapping[str, Finish]) -> bpy.types.Material:
     """Return a new material called ``name`` (Blender may append a number)."""
     material = bpy.data.materials.new(name)
     if not material.node_tree:
@@ -74,21 +87,35 @@ def make_material(name: str, finish: Finish) -> bpy.types.Material:
         inputs["Emission Color"].default_value = colour
         inputs["Emission Strength"].default_value = finish.glow
     if finish.tinted:
-        _multiply_by_tint(material.node_tree, inputs["Base Color"])
+        other = finishes[finish.melts].colour if finish.melts else finish.colour
+        _tint(material.node_tree, inputs["Base Color"], other)
     material.diffuse_color = colour
     material.roughness = finish.roughness
     material.metallic = finish.metallic
     return material
 
 
-def _multiply_by_tint(tree: bpy.types.NodeTree, socket: bpy.types.NodeSocket) -> None:
-    """Multiply the colour of ``socket`` by the mesh's tint."""
+def _tint(
+    tree: bpy.types.NodeTree, socket: bpy.types.NodeSocket, other: tuple[float, float, float]
+) -> None:
+    """Let the mesh's tint multiply the colour of ``socket``, and its alpha lead to ``other``."""
     attribute = tree.nodes.new("ShaderNodeAttribute")
     attribute.attribute_name = TINT
-    attribute.location = (-500, 200)
+    attribute.location = (-700, 200)
+    melt = tree.nodes.new("ShaderNodeMix")
+    melt.data_type = "RGBA"
+    melt.location = (-450, 300)
+    own, wanted = (
+        next(each for each in melt.inputs if each.identifier == name)
+        for name in ("A_Color", "B_Color")
+    )
+    own.default_value = socket.default_value
+    wanted.default_value = (*other, 1.0)
     product = tree.nodes.new("ShaderNodeVectorMath")
     product.operation = "MULTIPLY"
     product.location = (-250, 200)
-    product.inputs[0].default_value = socket.default_value[:3]
+    tree.links.new(attribute.outputs["Alpha"], melt.inputs["Factor"])
+    result = next(each for each in melt.outputs if each.identifier == "Result_Color")
+    tree.links.new(result, product.inputs[0])
     tree.links.new(attribute.outputs["Color"], product.inputs[1])
     tree.links.new(product.outputs[0], socket)

@@ -26,12 +26,14 @@ from .headopenings import (
     NO_RING,
 )
 
-HALF = 36
+HALF = 40
 """Columns from the front round to the back."""
 COLUMNS = 2 * HALF
-EYE_TOP, EYE_FIRST = 12, 4
+EYE_TOP, EYE_FIRST = 12, 5
 """Row and column of the grid where the hole of the left eye begins."""
-MOUTH_TOP = EYE_TOP + EYE_ROWS + 7
+SEAM_COLUMN = EYE_FIRST + EYE_COLUMNS + 4
+"""Middle of the three close columns along the edge of the face plate."""
+MOUTH_TOP = EYE_TOP + EYE_ROWS + 8
 SKIN, LIPS, RIM, CAVITY = range(4)
 """Material slots of the skin mesh."""
 
@@ -68,23 +70,25 @@ def _rectangle(top: int, rows: int, first: int, columns: int) -> list[tuple[int,
 
 def _grid() -> tuple[np.ndarray, np.ndarray]:
     """Return (theta, row) of every place of the grid, both of shape (rows + 1, COLUMNS)."""
-    x = np.concatenate([[0, 0.27, 0.54, 0.81], np.linspace(1.05, 5.95, EYE_COLUMNS + 1)])
-    width, roundness = 7.5, 2.4
+    x = np.concatenate(
+        [np.linspace(0, 1.0, EYE_FIRST + 1)[:-1], np.linspace(1.0, 5.8, EYE_COLUMNS + 1)]
+    )
+    width, roundness = 7.4, 2.35
     front = np.arcsin((x / width) ** (roundness / 2))
-    side = np.linspace(front[-1], np.pi / 2, 6)[1:]
+    side = np.radians([53.0, 58.5, 63.0, 64.0, 65.0, 69.5, 76.0, 83.0, 90.0])
     back = np.linspace(np.pi / 2, np.pi, HALF + 2 - len(front) - len(side))[1:]
     half = np.concatenate([front, side, back])
     theta = np.concatenate([half, -half[-2:0:-1]])
     dense = np.linspace(0, form.LAST_ROW, 800)
     heights = -form.profile(dense)[:, 1]
-    edges = np.interp(-np.array([2.2, -1.85, -4.05, -7.6]), heights[:600], dense[:600])
+    edges = np.interp(-np.array([2.35, -1.95, -3.95, -7.35]), heights[:600], dense[:600])
     row = np.concatenate(
         [
             np.linspace(0, edges[0], EYE_TOP + 1),
             np.linspace(edges[0], edges[1], EYE_ROWS + 1)[1:],
-            np.linspace(edges[1], edges[2], 8)[1:],
+            np.linspace(edges[1], edges[2], 9)[1:],
             np.linspace(edges[2], edges[3], MOUTH_ROWS + 1)[1:],
-            np.linspace(edges[3], form.LAST_ROW, 20)[1:],
+            np.linspace(edges[3], form.LAST_ROW, 19)[1:],
         ]
     )
     return tuple(np.meshgrid(theta, row))  # type: ignore[return-value]
@@ -167,7 +171,11 @@ def _grid_net() -> tuple[_Net, np.ndarray]:
     grid = np.where(keep, np.cumsum(keep).reshape(keep.shape) - 1, -1)
     count = int(keep.sum())
     i, j = np.nonzero(keep)
-    near = (np.minimum(j, COLUMNS - j) <= 18) & (i >= 7) & (i <= MOUTH_TOP + MOUTH_ROWS + 5)
+    near = (
+        (np.minimum(j, COLUMNS - j) < SEAM_COLUMN - 1)
+        & (i >= 7)
+        & (i <= MOUTH_TOP + MOUTH_ROWS + 5)
+    )
     net = _Net(
         np.stack([theta[keep], row[keep]], axis=1),
         np.tile([NO_RING, 0], (count, 1)),
@@ -233,19 +241,25 @@ def _mouth_rings(net: _Net, grid: np.ndarray) -> list[np.ndarray]:
 
 
 def _settle(net: _Net) -> None:
-    """Let each loose point come to rest in the middle of its neighbours."""
+    """Let each loose point come to rest between its neighbours, long edges pulling harder."""
     quads = np.concatenate(net.faces)
     edges = np.concatenate([quads[:, [a, (a + 1) % 4]] for a in range(4)])
     edges = np.unique(np.sort(edges, axis=1), axis=0)
     ends = np.concatenate([edges[:, 0], edges[:, 1]])
     others = np.concatenate([edges[:, 1], edges[:, 0]])
+    wanted = net.loose[ends]
+    ends, others = ends[wanted], others[wanted]
     count = len(net.place)
-    share = 1 / np.maximum(np.bincount(ends, minlength=count), 1)
-    for _ in range(40):
-        middle = [
-            np.bincount(ends, net.place[others, axis], minlength=count) * share for axis in (0, 1)
-        ]
-        net.place = np.where(net.loose[:, None], np.stack(middle, axis=1), net.place)
+    for _ in range(60):
+        points = form.sculpted(form.base(*net.place.T))
+        pull = np.linalg.norm(points[ends] - points[others], axis=1)
+        whole = np.maximum(np.bincount(ends, pull, count), 1e-9)
+        middle = [np.bincount(ends, pull * net.place[others, axis], count) for axis in (0, 1)]
+        rest = np.stack(middle, axis=1) / whole[:, None]
+        net.place = np.where(net.loose[:, None], 0.4 * net.place + 0.6 * rest, net.place)
+    right = net.place[:, 0] < net.place[net.mirror, 0]
+    net.place[right] = net.place[net.mirror[right]] * (-1, 1)
+    net.place[net.loose & (net.mirror == np.arange(count)), 0] = 0
 
 
 def _lid_rims(net: _Net, left: np.ndarray, right: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ import numpy as np
 from . import headform as form
 
 EYE_ROWS, EYE_COLUMNS = 8, 10
-MOUTH_ROWS, MOUTH_HALF = 8, 9
+MOUTH_ROWS, MOUTH_HALF = 8, 10
 EYE_POINTS = 2 * (EYE_ROWS + EYE_COLUMNS)
 MOUTH_POINTS = 2 * (MOUTH_ROWS + 2 * MOUTH_HALF)
 LIP_BORDER, MOUTH_RINGS = 4, 7
@@ -30,9 +30,9 @@ def eye_margin() -> np.ndarray:
     """
     turn = 2 * np.pi * np.arange(EYE_POINTS) / EYE_POINTS
     across, up = -np.cos(turn), np.sin(turn)
-    x = 1.86 * across
-    height = np.where(up > 0, 1.12 * np.abs(up) ** 0.85, -0.98 * np.abs(up) ** 0.95)
-    z = height + 0.1 * across + np.where(up > 0, 0.08 * across * up, 0.0)
+    x = 1.98 * across
+    height = np.where(up > 0, 1.3 * np.abs(up) ** 0.85, -1.08 * np.abs(up) ** 0.95)
+    z = height + 0.24 * across + np.where(up > 0, 0.1 * across * up, -0.06 * across * up)
     blend = form.smoothstep(-0.5, 0.5, up)
     radius = form.LOWER_LID_RADIUS + (form.UPPER_LID_RADIUS - form.LOWER_LID_RADIUS) * blend
     y = -np.sqrt(radius**2 - x**2 - z**2)
@@ -45,16 +45,11 @@ def lip_rings() -> np.ndarray:
     across, up = np.cos(turn), np.sin(turn)
     width = form.MOUTH_HALF_WIDTH
     seam_x = width * across
-    seam_z = (
-        form.MOUTH_HEIGHT + form.CORNER_RISE * across**2 - 0.05 * np.exp(-((seam_x / 0.45) ** 2))
-    )
-    bow = 1 - 0.16 * np.exp(-((seam_x / 0.32) ** 2)) - 0.10 * across**2
-    border_z = np.where(
-        up > 0,
-        form.MOUTH_HEIGHT + form.CORNER_RISE * across**2 + 0.66 * bow * np.abs(up) ** 1.05,
-        form.MOUTH_HEIGHT + form.CORNER_RISE * across**2 - 0.80 * np.abs(up) ** 1.0,
-    )
-    border_x = (width + 0.14) * across
+    line = form.MOUTH_HEIGHT + form.CORNER_RISE * np.abs(across) ** 2.4
+    seam_z = line - 0.06 * np.exp(-((seam_x / 0.5) ** 2))
+    bow = 1 - 0.2 * np.exp(-((seam_x / 0.3) ** 2)) - 0.12 * across**2
+    border_z = line + np.where(up > 0, 0.66 * bow * np.abs(up) ** 1.1, -0.8 * np.abs(up) ** 1.1)
+    border_x = (width + 0.12) * across
     part = np.linspace(0, 1, LIP_BORDER + 1)[:, None]
     x = seam_x + (border_x - seam_x) * part
     z = seam_z + (border_z - seam_z) * part
@@ -66,7 +61,7 @@ def lip_fullness(ring: np.ndarray, angle: np.ndarray) -> np.ndarray:
     """Return how far a lip stands out at each ring and angle, in centimetres."""
     up = np.sin(2 * np.pi * angle / MOUTH_POINTS)
     part = np.clip(ring / LIP_BORDER, 0, 1)
-    roll = np.interp(part, [0, 0.25, 0.5, 0.75, 1], [-0.02, 0.22, 0.28, 0.2, 0.05])
+    roll = np.interp(part, [0, 0.25, 0.5, 0.75, 1], [-0.02, 0.24, 0.34, 0.27, 0.06])
     return roll * np.abs(up) ** 0.6 * np.where(up > 0, 0.9, 1.1)
 
 

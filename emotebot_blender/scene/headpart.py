@@ -25,7 +25,8 @@ class Part:
         materials: one number a face, into ``slots``.
         slots: names of materials.
         moves: displacement by channel, each of shape (n, 3).
-        tint: what the first material's colour is multiplied by, shape (n, 3), linear.
+        tint: what the colour of tinted materials is multiplied by, linear, and the share of the
+            colour they melt into, shape (n, 4).
     """
 
     name: str

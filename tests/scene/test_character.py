@@ -230,7 +230,7 @@ def mouth_depth(meshes, x: float, **weights: float) -> float:
         [tuple(polygon.vertices) for polygon in bpy.data.meshes["EmoteBot head"].polygons],
     )
     depths = []
-    for height in np.arange(MOUTH_LEVEL - 0.035, MOUTH_LEVEL + 0.008, 0.0003):
+    for height in np.arange(MOUTH_LEVEL - 0.028, MOUTH_LEVEL + 0.008, 0.0003):
         hit, *_ = skin.ray_cast((x, -0.3, height), (0, 1, 0))
         depths.append(hit.y)
     return max(depths) - min(depths)
