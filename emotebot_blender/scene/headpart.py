@@ -27,6 +27,7 @@ class Part:
         moves: displacement by channel, each of shape (n, 3).
         tint: what the colour of tinted materials is multiplied by, linear, and the share of the
             colour they melt into, shape (n, 4).
+        weights: how much goes with each bone, shape (n,) each; empty for a stiff part.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Part:
     slots: tuple[str, ...]
     moves: dict[str, np.ndarray] = field(default_factory=dict)
     tint: np.ndarray | None = None
+    weights: dict[str, np.ndarray] = field(default_factory=dict)
 
 
 def tube(rings: int, around: int, closed: bool = True) -> Faces:

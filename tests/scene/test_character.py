@@ -14,6 +14,8 @@ from emotebot_blender.core.channels import CHANNELS, mirrored_name  # noqa: E402
 from emotebot_blender.scene import headform  # noqa: E402
 from emotebot_blender.scene.character import FLOOR, add_character  # noqa: E402
 from emotebot_blender.scene.face import find_face  # noqa: E402
+from emotebot_blender.scene.headcorrectives import CORRECTIVES  # noqa: E402
+from emotebot_blender.scene.headdrivers import LOOKS  # noqa: E402
 from emotebot_blender.scene.headmesh import build_head  # noqa: E402
 
 MILLIMETRE = 0.001
@@ -66,9 +68,9 @@ def posed(meshes, part: str, **weights: float) -> np.ndarray:
     return places + sum(np.float32(weight) * moves[name] for name, weight in weights.items())
 
 
-def test_every_channel_is_a_shape_key_and_nothing_else_is(meshes):
+def test_the_shape_keys_are_the_channels_and_what_is_driven_by_them(meshes):
     names = {name for _, moves in meshes.values() for name in moves}
-    assert names == set(CHANNELS)
+    assert names == {*CHANNELS, *CORRECTIVES, *LOOKS}
 
 
 def test_the_head_begins_neutral(root):
@@ -333,7 +335,7 @@ def test_a_second_character_gets_names_of_its_own_and_leaves_the_first_alone():
     for item in second.children:
         if item.data.shape_keys:
             names = [key.name for key in item.data.shape_keys.key_blocks[1:]]
-            assert set(names) <= set(CHANNELS)
+            assert set(names) <= {*CHANNELS, *CORRECTIVES, *LOOKS}
 
 
 def test_the_face_is_found_from_every_part():
