@@ -13,7 +13,7 @@ from .headform import turned
 from .headopenings import EYE_POINTS, eye_margin
 
 EYE_X, EYE_Z = float(form.EYE_CENTRE[0]), float(form.EYE_CENTRE[2])
-BROW_INNER, BROW_PEAK, BROW_OUTER = (1.35, 1.98), (4.0, 2.5), (5.5, 2.2)
+BROW_INNER, BROW_PEAK, BROW_OUTER = (1.35, 1.9), (3.8, 2.35), (5.5, 1.9)
 """Where the left brow begins, is highest and ends."""
 WIDEST_SHUT = 0.52
 """Centimetres by which the line of the closed lids hangs below the corners of the eye."""
@@ -82,7 +82,7 @@ def wide(face: Face) -> np.ndarray:
 
 def squint_lids(face: Face) -> np.ndarray:
     """The lids' part of a squint: the lower lid straightens and rises over the iris."""
-    return lid_turn(face, -9.0, 15.0)
+    return lid_turn(face, -16.0, 20.0)
 
 
 def squint(face: Face) -> np.ndarray:
@@ -91,6 +91,7 @@ def squint(face: Face) -> np.ndarray:
         ((EYE_X, EYE_Z - 2.2), (1.7, 0.7), (0.0, -0.16, 0.26)),
         ((EYE_X + 2.2, EYE_Z - 0.3), (0.8, 0.9), (-0.14, -0.08, 0.0)),
         ((EYE_X - 1.7, EYE_Z - 1.1), (0.7, 0.7), (0.0, -0.1, 0.08)),
+        (BROW_PEAK, (2.2, 1.2), (0.0, -0.06, -0.14)),
     )
 
 
@@ -119,8 +120,8 @@ def brow_down(face: Face) -> np.ndarray:
     (inner, low), (peak, high), (outer, tail) = BROW_INNER, BROW_PEAK, BROW_OUTER
     return brow_down_lids(face) + face.strokes(
         ((inner, low - 0.1), (1.25, 1.35), (-0.4, -0.2, -0.72)),
-        ((peak - 0.5, high - 0.2), (1.35, 1.25), (-0.16, -0.16, -0.5)),
-        ((outer, tail), (1.0, 1.0), (-0.04, 0.0, -0.06)),
+        ((peak - 0.5, high - 0.2), (1.35, 1.25), (-0.16, -0.16, -0.48)),
+        ((outer - 0.3, tail), (1.2, 1.1), (-0.08, -0.06, -0.42)),
         ((inner - 0.75, low - 0.35), (0.45, 0.7), (0.0, -0.16, 0.0)),
     )
 

@@ -150,13 +150,14 @@ def puff(face: Face) -> np.ndarray:
 def sideways(face: Face) -> np.ndarray:
     """The whole mouth moves to the left: the far corner is drawn in, the near one up."""
     return face.sealed(
-        face.push(face.hill((-0.5, MOUTH), (3.0, 2.6)), (1.3, -0.05, 0.08))
+        face.push(face.hill((-0.6, MOUTH), (3.0, 2.6)), (1.5, -0.08, 0.1))
         + face.strokes(
-            ((WIDTH, MOUTH + 0.4), (1.1, 1.3), (-0.1, 0.05, 0.36)),
-            ((-WIDTH, MOUTH), (1.1, 1.3), (0.25, -0.1, 0.0)),
-            ((0.0, -2.8), (1.1, 0.9), (0.26, 0.0, 0.0)),
-            ((0.3, CHIN), (1.6, 1.2), (0.3, 0.0, 0.0)),
-            ((WIDTH + 1.7, MOUTH + 1.0), (0.9, 1.4), (0.0, -0.24, 0.1)),
+            ((WIDTH, MOUTH + 0.3), (1.2, 1.3), (-0.3, 0.05, 0.5)),
+            ((-WIDTH, MOUTH), (1.2, 1.3), (0.45, -0.14, -0.06)),
+            ((0.9, UPPER), (1.0, 1.0), (0.0, -0.08, 0.2)),
+            ((0.0, -2.8), (1.1, 0.9), (0.32, 0.0, 0.0)),
+            ((0.3, CHIN), (1.6, 1.2), (0.34, 0.0, 0.0)),
+            ((WIDTH + 1.7, MOUTH + 1.0), (0.9, 1.4), (0.0, -0.28, 0.14)),
         )
     )
 
