@@ -1,23 +1,58 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Builds the EmoteBot head: a friendly android with all 52 channels as shape keys."""
 
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import bpy
 import numpy as np
+from bpy.types import Collection, Material, Object, Scene
 
 from ..core.channels import CHANNELS
-from . import headeyes, headmouth, headshell
+from ..core.errors import EmoteBotError
+from . import headeyes, headhair, headmouth, headshell
+from .headasset import mark_as_asset
+from .headchoices import HEIGHT, LARGEST, PALETTES, SMALLEST, Colour, finishes
 from .headcorrectives import CORRECTIVES
 from .headdrivers import LOOKS, drive_aim, drive_correctives, drive_gaze
+from .headlamp import light_lamp
 from .headmaterials import TINT, make_materials
 from .headmesh import build_head
 from .headpart import Part
 from .headrig import bind, build_armature, skin_weights
 from .headshapes import skin_moves
+from .headstyle import Warp, style_of, warped
 from .headtint import skin_tint
 
 CENTIMETRE = 0.01
 FLOOR = -17.0
 """Height of the collar's foot in the head's own centimetres; it stands on the origin."""
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """How the head's own centimetres become metres over the floor.
+
+    Attributes:
+        warp: of space, that gives the character its proportions; None for EmoteBot's own.
+        unit: metres that a centimetre becomes.
+        floor: height of the collar's foot, in centimetres, after the warp.
+    """
+
+    warp: Warp | None
+    unit: float
+    floor: float
+
+    def place(self, points: np.ndarray) -> np.ndarray:
+        """Return where points of the unwarped head stand, shape (..., 3)."""
+        return self.metres(self.warp(points) if self.warp else points)
+
+    def metres(self, points: np.ndarray) -> np.ndarray:
+        """Return where points of the warped head stand, shape (..., 3)."""
+        places = points * self.unit
+        places[..., 2] -= self.floor * self.unit
+        return places
 
 
 def _parts() -> list[Part]:
@@ -42,31 +77,44 @@ def _parts() -> list[Part]:
         headmouth.upper_teeth(),
         headmouth.lower_teeth(),
         headmouth.tongue(),
-        headshell.shell(),
+        headhair.shell(),
         headshell.lamp(),
         headshell.ears(),
         headshell.bust(),
     ]
 
 
-def _in_metres(points: np.ndarray) -> np.ndarray:
-    """Return points of the head, in its own centimetres, as metres over the floor."""
-    places = points * CENTIMETRE
-    places[..., 2] -= FLOOR * CENTIMETRE
-    return places
+def _styled(size: float, seed: int) -> tuple[list[Part], _Ground]:
+    """Return the parts in the proportions of a style, and how they become ``size`` metres high."""
+    parts = _parts()
+    unit = CENTIMETRE * size / HEIGHT
+    if seed == 0:
+        return parts, _Ground(None, unit, FLOOR)
+    ears = next(part.points for part in parts if part.name == "ears")
+    warp = Warp(style_of(seed), ears[ears[:, 0] > 0].mean(axis=0), FLOOR)
+    height = _height(parts)[1]
+    parts = [warped(part, warp) for part in parts]
+    floor, now = _height(parts)
+    return parts, _Ground(warp, unit * height / now, floor)
+
+
+def _height(parts: list[Part]) -> tuple[float, float]:
+    """Return how high the lowest point of all parts stands, and the highest above it."""
+    heights = np.concatenate([part.points[:, 2] for part in parts])
+    return float(heights.min()), float(np.ptp(heights))
 
 
 def _add_part(
     part: Part,
-    root: bpy.types.Object,
-    materials: dict[str, bpy.types.Material],
-    collection: bpy.types.Collection,
-) -> None:
+    ground: _Ground,
+    root: Object,
+    materials: dict[str, Material],
+    collection: Collection,
+) -> Object:
     """Make the object of one part with its shape keys, and hang it on the armature."""
     name = f"{root.name} {part.name}"
     mesh = bpy.data.meshes.new(name)
-    places = _in_metres(part.points)
-    mesh.from_pydata(places.tolist(), [], part.faces)
+    mesh.from_pydata(ground.metres(part.points).tolist(), [], part.faces)
     for slot in part.slots:
         mesh.materials.append(materials[slot])
     mesh.polygons.foreach_set("material_index", np.asarray(part.materials, dtype=np.int32))
@@ -78,13 +126,14 @@ def _add_part(
     item = bpy.data.objects.new(name, mesh)
     collection.objects.link(item)
     bind(item, root, part)
-    _add_shape_keys(item, part, root)
+    _add_shape_keys(item, part, ground, root)
     subdivision = item.modifiers.new("Subdivision", "SUBSURF")
     subdivision.levels = 0
     subdivision.render_levels = 1
+    return item
 
 
-def _add_shape_keys(item: bpy.types.Object, part: Part, root: bpy.types.Object) -> None:
+def _add_shape_keys(item: Object, part: Part, ground: _Ground, root: Object) -> None:
     """Give an object its channels, then what is driven: correctives and lids that follow bones."""
     moves = dict(part.moves)
     if not part.name.startswith("eye"):  # an eyeball turns with its bone
@@ -95,25 +144,62 @@ def _add_shape_keys(item: bpy.types.Object, part: Part, root: bpy.types.Object) 
         if name in moves:
             key = item.shape_key_add(name=name, from_mix=False)
             key.value = 0.0  # Blender 5 begins with 1
-            moved = _in_metres(part.points + moves[name])
+            moved = ground.metres(part.points + moves[name])
             key.data.foreach_set("co", moved.astype(np.float32).ravel())
     if moves:
         drive_correctives(item.data.shape_keys)
         drive_gaze(item.data.shape_keys, root)
 
 
-def add_character(scene: bpy.types.Scene, name: str = "EmoteBot") -> bpy.types.Object:
+def _check(scene: Scene, size: float, palette: str, style: int) -> None:
+    if scene.library is not None:
+        raise EmoteBotError(f"The scene “{scene.name}” is linked: nothing can be added to it")
+    if not (math.isfinite(size) and SMALLEST <= size <= LARGEST):
+        raise EmoteBotError(f"A character is {SMALLEST:g} to {LARGEST:g} m high, not {size:g} m")
+    if palette and palette not in PALETTES:
+        raise EmoteBotError(f"There is no palette “{palette}”; there are {', '.join(PALETTES)}")
+    if style < 0:
+        raise EmoteBotError(f"A style is a whole number from 0, not {style}")
+
+
+def add_character(
+    scene: Scene,
+    name: str = "EmoteBot",
+    size: float = HEIGHT,
+    palette: str = "",
+    colours: Mapping[str, Colour] | None = None,
+    style: int = 0,
+    asset: bool = False,
+) -> Object:
     """Add the head to ``scene`` and return its armature object, which all its parts hang on.
 
-    It stands on the origin, looks along -Y and is as large as a person's, in metres. A name that
-    is taken gets a number, as usual in Blender; nothing already in the file is touched.
+    It stands on the origin and looks along -Y, in a collection of its own. A name that is taken
+    gets a number, as usual in Blender; nothing already in the file is touched.
+
+    Args:
+        scene: where it is added; it need not be the open one.
+        name: of the armature object; the names of all parts begin with it.
+        size: metres from the collar's foot to the crown.
+        palette: a name of ``headchoices.PALETTES``; empty for the one that belongs to the style.
+        colours: linear colours of "skin", "shell", "eyes" or "brow" in place of the palette's.
+        style: 0 is EmoteBot, every other whole number above it someone else.
+        asset: show the collection in the asset browser. Blender keeps an asset in the file even
+            when nobody uses it, so a character that is only tried out is better none.
+
+    Raises:
+        EmoteBotError: the scene is linked, or there is no such size, palette or style.
     """
-    root = build_armature(name, _in_metres, CENTIMETRE)
+    _check(scene, size, palette, style)
+    parts, ground = _styled(size, style)
+    root = build_armature(name, ground.place, ground.unit)
     drive_aim(root)
     collection = bpy.data.collections.new(root.name)
     scene.collection.children.link(collection)
     collection.objects.link(root)
-    materials = make_materials(root.name)
-    for part in _parts():
-        _add_part(part, root, materials, collection)
+    palette = palette or style_of(style).palette
+    materials = make_materials(root.name, finishes(palette, colours or {}))
+    items = {part.name: _add_part(part, ground, root, materials, collection) for part in parts}
+    light_lamp(materials, items["head"].data.shape_keys)
+    if asset:
+        mark_as_asset(collection, PALETTES[palette].label, style)
     return root

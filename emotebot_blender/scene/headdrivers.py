@@ -5,18 +5,19 @@ Every driver is a simple expression, which Blender evaluates without Python: it 
 are not allowed to run by themselves.
 """
 
+from collections.abc import Sequence
+
 import bpy
 from bpy.types import Driver, Key, Object
 
+from ..core.channels import CHANNELS
 from .headcorrectives import CORRECTIVES
 from .headrig import GAZE_AIM, gaze_reach
 
 LOOKS = {
-    f"gaze{direction}{side}": f"eyeLook{direction}{side}"
-    for side in ("Left", "Right")
-    for direction in ("Up", "Down", "In", "Out")
+    name.replace("eyeLook", "gaze"): name for name in (*CHANNELS, *CORRECTIVES) if "eyeLook" in name
 }
-"""Shape key that follows a turn of an eye's bone to the channel that it looks like."""
+"""Shape key that follows the eyes' bones to the channel or corrective that it looks like."""
 
 _AXES = {"Up": ("ROT_X", 1), "Down": ("ROT_X", -1), "In": ("ROT_Z", -1), "Out": ("ROT_Z", 1)}
 """Local rotation of the left eye's bone that looks in a direction, and its sign."""
@@ -26,31 +27,44 @@ def drive_correctives(keys: Key) -> None:
     """Drive every corrective shape key by the product of its channels."""
     for name, channels in CORRECTIVES.items():
         if name in keys.key_blocks:
-            driver = _drive(keys.key_blocks[name])
-            letters = [chr(ord("a") + place) for place in range(len(channels))]
-            for letter, channel in zip(letters, channels, strict=True):
-                follow_key(driver, letter, keys, channel)
-            driver.expression = " * ".join(letters)
+            _drive_by_product(keys, name, channels)
 
 
 def drive_gaze(keys: Key, root: Object) -> None:
     """Let the lids follow the bones of the eyes as they follow the eyeLook channels."""
-    for name in LOOKS:
-        if name in keys.key_blocks:
-            side = "Left" if name.endswith("Left") else "Right"
-            direction = name.removeprefix("gaze").removesuffix(side)
-            kind, sign = _AXES[direction]
-            if side == "Right" and kind == "ROT_Z":
-                sign = -sign
-            driver = _drive(keys.key_blocks[name])
-            variable = driver.variables.new()
-            variable.name = "turn"
-            variable.type = "TRANSFORMS"
-            target = variable.targets[0]
-            target.id, target.bone_target = root, f"eye.{side[0]}"
-            target.transform_type = kind
-            target.transform_space = "LOCAL_SPACE"
-            driver.expression = f"clamp(turn * {sign / gaze_reach(direction):.6f})"
+    for name, look in LOOKS.items():
+        if name not in keys.key_blocks:
+            continue
+        if look in CORRECTIVES:
+            factors = [part.replace("eyeLook", "gaze") for part in CORRECTIVES[look]]
+            _drive_by_product(keys, name, factors)
+        else:
+            _drive_by_bone(keys, name, root)
+
+
+def _drive_by_product(keys: Key, name: str, factors: Sequence[str]) -> None:
+    driver = _drive(keys.key_blocks[name])
+    letters = [chr(ord("a") + place) for place in range(len(factors))]
+    for letter, factor in zip(letters, factors, strict=True):
+        follow_key(driver, letter, keys, factor)
+    driver.expression = " * ".join(letters)
+
+
+def _drive_by_bone(keys: Key, name: str, root: Object) -> None:
+    side = "Left" if name.endswith("Left") else "Right"
+    direction = name.removeprefix("gaze").removesuffix(side)
+    kind, sign = _AXES[direction]
+    if side == "Right" and kind == "ROT_Z":
+        sign = -sign
+    driver = _drive(keys.key_blocks[name])
+    variable = driver.variables.new()
+    variable.name = "turn"
+    variable.type = "TRANSFORMS"
+    target = variable.targets[0]
+    target.id, target.bone_target = root, f"eye.{side[0]}"
+    target.transform_type = kind
+    target.transform_space = "LOCAL_SPACE"
+    driver.expression = f"clamp(turn * {sign / gaze_reach(direction):.6f})"
 
 
 def drive_aim(root: Object) -> None:

@@ -64,10 +64,10 @@ def brows() -> Part:
     """Return both brows, tapered bars that lie on the forehead and go with it."""
     steps, around = 15, 10
     part = np.linspace(0, 1, steps)
-    x = 1.35 + 4.2 * part
-    z = 2.05 + 0.6 * np.sin(np.pi * 0.75 * part**0.9) - 0.2 * part**2
-    height = 0.4 * np.interp(part, [0, 0.06, 0.25, 0.6, 0.9, 1], [0.55, 0.82, 1, 0.85, 0.4, 0.1])
-    depth = 0.13 * np.interp(part, [0, 0.1, 0.7, 1], [0.7, 1, 0.9, 0.4])
+    x = 1.25 + 4.2 * part
+    z = 1.55 + 0.56 * np.sin(np.pi * 0.75 * part**0.85) - 0.26 * part**2
+    height = 0.42 * np.interp(part, [0, 0.06, 0.25, 0.6, 0.9, 1], [0.55, 0.82, 1, 0.85, 0.4, 0.1])
+    depth = 0.16 * np.interp(part, [0, 0.1, 0.7, 1], [0.7, 1, 0.9, 0.4])
     turn = 2 * np.pi * np.arange(around) / around
     along = np.gradient(np.stack([x, z], axis=1), axis=0)
     along /= np.linalg.norm(along, axis=1, keepdims=True)
@@ -78,7 +78,7 @@ def brows() -> Part:
     )
     skin = free_surface(plane[..., 0].ravel(), plane[..., 1].ravel())
     lift = (0.06 + depth[:, None] * np.sin(turn)).ravel()
-    lift += 0.09
+    lift += 0.12
     skin.points[:, 1] -= lift
     # the bar keeps its breadth: a section goes as its middle goes, its depth follows the skin
     own = skin_moves(skin)

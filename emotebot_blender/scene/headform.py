@@ -8,7 +8,7 @@ back, negative on the character's right) and ``row`` (0 at the crown, growing do
 
 import numpy as np
 
-EYE_CENTRE = np.array([3.3, -5.6, 0.0])
+EYE_CENTRE = np.array([3.42, -5.7, 0.0])
 """Centre of the left eyeball."""
 EYE_RADIUS = 2.3
 UPPER_LID_RADIUS = EYE_RADIUS * 1.105
@@ -133,22 +133,25 @@ def slopes(theta: np.ndarray, row: np.ndarray) -> np.ndarray:
     return np.clip(-normal[..., [0, 2]] / depth[..., None], -1.2, 1.2)
 
 
-def _dome(
+def _ball(
     x: np.ndarray, z: np.ndarray, at: tuple[float, float], radii: tuple[float, float]
 ) -> np.ndarray:
-    """Return a hill like ``bump`` with a rounder top and a steeper foot."""
-    return np.exp(-((((x - at[0]) / radii[0]) ** 2 + ((z - at[1]) / radii[1]) ** 2) ** 1.35))
+    """Return the front of a ball of height 1 that melts into the plane at its foot."""
+    away = ((x - at[0]) / radii[0]) ** 2 + ((z - at[1]) / radii[1]) ** 2
+    inside = 1 - away
+    return np.sqrt(0.5 * (inside + np.sqrt(inside**2 + 0.06))) * np.exp(-((away / 3.2) ** 2))
 
 
 def _nose(x: np.ndarray, z: np.ndarray) -> np.ndarray:
     """Return how far the nose stands out: a soft bridge, a round tip and small wings."""
-    fall = smoothstep(1.4, -2.4, z)
-    ridge = 0.85 * fall**1.4 * smoothstep(-3.3, -2.3, z)
+    fall = smoothstep(1.6, -2.2, z)
+    ridge = 0.62 * fall**1.4 * smoothstep(-3.2, -2.2, z)
     ridge = ridge * np.exp(-((x / (0.6 + 0.2 * fall)) ** 2))
-    tip = 0.9 * _dome(x, z, (0.0, -2.62), (0.72, 0.76))
-    wings = 0.6 * _dome(x, z, (0.92, -2.78), (0.36, 0.42))
-    nostrils = 0.2 * bump(x, z, (0.48, -3.2), (0.22, 0.16))
-    return ridge + tip + wings - nostrils
+    tip = 0.88 * _ball(x, z, (0.0, -2.62), (0.86, 0.8))
+    wings = 0.42 * _ball(x, z, (1.0, -2.8), (0.4, 0.38))
+    higher, lower = np.maximum(ridge, tip), np.minimum(ridge, tip)
+    body = higher + 0.12 * lower
+    return np.sqrt(body**2 + wings**2 + 0.9 * body * wings)
 
 
 def sculpted(points: np.ndarray) -> np.ndarray:
@@ -156,10 +159,11 @@ def sculpted(points: np.ndarray) -> np.ndarray:
     x, y, z = np.abs(points[..., 0]), points[..., 1], points[..., 2]
     front = smoothstep(0.0, -3.5, y)
     # sockets, brow ridge, root of the nose
-    forward = -0.5 * bump(x, z, (3.3, 0.1), (2.2, 1.7))
+    forward = -0.5 * bump(x, z, (3.4, 0.1), (2.2, 1.7))
     forward += 0.22 * bump(x, z, (3.3, 2.6), (2.7, 0.8))
     forward -= 0.25 * bump(x, z, (0.0, 0.4), (1.1, 1.3))
-    forward -= 0.4 * bump(x, z, (1.55, -0.1), (0.8, 1.3))
+    forward -= 0.55 * bump(x, z, (1.5, -0.1), (0.75, 1.5))
+    forward += 0.3 * bump(x, z, (5.9, 0.2), (1.0, 1.6))
     # apples of the cheeks, the hollow under them
     forward += 0.7 * bump(x, z, (4.1, -2.7), (2.0, 1.5))
     forward += 0.25 * bump(x, z, (4.4, -5.2), (1.6, 1.6))

@@ -107,12 +107,17 @@ def roll(face: Face, above: float) -> np.ndarray:
     offset = _lip_offset(face)
     # the red turns in behind the other lip, the skin around it follows
     result[:, 2] = -0.92 * offset * own * (ring >= 0)
-    result[:, 2] += 0.25 * above * own * np.interp(ring, [0, 2, LIP_BORDER], [1, 0.5, 0]) * (ring >= 0)
+    result[:, 2] += (
+        0.25 * above * own * np.interp(ring, [0, 2, LIP_BORDER], [1, 0.5, 0]) * (ring >= 0)
+    )
     result[:, 1] = own * np.interp(ring, [0, 2, LIP_BORDER, 7], [0.42, 0.4, 0.2, 0.05])
-    result += face.strokes(
-        ((0.0, MOUTH + above * 2.2), (1.9, 0.8), (0.0, 0.06, -0.2 * above)),
-        ((0.0, MOUTH + above * 3.0), (1.6, 0.7), (0.0, -0.1, 0.0)),
-    ) * (face.above == above)[:, None]
+    result += (
+        face.strokes(
+            ((0.0, MOUTH + above * 2.2), (1.9, 0.8), (0.0, 0.06, -0.2 * above)),
+            ((0.0, MOUTH + above * 3.0), (1.6, 0.7), (0.0, -0.1, 0.0)),
+        )
+        * (face.above == above)[:, None]
+    )
     other = (face.above == -above) * face.lip * along * np.interp(ring, [0, 4], [1, 0])
     result[:, 2] += other * above * 0.12
     result[:, 1] += other * 0.08

@@ -54,6 +54,7 @@ FINISHES: dict[str, Finish] = {
     "trim": Finish((0.16, 0.50, 0.55), 0.3, coat=0.5),
     "dark": Finish((0.018, 0.022, 0.027), 0.45),
     "glow": Finish((0.25, 0.85, 1.0), 0.4, glow=1.6),
+    "glow lamp": Finish((0.25, 0.85, 1.0), 0.4, glow=1.8),
 }
 
 

@@ -26,14 +26,14 @@ from .headopenings import (
     NO_RING,
 )
 
-HALF = 40
+HALF = 36
 """Columns from the front round to the back."""
 COLUMNS = 2 * HALF
-EYE_TOP, EYE_FIRST = 12, 5
+EYE_TOP, EYE_FIRST = 11, 5
 """Row and column of the grid where the hole of the left eye begins."""
 SEAM_COLUMN = EYE_FIRST + EYE_COLUMNS + 4
 """Middle of the three close columns along the edge of the face plate."""
-MOUTH_TOP = EYE_TOP + EYE_ROWS + 8
+MOUTH_TOP = EYE_TOP + EYE_ROWS + 11
 SKIN, LIPS, RIM, CAVITY = range(4)
 """Material slots of the skin mesh."""
 
@@ -71,11 +71,11 @@ def _rectangle(top: int, rows: int, first: int, columns: int) -> list[tuple[int,
 def _grid() -> tuple[np.ndarray, np.ndarray]:
     """Return (theta, row) of every place of the grid, both of shape (rows + 1, COLUMNS)."""
     x = np.concatenate(
-        [np.linspace(0, 1.0, EYE_FIRST + 1)[:-1], np.linspace(1.0, 5.8, EYE_COLUMNS + 1)]
+        [np.linspace(0, 0.95, EYE_FIRST + 1)[:-1], np.linspace(0.95, 5.95, EYE_COLUMNS + 1)]
     )
     width, roundness = 7.4, 2.35
     front = np.arcsin((x / width) ** (roundness / 2))
-    side = np.radians([53.0, 58.5, 63.0, 64.0, 65.0, 69.5, 76.0, 83.0, 90.0])
+    side = np.radians([54.0, 59.0, 63.0, 64.0, 65.0, 69.5, 76.0, 83.0, 90.0])
     back = np.linspace(np.pi / 2, np.pi, HALF + 2 - len(front) - len(side))[1:]
     half = np.concatenate([front, side, back])
     theta = np.concatenate([half, -half[-2:0:-1]])
@@ -86,9 +86,9 @@ def _grid() -> tuple[np.ndarray, np.ndarray]:
         [
             np.linspace(0, edges[0], EYE_TOP + 1),
             np.linspace(edges[0], edges[1], EYE_ROWS + 1)[1:],
-            np.linspace(edges[1], edges[2], 9)[1:],
+            np.linspace(edges[1], edges[2], 12)[1:],
             np.linspace(edges[2], edges[3], MOUTH_ROWS + 1)[1:],
-            np.linspace(edges[3], form.LAST_ROW, 19)[1:],
+            np.linspace(edges[3], form.LAST_ROW, 18)[1:],
         ]
     )
     return tuple(np.meshgrid(theta, row))  # type: ignore[return-value]
@@ -253,6 +253,8 @@ def _settle(net: _Net) -> None:
     for _ in range(60):
         points = form.sculpted(form.base(*net.place.T))
         pull = np.linalg.norm(points[ends] - points[others], axis=1)
+        middle_x, middle_z = (points[ends] + points[others])[:, [0, 2]].T / 2
+        pull *= 1 + 2.5 * form.bump(middle_x, middle_z, (0.0, -2.7), (1.2, 1.0))
         whole = np.maximum(np.bincount(ends, pull, count), 1e-9)
         middle = [np.bincount(ends, pull * net.place[others, axis], count) for axis in (0, 1)]
         rest = np.stack(middle, axis=1) / whole[:, None]

@@ -31,7 +31,7 @@ def eye_margin() -> np.ndarray:
     turn = 2 * np.pi * np.arange(EYE_POINTS) / EYE_POINTS
     across, up = -np.cos(turn), np.sin(turn)
     x = 1.98 * across
-    height = np.where(up > 0, 1.3 * np.abs(up) ** 0.85, -1.08 * np.abs(up) ** 0.95)
+    height = np.where(up > 0, 1.2 * np.abs(up) ** 0.85, -1.06 * np.abs(up) ** 0.95)
     z = height + 0.24 * across + np.where(up > 0, 0.1 * across * up, -0.06 * across * up)
     blend = form.smoothstep(-0.5, 0.5, up)
     radius = form.LOWER_LID_RADIUS + (form.UPPER_LID_RADIUS - form.LOWER_LID_RADIUS) * blend

@@ -8,7 +8,7 @@ import numpy as np
 
 from .headcorrectives import mirrored_corrective
 
-LEAST_MOVE = 1e-3
+LEAST_MOVE = 5e-3
 """Centimetres below which a part counts as at rest."""
 
 Faces = list[tuple[int, ...]]

@@ -6,10 +6,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from . import headform as form
+from .headface import free_surface
 from .headpart import Part, merged, tube
 
+FOREHEAD = 4.3
+"""Height of the light on the forehead."""
+ANTENNA_FOOT, ANTENNA_TIP = np.array([8.35, 0.9, 0.6]), np.array([9.3, 2.9, 7.0])
 
-def _lathed(outline: Sequence[tuple[float, float, str]], around: int = 48) -> Part:
+
+def _lathed(outline: Sequence[tuple[float, float, str]], around: int = 40) -> Part:
     """Return the solid that radii and heights sweep around Z.
 
     Args:
@@ -40,9 +45,20 @@ def ears() -> Part:
     parts = []
     for side in (1, -1):
         points = disc.points[:, [2, 1, 0]] * (side * 1.25, 1.15, 1.15)
-        points += np.array([7.6 * side, 0.7, -0.7])
+        points += np.array([7.75 * side, 0.6, -0.9])
         faces = [face if side < 0 else face[::-1] for face in disc.faces]
         parts.append(Part("", points, faces, disc.materials, disc.slots))
+    rings, around = 8, 10
+    way = np.linspace(0, 1, rings)[:, None]
+    stick = (
+        ANTENNA_FOOT + (ANTENNA_TIP - ANTENNA_FOOT) * way + (0.25, 0.35, 0) * np.sin(np.pi * way)
+    )
+    turn = 2 * np.pi * np.arange(around) / around
+    circle = np.stack([np.cos(turn), np.sin(turn), np.zeros(around)], axis=1)
+    girth = np.interp(way, [0, 0.15, 0.3, 1], [0.45, 0.3, 0.17, 0.12])
+    points = (stick[:, None] + girth[..., None] * circle).reshape(-1, 3)
+    faces = tube(rings, around)
+    parts.append(Part("", points, faces, [0] * len(faces), ("shell",)))
     return merged("ears", parts)
 
 
@@ -62,78 +78,24 @@ def bust() -> Part:
     return part
 
 
-SHELL_COLUMNS = 72
-
-
-def _hairline(degrees: np.ndarray) -> np.ndarray:
-    """Return the row of the skull where the shell begins, by degrees away from the front."""
-    edge = np.interp(
-        degrees,
-        [0, 10, 25, 40, 52, 62, 70, 78, 88, 100, 115, 135, 180],
-        [1.75, 1.6, 1.38, 1.45, 1.75, 2.3, 3.2, 4.3, 5.2, 6.0, 6.8, 7.6, 8.0],
-    )
-    for _ in range(2):
-        edge = (np.roll(edge, 1) + 2 * edge + np.roll(edge, -1)) / 4
-    return edge
-
-
-def _shell_sheet(along: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return skull points, normals and the shell's height, 0 to 1 ``along`` from hairline to top.
-
-    Shapes (len(along), SHELL_COLUMNS, 3), the same, and (len(along), SHELL_COLUMNS).
-    """
-    theta = 2 * np.pi * np.arange(SHELL_COLUMNS) / SHELL_COLUMNS
-    degrees = np.degrees(np.minimum(theta, 2 * np.pi - theta))
-    up = along[:, None]
-    row = _hairline(degrees) * (1 - up)
-    where = np.repeat(theta[None], len(along), axis=0)
-    here = form.base(where, row)
-    step = 1e-3
-    normal = np.cross(form.base(where, row + step) - here, form.base(where + step, row) - here)
-    normal /= np.linalg.norm(normal, axis=-1, keepdims=True)
-    # a swept-back wave over the forehead gives the shell its silhouette
-    wave = form.smoothstep(0.0, 0.3, up) * form.smoothstep(1.0, 0.35, up)
-    rise = 0.4 + 0.3 * np.sin(np.pi * up) ** 0.7 + 0.75 * np.exp(-((degrees / 42) ** 2)) * wave
-    return here, normal, rise
-
-
-def shell() -> Part:
-    """Return the shell of the skull: it wraps the head behind a hairline, a little above it."""
-    here, normal, rise = _shell_sheet(np.linspace(0, 1, 24))
-    outer = here + normal * rise[..., None]
-    rim = [here[0] + height * normal[0] for height in (-0.3, 0.05, 0.25, 0.36)]
-    crown = outer[-1].mean(axis=0)
-    caps = []
-    for share in (0.8, 0.6, 0.4, 0.2, 0.04):
-        cap = crown + (outer[-1] - crown) * share
-        cap[:, 2] += 0.55 * (1 - share**2)
-        caps.append(cap)
-    rings = [*rim, *outer, *caps]
-    faces = tube(len(rings), SHELL_COLUMNS, closed=False)
-    slots = ("shell", "dark", "trim")
-    bands = [0] * (len(rings) - 1)
-    bands[: len(rim) - 1] = [1] * (len(rim) - 1)
-    bands[len(rim) + 2] = 2
-    last = (len(rings) - 1) * SHELL_COLUMNS
-    faces.append(tuple(range(last, last + SHELL_COLUMNS)))
-    materials = [band for band in bands for _ in range(SHELL_COLUMNS)] + [0]
-    return Part("shell", np.concatenate(rings), faces, materials, slots)
-
-
 def lamp() -> Part:
-    """Return the small light over the forehead."""
-    part = _lathed(
+    """Return the lights that show the mood: one on the forehead, one on the antenna's tip."""
+    gem = _lathed(
         (
-            (0.62, -0.3, "dark"), (0.62, 0.05, "dark"), (0.56, 0.14, "dark"),
-            (0.48, 0.12, "dark"), (0.44, 0.16, "glow"), (0.34, 0.27, "glow"),
-            (0.18, 0.33, "glow"), (0.03, 0.35, "glow"),
+            (0.52, -0.3, "dark"), (0.52, 0.02, "dark"), (0.46, 0.08, "dark"),
+            (0.4, 0.07, "glow lamp"), (0.32, 0.16, "glow lamp"), (0.18, 0.22, "glow lamp"),
+            (0.03, 0.24, "glow lamp"),
         ),
-        around=32,
+        around=24,
     )  # fmt: skip
-    here, normal, rise = _shell_sheet(np.array([0.3]))
-    ahead = normal[0, 0]
-    side = np.array([1.0, 0.0, 0.0])
-    frame = np.stack([side, np.cross(ahead, side), ahead])
-    part.points = part.points @ frame + here[0, 0] + ahead * rise[0, 0]
-    part.name = "lamp"
-    return part
+    skin = free_surface(np.zeros(1), np.array([FOREHEAD]))
+    slope = np.arctan(skin.slopes[0, 1])
+    gem.points = form.turned(gem.points, 0, 90 - np.degrees(slope)) + skin.points[0]
+    bead = _lathed(
+        tuple(
+            (0.46 * np.sin(a), -0.46 * np.cos(a), "glow lamp") for a in np.linspace(0.1, 3.04, 9)
+        ),
+        around=24,
+    )
+    bead.points += ANTENNA_TIP
+    return merged("lamp", (gem, bead))

@@ -1,103 +1,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who the character is: its proportions and its colours.
+"""The proportions of a character: a style, drawn from a seed, and what it does to every point.
 
-Proportions are a smooth one-to-one warp of space, made of simple maps one after the other, each
+A style is a smooth one-to-one warp of space, made of simple maps one after the other, each
 with a positive determinant everywhere. Applied to a part at rest and to where its channels take it,
 it keeps what lies over something over it: lids clear of the eyeballs, lips apart. Around an eyeball
 it only moves and scales, so that eyes stay round. Left and right are warped alike.
 """
 
 import random
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from . import headform as form
+from .headchoices import PALETTES
 from .headform import smoothstep
-from .headmaterials import FINISHES, Finish
 from .headpart import Part
-
-Colour = tuple[float, float, float]
-
-GROUPS = {
-    "skin": ("skin", "lips", "rim"),
-    "shell": ("shell", "trim"),
-    "eyes": ("iris", "iris light", "iris dark"),
-    "brow": ("brow", "lashes"),
-}
-"""What a colour of a palette paints: materials, that which has the colour itself first."""
-
-
-def linear(code: str) -> Colour:
-    """Return the linear colour of six hexadecimal digits, as pictures and web pages write it."""
-    parts = (int(code[place : place + 2], 16) / 255 for place in (0, 2, 4))
-    red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-    )
-    return red, green, blue
-
-
-@dataclass(frozen=True)
-class Palette:
-    """Colours of a character, linear red, green and blue.
-
-    Attributes:
-        label: for people.
-        skin, shell, eyes, brow: what gives its group of materials their colours.
-        others: colours of single materials that do not follow their group's.
-    """
-
-    label: str
-    skin: Colour
-    shell: Colour
-    eyes: Colour
-    brow: Colour
-    others: Mapping[str, Colour]
-
-
-def _palette(
-    label: str, skin: str, shell: str, eyes: str, brow: str, lips: str, trim: str
-) -> Palette:
-    others = {"lips": linear(lips), "trim": linear(trim)}
-    return Palette(label, linear(skin), linear(shell), linear(eyes), linear(brow), others)
-
-
-PALETTES: dict[str, Palette] = {
-    "EMOTEBOT": Palette(
-        "EmoteBot", *(FINISHES[members[0]].colour for members in GROUPS.values()), others={}
-    ),
-    "EMBER": _palette("Ember", "8d5a3c", "8c3b1f", "8a5a1e", "1d120d", "7d3a35", "e0904a"),
-    "MIDNIGHT": _palette("Midnight", "56352a", "1d2a55", "4a2c17", "120c0b", "5e2b2e", "d9a93f"),
-    "MOSS": _palette("Moss", "b98a62", "4a6b3f", "5d7a35", "2a1d14", "a35a4c", "b7c98a"),
-    "CORAL": _palette("Coral", "d9a07c", "d2604f", "5a3a22", "3a2216", "b5524c", "f3c9b2"),
-    "LILAC": _palette("Lilac", "efc6b0", "7a64a8", "6f86ad", "6b4a35", "c06a70", "cbbde6"),
-    "SUN": _palette("Sun", "7a4a33", "d9a521", "2f4d33", "17100d", "733537", "fff0c0"),
-    "PORCELAIN": _palette("Porcelain", "f3d3c2", "d9dde0", "3f7fb5", "8a6a4a", "c87a78", "7fb8d6"),
-    "STEEL": _palette("Steel", "9fb2bd", "3c4a55", "3fb0c9", "232a30", "6f7f8c", "8fd3e8"),
-}
-
-
-def finishes(palette: str, own: Mapping[str, Colour]) -> dict[str, Finish]:
-    """Return the materials of the head in the colours of a palette.
-
-    Args:
-        palette: a name of ``PALETTES``.
-        own: colours of groups to take in place of the palette's.
-    """
-    chosen = PALETTES[palette]
-    painted = dict(FINISHES)
-    for group, members in GROUPS.items():
-        theirs = getattr(chosen, group)
-        colour = own.get(group, theirs)
-        first = np.array(FINISHES[members[0]].colour)
-        for slot in members:
-            mixed = np.array(FINISHES[slot].colour) * colour / first
-            if slot in chosen.others and colour == theirs:
-                mixed = np.array(chosen.others[slot])
-            red, green, blue = np.clip(mixed, 0, 1).tolist()
-            painted[slot] = replace(FINISHES[slot], colour=(red, green, blue))
-    return painted
 
 
 @dataclass(frozen=True)

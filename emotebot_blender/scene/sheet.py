@@ -16,9 +16,11 @@ from .face import Face
 from .lettering import Line, can_show, letter
 from .pictures import read_picture, write_picture
 from .render import render_frame
-from .staging import PORTRAIT, portrait, set_quality
+from .staging import HEAD, Shot, portrait, set_quality
 
 PER_ROW = 7
+"""Pictures side by side, at most."""
+
 MOST = 210
 """Pictures on one sheet: thirty rows are as much as anyone looks at."""
 
@@ -32,6 +34,7 @@ _INK, _QUIET_INK = 0.13, 0.45
 
 # Lengths in widths of a picture.
 _MARGIN, _GAP, _LABEL, _ROW_GAP, _CORNER = 0.12, 0.06, 0.26, 0.08, 0.035
+_LABEL_WITHOUT_NOTE = 0.14
 _TITLE_SIZE, _NOTE_SIZE = 0.088, 0.062
 _TITLE_DROP, _NOTE_DROP = 0.115, 0.215
 
@@ -43,7 +46,7 @@ class Picture:
     Attributes:
         frame: of the scene, to be pictured.
         title: the label's first line.
-        note: its second, quieter line.
+        note: its second, quieter line; may be empty.
     """
 
     frame: int
@@ -85,6 +88,8 @@ def render_sheet(
     progress: Callable[[float], None] | None = None,
     width: int = SHEET_WIDTH,
     samples: int = SHEET_SAMPLES,
+    per_row: int = PER_ROW,
+    shot: Shot = HEAD,
 ) -> None:
     """Write a sheet of portraits as a PNG file; the scene is left as it is.
 
@@ -96,16 +101,18 @@ def render_sheet(
         progress: told the share done, 0 to 1, picture by picture.
         width: of one picture in pixels.
         samples: a pixel.
+        per_row: pictures side by side, at most; rows are filled evenly.
+        shot: what each picture shows of the face.
 
     Raises:
         EmoteBotError: no or too many pictures, or this Blender cannot render.
     """
     check_sheet(len(pictures))
-    height = width * PORTRAIT[1] // PORTRAIT[0] // 2 * 2
+    height = width * shot.aspect[1] // shot.aspect[0] // 2 * 2
     tiles = []
     with (
         tempfile.TemporaryDirectory(prefix="emotebot-") as folder,
-        portrait(face, scene, width, height) as studio,
+        portrait(face, scene, width, height, shot) as studio,
     ):
         set_quality(studio, samples)
         studio.render.image_settings.color_mode = "RGB"
@@ -115,17 +122,19 @@ def render_sheet(
             tiles.append(read_picture(file)[..., :3])
             if progress:
                 progress(done / (len(pictures) + 1))
-    write_picture(_compose(tiles, pictures), path)
+    write_picture(_compose(tiles, pictures, per_row), path)
     if progress:
         progress(1.0)
 
 
-def _compose(tiles: Sequence[np.ndarray], pictures: Sequence[Picture]) -> np.ndarray:
+def _compose(tiles: Sequence[np.ndarray], pictures: Sequence[Picture], per_row: int) -> np.ndarray:
     """Return the sheet, float32, shape (height, width, 3), from the bottom row up."""
     tile_height, unit = tiles[0].shape[:2]
-    rows = math.ceil(len(tiles) / PER_ROW)
+    rows = math.ceil(len(tiles) / per_row)
     columns = math.ceil(len(tiles) / rows)
-    margin, gap, label = (round(part * unit) for part in (_MARGIN, _GAP, _LABEL))
+    noted = any(picture.note for picture in pictures)
+    label = round((_LABEL if noted else _LABEL_WITHOUT_NOTE) * unit)
+    margin, gap = round(_MARGIN * unit), round(_GAP * unit)
     row_gap = round(_ROW_GAP * unit)
     width = 2 * margin + columns * unit + (columns - 1) * gap
     step = tile_height + label + row_gap
@@ -143,10 +152,9 @@ def _compose(tiles: Sequence[np.ndarray], pictures: Sequence[Picture]) -> np.nda
             part += (tiles[index] - part) * cover
             middle = left + unit / 2
             title, note = pictures[index].title, pictures[index].note
-            lines += [
-                _line(title, middle, label, unit, _TITLE_DROP, _TITLE_SIZE, _INK),
-                _line(note, middle, label, unit, _NOTE_DROP, _NOTE_SIZE, _QUIET_INK),
-            ]
+            lines.append(_line(title, middle, label, unit, _TITLE_DROP, _TITLE_SIZE, _INK))
+            if note:
+                lines.append(_line(note, middle, label, unit, _NOTE_DROP, _NOTE_SIZE, _QUIET_INK))
         _print(letter(lines, width, label), sheet[bottom - label : bottom])
     return np.clip(sheet, 0, 1)
 

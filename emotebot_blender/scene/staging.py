@@ -4,6 +4,7 @@
 The artist's scene is never touched: whatever a picture needs is made for it and removed after it.
 """
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,14 +17,40 @@ from ..core.errors import EmoteBotError
 from .face import Face
 from .framing import Framing, frame_face, sees, view_layer_of
 
-PORTRAIT = (4, 5)
-"""Width to height of a portrait."""
 
-_HEADROOM = 2.05
-"""Height of a portrait in heights of the face: the whole head and the neck."""
+@dataclass(frozen=True)
+class Shot:
+    """What a portrait shows.
+
+    Attributes:
+        aspect: width to height of the picture.
+        height: of the picture, in heights of the face from chin to brows.
+        rise: of the picture's middle above the face's, in heights of the picture.
+        turn: degrees that the camera goes around the face, to the viewer's right; the lights stay.
+        backdrop: whether there is one; else the picture is transparent around the character.
+    """
+
+    aspect: tuple[int, int] = (4, 5)
+    height: float = 2.05
+    rise: float = 0.06
+    turn: float = 0.0
+    backdrop: bool = True
+
+
+HEAD = Shot()
+"""The whole head and the neck."""
+
+CLOSE = Shot(aspect=(1, 1), height=1.6, rise=0.04)
+"""The face and little else, for small pictures."""
+
+_BRIGHTEST = 2.0
+"""No sample counts as brighter, or the edges of highlights would be jagged."""
 
 _WITHOUT_DENOISER = 8
 """Times as many samples where the noise stays in."""
+
+_DEPTH = 0.6
+"""From the face back to the middle of the head, in heights of the face."""
 
 _DISTANCE = 4.5
 """Camera to face in heights of the picture: as with a lens of 105 mm."""
@@ -31,17 +58,22 @@ _DISTANCE = 4.5
 
 @dataclass(frozen=True)
 class _Lamp:
-    """An area light; lengths in heights of the picture, along right, forward and up."""
+    """An area light; lengths in heights of a whole head's picture, along right, forward and up."""
 
     place: tuple[float, float, float]
     size: float
     power: float
+    colour: tuple[float, float, float]
 
+
+_WARM, _COOL = (1.0, 0.94, 0.86), (0.80, 0.91, 1.0)
 
 _LAMPS = (
-    _Lamp((-1.5, 2.4, 1.5), 1.3, 95.0),  # key
-    _Lamp((2.2, 2.2, 0.2), 2.2, 32.0),  # fill
-    _Lamp((1.6, -1.6, 1.3), 1.0, 42.0),  # rim
+    _Lamp((-1.35, 2.0, 1.45), 1.5, 92.0, _WARM),  # key
+    _Lamp((2.2, 2.0, 0.1), 2.4, 22.0, _COOL),  # fill
+    _Lamp((0.1, 1.6, -1.5), 1.2, 7.0, _WARM),  # bounce from below: no black under brow and chin
+    _Lamp((1.7, -1.5, 1.25), 1.0, 55.0, _COOL),  # rim
+    _Lamp((-1.9, -1.5, 0.7), 1.0, 30.0, _COOL),  # weaker rim on the side of the key
 )
 
 
@@ -57,14 +89,17 @@ class _Made:
 
 
 @contextmanager
-def portrait(face: Face, scene: Scene, width: int, height: int) -> Iterator[Scene]:
-    """Give a scene with the face's character alone in a studio: camera, three lights, backdrop.
+def portrait(
+    face: Face, scene: Scene, width: int, height: int, shot: Shot = HEAD
+) -> Iterator[Scene]:
+    """Give a scene with the face's character alone in a studio: camera, lights, backdrop.
 
     Args:
         face: who is portrayed, as posed at the scene's current frame.
         scene: where the character lives; left as it is.
         width: of the picture in pixels.
         height: of the picture in pixels.
+        shot: what it shows.
     """
     made = _Made()
     studio = bpy.data.scenes.new("EmoteBot studio")
@@ -73,10 +108,10 @@ def portrait(face: Face, scene: Scene, width: int, height: int) -> Iterator[Scen
             studio.collection.objects.link(thing)
         studio.frame_set(scene.frame_current, subframe=scene.frame_subframe)
         framing = frame_face(face, view_layer_of(studio))
-        _set_up(studio, framing, made)
+        _set_up(studio, framing, shot, made)
         _set_size(studio, width, height)
-        studio.view_settings.view_transform = "Standard"
-        studio.view_settings.look = "None"
+        studio.render.film_transparent = not shot.backdrop
+        _develop(studio)
         yield studio
     finally:
         bpy.data.scenes.remove(studio)
@@ -107,8 +142,9 @@ def own_view(face: Face, scene: Scene, size: int) -> Iterator[Scene | None]:
             round(size * render.resolution_x / longer),
             round(size * render.resolution_y / longer),
         )
+        copy.render.film_transparent = False
         if not any(thing.type == "LIGHT" for thing in copy.objects):
-            _light(copy, framing, _HEADROOM * framing.height, made)
+            _light(copy, framing, made)
         yield copy
     finally:
         bpy.data.scenes.remove(copy)
@@ -140,6 +176,8 @@ def set_quality(scene: Scene, samples: int) -> None:
     cycles.seed = 0
     cycles.use_animated_seed = False  # noise that stands still is not seen as flicker
     cycles.max_bounces = 3
+    cycles.sample_clamp_direct = _BRIGHTEST
+    cycles.sample_clamp_indirect = _BRIGHTEST
     cycles.use_auto_tile = False
     cycles.use_denoising = True
     try:
@@ -159,7 +197,16 @@ def set_quality(scene: Scene, samples: int) -> None:
     render.use_stamp = False
     render.use_file_extension = False
     render.use_overwrite = True
-    render.film_transparent = False
+
+
+def _develop(studio: Scene) -> None:
+    """Have colours come out as the materials say, and highlights roll off softly."""
+    settings = studio.view_settings
+    try:
+        settings.view_transform = "Khronos PBR Neutral"
+    except TypeError:  # a studio's own colour management knows other names
+        settings.view_transform = "Standard"
+    settings.look = "None"
 
 
 def _settle(scene: Scene) -> None:
@@ -195,26 +242,31 @@ def _root(thing: Object) -> Object:
     return thing
 
 
-def _set_up(studio: Scene, framing: Framing, made: _Made) -> None:
-    height = _HEADROOM * framing.height
+def _set_up(studio: Scene, framing: Framing, shot: Shot, made: _Made) -> None:
+    height = shot.height * framing.height
     data = made.keep(bpy.data.cameras.new("EmoteBot camera"))
     camera = made.keep(bpy.data.objects.new("EmoteBot camera", data))
     data.sensor_fit = "VERTICAL"
     data.lens = data.sensor_height * _DISTANCE
     data.clip_start = height / 100
     data.clip_end = height * 100
-    aim = framing.centre + Vector((0, 0, 0.06 * height))
-    _place(camera, aim + framing.forward * (_DISTANCE * height), aim)
+    aim = framing.centre + Vector((0, 0, shot.rise * height))
+    pivot = aim - framing.forward * (_DEPTH * framing.height)
+    turn = Matrix.Rotation(math.radians(shot.turn), 3, "Z")
+    place = aim + framing.forward * (_DISTANCE * height)
+    _place(camera, pivot + turn @ (place - pivot), pivot)
     studio.collection.objects.link(camera)
     studio.camera = camera
-    _light(studio, framing, height, made)
+    _light(studio, framing, made)
     studio.world = made.keep(_backdrop())
 
 
-def _light(scene: Scene, framing: Framing, height: float, made: _Made) -> None:
+def _light(scene: Scene, framing: Framing, made: _Made) -> None:
+    height = HEAD.height * framing.height
     for lamp in _LAMPS:
         data = made.keep(bpy.data.lights.new("EmoteBot light", "AREA"))
         data.size = lamp.size * height
+        data.color = lamp.colour
         data.energy = lamp.power * height * height  # as bright on a giant as on a mouse
         light = made.keep(bpy.data.objects.new("EmoteBot light", data))
         offset = framing.orientation @ Vector(lamp.place)
@@ -228,10 +280,12 @@ def _place(thing: Object, place: Vector, target: Vector) -> None:
 
 
 def _backdrop() -> bpy.types.World:
-    """Return a world that lights softly and looks like light paper, brighter behind the head."""
+    """Return a world that lights softly and looks like slate blue paper, lit behind the head."""
     world = bpy.data.worlds.new("EmoteBot backdrop")
     if world.node_tree is None:
         world.use_nodes = True
+    if hasattr(world, "cycles"):
+        world.cycles.sampling_method = "NONE"  # it lights evenly: nothing is to be sought in it
     tree = world.node_tree
     tree.nodes.clear()
     output = tree.nodes.new("ShaderNodeOutputWorld")
@@ -244,11 +298,11 @@ def _backdrop() -> bpy.types.World:
     glow = tree.nodes.new("ShaderNodeTexGradient")
     ramp = tree.nodes.new("ShaderNodeValToRGB")
     ambient.inputs["Color"].default_value = (0.95, 0.97, 1.0, 1)
-    ambient.inputs["Strength"].default_value = 0.35
+    ambient.inputs["Strength"].default_value = 0.22
     mapping.inputs["Location"].default_value = (-0.5, -0.55, 0)
     glow.gradient_type = "SPHERICAL"
-    ramp.color_ramp.elements[0].color = (0.62, 0.60, 0.56, 1)
-    ramp.color_ramp.elements[1].color = (0.86, 0.85, 0.82, 1)
+    ramp.color_ramp.elements[0].color = (0.085, 0.105, 0.13, 1)
+    ramp.color_ramp.elements[1].color = (0.42, 0.46, 0.49, 1)
     ramp.color_ramp.interpolation = "EASE"
     for source, target in (
         (window.outputs["Window"], mapping.inputs["Vector"]),

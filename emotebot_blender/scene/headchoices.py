@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can be chosen of a character: how high it is, and its colours."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from .headmaterials import FINISHES, Finish
+
+HEIGHT = 0.276
+"""Metres from the collar's foot to the crown, of a character as large as a person."""
+
+SMALLEST, LARGEST = 0.01, 100.0
+"""Heights in metres that a character may have."""
+
+Colour = tuple[float, float, float]
+
+GROUPS = {
+    "skin": ("skin", "lips", "rim"),
+    "shell": ("shell", "trim"),
+    "eyes": ("iris", "iris light", "iris dark"),
+    "brow": ("brow", "lashes"),
+}
+"""What a colour of a palette paints: materials, that which has the colour itself first."""
+
+
+def linear(code: str) -> Colour:
+    """Return the linear colour of six hexadecimal digits, as pictures and web pages write it."""
+    parts = (int(code[place : place + 2], 16) / 255 for place in (0, 2, 4))
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return red, green, blue
+
+
+@dataclass(frozen=True)
+class Palette:
+    """Colours of a character.
+
+    Attributes:
+        label: for people.
+        colours: linear, by name of ``GROUPS``, all of them.
+        others: colours of single materials that do not follow their group's.
+    """
+
+    label: str
+    colours: Mapping[str, Colour]
+    others: Mapping[str, Colour] = field(default_factory=dict)
+
+
+def _palette(
+    label: str, skin: str, shell: str, eyes: str, brow: str, lips: str, trim: str
+) -> Palette:
+    codes = {"skin": skin, "shell": shell, "eyes": eyes, "brow": brow}
+    colours = {group: linear(code) for group, code in codes.items()}
+    return Palette(label, colours, {"lips": linear(lips), "trim": linear(trim)})
+
+
+PALETTES: dict[str, Palette] = {
+    "EMOTEBOT": Palette(
+        "EmoteBot", {group: FINISHES[members[0]].colour for group, members in GROUPS.items()}
+    ),
+    "EMBER": _palette("Ember", "8d5a3c", "8c3b1f", "8a5a1e", "1d120d", "7d3a35", "e0904a"),
+    "MIDNIGHT": _palette("Midnight", "56352a", "1d2a55", "4a2c17", "120c0b", "5e2b2e", "d9a93f"),
+    "MOSS": _palette("Moss", "b98a62", "4a6b3f", "5d7a35", "2a1d14", "a35a4c", "b7c98a"),
+    "CORAL": _palette("Coral", "d9a07c", "d2604f", "5a3a22", "3a2216", "b5524c", "f3c9b2"),
+    "LILAC": _palette("Lilac", "efc6b0", "7a64a8", "6f86ad", "6b4a35", "c06a70", "cbbde6"),
+    "SUN": _palette("Sun", "7a4a33", "d9a521", "2f4d33", "17100d", "733537", "fff0c0"),
+    "PORCELAIN": _palette("Porcelain", "f3d3c2", "d9dde0", "3f7fb5", "8a6a4a", "c87a78", "7fb8d6"),
+    "STEEL": _palette("Steel", "9fb2bd", "3c4a55", "3fb0c9", "232a30", "6f7f8c", "8fd3e8"),
+}
+
+
+def finishes(palette: str, own: Mapping[str, Colour]) -> dict[str, Finish]:
+    """Return the materials of the head in the colours of a palette.
+
+    Args:
+        palette: a name of ``PALETTES``.
+        own: colours of groups to take in place of the palette's.
+    """
+    chosen = PALETTES[palette]
+    painted = dict(FINISHES)
+    for group, members in GROUPS.items():
+        theirs = chosen.colours[group]
+        colour = own.get(group, theirs)
+        first = FINISHES[members[0]].colour
+        for slot in members:
+            if slot in chosen.others and colour == theirs:
+                painted[slot] = replace(FINISHES[slot], colour=chosen.others[slot])
+                continue
+            red, green, blue = (
+                min(max(own_part * part / first_part, 0.0), 1.0)
+                for own_part, part, first_part in zip(
+                    FINISHES[slot].colour, colour, first, strict=True
+                )
+            )
+            painted[slot] = replace(FINISHES[slot], colour=(red, green, blue))
+    return painted

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The light over the forehead: it glows with the emotion that the face shows.
+
+Each mood is a value node of the lamp's material, driven by shape keys of the head; what the values
+do to colour and strength is nodes, for artists to change. The colour of solid mode follows.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bpy.types import Key, Material, NodeSocket
+
+from .headchoices import linear
+from .headdrivers import follow_key
+
+LAMP = "glow lamp"
+"""The lamp's material."""
+
+
+@dataclass(frozen=True)
+class _Mood:
+    """What a mood does to the light.
+
+    Attributes:
+        expression: 0 to 1, of the shape keys, which are called a, b, c and so on.
+        channels: the shape keys.
+        colour: linear, what the light turns to.
+        power: by how much of itself the light grows.
+    """
+
+    expression: str
+    channels: tuple[str, ...]
+    colour: tuple[float, float, float]
+    power: float
+
+
+_MOODS = {
+    "startled": _Mood(
+        "0.8 * clamp((a + b) * 0.35 + c * 0.4)",
+        ("eyeWideLeft", "eyeWideRight", "jawOpen"),
+        linear("e8fbff"),
+        1.4,
+    ),
+    "low": _Mood(
+        "0.9 * clamp((a + b) * 0.8 + c * 0.5 - (d + e) * 0.6)",
+        ("mouthFrownLeft", "mouthFrownRight", "browInnerUp", "eyeWideLeft", "eyeWideRight"),
+        linear("3a5cff"),
+        -0.4,
+    ),
+    "glad": _Mood(
+        "clamp((a + b) * 0.75)",
+        ("mouthSmileLeft", "mouthSmileRight"),
+        linear("ffb347"),
+        0.3,
+    ),
+    "cross": _Mood(
+        "clamp((a + b) * 0.55 + (c + d) * 0.4 - e * 0.6)",
+        ("browDownLeft", "browDownRight", "noseSneerLeft", "noseSneerRight", "browInnerUp"),
+        linear("ff3a24"),
+        0.5,
+    ),
+}
+"""From the weakest to the strongest: a later mood paints over an earlier one."""
+
+
+def light_lamp(materials: Mapping[str, Material], head: Key) -> None:
+    """Let the light of a character follow the shape keys of its head."""
+    material = materials[LAMP]
+    tree = material.node_tree
+    shader = next(node for node in tree.nodes if node.type == "BSDF_PRINCIPLED")
+    lit, power = shader.inputs["Emission Color"], shader.inputs["Emission Strength"]
+    calm, still = tuple(lit.default_value), float(power.default_value)
+    before = None
+    for place, (name, mood) in enumerate(_MOODS.items()):
+        value = tree.nodes.new("ShaderNodeValue")
+        value.name = value.label = name
+        value.location = (-1200, 300 - 300 * place)
+        _drive(value.outputs[0], mood, head)
+        turn = tree.nodes.new("ShaderNodeMix")
+        turn.data_type = "RGBA"
+        turn.location = (-1000 + 200 * place, 300)
+        _socket(turn.inputs, "A_Color").default_value = calm
+        _socket(turn.inputs, "B_Color").default_value = (*mood.colour, 1.0)
+        grow = tree.nodes.new("ShaderNodeMath")
+        grow.operation = "MULTIPLY_ADD"
+        grow.location = (-1000 + 200 * place, 0)
+        grow.inputs[1].default_value = mood.power * still
+        grow.inputs[2].default_value = still
+        tree.links.new(value.outputs[0], _socket(turn.inputs, "Factor_Float"))
+        tree.links.new(value.outputs[0], grow.inputs[0])
+        if before:
+            tree.links.new(
+                _socket(before[0].outputs, "Result_Color"), _socket(turn.inputs, "A_Color")
+            )
+            tree.links.new(before[1].outputs[0], grow.inputs[2])
+        before = turn, grow
+    if before:
+        tree.links.new(_socket(before[0].outputs, "Result_Color"), lit)
+        tree.links.new(before[1].outputs[0], power)
+    _follow_in_solid_mode(material, calm)
+
+
+def _drive(socket: NodeSocket, mood: _Mood, head: Key) -> None:
+    driver = socket.driver_add("default_value").driver
+    driver.type = "SCRIPTED"
+    for letter, channel in zip("abcde", mood.channels, strict=False):
+        follow_key(driver, letter, head, channel)
+    driver.expression = mood.expression
+
+
+def _socket(sockets: Iterable[NodeSocket], identifier: str) -> NodeSocket:
+    return next(socket for socket in sockets if socket.identifier == identifier)
+
+
+def _follow_in_solid_mode(material: Material, calm: tuple[float, ...]) -> None:
+    """Let the colour of the viewport be that of the light."""
+    for part in range(3):
+        driver = material.driver_add("diffuse_color", part).driver
+        driver.type = "SCRIPTED"
+        expression = f"{calm[part]:.4f}"
+        for letter, (name, mood) in zip("abcd", _MOODS.items(), strict=True):
+            variable = driver.variables.new()
+            variable.name = letter
+            target = variable.targets[0]
+            target.id_type = "MATERIAL"
+            target.id = material
+            target.data_path = f'node_tree.nodes["{name}"].outputs[0].default_value'
+            expression = f"lerp({expression}, {mood.colour[part]:.4f}, {letter})"
+        driver.expression = expression
