@@ -13,7 +13,7 @@ from ..core.channels import CHANNELS
 from ..core.errors import EmoteBotError
 from . import headeyes, headhair, headmouth, headshell
 from .headasset import mark_as_asset
-from .headchoices import HEIGHT, LARGEST, PALETTES, SMALLEST, Colour, finishes
+from .headchoices import GROUPS, HEIGHT, LARGEST, PALETTES, SMALLEST, Colour, finishes
 from .headcorrectives import CORRECTIVES
 from .headdrivers import LOOKS, drive_aim, drive_correctives, drive_gaze
 from .headlamp import light_lamp
@@ -151,13 +151,20 @@ def _add_shape_keys(item: Object, part: Part, ground: _Ground, root: Object) -> 
         drive_gaze(item.data.shape_keys, root)
 
 
-def _check(scene: Scene, size: float, palette: str, style: int) -> None:
+def _check(
+    scene: Scene, size: float, palette: str, colours: Mapping[str, Colour], style: int
+) -> None:
     if scene.library is not None:
         raise EmoteBotError(f"The scene “{scene.name}” is linked: nothing can be added to it")
     if not (math.isfinite(size) and SMALLEST <= size <= LARGEST):
         raise EmoteBotError(f"A character is {SMALLEST:g} to {LARGEST:g} m high, not {size:g} m")
     if palette and palette not in PALETTES:
         raise EmoteBotError(f"There is no palette “{palette}”; there are {', '.join(PALETTES)}")
+    for group, colour in colours.items():
+        if group not in GROUPS:
+            raise EmoteBotError(f"“{group}” has no colour; {', '.join(GROUPS)} have")
+        if len(colour) != 3 or not all(0 <= part <= 1 for part in colour):
+            raise EmoteBotError(f"The colour of “{group}” is three numbers from 0 to 1")
     if style < 0:
         raise EmoteBotError(f"A style is a whole number from 0, not {style}")
 
@@ -187,9 +194,10 @@ def add_character(
             when nobody uses it, so a character that is only tried out is better none.
 
     Raises:
-        EmoteBotError: the scene is linked, or there is no such size, palette or style.
+        EmoteBotError: the scene is linked, or there is no such size, palette, colour or style.
     """
-    _check(scene, size, palette, style)
+    colours = colours or {}
+    _check(scene, size, palette, colours, style)
     parts, ground = _styled(size, style)
     root = build_armature(name, ground.place, ground.unit)
     drive_aim(root)
@@ -197,7 +205,7 @@ def add_character(
     scene.collection.children.link(collection)
     collection.objects.link(root)
     palette = palette or style_of(style).palette
-    materials = make_materials(root.name, finishes(palette, colours or {}))
+    materials = make_materials(root.name, finishes(palette, colours))
     items = {part.name: _add_part(part, ground, root, materials, collection) for part in parts}
     light_lamp(materials, items["head"].data.shape_keys)
     if asset:

@@ -80,18 +80,18 @@ def finishes(palette: str, own: Mapping[str, Colour]) -> dict[str, Finish]:
     chosen = PALETTES[palette]
     painted = dict(FINISHES)
     for group, members in GROUPS.items():
-        theirs = chosen.colours[group]
+        theirs, first = chosen.colours[group], FINISHES[members[0]].colour
         colour = own.get(group, theirs)
-        first = FINISHES[members[0]].colour
+        others = chosen.others if _alike(colour, theirs) else {}
         for slot in members:
-            if slot in chosen.others and colour == theirs:
-                painted[slot] = replace(FINISHES[slot], colour=chosen.others[slot])
-                continue
             red, green, blue = (
-                min(max(own_part * part / first_part, 0.0), 1.0)
-                for own_part, part, first_part in zip(
-                    FINISHES[slot].colour, colour, first, strict=True
-                )
+                min(part * wanted / usual, 1.0)
+                for part, wanted, usual in zip(FINISHES[slot].colour, colour, first, strict=True)
             )
-            painted[slot] = replace(FINISHES[slot], colour=(red, green, blue))
+            painted[slot] = replace(FINISHES[slot], colour=others.get(slot, (red, green, blue)))
     return painted
+
+
+def _alike(colour: Colour, other: Colour) -> bool:
+    """Return whether two colours differ by no more than Blender's single precision."""
+    return all(abs(part - same) < 1e-5 for part, same in zip(colour, other, strict=True))

@@ -86,15 +86,16 @@ class Warp:
         return place + hold * push
 
     def _ears(self, place: np.ndarray) -> np.ndarray:
-        """Scale what lies around the ear."""
+        """Scale what lies around the ear, as far as the eye."""
+        reach = min(float(np.linalg.norm(self.ear - form.EYE_CENTRE)) - form.EYE_RADIUS, 4.8)
         arm = place - self.ear
         distance = np.linalg.norm(arm, axis=-1, keepdims=True)
-        return place + 0.14 * self.style.ears * smoothstep(6.0, 2.8, distance) * arm
+        return place + 0.14 * self.style.ears * smoothstep(reach, 2.4, distance) * arm
 
     def _front(self, place: np.ndarray) -> np.ndarray:
         """Push the nose and the chin forward or back."""
         x, y, z = np.moveaxis(place, -1, 0)
-        nose = _hill(x / 1.5) * _hill((z - 0.45 * form.MOUTH_HEIGHT) / 1.3)
+        nose = _hill(x / 1.5) * _hill((z - 0.5 * form.MOUTH_HEIGHT) / 1.2)
         chin = _hill(x / 4.5) * _hill((z - form.MOUTH_HEIGHT + 3.0) / 3.0)
         push = 0.45 * self.style.nose * nose + 0.5 * self.style.chin * chin
         result = place.copy()

@@ -25,13 +25,14 @@ def _classes() -> tuple[type, ...]:
 
 
 def register() -> None:
-    """Register the classes, the settings of a scene and the command."""
+    """Register the classes, the entry of a menu, the settings of a scene and the command."""
     import bpy
 
-    from . import properties
+    from . import operators, properties
 
     for each in _classes():
         bpy.utils.register_class(each)
+    bpy.types.VIEW3D_MT_armature_add.append(operators.draw_in_add_menu)
     bpy.types.Scene.emotebot = bpy.props.PointerProperty(type=properties.Settings)
     _commands.append(bpy.utils.register_cli_command("emotebot", _run_command))
 
@@ -40,9 +41,12 @@ def unregister() -> None:
     """Undo ``register``, in reverse."""
     import bpy
 
+    from . import operators
+
     while _commands:
         bpy.utils.unregister_cli_command(_commands.pop())
     del bpy.types.Scene.emotebot
+    bpy.types.VIEW3D_MT_armature_add.remove(operators.draw_in_add_menu)
     for each in reversed(_classes()):
         bpy.utils.unregister_class(each)
 
