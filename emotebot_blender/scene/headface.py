@@ -69,6 +69,14 @@ class Face:
     """A surface seen by the strokes: every point with its place on the face.
 
     Points inside the mouth go where the seam of the lips in front of them goes.
+
+    Attributes:
+        x, z: place in the face's plane, shape (n,).
+        height: ``z`` on a face whose mouth stands open.
+        above: 1 over the seam of the lips, -1 under it.
+        offset: how far above the seam a point stands.
+        across: -1 at the right corner of the mouth, 1 at the left one.
+        lip: share of the lips' own movements, 0 to 1.
     """
 
     def __init__(self, surface: Surface) -> None:
@@ -92,12 +100,15 @@ class Face:
         gape = np.sqrt(1 - along**2) * np.exp(-(((self.z - MOUTH) / 2.2) ** 2))
         self.above = above
         self.height = self.z + above * 1.3 * gape
+        line = MOUTH + form.CORNER_RISE * along**2
+        self.offset = self.z - np.where(self.ringed, points[self.seam, 2][surface.mouth_angle], line)
         self.front = smoothstep(0.5, -3.5, points[anchor, 1])
         self.calm = 1 - np.vectorize(LIDS.get)(surface.eye_ring).astype(float)
         ring = surface.mouth_ring
         self.lip = np.where(
             self.ringed, np.interp(ring, [0, 4, 5, 6, 7], [1, 1, 0.7, 0.35, 0.1]), 0
         )
+        self.across = np.clip(self.x / form.MOUTH_HALF_WIDTH, -1, 1)
         self.depth = np.interp(ring, [-7, -3, 0], [0.1, 0.7, 1.0])
 
     def hill(self, at: tuple[float, float], radii: tuple[float, float]) -> np.ndarray:
@@ -140,7 +151,7 @@ class Face:
         say = np.where(upper, 1 - lead, lead)[:, None]
         wanted = on_seam * say + twins * (1 - say)
         mend = (wanted - on_seam)[self.surface.mouth_angle]
-        fade = np.interp(self.surface.mouth_ring, [0, 6, 7], [1, 0.15, 0])
+        fade = np.interp(self.surface.mouth_ring, [0, 4, 5, 6, 7], [1, 0.92, 0.62, 0.28, 0])
         return moves + mend * (fade * self.ringed)[:, None]
 
     def both(self, move: Callable[["Face"], np.ndarray]) -> np.ndarray:

@@ -75,7 +75,7 @@ def look_up(face: Face) -> np.ndarray:
 
 def wide(face: Face) -> np.ndarray:
     """The upper lid is pulled up until white shows over the iris."""
-    return lid_turn(face, 10.0, -5.0) + face.strokes(
+    return lid_turn(face, 15.0, -7.0) + face.strokes(
         ((EYE_X, EYE_Z + 2.2), (1.7, 0.8), (0, 0, 0.16))
     )
 
@@ -97,14 +97,14 @@ def squint(face: Face) -> np.ndarray:
 
 def cheek_squint_lids(face: Face) -> np.ndarray:
     """The lids' part of a raised cheek: the lower lid is pushed up."""
-    return lid_turn(face, -2.0, 11.0)
+    return lid_turn(face, -2.0, 16.0)
 
 
 def cheek_squint(face: Face) -> np.ndarray:
     """The cheek rises and pushes the lower lid up."""
     return cheek_squint_lids(face) + face.strokes(
-        ((3.7, -2.7), (1.8, 1.2), (0.04, -0.38, 0.56)),
-        ((5.3, -1.0), (1.2, 1.2), (-0.1, -0.12, 0.26)),
+        ((3.8, -2.8), (2.0, 1.3), (0.04, -0.42, 0.6)),
+        ((5.2, -1.2), (1.5, 1.3), (0.0, -0.1, 0.2)),
         ((EYE_X, EYE_Z - 2.1), (1.6, 0.55), (0.0, -0.12, 0.12)),
         ((form.MOUTH_HALF_WIDTH, form.MOUTH_HEIGHT), (1.3, 1.4), (0.06, 0.0, 0.14)),
     )
@@ -150,13 +150,13 @@ def sneer(face: Face) -> np.ndarray:
     upper = form.MOUTH_HEIGHT + 1.3
     inner, low = BROW_INNER
     return lid_turn(face, -2.0, 5.0) + face.strokes(
-        ((0.9, -3.0), (0.6, 0.6), (0.16, -0.08, 0.46)),
-        ((1.9, -3.5), (0.85, 0.85), (0.02, -0.22, 0.4)),
-        ((1.1, upper), (1.2, 0.85), (0.04, 0.0, 0.42)),
+        ((0.9, -2.9), (0.6, 0.6), (0.18, -0.12, 0.56)),
+        ((1.9, -3.3), (0.85, 0.8), (0.02, -0.24, 0.4)),
+        ((1.1, upper), (1.2, 0.85), (0.04, 0.0, 0.24)),
         # wrinkles: skin piles up beside the bridge, with a valley above the pile
-        ((0.7, -1.15), (0.55, 0.4), (0.0, -0.2, 0.22)),
-        ((0.75, -0.35), (0.6, 0.28), (0.0, 0.07, 0.12)),
-        ((0.55, 0.3), (0.5, 0.35), (0.0, -0.16, 0.0)),
-        ((inner, low - 0.1), (1.0, 1.0), (-0.16, -0.08, -0.3)),
+        ((0.75, -1.2), (0.55, 0.4), (0.0, -0.28, 0.26)),
+        ((0.8, -0.45), (0.6, 0.28), (0.0, 0.12, 0.12)),
+        ((0.55, 0.3), (0.5, 0.35), (0.0, -0.22, 0.0)),
+        ((inner, low - 0.1), (1.0, 1.0), (-0.2, -0.1, -0.4)),
         ((2.3, -1.9), (0.9, 0.7), (0.0, -0.2, 0.26)),
     )

@@ -17,22 +17,21 @@ CORNER = (WIDTH, MOUTH + form.CORNER_RISE)
 UPPER, LOWER = MOUTH + 1.3, MOUTH - 1.3
 """Heights of the middle of each lip on a face whose mouth stands open."""
 CHIN = MOUTH - 2.5
+LIP_HEIGHT = {1: 0.62, -1: 0.75}
+"""Height of the red of the upper and of the lower lip in their middle."""
+TONGUE_JAW = 0.4
+"""Share of an open jaw that lets the tongue out."""
 LOWER_LEAD = 0.42
 """Say of the lower lip in where the lips of an open jaw meet."""
-
-
-def seam_height(face: Face) -> np.ndarray:
-    """Return the height of the closed lips' seam at each point's ``x``, shape (n,)."""
-    return MOUTH + form.CORNER_RISE * np.clip(face.x / WIDTH, -1, 1) ** 2
 
 
 def smile(face: Face) -> np.ndarray:
     """The corner is drawn outwards, back and up, the cheek gathers over a fold."""
     return face.sealed(
         face.strokes(
-            (CORNER, (1.4, 1.35), (0.78, 0.26, 0.9)),
+            (CORNER, (1.55, 1.45), (0.76, 0.26, 0.92)),
             ((1.2, MOUTH), (1.3, 2.2), (0.16, 0.1, 0.02)),
-            ((4.0, -3.3), (1.6, 1.2), (0.1, -0.42, 0.46)),
+            ((4.0, -3.2), (1.7, 1.3), (0.08, -0.5, 0.5)),
             ((EYE_BAG[0], EYE_BAG[1]), (1.5, 0.6), (0.0, -0.06, 0.1)),
         )
         + face.push(
@@ -65,9 +64,9 @@ def dimple(face: Face) -> np.ndarray:
     """The corner is drawn in against the teeth, and a pit opens beside it."""
     return face.sealed(
         face.strokes(
-            (CORNER, (1.0, 0.9), (0.46, 0.42, 0.16)),
-            ((WIDTH + 0.85, MOUTH + 0.35), (0.42, 0.6), (0.0, 0.34, 0.0)),
-            ((WIDTH + 1.6, MOUTH + 0.5), (0.7, 1.0), (0.05, -0.24, 0.05)),
+            (CORNER, (1.3, 1.1), (0.56, 0.42, 0.2)),
+            ((WIDTH + 0.9, MOUTH + 0.4), (0.6, 0.8), (0.0, 0.2, 0.0)),
+            ((WIDTH + 1.9, MOUTH + 0.6), (0.9, 1.1), (0.05, -0.26, 0.06)),
         )
     )
 
@@ -75,9 +74,9 @@ def dimple(face: Face) -> np.ndarray:
 def stretch(face: Face) -> np.ndarray:
     """The corner is drawn straight out and a little down, the lips grow thin."""
     result = face.strokes(
-        (CORNER, (1.5, 1.2), (0.92, 0.3, -0.34)),
-        ((1.1, MOUTH), (1.2, 2.0), (0.14, 0.08, 0.0)),
-        ((WIDTH + 1.1, CHIN + 0.6), (1.5, 1.2), (0.24, 0.0, -0.26)),
+        (CORNER, (1.8, 1.4), (0.85, 0.26, -0.34)),
+        ((1.1, MOUTH), (1.2, 2.0), (0.12, 0.08, 0.0)),
+        ((WIDTH + 1.1, CHIN + 0.6), (1.7, 1.4), (0.14, 0.0, -0.2)),
     )
     result[:, 2] -= 0.16 * _lip_offset(face) * _on_lips(face) * _left(face)
     return face.sealed(result)
@@ -88,7 +87,7 @@ def press(face: Face) -> np.ndarray:
     left = _left(face)
     offset = _lip_offset(face)
     result = np.zeros_like(face.points)
-    result[:, 2] = -0.56 * offset * _on_lips(face) * left
+    result[:, 2] = -0.66 * offset * _on_lips(face) * left
     result[:, 1] = 0.14 * face.lip * left * np.interp(np.abs(offset), [0, 0.5, 0.9], [1, 0.8, 0])
     result += face.strokes(
         ((1.2, UPPER + 0.9), (1.1, 0.6), (0, -0.12, 0)),
@@ -99,29 +98,26 @@ def press(face: Face) -> np.ndarray:
 
 
 def roll(face: Face, above: float) -> np.ndarray:
-    """One lip curls in over the teeth; ``above`` is 1 for the upper, -1 for the lower lip."""
-    along = np.sqrt(1 - np.clip(face.x / (WIDTH + 0.3), -1, 1) ** 2)
+    """One lip curls in over the teeth; ``above`` is 1 for the upper, -1 for the lower lip.
+
+    The red turns in behind the edge of the skin, which comes to the seam; the seam follows.
+    """
     ring = face.surface.mouth_ring
-    own = (face.above == above) * face.lip * along
+    along = np.sqrt(1 - np.clip(face.x / (WIDTH + 0.25), -1, 1) ** 2)
+    own = (face.above == above) * face.ringed * along
+    outside = np.clip(ring, 0, 7)
     result = np.zeros_like(face.points)
-    offset = _lip_offset(face)
-    # the red turns in behind the other lip, the skin around it follows
-    result[:, 2] = -0.92 * offset * own * (ring >= 0)
-    result[:, 2] += (
-        0.25 * above * own * np.interp(ring, [0, 2, LIP_BORDER], [1, 0.5, 0]) * (ring >= 0)
-    )
-    result[:, 1] = own * np.interp(ring, [0, 2, LIP_BORDER, 7], [0.42, 0.4, 0.2, 0.05])
-    result += (
-        face.strokes(
-            ((0.0, MOUTH + above * 2.2), (1.9, 0.8), (0.0, 0.06, -0.2 * above)),
-            ((0.0, MOUTH + above * 3.0), (1.6, 0.7), (0.0, -0.1, 0.0)),
-        )
-        * (face.above == above)[:, None]
-    )
-    other = (face.above == -above) * face.lip * along * np.interp(ring, [0, 4], [1, 0])
-    result[:, 2] += other * above * 0.12
-    result[:, 1] += other * 0.08
-    return result
+    curled = above * np.interp(outside, [0, 1, 2, 3, 4], [0.14, 0.09, 0.05, 0.04, 0.1])
+    on_lip = np.interp(outside, [4, 5, 6, 7], [1, 0.62, 0.28, 0])
+    edge = np.interp(outside, [0, 4], [1, 0]) * (curled - face.offset)
+    edge += np.interp(outside, [0, 4], [0, 1]) * (0.1 * above - above * LIP_HEIGHT[above]) * on_lip
+    result[:, 2] = np.where(ring <= LIP_BORDER, curled - face.offset, edge) * own * (ring >= 0)
+    back = [0.34, 0.5, 0.5, 0.32, 0.06, -0.2, -0.1, 0]
+    result[:, 1] = own * np.interp(outside, range(8), back)
+    follow = np.interp(outside, [0, 4, 7], [1, 0.7, 0]) * face.ringed * along
+    result[:, 2] += 0.12 * above * follow
+    corners = face.both(lambda side: side.strokes((CORNER, (1.1, 1.1), (-0.26, -0.04, -0.34))))
+    return result + face.sealed(corners)
 
 
 def upper_up(face: Face) -> np.ndarray:
@@ -143,12 +139,13 @@ def lower_down(face: Face) -> np.ndarray:
 
 def puff(face: Face) -> np.ndarray:
     """The left cheek fills with air, the lips are held shut against it."""
-    fill = face.push(face.hill((WIDTH + 2.0, MOUTH + 0.5), (2.1, 2.1)), (0.75, -0.95, 0.0), 0)
+    fill = face.push(face.hill((WIDTH + 1.9, MOUTH + 1.1), (1.9, 1.8)), (0.7, -0.95, 0.0), 0)
     lips = face.strokes(
-        (CORNER, (1.0, 1.0), (-0.22, -0.16, 0.0)),
-        ((1.3, UPPER + 0.5), (1.2, 0.8), (0, -0.2, 0)),
-        ((1.2, LOWER - 0.5), (1.2, 0.8), (0, -0.12, 0)),
+        (CORNER, (1.0, 1.0), (-0.26, -0.1, 0.0)),
+        ((1.3, UPPER + 0.5), (1.2, 0.8), (0, -0.22, 0)),
+        ((1.2, LOWER - 0.5), (1.2, 0.8), (0, -0.1, 0)),
     )
+    lips[:, 2] -= 0.2 * _lip_offset(face) * _on_lips(face) * _left(face)
     return fill + face.sealed(lips)
 
 
@@ -180,12 +177,11 @@ def close(face: Face) -> np.ndarray:
 
 
 def funnel(face: Face) -> np.ndarray:
-    """The lips part, round and reach forward as if to say "oh"."""
-    result = face.strokes(
-        ((0.0, UPPER), (1.5, 1.0), (0.0, -0.74, 0.52)),
-        ((0.0, LOWER), (1.5, 1.0), (0.0, -0.8, -0.62)),
-    )
-    result[:, 0] -= 0.5 * face.x * face.hill((0, MOUTH), (2.6, 2.4))
+    """The lips part into a ring and reach forward as if to say "oh"."""
+    result = face.push(face.hill((0, MOUTH), (1.9, 2.1)), (0.0, -1.0, 0.0))
+    result[:, 0] -= 0.56 * face.x * face.hill((0, MOUTH), (2.7, 2.5))
+    arch = np.sqrt(1 - face.across**2) * face.lip * np.where(face.above > 0, 0.4, -0.56)
+    result[:, 2] += arch * face.depth
     return result
 
 
@@ -202,7 +198,7 @@ def shrug_upper(face: Face) -> np.ndarray:
     """The upper lip is pushed up and out."""
     return face.sealed(
         face.strokes(
-            ((0.0, UPPER), (1.9, 1.1), (0.0, -0.34, 0.55)),
+            ((0.0, UPPER), (1.9, 1.1), (0.0, -0.42, 0.8)),
             ((0.0, UPPER + 0.9), (1.2, 0.6), (0.0, -0.1, 0.1)),
         ),
         lead=0.3,
@@ -213,7 +209,7 @@ def shrug_lower(face: Face) -> np.ndarray:
     """The chin rises, wrinkles and pushes the lower lip up and out."""
     return face.sealed(
         face.strokes(
-            ((0.0, LOWER), (1.9, 1.2), (0.0, -0.34, 0.56)),
+            ((0.0, LOWER), (1.9, 1.2), (0.0, -0.36, 0.7)),
             ((0.0, CHIN), (1.5, 1.0), (0.0, -0.16, 0.44)),
             ((WIDTH, LOWER), (0.9, 0.9), (0.0, 0.0, -0.12)),
             ((-WIDTH, LOWER), (0.9, 0.9), (0.0, 0.0, -0.12)),
@@ -223,10 +219,10 @@ def shrug_lower(face: Face) -> np.ndarray:
 
 
 def tongue_out(face: Face) -> np.ndarray:
-    """The lips make way for the tongue."""
-    return face.strokes(
-        ((0.0, UPPER), (1.5, 0.9), (0.0, -0.05, 0.2)),
-        ((0.0, LOWER), (1.5, 1.0), (0.0, -0.12, -0.62)),
+    """The jaw and the lips make way for the tongue."""
+    return TONGUE_JAW * jaw_open(face) + face.strokes(
+        ((0.0, UPPER), (1.5, 0.9), (0.0, -0.05, 0.12)),
+        ((0.0, LOWER), (1.5, 1.0), (0.0, -0.1, -0.2)),
     )
 
 
@@ -236,7 +232,7 @@ def _left(face: Face) -> np.ndarray:
 
 def _lip_offset(face: Face) -> np.ndarray:
     """Return how far each point stands above the seam, at most about a lip's height."""
-    return np.clip(face.z - seam_height(face), -0.85, 0.75)
+    return np.clip(face.offset, -0.85, 0.75)
 
 
 def _on_lips(face: Face) -> np.ndarray:

@@ -8,6 +8,7 @@ import numpy as np
 from . import headform as form
 from .headface import jaw_swing
 from .headform import turned
+from .headlips import TONGUE_JAW
 from .headpart import Part, merged, tube, with_mirror_image
 
 ARCH_WIDTH, ARCH_LENGTH, TEETH_FRONT = 2.1, 3.2, -8.15
@@ -89,6 +90,7 @@ def jaw_moves(points: np.ndarray) -> dict[str, np.ndarray]:
         "jawLeft": np.broadcast_to((0.8, 0.0, 0.0), points.shape),
         "jawRight": np.broadcast_to((-0.8, 0.0, 0.0), points.shape),
         "jawOpen": jaw_swing(points),
+        "tongueOut": TONGUE_JAW * jaw_swing(points),
     }
 
 
@@ -108,10 +110,32 @@ def tongue() -> Part:
         ],
         axis=-1,
     ).reshape(-1, 3)
-    reach = form.smoothstep(-2.5, -7.2, points[:, 1])
-    out = np.zeros_like(points)
-    out[:, 1] = -2.9 * reach
-    out[:, 2] = 0.35 * reach * (1 - reach) * 4 - 0.42 * reach**6 + 0.12 * reach
+    middle = points.reshape(rings, around, 3).mean(axis=1)
+    moves = jaw_moves(points) | {"tongueOut": _stuck_out(middle, part, around, points)}
     faces = [face[::-1] for face in tube(rings, around)]
-    moves = jaw_moves(points) | {"tongueOut": out}
     return Part("tongue", points, faces, [0] * len(faces), ("tongue",), moves)
+
+
+def _stuck_out(
+    middle: np.ndarray, part: np.ndarray, around: int, points: np.ndarray
+) -> np.ndarray:
+    """Return how far each point of the tongue goes when it hangs out over the lower lip.
+
+    Args:
+        middle: its line from root to tip, shape (rings, 3).
+        part: how far along each ring is, from 0 to 1.
+        around: points of a ring.
+        points: shape (rings * around, 3).
+    """
+    lip = form.MOUTH_HEIGHT
+    way = np.array([0, 0.3, 0.55, 0.75, 0.9, 1.0])
+    line = middle.copy()
+    line[:, 1] = np.interp(part, way, [middle[0, 1], -5.2, -8.0, -9.5, -10.0, -10.1])
+    line[:, 2] = np.interp(part, way, [middle[0, 2], -6.9, lip - 1.05, lip - 1.15, -7.35, -7.9])
+    for _ in range(3):
+        line[1:-1] = (line[:-2] + 2 * line[1:-1] + line[2:]) / 4
+    along = np.gradient(line, axis=0)
+    pitch = np.degrees(np.arctan2(along[:, 2], -along[:, 1]))
+    own = points - np.repeat(middle, around, axis=0)
+    flat = own * (1.05, 1, 0.85)
+    return np.repeat(line, around, axis=0) + turned(flat, 0, -np.repeat(pitch, around)) - points
