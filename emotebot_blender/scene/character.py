@@ -65,7 +65,7 @@ def _parts() -> list[Part]:
         head.materials.tolist(),
         ("skin", "lips", "rim", "mouth"),
         skin_moves(head.surface),
-        skin_tint(head.surface),
+        skin_tint(head.surface, head.seam),
         skin_weights(head.surface),
     )
     return [

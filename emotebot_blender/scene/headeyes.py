@@ -12,9 +12,9 @@ from .headshapes import skin_moves
 from .headtint import eye_tint
 
 _EYE_ZONES = (
-    (0.0, "pupil"), (8.0, "pupil"), (15.0, "pupil"), (15.8, "iris light"), (18.0, "iris light"),
-    (20.0, "iris light"), (22.0, "iris"), (27.0, "iris"), (30.5, "iris"), (32.0, "iris dark"),
-    (34.3, "iris dark"), (35.0, "sclera"), (37.5, "sclera"), (43.0, "sclera"), (52.0, "sclera"),
+    (0.0, "pupil"), (8.0, "pupil"), (15.3, "pupil"), (16.0, "iris light"), (18.0, "iris light"),
+    (20.0, "iris light"), (21.5, "iris"), (25.5, "iris"), (29.0, "iris"), (30.4, "iris dark"),
+    (32.4, "iris dark"), (33.0, "sclera"), (36.0, "sclera"), (42.0, "sclera"), (52.0, "sclera"),
     (65.0, "sclera"), (85.0, "sclera"), (115.0, "sclera"), (150.0, "sclera"), (176.0, "sclera"),
 )  # fmt: skip
 GAZE = {"Up": (0, -22.0), "Down": (0, 25.0), "In": (2, -30.0), "Out": (2, 32.0)}
@@ -64,9 +64,13 @@ def brows() -> Part:
     """Return both brows, tapered bars that lie on the forehead and go with it."""
     steps, around = 15, 10
     part = np.linspace(0, 1, steps)
-    x = 1.25 + 4.2 * part
-    z = 1.55 + 0.56 * np.sin(np.pi * 0.75 * part**0.85) - 0.26 * part**2
-    height = 0.42 * np.interp(part, [0, 0.06, 0.25, 0.6, 0.9, 1], [0.55, 0.82, 1, 0.85, 0.4, 0.1])
+    (inner, low), (peak, high), (outer, tail) = form.BROW_INNER, form.BROW_PEAK, form.BROW_OUTER
+    x = inner + (outer - inner) * part
+    # the parabola through the three
+    first, second = (high - low) / (peak - inner), (tail - high) / (outer - peak)
+    bend = (second - first) / (outer - inner)
+    z = low + first * (x - inner) + bend * (x - inner) * (x - peak)
+    height = 0.34 * np.interp(part, [0, 0.06, 0.3, 0.65, 0.9, 1], [0.5, 0.75, 1, 0.85, 0.42, 0.1])
     depth = 0.16 * np.interp(part, [0, 0.1, 0.7, 1], [0.7, 1, 0.9, 0.4])
     turn = 2 * np.pi * np.arange(around) / around
     along = np.gradient(np.stack([x, z], axis=1), axis=0)
@@ -79,7 +83,10 @@ def brows() -> Part:
     skin = free_surface(plane[..., 0].ravel(), plane[..., 1].ravel())
     lift = (0.06 + depth[:, None] * np.sin(turn)).ravel()
     lift += 0.12
-    skin.points[:, 1] -= lift
+    # where the lid bulges before the brow ridge, the brow lies on the lid
+    away = ((skin.points - form.EYE_CENTRE)[:, [0, 2]] ** 2).sum(axis=1)
+    bulge = form.EYE_CENTRE[1] - np.sqrt(np.maximum(form.UPPER_LID_RADIUS**2 - away, 0.0))
+    skin.points[:, 1] = np.minimum(skin.points[:, 1], bulge) - lift
     # the bar keeps its breadth: a section goes as its middle goes, its depth follows the skin
     own = skin_moves(skin)
     middle = skin_moves(free_surface(np.repeat(x, around), np.repeat(z, around)))
@@ -104,9 +111,9 @@ def lashes() -> Part:
     sections = np.stack(
         [
             margin - 0.1 * arm - 0.02 * up,
-            margin + 0.03 * arm - 0.05 * size * up,
-            margin + 0.26 * size * arm + 0.16 * size * up + 0.22 * size * outward,
-            margin + 0.03 * arm + 0.12 * size * up,
+            margin + 0.05 * arm - 0.07 * size * up,
+            margin + 0.34 * size * arm + 0.16 * size * up + 0.26 * size * outward,
+            margin + 0.03 * arm + 0.14 * size * up,
         ],
         axis=1,
     )
@@ -122,7 +129,7 @@ def lashes() -> Part:
         np.zeros(count, int),
     )
     moves = skin_moves(lid)
-    faces = tube(len(angles), 4)
+    faces = [face[::-1] for face in tube(len(angles), 4)]
     return with_mirror_image(
         "lashes", Part("", points, faces, [0] * len(faces), ("lashes",), moves)
     )

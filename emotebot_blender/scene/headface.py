@@ -18,7 +18,7 @@ from .headopenings import MOUTH_POINTS, NO_RING
 
 MOUTH = form.MOUTH_HEIGHT
 JAW_ANGLE = 17.0
-LIDS = {-2: 1.0, -1: 1.0, 0: 1.0, 1: 0.94, 2: 0.76, 3: 0.42, 4: 0.12, 5: 0.0, NO_RING: 0.0}
+LIDS = {-2: 1.0, -1: 1.0, 0: 1.0, 1: 0.88, 2: 0.6, 3: 0.2, 4: 0.03, 5: 0.0, NO_RING: 0.0}
 """Share of a lid's turn that each ring takes part in."""
 
 

@@ -19,6 +19,8 @@ MOUTH_HEIGHT = -5.55
 CORNER_RISE = 0.2
 """How far the corners of the mouth stand above the middle of its seam."""
 MOUTH_HALF_WIDTH = 2.15
+BROW_INNER, BROW_PEAK, BROW_OUTER = (1.3, 1.64), (3.6, 1.9), (5.4, 1.45)
+"""Across and up: where the line of the left brow begins, is highest and ends."""
 JAW_HINGE = np.array([0.0, 0.8, -2.4])
 
 # front y, front z, half-width, side y, side z, back y, back z, roundness (2 is an ellipse),
@@ -33,10 +35,10 @@ _ROWS = np.array(
         [-8.4, -2.3, 7.2, 0.3, -1.5, 7.3, -1.7, 2.15, 2.0],
         [-8.35, -4.3, 6.85, 0.2, -3.1, 6.2, -3.4, 2.1, 1.9],
         [-8.25, -5.9, 6.2, 0.1, -4.4, 5.2, -4.9, 2.0, 1.8],
-        [-8.05, -7.2, 5.5, 0.2, -5.4, 4.5, -6.2, 2.0, 1.65],
-        [-7.5, -8.25, 4.6, 0.4, -6.2, 4.1, -7.4, 2.05, 1.6],
-        [-5.9, -8.85, 3.55, 0.7, -7.0, 3.8, -8.5, 2.1, 1.7],
-        [-2.8, -9.1, 2.55, 1.0, -8.1, 3.6, -9.7, 2.0, 2.0],
+        [-8.1, -7.2, 5.5, 0.1, -5.3, 4.4, -6.2, 2.05, 1.6],
+        [-7.45, -8.25, 4.7, 0.3, -6.1, 4.0, -7.4, 2.15, 1.45],
+        [-6.0, -8.85, 3.65, 0.7, -6.6, 3.7, -8.5, 2.15, 1.5],
+        [-2.9, -8.95, 2.5, 1.0, -7.6, 3.5, -9.7, 2.0, 2.0],
         [-1.45, -10.8, 2.4, 1.1, -10.6, 3.5, -11.1, 2.0, 2.0],
         [-1.3, -12.5, 2.5, 1.15, -12.5, 3.6, -12.6, 2.0, 2.0],
         [-1.5, -14.0, 2.7, 1.2, -14.0, 3.8, -14.0, 2.0, 2.0],
@@ -147,11 +149,12 @@ def _nose(x: np.ndarray, z: np.ndarray) -> np.ndarray:
     fall = smoothstep(1.6, -2.2, z)
     ridge = 0.62 * fall**1.4 * smoothstep(-3.2, -2.2, z)
     ridge = ridge * np.exp(-((x / (0.6 + 0.2 * fall)) ** 2))
-    tip = 0.88 * _ball(x, z, (0.0, -2.62), (0.86, 0.8))
-    wings = 0.42 * _ball(x, z, (1.0, -2.8), (0.4, 0.38))
+    tip = 0.85 * _ball(x, z, (0.0, -2.72), (0.88, 0.86))
+    wings = 0.46 * _ball(x, z, (1.0, -2.86), (0.38, 0.38))
+    nostrils = 0.3 * bump(x, z, (0.5, -3.42), (0.26, 0.17))
     higher, lower = np.maximum(ridge, tip), np.minimum(ridge, tip)
     body = higher + 0.12 * lower
-    return np.sqrt(body**2 + wings**2 + 0.9 * body * wings)
+    return np.sqrt(body**2 + wings**2 + 0.5 * body * wings) - nostrils
 
 
 def sculpted(points: np.ndarray) -> np.ndarray:
@@ -165,12 +168,13 @@ def sculpted(points: np.ndarray) -> np.ndarray:
     forward -= 0.55 * bump(x, z, (1.5, -0.1), (0.75, 1.5))
     forward += 0.3 * bump(x, z, (5.9, 0.2), (1.0, 1.6))
     # apples of the cheeks, the hollow under them
-    forward += 0.7 * bump(x, z, (4.1, -2.7), (2.0, 1.5))
+    forward += 0.85 * bump(x, z, (4.1, -2.6), (1.9, 1.5))
+    forward += 0.2 * bump(x, z, (3.4, -1.5), (1.6, 0.6))
     forward += 0.25 * bump(x, z, (4.4, -5.2), (1.6, 1.6))
     # muzzle, the fold between lip and chin, chin, philtrum, corners of the mouth
     corner = MOUTH_HEIGHT + CORNER_RISE
     forward += 0.62 * bump(x, z, (0.0, MOUTH_HEIGHT + 0.25), (2.3, 1.7))
-    forward += 0.6 * bump(x, z, (0.0, -7.85), (1.35, 0.85))
+    forward += 0.55 * bump(x, z, (0.0, -7.9), (1.6, 0.85))
     forward -= 0.34 * bump(x, z, (0.0, MOUTH_HEIGHT - 1.25), (1.5, 0.42))
     forward -= 0.09 * bump(x, z, (0.0, MOUTH_HEIGHT + 1.35), (0.24, 0.45))
     forward += 0.05 * bump(x, z, (0.42, MOUTH_HEIGHT + 1.3), (0.22, 0.5))

@@ -42,7 +42,7 @@ def _hairline(degrees: np.ndarray) -> np.ndarray:
         [-82, -74, -66, -56, -44, -25, -10, 8, 24, 38, 48, 57, 66, 74, 82,
          92, 105, 125, 150, 180, 210, 235, 255, 268, 278],
         [4.9, 4.5, 3.5, 2.5, 1.75, 1.15, 1.25, 1.45, 1.75, 2.05, 2.35, 2.75, 3.6, 4.5, 4.9,
-         5.4, 6.2, 7.4, 8.3, 8.6, 8.3, 7.4, 6.2, 5.4, 4.9],
+         5.6, 6.3, 6.8, 7.05, 7.1, 7.05, 6.8, 6.3, 5.6, 4.9],
     )  # fmt: skip
     # locks end in soft tips, each on the side that it is swept to
     part = _along_lock(degrees)
@@ -55,7 +55,7 @@ def _rise(degrees: np.ndarray, up: np.ndarray) -> np.ndarray:
     """Return how far the shell stands over the skull, ``up`` from 0 at its edge to 1 on top."""
     part = _along_lock(degrees)
     swell = form.smoothstep(0.0, 0.22, up)
-    rise = 0.42 + 0.35 * np.sin(np.pi * np.clip(up, 0, 1)) ** 0.7
+    rise = 0.42 + 0.6 * np.sin(0.75 * np.pi * np.clip(up, 0, 1)) ** 0.8
     # the fringe: high at the parting, falling off towards the left temple
     fringe = np.interp(
         degrees, [-60, -27, -23, 0, 30, 62, 85], [0.35, 0.45, 1.35, 1.4, 1.0, 0.5, 0.1]
@@ -67,7 +67,7 @@ def _rise(degrees: np.ndarray, up: np.ndarray) -> np.ndarray:
     ) * form.smoothstep(1.1, 0.7, up)
     # the nape turns out a little
     nape = np.exp(-(((degrees - 180) / 55) ** 2))
-    return rise + 0.4 * nape * form.smoothstep(0.3, 0.0, up)
+    return rise + 0.1 * nape * form.smoothstep(0.3, 0.0, up)
 
 
 def _over_skull(degrees: np.ndarray, row: np.ndarray, rise: np.ndarray) -> np.ndarray:
@@ -96,7 +96,7 @@ def shell() -> Part:
     last = rings[-1]
     for share in (0.75, 0.5, 0.25, 0.04):
         cap = crown + (last - crown) * share
-        cap[:, 2] += 0.85 * (1 - share**2)
+        cap[:, 2] += 1.0 * (1 - share**2)
         rings.append(cap)
     faces = tube(len(rings), _COLUMNS, closed=False)
     slots = ("shell", "dark", "trim")

@@ -13,8 +13,6 @@ from .headform import turned
 from .headopenings import EYE_POINTS, eye_margin
 
 EYE_X, EYE_Z = float(form.EYE_CENTRE[0]), float(form.EYE_CENTRE[2])
-BROW_INNER, BROW_PEAK, BROW_OUTER = (1.35, 1.9), (3.8, 2.35), (5.5, 1.9)
-"""Where the left brow begins, is highest and ends."""
 WIDEST_SHUT = 0.52
 """Centimetres by which the line of the closed lids hangs below the corners of the eye."""
 
@@ -49,7 +47,7 @@ def blink(face: Face) -> np.ndarray:
     distance = np.linalg.norm(result, axis=1)
     sphere = np.linalg.norm(margin, axis=1)[surface.eye_angle]
     ring = surface.eye_ring
-    hold = np.where((ring > 0) & (ring < 5), np.interp(ring, [1, 2, 3, 4], [0.9, 0.6, 0.3, 0]), 0)
+    hold = np.where((ring > 0) & (ring < 5), np.interp(ring, [1, 2, 3, 4], [1, 0.9, 0.4, 0]), 0)
     hold *= share > 0
     wanted = distance + (np.minimum(distance, sphere * 1.02) - distance) * hold
     result *= (wanted / distance)[:, None]
@@ -91,7 +89,7 @@ def squint(face: Face) -> np.ndarray:
         ((EYE_X, EYE_Z - 2.2), (1.7, 0.7), (0.0, -0.16, 0.26)),
         ((EYE_X + 2.2, EYE_Z - 0.3), (0.8, 0.9), (-0.14, -0.08, 0.0)),
         ((EYE_X - 1.7, EYE_Z - 1.1), (0.7, 0.7), (0.0, -0.1, 0.08)),
-        (BROW_PEAK, (2.2, 1.2), (0.0, -0.06, -0.14)),
+        (form.BROW_PEAK, (2.2, 1.2), (0.0, -0.06, -0.14)),
     )
 
 
@@ -117,7 +115,7 @@ def brow_down_lids(face: Face) -> np.ndarray:
 
 def brow_down(face: Face) -> np.ndarray:
     """The brow sinks and draws together, most at its head; the skin between the brows swells."""
-    (inner, low), (peak, high), (outer, tail) = BROW_INNER, BROW_PEAK, BROW_OUTER
+    (inner, low), (peak, high), (outer, tail) = form.BROW_INNER, form.BROW_PEAK, form.BROW_OUTER
     return brow_down_lids(face) + face.strokes(
         ((inner, low - 0.1), (1.25, 1.35), (-0.4, -0.2, -0.72)),
         ((peak - 0.5, high - 0.2), (1.35, 1.25), (-0.16, -0.16, -0.48)),
@@ -128,7 +126,7 @@ def brow_down(face: Face) -> np.ndarray:
 
 def brow_inner_up(face: Face) -> np.ndarray:
     """The head of the brow rises and comes in, its tail stays: the brow stands oblique."""
-    (inner, low), (peak, high), (outer, tail) = BROW_INNER, BROW_PEAK, BROW_OUTER
+    (inner, low), (peak, high), (outer, tail) = form.BROW_INNER, form.BROW_PEAK, form.BROW_OUTER
     return face.strokes(
         ((inner + 0.1, low + 0.1), (1.55, 1.6), (-0.1, -0.05, 1.08)),
         ((peak + 0.9, high - 0.2), (1.2, 1.0), (0.0, 0.0, -0.2)),
@@ -138,7 +136,7 @@ def brow_inner_up(face: Face) -> np.ndarray:
 
 def brow_outer_up(face: Face) -> np.ndarray:
     """The outer half of the brow is pulled up into an arch, its head stays."""
-    peak, high = BROW_PEAK
+    peak, high = form.BROW_PEAK
     return lid_turn(face, 2.0, 0.0) + face.strokes(
         ((peak + 0.5, high - 0.1), (1.75, 1.6), (0.08, 0.0, 1.02)),
         ((EYE_X + 0.9, EYE_Z + 1.5), (1.1, 0.6), (0.0, 0.0, 0.2)),
@@ -148,7 +146,7 @@ def brow_outer_up(face: Face) -> np.ndarray:
 def sneer(face: Face) -> np.ndarray:
     """The wing of the nose and the lip rise, the bridge wrinkles, the brow's head is drawn down."""
     upper = form.MOUTH_HEIGHT + 1.3
-    inner, low = BROW_INNER
+    inner, low = form.BROW_INNER
     return lid_turn(face, -2.0, 5.0) + face.strokes(
         ((0.9, -2.9), (0.6, 0.6), (0.18, -0.12, 0.56)),
         ((1.9, -3.3), (0.85, 0.8), (0.02, -0.24, 0.4)),

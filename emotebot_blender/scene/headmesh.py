@@ -17,6 +17,7 @@ from .headface import Surface
 from .headopenings import (
     EYE_COLUMNS,
     EYE_POINTS,
+    EYE_RINGS,
     EYE_ROWS,
     LIP_BORDER,
     MOUTH_HALF,
@@ -33,6 +34,7 @@ EYE_TOP, EYE_FIRST = 11, 5
 """Row and column of the grid where the hole of the left eye begins."""
 SEAM_COLUMN = EYE_FIRST + EYE_COLUMNS + 4
 """Middle of the three close columns along the edge of the face plate."""
+SEAM_DEPTH = 0.09
 MOUTH_TOP = EYE_TOP + EYE_ROWS + 11
 SKIN, LIPS, RIM, CAVITY = range(4)
 """Material slots of the skin mesh."""
@@ -47,12 +49,14 @@ class HeadMesh:
         faces: int, shape (f, 4).
         materials: int, shape (f,), one of the slots above.
         mirror: int, shape (n,), the point on the other side of each.
+        seam: shape (n,), 1 at the bottom of the groove around the face plate, 0 outside it.
     """
 
     surface: Surface
     faces: np.ndarray
     materials: np.ndarray
     mirror: np.ndarray
+    seam: np.ndarray
 
 
 def _rectangle(top: int, rows: int, first: int, columns: int) -> list[tuple[int, int]]:
@@ -145,6 +149,9 @@ def build_head() -> HeadMesh:
     points = form.sculpted(form.base(net.place[:, 0], net.place[:, 1]))
     slopes = form.slopes(net.place[:, 0], net.place[:, 1])
     openings.wrap_lids(points, left)
+    points[right] = points[left] * (-1, 1, 1)
+    _soften(net, points)
+    seam = _seam(points, grid)
     red = net.mouth[:, 0] <= LIP_BORDER
     points[red, 1] -= openings.lip_fullness(*net.mouth[red].T)
     rims = _lid_rims(net, left[0], right[0])
@@ -155,8 +162,11 @@ def build_head() -> HeadMesh:
     positive = points[:, 0] > points[net.mirror, 0]
     points[net.mirror[positive]] = points[positive] * (-1, 1, 1)
     points[net.mirror == np.arange(len(points)), 0] = 0
+    seam = np.concatenate([seam, np.zeros(len(points) - len(seam))])
     surface = Surface(points, slopes, *net.eye.T, *net.mouth.T)
-    return HeadMesh(surface, np.concatenate(net.faces), np.concatenate(net.materials), net.mirror)
+    return HeadMesh(
+        surface, np.concatenate(net.faces), np.concatenate(net.materials), net.mirror, seam
+    )
 
 
 def _grid_net() -> tuple[_Net, np.ndarray]:
@@ -240,13 +250,30 @@ def _mouth_rings(net: _Net, grid: np.ndarray) -> list[np.ndarray]:
     return rings
 
 
-def _settle(net: _Net) -> None:
-    """Let each loose point come to rest between its neighbours, long edges pulling harder."""
+def _neighbours(net: _Net) -> tuple[np.ndarray, np.ndarray]:
+    """Return both ends of every edge, in both directions."""
     quads = np.concatenate(net.faces)
     edges = np.concatenate([quads[:, [a, (a + 1) % 4]] for a in range(4)])
     edges = np.unique(np.sort(edges, axis=1), axis=0)
-    ends = np.concatenate([edges[:, 0], edges[:, 1]])
-    others = np.concatenate([edges[:, 1], edges[:, 0]])
+    return np.concatenate([edges[:, 0], edges[:, 1]]), np.concatenate([edges[:, 1], edges[:, 0]])
+
+
+def _soften(net: _Net, points: np.ndarray) -> None:
+    """Smooth the skin between lids and cheeks, in place."""
+    ends, others = _neighbours(net)
+    share = 1 / np.bincount(ends, minlength=len(points))[:, None]
+    ring = net.eye[:, :1]
+    give = np.interp(ring, [1, 2, 3, 5], [0.0, 0.25, 0.6, 0.6]) * (ring <= EYE_RINGS)
+    for _ in range(5):
+        middle = np.stack(
+            [np.bincount(ends, points[others, axis], len(points)) for axis in range(3)], axis=1
+        )
+        points += give * (middle * share - points)
+
+
+def _settle(net: _Net) -> None:
+    """Let each loose point come to rest between its neighbours, long edges pulling harder."""
+    ends, others = _neighbours(net)
     wanted = net.loose[ends]
     ends, others = ends[wanted], others[wanted]
     count = len(net.place)
@@ -262,6 +289,18 @@ def _settle(net: _Net) -> None:
     right = net.place[:, 0] < net.place[net.mirror, 0]
     net.place[right] = net.place[net.mirror[right]] * (-1, 1)
     net.place[net.loose & (net.mirror == np.arange(count)), 0] = 0
+
+
+def _seam(points: np.ndarray, grid: np.ndarray) -> np.ndarray:
+    """Sink the groove around the face plate, in place, and return its depth by point, 0 to 1."""
+    seam = np.zeros(len(points))
+    for column in (SEAM_COLUMN, -SEAM_COLUMN):
+        numbers = grid[:, column]
+        seam[numbers] = form.smoothstep(-9.3, -8.3, points[numbers, 2])
+        inward = points[numbers] * (1, 1, 0)
+        inward /= np.linalg.norm(inward, axis=1, keepdims=True)
+        points[numbers] -= SEAM_DEPTH * seam[numbers, None] * inward
+    return seam
 
 
 def _lid_rims(net: _Net, left: np.ndarray, right: np.ndarray) -> np.ndarray:

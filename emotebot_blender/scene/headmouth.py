@@ -9,29 +9,9 @@ from . import headform as form
 from .headface import jaw_swing
 from .headform import turned
 from .headlips import TONGUE_JAW
-from .headpart import Part, merged, tube, with_mirror_image
+from .headpart import Part, merged, tube
 
 ARCH_WIDTH, ARCH_LENGTH, TEETH_FRONT = 2.1, 3.2, -8.15
-
-
-def _tooth(at: np.ndarray, turn: float, size: tuple[float, float, float]) -> Part:
-    """Return a rounded tooth whose front looks along ``turn`` (radians from -Y to +X)."""
-    around, rings = 10, 6
-    angle = 2 * np.pi * np.arange(around) / around
-    level = np.linspace(-1, 1, rings)
-    round_x = np.sign(np.cos(angle)) * np.abs(np.cos(angle)) ** 0.45
-    round_y = np.sign(np.sin(angle)) * np.abs(np.sin(angle)) ** 0.45
-    girth = (1 - np.abs(level) ** 5 * 0.4)[:, None]
-    shape = np.stack(
-        [
-            girth * round_x * size[0] / 2,
-            girth * round_y * size[1] / 2,
-            np.repeat(level[:, None], around, axis=1) * size[2] / 2,
-        ],
-        axis=-1,
-    ).reshape(-1, 3)
-    faces = tube(rings, around)
-    return Part("", turned(shape, 2, np.degrees(turn)) + at, faces, [0] * len(faces), ("teeth",))
 
 
 def _arch_at(turn: np.ndarray | float, front: float, height: float) -> np.ndarray:
@@ -47,38 +27,70 @@ def _arch_at(turn: np.ndarray | float, front: float, height: float) -> np.ndarra
     )
 
 
-def _arch(name: str, front: float, height: float, gum: float, widths: Sequence[float]) -> Part:
-    """Return a row of teeth, its widths counted from the middle outwards, and its gum."""
-    parts, turn = [], 0.0
+def _arch(name: str, front: float, edge: float, gum: float, widths: Sequence[float]) -> Part:
+    """Return a row of teeth in one piece, and its gum.
+
+    Args:
+        name: of the part.
+        front: how far forward its middle stands.
+        edge: height of the teeth's edge.
+        gum: height of the gum's middle; the teeth reach into it.
+        widths: of the teeth, from the middle outwards.
+    """
+    points_a_tooth = 6
+    turns = [0.0]
     for width in widths:
-        step = width / np.hypot(ARCH_WIDTH * np.cos(turn), ARCH_LENGTH * np.sin(turn))
-        middle = turn + step / 2
-        turn += step
-        facing = np.arctan2(ARCH_LENGTH * np.sin(middle), ARCH_WIDTH * np.cos(middle))
-        parts.append(_tooth(_arch_at(middle, front, height), facing, (width, 0.5, 1.0)))
-    steps, around = 13, 8
-    way = np.linspace(-0.12, turn, steps)
+        step = width / np.hypot(ARCH_WIDTH * np.cos(turns[-1]), ARCH_LENGTH * np.sin(turns[-1]))
+        turns += list(turns[-1] + step * np.arange(1, points_a_tooth + 1) / points_a_tooth)
+    half = np.array(turns)
+    way = np.concatenate([-half[:0:-1], half])
+    place = np.abs(np.arange(len(way)) - len(half) + 1) % points_a_tooth / points_a_tooth
+    # a tooth is rounded to its neighbours: its face stands back there, its edge is shorter
+    round_off = np.abs(2 * place - 1) ** 4
+    grow = 1 if edge > gum else -1
+    height = abs(edge - gum)
+    # outwards from the arch's line, and along the tooth from gum to edge
+    section = np.array([(0.16, -0.1), (0.24, 0.35), (0.22, 0.75), (0.13, 0.97), (0.0, 1.0),
+                        (-0.12, 0.95), (-0.2, 0.6), (-0.2, -0.1)])  # fmt: skip
+    out = section[:, 0] - 0.09 * round_off[:, None] * (section[:, 0] > 0)
+    reach = section[:, 1] - 0.13 * round_off[:, None] * np.clip(section[:, 1] * 2 - 1, 0, 1)
+    line = _arch_at(way, front, gum)[:, None]
+    outward = _outward(way)[:, None]
+    teeth = line + out[..., None] * outward
+    teeth[..., 2] += grow * height * reach
+    faces = tube(len(way), len(section))
+    if grow > 0:
+        faces = [face[::-1] for face in faces]
+    parts = [Part("", teeth.reshape(-1, 3), faces, [0] * len(faces), ("teeth",))]
+    around = 8
     angle = 2 * np.pi * np.arange(around) / around
-    outward = np.stack([np.sin(way) / ARCH_WIDTH, -np.cos(way) / ARCH_LENGTH], axis=1)
-    outward /= np.linalg.norm(outward, axis=1, keepdims=True)
-    gums = np.repeat(_arch_at(way, front, gum)[:, None], around, axis=1)
-    gums[..., :2] += 0.3 * np.cos(angle)[:, None] * outward[:, None]
-    gums[..., 2] += 0.42 * np.sin(angle)
-    faces = tube(steps, around)
+    way = np.linspace(-half[-1] - 0.05, half[-1] + 0.05, 25)
+    line = _arch_at(way, front, gum)[:, None]
+    gums = line + 0.3 * np.cos(angle)[:, None] * _outward(way)[:, None]
+    gums[..., 2] += 0.36 * np.sin(angle)
+    faces = [face[::-1] for face in tube(len(way), around)]
     parts.append(Part("", gums.reshape(-1, 3), faces, [0] * len(faces), ("gum",)))
-    return with_mirror_image(name, merged("", parts))
+    return merged(name, parts)
+
+
+def _outward(turn: np.ndarray) -> np.ndarray:
+    """Return the directions away from the arch, shape (n, 3)."""
+    away = np.stack(
+        [np.sin(turn) / ARCH_WIDTH, -np.cos(turn) / ARCH_LENGTH, np.zeros_like(turn)], axis=1
+    )
+    return away / np.linalg.norm(away, axis=1, keepdims=True)
 
 
 def upper_teeth() -> Part:
     """Return the upper row, which stays with the skull."""
     widths = (0.68, 0.56, 0.56, 0.54, 0.56, 0.6)
-    return _arch("teeth upper", TEETH_FRONT, -5.62, -5.0, widths)
+    return _arch("teeth upper", TEETH_FRONT, -6.0, -4.9, widths)
 
 
 def lower_teeth() -> Part:
     """Return the lower row, which goes with the jaw."""
     widths = (0.46, 0.48, 0.5, 0.54, 0.56, 0.6)
-    part = _arch("teeth lower", TEETH_FRONT + 0.3, -6.5, -7.1, widths)
+    part = _arch("teeth lower", TEETH_FRONT + 0.3, -6.02, -7.0, widths)
     part.moves = jaw_moves(part.points)
     return part
 
@@ -112,7 +124,7 @@ def tongue() -> Part:
     ).reshape(-1, 3)
     middle = points.reshape(rings, around, 3).mean(axis=1)
     moves = jaw_moves(points) | {"tongueOut": _stuck_out(middle, part, around, points)}
-    faces = [face[::-1] for face in tube(rings, around)]
+    faces = tube(rings, around)
     return Part("tongue", points, faces, [0] * len(faces), ("tongue",), moves)
 
 

@@ -14,6 +14,8 @@ EYE_ROWS, EYE_COLUMNS = 8, 10
 MOUTH_ROWS, MOUTH_HALF = 8, 10
 EYE_POINTS = 2 * (EYE_ROWS + EYE_COLUMNS)
 MOUTH_POINTS = 2 * (MOUTH_ROWS + 2 * MOUTH_HALF)
+EYE_RINGS = 5
+"""Ring of an eye that meets the skull's grid."""
 LIP_BORDER, MOUTH_RINGS = 4, 7
 """Ring where the red of the lips ends, and the ring that meets the skull's grid."""
 SEAM_GAP = 0.012
@@ -31,7 +33,7 @@ def eye_margin() -> np.ndarray:
     turn = 2 * np.pi * np.arange(EYE_POINTS) / EYE_POINTS
     across, up = -np.cos(turn), np.sin(turn)
     x = 1.98 * across
-    height = np.where(up > 0, 1.2 * np.abs(up) ** 0.85, -1.06 * np.abs(up) ** 0.95)
+    height = np.where(up > 0, 1.02 * np.abs(up) ** 0.85, -1.1 * np.abs(up) ** 0.95)
     z = height + 0.24 * across + np.where(up > 0, 0.1 * across * up, -0.06 * across * up)
     blend = form.smoothstep(-0.5, 0.5, up)
     radius = form.LOWER_LID_RADIUS + (form.UPPER_LID_RADIUS - form.LOWER_LID_RADIUS) * blend
@@ -73,7 +75,9 @@ def wrap_lids(points: np.ndarray, rings: list[np.ndarray]) -> None:
     radius = form.LOWER_LID_RADIUS + (
         form.UPPER_LID_RADIUS - form.LOWER_LID_RADIUS
     ) * form.smoothstep(-0.5, 0.5, turn)
-    for ring, hold in ((1, 0.9), (2, 0.5), (3, 0.2), (4, 0.0)):
+    upper = form.smoothstep(-0.3, 0.3, turn)
+    for ring, above, below in ((1, 0.9, 0.85), (2, 0.5, 0.25), (3, 0.2, 0.0), (4, 0.0, 0.0)):
+        hold = below + (above - below) * upper
         skin = points[rings[ring]]
         away = (skin - form.EYE_CENTRE)[:, [0, 2]]
         distance = np.hypot(*away.T)

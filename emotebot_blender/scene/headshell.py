@@ -6,12 +6,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from . import headform as form
-from .headface import free_surface
 from .headpart import Part, merged, tube
 
-FOREHEAD = 4.3
-"""Height of the light on the forehead."""
-ANTENNA_FOOT, ANTENNA_TIP = np.array([8.35, 0.9, 0.6]), np.array([9.3, 2.9, 7.0])
+ANTENNA_FOOT, ANTENNA_TIP = np.array([8.75, 0.9, 0.6]), np.array([9.6, 2.9, 6.6])
 
 
 def _lathed(outline: Sequence[tuple[float, float, str]], around: int = 40) -> Part:
@@ -45,7 +42,7 @@ def ears() -> Part:
     parts = []
     for side in (1, -1):
         points = disc.points[:, [2, 1, 0]] * (side * 1.25, 1.15, 1.15)
-        points += np.array([7.75 * side, 0.6, -0.9])
+        points += np.array([8.05 * side, 0.6, -0.9])
         faces = [face if side < 0 else face[::-1] for face in disc.faces]
         parts.append(Part("", points, faces, disc.materials, disc.slots))
     rings, around = 8, 10
@@ -79,23 +76,11 @@ def bust() -> Part:
 
 
 def lamp() -> Part:
-    """Return the lights that show the mood: one on the forehead, one on the antenna's tip."""
-    gem = _lathed(
-        (
-            (0.52, -0.3, "dark"), (0.52, 0.02, "dark"), (0.46, 0.08, "dark"),
-            (0.4, 0.07, "glow lamp"), (0.32, 0.16, "glow lamp"), (0.18, 0.22, "glow lamp"),
-            (0.03, 0.24, "glow lamp"),
-        ),
-        around=24,
-    )  # fmt: skip
-    skin = free_surface(np.zeros(1), np.array([FOREHEAD]))
-    slope = np.arctan(skin.slopes[0, 1])
-    gem.points = form.turned(gem.points, 0, 90 - np.degrees(slope)) + skin.points[0]
+    """Return the light at the antenna's tip, which shows the mood."""
     bead = _lathed(
-        tuple(
-            (0.46 * np.sin(a), -0.46 * np.cos(a), "glow lamp") for a in np.linspace(0.1, 3.04, 9)
-        ),
+        [(0.55 * np.sin(a), -0.55 * np.cos(a), "glow lamp") for a in np.linspace(0.1, 3.04, 10)],
         around=24,
     )
     bead.points += ANTENNA_TIP
-    return merged("lamp", (gem, bead))
+    bead.name = "lamp"
+    return bead
