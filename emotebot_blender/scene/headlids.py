@@ -63,17 +63,17 @@ def look_sideways(face: Face, degrees: float) -> np.ndarray:
 
 def look_down(face: Face) -> np.ndarray:
     """The upper lid follows the pupil down, the lower lid makes way."""
-    return lid_turn(face, -17.0, -5.0)
+    return lid_turn(face, -22.0, -9.0)
 
 
 def look_up(face: Face) -> np.ndarray:
     """The upper lid rises with the pupil, the lower lid a little."""
-    return lid_turn(face, 8.0, 4.0)
+    return lid_turn(face, 9.0, 5.0)
 
 
 def wide(face: Face) -> np.ndarray:
     """The upper lid is pulled up until white shows over the iris."""
-    return lid_turn(face, 15.0, -7.0) + face.strokes(
+    return lid_turn(face, 13.0, -4.0) + face.strokes(
         ((EYE_X, EYE_Z + 2.2), (1.7, 0.8), (0, 0, 0.16))
     )
 
