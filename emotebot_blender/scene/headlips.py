@@ -107,16 +107,18 @@ def roll(face: Face, above: float) -> np.ndarray:
     own = (face.above == above) * face.ringed * along
     outside = np.clip(ring, 0, 7)
     result = np.zeros_like(face.points)
-    curled = above * np.interp(outside, [0, 1, 2, 3, 4], [0.14, 0.09, 0.05, 0.04, 0.1])
+    curled = above * np.interp(outside, [0, 1, 2, 3, 4], [0.12, 0.08, 0.05, 0.03, 0.04])
     on_lip = np.interp(outside, [4, 5, 6, 7], [1, 0.62, 0.28, 0])
     edge = np.interp(outside, [0, 4], [1, 0]) * (curled - face.offset)
-    edge += np.interp(outside, [0, 4], [0, 1]) * (0.1 * above - above * LIP_HEIGHT[above]) * on_lip
+    edge += np.interp(outside, [0, 4], [0, 1]) * (0.04 * above - above * LIP_HEIGHT[above]) * on_lip
     result[:, 2] = np.where(ring <= LIP_BORDER, curled - face.offset, edge) * own * (ring >= 0)
     back = [0.34, 0.5, 0.5, 0.32, 0.06, -0.2, -0.1, 0]
     result[:, 1] = own * np.interp(outside, range(8), back)
     follow = np.interp(outside, [0, 4, 7], [1, 0.7, 0]) * face.ringed * along
     result[:, 2] += 0.12 * above * follow
-    corners = face.both(lambda side: side.strokes((CORNER, (1.1, 1.1), (-0.26, -0.04, -0.34))))
+    tuck = (0.0, -0.06, -0.46 - 0.08 * above)
+    corners = face.both(lambda side: side.strokes((CORNER, (1.6, 1.2), tuck)))
+    corners[:, 0] -= 0.32 * _gathering(face)
     return result + face.sealed(corners)
 
 
@@ -152,10 +154,10 @@ def puff(face: Face) -> np.ndarray:
 def sideways(face: Face) -> np.ndarray:
     """The whole mouth moves to the left: the far corner is drawn in, the near one up."""
     return face.sealed(
-        face.push(face.hill((-0.6, MOUTH), (3.0, 2.6)), (1.5, -0.08, 0.1))
+        face.push(face.hill((-0.7, MOUTH), (3.3, 2.8)), (1.5, -0.08, 0.1), 0.8)
         + face.strokes(
             ((WIDTH, MOUTH + 0.3), (1.2, 1.3), (-0.3, 0.05, 0.5)),
-            ((-WIDTH, MOUTH), (1.2, 1.3), (0.45, -0.14, -0.06)),
+            ((-WIDTH, MOUTH), (1.5, 1.6), (0.35, -0.16, 0.0)),
             ((0.9, UPPER), (1.0, 1.0), (0.0, -0.08, 0.2)),
             ((0.0, -2.8), (1.1, 0.9), (0.32, 0.0, 0.0)),
             ((0.3, CHIN), (1.6, 1.2), (0.34, 0.0, 0.0)),
@@ -178,9 +180,9 @@ def close(face: Face) -> np.ndarray:
 
 def funnel(face: Face) -> np.ndarray:
     """The lips part into a ring and reach forward as if to say "oh"."""
-    result = face.push(face.hill((0, MOUTH), (1.9, 2.1)), (0.0, -1.0, 0.0))
-    result[:, 0] -= 0.56 * face.x * face.hill((0, MOUTH), (2.7, 2.5))
-    arch = np.sqrt(1 - face.across**2) * face.lip * np.where(face.above > 0, 0.4, -0.56)
+    result = face.push(face.hill((0, MOUTH), (2.1, 2.1)), (0.0, -1.05, 0.0))
+    result[:, 0] -= 0.5 * _gathering(face)
+    arch = np.sqrt(1 - face.across**2) * face.lip * np.where(face.above > 0, 0.36, -0.5)
     result[:, 2] += arch * face.depth
     return result
 
@@ -188,7 +190,7 @@ def funnel(face: Face) -> np.ndarray:
 def pucker(face: Face) -> np.ndarray:
     """The lips gather, thicken and reach forward as if to kiss."""
     result = face.push(face.hill((0, MOUTH), (1.7, 2.0)), (0.0, -0.95, 0.0))
-    result[:, 0] -= 0.56 * face.x * face.hill((0, MOUTH), (2.7, 2.5))
+    result[:, 0] -= 0.46 * _gathering(face)
     middle = 1 - np.clip(face.x / WIDTH, -1, 1) ** 2
     result[:, 2] += 0.22 * _lip_offset(face) * _on_lips(face) * middle
     return face.sealed(result)
@@ -198,10 +200,11 @@ def shrug_upper(face: Face) -> np.ndarray:
     """The upper lip is pushed up and out."""
     return face.sealed(
         face.strokes(
-            ((0.0, UPPER), (1.9, 1.1), (0.0, -0.42, 0.8)),
+            ((0.0, UPPER), (1.9, 1.1), (0.0, -0.42, 0.62)),
             ((0.0, UPPER + 0.9), (1.2, 0.6), (0.0, -0.1, 0.1)),
+            ((0.0, LOWER), (1.9, 1.2), (0.0, -0.1, 0.42)),
         ),
-        lead=0.3,
+        lead=0.4,
     )
 
 
@@ -224,6 +227,11 @@ def tongue_out(face: Face) -> np.ndarray:
         ((0.0, UPPER), (1.5, 0.9), (0.0, -0.05, 0.12)),
         ((0.0, LOWER), (1.5, 1.0), (0.0, -0.1, -0.2)),
     )
+
+
+def _gathering(face: Face) -> np.ndarray:
+    """Return how far each point lies from the middle, where the lips can gather there."""
+    return face.x * np.exp(-((face.x / (1.5 * WIDTH)) ** 4)) * face.hill((0, MOUTH), (9.0, 2.4))
 
 
 def _left(face: Face) -> np.ndarray:
