@@ -101,8 +101,11 @@ class Face:
         self.above = above
         self.height = self.z + above * 1.3 * gape
         line = MOUTH + form.CORNER_RISE * along**2
-        self.offset = self.z - np.where(self.ringed, points[self.seam, 2][surface.mouth_angle], line)
-        self.front = smoothstep(0.5, -3.5, points[anchor, 1])
+        self.offset = self.z - np.where(
+            self.ringed, points[self.seam, 2][surface.mouth_angle], line
+        )
+        under = smoothstep(0.6, 1.1, np.abs(self.slopes[:, 1])) * smoothstep(-6.3, -7.3, self.z)
+        self.front = smoothstep(0.5, -3.5, points[anchor, 1]) * (1 - 0.9 * under)
         self.calm = 1 - np.vectorize(LIDS.get)(surface.eye_ring).astype(float)
         ring = surface.mouth_ring
         self.lip = np.where(

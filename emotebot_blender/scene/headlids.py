@@ -9,7 +9,7 @@ import numpy as np
 
 from . import headform as form
 from .headface import LIDS, Face
-from .headform import turned
+from .headform import smoothstep, turned
 from .headopenings import EYE_POINTS, eye_margin
 
 EYE_X, EYE_Z = float(form.EYE_CENTRE[0]), float(form.EYE_CENTRE[2])
@@ -36,7 +36,7 @@ def blink(face: Face) -> np.ndarray:
     margin = eye_margin() - form.EYE_CENTRE
     turn = np.sin(2 * np.pi * np.arange(EYE_POINTS) / EYE_POINTS)
     corner_z = np.interp(margin[:, 0], *margin[[0, EYE_POINTS // 2]][:, [0, 2]].T)
-    closed = corner_z - WIDEST_SHUT * np.abs(turn) ** 1.3 - 0.05 * (turn > 0) * np.abs(turn)
+    closed = corner_z - WIDEST_SHUT * np.abs(turn) ** 1.3 - 0.05 * smoothstep(0.3, 0.7, turn)
     reach = np.hypot(margin[:, 1], margin[:, 2])
     now = np.degrees(np.arctan2(margin[:, 2], -margin[:, 1]))
     then = np.degrees(np.arcsin(np.clip(closed / reach, -1, 1)))
@@ -48,7 +48,7 @@ def blink(face: Face) -> np.ndarray:
     sphere = np.linalg.norm(margin, axis=1)[surface.eye_angle]
     ring = surface.eye_ring
     hold = np.where((ring > 0) & (ring < 5), np.interp(ring, [1, 2, 3, 4], [1, 0.9, 0.4, 0]), 0)
-    hold *= share > 0
+    hold *= (share > 0) * smoothstep(0.0, 0.6, np.abs(turn))[surface.eye_angle]
     wanted = distance + (np.minimum(distance, sphere * 1.02) - distance) * hold
     result *= (wanted / distance)[:, None]
     return result - arm
@@ -71,11 +71,14 @@ def look_up(face: Face) -> np.ndarray:
     return lid_turn(face, 9.0, 5.0)
 
 
+def wide_lids(face: Face) -> np.ndarray:
+    """The lids' part of a wide eye."""
+    return lid_turn(face, 13.0, -4.0)
+
+
 def wide(face: Face) -> np.ndarray:
     """The upper lid is pulled up until white shows over the iris."""
-    return lid_turn(face, 13.0, -4.0) + face.strokes(
-        ((EYE_X, EYE_Z + 2.2), (1.7, 0.8), (0, 0, 0.16))
-    )
+    return wide_lids(face) + face.strokes(((EYE_X, EYE_Z + 2.2), (1.7, 0.8), (0, 0, 0.16)))
 
 
 def squint_lids(face: Face) -> np.ndarray:
@@ -86,7 +89,7 @@ def squint_lids(face: Face) -> np.ndarray:
 def squint(face: Face) -> np.ndarray:
     """The lids tighten, and skin gathers below and beside them."""
     return squint_lids(face) + face.strokes(
-        ((EYE_X, EYE_Z - 2.2), (1.7, 0.7), (0.0, -0.16, 0.26)),
+        ((EYE_X, EYE_Z - 2.2), (1.9, 1.0), (0.0, -0.14, 0.26)),
         ((EYE_X + 2.2, EYE_Z - 0.3), (0.8, 0.9), (-0.14, -0.08, 0.0)),
         ((EYE_X - 1.7, EYE_Z - 1.1), (0.7, 0.7), (0.0, -0.1, 0.08)),
         (form.BROW_PEAK, (2.2, 1.2), (0.0, -0.06, -0.14)),
@@ -101,9 +104,8 @@ def cheek_squint_lids(face: Face) -> np.ndarray:
 def cheek_squint(face: Face) -> np.ndarray:
     """The cheek rises and pushes the lower lid up."""
     return cheek_squint_lids(face) + face.strokes(
-        ((3.8, -2.8), (2.0, 1.3), (0.04, -0.42, 0.6)),
-        ((5.2, -1.2), (1.5, 1.3), (0.0, -0.1, 0.2)),
-        ((EYE_X, EYE_Z - 2.1), (1.6, 0.55), (0.0, -0.12, 0.12)),
+        ((3.7, -2.9), (2.1, 1.5), (0.04, -0.42, 0.6)),
+        ((5.0, -1.4), (1.6, 1.5), (0.0, -0.04, 0.18)),
         ((form.MOUTH_HALF_WIDTH, form.MOUTH_HEIGHT), (1.3, 1.4), (0.06, 0.0, 0.14)),
     )
 
@@ -117,10 +119,10 @@ def brow_down(face: Face) -> np.ndarray:
     """The brow sinks and draws together, most at its head; the skin between the brows swells."""
     (inner, low), (peak, high), (outer, tail) = form.BROW_INNER, form.BROW_PEAK, form.BROW_OUTER
     return brow_down_lids(face) + face.strokes(
-        ((inner, low - 0.1), (1.25, 1.35), (-0.4, -0.2, -0.72)),
+        ((inner, low - 0.1), (1.25, 1.35), (-0.4, -0.28, -0.72)),
         ((peak - 0.5, high - 0.2), (1.35, 1.25), (-0.16, -0.16, -0.48)),
         ((outer - 0.3, tail), (1.2, 1.1), (-0.08, -0.06, -0.42)),
-        ((inner - 0.75, low - 0.35), (0.45, 0.7), (0.0, -0.16, 0.0)),
+        ((inner - 0.75, low - 0.35), (0.45, 0.7), (0.0, -0.08, 0.0)),
     )
 
 
@@ -143,18 +145,26 @@ def brow_outer_up(face: Face) -> np.ndarray:
     )
 
 
+def sneer_brow(face: Face) -> np.ndarray:
+    """The brow's part of a sneer: its head is drawn down."""
+    inner, low = form.BROW_INNER
+    return face.strokes(((inner, low - 0.1), (1.0, 1.0), (-0.2, -0.1, -0.4)))
+
+
 def sneer(face: Face) -> np.ndarray:
     """The wing of the nose and the lip rise, the bridge wrinkles, the brow's head is drawn down."""
     upper = form.MOUTH_HEIGHT + 1.3
-    inner, low = form.BROW_INNER
-    return lid_turn(face, -2.0, 5.0) + face.strokes(
-        ((0.9, -2.9), (0.6, 0.6), (0.18, -0.12, 0.56)),
-        ((1.9, -3.3), (0.85, 0.8), (0.02, -0.24, 0.4)),
-        ((1.1, upper), (1.2, 0.85), (0.04, 0.0, 0.24)),
-        # wrinkles: skin piles up beside the bridge, with a valley above the pile
-        ((0.75, -1.2), (0.55, 0.4), (0.0, -0.28, 0.26)),
-        ((0.8, -0.45), (0.6, 0.28), (0.0, 0.12, 0.12)),
-        ((0.55, 0.3), (0.5, 0.35), (0.0, -0.22, 0.0)),
-        ((inner, low - 0.1), (1.0, 1.0), (-0.2, -0.1, -0.4)),
-        ((2.3, -1.9), (0.9, 0.7), (0.0, -0.2, 0.26)),
+    return (
+        lid_turn(face, -2.0, 5.0)
+        + sneer_brow(face)
+        + face.strokes(
+            ((0.9, -2.9), (0.6, 0.6), (0.18, -0.12, 0.56)),
+            ((1.9, -3.3), (0.85, 0.8), (0.02, -0.24, 0.4)),
+            ((1.1, upper), (1.2, 0.85), (0.04, 0.0, 0.24)),
+            # wrinkles: skin piles up beside the bridge, with a valley above the pile
+            ((0.75, -1.2), (0.55, 0.4), (0.0, -0.28, 0.26)),
+            ((0.8, -0.45), (0.6, 0.28), (0.0, 0.12, 0.12)),
+            ((0.55, 0.3), (0.5, 0.35), (0.0, -0.22, 0.0)),
+            ((2.3, -1.9), (0.9, 0.7), (0.0, -0.2, 0.26)),
+        )
     )

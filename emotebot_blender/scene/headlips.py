@@ -19,6 +19,13 @@ UPPER, LOWER = MOUTH + 1.3, MOUTH - 1.3
 CHIN = MOUTH - 2.5
 LIP_HEIGHT = {1: 0.62, -1: 0.75}
 """Height of the red of the upper and of the lower lip in their middle."""
+ROLLED_BACK = {
+    1: (0.34, 0.5, 0.5, 0.32, 0.06, -0.08, -0.05, 0.0),
+    -1: (0.42, 0.62, 0.6, 0.4, -0.1, -0.4, -0.12, 0.0),
+}
+"""How far each ring of the upper and of the lower lip goes back as it rolls in."""
+ROLLED_EDGE = 0.04
+"""How far from the seam the edge of a rolled lip's skin stays."""
 TONGUE_JAW = 0.4
 """Share of an open jaw that lets the tongue out."""
 LOWER_LEAD = 0.42
@@ -27,20 +34,19 @@ LOWER_LEAD = 0.42
 
 def smile(face: Face) -> np.ndarray:
     """The corner is drawn outwards, back and up, the cheek gathers over a fold."""
-    return face.sealed(
+    fold = face.crease((1.35, -3.2), (CORNER[0] + 0.95, CORNER[1] + 0.7), 0.42)
+    return smile_cheek(face) + face.sealed(
         face.strokes(
             (CORNER, (1.55, 1.45), (0.76, 0.26, 0.92)),
             ((1.2, MOUTH), (1.3, 2.2), (0.16, 0.1, 0.02)),
-            ((4.0, -3.2), (1.7, 1.3), (0.08, -0.5, 0.5)),
-            ((EYE_BAG[0], EYE_BAG[1]), (1.5, 0.6), (0.0, -0.06, 0.1)),
         )
-        + face.push(
-            face.crease((1.35, -3.2), (CORNER[0] + 0.95, CORNER[1] + 0.7), 0.42), (0, 0.2, 0.06)
-        )
+        + face.push(fold, (0, 0.2, 0.06))
     )
 
 
-EYE_BAG = (float(form.EYE_CENTRE[0]), -2.2)
+def smile_cheek(face: Face) -> np.ndarray:
+    """The cheek's part of a smile: it rises and comes forward."""
+    return face.strokes(((3.8, -3.2), (1.7, 1.4), (0.08, -0.46, 0.5)))
 
 
 def smile_arc(face: Face) -> np.ndarray:
@@ -84,16 +90,21 @@ def stretch(face: Face) -> np.ndarray:
 
 def press(face: Face) -> np.ndarray:
     """The lips are pressed flat against each other on the left, and swell above and below."""
-    left = _left(face)
-    offset = _lip_offset(face)
+    return press_red(face) + face.sealed(
+        face.strokes(
+            ((1.2, UPPER + 0.9), (1.1, 0.6), (0, -0.12, 0)),
+            ((1.2, LOWER - 0.9), (1.1, 0.6), (0, -0.16, 0)),
+            (CORNER, (0.8, 0.8), (-0.06, 0.14, 0.04)),
+        )
+    )
+
+
+def press_red(face: Face) -> np.ndarray:
+    """The red's part of a press: it grows thin and flat on the left."""
+    left, offset = _left(face), _lip_offset(face)
     result = np.zeros_like(face.points)
     result[:, 2] = -0.66 * offset * _on_lips(face) * left
     result[:, 1] = 0.14 * face.lip * left * np.interp(np.abs(offset), [0, 0.5, 0.9], [1, 0.8, 0])
-    result += face.strokes(
-        ((1.2, UPPER + 0.9), (1.1, 0.6), (0, -0.12, 0)),
-        ((1.2, LOWER - 0.9), (1.1, 0.6), (0, -0.16, 0)),
-        (CORNER, (0.8, 0.8), (-0.06, 0.14, 0.04)),
-    )
     return face.sealed(result)
 
 
@@ -103,23 +114,24 @@ def roll(face: Face, above: float) -> np.ndarray:
     The red turns in behind the edge of the skin, which comes to the seam; the seam follows.
     """
     ring = face.surface.mouth_ring
-    along = np.sqrt(1 - np.clip(face.x / (WIDTH + 0.25), -1, 1) ** 2)
+    along = np.sqrt(1 - np.clip(face.x / (WIDTH + 0.08), -1, 1) ** 2)
     own = (face.above == above) * face.ringed * along
     outside = np.clip(ring, 0, 7)
+    curled = above * np.interp(outside, range(5), [0.12, 0.08, 0.05, 0.03, ROLLED_EDGE])
+    around = above * (ROLLED_EDGE - LIP_HEIGHT[above]) * np.interp(outside, [4, 7], [1, 0])
     result = np.zeros_like(face.points)
-    curled = above * np.interp(outside, [0, 1, 2, 3, 4], [0.12, 0.08, 0.05, 0.03, 0.04])
-    on_lip = np.interp(outside, [4, 5, 6, 7], [1, 0.62, 0.28, 0])
-    edge = np.interp(outside, [0, 4], [1, 0]) * (curled - face.offset)
-    edge += np.interp(outside, [0, 4], [0, 1]) * (0.04 * above - above * LIP_HEIGHT[above]) * on_lip
-    result[:, 2] = np.where(ring <= LIP_BORDER, curled - face.offset, edge) * own * (ring >= 0)
-    back = [0.34, 0.5, 0.5, 0.32, 0.06, -0.2, -0.1, 0]
-    result[:, 1] = own * np.interp(outside, range(8), back)
+    result[:, 2] = np.where(ring <= LIP_BORDER, curled - face.offset, around) * own * (ring >= 0)
+    result[:, 1] = own * np.interp(outside, range(8), ROLLED_BACK[above])
     follow = np.interp(outside, [0, 4, 7], [1, 0.7, 0]) * face.ringed * along
     result[:, 2] += 0.12 * above * follow
-    tuck = (0.0, -0.06, -0.46 - 0.08 * above)
-    corners = face.both(lambda side: side.strokes((CORNER, (1.6, 1.2), tuck)))
-    corners[:, 0] -= 0.32 * _gathering(face)
-    return result + face.sealed(corners)
+    return result + roll_tuck(face, 0.46 + 0.08 * above)
+
+
+def roll_tuck(face: Face, drop: float) -> np.ndarray:
+    """The corners' part of a roll: they are tucked in, and down by ``drop``."""
+    tuck = face.both(lambda side: side.strokes((CORNER, (1.6, 1.2), (0.0, -0.06, -drop))))
+    tuck[:, 0] -= 0.32 * gathering(face)
+    return face.sealed(tuck)
 
 
 def upper_up(face: Face) -> np.ndarray:
@@ -156,7 +168,7 @@ def sideways(face: Face) -> np.ndarray:
     return face.sealed(
         face.push(face.hill((-0.7, MOUTH), (3.3, 2.8)), (1.5, -0.08, 0.1), 0.8)
         + face.strokes(
-            ((WIDTH, MOUTH + 0.3), (1.2, 1.3), (-0.3, 0.05, 0.5)),
+            ((WIDTH, MOUTH + 0.3), (1.6, 1.5), (-0.25, 0.05, 0.5)),
             ((-WIDTH, MOUTH), (1.5, 1.6), (0.35, -0.16, 0.0)),
             ((0.9, UPPER), (1.0, 1.0), (0.0, -0.08, 0.2)),
             ((0.0, -2.8), (1.1, 0.9), (0.32, 0.0, 0.0)),
@@ -181,7 +193,7 @@ def close(face: Face) -> np.ndarray:
 def funnel(face: Face) -> np.ndarray:
     """The lips part into a ring and reach forward as if to say "oh"."""
     result = face.push(face.hill((0, MOUTH), (2.1, 2.1)), (0.0, -1.05, 0.0))
-    result[:, 0] -= 0.5 * _gathering(face)
+    result[:, 0] -= 0.5 * gathering(face)
     arch = np.sqrt(1 - face.across**2) * face.lip * np.where(face.above > 0, 0.36, -0.5)
     result[:, 2] += arch * face.depth
     return result
@@ -190,7 +202,7 @@ def funnel(face: Face) -> np.ndarray:
 def pucker(face: Face) -> np.ndarray:
     """The lips gather, thicken and reach forward as if to kiss."""
     result = face.push(face.hill((0, MOUTH), (1.7, 2.0)), (0.0, -0.95, 0.0))
-    result[:, 0] -= 0.46 * _gathering(face)
+    result[:, 0] -= 0.46 * gathering(face)
     middle = 1 - np.clip(face.x / WIDTH, -1, 1) ** 2
     result[:, 2] += 0.22 * _lip_offset(face) * _on_lips(face) * middle
     return face.sealed(result)
@@ -225,11 +237,11 @@ def tongue_out(face: Face) -> np.ndarray:
     """The jaw and the lips make way for the tongue."""
     return TONGUE_JAW * jaw_open(face) + face.strokes(
         ((0.0, UPPER), (1.5, 0.9), (0.0, -0.05, 0.12)),
-        ((0.0, LOWER), (1.5, 1.0), (0.0, -0.1, -0.2)),
+        ((0.0, LOWER), (1.7, 1.1), (0.0, -0.1, -0.5)),
     )
 
 
-def _gathering(face: Face) -> np.ndarray:
+def gathering(face: Face) -> np.ndarray:
     """Return how far each point lies from the middle, where the lips can gather there."""
     return face.x * np.exp(-((face.x / (1.5 * WIDTH)) ** 4)) * face.hill((0, MOUTH), (9.0, 2.4))
 

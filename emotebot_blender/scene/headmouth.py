@@ -103,6 +103,7 @@ def jaw_moves(points: np.ndarray) -> dict[str, np.ndarray]:
         "jawRight": np.broadcast_to((-0.8, 0.0, 0.0), points.shape),
         "jawOpen": jaw_swing(points),
         "tongueOut": TONGUE_JAW * jaw_swing(points),
+        "jawOpen+tongueOut": -TONGUE_JAW * jaw_swing(points),
     }
 
 
@@ -128,9 +129,7 @@ def tongue() -> Part:
     return Part("tongue", points, faces, [0] * len(faces), ("tongue",), moves)
 
 
-def _stuck_out(
-    middle: np.ndarray, part: np.ndarray, around: int, points: np.ndarray
-) -> np.ndarray:
+def _stuck_out(middle: np.ndarray, part: np.ndarray, around: int, points: np.ndarray) -> np.ndarray:
     """Return how far each point of the tongue goes when it hangs out over the lower lip.
 
     Args:
@@ -143,11 +142,13 @@ def _stuck_out(
     way = np.array([0, 0.3, 0.55, 0.75, 0.9, 1.0])
     line = middle.copy()
     line[:, 1] = np.interp(part, way, [middle[0, 1], -5.2, -8.0, -9.5, -10.0, -10.1])
-    line[:, 2] = np.interp(part, way, [middle[0, 2], -6.9, lip - 1.05, lip - 1.15, -7.35, -7.9])
+    line[:, 2] = np.interp(
+        part, way, [middle[0, 2], -6.9, lip - 1.05, lip - 1.2, lip - 1.9, lip - 2.5]
+    )
     for _ in range(3):
         line[1:-1] = (line[:-2] + 2 * line[1:-1] + line[2:]) / 4
     along = np.gradient(line, axis=0)
     pitch = np.degrees(np.arctan2(along[:, 2], -along[:, 1]))
     own = points - np.repeat(middle, around, axis=0)
-    flat = own * (1.05, 1, 0.85)
+    flat = own * (0.9, 1, 0.75)
     return np.repeat(line, around, axis=0) + turned(flat, 0, -np.repeat(pitch, around)) - points

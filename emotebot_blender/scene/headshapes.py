@@ -64,4 +64,4 @@ def skin_moves(surface: Surface) -> dict[str, np.ndarray]:
             moves[name] = _LEFT[name](face)
         else:
             moves[name] = face.mirrored(_LEFT[mirrored_name(name)])
-    return moves | corrective_moves(face, moves)
+    return moves | corrective_moves(face)
