@@ -16,7 +16,7 @@ from .headasset import mark_as_asset
 from .headchoices import GROUPS, HEIGHT, LARGEST, PALETTES, SMALLEST, Colour, finishes
 from .headcorrectives import CORRECTIVES
 from .headdrivers import LOOKS, drive_aim, drive_correctives, drive_gaze
-from .headlamp import light_lamp
+from .headlamp import LAMP, light_lamp
 from .headmaterials import TINT, make_materials
 from .headmesh import build_head
 from .headpart import Part
@@ -151,6 +151,14 @@ def _add_shape_keys(item: Object, part: Part, ground: _Ground, root: Object) -> 
         drive_gaze(item.data.shape_keys, root)
 
 
+def _hide(control: Object, collection: Collection) -> None:
+    """Put what the bones are drawn as where it goes along with the character and is not seen."""
+    hidden = bpy.data.collections.new(control.name)
+    hidden.hide_viewport = hidden.hide_render = True
+    hidden.objects.link(control)
+    collection.children.link(hidden)
+
+
 def _check(
     scene: Scene, size: float, palette: str, colours: Mapping[str, Colour], style: int
 ) -> None:
@@ -199,15 +207,16 @@ def add_character(
     colours = colours or {}
     _check(scene, size, palette, colours, style)
     parts, ground = _styled(size, style)
-    root = build_armature(name, ground.place, ground.unit)
+    root, control = build_armature(name, ground.place, ground.unit)
     drive_aim(root)
     collection = bpy.data.collections.new(root.name)
     scene.collection.children.link(collection)
     collection.objects.link(root)
+    _hide(control, collection)
     palette = palette or style_of(style).palette
     materials = make_materials(root.name, finishes(palette, colours))
     items = {part.name: _add_part(part, ground, root, materials, collection) for part in parts}
-    light_lamp(materials, items["head"].data.shape_keys)
+    light_lamp(items["lamp"], materials[LAMP], items["head"].data.shape_keys)
     if asset:
         mark_as_asset(collection, PALETTES[palette].label, style)
     return root

@@ -2,6 +2,7 @@
 """Where a face is in the world, which way it looks and how large it is, for cameras and lights."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import bpy
@@ -14,6 +15,9 @@ from .face import Face
 
 _MOVED = 0.1
 """Share of the greatest movement from which a vertex counts as part of the face."""
+
+HEAD_DEPTH = 0.6
+"""From the face back to the middle of the head, in heights of the face."""
 
 _SNAP = math.radians(20)
 """A face that looks this close to an axis of the world is taken to look along it."""
@@ -63,6 +67,23 @@ def frame_face(face: Face, view_layer: ViewLayer) -> Framing:
     centre = (low + high) / 2
     height = max(float(high[2] - low[2]), 1e-4)
     return Framing(Vector(centre), _forward(everything, centre, height), height)
+
+
+def crown_over(framing: Framing, meshes: Iterable[Object], view_layer: ViewLayer) -> float:
+    """Return how far the highest point of a head is over its face's middle, in the scene's units.
+
+    Args:
+        framing: where the face is.
+        meshes: of the character; what is not above the head, such as a raised hand, does not count.
+        view_layer: one that shows the meshes.
+    """
+    middle = framing.centre - framing.forward * (HEAD_DEPTH * framing.height)
+    highest = 0.0
+    for mesh in meshes:
+        away = _world_points(mesh, view_layer) - np.array(middle)
+        over = np.linalg.norm(away[:, :2], axis=1) < framing.height
+        highest = max(highest, float(away[over, 2].max(initial=0)))
+    return highest
 
 
 def sees(camera: Object, framing: Framing, scene: Scene) -> bool:

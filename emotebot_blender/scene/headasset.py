@@ -3,16 +3,17 @@
 
 from pathlib import Path
 
-import numpy as np
 from bpy.types import Collection
 
 from .pictures import read_picture
 
 PICTURE = Path(__file__).resolve().parent.parent / "data" / "icons" / "neutral.png"
-"""What the entry looks like, if the file is there; square."""
+"""The neutral face."""
 
 
-def mark_as_asset(collection: Collection, palette: str, style: int) -> None:
+def mark_as_asset(
+    collection: Collection, palette: str, style: int, picture: Path = PICTURE
+) -> None:
     """Show a character's collection in the asset browser.
 
     Everything of the character is in its collection, so that appending or linking that brings all.
@@ -22,6 +23,7 @@ def mark_as_asset(collection: Collection, palette: str, style: int) -> None:
         collection: of the character.
         palette: what its colours are called.
         style: the number of its style.
+        picture: of the entry, square; none where there is no such file.
     """
     collection.asset_mark()
     told = collection.asset_data
@@ -33,8 +35,8 @@ def mark_as_asset(collection: Collection, palette: str, style: int) -> None:
     told.license = "GPL-3.0-or-later"
     for tag in ("character", "face", "head", "ARKit", "EmoteBot"):
         told.tags.new(tag, skip_if_exists=True)
-    if PICTURE.is_file():
-        picture = read_picture(PICTURE)
+    if picture.is_file():
+        pixels = read_picture(picture)
         preview = collection.preview_ensure()
-        preview.image_size = (picture.shape[1], picture.shape[0])
-        preview.image_pixels_float.foreach_set(picture.astype(np.float32).ravel())
+        preview.image_size = (pixels.shape[1], pixels.shape[0])
+        preview.image_pixels_float.foreach_set(pixels.ravel())

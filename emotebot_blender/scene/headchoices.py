@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from .headmaterials import FINISHES, Finish
 
-HEIGHT = 0.276
+HEIGHT = 0.282
 """Metres from the collar's foot to the crown, of a character as large as a person."""
 
 SMALLEST, LARGEST = 0.01, 100.0

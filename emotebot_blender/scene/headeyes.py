@@ -81,8 +81,8 @@ def brows() -> Part:
         + (height[:, None] * np.cos(turn))[..., None] * across[:, None]
     )
     skin = free_surface(plane[..., 0].ravel(), plane[..., 1].ravel())
-    lift = (0.06 + depth[:, None] * np.sin(turn)).ravel()
-    lift += 0.12
+    # the tail stands off more, where the lid's fold comes forward under a lowered brow
+    lift = (0.25 + 0.1 * part[:, None] + depth[:, None] * np.sin(turn)).ravel()
     # where the lid bulges before the brow ridge, the brow lies on the lid
     away = ((skin.points - form.EYE_CENTRE)[:, [0, 2]] ** 2).sum(axis=1)
     bulge = form.EYE_CENTRE[1] - np.sqrt(np.maximum(form.UPPER_LID_RADIUS**2 - away, 0.0))
@@ -99,20 +99,20 @@ def brows() -> Part:
 
 def lashes() -> Part:
     """Return the lashes of both upper lids, wedges that grow towards the outer corner."""
-    angles = np.arange(2, EYE_POINTS // 2 + 1)
+    angles = np.arange(2, EYE_POINTS // 2)
     margin = eye_margin()[angles] - form.EYE_CENTRE
     arm = margin / np.linalg.norm(margin, axis=1, keepdims=True)
     up = np.cross(arm, np.gradient(margin, axis=0))
     up /= np.linalg.norm(up, axis=1, keepdims=True)
     up *= np.sign(up[len(up) // 2, 2])
     part = np.linspace(0, 1, len(angles))
-    size = np.interp(part, [0, 0.3, 0.8, 0.93, 1], [0.1, 0.55, 1.0, 0.8, 0.3])[:, None]
+    size = np.interp(part, [0, 0.3, 0.8, 1], [0.1, 0.55, 1.0, 0.7])[:, None]
     outward = np.stack([part**3, np.zeros_like(part), np.zeros_like(part)], axis=1)
     sections = np.stack(
         [
             margin - 0.1 * arm - 0.02 * up,
             margin + 0.05 * arm - 0.07 * size * up,
-            margin + 0.34 * size * arm + 0.16 * size * up + 0.26 * size * outward,
+            margin + 0.34 * size * arm + 0.16 * size * up + 0.4 * size * outward,
             margin + 0.03 * arm + 0.14 * size * up,
         ],
         axis=1,

@@ -16,10 +16,10 @@ UPPER_LID_RADIUS = EYE_RADIUS * 1.105
 LOWER_LID_RADIUS = EYE_RADIUS * 1.06
 
 MOUTH_HEIGHT = -5.55
-CORNER_RISE = 0.2
+CORNER_RISE = 0.21
 """How far the corners of the mouth stand above the middle of its seam."""
-MOUTH_HALF_WIDTH = 2.15
-BROW_INNER, BROW_PEAK, BROW_OUTER = (1.3, 1.64), (3.6, 1.9), (5.4, 1.45)
+MOUTH_HALF_WIDTH = 2.3
+BROW_INNER, BROW_PEAK, BROW_OUTER = (1.3, 1.58), (3.6, 1.86), (5.4, 1.42)
 """Across and up: where the line of the left brow begins, is highest and ends."""
 JAW_HINGE = np.array([0.0, 0.8, -2.4])
 
@@ -148,10 +148,10 @@ def _nose(x: np.ndarray, z: np.ndarray) -> np.ndarray:
     """Return how far the nose stands out: a soft bridge, a round tip and small wings."""
     fall = smoothstep(1.6, -2.2, z)
     ridge = 0.62 * fall**1.4 * smoothstep(-3.2, -2.2, z)
-    ridge = ridge * np.exp(-((x / (0.6 + 0.2 * fall)) ** 2))
-    tip = 0.85 * _ball(x, z, (0.0, -2.72), (0.88, 0.86))
-    wings = 0.46 * _ball(x, z, (1.0, -2.86), (0.38, 0.38))
-    nostrils = 0.3 * bump(x, z, (0.5, -3.42), (0.26, 0.17))
+    ridge = ridge * np.exp(-((x / (0.7 + 0.15 * fall)) ** 2))
+    tip = 0.8 * _ball(x, z, (0.0, -2.7), (0.66, 0.78))
+    wings = 0.44 * _ball(x, z, (0.93, -2.74), (0.34, 0.4))
+    nostrils = 0.22 * bump(x, z, (0.55, -3.18), (0.2, 0.16))
     higher, lower = np.maximum(ridge, tip), np.minimum(ridge, tip)
     body = higher + 0.12 * lower
     return np.sqrt(body**2 + wings**2 + 0.5 * body * wings) - nostrils
@@ -163,27 +163,27 @@ def sculpted(points: np.ndarray) -> np.ndarray:
     front = smoothstep(0.0, -3.5, y)
     # sockets, brow ridge, root of the nose
     forward = -0.5 * bump(x, z, (3.4, 0.1), (2.2, 1.7))
-    forward += 0.22 * bump(x, z, (3.3, 2.6), (2.7, 0.8))
+    forward += 0.42 * bump(x, z, (3.5, 2.0), (2.4, 0.8))
     forward -= 0.25 * bump(x, z, (0.0, 0.4), (1.1, 1.3))
-    forward -= 0.55 * bump(x, z, (1.5, -0.1), (0.75, 1.5))
+    forward -= 0.5 * bump(x, z, (1.6, 0.1), (0.8, 1.5))
     forward += 0.3 * bump(x, z, (5.9, 0.2), (1.0, 1.6))
     # apples of the cheeks, the hollow under them
     forward += 0.85 * bump(x, z, (4.1, -2.6), (1.9, 1.5))
     forward += 0.2 * bump(x, z, (3.4, -1.5), (1.6, 0.6))
-    forward += 0.25 * bump(x, z, (4.4, -5.2), (1.6, 1.6))
+    forward += 0.4 * bump(x, z, (4.3, -5.2), (1.6, 1.7))
     # muzzle, the fold between lip and chin, chin, philtrum, corners of the mouth
     corner = MOUTH_HEIGHT + CORNER_RISE
     forward += 0.62 * bump(x, z, (0.0, MOUTH_HEIGHT + 0.25), (2.3, 1.7))
     forward += 0.55 * bump(x, z, (0.0, -7.9), (1.6, 0.85))
     forward -= 0.34 * bump(x, z, (0.0, MOUTH_HEIGHT - 1.25), (1.5, 0.42))
-    forward -= 0.09 * bump(x, z, (0.0, MOUTH_HEIGHT + 1.35), (0.24, 0.45))
-    forward += 0.05 * bump(x, z, (0.42, MOUTH_HEIGHT + 1.3), (0.22, 0.5))
-    forward -= 0.2 * bump(x, z, (MOUTH_HALF_WIDTH + 0.15, corner), (0.5, 0.5))
+    forward -= 0.14 * bump(x, z, (0.0, MOUTH_HEIGHT + 1.3), (0.2, 0.5))
+    forward += 0.09 * bump(x, z, (0.4, MOUTH_HEIGHT + 1.2), (0.2, 0.55))
+    forward -= 0.17 * bump(x, z, (MOUTH_HALF_WIDTH + 0.2, corner + 0.12), (0.45, 0.5))
     forward += _nose(x, z)
     result = points.copy()
     result[..., 1] = y - forward * front
     # the wings swell sideways and the tip lifts a little
-    result[..., 0] += np.sign(points[..., 0]) * 0.14 * bump(x, z, (0.95, -2.8), (0.4, 0.4)) * front
+    result[..., 0] += np.sign(points[..., 0]) * 0.16 * bump(x, z, (0.95, -2.75), (0.4, 0.4)) * front
     return result
 
 

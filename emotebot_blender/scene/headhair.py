@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The shell of the skull: an android's hair, moulded in a few thick locks swept to one side."""
 
+import itertools
+
 import numpy as np
 
 from . import headform as form
@@ -22,7 +24,7 @@ def _columns() -> np.ndarray:
     """Return the degrees of the shell's columns, from the first lock on round the head."""
     front = [
         np.linspace(start, end, _LOCK_COLUMNS, endpoint=False)
-        for start, end in zip(_LOCKS[:-1], _LOCKS[1:], strict=True)
+        for start, end in itertools.pairwise(_LOCKS)
     ]
     back = np.linspace(_LOCKS[-1], 360 + _LOCKS[0], _BACK_COLUMNS, endpoint=False)
     return np.concatenate([*front, back])

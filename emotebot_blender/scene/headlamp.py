@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The light over the forehead: it glows with the emotion that the face shows.
 
-Each mood is a value node of the lamp's material, driven by shape keys of the head; what the values
-do to colour and strength is nodes, for artists to change. The colour of solid mode follows.
+Each mood is a property of the lamp's object, driven by shape keys of its own head, so that copies
+that share the material still glow each for itself. What the moods do to colour and strength is
+nodes of the material, for artists to change. The colour of solid mode follows the first lamp.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bpy.types import Key, Material, NodeSocket
+from bpy.types import Key, Material, NodeSocket, Object
 
 from .headchoices import linear
 from .headdrivers import follow_key
@@ -63,19 +64,31 @@ _MOODS = {
 """From the weakest to the strongest: a later mood paints over an earlier one."""
 
 
-def light_lamp(materials: Mapping[str, Material], head: Key) -> None:
-    """Let the light of a character follow the shape keys of its head."""
-    material = materials[LAMP]
+def light_lamp(lamp: Object, material: Material, head: Key) -> None:
+    """Let the light of a character follow the shape keys of its head.
+
+    Args:
+        lamp: the object that gives off the light.
+        material: its light.
+        head: what shows the emotion.
+    """
+    for name, mood in _MOODS.items():
+        lamp[name] = 0.0
+        driver = lamp.driver_add(f'["{name}"]').driver
+        driver.type = "SCRIPTED"
+        for letter, channel in zip("abcde", mood.channels, strict=False):
+            follow_key(driver, letter, head, channel)
+        driver.expression = mood.expression
     tree = material.node_tree
     shader = next(node for node in tree.nodes if node.type == "BSDF_PRINCIPLED")
     lit, power = shader.inputs["Emission Color"], shader.inputs["Emission Strength"]
     calm, still = tuple(lit.default_value), float(power.default_value)
     before = None
     for place, (name, mood) in enumerate(_MOODS.items()):
-        value = tree.nodes.new("ShaderNodeValue")
-        value.name = value.label = name
+        value = tree.nodes.new("ShaderNodeAttribute")
+        value.attribute_type, value.attribute_name = "OBJECT", name
+        value.label = name
         value.location = (-1200, 300 - 300 * place)
-        _drive(value.outputs[0], mood, head)
         turn = tree.nodes.new("ShaderNodeMix")
         turn.data_type = "RGBA"
         turn.location = (-1000 + 200 * place, 300)
@@ -86,33 +99,23 @@ def light_lamp(materials: Mapping[str, Material], head: Key) -> None:
         grow.location = (-1000 + 200 * place, 0)
         grow.inputs[1].default_value = mood.power * still
         grow.inputs[2].default_value = still
-        tree.links.new(value.outputs[0], _socket(turn.inputs, "Factor_Float"))
-        tree.links.new(value.outputs[0], grow.inputs[0])
+        tree.links.new(value.outputs["Fac"], _socket(turn.inputs, "Factor_Float"))
+        tree.links.new(value.outputs["Fac"], grow.inputs[0])
         if before:
-            tree.links.new(
-                _socket(before[0].outputs, "Result_Color"), _socket(turn.inputs, "A_Color")
-            )
-            tree.links.new(before[1].outputs[0], grow.inputs[2])
-        before = turn, grow
+            tree.links.new(before[0], _socket(turn.inputs, "A_Color"))
+            tree.links.new(before[1], grow.inputs[2])
+        before = _socket(turn.outputs, "Result_Color"), grow.outputs[0]
     if before:
-        tree.links.new(_socket(before[0].outputs, "Result_Color"), lit)
-        tree.links.new(before[1].outputs[0], power)
-    _follow_in_solid_mode(material, calm)
-
-
-def _drive(socket: NodeSocket, mood: _Mood, head: Key) -> None:
-    driver = socket.driver_add("default_value").driver
-    driver.type = "SCRIPTED"
-    for letter, channel in zip("abcde", mood.channels, strict=False):
-        follow_key(driver, letter, head, channel)
-    driver.expression = mood.expression
+        tree.links.new(before[0], lit)
+        tree.links.new(before[1], power)
+    _follow_in_solid_mode(material, lamp, calm)
 
 
 def _socket(sockets: Iterable[NodeSocket], identifier: str) -> NodeSocket:
     return next(socket for socket in sockets if socket.identifier == identifier)
 
 
-def _follow_in_solid_mode(material: Material, calm: tuple[float, ...]) -> None:
+def _follow_in_solid_mode(material: Material, lamp: Object, calm: tuple[float, ...]) -> None:
     """Let the colour of the viewport be that of the light."""
     for part in range(3):
         driver = material.driver_add("diffuse_color", part).driver
@@ -121,9 +124,7 @@ def _follow_in_solid_mode(material: Material, calm: tuple[float, ...]) -> None:
         for letter, (name, mood) in zip("abcd", _MOODS.items(), strict=True):
             variable = driver.variables.new()
             variable.name = letter
-            target = variable.targets[0]
-            target.id_type = "MATERIAL"
-            target.id = material
-            target.data_path = f'node_tree.nodes["{name}"].outputs[0].default_value'
+            variable.targets[0].id = lamp
+            variable.targets[0].data_path = f'["{name}"]'
             expression = f"lerp({expression}, {mood.colour[part]:.4f}, {letter})"
         driver.expression = expression

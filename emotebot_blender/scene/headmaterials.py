@@ -15,6 +15,7 @@ class Finish:
         colour: linear red, green, blue.
         roughness: 0 mirrors, 1 is chalk.
         metallic: 0 or 1.
+        specular: strength of reflections, .5 as of plastic.
         coat: strength of a clear lacquer.
         subsurface: how much light wanders under the surface.
         glow: strength of light it gives off.
@@ -25,6 +26,7 @@ class Finish:
     colour: tuple[float, float, float]
     roughness: float = 0.5
     metallic: float = 0.0
+    specular: float = 0.5
     coat: float = 0.0
     subsurface: float = 0.0
     glow: float = 0.0
@@ -35,7 +37,7 @@ class Finish:
 TINT = "Tint"
 
 FINISHES: dict[str, Finish] = {
-    "skin": Finish((0.84, 0.56, 0.43), 0.46, subsurface=0.15, tinted=True, melts="lips"),
+    "skin": Finish((0.86, 0.555, 0.435), 0.46, subsurface=0.15, tinted=True, melts="lips"),
     "lips": Finish((0.60, 0.165, 0.16), 0.36, subsurface=0.05, tinted=True, melts="skin"),
     "rim": Finish((0.62, 0.30, 0.25), 0.3, coat=0.4),
     "lashes": Finish((0.030, 0.016, 0.013), 0.6),
@@ -44,7 +46,7 @@ FINISHES: dict[str, Finish] = {
     "iris light": Finish((0.10, 0.55, 0.58), 0.45, coat=0.2, tinted=True),
     "iris": Finish((0.03, 0.30, 0.38), 0.45, coat=0.2, tinted=True),
     "iris dark": Finish((0.006, 0.07, 0.11), 0.45, coat=0.2, tinted=True),
-    "pupil": Finish((0.003, 0.003, 0.004), 0.6),
+    "pupil": Finish((0.003, 0.003, 0.004), 0.1, specular=0.0),
     "glint": Finish((1.0, 1.0, 1.0), 0.3, glow=1.0),
     "brow": Finish((0.045, 0.022, 0.016), 0.65),
     "teeth": Finish((0.88, 0.85, 0.78), 0.22, coat=0.3, glow=0.12),
@@ -53,8 +55,8 @@ FINISHES: dict[str, Finish] = {
     "shell": Finish((0.055, 0.23, 0.29), 0.3, coat=0.5),
     "trim": Finish((0.16, 0.50, 0.55), 0.3, coat=0.5),
     "dark": Finish((0.018, 0.022, 0.027), 0.45),
-    "glow": Finish((0.25, 0.85, 1.0), 0.4, glow=1.6),
-    "glow lamp": Finish((0.25, 0.85, 1.0), 0.4, glow=1.8),
+    "glow": Finish((0.25, 0.85, 1.0), 0.4, glow=0.8),
+    "glow lamp": Finish((0.25, 0.85, 1.0), 0.4, glow=1.0),
 }
 
 
@@ -79,6 +81,7 @@ def _make_material(name: str, finish: Finish, finishes: Mapping[str, Finish]) ->
     inputs["Base Color"].default_value = colour
     inputs["Roughness"].default_value = finish.roughness
     inputs["Metallic"].default_value = finish.metallic
+    inputs["Specular IOR Level"].default_value = finish.specular
     inputs["Coat Weight"].default_value = finish.coat
     inputs["Coat Roughness"].default_value = 0.06
     inputs["Subsurface Weight"].default_value = finish.subsurface

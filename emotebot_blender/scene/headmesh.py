@@ -79,7 +79,7 @@ def _grid() -> tuple[np.ndarray, np.ndarray]:
     )
     width, roundness = 7.4, 2.35
     front = np.arcsin((x / width) ** (roundness / 2))
-    side = np.radians([54.0, 59.0, 63.0, 64.0, 65.0, 69.5, 76.0, 83.0, 90.0])
+    side = np.radians([54.0, 59.0, 63.3, 64.0, 64.7, 69.5, 76.0, 83.0, 90.0])
     back = np.linspace(np.pi / 2, np.pi, HALF + 2 - len(front) - len(side))[1:]
     half = np.concatenate([front, side, back])
     theta = np.concatenate([half, -half[-2:0:-1]])
@@ -161,7 +161,10 @@ def build_head() -> HeadMesh:
     slopes = np.concatenate([slopes, np.zeros((len(points) - len(slopes), 2))])
     positive = points[:, 0] > points[net.mirror, 0]
     points[net.mirror[positive]] = points[positive] * (-1, 1, 1)
-    points[net.mirror == np.arange(len(points)), 0] = 0
+    slopes[net.mirror[positive]] = slopes[positive] * (-1, 1)
+    middle = net.mirror == np.arange(len(points))
+    points[middle, 0] = 0
+    slopes[middle, 0] = 0
     seam = np.concatenate([seam, np.zeros(len(points) - len(seam))])
     surface = Surface(points, slopes, *net.eye.T, *net.mouth.T)
     return HeadMesh(
@@ -216,8 +219,8 @@ def _eye_rings(net: _Net, grid: np.ndarray, side: int) -> list[np.ndarray]:
     theta, row = form.locate(margin[:, 0], margin[:, 2])
     start = np.stack([theta * side, row], axis=1)
     rings = []
-    for ring, part in enumerate((0.0, 0.13, 0.3, 0.52, 0.76)):
-        numbers = net.add(EYE_POINTS, loose=ring > 2)
+    for ring, part in enumerate((0.0, 0.1, 0.22, 0.38, 0.66)):
+        numbers = net.add(EYE_POINTS, loose=ring > 3)
         net.place[numbers] = start + (net.place[outer] - start) * part
         rings.append(numbers)
     rings.append(outer)
@@ -259,11 +262,14 @@ def _neighbours(net: _Net) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _soften(net: _Net, points: np.ndarray) -> None:
-    """Smooth the skin between lids and cheeks, in place."""
+    """Smooth the skin of the nose and between lids and cheeks, in place."""
     ends, others = _neighbours(net)
     share = 1 / np.bincount(ends, minlength=len(points))[:, None]
-    ring = net.eye[:, :1]
+    ring = net.eye[:, 0]
     give = np.interp(ring, [1, 2, 3, 5], [0.0, 0.25, 0.6, 0.6]) * (ring <= EYE_RINGS)
+    x, y, z = points.T
+    nose = 0.45 * form.bump(x, z, (0.0, -1.3), (1.4, 1.7)) * (y < 0) * (ring > EYE_RINGS)
+    give = np.maximum(give, nose)[:, None]
     for _ in range(5):
         middle = np.stack(
             [np.bincount(ends, points[others, axis], len(points)) for axis in range(3)], axis=1
@@ -296,7 +302,7 @@ def _seam(points: np.ndarray, grid: np.ndarray) -> np.ndarray:
     seam = np.zeros(len(points))
     for column in (SEAM_COLUMN, -SEAM_COLUMN):
         numbers = grid[:, column]
-        seam[numbers] = form.smoothstep(-9.3, -8.3, points[numbers, 2])
+        seam[numbers] = form.smoothstep(-7.5, -6.7, points[numbers, 2])
         inward = points[numbers] * (1, 1, 0)
         inward /= np.linalg.norm(inward, axis=1, keepdims=True)
         points[numbers] -= SEAM_DEPTH * seam[numbers, None] * inward
@@ -327,8 +333,12 @@ def _cavity(net: _Net, seam_points: np.ndarray, seam: np.ndarray) -> np.ndarray:
         net.mirror[inner] = np.roll(inner[::-1], 1 + MOUTH_POINTS // 2)
         net.join(outer, inner, LIPS if ring < 2 else CAVITY, True)
         outer = inner
-    here = np.arange(1, MOUTH_POINTS // 2)
-    strip = np.stack([outer[here], outer[here + 1], outer[-here], outer[1 - here]], axis=1)
+    # the end is closed from both corners towards the middle, so that it is its own mirror image
+    quarter, half = MOUTH_POINTS // 4, MOUTH_POINTS // 2
+    here = np.arange(1, quarter)
+    left = np.stack([here, here + 1, -here, 1 - here], axis=1)
+    last = np.array([[quarter, half + quarter - 1, half + quarter, half + quarter + 1]])
+    strip = outer[np.concatenate([left, (half - left)[:, ::-1], last]) % MOUTH_POINTS]
     net.faces.append(strip)
     net.materials.append(np.full(len(strip), CAVITY))
     return points.reshape(-1, 3)

@@ -11,7 +11,7 @@ from .headform import turned
 from .headlips import TONGUE_JAW
 from .headpart import Part, merged, tube
 
-ARCH_WIDTH, ARCH_LENGTH, TEETH_FRONT = 2.1, 3.2, -8.15
+ARCH_WIDTH, ARCH_LENGTH, TEETH_FRONT = 2.25, 3.2, -7.78
 
 
 def _arch_at(turn: np.ndarray | float, front: float, height: float) -> np.ndarray:
@@ -53,7 +53,7 @@ def _arch(name: str, front: float, edge: float, gum: float, widths: Sequence[flo
     section = np.array([(0.16, -0.1), (0.24, 0.35), (0.22, 0.75), (0.13, 0.97), (0.0, 1.0),
                         (-0.12, 0.95), (-0.2, 0.6), (-0.2, -0.1)])  # fmt: skip
     out = section[:, 0] - 0.09 * round_off[:, None] * (section[:, 0] > 0)
-    reach = section[:, 1] - 0.13 * round_off[:, None] * np.clip(section[:, 1] * 2 - 1, 0, 1)
+    reach = section[:, 1] - 0.08 * round_off[:, None] * np.clip(section[:, 1] * 2 - 1, 0, 1)
     line = _arch_at(way, front, gum)[:, None]
     outward = _outward(way)[:, None]
     teeth = line + out[..., None] * outward

@@ -33,7 +33,7 @@ def eye_margin() -> np.ndarray:
     turn = 2 * np.pi * np.arange(EYE_POINTS) / EYE_POINTS
     across, up = -np.cos(turn), np.sin(turn)
     x = 1.98 * across
-    height = np.where(up > 0, 1.02 * np.abs(up) ** 0.85, -1.1 * np.abs(up) ** 0.95)
+    height = np.where(up > 0, 1.07 * np.abs(up) ** 0.85, -1.1 * np.abs(up) ** 0.95)
     z = height + 0.24 * across + np.where(up > 0, 0.1 * across * up, -0.06 * across * up)
     blend = form.smoothstep(-0.5, 0.5, up)
     radius = form.LOWER_LID_RADIUS + (form.UPPER_LID_RADIUS - form.LOWER_LID_RADIUS) * blend
@@ -51,7 +51,7 @@ def lip_rings() -> np.ndarray:
     seam_z = line - 0.06 * np.exp(-((seam_x / 0.5) ** 2))
     bow = 1 - 0.2 * np.exp(-((seam_x / 0.3) ** 2)) - 0.12 * across**2
     border_z = line + np.where(up > 0, 0.66 * bow * np.abs(up) ** 1.1, -0.8 * np.abs(up) ** 1.1)
-    border_x = (width + 0.12) * across
+    border_x = (width + 0.2) * across
     part = np.linspace(0, 1, LIP_BORDER + 1)[:, None]
     x = seam_x + (border_x - seam_x) * part
     z = seam_z + (border_z - seam_z) * part

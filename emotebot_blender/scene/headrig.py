@@ -98,11 +98,13 @@ def _bones(place: Callable[[np.ndarray], np.ndarray], unit: float) -> dict[str, 
     return bones
 
 
-def build_armature(name: str, place: Callable[[np.ndarray], np.ndarray], unit: float) -> Object:
-    """Return a new armature object called ``name`` (Blender may append a number), in no scene.
+def build_armature(
+    name: str, place: Callable[[np.ndarray], np.ndarray], unit: float
+) -> tuple[Object, Object]:
+    """Return a new armature object and the ring that its bones are drawn as, both in no scene.
 
     Args:
-        name: of the object and its armature.
+        name: of the object and its armature; Blender may append a number.
         place: turns points of the head, in its own centimetres, into metres of the armature.
         unit: metres that a centimetre of the head has become.
     """
@@ -116,11 +118,11 @@ def build_armature(name: str, place: Callable[[np.ndarray], np.ndarray], unit: f
         collection = armature.collections.new(label)
         for member in members:
             collection.assign(armature.bones[member])
-    ring = _ring(f"{root.name} control")
+    ring = _ring(f"{root.name} controls")
     for bone in root.pose.bones:
         _dress(bone, bones[bone.name], ring, unit)
     _add_gaze(root)
-    return root
+    return root, ring
 
 
 def _make_bones(root: Object, bones: dict[str, _Bone]) -> None:
@@ -156,7 +158,7 @@ def _fill(armature: Armature, bones: dict[str, _Bone]) -> None:
 
 
 def _ring(name: str) -> Object:
-    """Return the ring around the Y axis that bones are drawn as; it is in no scene."""
+    """Return a ring around the Y axis."""
     turn = 2 * np.pi * np.arange(32) / 32
     points = np.stack([np.cos(turn), np.zeros(32), np.sin(turn)], axis=1)
     mesh = bpy.data.meshes.new(name)

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from . import headform as form
 from .headpart import Part, merged, tube
 
 ANTENNA_FOOT, ANTENNA_TIP = np.array([8.75, 0.9, 0.6]), np.array([9.6, 2.9, 6.6])
@@ -64,10 +63,10 @@ def bust() -> Part:
     part = _lathed(
         (
             (6.3, -17.0, "shell"), (6.6, -16.9, "shell"), (6.7, -16.6, "shell"),
-            (6.35, -16.0, "shell"), (5.4, -15.2, "shell"), (4.6, -14.5, "shell"),
-            (4.42, -14.25, "glow"), (4.3, -13.95, "glow"), (4.22, -13.75, "shell"),
-            (4.0, -13.2, "shell"), (3.75, -13.05, "shell"), (3.5, -13.2, "dark"),
-            (3.3, -14.0, "dark"),
+            (6.35, -15.8, "shell"), (5.4, -14.6, "shell"), (4.6, -13.7, "shell"),
+            (4.42, -13.35, "dark"), (4.38, -13.23, "glow"), (4.32, -13.07, "glow"),
+            (4.26, -12.96, "dark"), (4.2, -12.8, "shell"), (4.0, -12.3, "shell"),
+            (3.75, -12.15, "shell"), (3.5, -12.3, "dark"), (3.3, -13.1, "dark"),
         )
     )  # fmt: skip
     part.points[:, 1] += 1.35

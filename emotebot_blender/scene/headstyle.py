@@ -68,7 +68,7 @@ class Warp:
         """Return where points go, shape (..., 3)."""
         side = np.where(points[..., 0] < 0, -1.0, 1.0)
         place = np.stack([np.abs(points[..., 0]), points[..., 1], points[..., 2]], axis=-1)
-        for bend in (self._eyes, self._ears, self._front, self._widths, self._heights):
+        for bend in (self._ears, self._front, self._widths, self._heights, self._eyes):
             place = bend(place)
         place[..., 0] *= side
         return place
@@ -81,8 +81,8 @@ class Warp:
         arm = place - centre
         distance = np.linalg.norm(arm, axis=-1, keepdims=True)
         hold = smoothstep(end, 1.12 * radius, distance)
-        push = 0.07 * ease * self.style.eye_size * arm
-        push[..., 0] += 0.14 * ease * self.style.eye_spacing
+        push = 0.08 * ease * self.style.eye_size * arm
+        push[..., 0] += 0.16 * ease * self.style.eye_spacing
         return place + hold * push
 
     def _ears(self, place: np.ndarray) -> np.ndarray:
@@ -90,14 +90,14 @@ class Warp:
         reach = min(float(np.linalg.norm(self.ear - form.EYE_CENTRE)) - form.EYE_RADIUS, 4.8)
         arm = place - self.ear
         distance = np.linalg.norm(arm, axis=-1, keepdims=True)
-        return place + 0.14 * self.style.ears * smoothstep(reach, 2.4, distance) * arm
+        return place + 0.2 * self.style.ears * smoothstep(reach, 2.4, distance) * arm
 
     def _front(self, place: np.ndarray) -> np.ndarray:
         """Push the nose and the chin forward or back."""
         x, y, z = np.moveaxis(place, -1, 0)
         nose = _hill(x / 1.5) * _hill((z - 0.5 * form.MOUTH_HEIGHT) / 1.2)
         chin = _hill(x / 4.5) * _hill((z - form.MOUTH_HEIGHT + 3.0) / 3.0)
-        push = 0.45 * self.style.nose * nose + 0.5 * self.style.chin * chin
+        push = 0.6 * self.style.nose * nose + 0.7 * self.style.chin * chin
         result = place.copy()
         result[..., 1] -= push * smoothstep(-2.0, -7.0, y)
         return result
@@ -107,16 +107,16 @@ class Warp:
         style, mouth = self.style, form.MOUTH_HEIGHT
         x, y, z = np.moveaxis(place, -1, 0)
         lid, neck = 1.15 * form.EYE_RADIUS, mouth - 4.0
-        skull = 0.09 * style.cranium_width * smoothstep(lid, lid + 5.0, z)
+        skull = 0.12 * style.cranium_width * smoothstep(lid, lid + 5.0, z)
         jaw = smoothstep(-lid, mouth, z) * smoothstep(neck - 3.0, neck, z)
         round_neck = smoothstep(neck, neck - 3.0, z) * smoothstep(self.floor, self.floor + 3.0, z)
         foot = smoothstep(neck - 3.0, self.floor, z)
-        girth = 0.12 * style.neck_width * round_neck + 0.1 * style.collar * foot
+        girth = 0.2 * style.neck_width * round_neck + 0.14 * style.collar * foot
         eye_end = form.EYE_CENTRE[0] + 1.05 * form.EYE_RADIUS
-        aside = 0.3 * style.breadth * smoothstep(eye_end, eye_end + 2.2, x)
+        aside = 0.45 * style.breadth * smoothstep(eye_end, eye_end + 2.2, x)
         aside *= smoothstep(neck - 2.0, neck + 2.0, z)
         result = place.copy()
-        result[..., 0] = (x + aside) * (1 + skull + 0.13 * style.jaw_width * jaw + girth)
+        result[..., 0] = (x + aside) * (1 + skull + 0.19 * style.jaw_width * jaw + girth)
         result[..., 1] = y + (y - form.JAW_HINGE[1]) * girth
         return result
 
@@ -126,9 +126,9 @@ class Warp:
         z = place[..., 2]
         lid, neck = 1.15 * form.EYE_RADIUS, mouth - 4.0
         result = place.copy()
-        result[..., 2] += 0.8 * style.cranium_height * smoothstep(lid, 11.0, z)
-        result[..., 2] -= 0.75 * style.face_length * smoothstep(-lid, neck, z)
-        result[..., 2] -= 0.7 * style.neck_length * smoothstep(neck, self.floor + 3.0, z)
+        result[..., 2] += style.cranium_height * smoothstep(lid, 11.0, z)
+        result[..., 2] -= 0.95 * style.face_length * smoothstep(-lid, neck, z)
+        result[..., 2] -= 0.9 * style.neck_length * smoothstep(neck, self.floor + 3.0, z)
         return result
 
 

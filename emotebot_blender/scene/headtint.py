@@ -27,13 +27,13 @@ def skin_tint(surface: Surface, groove: np.ndarray) -> np.ndarray:
     front = smoothstep(-1.0, -5.0, surface.points[:, 1])
     warm = 0.7 * bump(x, z, (4.5, -2.7), (1.6, 1.1)) + 0.45 * bump(x, z, (0.0, -2.7), (0.9, 0.6))
     warm += 0.2 * bump(x, z, (0.0, -8.3), (1.3, 0.8)) + 0.3 * bump(x, z, (3.4, 1.5), (1.9, 0.7))
-    warm += 0.5 * bump(x, z, (0.42, -3.2), (0.3, 0.2))
+    nostril = 0.45 * bump(x, z, (0.55, -3.22), (0.2, 0.13)) * front
     ring = surface.mouth_ring
     steps = np.arange(-1, 4) + LIP_BORDER - 1
     melting = np.interp(ring, steps, [0.0, 0.12, 0.5, 0.1, 0.0])
     # the seam of the lips is deeper in colour
     seam = np.interp(ring, [0, 2], [0.3, 0.0]) * (np.abs(ring) <= 2)
-    colour = 1 - (warm * front)[:, None] * WARMTH - (seam + 0.6 * groove)[:, None]
+    colour = 1 - (warm * front)[:, None] * WARMTH - (seam + nostril + 0.72 * groove)[:, None]
     return np.column_stack([colour, melting])
 
 

@@ -18,7 +18,9 @@ from bpy.types import ID, Object, Scene, TextCurve, VectorFont
 
 from .staging import set_quality
 
-_LATIN, _EAST_ASIAN, _EMOJI = "Inter.woff2", "Noto Sans CJK Regular.woff2", "NotoEmoji"
+_LATIN, _EAST_ASIAN, _EMOJI = "", "Noto Sans CJK Regular.woff2", "NotoEmoji"
+"""Files of fonts. Latin is set in the font of every new text object: in that of the interface,
+Inter, strokes of k, w and D overlap, and where they do text objects have holes."""
 
 _EAST_ASIAN_RANGES = (
     (0x3000, 0x30FF),
@@ -31,6 +33,9 @@ _EAST_ASIAN_RANGES = (
 _EMOJI_RANGES = ((0x2600, 0x27BF), (0x1F300, 0x1F64F), (0x1F680, 0x1F6FF), (0x1F900, 0x1FAE7))
 _SILENT = {0x200D, 0xFE0E, 0xFE0F, *range(0x1F3FB, 0x1F400)}
 """Joiners, variation selectors and skin tones: they shape the emoji before them."""
+
+_LATIN_SCALE = 0.86
+"""Its letters are wide."""
 
 _EAST_ASIAN_SCALE = 2.2
 """Blender makes the letters of that font, which has very tall ones too, so much smaller."""
@@ -63,7 +68,9 @@ class Line:
 def can_show(text: str) -> bool:
     """Return whether the fonts have every character of a text."""
     shown = [_font_of(character) for character in text if ord(character) not in _SILENT]
-    return bool(text.strip()) and all(name and _font_path(name) for name in shown)
+    return bool(text.strip()) and all(
+        name == _LATIN or (name and _font_path(name)) for name in shown
+    )
 
 
 def letter(lines: Sequence[Line], width: int, height: int) -> np.ndarray:
@@ -83,7 +90,7 @@ def letter(lines: Sequence[Line], width: int, height: int) -> np.ndarray:
     fonts_before = set(bpy.data.fonts)
     try:
         _aim(scene, width, height, made)
-        fonts = {name: _load_font(name) for name in (_LATIN, _EAST_ASIAN, _EMOJI)}
+        fonts = {name: _load_font(name) for name in (_EAST_ASIAN, _EMOJI)}
         for line in lines:
             _set_line(line, scene, fonts, made)
         return _take(scene)
@@ -152,8 +159,8 @@ def _set_line(
         curve.size *= _EAST_ASIAN_SCALE
         curve.font = fonts[_EAST_ASIAN]  # it has Latin letters of its own, in the same scale
         text = "".join(character for character in text if _font_of(character) != _EMOJI)
-    elif fonts[_LATIN] is not None:
-        curve.font = fonts[_LATIN]
+    else:
+        curve.size *= _LATIN_SCALE
     if fonts[_EMOJI] is not None:
         curve.font_italic = fonts[_EMOJI]
     placed.location = (line.x, line.y, 0)

@@ -20,18 +20,18 @@ def read_picture(path: Path) -> np.ndarray:
 
 
 def write_picture(pixels: np.ndarray, path: Path) -> None:
-    """Write a picture as an opaque PNG file.
+    """Write a picture as a PNG file.
 
     Args:
-        pixels: float32, shape (height, width, 3), 0 to 1, from the bottom row up.
+        pixels: shape (height, width, 3), or 4 with the cover last, 0 to 1, from the bottom row up.
         path: of the file.
     """
-    height, width = pixels.shape[:2]
-    image = bpy.data.images.new(path.stem, width, height, alpha=False)
+    height, width, parts = pixels.shape
+    image = bpy.data.images.new(path.stem, width, height, alpha=parts == 4)
     try:
-        opaque = np.ones((height, width, 4), dtype=np.float32)
-        opaque[..., :3] = pixels
-        image.pixels.foreach_set(opaque.ravel())
+        covered = np.ones((height, width, 4), dtype=np.float32)
+        covered[..., :parts] = pixels
+        image.pixels.foreach_set(covered.ravel())
         image.file_format = "PNG"
         image.filepath_raw = str(path)
         image.save()

@@ -122,13 +122,21 @@ def render_sheet(
             tiles.append(read_picture(file)[..., :3])
             if progress:
                 progress(done / (len(pictures) + 1))
-    write_picture(_compose(tiles, pictures, per_row), path)
+    write_picture(compose(tiles, pictures, per_row), path)
     if progress:
         progress(1.0)
 
 
-def _compose(tiles: Sequence[np.ndarray], pictures: Sequence[Picture], per_row: int) -> np.ndarray:
-    """Return the sheet, float32, shape (height, width, 3), from the bottom row up."""
+def compose(
+    tiles: Sequence[np.ndarray], pictures: Sequence[Picture], per_row: int = PER_ROW
+) -> np.ndarray:
+    """Return a sheet, float32, shape (height, width, 3), from the bottom row up.
+
+    Args:
+        tiles: the rendered pictures, each of the same shape (height, width, 3), as such.
+        pictures: their labels.
+        per_row: pictures side by side, at most.
+    """
     tile_height, unit = tiles[0].shape[:2]
     rows = math.ceil(len(tiles) / per_row)
     columns = math.ceil(len(tiles) / rows)

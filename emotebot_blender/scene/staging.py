@@ -15,24 +15,25 @@ from mathutils import Matrix, Vector
 
 from ..core.errors import EmoteBotError
 from .face import Face
-from .framing import Framing, frame_face, sees, view_layer_of
+from .framing import HEAD_DEPTH, Framing, crown_over, frame_face, sees, view_layer_of
 
 
 @dataclass(frozen=True)
 class Shot:
-    """What a portrait shows.
+    """What a portrait shows; lengths in heights of the face, from chin to brows.
 
     Attributes:
         aspect: width to height of the picture.
-        height: of the picture, in heights of the face from chin to brows.
-        rise: of the picture's middle above the face's, in heights of the picture.
-        turn: degrees that the camera goes around the face, to the viewer's right; the lights stay.
+        below: from the face's middle down to the picture's edge.
+        above: from the face's middle up to the picture's edge; None for the whole head and a little
+            air over it.
+        turn: degrees that the camera goes around the head, to the viewer's right; the lights stay.
         backdrop: whether there is one; else the picture is transparent around the character.
     """
 
     aspect: tuple[int, int] = (4, 5)
-    height: float = 2.05
-    rise: float = 0.06
+    below: float = 0.9
+    above: float | None = None
     turn: float = 0.0
     backdrop: bool = True
 
@@ -40,8 +41,15 @@ class Shot:
 HEAD = Shot()
 """The whole head and the neck."""
 
-CLOSE = Shot(aspect=(1, 1), height=1.6, rise=0.04)
-"""The face and little else, for small pictures."""
+_AIR = 0.1
+"""Over the crown, in heights of the face."""
+
+_LEAST_ABOVE, _MOST_ABOVE = 1.15, 1.7
+"""From the face's middle to the picture's upper edge, in heights of the face: a head without hair,
+and a head with a hat that need not be seen to its top."""
+
+_LAMP_UNIT = 2.05
+"""What the places of lamps are measured in, in heights of the face: a head and its neck."""
 
 _BRIGHTEST = 2.0
 """No sample counts as brighter, or the edges of highlights would be jagged."""
@@ -49,31 +57,37 @@ _BRIGHTEST = 2.0
 _WITHOUT_DENOISER = 8
 """Times as many samples where the noise stays in."""
 
-_DEPTH = 0.6
-"""From the face back to the middle of the head, in heights of the face."""
-
 _DISTANCE = 4.5
 """Camera to face in heights of the picture: as with a lens of 105 mm."""
 
 
 @dataclass(frozen=True)
 class _Lamp:
-    """An area light; lengths in heights of a whole head's picture, along right, forward and up."""
+    """An area light; lengths in ``_LAMP_UNIT``.
+
+    Attributes:
+        place: from the face's middle, along right, forward and up.
+        size: width and height.
+        power: of a lamp for a face of one unit.
+        colour: linear red, green, blue.
+        is_mirrored: whether eyes and whatever shines show it.
+    """
 
     place: tuple[float, float, float]
-    size: float
+    size: tuple[float, float]
     power: float
     colour: tuple[float, float, float]
+    is_mirrored: bool = True
 
 
-_WARM, _COOL = (1.0, 0.94, 0.86), (0.80, 0.91, 1.0)
+_WARM, _COOL = (1.0, 0.93, 0.83), (0.80, 0.91, 1.0)
 
 _LAMPS = (
-    _Lamp((-1.35, 2.0, 1.45), 1.5, 92.0, _WARM),  # key
-    _Lamp((2.2, 2.0, 0.1), 2.4, 22.0, _COOL),  # fill
-    _Lamp((0.1, 1.6, -1.5), 1.2, 7.0, _WARM),  # bounce from below: no black under brow and chin
-    _Lamp((1.7, -1.5, 1.25), 1.0, 55.0, _COOL),  # rim
-    _Lamp((-1.9, -1.5, 0.7), 1.0, 30.0, _COOL),  # weaker rim on the side of the key
+    _Lamp((-1.35, 2.0, 1.45), (1.5, 1.5), 104.0, _WARM),  # key
+    _Lamp((2.2, 2.0, 0.1), (2.4, 2.4), 19.0, _COOL, is_mirrored=False),  # fill
+    _Lamp((0.1, 1.6, -1.5), (1.2, 1.2), 7.0, _WARM, is_mirrored=False),  # under brows and chin
+    _Lamp((1.7, -1.5, 1.1), (0.35, 1.7), 50.0, _COOL),  # rim
+    _Lamp((-1.9, -1.5, 0.7), (0.35, 1.7), 28.0, _COOL),  # weaker rim on the side of the key
 )
 
 
@@ -243,15 +257,16 @@ def _root(thing: Object) -> Object:
 
 
 def _set_up(studio: Scene, framing: Framing, shot: Shot, made: _Made) -> None:
-    height = shot.height * framing.height
+    above = shot.above or _above_crown(studio, framing)
+    height = (shot.below + above) * framing.height
     data = made.keep(bpy.data.cameras.new("EmoteBot camera"))
     camera = made.keep(bpy.data.objects.new("EmoteBot camera", data))
     data.sensor_fit = "VERTICAL"
     data.lens = data.sensor_height * _DISTANCE
     data.clip_start = height / 100
     data.clip_end = height * 100
-    aim = framing.centre + Vector((0, 0, shot.rise * height))
-    pivot = aim - framing.forward * (_DEPTH * framing.height)
+    aim = framing.centre + Vector((0, 0, (above - shot.below) / 2 * framing.height))
+    pivot = aim - framing.forward * (HEAD_DEPTH * framing.height)
     turn = Matrix.Rotation(math.radians(shot.turn), 3, "Z")
     place = aim + framing.forward * (_DISTANCE * height)
     _place(camera, pivot + turn @ (place - pivot), pivot)
@@ -261,16 +276,25 @@ def _set_up(studio: Scene, framing: Framing, shot: Shot, made: _Made) -> None:
     studio.world = made.keep(_backdrop())
 
 
+def _above_crown(studio: Scene, framing: Framing) -> float:
+    """Return how far over the face's middle a picture of the whole head ends."""
+    meshes = [thing for thing in studio.objects if thing.type == "MESH"]
+    crown = crown_over(framing, meshes, view_layer_of(studio)) / framing.height
+    return min(max(crown + _AIR, _LEAST_ABOVE), _MOST_ABOVE)
+
+
 def _light(scene: Scene, framing: Framing, made: _Made) -> None:
-    height = HEAD.height * framing.height
+    unit = _LAMP_UNIT * framing.height
     for lamp in _LAMPS:
         data = made.keep(bpy.data.lights.new("EmoteBot light", "AREA"))
-        data.size = lamp.size * height
+        data.shape = "RECTANGLE"
+        data.size, data.size_y = (side * unit for side in lamp.size)
         data.color = lamp.colour
-        data.energy = lamp.power * height * height  # as bright on a giant as on a mouse
+        data.energy = lamp.power * unit * unit  # as bright on a giant as on a mouse
         light = made.keep(bpy.data.objects.new("EmoteBot light", data))
+        light.visible_glossy = lamp.is_mirrored
         offset = framing.orientation @ Vector(lamp.place)
-        _place(light, framing.centre + offset * height, framing.centre)
+        _place(light, framing.centre + offset * unit, framing.centre)
         scene.collection.objects.link(light)
 
 

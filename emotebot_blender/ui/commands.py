@@ -80,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
         description="A script of feelings goes in, a facial performance comes out.",
     )
     parser.add_argument("--version", action="version", version=f"emotebot {_version()}")
-    commands = parser.add_subparsers(required=True, metavar="perform | express | map")
+    commands = parser.add_subparsers(required=True, metavar="perform | express | map | character")
     common = _Parser(add_help=False)
     common.add_argument("--quiet", action="store_true", help="show neither progress nor results")
     words = _Parser(add_help=False)
@@ -92,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_perform(commands.add_parser("perform", parents=[words, common], help="perform a script"))
     _add_express(commands.add_parser("express", parents=[words, common], help="give expressions"))
     _add_map(commands.add_parser("map", parents=[common], help="show what a face offers"))
+    _add_character(commands.add_parser("character", parents=[common], help="make a character"))
     return parser
 
 
@@ -139,6 +140,24 @@ def _add_map(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--json", action="store_true", help="as JSON")
     parser.set_defaults(run=_map)
+
+
+def _add_character(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Make a character of the built-in kind, alone in a new .blend file."
+    parser.add_argument("--output", type=Path, metavar="OUT.blend", required=True)
+    parser.add_argument("--name", default="EmoteBot", help="of the character (%(default)s)")
+    parser.add_argument(
+        "--size", type=_number, metavar="METRES", help="its height (a person's if left out)"
+    )
+    parser.add_argument(
+        "--palette", default="", metavar="NAME", help="such as ember (the style's if left out)"
+    )
+    parser.add_argument(
+        "--style", type=_seed, default=0, help="another number, someone else (%(default)s)"
+    )
+    parser.add_argument("--asset", action="store_true", help="show it in the asset browser")
+    parser.add_argument("--force", action="store_true", help="replace OUT.blend if it is there")
+    parser.set_defaults(run=_character)
 
 
 def _perform(options: argparse.Namespace) -> None:
@@ -211,6 +230,29 @@ def _map(options: argparse.Namespace) -> None:
     print(
         json.dumps(described, indent=2, ensure_ascii=False) if options.json else tabulate(described)
     )
+
+
+def _character(options: argparse.Namespace) -> None:
+    from ..scene.character import add_character
+    from ..scene.headchoices import HEIGHT
+    from .outputs import check_output
+    from .perform import check_not_there, new_scene, save_file
+    from .terminal import blender_silenced
+
+    check_output(options.output, ".blend")
+    check_not_there(options.output, options.force)
+    with blender_silenced():
+        add_character(
+            new_scene(),
+            options.name,
+            HEIGHT if options.size is None else options.size,
+            options.palette.upper(),
+            style=options.style,
+            asset=options.asset,
+        )
+        save_file(options.output)
+    if not options.quiet:
+        print(f"wrote {options.output}")
 
 
 def _models(options: argparse.Namespace) -> dict[str, Path]:

@@ -124,8 +124,8 @@ def check_wanted(wanted: Wanted, script: EmotionScript) -> None:
             check_output(path, ending)
             if _is_script(path, wanted.script):
                 raise EmoteBotError(f"“{path}” is the script itself; choose another name")
-    if wanted.output and wanted.output.exists() and not wanted.force:
-        raise EmoteBotError(f"“{wanted.output}” is already there; --force replaces it")
+    if wanted.output:
+        check_not_there(wanted.output, wanted.force)
     if wanted.film or wanted.sheet:
         from ..scene.render import check_film
         from ..scene.sheet import check_sheet
@@ -138,6 +138,16 @@ def check_wanted(wanted: Wanted, script: EmotionScript) -> None:
                 check_output(wanted.film, ".mp4")
             else:
                 check_output_folder(wanted.film)
+
+
+def check_not_there(path: Path, force: bool) -> None:
+    """Check that a .blend file does not replace another, unless that is meant.
+
+    Raises:
+        EmoteBotError: it does.
+    """
+    if path.exists() and not force:
+        raise EmoteBotError(f"“{path}” is already there; --force replaces it")
 
 
 def expressions(
@@ -244,7 +254,7 @@ def _perform_in_blender(
         )
     frames = range(first, first + len(clip))
     if wanted.output:
-        _save(wanted.output)
+        save_file(wanted.output)
     if wanted.table:
         write_table(clip, wanted.table, first)
     if wanted.sheet:
@@ -314,14 +324,19 @@ def _has_shape_keys(scene: "Scene") -> bool:
     return any(thing.type == "MESH" and thing.data.shape_keys for thing in scene.objects)
 
 
-def _built_in_head() -> "tuple[Face, Scene]":
+def new_scene() -> "Scene":
+    """Return the scene of a new, empty file, which is open then."""
     import bpy
 
+    bpy.ops.wm.read_homefile(use_empty=True)
+    return bpy.context.scene
+
+
+def _built_in_head() -> "tuple[Face, Scene]":
     from ..scene.character import add_character
     from ..scene.face import find_face
 
-    bpy.ops.wm.read_homefile(use_empty=True)
-    scene = bpy.context.scene
+    scene = new_scene()
     scene.frame_start = scene.frame_end = FIRST_FRAME
     _set_rate(scene, DEFAULT_FPS)
     return find_face(add_character(scene), scene), scene
@@ -332,7 +347,12 @@ def _set_rate(scene: "Scene", fps: float) -> None:
     scene.render.fps, scene.render.fps_base = whole, whole / fps
 
 
-def _save(path: Path) -> None:
+def save_file(path: Path) -> None:
+    """Write a copy of the open file.
+
+    Raises:
+        EmoteBotError: it cannot be written.
+    """
     import bpy
 
     with replacing(path) as part:

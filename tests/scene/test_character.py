@@ -115,47 +115,6 @@ def test_left_and_right_mirror_exactly(meshes, part):
         np.testing.assert_allclose(move, twin, atol=1e-7)
 
 
-def test_all_numbers_are_finite(meshes):
-    for places, moves in meshes.values():
-        assert np.isfinite(places).all()
-        assert all(np.isfinite(move).all() for move in moves.values())
-
-
-def test_the_skin_is_quads_without_cracks(root):
-    skin = next(item for item in root.children if item.name.endswith(" head")).data
-    assert all(len(polygon.vertices) == 4 for polygon in skin.polygons)
-    sides = [0] * len(skin.edges)
-    for loop in skin.loops:
-        sides[loop.edge_index] += 1
-    assert set(sides) == {1, 2}
-    # open at the foot of the neck and behind each lid, nowhere else
-    border = [edge.vertices[:] for edge, count in zip(skin.edges, sides, strict=True) if count == 1]
-    links: dict[int, set[int]] = {}
-    for a, b in border:
-        links.setdefault(a, set()).add(b)
-        links.setdefault(b, set()).add(a)
-    loops = 0
-    while links:
-        loops += 1
-        waiting = [next(iter(links))]
-        while waiting:
-            waiting += links.pop(waiting.pop(), ())
-            waiting = [vertex for vertex in waiting if vertex in links]
-    assert loops == 3
-
-
-def test_the_head_is_as_large_as_a_persons_and_looks_along_minus_y(meshes):
-    places = np.concatenate([places for places, _ in meshes.values()])
-    breadth, depth, height = np.ptp(places, axis=0)
-    assert 0.14 < breadth < 0.22
-    assert 0.17 < depth < 0.26
-    assert 0.24 < height < 0.34
-    assert abs(places[:, 2].min()) < MILLIMETRE
-    assert meshes["eye left"][0][:, 1].mean() < -0.04
-    assert meshes["eye left"][0][:, 0].mean() > 0.02
-    assert 5_000 <= len(places) <= 15_000
-
-
 def eye_cover(meshes, **weights: float) -> np.ndarray:
     """How far over the left eyeball's front the skin lies, in metres; NaN where it is bare."""
     skin = BVHTree.FromPolygons(

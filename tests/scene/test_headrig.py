@@ -11,7 +11,10 @@ from mathutils import Vector
 from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.scene.character import add_character
 from emotebot_blender.scene.face import find_face
+from emotebot_blender.scene.framing import frame_face
+from emotebot_blender.scene.headcorrectives import CORRECTIVES
 from emotebot_blender.scene.headrig import GAZE_AIM, gaze_reach
+from emotebot_blender.scene.staging import portrait
 
 BONES = {"root", "neck", "head", "jaw", "eye.L", "eye.R", "gaze", "gaze.L", "gaze.R"}
 MILLIMETRE = 0.001
@@ -27,6 +30,13 @@ def scene():
 @pytest.fixture
 def root(scene):
     return add_character(scene)
+
+
+@pytest.fixture(scope="module")
+def rigged():
+    """Return a character that every test leaves as it was."""
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    return add_character(bpy.context.scene)
 
 
 def part(root, name: str):
@@ -280,3 +290,81 @@ def test_modes_selections_and_other_scenes_are_left_alone(scene):
     assert root.name in other.objects
     assert root.name not in scene.objects
     assert root.mode == "OBJECT"
+
+
+def framing(root):
+    scene = bpy.context.scene
+    return frame_face(find_face(root, scene), bpy.context.view_layer)
+
+
+@pytest.mark.parametrize("degrees", [-60, 40])
+def test_a_portrait_goes_round_with_the_head(root, degrees):
+    straight = framing(root)
+    turn(root, "head", 1, math.radians(degrees))
+    turned = framing(root)
+    assert straight.forward.angle(Vector((0, -1, 0))) == pytest.approx(0, abs=1e-3)
+    assert math.degrees(turned.forward.angle(Vector((0, -1, 0)))) == pytest.approx(
+        abs(degrees), abs=12
+    )
+    assert turned.forward.x * degrees > 0
+    assert turned.height == pytest.approx(straight.height, rel=0.1)
+
+
+@pytest.mark.parametrize("hide", ["hide_viewport", "hide_render", "hide_set"])
+def test_a_hidden_armature_still_poses(root, hide):
+    root.hide_set(True) if hide == "hide_set" else setattr(root, hide, True)
+    scene = bpy.context.scene
+    for axis, degrees in ((1, 40), (0, 0)):
+        turn(root, "head", axis, math.radians(degrees))
+    shown = framing(root)
+    with portrait(find_face(root, scene), scene, 16, 20) as studio:
+        seen = frame_face(find_face(root, studio), studio.view_layers[0])
+        assert (seen.centre - shown.centre).length < 5 * MILLIMETRE
+    assert shown.forward.x > 0.4
+
+
+def test_a_pose_can_be_keyed_beside_a_performance(root, scene):
+    bone = root.pose.bones["head"]
+    bone.rotation_mode = "XYZ"
+    for frame, angle in ((1, 0.0), (11, 0.4)):
+        bone.rotation_euler.y = angle
+        bone.keyframe_insert("rotation_euler", frame=frame)
+    keys = part(root, "head").data.shape_keys
+    name, channels = next(iter(CORRECTIVES.items()))
+    for frame, weight in ((1, 0.0), (11, 1.0)):
+        for channel in channels:
+            keys.key_blocks[channel].value = weight
+            keys.key_blocks[channel].keyframe_insert("value", frame=frame)
+    for frame, weight, angle in ((11, 1.0, 0.4), (1, 0.0, 0.0)):
+        scene.frame_set(frame)
+        assert bone.rotation_euler.y == pytest.approx(angle)
+        assert keys.key_blocks[channels[0]].value == weight
+        assert keys.key_blocks[name].value == pytest.approx(weight)
+
+
+def test_lids_blink_over_aimed_eyes_as_over_eyes_that_look(root):
+    """What mends a blink over the channel eyeLookDown mends it over the bone."""
+    keys = part(root, "head").data.shape_keys.key_blocks
+    keys["eyeBlinkLeft"].value = keys["eyeLookDownLeft"].value = 1.0
+    update()
+    by_channel = posed(root, "head")
+    keys["eyeLookDownLeft"].value = 0.0
+    turn(root, "eye.L", 0, -gaze_reach("Down"))
+    np.testing.assert_allclose(posed(root, "head"), by_channel, atol=1e-5)
+
+
+@pytest.mark.parametrize(("name", "channels"), CORRECTIVES.items(), ids=list(CORRECTIVES))
+def test_a_corrective_is_the_product_of_its_channels(rigged, name, channels):
+    keys = part(rigged, "head").data.shape_keys.key_blocks
+    if name not in keys:
+        pytest.skip("another part's")
+    weights = {channel: 0.4 + 0.2 * place for place, channel in enumerate(dict.fromkeys(channels))}
+    for channel, weight in weights.items():
+        keys[channel].value = weight
+    update()
+    found = keys[name].value
+    for channel in weights:
+        keys[channel].value = 0.0
+    update()
+    assert found == pytest.approx(math.prod(weights[channel] for channel in channels), abs=1e-5)
+    assert keys[name].value == 0

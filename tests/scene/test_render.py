@@ -7,11 +7,12 @@ from emotebot_blender.core.emotions import Feeling, Mixture
 from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.core.script import Beat
 from emotebot_blender.scene.face import find_face
-from emotebot_blender.scene.framing import frame_face, sees, view_layer_of
+from emotebot_blender.scene.framing import crown_over, frame_face, sees, view_layer_of
 from emotebot_blender.scene.lettering import Line, can_show, letter
 from emotebot_blender.scene.pictures import read_picture, write_picture
-from emotebot_blender.scene.render import check_film, render_film
+from emotebot_blender.scene.render import check_film, render_film, render_frame
 from emotebot_blender.scene.sheet import MOST, Picture, picture_of, render_sheet
+from emotebot_blender.scene.staging import Shot, portrait, set_quality
 
 BLOCKS = ("scenes", "objects", "cameras", "lights", "worlds", "materials", "curves", "fonts")
 
@@ -60,6 +61,46 @@ def test_framing_finds_the_face_without_the_body_and_which_way_it_looks(talker, 
     assert framing.forward.to_tuple(3) == (1, 0, 0)
     assert framing.centre.to_tuple(3) == (5.1, 0, 1.1)
     assert framing.height == pytest.approx(0.2, abs=1e-3)
+
+
+def test_the_crown_is_what_stands_highest_over_the_head(talker, empty_scene):
+    hat = bpy.data.meshes.new("Hat")
+    hat.from_pydata([(0, 0.05, 1.35), (0.5, 0.05, 1.8)], [], [])  # a tip, and a hand raised beside
+    hat = bpy.data.objects.new("Hat", hat)
+    empty_scene.collection.objects.link(hat)
+    layer = view_layer_of(empty_scene)
+    framing = frame_face(find_face(talker, empty_scene), layer)
+    assert crown_over(framing, [talker], layer) == pytest.approx(0.1, abs=1e-3)
+    assert crown_over(framing, [talker, hat], layer) == pytest.approx(0.25, abs=1e-3)
+
+
+def covered(face, scene, shot, path):
+    """Return which pixels of a portrait show the character, from the bottom row up."""
+    with portrait(face, scene, 64, 64, shot) as studio:
+        set_quality(studio, 1)
+        studio.render.image_settings.color_mode = "RGBA"
+        render_frame(studio, 1, path)
+        return read_picture(path)[..., 3] > 0.5
+
+
+def test_a_shot_ends_where_it_says(talker, empty_scene, tmp_path):
+    face = find_face(talker, empty_scene)
+    shot = Shot((1, 1), below=1.0, above=1.0, backdrop=False)
+    rows, _ = np.nonzero(covered(face, empty_scene, shot, tmp_path / "a.png"))
+    assert (rows.min(), rows.max() + 1) == (pytest.approx(16, abs=2), pytest.approx(48, abs=2))
+    shot = Shot((1, 1), below=0.0, above=1.0, backdrop=False)
+    rows, _ = np.nonzero(covered(face, empty_scene, shot, tmp_path / "b.png"))
+    assert (rows.min(), rows.max() + 1) == (0, pytest.approx(32, abs=2))
+
+
+def test_a_turned_shot_sees_the_head_from_the_side(talker, empty_scene, tmp_path):
+    talker.scale.y = 0.5
+    face = find_face(talker, empty_scene)
+    front, side = (
+        np.ptp(np.nonzero(covered(face, empty_scene, shot, tmp_path / "a.png"))[1])
+        for shot in (Shot((1, 1), backdrop=False), Shot((1, 1), turn=90, backdrop=False))
+    )
+    assert side == pytest.approx(front / 2, abs=3)
 
 
 def test_a_camera_sees_what_is_before_it_and_not_what_is_behind(talker, empty_scene):
@@ -217,3 +258,10 @@ def test_a_picture_reads_as_it_was_written(tmp_path):
     pixels = np.random.default_rng(0).integers(0, 256, (5, 7, 3)).astype(np.float32) / 255
     write_picture(pixels, tmp_path / "p.png")
     np.testing.assert_allclose(read_picture(tmp_path / "p.png")[..., :3], pixels, atol=1e-6)
+
+
+def test_a_letter_has_no_hole_where_its_strokes_meet(empty_scene):
+    cover = ink("w", size=28)
+    columns = np.flatnonzero(cover.max(axis=0) > 0.02)
+    w = cover[:, columns.min() : columns.max() + 1]
+    assert np.abs(w - w[:, ::-1]).sum() < 0.25 * w.sum()  # both halves are alike

@@ -224,18 +224,6 @@ def test_perform_says_what_is_wrong_and_keys_nothing(face, arguments, message) -
     assert face.data.shape_keys.animation_data is None
 
 
-def test_add_character_can_be_performed_on_at_once(blender) -> None:
-    bpy.context.scene.cursor.location = (1, 2, 3)
-    bpy.ops.emotebot.add_character(name="Robin")
-    head = bpy.context.view_layer.objects.active
-    assert tuple(head.location) == (1, 2, 3)
-    assert head.name == "Robin"
-    assert bpy.context.selected_objects == [head]
-    bpy.ops.emotebot.perform(script="happy")
-    keyed = [keys for keys in bpy.data.shape_keys if keys.animation_data is not None]
-    assert keyed
-
-
 def test_words_of_the_panel_pose_as_they_are_typed(face) -> None:
     bpy.context.scene.emotebot.words = "happy"
     assert _value(face, "mouthSmileLeft") > 0.2

@@ -32,6 +32,7 @@ def _registered() -> dict[str, object]:
         "scene": set(bpy.types.Scene.bl_rna.properties.keys()),
         "window manager": set(bpy.types.WindowManager.bl_rna.properties.keys()),
         "handlers": handlers,
+        "menus": len(getattr(bpy.types.VIEW3D_MT_armature_add.draw, "_draw_funcs", ())),
         "key maps": {keymap.name: len(keymap.keymap_items) for keymap in keymaps},
     }
 
@@ -42,6 +43,7 @@ def test_unregistering_leaves_nothing_behind() -> None:
         emotebot_blender.register()
         assert "emotebot" in bpy.types.Scene.bl_rna.properties
         assert hasattr(bpy.types, "VIEW3D_PT_emotebot_emote")
+        assert _registered()["menus"] > before["menus"]
         emotebot_blender.unregister()
         assert _registered() == before
 

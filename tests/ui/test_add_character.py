@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The operator that adds the built-in head."""
+
+from types import SimpleNamespace
+
+import bpy
+import numpy as np
+import pytest
+
+from emotebot_blender.scene.headchoices import HEIGHT, PALETTES
+from emotebot_blender.scene.headstyle import style_of
+from emotebot_blender.ui import operators
+
+
+def add(**chosen: object) -> bpy.types.Object:
+    assert bpy.ops.emotebot.add_character(**chosen) == {"FINISHED"}
+    return bpy.context.view_layer.objects.active
+
+
+def height(root: bpy.types.Object) -> float:
+    heights = [vertex.co.z for item in root.children for vertex in item.data.vertices]
+    return max(heights) - min(heights)
+
+
+def colour(root: bpy.types.Object, slot: str) -> tuple[float, ...]:
+    return tuple(bpy.data.materials[f"{root.name} {slot}"].diffuse_color)[:3]
+
+
+def test_it_stands_at_the_cursor_and_can_be_performed_on_at_once(blender) -> None:
+    bpy.context.scene.cursor.location = (1, 2, 3)
+    head = add(name="Robin")
+    assert tuple(head.location) == (1, 2, 3)
+    assert head.name == "Robin"
+    assert head.type == "ARMATURE"
+    assert bpy.context.selected_objects == [head]
+    bpy.ops.emotebot.perform(script="happy")
+    keyed = [keys for keys in bpy.data.shape_keys if keys.animation_data.action is not None]
+    assert keyed
+
+
+def test_a_pose_leaves_what_is_driven_to_its_drivers(blender) -> None:
+    head = add()
+    bpy.ops.emotebot.pose(words="surprised")
+    bpy.context.view_layer.update()
+    keys = bpy.data.objects[f"{head.name} head"].data.shape_keys
+    driven = {curve.data_path for curve in keys.animation_data.drivers}
+    shown = {block.name: block.value for block in keys.key_blocks}
+    for block in keys.key_blocks:
+        if block.path_from_id("value") in driven and "+" in block.name:
+            product = np.prod([shown[channel] for channel in block.name.split("+")])
+            assert block.value == pytest.approx(product, abs=1e-5)
+
+
+def test_everything_can_be_chosen(blender) -> None:
+    head = add(size=1.5, palette="EMBER", skin=(0.1, 0.2, 0.3), style=4, asset=True)
+    assert height(head) == pytest.approx(1.5, rel=0.005)
+    assert colour(head, "skin") == pytest.approx((0.1, 0.2, 0.3))
+    assert colour(head, "shell") == pytest.approx(PALETTES["EMBER"].colours["shell"], abs=1e-5)
+    assert bpy.data.collections["EmoteBot"].asset_data is not None
+
+
+def test_what_is_not_said_is_emotebot_each_time(blender) -> None:
+    add(size=2.0, palette="STEEL", style=3, asset=True)
+    head = add()
+    assert height(head) == pytest.approx(HEIGHT, rel=0.005)
+    assert colour(head, "shell") == pytest.approx(PALETTES["EMOTEBOT"].colours["shell"], abs=1e-5)
+    assert bpy.data.collections[head.name].asset_data is None
+
+
+def test_a_style_brings_its_palette(blender) -> None:
+    wanted = PALETTES[style_of(11).palette].colours["shell"]
+    assert colour(add(style=11), "shell") == pytest.approx(wanted, abs=1e-5)
+
+
+def test_every_palette_is_offered(blender) -> None:
+    offered = bpy.ops.emotebot.add_character.get_rna_type().properties["palette"].enum_items
+    assert [item.identifier for item in offered] == [operators.AS_STYLE, *PALETTES]
+
+
+def test_adding_is_one_step_to_undo_and_redo(blender) -> None:
+    bpy.ops.ed.undo_push(message="start")
+    bpy.ops.emotebot.add_character("EXEC_DEFAULT", True, name="Robin")
+    assert len(bpy.data.objects["Robin"].children) > 10
+    bpy.ops.ed.undo()
+    assert not bpy.data.objects
+    assert not bpy.data.armatures
+    bpy.ops.ed.redo()
+    root = bpy.data.objects["Robin"]
+    assert len(root.children) > 10
+    root.pose.bones["eye.L"].rotation_euler.x = 0.3
+    bpy.context.view_layer.update()
+    keys = bpy.data.objects["Robin head"].data.shape_keys.key_blocks
+    assert keys["gazeUpLeft"].value > 0.5
+
+
+def test_outside_object_mode_it_says_so(blender) -> None:
+    bpy.ops.mesh.primitive_cube_add()
+    bpy.ops.object.mode_set(mode="EDIT")
+    with pytest.raises(RuntimeError, match="Go back to Object Mode first"):
+        bpy.ops.emotebot.add_character()
+
+
+def test_it_is_in_the_add_menu(blender) -> None:
+    drawn = []
+    layout = SimpleNamespace(operator=lambda name, **said: drawn.append((name, said["text"])))
+    operators.draw_in_add_menu(SimpleNamespace(layout=layout), bpy.context)
+    assert drawn == [("emotebot.add_character", "EmoteBot")]

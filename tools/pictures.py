@@ -1,0 +1,390 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Make the pictures of the built-in head that the extension and the documents show.
+
+    python tools/pictures.py                    all of them, where they belong in the checkout
+    python tools/pictures.py icons channels     some of them
+    python tools/pictures.py --output FOLDER    to look at first
+    python tools/pictures.py reference --face FILE.blend      the sheet of a face of your own
+
+Every expression comes from the shipped networks; the same checkout makes the same pictures again.
+All but the icons need Pillow, which comes with the requirements for development.
+"""
+
+import argparse
+import math
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import bpy
+import numpy as np
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # the checkout's own package, wherever this is started
+
+from emotebot_blender.core.channels import CHANNELS, INDEX  # noqa: E402
+from emotebot_blender.core.clip import Clip  # noqa: E402
+from emotebot_blender.core.emotions import EMOTIONS, Feeling, Mixture  # noqa: E402
+from emotebot_blender.core.errors import EmoteBotError  # noqa: E402
+from emotebot_blender.core.performance import express, load_networks  # noqa: E402
+from emotebot_blender.scene.character import add_character  # noqa: E402
+from emotebot_blender.scene.face import Face, find_face  # noqa: E402
+from emotebot_blender.scene.keyframes import write_clip  # noqa: E402
+from emotebot_blender.scene.pictures import read_picture, write_picture  # noqa: E402
+from emotebot_blender.scene.render import render_film, render_frame  # noqa: E402
+from emotebot_blender.scene.sheet import Picture, compose, render_sheet  # noqa: E402
+from emotebot_blender.scene.staging import HEAD, Shot, portrait, set_quality  # noqa: E402
+from emotebot_blender.ui.perform import Wanted, perform  # noqa: E402
+from emotebot_blender.ui.terminal import Progress, blender_silenced  # noqa: E402
+
+Told = Callable[[float], None]
+
+SEED = 2
+"""Of the expressions: of the first few that with the plainest faces."""
+
+ICON_SIZE = 128
+ICON_SHOT = Shot(aspect=(1, 1), below=0.68, above=0.9, backdrop=False)
+CHANNEL_SHOT = Shot(aspect=(1, 1), below=0.72, above=0.72)
+CHANNEL_WIDTH = 240
+
+STYLES = range(7)
+STYLE_FEELING = ("happiness", 0.5)
+STYLE_WIDTH = 256
+
+STRENGTHS = (0.33, 0.66, 1.0)
+EMOTION_SHOT = Shot(below=0.8)
+EMOTION_WIDTH = 256
+
+SHEET_SAMPLES = 12
+
+TURN_FRAMES = 60
+TURN_RATE = 15
+TURN_SIZE = 360
+TURN_SAMPLES = 8
+TURN_SMILE = 0.7
+TURN_GAZE = 0.8
+BLINK_AT = 0.86
+"""Share of the turn at which the eyes are shut: the head is about to come round."""
+
+BLINK = (0.25, 0.95, 1.0, 0.55, 0.15)
+
+EMOTION_WORDS = "happy, surprised, angry, sad, disgusted, afraid, contemptuous"
+FILM_WORDS = "happy, then surprised, then slightly angry"
+FILM_RATE = 24
+FILM_SIZE = 360
+QUALITY = 72
+"""Of the moving pictures, 0 to 100."""
+
+
+def icons(folder: Path, told: Told, size: int = ICON_SIZE, samples: int = 24) -> list[Path]:
+    """Write a picture of each emotion at its fullest, transparent around the head.
+
+    Args:
+        folder: to write into; each picture bears the name of its emotion.
+        told: told the share done.
+        size: pixels of a side.
+        samples: a pixel.
+    """
+    face, scene = new_head()
+    show(face, scene, [expression(name, 1.0) for name in EMOTIONS])
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    twice = 2 * size  # a picture made smaller is sharper than a small picture
+    with (
+        tempfile.TemporaryDirectory(prefix="emotebot-") as temporary,
+        portrait(face, scene, twice, twice, ICON_SHOT) as studio,
+    ):
+        set_quality(studio, samples)
+        studio.render.image_settings.color_mode = "RGBA"
+        for frame, name in enumerate(EMOTIONS, start=1):
+            picture = Path(temporary) / "icon.png"
+            render_frame(studio, frame, picture)
+            write_picture(halved(read_picture(picture)), folder / f"{name}.png")
+            written.append(folder / f"{name}.png")
+            told(frame / len(EMOTIONS))
+    return written
+
+
+def halved(pixels: np.ndarray) -> np.ndarray:
+    """Return a picture at half its size; what is transparent lends no colour.
+
+    Args:
+        pixels: shape (height, width, 4), even sides; the colours are not multiplied by the cover.
+    """
+    height, width, _ = pixels.shape
+    weighted = pixels * np.where(np.arange(4) < 3, pixels[..., 3:], 1)
+    small: np.ndarray = weighted.reshape(height // 2, 2, width // 2, 2, 4).mean(axis=(1, 3))
+    small[..., :3] /= np.maximum(small[..., 3:], 1e-6)
+    return small
+
+
+def turntable(path: Path, told: Told, frames: int = TURN_FRAMES, size: int = TURN_SIZE) -> Path:
+    """Write the head turning once around, as a picture that goes on for ever.
+
+    It smiles when it faces the viewer, keeps an eye on them as it turns away, and blinks as it
+    comes round.
+
+    Args:
+        path: of the picture.
+        told: told the share done.
+        frames: of one turn.
+        size: pixels of a side.
+    """
+    face, scene = new_head()
+    angles = 2 * np.pi * np.arange(frames) / frames
+    show(face, scene, turn_weights(expression("happiness", TURN_SMILE), angles))
+    root = face_root(face)
+    for frame, angle in enumerate(angles, start=1):
+        root.rotation_euler.z = angle
+        root.keyframe_insert("rotation_euler", index=2, frame=frame)
+    scene.frame_set(1)
+    with tempfile.TemporaryDirectory(prefix="emotebot-") as temporary:
+        folder = Path(temporary)
+        render_film(face, scene, range(1, frames + 1), folder, told, size, TURN_SAMPLES)
+        return write_moving(sorted(folder.iterdir()), path, TURN_RATE, size)
+
+
+def turn_weights(smile: np.ndarray, angles: np.ndarray) -> np.ndarray:
+    """Return what the face does in a turn.
+
+    Args:
+        smile: shape (52,), worn where the face is seen from the front.
+        angles: radians, shape (frames,), 0 where the viewer is faced.
+
+    Returns:
+        Shape (frames, 52); at half a turn the face is neutral.
+    """
+    seen = np.maximum(np.cos(angles), 0)
+    weights = np.outer(seen**2 * (3 - 2 * seen), smile)
+    aside = TURN_GAZE * 2 * np.sin(angles) * seen
+    for name, way in (
+        ("eyeLookInLeft", 1),
+        ("eyeLookOutRight", 1),
+        ("eyeLookOutLeft", -1),
+        ("eyeLookInRight", -1),
+    ):
+        weights[:, INDEX[name]] = np.maximum(way * aside, 0)
+    first = round(BLINK_AT * len(angles)) - len(BLINK) // 2
+    for place, shut in enumerate(BLINK, start=first):
+        for name in ("eyeBlinkLeft", "eyeBlinkRight"):
+            column = weights[:, INDEX[name]]
+            column[place % len(angles)] = max(column[place % len(angles)], shut)
+    return np.clip(weights, 0, 1)
+
+
+def channels(path: Path, told: Told) -> Path:
+    """Write a sheet of the 52 channels, each at its full weight.
+
+    ``mouthClose`` means something on an open jaw only: it is shown on one.
+    """
+    face, scene = new_head()
+    weights = np.eye(len(CHANNELS))
+    weights[INDEX["mouthClose"], INDEX["jawOpen"]] = 1
+    show(face, scene, weights)
+    titles = {"mouthClose": "mouthClose + jawOpen"}
+    pictures = [
+        Picture(frame, titles.get(name, name), "") for frame, name in enumerate(CHANNELS, start=1)
+    ]
+    render_sheet(face, scene, pictures, path, told, CHANNEL_WIDTH, SHEET_SAMPLES, shot=CHANNEL_SHOT)
+    return shrink(path)
+
+
+def emotions(path: Path, told: Told) -> Path:
+    """Write a sheet of the eight emotions, one below the other at rising strengths."""
+    face, scene = new_head()
+    felt = [(name, strength) for strength in STRENGTHS for name in EMOTIONS]
+    show(face, scene, [expression(name, strength) for name, strength in felt])
+    pictures = [
+        Picture(frame, name, f"{strength:.0%}".replace("%", " %"))
+        for frame, (name, strength) in enumerate(felt, start=1)
+    ]
+    render_sheet(
+        face,
+        scene,
+        pictures,
+        path,
+        told,
+        EMOTION_WIDTH,
+        SHEET_SAMPLES,
+        per_row=len(EMOTIONS),
+        shot=EMOTION_SHOT,
+    )
+    return shrink(path)
+
+
+def styles(path: Path, told: Told) -> Path:
+    """Write a sheet of the first few styles, each another person."""
+    tiles, pictures = [], []
+    height = STYLE_WIDTH * HEAD.aspect[1] // HEAD.aspect[0]
+    for style in STYLES:
+        face, scene = new_head(style)
+        show(face, scene, [expression(*STYLE_FEELING)])
+        with (
+            tempfile.TemporaryDirectory(prefix="emotebot-") as temporary,
+            portrait(face, scene, STYLE_WIDTH, height) as studio,
+        ):
+            set_quality(studio, SHEET_SAMPLES)
+            picture = Path(temporary) / "style.png"
+            render_frame(studio, 1, picture)
+            tiles.append(read_picture(picture)[..., :3])
+        pictures.append(Picture(1, f"style={style}", ""))
+        told(len(tiles) / len(STYLES))
+    write_picture(compose(tiles, pictures), path)
+    return path
+
+
+def sheet(path: Path, face: Path | None = None) -> Path:
+    """Write the sheet that the command makes, of the built-in head or of a file's face."""
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    perform(Wanted(EMOTION_WORDS, face=face, sheet=path), Progress())
+    return shrink(path)
+
+
+def film(path: Path) -> Path:
+    """Write the film that the command makes, as a picture that moves by itself."""
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    with tempfile.TemporaryDirectory(prefix="emotebot-") as temporary:
+        folder = Path(temporary)
+        perform(Wanted(FILM_WORDS, film=folder), Progress())
+        return write_moving(sorted(folder.iterdir()), path, FILM_RATE, FILM_SIZE)
+
+
+def new_head(style: int = 0) -> tuple[Face, Any]:
+    """Return the built-in head's face, of a style, in a new file, and its scene."""
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    scene = bpy.context.scene
+    return find_face(add_character(scene, style=style), scene), scene
+
+
+def face_root(face: Face) -> Any:
+    """Return the object that the whole character hangs on."""
+    root = face.meshes[0]
+    while root.parent:
+        root = root.parent
+    return root
+
+
+def expression(emotion: str, intensity: float) -> np.ndarray:
+    """Return an emotion's expression, shape (52,), as ``emotebot express`` gives it."""
+    feeling = Feeling(Mixture.of({emotion: 1.0}), intensity)
+    weights: np.ndarray = express(load_networks(), feeling, SEED)[0]
+    return weights
+
+
+def show(face: Face, scene: Any, rows: Sequence[np.ndarray] | np.ndarray) -> None:
+    """Key one expression a frame, from frame 1 on.
+
+    Args:
+        face: what is keyed.
+        scene: where it is.
+        rows: shape (frames, 52).
+    """
+    rate = scene.render.fps / scene.render.fps_base
+    write_clip(face, Clip(np.asarray(rows, dtype=np.float32), rate), scene, 1, None)
+    scene.frame_set(1)
+
+
+def shrink(path: Path) -> Path:
+    """Write a sheet again with 256 colours, which its few hues do not miss, and return its path."""
+    from PIL import Image
+
+    with Image.open(path) as picture:
+        few = picture.convert("RGB").quantize(256, Image.Quantize.MEDIANCUT)
+    few.save(path, optimize=True)
+    return path
+
+
+def write_moving(pictures: Sequence[Path], path: Path, rate: float, size: int) -> Path:
+    """Write pictures as one that moves for ever, and return its path.
+
+    Args:
+        pictures: the files, in order.
+        path: of the result, a .webp.
+        rate: pictures a second.
+        size: pixels of the longer side.
+    """
+    from PIL import Image
+
+    frames = []
+    for picture in pictures:
+        with Image.open(picture) as opened:
+            scale = size / max(opened.size)
+            pixels = [math.ceil(side * scale) for side in opened.size]
+            frames.append(opened.convert("RGB").resize(pixels, Image.Resampling.LANCZOS))
+    times = [round(1000 * place / rate) for place in range(len(frames) + 1)]
+    frames[0].save(
+        path,
+        save_all=True,
+        append_images=frames[1:],
+        duration=np.diff(times).tolist(),
+        loop=0,
+        quality=QUALITY,
+        method=6,
+    )
+    return path
+
+
+def main(arguments: list[str]) -> int:
+    """Make what the command line says; return the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="pictures.py", description="Make the pictures of the built-in head."
+    )
+    names = ("icons", "turntable", "channels", "emotions", "styles", "sheet", "film", "reference")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(names)}")
+    parser.add_argument("--output", type=Path, help="folder in place of those in the checkout")
+    parser.add_argument("--face", type=Path, metavar="FILE.blend", help="for the sheet “reference”")
+    options = parser.parse_args(arguments)
+    unknown = [name for name in options.names if name not in names]
+    if unknown:
+        parser.error(f"there is no picture “{unknown[0]}”, only {', '.join(names)}")
+    wanted = options.names or [name for name in names if name != "reference" or options.face]
+    if "reference" in wanted and not options.face:
+        parser.error("“reference” needs --face FILE.blend")
+    try:
+        for name in wanted:
+            for path in make(name, options.output, options.face):
+                print(f"{path}  {path.stat().st_size / 1000:.0f} kB", flush=True)
+    except (EmoteBotError, OSError) as error:
+        print(f"pictures.py: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def make(name: str, output: Path | None, face: Path | None) -> list[Path]:
+    """Make one of the pictures and return the files.
+
+    Args:
+        name: as on the command line.
+        output: folder for all; None for the places in the checkout.
+        face: the file for the sheet “reference”.
+    """
+    docs = output or ROOT / "docs"
+    docs.mkdir(parents=True, exist_ok=True)
+    with blender_silenced():
+        if name == "sheet":
+            return [sheet(docs / "builtin_sheet.png")]
+        if name == "reference":
+            return [sheet(docs / "reference_sheet.png", face)]
+        if name == "film":
+            return [film(docs / "performance.webp")]
+        with Progress().stage(name.capitalize()) as told:
+            if name == "icons":
+                package = ROOT / "emotebot_blender" / "data" / "icons"
+                return icons(output / "icons" if output else package, told)
+            if name == "turntable":
+                return [turntable(docs / "turntable.webp", told)]
+            if name == "channels":
+                return [channels(docs / "channels.png", told)]
+            if name == "styles":
+                return [styles(docs / "styles.png", told)]
+            return [emotions(docs / "emotions.png", told)]
+
+
+if __name__ == "__main__":
+    status = main(sys.argv[1:])
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)  # bpy as a module may hang on its way out
