@@ -72,6 +72,13 @@ def light_lamp(lamp: Object, material: Material, head: Key) -> None:
         material: its light.
         head: what shows the emotion.
     """
+    _feel(lamp, head)
+    _follow_in_solid_mode(material, lamp)
+    _paint(material)
+
+
+def _feel(lamp: Object, head: Key) -> None:
+    """Give the lamp's object its moods."""
     for name, mood in _MOODS.items():
         lamp[name] = 0.0
         driver = lamp.driver_add(f'["{name}"]').driver
@@ -79,11 +86,16 @@ def light_lamp(lamp: Object, material: Material, head: Key) -> None:
         for letter, channel in zip("abcde", mood.channels, strict=False):
             follow_key(driver, letter, head, channel)
         driver.expression = mood.expression
+
+
+def _paint(material: Material) -> None:
+    """Let the moods of the object that has the material change its light."""
     tree = material.node_tree
     shader = next(node for node in tree.nodes if node.type == "BSDF_PRINCIPLED")
     lit, power = shader.inputs["Emission Color"], shader.inputs["Emission Strength"]
     calm, still = tuple(lit.default_value), float(power.default_value)
-    before = None
+    colour: NodeSocket | None = None
+    strength: NodeSocket | None = None
     for place, (name, mood) in enumerate(_MOODS.items()):
         value = tree.nodes.new("ShaderNodeAttribute")
         value.attribute_type, value.attribute_name = "OBJECT", name
@@ -101,22 +113,21 @@ def light_lamp(lamp: Object, material: Material, head: Key) -> None:
         grow.inputs[2].default_value = still
         tree.links.new(value.outputs["Fac"], _socket(turn.inputs, "Factor_Float"))
         tree.links.new(value.outputs["Fac"], grow.inputs[0])
-        if before:
-            tree.links.new(before[0], _socket(turn.inputs, "A_Color"))
-            tree.links.new(before[1], grow.inputs[2])
-        before = _socket(turn.outputs, "Result_Color"), grow.outputs[0]
-    if before:
-        tree.links.new(before[0], lit)
-        tree.links.new(before[1], power)
-    _follow_in_solid_mode(material, lamp, calm)
+        if colour and strength:
+            tree.links.new(colour, _socket(turn.inputs, "A_Color"))
+            tree.links.new(strength, grow.inputs[2])
+        colour, strength = _socket(turn.outputs, "Result_Color"), grow.outputs[0]
+    tree.links.new(colour, lit)
+    tree.links.new(strength, power)
 
 
 def _socket(sockets: Iterable[NodeSocket], identifier: str) -> NodeSocket:
     return next(socket for socket in sockets if socket.identifier == identifier)
 
 
-def _follow_in_solid_mode(material: Material, lamp: Object, calm: tuple[float, ...]) -> None:
+def _follow_in_solid_mode(material: Material, lamp: Object) -> None:
     """Let the colour of the viewport be that of the light."""
+    calm = tuple(material.diffuse_color)
     for part in range(3):
         driver = material.driver_add("diffuse_color", part).driver
         driver.type = "SCRIPTED"

@@ -4,7 +4,8 @@
 Bones: ``root`` (the collar), ``neck``, ``head``, ``jaw``, ``eye.L``, ``eye.R``, and ``gaze`` with
 ``gaze.L`` and ``gaze.R`` in front of the face. The property ``GAZE_AIM`` of the armature object
 turns the eyes to the gaze bones. Move ``gaze``, or constrain it to what the character looks at;
-scaled down, it brings the lines of sight together.
+scaled down, it brings the lines of sight together. The channels eyeLook… turn the eyeballs on top:
+the glances of a performance become small departures from what the artist aims at.
 """
 
 from collections.abc import Callable
@@ -172,7 +173,7 @@ def _dress(bone: PoseBone, wanted: _Bone, ring: Object, unit: float) -> None:
     bone.use_custom_shape_bone_size = False
     bone.custom_shape_scale_xyz = (wanted.ring[0] * unit, unit, wanted.ring[1] * unit)
     bone.custom_shape_translation = (0, wanted.lift * unit, 0)
-    bone.color.palette = "THEME09" if bone.name.startswith(("gaze", "eye")) else "THEME04"
+    bone.color.palette = "THEME09" if bone.name.startswith(("gaze", "eye")) else "THEME07"
     aims = bone.name.startswith("gaze")
     bone.lock_scale = (not aims,) * 3
     bone.lock_location = (not aims and bone.name not in ("root", "jaw"),) * 3

@@ -108,7 +108,7 @@ class Warp:
         x, y, z = np.moveaxis(place, -1, 0)
         lid, neck = 1.15 * form.EYE_RADIUS, mouth - 4.0
         skull = 0.12 * style.cranium_width * smoothstep(lid, lid + 5.0, z)
-        jaw = smoothstep(-lid, mouth, z) * smoothstep(neck - 3.0, neck, z)
+        jaw = smoothstep(-lid, mouth - 2.0, z) * smoothstep(neck - 3.0, neck, z)
         round_neck = smoothstep(neck, neck - 3.0, z) * smoothstep(self.floor, self.floor + 3.0, z)
         foot = smoothstep(neck - 3.0, self.floor, z)
         girth = 0.2 * style.neck_width * round_neck + 0.14 * style.collar * foot
@@ -116,7 +116,7 @@ class Warp:
         aside = 0.45 * style.breadth * smoothstep(eye_end, eye_end + 2.2, x)
         aside *= smoothstep(neck - 2.0, neck + 2.0, z)
         result = place.copy()
-        result[..., 0] = (x + aside) * (1 + skull + 0.19 * style.jaw_width * jaw + girth)
+        result[..., 0] = (x + aside) * (1 + skull + 0.17 * style.jaw_width * jaw + girth)
         result[..., 1] = y + (y - form.JAW_HINGE[1]) * girth
         return result
 

@@ -93,6 +93,15 @@ def test_adding_is_one_step_to_undo_and_redo(blender) -> None:
     assert keys["gazeUpLeft"].value > 0.5
 
 
+def test_a_palette_shows_its_colours_for_adjustment(blender) -> None:
+    bpy.ops.emotebot.add_character("INVOKE_DEFAULT", True)
+    chosen = bpy.context.window_manager.operators[-1].properties
+    chosen.palette = "SUN"
+    for group in ("skin", "shell", "eyes"):
+        shown = tuple(getattr(chosen, group))
+        assert shown == pytest.approx(PALETTES["SUN"].colours[group], abs=1e-5)
+
+
 def test_outside_object_mode_it_says_so(blender) -> None:
     bpy.ops.mesh.primitive_cube_add()
     bpy.ops.object.mode_set(mode="EDIT")
