@@ -48,7 +48,7 @@ SEED = 2
 ICON_SIZE = 128
 ICON_SHOT = Shot(aspect=(1, 1), below=0.68, above=0.9, backdrop=False)
 CHANNEL_SHOT = Shot(aspect=(1, 1), below=0.72, above=0.72)
-CHANNEL_WIDTH = 240
+CHANNEL_WIDTH = 208
 
 STYLES = range(7)
 STYLE_FEELING = ("happiness", 0.5)
@@ -56,7 +56,7 @@ STYLE_WIDTH = 256
 
 STRENGTHS = (0.33, 0.66, 1.0)
 EMOTION_SHOT = Shot(below=0.8)
-EMOTION_WIDTH = 256
+EMOTION_WIDTH = 240
 
 SHEET_SAMPLES = 12
 
@@ -288,12 +288,13 @@ def show(face: Face, scene: Any, rows: Sequence[np.ndarray] | np.ndarray) -> Non
 
 
 def shrink(path: Path) -> Path:
-    """Write a sheet again with 256 colours, which its few hues do not miss, and return its path."""
+    """Write a sheet again with its 256 commonest colours, dithered, and return its path."""
     from PIL import Image
 
-    with Image.open(path) as picture:
-        few = picture.convert("RGB").quantize(256, Image.Quantize.MEDIANCUT)
-    few.save(path, optimize=True)
+    with Image.open(path) as opened:
+        picture = opened.convert("RGB")
+    palette = picture.quantize(256, Image.Quantize.MEDIANCUT, kmeans=3)
+    picture.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG).save(path, optimize=True)
     return path
 
 

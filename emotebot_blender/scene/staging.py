@@ -278,7 +278,7 @@ def _set_up(studio: Scene, framing: Framing, shot: Shot, made: _Made) -> None:
 
 def _above_crown(studio: Scene, framing: Framing) -> float:
     """Return how far over the face's middle a picture of the whole head ends."""
-    meshes = [thing for thing in studio.objects if thing.type == "MESH"]
+    meshes = [thing for thing in studio.objects if thing.type == "MESH" and not thing.hide_render]
     crown = crown_over(framing, meshes, view_layer_of(studio)) / framing.height
     return min(max(crown + _AIR, _LEAST_ABOVE), _MOST_ABOVE)
 
