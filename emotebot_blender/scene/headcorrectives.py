@@ -49,9 +49,9 @@ _LEFT: dict[str, Callable[[Face], np.ndarray]] = {
     "eyeBlinkLeft+cheekSquintLeft": lambda face: -lids.cheek_squint_lids(face),
     "eyeBlinkLeft+browDownLeft": lambda face: -lids.brow_down_lids(face),
     # lids that would meet
-    "eyeSquintLeft+cheekSquintLeft": lambda face: lids.lid_turn(face, 6.0, -13.0),
-    "eyeLookDownLeft+eyeSquintLeft": lambda face: lids.lid_turn(face, 9.0, -6.0),
-    "browDownLeft+eyeSquintLeft": lambda face: lids.lid_turn(face, 6.0, -2.0),
+    "eyeSquintLeft+cheekSquintLeft": lambda face: lids.lid_turn(face, 4.0, -13.0),
+    "eyeLookDownLeft+eyeSquintLeft": lambda face: lids.lid_turn(face, 6.0, -10.0),
+    "browDownLeft+eyeSquintLeft": lambda face: lids.lid_turn(face, 6.0, -6.0),
     # twice the same muscle's work
     "cheekSquintLeft+mouthSmileLeft": lambda face: -0.8 * lips.smile_cheek(face),
     "browDownLeft+noseSneerLeft": lambda face: -0.9 * lids.sneer_brow(face),

@@ -136,6 +136,13 @@ class Face:
         result[:, 1] += glide * weight * (self.slopes @ np.array([move[0], move[2]]))
         return result
 
+    def swell(self, at: tuple[float, float], radii: tuple[float, float],
+              height: float) -> np.ndarray:  # fmt: skip
+        """Return a swelling around ``at``, straight out of the skull, of ``height`` centimetres."""
+        out = np.stack([self.slopes[:, 0], -np.ones(len(self.x)), self.slopes[:, 1]], axis=1)
+        out /= np.linalg.norm(out, axis=1, keepdims=True)
+        return height * self.hill(at, radii)[:, None] * out
+
     def strokes(self, *strokes: tuple[tuple[float, float], tuple[float, float],
                                       tuple[float, float, float]]) -> np.ndarray:  # fmt: skip
         """Return the sum of strokes (at, radii, move)."""
@@ -156,6 +163,18 @@ class Face:
         mend = (wanted - on_seam)[self.surface.mouth_angle]
         fade = np.interp(self.surface.mouth_ring, [0, 4, 5, 6, 7], [1, 0.92, 0.62, 0.28, 0])
         return moves + mend * (fade * self.ringed)[:, None]
+
+    def kept_off_eyes(self, moves: np.ndarray) -> np.ndarray:
+        """Return moves that bring no skin closer to the eyeball than it is."""
+        result = moves.copy()
+        for side in (1, -1):
+            centre = form.EYE_CENTRE * (side, 1, 1)
+            before = np.linalg.norm(self.points - centre, axis=1)
+            arm = self.points + result - centre
+            after = np.linalg.norm(arm, axis=1)
+            near = smoothstep(1.8, 1.3, before / form.EYE_RADIUS)
+            result += (near * np.maximum(before / after - 1, 0))[:, None] * arm
+        return result
 
     def both(self, move: Callable[["Face"], np.ndarray]) -> np.ndarray:
         """Return a movement of the left together with its mirror image."""

@@ -83,7 +83,7 @@ def wide(face: Face) -> np.ndarray:
 
 def squint_lids(face: Face) -> np.ndarray:
     """The lids' part of a squint: the lower lid straightens and rises over the iris."""
-    return lid_turn(face, -16.0, 20.0)
+    return lid_turn(face, -13.0, 25.0)
 
 
 def squint(face: Face) -> np.ndarray:
@@ -98,15 +98,19 @@ def squint(face: Face) -> np.ndarray:
 
 def cheek_squint_lids(face: Face) -> np.ndarray:
     """The lids' part of a raised cheek: the lower lid is pushed up."""
-    return lid_turn(face, -2.0, 16.0)
+    return lid_turn(face, -1.0, 14.0)
 
 
 def cheek_squint(face: Face) -> np.ndarray:
     """The cheek rises and pushes the lower lid up."""
-    return cheek_squint_lids(face) + face.strokes(
-        ((3.7, -2.9), (2.1, 1.5), (0.04, -0.42, 0.6)),
-        ((5.0, -1.4), (1.6, 1.5), (0.0, -0.04, 0.18)),
-        ((form.MOUTH_HALF_WIDTH, form.MOUTH_HEIGHT), (1.3, 1.4), (0.06, 0.0, 0.14)),
+    return (
+        cheek_squint_lids(face)
+        + face.swell((3.4, -2.9), (1.6, 1.4), 0.36)
+        + face.strokes(
+            ((3.5, -2.9), (1.8, 1.5), (0.04, 0.0, 0.6)),
+            ((4.8, -1.4), (1.5, 1.5), (0.0, 0.0, 0.14)),
+            ((form.MOUTH_HALF_WIDTH, form.MOUTH_HEIGHT), (1.3, 1.4), (0.06, 0.0, 0.14)),
+        )
     )
 
 
@@ -154,17 +158,14 @@ def sneer_brow(face: Face) -> np.ndarray:
 def sneer(face: Face) -> np.ndarray:
     """The wing of the nose and the lip rise, the bridge wrinkles, the brow's head is drawn down."""
     upper = form.MOUTH_HEIGHT + 1.3
-    return (
-        lid_turn(face, -2.0, 5.0)
-        + sneer_brow(face)
-        + face.strokes(
-            ((0.9, -2.9), (0.6, 0.6), (0.18, -0.12, 0.56)),
-            ((1.9, -3.3), (0.85, 0.8), (0.02, -0.24, 0.4)),
-            ((1.1, upper), (1.2, 0.85), (0.04, 0.0, 0.24)),
-            # wrinkles: skin piles up beside the bridge, with a valley above the pile
-            ((0.75, -1.2), (0.55, 0.4), (0.0, -0.28, 0.26)),
-            ((0.8, -0.45), (0.6, 0.28), (0.0, 0.12, 0.12)),
-            ((0.55, 0.3), (0.5, 0.35), (0.0, -0.22, 0.0)),
-            ((2.3, -1.9), (0.9, 0.7), (0.0, -0.2, 0.26)),
-        )
+    lip = face.strokes(((1.1, upper), (1.2, 0.85), (0.04, 0.02, 0.28)))
+    nose = face.strokes(
+        ((0.9, -2.9), (0.6, 0.6), (0.18, -0.12, 0.56)),
+        ((1.9, -3.3), (0.85, 0.8), (0.02, -0.24, 0.4)),
+        # wrinkles: skin piles up beside the bridge, with a valley above the pile
+        ((0.75, -1.2), (0.55, 0.4), (0.0, -0.28, 0.26)),
+        ((0.8, -0.45), (0.6, 0.28), (0.0, 0.12, 0.12)),
+        ((0.55, 0.3), (0.5, 0.35), (0.0, -0.22, 0.0)),
+        ((2.3, -1.9), (0.9, 0.7), (0.0, -0.2, 0.26)),
     )
+    return lid_turn(face, -2.0, 5.0) + sneer_brow(face) + nose + face.sealed(lip, lead=0.35)

@@ -37,7 +37,7 @@ def smile(face: Face) -> np.ndarray:
     fold = face.crease((1.35, -3.2), (CORNER[0] + 0.95, CORNER[1] + 0.7), 0.42)
     return smile_cheek(face) + face.sealed(
         face.strokes(
-            (CORNER, (1.55, 1.45), (0.76, 0.26, 0.92)),
+            (CORNER, (1.75, 1.5), (0.95, 0.34, 0.7)),
             ((1.2, MOUTH), (1.3, 2.2), (0.16, 0.1, 0.02)),
         )
         + face.push(fold, (0, 0.2, 0.06))
@@ -46,7 +46,8 @@ def smile(face: Face) -> np.ndarray:
 
 def smile_cheek(face: Face) -> np.ndarray:
     """The cheek's part of a smile: it rises and comes forward."""
-    return face.strokes(((3.8, -3.2), (1.7, 1.4), (0.08, -0.46, 0.5)))
+    at, radii = (3.4, -3.3), (1.5, 1.3)
+    return face.strokes((at, radii, (0.08, 0.0, 0.5))) + face.swell(at, radii, 0.44)
 
 
 def smile_arc(face: Face) -> np.ndarray:
@@ -124,7 +125,7 @@ def roll(face: Face, above: float) -> np.ndarray:
     result[:, 1] = own * np.interp(outside, range(8), ROLLED_BACK[above])
     follow = np.interp(outside, [0, 4, 7], [1, 0.7, 0]) * face.ringed * along
     result[:, 2] += 0.12 * above * follow
-    return result + roll_tuck(face, 0.46 + 0.08 * above)
+    return result + roll_tuck(face, 0.48 + 0.1 * above)
 
 
 def roll_tuck(face: Face, drop: float) -> np.ndarray:
@@ -137,7 +138,7 @@ def roll_tuck(face: Face, drop: float) -> np.ndarray:
 def upper_up(face: Face) -> np.ndarray:
     """The upper lip rises on the left and bares the teeth, the fold beside the nose deepens."""
     return face.strokes(
-        ((0.95, UPPER), (1.35, 1.0), (0.05, -0.04, 0.66)),
+        ((0.95, UPPER), (1.35, 1.0), (0.05, 0.1, 0.66)),
         ((2.1, -3.5), (0.9, 0.8), (0.04, -0.2, 0.34)),
         ((0.9, -3.0), (0.5, 0.5), (0.06, 0.0, 0.14)),
     ) + face.push(face.crease((1.3, -3.2), (2.6, -4.5), 0.35), (0, 0.14, 0))
@@ -153,7 +154,7 @@ def lower_down(face: Face) -> np.ndarray:
 
 def puff(face: Face) -> np.ndarray:
     """The left cheek fills with air, the lips are held shut against it."""
-    fill = face.push(face.hill((WIDTH + 1.9, MOUTH + 1.1), (1.9, 1.8)), (0.7, -0.95, 0.0), 0)
+    fill = face.swell((WIDTH + 1.7, MOUTH + 1.3), (1.9, 1.8), 1.15)
     lips = face.strokes(
         (CORNER, (1.0, 1.0), (-0.26, -0.1, 0.0)),
         ((1.3, UPPER + 0.5), (1.2, 0.8), (0, -0.22, 0)),
@@ -166,9 +167,9 @@ def puff(face: Face) -> np.ndarray:
 def sideways(face: Face) -> np.ndarray:
     """The whole mouth moves to the left: the far corner is drawn in, the near one up."""
     return face.sealed(
-        face.push(face.hill((-0.7, MOUTH), (3.3, 2.8)), (1.5, -0.08, 0.1), 0.8)
+        face.push(face.hill((-0.7, MOUTH), (3.3, 2.8)), (1.62, -0.08, 0.1), 0.8)
         + face.strokes(
-            ((WIDTH, MOUTH + 0.3), (1.6, 1.5), (-0.25, 0.05, 0.5)),
+            ((WIDTH, MOUTH + 0.3), (1.7, 1.5), (-0.24, 0.05, 0.36)),
             ((-WIDTH, MOUTH), (1.5, 1.6), (0.35, -0.16, 0.0)),
             ((0.9, UPPER), (1.0, 1.0), (0.0, -0.08, 0.2)),
             ((0.0, -2.8), (1.1, 0.9), (0.32, 0.0, 0.0)),

@@ -64,4 +64,6 @@ def skin_moves(surface: Surface) -> dict[str, np.ndarray]:
             moves[name] = _LEFT[name](face)
         else:
             moves[name] = face.mirrored(_LEFT[mirrored_name(name)])
+        if not name.startswith("eye"):
+            moves[name] = face.kept_off_eyes(moves[name])
     return moves | corrective_moves(face)
