@@ -37,7 +37,9 @@ class Finish:
 TINT = "Tint"
 
 FINISHES: dict[str, Finish] = {
-    "skin": Finish((0.86, 0.555, 0.435), 0.46, subsurface=0.15, tinted=True, melts="lips"),
+    "skin": Finish(
+        (0.86, 0.555, 0.435), 0.52, specular=0.35, subsurface=0.15, tinted=True, melts="lips"
+    ),
     "lips": Finish((0.60, 0.165, 0.16), 0.36, subsurface=0.05, tinted=True, melts="skin"),
     "rim": Finish((0.62, 0.30, 0.25), 0.3, coat=0.4),
     "lashes": Finish((0.030, 0.016, 0.013), 0.6),
@@ -49,7 +51,7 @@ FINISHES: dict[str, Finish] = {
     "pupil": Finish((0.003, 0.003, 0.004), 0.1, specular=0.0),
     "glint": Finish((1.0, 1.0, 1.0), 0.3, glow=1.0),
     "brow": Finish((0.045, 0.022, 0.016), 0.65),
-    "teeth": Finish((0.88, 0.85, 0.78), 0.22, coat=0.3, glow=0.12),
+    "teeth": Finish((0.90, 0.88, 0.82), 0.25, coat=0.2, glow=0.3),
     "gum": Finish((0.50, 0.12, 0.12), 0.35),
     "tongue": Finish((0.55, 0.13, 0.13), 0.4, subsurface=0.05),
     "shell": Finish((0.055, 0.23, 0.29), 0.3, coat=0.5),
