@@ -125,13 +125,13 @@ def roll(face: Face, above: float) -> np.ndarray:
     result[:, 1] = own * np.interp(outside, range(8), ROLLED_BACK[above])
     follow = np.interp(outside, [0, 4, 7], [1, 0.7, 0]) * face.ringed * along
     result[:, 2] += 0.12 * above * follow
-    return result + roll_tuck(face, 0.48 + 0.1 * above)
+    return result + roll_tuck(face, 0.56 + 0.08 * above)
 
 
 def roll_tuck(face: Face, drop: float) -> np.ndarray:
     """The corners' part of a roll: they are tucked in, and down by ``drop``."""
     tuck = face.both(lambda side: side.strokes((CORNER, (1.6, 1.2), (0.0, -0.06, -drop))))
-    tuck[:, 0] -= 0.32 * gathering(face)
+    tuck[:, 0] -= 0.36 * gathering(face)
     return face.sealed(tuck)
 
 
