@@ -40,7 +40,7 @@ def _unpress(face: Face, above: float) -> np.ndarray:
 
 _LEFT: dict[str, Callable[[Face], np.ndarray]] = {
     # the corner goes round the teeth in an arc
-    "mouthSmileLeft+mouthSmileLeft": lambda face: -4 * lips.smile_arc(face),
+    "mouthSmileLeft+mouthSmileLeft": lambda face: -lips.ARC * lips.smile_arc(face),
     # lids that are shut already
     "eyeBlinkLeft+eyeLookDownLeft": lambda face: -lids.look_down(face),
     "eyeBlinkLeft+eyeLookUpLeft": lambda face: -lids.look_up(face),

@@ -24,6 +24,8 @@ ROLLED_BACK = {
     -1: (0.42, 0.62, 0.6, 0.4, -0.1, -0.4, -0.12, 0.0),
 }
 """How far each ring of the upper and of the lower lip goes back as it rolls in."""
+ARC = 4.0
+"""How much of ``smile_arc`` a smile begins with; its square takes as much away."""
 ROLLED_EDGE = 0.04
 """How far from the seam the edge of a rolled lip's skin stays."""
 TONGUE_JAW = 0.4
@@ -35,13 +37,14 @@ LOWER_LEAD = 0.42
 def smile(face: Face) -> np.ndarray:
     """The corner is drawn outwards, back and up, the cheek gathers over a fold."""
     fold = face.crease((1.35, -3.2), (CORNER[0] + 0.95, CORNER[1] + 0.7), 0.42)
-    return smile_cheek(face) + face.sealed(
+    straight = smile_cheek(face) + face.sealed(
         face.strokes(
             (CORNER, (1.75, 1.5), (0.95, 0.34, 0.7)),
             ((1.2, MOUTH), (1.3, 2.2), (0.16, 0.1, 0.02)),
         )
         + face.push(fold, (0, 0.2, 0.06))
     )
+    return straight + ARC * smile_arc(face)
 
 
 def smile_cheek(face: Face) -> np.ndarray:
@@ -52,7 +55,7 @@ def smile_cheek(face: Face) -> np.ndarray:
 
 def smile_arc(face: Face) -> np.ndarray:
     """How far the way of a smile's corner bows outwards from the straight line at its middle."""
-    return face.sealed(face.strokes((CORNER, (1.3, 1.3), (0.09, -0.03, -0.08))))
+    return face.sealed(face.strokes((CORNER, (1.3, 1.3), (0.05, -0.03, -0.05))))
 
 
 def frown(face: Face) -> np.ndarray:
