@@ -46,16 +46,16 @@ SEED = 2
 """Of the expressions: of the first few that with the plainest faces."""
 
 ICON_SIZE = 128
-ICON_SHOT = Shot(aspect=(1, 1), below=0.68, above=0.9, backdrop=False)
-CHANNEL_SHOT = Shot(aspect=(1, 1), below=0.72, above=0.72)
-CHANNEL_WIDTH = 208
+ICON_SHOT = Shot(aspect=(1, 1), below=0.61, above=1.0, backdrop=False)
+CHANNEL_SHOT = Shot(aspect=(1, 1), below=0.62, above=0.84)
+CHANNEL_WIDTH = 176
 
 STYLES = range(7)
 STYLE_FEELING = ("happiness", 0.5)
 STYLE_WIDTH = 256
 
 STRENGTHS = (0.33, 0.66, 1.0)
-EMOTION_SHOT = Shot(below=0.8)
+EMOTION_SHOT = Shot(below=0.74)
 EMOTION_WIDTH = 240
 
 SHEET_SAMPLES = 12
