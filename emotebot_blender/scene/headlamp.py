@@ -45,20 +45,20 @@ _MOODS = {
     "low": _Mood(
         "0.9 * clamp((a + b) * 0.8 + c * 0.5 - (d + e) * 0.6)",
         ("mouthFrownLeft", "mouthFrownRight", "browInnerUp", "eyeWideLeft", "eyeWideRight"),
-        linear("3a5cff"),
+        linear("1f3cff"),
         -0.4,
     ),
     "glad": _Mood(
         "clamp((a + b) * 0.75)",
         ("mouthSmileLeft", "mouthSmileRight"),
-        linear("ffb347"),
-        0.3,
+        linear("ff9420"),
+        0.1,
     ),
     "cross": _Mood(
         "clamp((a + b) * 0.55 + (c + d) * 0.4 - e * 0.6)",
         ("browDownLeft", "browDownRight", "noseSneerLeft", "noseSneerRight", "browInnerUp"),
-        linear("ff3a24"),
-        0.5,
+        linear("ff1408"),
+        0.2,
     ),
 }
 """From the weakest to the strongest: a later mood paints over an earlier one."""
