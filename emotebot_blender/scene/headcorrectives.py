@@ -49,7 +49,7 @@ _LEFT: dict[str, Callable[[Face], np.ndarray]] = {
     "eyeBlinkLeft+cheekSquintLeft": lambda face: -lids.cheek_squint_lids(face),
     "eyeBlinkLeft+browDownLeft": lambda face: -lids.brow_down_lids(face),
     # lids that would meet
-    "eyeSquintLeft+cheekSquintLeft": lambda face: lids.lid_turn(face, 4.0, -13.0),
+    "eyeSquintLeft+cheekSquintLeft": lambda face: lids.lid_turn(face, 6.0, -13.0),
     "eyeLookDownLeft+eyeSquintLeft": lambda face: lids.lid_turn(face, 6.0, -10.0),
     "browDownLeft+eyeSquintLeft": lambda face: lids.lid_turn(face, 6.0, -6.0),
     # twice the same muscle's work

@@ -138,10 +138,14 @@ class Face:
 
     def swell(self, at: tuple[float, float], radii: tuple[float, float],
               height: float) -> np.ndarray:  # fmt: skip
-        """Return a swelling around ``at``, straight out of the skull, of ``height`` centimetres."""
+        """Return a swelling around ``at``, straight out of the skull, of ``height`` centimetres.
+
+        It fades before the side of the head, which would be drawn out to an edge.
+        """
         out = np.stack([self.slopes[:, 0], -np.ones(len(self.x)), self.slopes[:, 1]], axis=1)
         out /= np.linalg.norm(out, axis=1, keepdims=True)
-        return height * self.hill(at, radii)[:, None] * out
+        ahead = smoothstep(6.2, 4.4, np.abs(self.x))
+        return height * (self.hill(at, radii) * ahead)[:, None] * out
 
     def strokes(self, *strokes: tuple[tuple[float, float], tuple[float, float],
                                       tuple[float, float, float]]) -> np.ndarray:  # fmt: skip

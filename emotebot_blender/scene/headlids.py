@@ -83,7 +83,7 @@ def wide(face: Face) -> np.ndarray:
 
 def squint_lids(face: Face) -> np.ndarray:
     """The lids' part of a squint: the lower lid straightens and rises over the iris."""
-    return lid_turn(face, -13.0, 25.0)
+    return lid_turn(face, -12.0, 24.0)
 
 
 def squint(face: Face) -> np.ndarray:
@@ -98,7 +98,7 @@ def squint(face: Face) -> np.ndarray:
 
 def cheek_squint_lids(face: Face) -> np.ndarray:
     """The lids' part of a raised cheek: the lower lid is pushed up."""
-    return lid_turn(face, -1.0, 14.0)
+    return lid_turn(face, 0.5, 12.0)
 
 
 def cheek_squint(face: Face) -> np.ndarray:

@@ -39,7 +39,7 @@ def smile(face: Face) -> np.ndarray:
     fold = face.crease((1.35, -3.2), (CORNER[0] + 0.95, CORNER[1] + 0.7), 0.42)
     straight = smile_cheek(face) + face.sealed(
         face.strokes(
-            (CORNER, (1.75, 1.5), (0.95, 0.34, 0.7)),
+            (CORNER, (1.75, 1.5), (0.95, 0.34, 0.9)),
             ((1.2, MOUTH), (1.3, 2.2), (0.16, 0.1, 0.02)),
         )
         + face.push(fold, (0, 0.2, 0.06))
@@ -157,7 +157,7 @@ def lower_down(face: Face) -> np.ndarray:
 
 def puff(face: Face) -> np.ndarray:
     """The left cheek fills with air, the lips are held shut against it."""
-    fill = face.swell((WIDTH + 1.7, MOUTH + 1.3), (1.9, 1.8), 1.15)
+    fill = face.swell((WIDTH + 1.7, MOUTH + 1.3), (1.9, 1.8), 0.95)
     lips = face.strokes(
         (CORNER, (1.0, 1.0), (-0.26, -0.1, 0.0)),
         ((1.3, UPPER + 0.5), (1.2, 0.8), (0, -0.22, 0)),
@@ -170,7 +170,7 @@ def puff(face: Face) -> np.ndarray:
 def sideways(face: Face) -> np.ndarray:
     """The whole mouth moves to the left: the far corner is drawn in, the near one up."""
     return face.sealed(
-        face.push(face.hill((-0.7, MOUTH), (3.3, 2.8)), (1.62, -0.08, 0.1), 0.8)
+        face.push(face.hill((-0.7, MOUTH), (3.3, 2.8)), (1.74, -0.08, 0.1), 0.8)
         + face.strokes(
             ((WIDTH, MOUTH + 0.3), (1.7, 1.5), (-0.24, 0.05, 0.36)),
             ((-WIDTH, MOUTH), (1.5, 1.6), (0.35, -0.16, 0.0)),
