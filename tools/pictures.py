@@ -36,7 +36,7 @@ from emotebot_blender.scene.keyframes import write_clip  # noqa: E402
 from emotebot_blender.scene.pictures import read_picture, write_picture  # noqa: E402
 from emotebot_blender.scene.render import render_film, render_frame  # noqa: E402
 from emotebot_blender.scene.sheet import Picture, compose, render_sheet  # noqa: E402
-from emotebot_blender.scene.staging import HEAD, Shot, portrait, set_quality  # noqa: E402
+from emotebot_blender.scene.staging import Shot, portrait, set_quality  # noqa: E402
 from emotebot_blender.ui.perform import Wanted, perform  # noqa: E402
 from emotebot_blender.ui.terminal import Progress, blender_silenced  # noqa: E402
 
@@ -52,6 +52,7 @@ CHANNEL_WIDTH = 176
 
 STYLES = range(7)
 STYLE_FEELING = ("happiness", 0.5)
+STYLE_SHOT = Shot(aspect=(5, 6))
 STYLE_WIDTH = 256
 
 STRENGTHS = (0.33, 0.66, 1.0)
@@ -75,7 +76,7 @@ EMOTION_WORDS = "happy, surprised, angry, sad, disgusted, afraid, contemptuous"
 FILM_WORDS = "happy, then surprised, then slightly angry"
 FILM_RATE = 24
 FILM_SIZE = 360
-QUALITY = 72
+QUALITY = 78
 """Of the moving pictures, 0 to 100."""
 
 
@@ -218,13 +219,13 @@ def emotions(path: Path, told: Told) -> Path:
 def styles(path: Path, told: Told) -> Path:
     """Write a sheet of the first few styles, each another person."""
     tiles, pictures = [], []
-    height = STYLE_WIDTH * HEAD.aspect[1] // HEAD.aspect[0]
+    height = STYLE_WIDTH * STYLE_SHOT.aspect[1] // STYLE_SHOT.aspect[0]
     for style in STYLES:
         face, scene = new_head(style)
         show(face, scene, [expression(*STYLE_FEELING)])
         with (
             tempfile.TemporaryDirectory(prefix="emotebot-") as temporary,
-            portrait(face, scene, STYLE_WIDTH, height) as studio,
+            portrait(face, scene, STYLE_WIDTH, height, STYLE_SHOT) as studio,
         ):
             set_quality(studio, SHEET_SAMPLES)
             picture = Path(temporary) / "style.png"
@@ -233,7 +234,7 @@ def styles(path: Path, told: Told) -> Path:
         pictures.append(Picture(1, f"style={style}", ""))
         told(len(tiles) / len(STYLES))
     write_picture(compose(tiles, pictures), path)
-    return path
+    return shrink(path)
 
 
 def sheet(path: Path, face: Path | None = None) -> Path:
