@@ -12,7 +12,7 @@ import numpy as np
 from ..core.channels import mirrored_name
 from . import headlids as lids
 from . import headlips as lips
-from .headface import Face
+from .headface import MOUTH, Face
 
 
 def mirrored_corrective(name: str) -> str:
@@ -27,12 +27,12 @@ def _at_corner(move: tuple[float, float, float]) -> Callable[[Face], np.ndarray]
 
 def _spread(face: Face, share: float, back: float = 0.0) -> np.ndarray:
     """Let gathered lips go by a share of their distance from the middle, and back."""
-    result = face.push(face.hill((0, lips.MOUTH), (2.1, 2.1)), (0.0, back, 0.0))
+    result = face.push(face.hill((0, MOUTH), (2.1, 2.1)), (0.0, back, 0.0))
     result[:, 0] += share * lips.gathering(face)
     return result
 
 
-def _unpress(face: Face, above: float) -> np.ndarray:
+def _unpress(face: Face, above: int) -> np.ndarray:
     """Take the press off a lip that has rolled in: nothing of its red is left to grow thin."""
     own = (face.above == above) & (face.surface.mouth_ring >= 0)
     return -lips.press_red(face) * own[:, None]

@@ -132,7 +132,7 @@ def brow_down(face: Face) -> np.ndarray:
 
 def brow_inner_up(face: Face) -> np.ndarray:
     """The head of the brow rises and comes in, its tail stays: the brow stands oblique."""
-    (inner, low), (peak, high), (outer, tail) = form.BROW_INNER, form.BROW_PEAK, form.BROW_OUTER
+    (inner, low), (peak, high) = form.BROW_INNER, form.BROW_PEAK
     return face.strokes(
         ((inner + 0.1, low + 0.1), (1.55, 1.6), (-0.1, -0.05, 1.08)),
         ((peak + 0.9, high - 0.2), (1.2, 1.0), (0.0, 0.0, -0.2)),

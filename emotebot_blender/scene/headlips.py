@@ -112,7 +112,7 @@ def press_red(face: Face) -> np.ndarray:
     return face.sealed(result)
 
 
-def roll(face: Face, above: float) -> np.ndarray:
+def roll(face: Face, above: int) -> np.ndarray:
     """One lip curls in over the teeth; ``above`` is 1 for the upper, -1 for the lower lip.
 
     The red turns in behind the edge of the skin, which comes to the seam; the seam follows.
