@@ -86,7 +86,7 @@ def stretch(face: Face) -> np.ndarray:
     result = face.strokes(
         (CORNER, (1.8, 1.4), (0.85, 0.26, -0.34)),
         ((1.1, MOUTH), (1.2, 2.0), (0.12, 0.08, 0.0)),
-        ((WIDTH + 1.1, CHIN + 0.6), (1.7, 1.4), (0.14, 0.0, -0.2)),
+        ((WIDTH + 1.1, CHIN + 0.6), (1.7, 1.4), (0.06, 0.0, -0.1)),
     )
     result[:, 2] -= 0.16 * _lip_offset(face) * _on_lips(face) * _left(face)
     return face.sealed(result)
