@@ -65,11 +65,13 @@ def assert_alive(face) -> None:
 
 
 def test_what_the_asset_browser_tells(library):
-    told = link(library).asset_data
+    collection = link(library)
+    told = collection.asset_data
     assert "52 ARKit channels" in told.description
     assert {"character", "face"} <= {tag.name for tag in told.tags}
     assert told.author
     assert told.license
+    assert tuple(collection.preview.image_size) == (128, 128)
 
 
 def test_a_character_is_no_asset_unless_asked(empty_scene):
