@@ -48,7 +48,7 @@ SEED = 2
 ICON_SIZE = 128
 ICON_SHOT = Shot(aspect=(1, 1), below=0.61, above=1.0, backdrop=False)
 CHANNEL_SHOT = Shot(aspect=(1, 1), below=0.62, above=0.84)
-CHANNEL_WIDTH = 176
+CHANNEL_WIDTH = 168
 
 STYLES = range(7)
 STYLE_FEELING = ("happiness", 0.5)
@@ -65,7 +65,7 @@ TURN_FRAMES = 60
 TURN_RATE = 15
 TURN_SIZE = 360
 TURN_SAMPLES = 8
-TURN_SMILE = 0.7
+TURN_SMILE = 0.5
 TURN_GAZE = 0.8
 BLINK_AT = 0.86
 """Share of the turn at which the eyes are shut: the head is about to come round."""
@@ -75,8 +75,8 @@ BLINK = (0.25, 0.95, 1.0, 0.55, 0.15)
 EMOTION_WORDS = "happy, surprised, angry, sad, disgusted, afraid, contemptuous"
 FILM_WORDS = "happy, then surprised, then slightly angry"
 FILM_RATE = 24
-FILM_SIZE = 360
-QUALITY = 78
+FILM_SIZE = 320
+QUALITY = 70
 """Of the moving pictures, 0 to 100."""
 
 
@@ -325,6 +325,8 @@ def write_moving(pictures: Sequence[Path], path: Path, rate: float, size: int) -
         loop=0,
         quality=QUALITY,
         method=6,
+        kmin=0,
+        kmax=1,  # each picture whole: what is kept of the last one shows as blotches
     )
     return path
 
