@@ -157,9 +157,9 @@ def building() -> tuple[float, int, int]:
     for _ in range(BUILDS):
         bpy.ops.wm.read_factory_settings(use_empty=True)
         start = time.process_time()
-        add_character(bpy.context.scene)
+        root = add_character(bpy.context.scene)
         times.append(time.process_time() - start)
-    meshes = [thing.data for thing in bpy.context.scene.objects if thing.type == "MESH"]
+    meshes = [part.data for part in root.children]
     return statistics.median(times), len(meshes), sum(len(mesh.vertices) for mesh in meshes)
 
 

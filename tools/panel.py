@@ -60,7 +60,7 @@ def frame_view(space: Any, scene: Any) -> None:
     space.overlay.show_bones = False
     view = space.region_3d
     view.view_perspective = "PERSP"
-    meshes = [thing for thing in scene.objects if thing.type == "MESH"]
+    meshes = [thing for thing in scene.objects if thing.type == "MESH" and thing.parent]
     corners = [
         thing.matrix_world @ Vector(corner) for thing in meshes for corner in thing.bound_box
     ]

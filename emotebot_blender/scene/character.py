@@ -11,19 +11,19 @@ from bpy.types import Collection, Material, Object, Scene
 
 from ..core.channels import CHANNELS
 from ..core.errors import EmoteBotError
-from . import headeyes, headhair, headmouth, headshell
-from .headasset import mark_as_asset
-from .headchoices import GROUPS, HEIGHT, LARGEST, PALETTES, SMALLEST, Colour, finishes
-from .headcorrectives import CORRECTIVES
-from .headdrivers import LOOKS, drive_aim, drive_correctives, drive_gaze
-from .headlamp import LAMP, light_lamp
-from .headmaterials import TINT, make_materials
-from .headmesh import build_head
-from .headpart import Part
-from .headrig import bind, build_armature, skin_weights
-from .headshapes import skin_moves
-from .headstyle import Warp, style_of, warped
-from .headtint import skin_tint
+from .head import eyes, hair, mouth, shell
+from .head.asset import mark_as_asset
+from .head.choices import GROUPS, HEIGHT, LARGEST, PALETTES, SMALLEST, Colour, finishes
+from .head.correctives import CORRECTIVES
+from .head.drivers import LOOKS, drive_aim, drive_correctives, drive_gaze, tie
+from .head.lamp import LAMP, light_lamp
+from .head.materials import TINT, make_materials
+from .head.mesh import build_head
+from .head.part import Part
+from .head.rig import bind, build_armature, skin_weights
+from .head.shapes import skin_moves
+from .head.style import Warp, style_of, warped
+from .head.tint import skin_tint
 
 CENTIMETRE = 0.01
 FLOOR = -17.0
@@ -55,7 +55,7 @@ class _Ground:
         return places
 
 
-def _parts() -> list[Part]:
+def head_parts() -> list[Part]:
     """Return all meshes of the neutral head with their channels."""
     head = build_head()
     skin = Part(
@@ -70,23 +70,23 @@ def _parts() -> list[Part]:
     )
     return [
         skin,
-        headeyes.eye(1),
-        headeyes.eye(-1),
-        headeyes.brows(),
-        headeyes.lashes(),
-        headmouth.upper_teeth(),
-        headmouth.lower_teeth(),
-        headmouth.tongue(),
-        headhair.shell(),
-        headshell.lamp(),
-        headshell.ears(),
-        headshell.bust(),
+        eyes.eye(1),
+        eyes.eye(-1),
+        eyes.brows(),
+        eyes.lashes(),
+        mouth.upper_teeth(),
+        mouth.lower_teeth(),
+        mouth.tongue(),
+        hair.shell(),
+        shell.lamp(),
+        shell.ears(),
+        shell.bust(),
     ]
 
 
 def _styled(size: float, seed: int) -> tuple[list[Part], _Ground]:
     """Return the parts in the proportions of a style, and how they become ``size`` metres high."""
-    parts = _parts()
+    parts = head_parts()
     unit = CENTIMETRE * size / HEIGHT
     if seed == 0:
         return parts, _Ground(None, unit, FLOOR)
@@ -149,6 +149,7 @@ def _add_shape_keys(item: Object, part: Part, ground: _Ground, root: Object) -> 
     if moves:
         drive_correctives(item.data.shape_keys)
         drive_gaze(item.data.shape_keys, root)
+        tie(item.data.shape_keys, root)
 
 
 def _hide(control: Object, collection: Collection) -> None:
@@ -160,8 +161,10 @@ def _hide(control: Object, collection: Collection) -> None:
 
 
 def _check(
-    scene: Scene, size: float, palette: str, colours: Mapping[str, Colour], style: int
+    scene: Scene, name: str, size: float, palette: str, colours: Mapping[str, Colour], style: int
 ) -> None:
+    if not name:
+        raise EmoteBotError("A character needs a name")
     if scene.library is not None:
         raise EmoteBotError(f"The scene “{scene.name}” is linked: nothing can be added to it")
     if not (math.isfinite(size) and SMALLEST <= size <= LARGEST):
@@ -195,17 +198,18 @@ def add_character(
         scene: where it is added; it need not be the open one.
         name: of the armature object; the names of all parts begin with it.
         size: metres from the collar's foot to the crown.
-        palette: a name of ``headchoices.PALETTES``; empty for the one that belongs to the style.
+        palette: a name of ``choices.PALETTES``; empty for the one that belongs to the style.
         colours: linear colours of "skin", "shell", "eyes" or "brow" in place of the palette's.
         style: 0 is EmoteBot, every other whole number above it someone else.
         asset: show the collection in the asset browser. Blender keeps an asset in the file even
             when nobody uses it, so a character that is only tried out is better none.
 
     Raises:
-        EmoteBotError: the scene is linked, or there is no such size, palette, colour or style.
+        EmoteBotError: there is no name, the scene is linked, or there is no such size, palette,
+            colour or style.
     """
     colours = colours or {}
-    _check(scene, size, palette, colours, style)
+    _check(scene, name, size, palette, colours, style)
     parts, ground = _styled(size, style)
     root, control = build_armature(name, ground.place, ground.unit)
     drive_aim(root)

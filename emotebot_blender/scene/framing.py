@@ -19,6 +19,9 @@ _MOVED = 0.1
 HEAD_DEPTH = 0.6
 """From the face back to the middle of the head, in heights of the face."""
 
+_SMALLEST = 1 / 12
+"""Height of a face that is worth watching, in heights of the picture."""
+
 _SNAP = math.radians(20)
 """A face that looks this close to an axis of the world is taken to look along it."""
 
@@ -87,9 +90,14 @@ def crown_over(framing: Framing, meshes: Iterable[Object], view_layer: ViewLayer
 
 
 def sees(camera: Object, framing: Framing, scene: Scene) -> bool:
-    """Return whether the face's middle is inside the picture that a camera of the scene takes."""
+    """Return whether a face can be watched in the picture that a camera of the scene takes.
+
+    Its middle is inside, and it is not smaller than ``_SMALLEST``.
+    """
     x, y, depth = world_to_camera_view(scene, camera, framing.centre)
-    return bool(0 < x < 1 and 0 < y < 1 and depth > 0)
+    up = camera.matrix_world.to_quaternion() @ Vector((0, framing.height, 0))
+    above = world_to_camera_view(scene, camera, framing.centre + up).y
+    return bool(0 < x < 1 and 0 < y < 1 and depth > 0 and above - y >= _SMALLEST)
 
 
 def _world_points(mesh: Object, view_layer: ViewLayer) -> np.ndarray:

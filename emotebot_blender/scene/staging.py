@@ -44,9 +44,9 @@ HEAD = Shot()
 _AIR = 0.1
 """Over the crown, in heights of the face."""
 
-_LEAST_ABOVE, _MOST_ABOVE = 1.15, 1.7
+_LEAST_ABOVE, _MOST_ABOVE = 1.15, 2.1
 """From the face's middle to the picture's upper edge, in heights of the face: a head without hair,
-and a head with a hat that need not be seen to its top."""
+and a nodding head, or one with a hat that need not be seen to its top."""
 
 _LAMP_UNIT = 2.05
 """What the places of lamps are measured in, in heights of the face: a head and its neck."""

@@ -153,7 +153,7 @@ def _add_character(parser: argparse.ArgumentParser) -> None:
         "--palette", default="", metavar="NAME", help="such as ember (the style's if left out)"
     )
     parser.add_argument(
-        "--style", type=_seed, default=0, help="another number, someone else (%(default)s)"
+        "--style", type=_style, default=0, help="another number, someone else (%(default)s)"
     )
     parser.add_argument("--asset", action="store_true", help="show it in the asset browser")
     parser.add_argument("--force", action="store_true", help="replace OUT.blend if it is there")
@@ -234,7 +234,7 @@ def _map(options: argparse.Namespace) -> None:
 
 def _character(options: argparse.Namespace) -> None:
     from ..scene.character import add_character
-    from ..scene.headchoices import HEIGHT
+    from ..scene.head.choices import HEIGHT
     from .outputs import check_output
     from .perform import check_not_there, new_scene, save_file
     from .terminal import blender_silenced
@@ -270,10 +270,16 @@ def _version() -> str:
     return version("emotebot")
 
 
-def _seed(text: str) -> int:
+def _seed(text: str, called: str = "seed") -> int:
     if not (text.isascii() and text.isdigit()) or len(text) > _DIGITS:
-        raise argparse.ArgumentTypeError(f"a seed is a whole number from 0, not “{text}”")
+        raise argparse.ArgumentTypeError(
+            f"a {called} is a whole number from 0 of at most {_DIGITS} digits, not “{text}”"
+        )
     return int(text)
+
+
+def _style(text: str) -> int:
+    return _seed(text, "style")
 
 
 def _count(text: str) -> int:

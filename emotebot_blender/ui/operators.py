@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import bpy
 
 from ..core.errors import EmoteBotError
-from ..scene.headchoices import HEIGHT, LARGEST, PALETTES, SMALLEST
+from ..scene.head.choices import HEIGHT, LARGEST, PALETTES, SMALLEST
 from . import emote
 from .preferences import word_list
 from .properties import STRONGEST, settings
@@ -205,11 +205,17 @@ class Perform(_OnFace, _Keying, bpy.types.Operator):
 
 def _fill_colours(operator: "AddCharacter", _context: bpy.types.Context) -> None:
     """Show the colours of the palette chosen, for whoever wants to change one of them."""
-    from ..scene.headstyle import style_of
+    from ..scene.head.style import style_of
 
     palette = operator.palette if operator.palette != AS_STYLE else style_of(operator.style).palette
     for group in _PAINTED:
         setattr(operator, group, PALETTES[palette].colours[group])
+
+
+def _fill_styles_colours(operator: "AddCharacter", context: bpy.types.Context) -> None:
+    """Show the colours that come with the style, unless a palette was chosen instead."""
+    if operator.palette == AS_STYLE:
+        _fill_colours(operator, context)
 
 
 class AddCharacter(_Reporting, bpy.types.Operator):
@@ -234,7 +240,7 @@ class AddCharacter(_Reporting, bpy.types.Operator):
         name="Style",
         description="0 is EmoteBot; every other number is someone else",
         min=0,
-        update=_fill_colours,
+        update=_fill_styles_colours,
         options={"SKIP_SAVE"},
     )
     palette: bpy.props.EnumProperty(
@@ -264,6 +270,13 @@ class AddCharacter(_Reporting, bpy.types.Operator):
             return False
         return True
 
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
+        """Add it where somebody looks on, and bring it close: a head is small in a new file."""
+        done = self.execute(context)
+        if "FINISHED" in done and context.area and context.area.type == "VIEW_3D":
+            _bring_close(context)
+        return done
+
     def act(self, context: bpy.types.Context) -> str:
         """Build the head."""
         from ..scene.character import add_character
@@ -283,6 +296,20 @@ class AddCharacter(_Reporting, bpy.types.Operator):
         head.select_set(True)
         context.view_layer.objects.active = head
         return f"“{head.name}” is ready: press a feeling"
+
+
+def _bring_close(context: bpy.types.Context) -> None:
+    """Frame the parts of the active character in the viewport, as View Selected does."""
+    head = context.view_layer.objects.active
+    window = next(region for region in context.area.regions if region.type == "WINDOW")
+    head.select_set(False)
+    for part in head.children:
+        part.select_set(True)
+    with context.temp_override(region=window):
+        bpy.ops.view3d.view_selected()
+    for part in head.children:
+        part.select_set(False)
+    head.select_set(True)
 
 
 def draw_in_add_menu(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:

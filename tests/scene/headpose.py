@@ -13,16 +13,16 @@ import numpy as np
 from mathutils.bvhtree import BVHTree
 
 from emotebot_blender.core.channels import CHANNELS, mirrored_name
-from emotebot_blender.scene import headform
 from emotebot_blender.scene.character import FLOOR, add_character
-from emotebot_blender.scene.headcorrectives import CORRECTIVES
-from emotebot_blender.scene.headmesh import build_head
+from emotebot_blender.scene.head import form
+from emotebot_blender.scene.head.correctives import CORRECTIVES
+from emotebot_blender.scene.head.mesh import build_head
 
 MILLIMETRE = 0.001
 EYE_LEVEL = -FLOOR / 100
-MOUTH_LEVEL = EYE_LEVEL + headform.MOUTH_HEIGHT / 100
-EYE_CENTRE = headform.EYE_CENTRE / 100 + (0, 0, EYE_LEVEL)
-EYE_RADIUS = headform.EYE_RADIUS / 100
+MOUTH_LEVEL = EYE_LEVEL + form.MOUTH_HEIGHT / 100
+EYE_CENTRE = form.EYE_CENTRE / 100 + (0, 0, EYE_LEVEL)
+EYE_RADIUS = form.EYE_RADIUS / 100
 
 Weights = Mapping[str, float]
 

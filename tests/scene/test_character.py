@@ -2,6 +2,7 @@
 """The built-in head: all channels there, each doing its own thing at its own place."""
 
 import itertools
+import json
 
 import numpy as np
 import pytest
@@ -13,11 +14,12 @@ from headpose import EYE_LEVEL, MILLIMETRE, Head  # noqa: E402
 from emotebot_blender.core.channels import CHANNELS  # noqa: E402
 from emotebot_blender.scene.character import add_character  # noqa: E402
 from emotebot_blender.scene.face import find_face  # noqa: E402
-from emotebot_blender.scene.headcorrectives import (  # noqa: E402
+from emotebot_blender.scene.head.correctives import (  # noqa: E402
     CORRECTIVES,
     mirrored_corrective,
 )
-from emotebot_blender.scene.headdrivers import LOOKS  # noqa: E402
+from emotebot_blender.scene.head.drivers import LOOKS  # noqa: E402
+from emotebot_blender.scene.head.materials import FINISHES  # noqa: E402
 
 # Where a region's channels may move anything: lowest and highest point over the eyes, in metres.
 REACH = {
@@ -125,3 +127,21 @@ def test_the_face_is_found_from_every_part():
     for start in (root, *root.children):
         face = find_face(start, scene)
         assert set(face.channels) == set(CHANNELS)
+
+
+def test_its_colours_and_channels_go_into_gltf(tmp_path):
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    add_character(bpy.context.scene)
+    bpy.ops.preferences.addon_enable(module="io_scene_gltf2")
+    bpy.ops.export_scene.gltf(
+        filepath=str(tmp_path / "head.gltf"), export_format="GLTF_SEPARATE", export_yup=True
+    )
+    written = json.loads((tmp_path / "head.gltf").read_text())
+    colours = {
+        material["name"]: material["pbrMetallicRoughness"].get("baseColorFactor")
+        for material in written["materials"]
+    }
+    for slot in ("skin", "lips", "iris", "sclera"):
+        assert colours[f"EmoteBot {slot}"][:3] == pytest.approx(FINISHES[slot].colour, abs=1e-6)
+    skin = next(mesh for mesh in written["meshes"] if mesh["name"] == "EmoteBot head")
+    assert set(skin["extras"]["targetNames"]) >= set(CHANNELS)

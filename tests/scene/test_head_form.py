@@ -8,12 +8,13 @@ import pytest
 
 pytest.importorskip("bpy")
 
-from emotebot_blender.scene import headeyes, headform, headhair, headmouth, headshell
-from emotebot_blender.scene.headmaterials import FINISHES
-from emotebot_blender.scene.headmesh import build_head
-from emotebot_blender.scene.headopenings import NO_RING
-from emotebot_blender.scene.headpart import Part
-from emotebot_blender.scene.headtint import skin_tint
+from emotebot_blender.scene.character import head_parts
+from emotebot_blender.scene.head import form
+from emotebot_blender.scene.head.materials import FINISHES
+from emotebot_blender.scene.head.mesh import build_head
+from emotebot_blender.scene.head.openings import NO_RING
+from emotebot_blender.scene.head.part import Part
+from emotebot_blender.scene.head.tint import skin_tint
 
 
 @pytest.fixture(scope="module")
@@ -24,20 +25,7 @@ def skin():
 @pytest.fixture(scope="module")
 def parts() -> dict[str, Part]:
     """All parts but the skin, by name."""
-    made = [
-        headeyes.eye(1),
-        headeyes.eye(-1),
-        headeyes.brows(),
-        headeyes.lashes(),
-        headmouth.upper_teeth(),
-        headmouth.lower_teeth(),
-        headmouth.tongue(),
-        headhair.shell(),
-        headshell.lamp(),
-        headshell.ears(),
-        headshell.bust(),
-    ]
-    return {part.name: part for part in made}
+    return {part.name: part for part in head_parts()[1:]}
 
 
 def sides(faces) -> Counter:
@@ -111,11 +99,11 @@ def test_no_quad_of_the_skin_is_folded(skin):
 
 def test_a_points_ring_is_that_of_the_opening_it_lies_at(skin):
     surface = skin.surface
-    eyes = np.abs(surface.points[surface.eye_ring == 0]) - headform.EYE_CENTRE
-    assert np.linalg.norm(eyes, axis=1).min() > headform.EYE_RADIUS
-    assert np.abs(eyes[:, 0]).max() < headform.EYE_RADIUS
+    eyes = np.abs(surface.points[surface.eye_ring == 0]) - form.EYE_CENTRE
+    assert np.linalg.norm(eyes, axis=1).min() > form.EYE_RADIUS
+    assert np.abs(eyes[:, 0]).max() < form.EYE_RADIUS
     seam = surface.points[surface.mouth_ring == 0]
-    assert np.ptp(seam[:, 0]) == pytest.approx(2 * headform.MOUTH_HALF_WIDTH, abs=0.05)
+    assert np.ptp(seam[:, 0]) == pytest.approx(2 * form.MOUTH_HALF_WIDTH, abs=0.05)
     assert not ((surface.eye_ring != NO_RING) & (surface.mouth_ring != NO_RING)).any()
 
 

@@ -8,7 +8,7 @@ bpy = pytest.importorskip("bpy")
 
 from headpose import MILLIMETRE, MOUTH_LEVEL, Head  # noqa: E402
 
-from emotebot_blender.scene.headopenings import MOUTH_POINTS  # noqa: E402
+from emotebot_blender.scene.head.openings import MOUTH_POINTS  # noqa: E402
 
 
 @pytest.fixture(scope="module")

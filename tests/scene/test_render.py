@@ -113,6 +113,14 @@ def test_a_camera_sees_what_is_before_it_and_not_what_is_behind(talker, empty_sc
     assert not sees(camera, framing, empty_scene)
 
 
+def test_a_camera_from_which_the_face_is_a_dot_does_not_see_it(talker, empty_scene):
+    framing = frame_face(find_face(talker, empty_scene), view_layer_of(empty_scene))
+    camera = add_camera(empty_scene, (0, -2, 1.1), (np.pi / 2, 0, 0))
+    camera.data.lens = 3
+    bpy.context.view_layer.update()
+    assert not sees(camera, framing, empty_scene)
+
+
 def test_a_film_shows_each_frame_as_it_is_keyed(talker, empty_scene, tmp_path):
     told = []
     render_film(

@@ -7,8 +7,8 @@ import bpy
 import numpy as np
 import pytest
 
-from emotebot_blender.scene.headchoices import HEIGHT, PALETTES
-from emotebot_blender.scene.headstyle import style_of
+from emotebot_blender.scene.head.choices import HEIGHT, PALETTES
+from emotebot_blender.scene.head.style import style_of
 from emotebot_blender.ui import operators
 
 
@@ -24,6 +24,21 @@ def height(root: bpy.types.Object) -> float:
 
 def colour(root: bpy.types.Object, slot: str) -> tuple[float, ...]:
     return tuple(bpy.data.materials[f"{root.name} {slot}"].diffuse_color)[:3]
+
+
+@pytest.mark.parametrize("chosen", [{}, {"palette": "EMBER"}])
+def test_another_style_keeps_a_palette_chosen(blender, chosen) -> None:
+    seen = SimpleNamespace(palette=chosen.get("palette", operators.AS_STYLE), style=5, skin=None)
+    seen.shell = seen.eyes = None
+    operators._fill_styles_colours(seen, bpy.context)
+    styles_own = PALETTES[style_of(5).palette].colours["skin"]
+    assert seen.skin == (None if chosen else styles_own)
+
+
+def test_a_character_needs_a_name(blender) -> None:
+    with pytest.raises(RuntimeError, match="A character needs a name"):
+        bpy.ops.emotebot.add_character(name="")
+    assert not bpy.data.objects
 
 
 def test_it_stands_at_the_cursor_and_can_be_performed_on_at_once(blender) -> None:

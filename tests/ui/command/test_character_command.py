@@ -2,7 +2,7 @@
 import bpy
 import pytest
 
-from emotebot_blender.scene.headchoices import PALETTES
+from emotebot_blender.scene.head.choices import PALETTES
 
 
 def test_a_character_is_written_as_it_was_asked_for(run, tmp_path):

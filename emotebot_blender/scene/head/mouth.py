@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from . import headform as form
-from .headface import jaw_swing
-from .headform import turned
-from .headlips import TONGUE_JAW
-from .headpart import Part, merged, tube
+from . import form
+from .face import jaw_swing
+from .form import turned
+from .lips import TONGUE_JAW
+from .part import Part, merged, tube
 
 ARCH_WIDTH, ARCH_LENGTH, TEETH_FRONT = 2.25, 3.2, -7.78
 

@@ -8,7 +8,7 @@ inside the opening downwards.
 
 import numpy as np
 
-from . import headform as form
+from . import form
 
 EYE_ROWS, EYE_COLUMNS = 8, 10
 MOUTH_ROWS, MOUTH_HALF = 8, 10

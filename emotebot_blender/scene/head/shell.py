@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .headpart import Part, merged, tube
+from .part import Part, merged, tube
 
 ANTENNA_FOOT, ANTENNA_TIP = np.array([8.75, 0.9, 0.6]), np.array([9.6, 2.9, 6.6])
 

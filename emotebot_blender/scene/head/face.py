@@ -12,9 +12,9 @@ from functools import cached_property
 
 import numpy as np
 
-from . import headform as form
-from .headform import smoothstep
-from .headopenings import MOUTH_POINTS, NO_RING
+from . import form
+from .form import smoothstep
+from .openings import MOUTH_POINTS, NO_RING
 
 MOUTH = form.MOUTH_HEIGHT
 JAW_ANGLE = 17.0

@@ -7,10 +7,10 @@ Movements of the left are written down; those of the right are their mirror imag
 
 import numpy as np
 
-from . import headform as form
-from .headface import LIDS, Face
-from .headform import smoothstep, turned
-from .headopenings import EYE_POINTS, eye_margin
+from . import form
+from .face import LIDS, Face
+from .form import smoothstep, turned
+from .openings import EYE_POINTS, eye_margin
 
 EYE_X, EYE_Z = float(form.EYE_CENTRE[0]), float(form.EYE_CENTRE[2])
 WIDEST_SHUT = 0.52

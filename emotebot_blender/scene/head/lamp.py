@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from bpy.types import Key, Material, NodeSocket, Object
 
-from .headchoices import linear
-from .headdrivers import follow_key
+from .choices import linear
+from .drivers import follow_key
 
 LAMP = "glow lamp"
 """The lamp's material."""

@@ -8,11 +8,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..core.channels import CHANNELS, mirrored_name
-from . import headlids as lids
-from . import headlips as lips
-from .headcorrectives import corrective_moves
-from .headface import Face, Surface
+from ...core.channels import CHANNELS, mirrored_name
+from . import lids, lips
+from .correctives import corrective_moves
+from .face import Face, Surface
 
 _LEFT: dict[str, Callable[[Face], np.ndarray]] = {
     "eyeBlinkLeft": lids.blink,

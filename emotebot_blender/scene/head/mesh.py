@@ -11,10 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import headform as form
-from . import headopenings as openings
-from .headface import Surface
-from .headopenings import (
+from . import form, openings
+from .face import Surface
+from .openings import (
     EYE_COLUMNS,
     EYE_POINTS,
     EYE_RINGS,

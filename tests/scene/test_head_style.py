@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from emotebot_blender.core.errors import EmoteBotError
-from emotebot_blender.scene import headform, headstyle
 from emotebot_blender.scene.character import FLOOR, add_character
-from emotebot_blender.scene.headchoices import GROUPS, HEIGHT, PALETTES, linear
-from emotebot_blender.scene.headeyes import eye, lashes
-from emotebot_blender.scene.headmaterials import FINISHES
-from emotebot_blender.scene.headmesh import build_head
-from emotebot_blender.scene.headstyle import Style, Warp, style_of, warped
+from emotebot_blender.scene.head import form, style
+from emotebot_blender.scene.head.choices import GROUPS, HEIGHT, PALETTES, linear
+from emotebot_blender.scene.head.eyes import eye, lashes
+from emotebot_blender.scene.head.materials import FINISHES
+from emotebot_blender.scene.head.mesh import build_head
+from emotebot_blender.scene.head.style import Style, Warp, style_of, warped
 
 MILLIMETRE = 0.001
 EAR = np.array([7.8, 0.7, -0.7])
@@ -100,14 +100,14 @@ class TestWarp:
     def test_eyes_stay_round_and_lids_off_them(self, seed):
         warp = warp_of(seed)
         ball = warped(eye(1), warp)
-        centre = warp(headform.EYE_CENTRE)
-        outline = eye(1).points - headform.EYE_CENTRE
+        centre = warp(form.EYE_CENTRE)
+        outline = eye(1).points - form.EYE_CENTRE
         scale = np.linalg.norm(ball.points - centre, axis=1) / np.linalg.norm(outline, axis=1)
         np.testing.assert_allclose(scale, scale[0], atol=1e-9)
         surface = build_head().surface
         lids = surface.points[(surface.eye_ring == 0) & (surface.points[:, 0] > 0)]
         gap = np.linalg.norm(warp(lids) - centre, axis=1) / scale[0]
-        assert gap.min() > headform.EYE_RADIUS
+        assert gap.min() > form.EYE_RADIUS
 
     @few
     @given(SEEDS)
@@ -243,4 +243,4 @@ def test_every_proportion_is_used():
         if name != "palette":
             warp = Warp(Style(**{name: 1.0}), EAR, FLOOR)
             assert np.abs(warp(grid()) - grid()).max() > 0.1
-    assert headstyle.style_of(3).palette in PALETTES
+    assert style.style_of(3).palette in PALETTES

@@ -5,8 +5,8 @@ import itertools
 
 import numpy as np
 
-from . import headform as form
-from .headpart import Part, tube
+from . import form
+from .part import Part, tube
 
 _LOCKS = np.array([-82.0, -54.0, -25.0, 4.0, 31.0, 56.0, 82.0])
 """Where the locks of the front meet, in degrees from the front to the character's left."""

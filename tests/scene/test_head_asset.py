@@ -10,8 +10,8 @@ from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.scene.character import add_character
 from emotebot_blender.scene.face import find_face
-from emotebot_blender.scene.headasset import mark_as_asset
-from emotebot_blender.scene.headrig import GAZE_AIM
+from emotebot_blender.scene.head.asset import mark_as_asset
+from emotebot_blender.scene.head.rig import GAZE_AIM
 from emotebot_blender.scene.keyframes import apply_weights
 from emotebot_blender.scene.pictures import write_picture
 
@@ -126,12 +126,9 @@ def test_an_override_that_is_not_editable_says_so(library):
 
 
 def test_an_editable_override_is_a_character_like_any_other(library, tmp_path):
-    made = link(library).override_hierarchy_create(
+    link(library).override_hierarchy_create(
         bpy.context.scene, bpy.context.view_layer, do_fully_editable=True
     )
-    for item in list(made.all_objects):
-        if item.type == "MESH" and item.data.library:
-            item.data.override_create(remap_local_usages=True)
     assert_alive(find_face(None, bpy.context.scene))
     path = str(tmp_path / "shot.blend")
     bpy.ops.wm.save_as_mainfile(filepath=path)

@@ -7,10 +7,10 @@ goes over into that of the neighbouring material.
 
 import numpy as np
 
-from . import headform as form
-from .headface import Surface
-from .headform import bump, smoothstep
-from .headopenings import LIP_BORDER
+from . import form
+from .face import Surface
+from .form import bump, smoothstep
+from .openings import LIP_BORDER
 
 WARMTH = np.array([0.05, 0.34, 0.32])
 """Share of red, green and blue that blood under the skin takes away."""

@@ -7,10 +7,10 @@ Movements of the left are written down; those of the right are their mirror imag
 
 import numpy as np
 
-from . import headform as form
-from .headface import MOUTH, Face, jaw_swing
-from .headform import smoothstep
-from .headopenings import LIP_BORDER
+from . import form
+from .face import MOUTH, Face, jaw_swing
+from .form import smoothstep
+from .openings import LIP_BORDER
 
 WIDTH = form.MOUTH_HALF_WIDTH
 CORNER = (WIDTH, MOUTH + form.CORNER_RISE)

@@ -12,8 +12,8 @@ from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.scene.character import add_character
 from emotebot_blender.scene.face import find_face
 from emotebot_blender.scene.framing import frame_face
-from emotebot_blender.scene.headcorrectives import CORRECTIVES
-from emotebot_blender.scene.headrig import GAZE_AIM, gaze_reach
+from emotebot_blender.scene.head.correctives import CORRECTIVES
+from emotebot_blender.scene.head.rig import GAZE_AIM, gaze_reach
 from emotebot_blender.scene.staging import portrait
 
 BONES = {"root", "neck", "head", "jaw", "eye.L", "eye.R", "gaze", "gaze.L", "gaze.R"}

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 import bpy
 from bpy.types import Driver, Key, Object
 
-from ..core.channels import CHANNELS
-from .headcorrectives import CORRECTIVES
-from .headrig import GAZE_AIM, gaze_reach
+from ...core.channels import CHANNELS
+from .correctives import CORRECTIVES
+from .rig import GAZE_AIM, gaze_reach
 
 LOOKS = {
     name.replace("eyeLook", "gaze"): name for name in (*CHANNELS, *CORRECTIVES) if "eyeLook" in name
@@ -67,15 +67,24 @@ def _drive_by_bone(keys: Key, name: str, root: Object) -> None:
     driver.expression = f"clamp(turn * {sign / gaze_reach(direction):.6f})"
 
 
+def tie(keys: Key, root: Object) -> None:
+    """Let a mesh's shape keys depend on the armature object.
+
+    A library override takes along only what refers back to the character: without this tie, brows,
+    teeth and eyes would stay linked. The evaluation time means nothing to relative shape keys.
+    """
+    driver = keys.driver_add("eval_time").driver
+    driver.type = "AVERAGE"
+    _follow_aim(driver, root)
+
+
 def drive_aim(root: Object) -> None:
     """Let the property ``GAZE_AIM`` say how much the eyes are aimed."""
     for side in "LR":
         aim = root.pose.bones[f"eye.{side}"].constraints["Gaze"]
         driver = aim.driver_add("influence").driver
         driver.type = "AVERAGE"
-        variable = driver.variables.new()
-        variable.targets[0].id = root
-        variable.targets[0].data_path = f'["{GAZE_AIM}"]'
+        _follow_aim(driver, root)
 
 
 def follow_key(driver: Driver, letter: str, keys: Key, name: str) -> None:
@@ -86,6 +95,12 @@ def follow_key(driver: Driver, letter: str, keys: Key, name: str) -> None:
     target.id_type = "KEY"
     target.id = keys
     target.data_path = f'key_blocks["{name}"].value'
+
+
+def _follow_aim(driver: Driver, root: Object) -> None:
+    variable = driver.variables.new()
+    variable.targets[0].id = root
+    variable.targets[0].data_path = f'["{GAZE_AIM}"]'
 
 
 def _drive(block: bpy.types.ShapeKey) -> Driver:

@@ -15,11 +15,11 @@ import bpy
 import numpy as np
 from bpy.types import Armature, Object, PoseBone
 
-from . import headform as form
-from .headeyes import GAZE
-from .headface import Face, Surface
-from .headform import smoothstep
-from .headpart import Part
+from . import form
+from .eyes import GAZE
+from .face import Face, Surface
+from .form import smoothstep
+from .part import Part
 
 GAZE_AIM = "gaze_aim"
 """Property of the armature object: 0 leaves the eyes to themselves, 1 aims them at the gaze."""
@@ -119,7 +119,7 @@ def build_armature(
         collection = armature.collections.new(label)
         for member in members:
             collection.assign(armature.bones[member])
-    ring = _ring(f"{root.name} controls")
+    ring = _ring(f"{root.name} controls", unit)
     for bone in root.pose.bones:
         _dress(bone, bones[bone.name], ring, unit)
     _add_gaze(root)
@@ -158,10 +158,10 @@ def _fill(armature: Armature, bones: dict[str, _Bone]) -> None:
             bone.parent = armature.edit_bones[wanted.parent]
 
 
-def _ring(name: str) -> Object:
+def _ring(name: str, radius: float) -> Object:
     """Return a ring around the Y axis."""
     turn = 2 * np.pi * np.arange(32) / 32
-    points = np.stack([np.cos(turn), np.zeros(32), np.sin(turn)], axis=1)
+    points = radius * np.stack([np.cos(turn), np.zeros(32), np.sin(turn)], axis=1)
     mesh = bpy.data.meshes.new(name)
     mesh.from_pydata(points.tolist(), [(a, (a + 1) % 32) for a in range(32)], [])
     return bpy.data.objects.new(name, mesh)
@@ -171,7 +171,7 @@ def _dress(bone: PoseBone, wanted: _Bone, ring: Object, unit: float) -> None:
     """Draw a bone as a ring and lock what it has no use for."""
     bone.custom_shape = ring
     bone.use_custom_shape_bone_size = False
-    bone.custom_shape_scale_xyz = (wanted.ring[0] * unit, unit, wanted.ring[1] * unit)
+    bone.custom_shape_scale_xyz = (wanted.ring[0], 1, wanted.ring[1])
     bone.custom_shape_translation = (0, wanted.lift * unit, 0)
     bone.color.palette = "THEME09" if bone.name.startswith(("gaze", "eye")) else "THEME07"
     aims = bone.name.startswith("gaze")

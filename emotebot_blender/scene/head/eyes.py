@@ -3,13 +3,13 @@
 
 import numpy as np
 
-from . import headform as form
-from .headface import Surface, free_surface
-from .headform import turned
-from .headopenings import EYE_POINTS, NO_RING, eye_margin
-from .headpart import Part, tube, with_mirror_image
-from .headshapes import skin_moves
-from .headtint import eye_tint
+from . import form
+from .face import Surface, free_surface
+from .form import turned
+from .openings import EYE_POINTS, NO_RING, eye_margin
+from .part import Part, tube, with_mirror_image
+from .shapes import skin_moves
+from .tint import eye_tint
 
 _EYE_ZONES = (
     (0.0, "pupil"), (8.0, "pupil"), (15.3, "pupil"), (16.0, "iris light"), (18.0, "iris light"),

@@ -9,10 +9,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..core.channels import mirrored_name
-from . import headlids as lids
-from . import headlips as lips
-from .headface import MOUTH, Face
+from ...core.channels import mirrored_name
+from . import lids, lips
+from .face import MOUTH, Face
 
 
 def mirrored_corrective(name: str) -> str:

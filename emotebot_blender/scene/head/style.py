@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from . import headform as form
-from .headchoices import PALETTES
-from .headform import smoothstep
-from .headpart import Part
+from . import form
+from .choices import PALETTES
+from .form import smoothstep
+from .part import Part
 
 
 @dataclass(frozen=True)

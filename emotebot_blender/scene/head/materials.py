@@ -93,8 +93,11 @@ def _make_material(name: str, finish: Finish, finishes: Mapping[str, Finish]) ->
         inputs["Emission Color"].default_value = colour
         inputs["Emission Strength"].default_value = finish.glow
     if finish.tinted:
-        other = finishes[finish.melts].colour if finish.melts else finish.colour
-        _tint(material.node_tree, inputs["Base Color"], other)
+        _tint(
+            material.node_tree,
+            inputs["Base Color"],
+            finishes[finish.melts].colour if finish.melts else None,
+        )
     material.diffuse_color = colour
     material.roughness = finish.roughness
     material.metallic = finish.metallic
@@ -102,26 +105,47 @@ def _make_material(name: str, finish: Finish, finishes: Mapping[str, Finish]) ->
 
 
 def _tint(
-    tree: bpy.types.NodeTree, socket: bpy.types.NodeSocket, other: tuple[float, float, float]
+    tree: bpy.types.NodeTree,
+    socket: bpy.types.NodeSocket,
+    other: tuple[float, float, float] | None,
 ) -> None:
     """Let the mesh's tint multiply the colour of ``socket``, and its alpha lead to ``other``."""
     attribute = tree.nodes.new("ShaderNodeAttribute")
     attribute.attribute_name = TINT
-    attribute.location = (-700, 200)
-    melt = tree.nodes.new("ShaderNodeMix")
-    melt.data_type = "RGBA"
-    melt.location = (-450, 300)
-    own, wanted = (
-        next(each for each in melt.inputs if each.identifier == name)
-        for name in ("A_Color", "B_Color")
-    )
-    own.default_value = socket.default_value
-    wanted.default_value = (*other, 1.0)
-    product = tree.nodes.new("ShaderNodeVectorMath")
-    product.operation = "MULTIPLY"
-    product.location = (-250, 200)
-    tree.links.new(attribute.outputs["Alpha"], melt.inputs["Factor"])
-    result = next(each for each in melt.outputs if each.identifier == "Result_Color")
-    tree.links.new(result, product.inputs[0])
-    tree.links.new(attribute.outputs["Color"], product.inputs[1])
-    tree.links.new(product.outputs[0], socket)
+    attribute.location = (-950, 200)
+    factor = attribute.outputs["Color"]
+    own = socket.default_value[:3]
+    if other is not None:
+        melt = _mix(tree, "MIX", (-700, 400))
+        _inlet(melt, "A_Color").default_value = (1.0, 1.0, 1.0, 1.0)
+        ratio = (theirs / max(mine, 1e-4) for theirs, mine in zip(other, own, strict=True))
+        _inlet(melt, "B_Color").default_value = (*ratio, 1.0)
+        tree.links.new(attribute.outputs["Alpha"], _inlet(melt, "Factor_Float"))
+        melted = _mix(tree, "MULTIPLY", (-450, 300))
+        tree.links.new(factor, _inlet(melted, "A_Color"))
+        tree.links.new(_result(melt), _inlet(melted, "B_Color"))
+        factor = _result(melted)
+    # exporters read the colour off a mix that multiplies a constant
+    product = _mix(tree, "MULTIPLY", (-250, 200))
+    _inlet(product, "A_Color").default_value = (*own, 1.0)
+    tree.links.new(factor, _inlet(product, "B_Color"))
+    tree.links.new(_result(product), socket)
+
+
+def _mix(
+    tree: bpy.types.NodeTree, blending: str, location: tuple[float, float]
+) -> bpy.types.ShaderNodeMix:
+    node = tree.nodes.new("ShaderNodeMix")
+    node.data_type = "RGBA"
+    node.blend_type = blending
+    _inlet(node, "Factor_Float").default_value = 1.0
+    node.location = location
+    return node
+
+
+def _inlet(node: bpy.types.ShaderNodeMix, identifier: str) -> bpy.types.NodeSocket:
+    return next(each for each in node.inputs if each.identifier == identifier)
+
+
+def _result(node: bpy.types.ShaderNodeMix) -> bpy.types.NodeSocket:
+    return next(each for each in node.outputs if each.identifier == "Result_Color")

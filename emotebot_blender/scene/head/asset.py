@@ -5,9 +5,9 @@ from pathlib import Path
 
 from bpy.types import Collection
 
-from .pictures import read_picture
+from ..pictures import read_picture
 
-PICTURE = Path(__file__).resolve().parent.parent / "data" / "icons" / "neutral.png"
+PICTURE = Path(__file__).resolve().parents[2] / "data" / "icons" / "neutral.png"
 """The neutral face."""
 
 

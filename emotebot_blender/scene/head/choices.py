@@ -4,7 +4,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from .headmaterials import FINISHES, Finish
+from .materials import FINISHES, Finish
 
 HEIGHT = 0.282
 """Metres from the collar's foot to the crown, of a character as large as a person."""
