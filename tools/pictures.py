@@ -7,7 +7,7 @@
     python tools/pictures.py reference --face FILE.blend      the sheet of a face of your own
 
 Every expression comes from the shipped networks; the same checkout makes the same pictures again.
-All but the icons need Pillow, which comes with the requirements for development.
+All but the icons need Pillow, which comes with the requirements for tests.
 """
 
 import argparse
