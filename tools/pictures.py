@@ -6,7 +6,8 @@
     python tools/pictures.py --output FOLDER    to look at first
     python tools/pictures.py reference --face FILE.blend      the sheet of a face of your own
 
-Every expression comes from the shipped networks; the same checkout makes the same pictures again.
+Every expression comes from the shipped networks; the same checkout makes the same
+pictures again, but for a grey level here and there.
 All but the icons need Pillow, which comes with the requirements for tests.
 """
 
