@@ -138,7 +138,7 @@ def turntable(path: Path, told: Told, frames: int = TURN_FRAMES, size: int = TUR
     face, scene = new_head()
     angles = 2 * np.pi * np.arange(frames) / frames
     show(face, scene, turn_weights(expression("happiness", TURN_SMILE), angles))
-    root = face_root(face)
+    root: Any = face.armature
     for frame, angle in enumerate(angles, start=1):
         root.rotation_euler.z = angle
         root.keyframe_insert("rotation_euler", index=2, frame=frame)
@@ -259,14 +259,6 @@ def new_head(style: int = 0) -> tuple[Face, Any]:
     bpy.ops.wm.read_factory_settings(use_empty=True)
     scene = bpy.context.scene
     return find_face(add_character(scene, style=style), scene), scene
-
-
-def face_root(face: Face) -> Any:
-    """Return the object that the whole character hangs on."""
-    root = face.meshes[0]
-    while root.parent:
-        root = root.parent
-    return root
 
 
 def expression(emotion: str, intensity: float) -> np.ndarray:

@@ -37,7 +37,9 @@ def _unpress(face: Face, above: int) -> np.ndarray:
     return -lips.press_red(face) * own[:, None]
 
 
-_LEFT: dict[str, Callable[[Face], np.ndarray]] = {
+Movements = dict[str, Callable[[Face], np.ndarray]]
+
+_WRITTEN: Movements = {
     # the corner goes round the teeth in an arc
     "mouthSmileLeft+mouthSmileLeft": lambda face: -lips.ARC * lips.smile_arc(face),
     # lids that are shut already
@@ -59,8 +61,6 @@ _LEFT: dict[str, Callable[[Face], np.ndarray]] = {
     "mouthFrownLeft+mouthShrugLower": _at_corner((0.1, 0.0, 0.34)),
     "mouthPressLeft+mouthRollLower": lambda face: _unpress(face, -1),
     "mouthPressLeft+mouthRollUpper": lambda face: _unpress(face, 1),
-}
-_CENTRAL: dict[str, Callable[[Face], np.ndarray]] = {
     # lips that are open no further than they close
     "mouthClose+mouthClose": lambda face: -lips.close(face),
     "jawOpen+mouthClose": lips.close,
@@ -74,20 +74,25 @@ _CENTRAL: dict[str, Callable[[Face], np.ndarray]] = {
 
 CORRECTIVES: dict[str, tuple[str, ...]] = {
     name: tuple(name.split("+"))
-    for left in (*_LEFT, *_CENTRAL)
-    for name in dict.fromkeys((left, mirrored_corrective(left)))
+    for written in _WRITTEN
+    for name in dict.fromkeys((written, mirrored_corrective(written)))
 }
 """The channels whose weights are multiplied to weigh each corrective."""
 
 
+def movement(face: Face, name: str, written: Movements) -> np.ndarray:
+    """Return how far each point goes in a channel or corrective, shape (n, 3).
+
+    Args:
+        face: what moves.
+        name: of the channel or corrective.
+        written: the movements of the middle and of the left; the right's are their mirror image.
+    """
+    if name in written:
+        return written[name](face)
+    return face.mirrored(written[mirrored_corrective(name)])
+
+
 def corrective_moves(face: Face) -> dict[str, np.ndarray]:
     """Return how far each point goes in each corrective, by name, each of shape (n, 3)."""
-    result = {}
-    for name in CORRECTIVES:
-        if name in _CENTRAL:
-            result[name] = _CENTRAL[name](face)
-        elif name in _LEFT:
-            result[name] = _LEFT[name](face)
-        else:
-            result[name] = face.mirrored(_LEFT[mirrored_corrective(name)])
-    return result
+    return {name: movement(face, name, _WRITTEN) for name in CORRECTIVES}

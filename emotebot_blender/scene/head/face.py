@@ -96,7 +96,7 @@ class Face:
         self.ringed = surface.mouth_ring != NO_RING
         turn = np.sin(2 * np.pi * surface.mouth_angle / MOUTH_POINTS)
         above = np.where(self.ringed, np.sign(np.round(turn, 9)), np.sign(self.z - MOUTH))
-        along = np.clip(self.x / form.MOUTH_HALF_WIDTH, -1, 1)
+        self.across = along = np.clip(self.x / form.MOUTH_HALF_WIDTH, -1, 1)
         gape = np.sqrt(1 - along**2) * np.exp(-(((self.z - MOUTH) / 2.2) ** 2))
         self.above = above
         self.height = self.z + above * 1.3 * gape
@@ -111,7 +111,6 @@ class Face:
         self.lip = np.where(
             self.ringed, np.interp(ring, [0, 4, 5, 6, 7], [1, 1, 0.7, 0.35, 0.1]), 0
         )
-        self.across = np.clip(self.x / form.MOUTH_HALF_WIDTH, -1, 1)
         self.depth = np.interp(ring, [-7, -3, 0], [0.1, 0.7, 1.0])
 
     def hill(self, at: tuple[float, float], radii: tuple[float, float]) -> np.ndarray:

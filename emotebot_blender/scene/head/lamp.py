@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The light over the forehead: it glows with the emotion that the face shows.
+"""The light at the antenna's tip: it glows with the emotion that the face shows.
 
 Each mood is a property of the lamp's object, driven by shape keys of its own head, so that copies
 that share the material still glow each for itself. What the moods do to colour and strength is
 nodes of the material, for artists to change. The colour of solid mode follows the first lamp.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bpy.types import Key, Material, NodeSocket, Object
 
 from .choices import linear
 from .drivers import follow_key
+from .materials import mix, socket_of
 
 LAMP = "glow lamp"
 """The lamp's material."""
@@ -101,28 +101,22 @@ def _paint(material: Material) -> None:
         value.attribute_type, value.attribute_name = "OBJECT", name
         value.label = name
         value.location = (-1200, 300 - 300 * place)
-        turn = tree.nodes.new("ShaderNodeMix")
-        turn.data_type = "RGBA"
-        turn.location = (-1000 + 200 * place, 300)
-        _socket(turn.inputs, "A_Color").default_value = calm
-        _socket(turn.inputs, "B_Color").default_value = (*mood.colour, 1.0)
+        turn = mix(tree, "MIX", (-1000 + 200 * place, 300))
+        socket_of(turn.inputs, "A_Color").default_value = calm
+        socket_of(turn.inputs, "B_Color").default_value = (*mood.colour, 1.0)
         grow = tree.nodes.new("ShaderNodeMath")
         grow.operation = "MULTIPLY_ADD"
         grow.location = (-1000 + 200 * place, 0)
         grow.inputs[1].default_value = mood.power * still
         grow.inputs[2].default_value = still
-        tree.links.new(value.outputs["Fac"], _socket(turn.inputs, "Factor_Float"))
+        tree.links.new(value.outputs["Fac"], socket_of(turn.inputs, "Factor_Float"))
         tree.links.new(value.outputs["Fac"], grow.inputs[0])
         if colour and strength:
-            tree.links.new(colour, _socket(turn.inputs, "A_Color"))
+            tree.links.new(colour, socket_of(turn.inputs, "A_Color"))
             tree.links.new(strength, grow.inputs[2])
-        colour, strength = _socket(turn.outputs, "Result_Color"), grow.outputs[0]
+        colour, strength = socket_of(turn.outputs, "Result_Color"), grow.outputs[0]
     tree.links.new(colour, lit)
     tree.links.new(strength, power)
-
-
-def _socket(sockets: Iterable[NodeSocket], identifier: str) -> NodeSocket:
-    return next(socket for socket in sockets if socket.identifier == identifier)
 
 
 def _follow_in_solid_mode(material: Material, lamp: Object) -> None:

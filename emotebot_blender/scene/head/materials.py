@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Materials of the built-in head: one Principled shader each, with a colour for solid mode."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import bpy
@@ -116,36 +116,34 @@ def _tint(
     factor = attribute.outputs["Color"]
     own = socket.default_value[:3]
     if other is not None:
-        melt = _mix(tree, "MIX", (-700, 400))
-        _inlet(melt, "A_Color").default_value = (1.0, 1.0, 1.0, 1.0)
+        melt = mix(tree, "MIX", (-700, 400))
+        socket_of(melt.inputs, "A_Color").default_value = (1.0, 1.0, 1.0, 1.0)
         ratio = (theirs / max(mine, 1e-4) for theirs, mine in zip(other, own, strict=True))
-        _inlet(melt, "B_Color").default_value = (*ratio, 1.0)
-        tree.links.new(attribute.outputs["Alpha"], _inlet(melt, "Factor_Float"))
-        melted = _mix(tree, "MULTIPLY", (-450, 300))
-        tree.links.new(factor, _inlet(melted, "A_Color"))
-        tree.links.new(_result(melt), _inlet(melted, "B_Color"))
-        factor = _result(melted)
+        socket_of(melt.inputs, "B_Color").default_value = (*ratio, 1.0)
+        tree.links.new(attribute.outputs["Alpha"], socket_of(melt.inputs, "Factor_Float"))
+        melted = mix(tree, "MULTIPLY", (-450, 300))
+        tree.links.new(factor, socket_of(melted.inputs, "A_Color"))
+        tree.links.new(socket_of(melt.outputs, "Result_Color"), socket_of(melted.inputs, "B_Color"))
+        factor = socket_of(melted.outputs, "Result_Color")
     # exporters read the colour off a mix that multiplies a constant
-    product = _mix(tree, "MULTIPLY", (-250, 200))
-    _inlet(product, "A_Color").default_value = (*own, 1.0)
-    tree.links.new(factor, _inlet(product, "B_Color"))
-    tree.links.new(_result(product), socket)
+    product = mix(tree, "MULTIPLY", (-250, 200))
+    socket_of(product.inputs, "A_Color").default_value = (*own, 1.0)
+    tree.links.new(factor, socket_of(product.inputs, "B_Color"))
+    tree.links.new(socket_of(product.outputs, "Result_Color"), socket)
 
 
-def _mix(
+def mix(
     tree: bpy.types.NodeTree, blending: str, location: tuple[float, float]
 ) -> bpy.types.ShaderNodeMix:
+    """Return a new node that mixes two colours, fully unless its factor is linked."""
     node = tree.nodes.new("ShaderNodeMix")
     node.data_type = "RGBA"
     node.blend_type = blending
-    _inlet(node, "Factor_Float").default_value = 1.0
+    socket_of(node.inputs, "Factor_Float").default_value = 1.0
     node.location = location
     return node
 
 
-def _inlet(node: bpy.types.ShaderNodeMix, identifier: str) -> bpy.types.NodeSocket:
-    return next(each for each in node.inputs if each.identifier == identifier)
-
-
-def _result(node: bpy.types.ShaderNodeMix) -> bpy.types.NodeSocket:
-    return next(each for each in node.outputs if each.identifier == "Result_Color")
+def socket_of(sockets: Iterable[bpy.types.NodeSocket], identifier: str) -> bpy.types.NodeSocket:
+    """Return a socket by its identifier; several of a mix have the same name."""
+    return next(socket for socket in sockets if socket.identifier == identifier)

@@ -4,16 +4,14 @@
 Movements of the left are written down; those of the right are their mirror image.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 
-from ...core.channels import CHANNELS, mirrored_name
+from ...core.channels import CHANNELS
 from . import lids, lips
-from .correctives import corrective_moves
+from .correctives import Movements, corrective_moves, movement
 from .face import Face, Surface
 
-_LEFT: dict[str, Callable[[Face], np.ndarray]] = {
+_WRITTEN: Movements = {
     "eyeBlinkLeft": lids.blink,
     "eyeLookDownLeft": lids.look_down,
     "eyeLookInLeft": lambda face: lids.look_sideways(face, -2.5),
@@ -34,9 +32,6 @@ _LEFT: dict[str, Callable[[Face], np.ndarray]] = {
     "noseSneerLeft": lids.sneer,
     "mouthLeft": lips.sideways,
     "jawLeft": lambda face: face.push(face.jaw(), (1.0, 0.0, 0.0), glide=0),
-}
-
-_CENTRAL: dict[str, Callable[[Face], np.ndarray]] = {
     "jawForward": lambda face: face.push(face.jaw(), (0.0, -0.9, -0.08), glide=0),
     "jawOpen": lips.jaw_open,
     "mouthClose": lips.close,
@@ -57,12 +52,7 @@ def skin_moves(surface: Surface) -> dict[str, np.ndarray]:
     face = Face(surface)
     moves = {}
     for name in CHANNELS:
-        if name in _CENTRAL:
-            moves[name] = _CENTRAL[name](face)
-        elif name in _LEFT:
-            moves[name] = _LEFT[name](face)
-        else:
-            moves[name] = face.mirrored(_LEFT[mirrored_name(name)])
+        moves[name] = movement(face, name, _WRITTEN)
         if not name.startswith("eye"):
             moves[name] = face.kept_off_eyes(moves[name])
     return moves | corrective_moves(face)
