@@ -1,48 +1,34 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The teacher of the motion network: transitions drawn from published timing.
 
-Hand-coded spontaneous expressions tell how long each action unit takes from onset to apex
-(``data/timing.csv``: medians of CAS(ME)² and SAMM Long Videos), that the upper lid and the nose
-come before the diagnostic units (Jack 2014), and that offsets are slower than onsets and no mirror
-image of them (Schmidt 2006). A transition is these facts laid over the time it is given: each
-channel sets out within a window of its own and follows a curve between a minimum jerk and a spring.
-No recorded motion is in it.
+How long each channel takes and how much later than the first it sets out is ``core.timing``'s
+knowledge. A transition is these facts laid over the time it is given, so that the face as a whole
+arrives when it is due: each channel follows, within a window of its own, a curve between a minimum
+jerk and a spring. Offsets are no mirror images of onsets (Schmidt 2006). No recorded motion is in
+it.
 """
 
-import csv
-import functools
 from dataclasses import dataclass
-from pathlib import Path
 
 import torch
 
-from emotebot_blender.core.channels import CHANNELS, INDEX, MIRROR, REGIONS
-from emotebot_blender.core.emotions import EMOTIONS
-from emotebot_blender.core.timing import ONSET_SECONDS
+from emotebot_blender.core import timing as natural
+from emotebot_blender.core.emotions import NEUTRAL, Feeling
+from emotebot_blender.core.timing import NOISE, SKEW, SPRING
 
-DATA = Path(__file__).resolve().parent / "data"
+LEFT = 0.02
+"""Share of the whole face's way that is left when the transition is due."""
 
-NOISE = 8
-"""Numbers that choose one way of moving among many."""
+CARRIED = 0.7
+"""Share of a transition in which the speed from before it dies out."""
 
-TYPICAL_SECONDS = 0.45
-"""The published lags belong to transitions of about this length."""
+SHORTEST_SPAN = 1 / 6
+"""No channel's own way takes less of a transition than this."""
 
-EARLY_LAG = 0.15
-"""Seconds that the early signals lead the others at the typical length, of 0.06 to 0.2 (Jack)."""
-
-TAIL = 1.14
-"""A channel's way is over after this many transition times; so 98 % of it is done in one."""
-
-CARRIED = 0.6
-"""Share of a transition and its tail in which the speed from before it dies out."""
-
-# Each number of the noise has one thing to vary: what it shifts, and in units of the transition.
-_PART_LAGS = (("brow", 0.06), ("eye", 0.04), ("mouth", 0.06), ("jaw", 0.06))
-_SIDE_LAG = 0.025
-_PACE = 0.07
-_SKEW = 0.12
-_SPRING = 0.2
+_RELEASE = natural.release_seconds(Feeling(NEUTRAL, 0.0))
+_SKEW = 0.06
+_SPRING = 0.1
+_GRID = 64
 
 
 @dataclass(frozen=True)
@@ -54,8 +40,8 @@ class Plan:
         velocity: weights a second at the beginning.
         target: weights at the end.
         seconds: the whole transition, shape (n, 1).
-        delay: share of the time and its tail after which the channel sets out.
-        span: share of them that its own way takes; delay and span together are at most 1.
+        delay: share of the transition after which the channel sets out.
+        span: share of it that its own way takes; delay and span together may be over 1.
         skew: exponent that moves the peak of its speed, early below 1.
         spring: share of a spring's curve in the minimum jerk's, 0 to 1.
     """
@@ -78,9 +64,8 @@ class Plan:
         Returns:
             Shape (steps, n, 52).
         """
-        share = (time / (TAIL * self.seconds[:, 0]))[..., None]
-        own = ((share - self.delay) / self.span).clamp(0, 1)
-        done = (1 - self.spring) * minimum_jerk(own**self.skew) + self.spring * spring_curve(own)
+        share = (time / self.seconds[:, 0])[..., None]
+        done = _done((share - self.delay) / self.span, self.skew, self.spring)
         lasting = self._carrying()
         carried = (time[..., None] / lasting).clamp(0, 1)
         drift = self.velocity * lasting * carried * (1 - carried) ** 3
@@ -95,7 +80,7 @@ class Plan:
         on = torch.where(self.velocity > 0, self.target - self.start, self.start - self.target)
         room = torch.where(self.velocity > 0, 1 - high, low) + on.clamp(min=0) / 2
         brake = 9 * room / (self.velocity.abs() + 1e-6)  # drift is 0.106 of speed times seconds
-        return torch.minimum(CARRIED * TAIL * self.seconds, brake).clamp(min=0.05)
+        return torch.minimum(CARRIED * self.seconds, brake).clamp(min=0.05)
 
 
 def minimum_jerk(share: torch.Tensor) -> torch.Tensor:
@@ -108,18 +93,6 @@ def spring_curve(share: torch.Tensor) -> torch.Tensor:
     rate = 7.0
     end = 1 - (1 + rate) * torch.exp(torch.tensor(-rate))
     return (1 - (1 + rate * share) * torch.exp(-rate * share)) / end
-
-
-@functools.cache
-def onset_medians() -> torch.Tensor:
-    """Return the median onset of each channel's action unit in seconds, shape (52,)."""
-    return torch.tensor([row[0] for row in _channel_rows()])
-
-
-@functools.cache
-def early_channels() -> torch.Tensor:
-    """Return which channels are early signals, bool, shape (52,)."""
-    return torch.tensor([row[1] for row in _channel_rows()])
 
 
 def plan(
@@ -140,64 +113,49 @@ def plan(
         emotion: shares times intensity of the emotion that arrives, shape (n, 8).
         noise: standard normal, shape (n, ``NOISE``).
     """
-    medians, early = onset_medians(), early_channels()
     way = target - start
-    falling = (way < 0).float()
-    noise = torch.tanh(noise / 2) * 2  # no way of moving is further out than two deviations
-    # Share of the movement that is release: onsets make room so that offsets can be slower.
-    release = (way * -falling).sum(1, keepdim=True) / (way.abs().sum(1, keepdim=True) + 1e-3)
-
-    pace = (medians / medians[INDEX["mouthSmileLeft"]]) ** 0.5
-    rise_span = (0.92 * pace).clamp(0.7, 0.96) * (1 - 0.24 * (2 * release).clamp(max=1))
-    rise_span = rise_span * (1 + _PACE * noise[:, 5:6])
-    lag = EARLY_LAG / TYPICAL_SECONDS * (TYPICAL_SECONDS / seconds) ** 0.5
-    lag = lag.clamp(max=0.4) * _haste(emotion)
-    delay = torch.where(early, torch.zeros(()), 0.5 * lag) * (1 - 0.7 * falling)
-    for column, (part, amount) in enumerate(_PART_LAGS):
-        delay = delay + _mask(part) * amount * (noise[:, column : column + 1] + 0.5)
-    delay = delay + _side() * _SIDE_LAG * noise[:, 4:5]
-    delay = delay.clamp(0, 0.3)
-    span = torch.where(falling > 0, 1 - delay, torch.minimum(rise_span, 1 - delay))
-
-    skew = torch.where(falling > 0, 0.82, 0.92) + _SKEW * noise[:, 6:7] / 2
-    spring = (0.2 + _SPRING * noise[:, 7:8] / 2).clamp(0, 0.5).expand_as(way)
-    return Plan(start, velocity, target, seconds, delay, span, skew.expand_as(way), spring)
-
-
-def _haste(emotion: torch.Tensor) -> torch.Tensor:
-    """Return the lag of an emotion's diagnostic signals over the usual, shape (n, 1).
-
-    The onsets of slower emotions are more drawn out, the quick ones come almost at once.
-    """
-    usual = sum(ONSET_SECONDS.values()) / len(ONSET_SECONDS)
-    ratio = torch.tensor([ONSET_SECONDS.get(name, usual) / usual for name in EMOTIONS])
-    return 1 + emotion @ (ratio[:, None] - 1)
+    lag, whole = (
+        torch.from_numpy(each).float()
+        for each in natural.channel_seconds(
+            way.numpy(), emotion.numpy(), noise.numpy(), _RELEASE
+        )
+    )
+    noise = noise.clamp(-2, 2)
+    skew = torch.where(way < 0, 0.82, 0.95) + _SKEW * noise[:, SKEW : SKEW + 1]
+    spring = (0.2 + _SPRING * noise[:, SPRING : SPRING + 1]).clamp(0, 0.4).expand_as(way)
+    due = _due(way, lag, whole, skew, spring)
+    return Plan(
+        start,
+        velocity,
+        target,
+        seconds,
+        delay=(lag / due).clamp(max=0.5),
+        span=(whole / due).clamp(min=SHORTEST_SPAN),
+        skew=skew,
+        spring=spring,
+    )
 
 
-@functools.cache
-def _mask(region: str) -> torch.Tensor:
-    return torch.tensor([float(name in REGIONS[region]) for name in CHANNELS])
+def _done(own: torch.Tensor, skew: torch.Tensor, spring: torch.Tensor) -> torch.Tensor:
+    own = own.clamp(0, 1)
+    return (1 - spring) * minimum_jerk(own**skew) + spring * spring_curve(own)
 
 
-@functools.cache
-def _side() -> torch.Tensor:
-    """Return 1 for channels of the left side, -1 for the right, 0 for the middle."""
-    index = torch.arange(len(CHANNELS))
-    return torch.sign(torch.from_numpy(MIRROR) - index).float()
-
-
-def _channel_rows() -> list[tuple[float, bool]]:
-    """Return the median onset in seconds and the early mark of each channel, in order."""
-    with (DATA / "timing.csv").open(encoding="utf-8", newline="") as file:
-        units = {row["action_unit"]: row for row in csv.DictReader(file)}
-    with (DATA / "timing_channels.csv").open(encoding="utf-8", newline="") as file:
-        timed_as = {row["channel"]: units[row["timed_as"]] for row in csv.DictReader(file)}
-    rows = [timed_as[_stem(name)] for name in CHANNELS]
-    return [(int(row["onset_median_ms"]) / 1000, row["early"] == "yes") for row in rows]
-
-
-def _stem(name: str) -> str:
-    """Return a channel's name without its side, where it has a twin on the other."""
-    if MIRROR[INDEX[name]] == INDEX[name]:
-        return name
-    return name.removesuffix("Left").removesuffix("Right")
+def _due(
+    way: torch.Tensor,
+    lag: torch.Tensor,
+    whole: torch.Tensor,
+    skew: torch.Tensor,
+    spring: torch.Tensor,
+) -> torch.Tensor:
+    """Return the seconds after which ``LEFT`` of each face's way is left, shape (n, 1)."""
+    ends = lag + whole
+    latest = torch.where(way.abs() > 0, ends, ends.min(1, keepdim=True).values).amax(1)
+    times = torch.linspace(0.2, 1, _GRID)[:, None] * latest
+    ahead = way * (1 - _done((times[..., None] - lag) / whole, skew, spring))
+    left = ahead.norm(dim=-1) / (way.norm(dim=-1) + 1e-9)
+    over = (left > LEFT).sum(0).clamp(1, _GRID - 1)  # the first of the times with less left
+    rows = torch.arange(len(way))
+    before, after = left[over - 1, rows], left[over, rows]
+    part = ((before - LEFT) / (before - after + 1e-9)).clamp(0, 1)
+    return (times[over - 1, rows] + part * (times[over, rows] - times[over - 1, rows]))[:, None]
