@@ -1,9 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Trains the networks and leaves them in a folder, each with its configuration."""
+"""Trains the networks and leaves them in a folder, each with its configuration and its curve.
 
+Where there are two cores the two networks are trained side by side, each on its own. Where torchrun
+started several processes, all of them work on one network after the other (``distributed``).
+"""
+
+import csv
 import os
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -13,18 +19,23 @@ from emotebot_blender.core import model
 from emotebot_blender.core.errors import EmoteBotError
 
 from .config import NETWORKS, TrainingConfig
+from .distributed import Team, joined, launched
 from .export import export_expression, export_motion
 from .expression import train_expression
 from .motion import train_motion
+from .sidebyside import Progress, cores, side_by_side
 
 
 def train(
     config: TrainingConfig,
     folder: Path,
     networks: Iterable[str] = NETWORKS,
-    progress: Callable[[str], Callable[[int, int, str], None]] | None = None,
+    progress: Callable[[str], Progress] | None = None,
+    device: str = "cpu",
 ) -> dict[str, Path]:
-    """Train networks and write each as ``NAME.onnx`` with its configuration, ``NAME.json``.
+    """Train networks and write each as ``NAME.onnx``.
+
+    Beside each lie the configuration, ``NAME.json``, and how training went, ``NAME_curve.csv``.
 
     Args:
         config: what to train and how.
@@ -32,24 +43,27 @@ def train(
         networks: names out of ``NETWORKS``.
         progress: given a network's name, returns what is told the steps done, their number, and
             a word on how it goes; None for a bar on the terminal.
+        device: "cpu" or "cuda".
 
     Returns:
-        Each network's name and file.
+        Each network's name and file; nothing in processes that help another one.
 
     Raises:
-        EmoteBotError: the folder already holds such a network, or cannot be written.
+        EmoteBotError: the folder already holds such a network, or cannot be written, or the
+            device is not there.
     """
     networks = tuple(networks)
     _prepare(folder, networks)
-    torch.set_num_threads(config.threads)
-    torch.use_deterministic_algorithms(True)
     told = progress or _bar
-    files = {}
-    for name in networks:
-        files[name] = folder / f"{name}.onnx"
-        _TRAIN[name](config, files[name], told(name))
-        config.save(folder / f"{name}.json")
-    return files
+    if len(networks) > 1 and cores() > 1 and not launched():
+        side_by_side(networks, partial(_train_in_process, config, folder, device), told)
+        leads = True
+    else:
+        with joined(device) as team:
+            for name in networks:
+                _train_one(config, folder, team, name, told(name) if team.leads else _quiet)
+            leads = team.leads
+    return {name: folder / f"{name}.onnx" for name in networks} if leads else {}
 
 
 def install(files: dict[str, Path], folder: Path = model.FOLDER) -> None:
@@ -75,27 +89,64 @@ def _prepare(folder: Path, networks: Iterable[str]) -> None:
         raise EmoteBotError(f"{folder} cannot be written to")
 
 
-def _run_name(config: TrainingConfig, seed: int) -> str:
-    return f"{config.name}, seed {seed}, torch {torch.__version__}"
-
-
-def _expression(
-    config: TrainingConfig, path: Path, progress: Callable[[int, int, str], None]
+def _train_in_process(
+    config: TrainingConfig, folder: Path, device: str, name: str, progress: Progress
 ) -> None:
-    network = train_expression(config.expression, progress)
-    sizes = config.expression.character, config.expression.take
-    export_expression(network, path, _run_name(config, config.expression.seed), sizes)
+    with joined(device) as team:
+        _train_one(config, folder, team, name, progress)
 
 
-def _motion(config: TrainingConfig, path: Path, progress: Callable[[int, int, str], None]) -> None:
-    network = train_motion(config.motion, progress)
-    export_motion(network, path, _run_name(config, config.motion.seed))
+def _train_one(
+    config: TrainingConfig, folder: Path, team: Team, name: str, progress: Progress
+) -> None:
+    torch.set_num_threads(config.threads)
+    torch.use_deterministic_algorithms(True)
+    # Memory that is yet to be written need not be the same in every run.
+    torch.utils.deterministic.fill_uninitialized_memory = False
+    curve = Curve(folder / f"{name}_curve.csv" if team.leads else None)
+    run = f"{config.name}, seed {getattr(config, name).seed}, torch {torch.__version__}"
+    path = folder / f"{name}.onnx"
+    if name == "expression":
+        generator = train_expression(config.expression, progress, team, curve.add)
+        if team.leads:
+            sizes = config.expression.character, config.expression.take
+            export_expression(generator, path, run, sizes)
+    else:
+        network = train_motion(config.motion, progress, team, curve.add)
+        if team.leads:
+            export_motion(network, path, run)
+    if team.leads:
+        config.save(folder / f"{name}.json")
 
 
-_TRAIN = {"expression": _expression, "motion": _motion}
+class Curve:
+    """How a training went: a CSV with a row for each time that it was looked at.
+
+    Args:
+        path: the file, begun anew; None to keep nothing.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self.begun = False
+
+    def add(self, row: Mapping[str, float]) -> None:
+        """Append a row; all have the same columns."""
+        if self.path is None:
+            return
+        with self.path.open("a" if self.begun else "w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            if not self.begun:
+                writer.writerow(row)
+            writer.writerow(f"{value:.6g}" for value in row.values())
+        self.begun = True
 
 
-def _bar(name: str) -> Callable[[int, int, str], None]:
+def _quiet(done: int, total: int, word: str) -> None:
+    pass
+
+
+def _bar(name: str) -> Progress:
     bar = tqdm(desc=name, unit="step")
 
     def told(done: int, total: int, word: str) -> None:

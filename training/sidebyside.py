@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Several pieces of work at the same time, each in a process of its own."""
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Iterable
+from multiprocessing.connection import Connection, wait
+
+from emotebot_blender.core.errors import EmoteBotError
+
+Progress = Callable[[int, int, str], None]
+"""Told the steps done, their number, and a word on how it goes."""
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):  # Linux; it knows of limits that cpu_count does not
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def side_by_side(
+    names: Iterable[str], work: Callable[[str, Progress], None], told: Callable[[str], Progress]
+) -> None:
+    """Do every piece of work, and end all as soon as one fails or the user interrupts.
+
+    Args:
+        names: of the pieces.
+        work: does the piece of that name; must be picklable, for it runs in a fresh process.
+        told: given a name, returns what hears of its progress, in this process.
+
+    Raises:
+        EmoteBotError: the first that a piece raised, or that a process ended before its time.
+    """
+    fresh = multiprocessing.get_context("spawn")
+    processes = {}
+    lines: dict[Connection, tuple[str, Progress]] = {}
+    try:
+        for name in names:
+            hears, speaks = fresh.Pipe(duplex=False)
+            process = fresh.Process(target=_do, args=(name, work, speaks), name=name, daemon=True)
+            process.start()
+            speaks.close()  # the process holds the only end now, so that its end is heard
+            processes[name] = process
+            lines[hears] = name, told(name)
+        while lines:
+            for line in wait(list(lines)):
+                assert isinstance(line, Connection)
+                name, progress = lines[line]
+                try:
+                    message = line.recv()
+                except EOFError:
+                    processes[name].join()
+                    _check(name, processes[name].exitcode)
+                    del lines[line]
+                    continue
+                if isinstance(message, str):
+                    raise EmoteBotError(f"{name}: {message}")
+                progress(*message)
+    finally:
+        for process in processes.values():
+            process.terminate()
+        for process in processes.values():
+            process.join()
+
+
+def _do(name: str, work: Callable[[str, Progress], None], line: Connection) -> None:
+    """Do a piece of work; what is sent home is its progress or, as text, what went wrong."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # home hears the interrupt and ends this process
+    try:
+        work(name, lambda *said: line.send(said))
+    except EmoteBotError as error:
+        line.send(str(error))
+    except BrokenPipeError:
+        pass  # home is gone; nobody waits for the rest
+
+
+def _check(name: str, status: int | None) -> None:
+    if status is not None and status < 0:
+        cause = signal.strsignal(-status) or f"signal {-status}"
+        raise EmoteBotError(f"{name}: its process was ended from outside ({cause})")
+    if status != 0:
+        raise EmoteBotError(f"{name}: broke off; the fault is told above")
