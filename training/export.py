@@ -22,7 +22,7 @@ from emotebot_blender.core import model
 from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.core.emotions import EMOTIONS
 
-from . import motion
+from . import lessons
 from .motion import MotionNetwork
 from .motion_graph import OPSET, motion_graph
 
@@ -111,7 +111,7 @@ def export_motion(network: MotionNetwork, path: Path, training_run: str) -> None
         _write(motion_graph(network), "motion", part, training_run)
         loaded = model.MotionModel(part)
         for seed, steps in enumerate((1, 2, 40, 150)):
-            lesson = motion.draw_lesson(steps, 1, torch.Generator().manual_seed(seed))
+            lesson = lessons.draw_lesson(steps, 1, torch.Generator().manual_seed(seed))
             told = [lesson.target, lesson.emotion, lesson.clock, lesson.noise]
             inputs = [each[:, 0] for each in told]
             inputs.append(torch.cat([lesson.start[0], torch.zeros(_FACE + network.hidden)]))

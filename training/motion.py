@@ -11,7 +11,6 @@ It learns by closed-loop imitation of ``timing.Plan``: whole rollouts, in which 
 is often sent elsewhere halfway, arrives and holds.
 """
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -19,21 +18,25 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from emotebot_blender.core.channels import CHANNELS, MIRROR
+from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.core.emotions import EMOTIONS
-from emotebot_blender.core.model import MOTION_RATE
 
 from . import timing
-
-STEP = 1 / MOTION_RATE
+from .distributed import ALONE, Team
+from .lessons import STEP, Lesson, draw_lesson
 SHORTEST, LONGEST = 0.07, 60.0
 """Seconds that a transition is held to take at the least and at the most."""
 
-RATE = 8.0
-"""Rate of the spring times the whole transition: left alone it has covered 99.7 % of the way."""
+RATE = 20.0
+"""Rate of the spring times the whole transition: tight enough for the quickest channels, which
+take a sixth of it."""
 
 RELEASE = 1 / 8
 """Share of a transition, its last, in which the network lets go of the springs."""
+
+PULL = 1.25
+"""The network pulls a spring up to this much tighter, and slacker: below 1 it could hold no channel
+back that sets out late."""
 
 DAMPING = 2.0
 """The network moves a spring's damping between none and twice the critical one."""
@@ -47,7 +50,10 @@ SPEED_SCALE = 0.2
 TIME_SCALES = (0.3, 1.5)
 """Seconds by which the GRU tells quick transitions from slow ones."""
 
-KNOTS = 9
+LOGGED = 20
+"""Steps between two rows of the curve."""
+
+KNOTS = 13
 """Hat functions that tell the GRU how much of the transition is over; they add up to 1."""
 
 FEATURES = KNOTS + len(TIME_SCALES)
@@ -70,7 +76,7 @@ class MotionConfig:
     hidden: int = 96
     steps: int = 1800
     batch: int = 48
-    rollout: tuple[int, ...] = (60, 100, 150, 250)
+    rollout: tuple[int, ...] = (60, 90, 130, 200)
     learning_rate: float = 4e-3
     seed: int = 0
 
@@ -118,27 +124,50 @@ class MotionNetwork(nn.Module):
         """
         sizes = [len(CHANNELS), len(CHANNELS), self.hidden]
         weights, velocity, memory = torch.split(state, sizes, dim=-1)
-        told = torch.cat([emotion, noise, time_features(clock)], dim=-1)
         rate, grip = spring_rate(clock), network_grip(clock)
         decay = torch.exp(-rate * STEP)
+        damping = DAMPING / rate
+        gates, face_in = self._told(
+            target, torch.cat([emotion, noise, time_features(clock)], dim=-1)
+        )
         path = []
-        for row in range(len(target)):
-            way = target[row] - weights
-            seen = [weights, velocity * SPEED_SCALE, way, told[row]]
-            memory = self._remember(torch.cat(seen, dim=-1), memory)
-            pull, damp = (torch.tanh(self.steer(memory)) * grip[row]).chunk(2, dim=-1)
+        # Unbound at once: indexed row by row, the gradient of every row is as large as the film.
+        rows = (each.unbind() for each in (target, gates, grip, damping, rate, decay))
+        for goal, told, held, damped, turn, kept in zip(*rows, strict=True):
+            seen = functional.linear(torch.cat([weights, velocity], dim=-1), face_in)
+            memory = self._remember(seen + told, memory)
+            pull, damp = (torch.tanh(self.steer(memory)) * held).chunk(2, dim=-1)
             # The spring is steered by moving its goal, held still for the length of the step.
-            offset = -(1 + pull) * way + damp * DAMPING / rate[row] * velocity
-            weights, velocity = (
-                weights - offset + decay[row] * (offset + (velocity + offset * rate[row]) * STEP),
-                decay[row] * (velocity - (velocity + offset * rate[row]) * rate[row] * STEP),
-            )
+            offset = (1 + PULL * pull) * (weights - goal) + damp * damped * velocity
+            swing = velocity + offset * turn
+            weights = weights - offset + kept * (offset + swing * STEP)
+            velocity = kept * (velocity - swing * turn * STEP)
             path.append(weights)
         return torch.stack(path).clamp(0, 1), torch.cat([weights, velocity, memory], dim=-1)
 
+    def _told(
+        self, target: torch.Tensor, told: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return what the gates make of the inputs alone, and their weights for the face.
+
+        The GRU sees weights, velocities, the way that is left and what it is told; the way is
+        folded into the others, so that most of the work is done for all steps at once.
+        """
+        face = len(CHANNELS)
+        sizes = [face, face, face, told.shape[-1]]
+        weights, velocity, way, rest = torch.split(self.gru.weight_ih, sizes, dim=1)
+        outside = torch.cat([target, told], dim=-1)
+        gates = functional.linear(outside, torch.cat([way, rest], dim=1), self.gru.bias_ih)
+        return gates, torch.cat([weights - way, velocity * SPEED_SCALE], dim=1)
+
     def _remember(self, seen: torch.Tensor, memory: torch.Tensor) -> torch.Tensor:
-        remembered: torch.Tensor = self.gru(seen, memory)
-        return remembered
+        """Return the GRU's next memory from its gates' inputs and its memory."""
+        recalled = functional.linear(memory, self.gru.weight_hh, self.gru.bias_hh)
+        reset, update, fresh = seen.chunk(3, dim=-1)
+        reset_recalled, update_recalled, fresh_recalled = recalled.chunk(3, dim=-1)
+        update = torch.sigmoid(update + update_recalled)
+        fresh = torch.tanh(fresh + torch.sigmoid(reset + reset_recalled) * fresh_recalled)
+        return fresh + update * (memory - fresh)
 
 
 def whole_seconds(clock: torch.Tensor) -> torch.Tensor:
@@ -170,134 +199,61 @@ def time_features(clock: torch.Tensor) -> torch.Tensor:
     return torch.cat([hats, *scales], dim=-1)
 
 
-@dataclass(frozen=True)
-class Lesson:
-    """Rollouts to imitate; shapes as in ``MotionNetwork.forward``, plus the path of the teacher.
-
-    Attributes:
-        target, emotion, clock, noise: what the network is told, shape (steps, n, ...).
-        start: weights at the beginning, shape (n, 52).
-        path: the teacher's weights after each step, shape (steps, n, 52).
-    """
-
-    target: torch.Tensor
-    emotion: torch.Tensor
-    clock: torch.Tensor
-    noise: torch.Tensor
-    start: torch.Tensor
-    path: torch.Tensor
-
-
-def draw_lesson(steps: int, count: int, generator: torch.Generator) -> Lesson:
-    """Return rollouts of three transitions each, some begun before the last one was over.
-
-    Args:
-        steps: length of a rollout.
-        count: rollouts.
-        generator: source of chance.
-    """
-
-    def uniform(low: float, high: float) -> torch.Tensor:
-        return low + (high - low) * torch.rand(count, 1, generator=generator)
-
-    start = draw_expressions(count, generator)
-    weights, velocity = start, torch.zeros_like(start)
-    elapsed = torch.arange(steps)[:, None, None] * STEP
-    begins = torch.zeros(count, 1)
-    lesson: list[torch.Tensor] = []
-    for _ in range(3):
-        target = draw_expressions(count, generator)
-        emotion = _draw_emotions(count, generator)
-        noise = torch.randn(count, timing.NOISE, generator=generator)
-        seconds = (steps * STEP * torch.exp(uniform(math.log(0.12), math.log(0.9)))).clamp(min=0.1)
-        plan = timing.plan(weights, velocity, target, seconds, emotion, noise)
-
-        since = elapsed - begins
-        clock = torch.cat([since.clamp(min=0), (seconds - since).clamp(min=0)], dim=-1)
-        path = plan.at((since[..., 0] + STEP).clamp(min=0))
-        told = [target, emotion, clock, noise, path]
-        begun = since > -STEP / 2
-        lesson = [torch.where(begun, *pair) for pair in zip(told, lesson or told, strict=True)]
-
-        lasts = (seconds * uniform(0.2, 1.7) / STEP).round() * STEP
-        weights = plan.at(lasts[:, 0][None])[0]
-        velocity = (weights - plan.at(lasts[:, 0][None] - STEP)[0]) * MOTION_RATE
-        begins = begins + lasts
-    target, emotion, clock, noise, path = lesson
-    return Lesson(target, emotion, clock, noise, start, path)
-
-
-def draw_expressions(count: int, generator: torch.Generator) -> torch.Tensor:
-    """Return faces with some channels in play and one side a little stronger, shape (count, 52).
-
-    Intensities follow the letters A to E of spontaneous action units: 10, 46, 27, 14 and 3 %.
-    One face in five is neutral.
-    """
-    mirror = torch.from_numpy(MIRROR)
-    letters = torch.tensor([0.10, 0.46, 0.27, 0.14, 0.03])
-    shape = (count, len(CHANNELS))
-    letter = torch.multinomial(letters, math.prod(shape), replacement=True, generator=generator)
-    amount = (letter.reshape(shape) + torch.rand(shape, generator=generator)) / len(letters)
-    # Twins share their draw, apart from a lopsidedness of their own.
-    pair = torch.minimum(torch.arange(len(CHANNELS)), mirror)
-    crowd = 0.1 + 0.5 * torch.rand(count, 1, generator=generator)
-    active = (torch.rand(shape, generator=generator) < crowd)[:, pair]
-    lopsided = 1 + 0.15 * torch.randn(shape, generator=generator)
-    neutral = torch.rand(count, 1, generator=generator) < 0.2
-    return (amount[:, pair] * active * lopsided * ~neutral).clamp(0, 1)
-
-
-def _draw_emotions(count: int, generator: torch.Generator) -> torch.Tensor:
-    """Return one emotion, or two mixed, times an intensity, shape (count, 8)."""
-    kinds = torch.randint(len(EMOTIONS), (count, 2), generator=generator)
-    share = torch.rand(count, 1, generator=generator).round(decimals=1)
-    first, second = functional.one_hot(kinds, len(EMOTIONS)).float().unbind(1)
-    intensity = torch.rand(count, 1, generator=generator)
-    return (share * first + (1 - share) * second) * intensity
-
-
 def imitation_loss(path: torch.Tensor, lesson: Lesson) -> torch.Tensor:
     """Return how far a rollout is from its teacher, in weights and in speed.
 
-    Speed counts in weights per transition, so that quick and slow ones weigh alike. The arrival
-    and the hold count ``ARRIVAL`` times: an overshoot shows there, a little lag elsewhere does not.
+    Speed counts in weights per transition, so that quick and slow ones weigh alike. A channel that
+    moves little counts for more than its share of the motion: its times are to be as good. The
+    arrival and the hold count ``ARRIVAL`` times: an overshoot shows there.
     """
     begin = lesson.start[None]
     speed = torch.diff(path, dim=0, prepend=begin) - torch.diff(lesson.path, dim=0, prepend=begin)
     seconds = whole_seconds(lesson.clock).clamp(max=2)
     weight = torch.where(share_done(lesson.clock) > 0.7, ARRIVAL, 1.0)
     apart = (path - lesson.path).square() + (speed * seconds * 20).square()
-    return 100 * (weight * apart).mean()
+    reach = lesson.path.amax(0) - lesson.path.amin(0)
+    return 20 * (weight * apart / (0.1 + reach)).mean()
 
 
-def train_motion(config: MotionConfig, progress: Callable[[int, int, str], None]) -> MotionNetwork:
+def roll_out(network: MotionNetwork, lesson: Lesson) -> torch.Tensor:
+    """Return where the network takes the faces of a lesson, shape (steps, n, 52)."""
+    rest = lesson.start.new_zeros(len(lesson.start), len(CHANNELS) + network.hidden)
+    state = torch.cat([lesson.start, rest], dim=-1)
+    path, _ = network(lesson.target, lesson.emotion, lesson.clock, lesson.noise, state)
+    return path
+
+
+def train_motion(
+    config: MotionConfig,
+    progress: Callable[[int, int, str], None],
+    team: Team = ALONE,
+    log: Callable[[dict[str, float]], None] | None = None,
+) -> MotionNetwork:
     """Return a motion network trained on the published timing.
 
     Args:
         config: what to train and how.
         progress: told the gradient steps done, their number, and a word on how it goes.
+        team: the processes that train together.
+        log: told now and then how it goes, in numbers.
     """
     torch.manual_seed(config.seed)
-    generator = torch.Generator().manual_seed(config.seed)
-    network = MotionNetwork(config.hidden)
+    network = MotionNetwork(config.hidden).to(team.device)
+    generator = torch.Generator().manual_seed(team.stream(config.seed))
     optimizer = torch.optim.Adam(network.parameters(), lr=config.learning_rate)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, config.steps)
     for step in range(config.steps):
         choice = torch.randint(len(config.rollout), (), generator=generator)
-        lesson = draw_lesson(config.rollout[int(choice)], config.batch, generator)
-        rest = torch.zeros(config.batch, len(CHANNELS) + config.hidden)
-        path, _ = network(
-            lesson.target,
-            lesson.emotion,
-            lesson.clock,
-            lesson.noise,
-            torch.cat([lesson.start, rest], dim=-1),
-        )
-        loss = imitation_loss(path, lesson)
+        length = config.rollout[int(choice)]
+        lesson = draw_lesson(length, team.share(config.batch), generator).to(team.device)
+        loss = imitation_loss(roll_out(network, lesson), lesson)
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
+        team.average_gradients(network)
         nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimizer.step()
         schedule.step()
         progress(step + 1, config.steps, f"imitation loss {loss.item():.3f}")
-    return network.eval()
+        if log and (step + 1) % LOGGED == 0:
+            log({"step": step + 1, "imitation": loss.item()})
+    return network.cpu().eval()

@@ -35,6 +35,12 @@ INTENSITIES = (0.10, 0.46, 0.27, 0.14, 0.03)
 TOTAL_SIGMA = 0.43
 """Spread of the logarithm of a whole expression: p5 600 and p95 2,477 ms (CAS(ME)²)."""
 
+MINIMUM_JERK = 0.6215
+"""Part of its time in which a minimum jerk goes from 5 % to 95 % of its way."""
+
+DIAGNOSTIC: dict[int, tuple[int, ...]] = {5: (1, 2), 9: (10,)}
+"""Early action units and the diagnostic ones that they come before (Jack 2014)."""
+
 _WATCHED = 240  # steps after each change of feeling; no natural transition is longer
 _BLINK = [INDEX["eyeBlinkLeft"], INDEX["eyeBlinkRight"]]
 _LIDS = [INDEX["eyeWideLeft"], INDEX["eyeWideRight"]]
@@ -148,28 +154,158 @@ def face_seconds(units: dict[int, float]) -> float:
     return float(np.median(list(units.values()))) if units else math.nan
 
 
-def peak_speeds(path: np.ndarray, seconds: float, rate: float = MOTION_RATE) -> np.ndarray:
-    """Return each channel's peak speed times its own time over its way; nan where none moves.
+def face_share(path: np.ndarray) -> np.ndarray:
+    """Return the share of its way that a face as a whole has done at each step, shape (steps,).
 
-    A channel's own time is from 5 % to 95 % of its way, over the part of a minimum jerk's time
-    that lies between these; so a minimum jerk has 1.875 whatever window of the transition it has.
+    The channels count by the squares of their ways: it is the place along the straight line from
+    the first row to the last. It is 0 throughout for a face that is not seen to move.
     """
-    del seconds
-    share, _ = progress(path)
-    begun, done = channel_times(path, rate)
-    return np.diff(share, axis=0).max(0) * rate * (done - begun) / _MINIMUM_JERK
-
-
-_MINIMUM_JERK = 0.6214  # of its time, a minimum jerk goes from 5 % to 95 % of its way
-
-
-def face_way_seconds(path, rate=MOTION_RATE):
     share, way = progress(path)
-    if not np.any(way):
-        return math.nan
-    p = (share * way**2).sum(1) / (way**2).sum()
-    a, b = crossing(p[:, None], BEGUN, rate), crossing(p[:, None], DONE, rate)
-    return float(b[0] - a[0])
+    seen: np.ndarray = share @ way**2 / max(float(way @ way), 1e-12)
+    return seen
+
+
+def peak_ratios(path: np.ndarray, rate: float = MOTION_RATE) -> np.ndarray:
+    """Return peak speed x time / way of each channel that is seen to move, shape (channels,).
+
+    The time is the channel's own, whatever window of the transition it has: a minimum jerk goes
+    from 5 % to 95 % of its way in ``MINIMUM_JERK`` of its time, and any channel's time is taken to
+    be longer than what is seen of it by as much. So a minimum jerk has 1.875, a Bezier ease 1.76, a
+    critically damped spring 2.60, an exponential 4.7; a straight line has 1.45.
+    """
+    share, way = progress(path)
+    begun, done = channel_times(path, rate)
+    ratio = np.diff(share, axis=0).max(0) * rate * (done - begun) / MINIMUM_JERK
+    return ratio[way != 0]
+
+
+def lead(path: np.ndarray, early: int, others: tuple[int, ...]) -> float:
+    """Return by how many seconds an action unit is seen (5 %) before others; nan without both."""
+    begun, _ = channel_times(path)
+    _, way = progress(path)
+    units = timing.unit_times().unit
+    first = begun[(way > 0) & (units == early)]
+    then = begun[(way > 0) & np.isin(units, others)]
+    return float(then.mean() - first.mean()) if len(first) and len(then) else math.nan
+
+
+def jolt(path: np.ndarray) -> float:
+    """Return the largest change of speed from one step to the next, in weights a second."""
+    speed = np.diff(path[:, TIMED], axis=0) * MOTION_RATE
+    return float(np.abs(np.diff(speed, axis=0)).max())
+
+
+def arrival(path: np.ndarray, target: np.ndarray, rate: float = MOTION_RATE) -> float:
+    """Return the seconds after which 2 % of a face's way to a target are left; nan if never.
+
+    Args:
+        path: shape (steps, 52), the first row where it set out.
+        target: shape (52,).
+        rate: steps a second.
+    """
+    left = np.linalg.norm((path - target)[:, TIMED], axis=1)
+    share = 1 - left / max(float(left[0]), 1e-12)
+    return float(crossing(share[:, None], 0.98, rate)[0])
+
+
+def draw_intensity(random: np.random.Generator) -> float:
+    """Return an intensity as spontaneous action units have it."""
+    letter = random.choice(len(INTENSITIES), p=INTENSITIES)
+    return float((letter + random.random()) / len(INTENSITIES))
+
+
+def there_and_back(
+    networks: Networks, feeling: Feeling, seed: int, seconds: float | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the paths of a performer from neutral to a feeling and, later, back.
+
+    Args:
+        networks: from ``core.performance.load_networks``.
+        feeling: what is felt.
+        seed: of the performer.
+        seconds: that each transition is asked to take; None for its natural time.
+
+    Returns:
+        The way there and the way back, shape (steps + 1, 52) each. Lids that were blinking on the
+        way count as unmoved.
+    """
+    performer = Performer(networks, seed)
+    rest = np.zeros((1, len(CHANNELS)), dtype=np.float32)
+    steps = _WATCHED if seconds is None else _WATCHED + math.ceil(seconds * MOTION_RATE)
+    paths = []
+    for felt in (feeling, Feeling(NEUTRAL, 0.0)):
+        performer.feel(felt, seconds)
+        path = np.concatenate([rest, performer.advance(steps)])
+        rest = path[-1:]
+        if np.ptp(path[:, _BLINK]) > 0.05:
+            path[:, _LIDS] = path[-1, _LIDS]
+        paths.append(path)
+    return paths[0], paths[1]
+
+
+@dataclass(frozen=True)
+class Times:
+    """Seconds measured on many performances from neutral to an emotion and back.
+
+    Attributes:
+        units: onsets by action unit.
+        onset, offset, total: of the face, by emotion; the total is without the hold between.
+        leads: by early action unit, how much sooner it is seen than the diagnostic ones.
+        peaks: peak speed x time / way of every channel on the way there.
+    """
+
+    units: dict[int, np.ndarray]
+    onset: dict[str, np.ndarray]
+    offset: dict[str, np.ndarray]
+    total: dict[str, np.ndarray]
+    leads: dict[int, np.ndarray]
+    peaks: np.ndarray
+
+
+def performed_times(networks: Networks, takes: int, seed: int = 0) -> Times:
+    """Return the times of performances of the seven emotions with natural transitions.
+
+    Args:
+        networks: from ``core.performance.load_networks``.
+        takes: performances of each emotion, each of a character of its own and of an intensity
+            drawn from ``INTENSITIES``.
+        seed: of the first performance; the others follow.
+    """
+    units: dict[int, list[float]] = {}
+    onset: dict[str, list[float]] = {name: [] for name in timing.ONSET_SECONDS}
+    offset: dict[str, list[float]] = {name: [] for name in timing.ONSET_SECONDS}
+    leads: dict[int, list[float]] = {early: [] for early in DIAGNOSTIC}
+    peaks: list[np.ndarray] = []
+    for feeling, performer in _takes(takes, seed):
+        there, back = there_and_back(networks, feeling, performer)
+        rising = unit_onsets(there)
+        if not rising:
+            continue
+        for unit, seconds in rising.items():
+            units.setdefault(unit, []).append(seconds)
+        name = feeling.mixture.dominant()
+        onset[name].append(face_seconds(rising))
+        offset[name].append(face_seconds(unit_offsets(back)))
+        peaks.append(peak_ratios(there))
+        for early, others in DIAGNOSTIC.items():
+            leads[early].append(lead(there, early, others))
+    return Times(
+        {unit: np.array(units[unit]) for unit in sorted(units)},
+        {name: np.array(each) for name, each in onset.items()},
+        {name: np.array(each) for name, each in offset.items()},
+        {name: np.array(onset[name]) + np.array(offset[name]) for name in onset},
+        {early: np.array(each)[~np.isnan(each)] for early, each in leads.items()},
+        np.concatenate(peaks),
+    )
+
+
+def _takes(takes: int, seed: int) -> Iterator[tuple[Feeling, int]]:
+    """Yield feelings and the seeds of their performers."""
+    random = np.random.default_rng(seed)
+    for index, name in enumerate(timing.ONSET_SECONDS):
+        for take in range(takes):
+            feeling = Feeling(Mixture.of({name: 1.0}), draw_intensity(random))
+            yield feeling, seed + index * takes + take
 
 
 def _unit_seconds(path: np.ndarray, rate: float, direction: int) -> dict[int, float]:
