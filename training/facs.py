@@ -3,20 +3,21 @@
 
 Three sources, each a table in ``training/data``: how often each unit and each pair of units was
 seen on the posed peak faces of CK+ (Lucey et al. 2010), the percentages of Du, Tao & Martinez
-2014 for basic and compound emotions, and the prototypes of EMFACS and the FACS manual. An action
-unit becomes channels by ``au_channels.csv``, the project's own reading of Apple's descriptions.
+2014 for basic and compound emotions, and the prototypes of EMFACS (Friesen & Ekman 1983), of the
+FACS manual (Ekman & Friesen 1978, Table 11-1) and of its Investigator's Guide (Ekman, Friesen &
+Hager 2002, Table 10-2). ``units`` turns action units into channels.
 """
 
 import csv
 import itertools
-from collections.abc import Container, Mapping
+from bisect import bisect
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
 
-from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.core.emotions import Mixture
 
 DATA = Path(__file__).resolve().parent / "data"
@@ -36,8 +37,17 @@ LETTERS: tuple[tuple[str, float, float], ...] = (
 )
 """FACS intensity letters and the amounts, of 1, that they stand for."""
 
-CORE_LETTERS = (0.0, 0.0, 0.05, 0.35, 0.6)
-"""Letters of a unit that most posed peak faces of the emotion show: strong, as in posed sets."""
+LEVELS = (LETTERS[0][1], *(high for _, _, high in LETTERS))
+"""The amounts between which the letters lie."""
+
+CORE_LETTERS = (0.0, 0.0, 0.0, 0.25, 0.75)
+"""Letters of a unit that most posed peak faces of the emotion show: as strong as people can."""
+
+OPENING = frozenset({25, 26, 27})
+"""Units that open the mouth."""
+
+OPENING_LETTERS = (0.0, 0.0, 0.3, 0.45, 0.25)
+"""Their letters: how far the mouth opens says less of an emotion than how it is drawn."""
 
 INCIDENTAL_LETTERS = (0.05, 0.3, 0.45, 0.2, 0.0)
 """Letters of a unit that only some of them show."""
@@ -61,14 +71,29 @@ class JointLaw:
     sets: tuple[Units, ...]
     probabilities: np.ndarray
 
+    @cached_property
+    def _edges(self) -> list[float]:
+        return [float(edge) for edge in np.cumsum(self.probabilities)[:-1]]
+
     def draw(self, rng: np.random.Generator) -> Units:
         """Return one set."""
-        return self.sets[rng.choice(len(self.sets), p=self.probabilities)]
+        return self.sets[bisect(self._edges, rng.random())]
+
+    @cached_property
+    def _frequencies(self) -> dict[int, float]:
+        return {
+            unit: float(self.probabilities[[unit in units for units in self.sets]].sum())
+            for unit in frozenset().union(*self.sets)
+        }
 
     def frequency(self, unit: int) -> float:
         """Return how often a unit is part of the set, 0 to 1."""
-        shown = np.array([unit in units for units in self.sets])
-        return float(self.probabilities[shown].sum())
+        return self._frequencies.get(unit, 0.0)
+
+    def share_of(self, signature: "Signature") -> float:
+        """Return how many of the faces carry a whole signature, 0 to 1."""
+        carried = np.array([signature.holds(units) for units in self.sets])
+        return float(self.probabilities[carried].sum())
 
     def named(self, signature: "Signature") -> "JointLaw":
         """Return the law of the sets that carry a signature, or of those that come nearest."""
@@ -146,6 +171,10 @@ class Signature:
     shows: tuple[Units, ...]
     lacks: Units
 
+    def holds(self, units: Units) -> bool:
+        """Return whether a set of units meets every demand."""
+        return self.fit(units) == len(self.shows) + len(self.lacks)
+
     def fit(self, units: Units) -> int:
         """Return how many of the demands a set of units meets."""
         return sum(bool(group & units) for group in self.shows) + sum(
@@ -153,8 +182,9 @@ class Signature:
         )
 
 
-def _read(name: str) -> list[dict[str, str]]:
-    with (DATA / name).open(newline="", encoding="utf-8") as file:
+def read_table(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a CSV file."""
+    with path.open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
 
 
@@ -162,7 +192,7 @@ def _read(name: str) -> list[dict[str, str]]:
 def ckplus_counts() -> dict[str, tuple[int, dict[tuple[int, int], float]]]:
     """Return emotion name to the number of faces and the counts of its units and their pairs."""
     table: dict[str, tuple[int, dict[tuple[int, int], float]]] = {}
-    for row in _read("ckplus_counts.csv"):
+    for row in read_table(DATA / "ckplus_counts.csv"):
         _, counts = table.setdefault(row["emotion"], (int(row["faces"]), {}))
         counts[int(row["unit"]), int(row["other"])] = float(row["count"])
     return table
@@ -178,7 +208,7 @@ def ckplus() -> dict[str, JointLaw]:
 def du2014() -> tuple[tuple[Mixture, JointLaw], ...]:
     """Return the basic and compound emotions of Du et al. as mixtures with their laws."""
     expressions: dict[str, tuple[Mixture, dict[int, float]]] = {}
-    for row in _read("du2014_percentages.csv"):
+    for row in read_table(DATA / "du2014_percentages.csv"):
         shares = (part.split("=") for part in row["mixture"].split())
         mixture = Mixture.of({name: float(share) for name, share in shares})
         _, units = expressions.setdefault(row["expression"], (mixture, {}))
@@ -187,10 +217,16 @@ def du2014() -> tuple[tuple[Mixture, JointLaw], ...]:
 
 
 @cache
+def compounds() -> tuple[tuple[Mixture, JointLaw], ...]:
+    """Return the fifteen compound emotions of Du et al. as mixtures with their laws."""
+    return tuple(entry for entry in du2014() if len(entry[0].amounts()) > 1)
+
+
+@cache
 def prototypes() -> dict[str, JointLaw]:
     """Return emotion name to its published prototypes, each as likely as the next."""
     sets: dict[str, list[Units]] = {}
-    for row in _read("prototypes.csv"):
+    for row in read_table(DATA / "prototypes.csv"):
         sets.setdefault(row["emotion"], []).append(frozenset(map(int, row["units"].split("+"))))
     return {
         name: JointLaw(tuple(found), np.full(len(found), 1 / len(found)))
@@ -206,54 +242,8 @@ def signatures() -> dict[str, Signature]:
             tuple(frozenset(map(int, group.split("|"))) for group in row["shows"].split()),
             frozenset(map(int, row["lacks"].split())),
         )
-        for row in _read("signatures.csv")
+        for row in read_table(DATA / "signatures.csv")
     }
-
-
-@dataclass(frozen=True)
-class Pull:
-    """What one action unit does to one channel.
-
-    Attributes:
-        unit: the action unit.
-        condition: how it stands with other units: any number of "with N" and "without N".
-        channels: indices of the channels, left and right where there are two.
-        amount: weight of the channel when the unit is at its greatest, 0 to 1.
-        growth: exponent by which the unit grows with the intensity of the expression.
-    """
-
-    unit: int
-    condition: str
-    channels: tuple[int, ...]
-    amount: float
-    growth: float
-
-    def holds(self, units: Container[int]) -> bool:
-        """Return whether the condition holds among these units."""
-        said = self.condition.split()
-        return all(
-            (int(other) in units) == (word == "with")
-            for word, other in zip(said[::2], said[1::2], strict=True)
-        )
-
-
-@cache
-def pulls() -> tuple[Pull, ...]:
-    """Return the project's table from action units to channels."""
-    table: list[Pull] = []
-    for row in _read("au_channels.csv"):
-        name = row["channel"]
-        sides = [name] if name in INDEX else [name + "Left", name + "Right"]
-        table.append(
-            Pull(
-                int(row["unit"]),
-                row["condition"],
-                tuple(INDEX[side] for side in sides),
-                float(row["amount"]),
-                float(row["growth"]),
-            )
-        )
-    return tuple(table)
 
 
 def amount_at(place: float, letters: tuple[float, ...]) -> float:
@@ -263,47 +253,14 @@ def amount_at(place: float, letters: tuple[float, ...]) -> float:
         place: 0 to 1.
         letters: probability of each letter, A to E.
     """
+    edges = _edges(letters)
+    place = min(max(place, 0.0), 1 - 1e-9)
+    at = bisect(edges, place) - 1
+    low, high = LEVELS[at], LEVELS[at + 1]
+    return low + (high - low) * (place - edges[at]) / (edges[at + 1] - edges[at])
+
+
+@cache
+def _edges(letters: tuple[float, ...]) -> list[float]:
     edges = np.concatenate([[0.0], np.cumsum(letters)])
-    levels = [LETTERS[0][1], *(high for _, _, high in LETTERS)]
-    return float(np.interp(place, edges / edges[-1], levels))
-
-
-def channels_of(amounts: Mapping[int, tuple[float, float]], intensity: float = 1.0) -> np.ndarray:
-    """Return the face that action units make.
-
-    Units that move one channel join without ever passing 1; lips that part do not press.
-
-    Args:
-        amounts: unit to its amounts on the left and on the right at full intensity, 0 to 1.
-        intensity: 0 to 1; each unit grows with it by its own exponent.
-
-    Returns:
-        float32, shape (52,), 0 to 1.
-    """
-    still = np.ones(len(CHANNELS))
-    for pull in pulls():
-        if pull.unit not in amounts or not pull.holds(amounts):
-            continue
-        left, right = amounts[pull.unit]
-        sides = (left, right) if len(pull.channels) == 2 else ((left + right) / 2,)
-        for channel, amount in zip(pull.channels, sides, strict=True):
-            still[channel] *= 1 - pull.amount * amount * intensity**pull.growth
-    weights = 1 - still
-    lean = SHIFT * (weights[INDEX["mouthDimpleLeft"]] - weights[INDEX["mouthDimpleRight"]])
-    weights[INDEX["mouthLeft"]], weights[INDEX["mouthRight"]] = max(lean, 0.0), max(-lean, 0.0)
-    parted = max(weights[INDEX[name]] for name in PARTING)
-    weights[[INDEX[name] for name in PRESSING]] *= max(0.0, 1 - 1.5 * parted)
-    return weights.astype(np.float32)
-
-
-PARTING = (
-    "jawOpen",
-    "mouthLowerDownLeft",
-    "mouthLowerDownRight",
-    "mouthUpperUpLeft",
-    "mouthUpperUpRight",
-)
-SHIFT = 0.3
-"""How far a dimple on one side takes the whole mouth along."""
-
-PRESSING = ("mouthPressLeft", "mouthPressRight", "mouthRollLower", "mouthRollUpper")
+    return [float(edge) for edge in edges / edges[-1]]

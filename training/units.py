@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From action units to channels: ``data/au_channels.csv``, the project's own reading.
+
+Apple describes its channels in words, and heads follow them in their own ways; the table was made
+by looking at what each unit does on a realistic head that the project did not make.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from emotebot_blender.core.channels import CHANNELS, INDEX
+
+from .facs import DATA, read_table
+
+Amounts = Mapping[int, tuple[float, float]]
+"""Action unit to its amounts on the left and on the right at full intensity, 0 to 1."""
+
+PARTING = (
+    "jawOpen",
+    "mouthLowerDownLeft",
+    "mouthLowerDownRight",
+    "mouthUpperUpLeft",
+    "mouthUpperUpRight",
+)
+PRESSING = ("mouthPressLeft", "mouthPressRight", "mouthRollLower", "mouthRollUpper")
+
+SHIFT = 0.3
+"""How far a dimple on one side takes the whole mouth along."""
+
+
+@dataclass(frozen=True)
+class Pull:
+    """What one action unit does to one channel.
+
+    Attributes:
+        unit: the action unit.
+        condition: how it stands with other units: any number of "with N" and "without N".
+        channels: indices of the channels, left and right where there are two.
+        amount: weight of the channel when the unit is at its greatest, 0 to 1.
+        half: share of its way that the unit has gone at half the expression's intensity.
+    """
+
+    unit: int
+    condition: str
+    channels: tuple[int, ...]
+    amount: float
+    half: float
+
+    def demands(self) -> list[tuple[int, bool]]:
+        """Return the other units of the condition, each with whether it has to be there."""
+        said = self.condition.split()
+        return [
+            (int(other), word == "with") for word, other in zip(said[::2], said[1::2], strict=True)
+        ]
+
+
+@cache
+def pulls() -> tuple[Pull, ...]:
+    """Return the table."""
+    table: list[Pull] = []
+    for row in read_table(DATA / "au_channels.csv"):
+        name = row["channel"]
+        sides = [name] if name in INDEX else [name + "Left", name + "Right"]
+        table.append(
+            Pull(
+                int(row["unit"]),
+                row["condition"],
+                tuple(INDEX[side] for side in sides),
+                float(row["amount"]),
+                float(row["half"]),
+            )
+        )
+    return tuple(table)
+
+
+def grow(intensity: np.ndarray, half: float) -> np.ndarray:
+    """Return how far a unit has come at an intensity, 0 to 1.
+
+    The parabola through (0, 0), (0.5, ``half``) and (1, 1): from .25 (late) to .75 (early) it never
+    falls, and it starts with a finite slope, so that a slow rise shows no jump.
+    """
+    grown: np.ndarray = intensity + (4 * half - 2) * intensity * (1 - intensity)
+    return grown
+
+
+def channels_of(amounts: Amounts, intensity: float = 1.0) -> np.ndarray:
+    """Return the face that action units make, float32, shape (52,), 0 to 1."""
+    face: np.ndarray = faces_of([amounts], np.array([intensity]))[0]
+    return face
+
+
+def faces_of(shown: Sequence[Amounts], intensity: np.ndarray) -> np.ndarray:
+    """Return the faces that action units make.
+
+    Units that move one channel join without ever passing 1; lips that part do not press. Every
+    channel rises with the intensity and never falls.
+
+    Args:
+        shown: the units of each of n faces.
+        intensity: shape (n,), 0 to 1; each unit grows with it in its own way.
+
+    Returns:
+        float32, shape (n, 52), 0 to 1.
+    """
+    table = {pull.unit for pull in pulls()}
+    units = {unit: place for place, unit in enumerate(sorted(table.union(*shown)))}
+    amounts = np.zeros((len(units), len(shown), 2))
+    there = np.zeros((len(units), len(shown)), dtype=bool)
+    for face, own in enumerate(shown):
+        for unit, sides in own.items():
+            amounts[units[unit], face] = sides
+            there[units[unit], face] = True
+    still = np.ones((len(shown), len(CHANNELS)))
+    still_at_full = np.ones((len(shown), len(CHANNELS)))
+    for pull in pulls():
+        acts = there[units[pull.unit]].copy()
+        for other, wanted in pull.demands():
+            acts &= there[units[other]] == wanted if other in units else not wanted
+        faces = np.flatnonzero(acts)
+        pulled = pull.amount * amounts[units[pull.unit], faces]
+        if len(pull.channels) == 1:
+            pulled = pulled.mean(axis=1, keepdims=True)
+        grown = grow(intensity[faces], pull.half)[:, None]
+        for side, channel in enumerate(pull.channels):
+            still[faces, channel] *= 1 - pulled[:, side] * grown[:, 0]
+            still_at_full[faces, channel] *= 1 - pulled[:, side]
+    weights = 1 - still
+    lean = SHIFT * (weights[:, INDEX["mouthDimpleLeft"]] - weights[:, INDEX["mouthDimpleRight"]])
+    weights[:, INDEX["mouthLeft"]] = np.maximum(lean, 0)
+    weights[:, INDEX["mouthRight"]] = np.maximum(-lean, 0)
+    parted = 1 - still_at_full[:, [INDEX[name] for name in PARTING]].min(axis=1)
+    weights[:, [INDEX[name] for name in PRESSING]] *= np.maximum(0, 1 - 1.5 * parted)[:, None]
+    return weights.astype(np.float32)
