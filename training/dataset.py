@@ -19,7 +19,6 @@ from .measured import Measured, complete, prepare, retake
 from .people import LAWS, Person, Take, faces_of_takes, is_pure
 from .splits import PARTS, Part, part_of
 
-
 PURE = tuple(Mixture.of({name: 1.0}) for name in EMOTIONS)
 
 
@@ -39,9 +38,9 @@ class Mix:
     ckplus: float = 0.25
     du2014: float = 0.15
     prototypes: float = 0.6
-    pure: float = 0.65
-    compound: float = 0.12
-    blended: float = 0.23
+    pure: float = 0.6
+    compound: float = 0.2
+    blended: float = 0.2
     collected: float = 0.5
     half_at: int = 600
 
@@ -92,6 +91,19 @@ def draw_blend(rng: np.random.Generator) -> Mixture:
     return Mixture.of({EMOTIONS[i]: float(s) for i, s in zip(chosen, shares, strict=True)})
 
 
+NEAR = 0.1
+"""Of the shares, the part that may be otherwise in a mixture that counts as a published one."""
+
+
+def compound_near(mixture: Mixture) -> facs.JointLaw | None:
+    """Return the law of the published compound emotion that a mixture all but is, or None."""
+    vector = mixture.vector()
+    for published, law in facs.compounds():
+        if np.abs(published.vector() - vector).sum() / 2 <= NEAR:
+            return law
+    return None
+
+
 @dataclass(frozen=True)
 class Asked:
     """What is felt, with its own law of units where it is a published compound."""
@@ -110,7 +122,8 @@ def draw_feeling(mix: Mix, rng: np.random.Generator) -> Asked:
         compounds = facs.compounds()
         mixture, law = compounds[rng.integers(len(compounds))]
         return Asked(Feeling(mixture, intensity), law)
-    return Asked(Feeling(draw_blend(rng), intensity))
+    blend = draw_blend(rng)
+    return Asked(Feeling(blend, intensity), compound_near(blend))
 
 
 def show(person: Person, asked: Asked) -> Take:

@@ -94,12 +94,15 @@ def typical(emotion: str) -> np.ndarray:
 def strength(weights: np.ndarray, emotion: str, told: np.ndarray) -> float:
     """Return how strong a measured face shows an emotion: its part of the way to ``typical``.
 
+    What hardly moves there does not count: a broad smile is one whether or not teeth show.
+
     Args:
         weights: shape (52,).
         emotion: which.
         told: bool, shape (52,), the channels to go by.
     """
     way = typical(emotion)[told]
+    way = np.where(way >= 0.5 * way.max(), way, 0)
     return float(np.clip(weights[told] @ way / max(way @ way, 1e-6), 0, 1))
 
 

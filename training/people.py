@@ -31,7 +31,7 @@ ENOUGH = 0.01
 """Share of a law's faces that must carry a signature, lest the chosen ones be accidents of the fit:
 hardly an angry face of CK+ glares as the prototypes of anger do."""
 
-HABIT = 0.6
+HABIT = 0.5
 """How far a person's takes agree: chance to show the habitual units, variance of amounts shared."""
 
 LEAN = 0.04

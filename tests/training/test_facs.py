@@ -1,11 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from emotebot_blender.core.channels import CHANNELS, INDEX, MIRROR
-from training import facs
+from training import facs, units
 
 # Lucey et al. 2010: share of the posed peak faces of an emotion that show a unit.
 CKPLUS = {
@@ -90,58 +87,28 @@ def test_letters() -> None:
     assert facs.amount_at(0.97, facs.SPONTANEOUS_LETTERS) == pytest.approx(0.90)
 
 
-def test_units_move_the_channels_apple_describes() -> None:
-    face = facs.channels_of({12: (1.0, 1.0), 6: (1.0, 1.0)})
-    for name in ("mouthSmileLeft", "mouthSmileRight", "cheekSquintLeft", "cheekSquintRight"):
-        assert face[INDEX[name]] == pytest.approx(1.0), name
-    assert face[INDEX["browDownLeft"]] == 0
-
-
-def test_one_sided_dimple_stays_on_its_side() -> None:
-    face = facs.channels_of({14: (1.0, 0.0)})
-    assert face[INDEX["mouthDimpleLeft"]] == 1
-    assert face[INDEX["mouthDimpleRight"]] == 0
-    assert face[INDEX["mouthLeft"]] > 0
-    assert face[INDEX["mouthRight"]] == 0
-
-
-def test_jaw_drop_and_mouth_stretch_keep_to_their_halves() -> None:
-    # The project's convention: unit 26 opens the jaw up to about a half, 27 further.
-    assert 0.3 <= facs.channels_of({26: (1.0, 1.0)})[INDEX["jawOpen"]] <= 0.5
-    assert facs.channels_of({27: (1.0, 1.0)})[INDEX["jawOpen"]] > 0.5
-
-
-UNIT_SETS = st.dictionaries(
-    st.sampled_from(sorted({pull.unit for pull in facs.pulls()})),
-    st.tuples(st.floats(0, 1), st.floats(0, 1)),
-    max_size=8,
-)
-
-
-@given(UNIT_SETS)
-def test_faces_of_units_keep_within_bounds_and_mirror(
-    amounts: dict[int, tuple[float, float]],
-) -> None:
-    face = facs.channels_of(amounts)
-    assert face.shape == (len(CHANNELS),)
-    assert face.min() >= 0
-    assert face.max() <= 1
-    swapped = {unit: (right, left) for unit, (left, right) in amounts.items()}
-    np.testing.assert_allclose(facs.channels_of(swapped), face[MIRROR], atol=1e-6)
-    assert not facs.channels_of(amounts, 0.0).any()
-
-
 def test_every_unit_of_the_tables_has_channels() -> None:
-    known = {pull.unit for pull in facs.pulls()} | {21}  # 21 is in the neck
+    known = {pull.unit for pull in units.pulls()} | {21}  # 21 is in the neck
     laws = [
         *facs.ckplus().values(),
         *facs.prototypes().values(),
         *(law for _, law in facs.du2014()),
     ]
-    assert {unit for law in laws for units in law.sets for unit in units} <= known
+    assert {unit for law in laws for shown in law.sets for unit in shown} <= known
 
 
 def test_signature_keeps_the_sets_that_carry_it() -> None:
-    law = facs.ckplus()["fear"].named(facs.signatures()["fear"])
-    assert all({1, 5, 20} <= units and not units & {6, 12, 14} for units in law.sets)
+    signature = facs.signatures()["fear"]
+    law = facs.ckplus()["fear"].named(signature)
+    assert all({1, 4, 5, 20} <= shown and not shown & {6, 12, 14} for shown in law.sets)
+    assert all(signature.holds(shown) for shown in law.sets)
     assert law.probabilities.sum() == pytest.approx(1)
+
+
+def test_fifteen_compounds() -> None:
+    assert len(facs.compounds()) == 15
+
+
+@pytest.mark.parametrize("emotion", facs.signatures())
+def test_a_prototype_of_every_emotion_carries_its_signature(emotion: str) -> None:
+    assert facs.prototypes()[emotion].share_of(facs.signatures()[emotion]) >= 0.5
