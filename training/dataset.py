@@ -78,10 +78,14 @@ def stream(seed: int, part: Part) -> np.random.Generator:
 
 
 def draw_intensity(rng: np.random.Generator) -> float:
-    """Return an intensity: half as in daily life, by the letters of spontaneous units, half any."""
-    if rng.random() < 0.5:
+    """Return an intensity: by thirds as in daily life, near the full one, and any.
+
+    Daily life is the letters of spontaneous units; a cue without a number is played at the full.
+    """
+    kind = rng.integers(3)
+    if kind == 0:
         return facs.amount_at(rng.random(), facs.SPONTANEOUS_LETTERS)
-    return float(1 - 0.9 * rng.random() ** 1.5)
+    return float(rng.uniform(0.85 if kind == 1 else 0.05, 1.0))
 
 
 def draw_blend(rng: np.random.Generator) -> Mixture:
