@@ -2,9 +2,7 @@
 """What a training run depends on, apart from the data in the checkout."""
 
 import dataclasses
-import json
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from .expression import ExpressionConfig
 from .motion import MotionConfig
@@ -36,11 +34,6 @@ class TrainingConfig:
             expression=dataclasses.replace(self.expression, seed=seed),
             motion=dataclasses.replace(self.motion, seed=seed),
         )
-
-    def save(self, path: Path) -> None:
-        """Write everything as JSON."""
-        text = json.dumps(dataclasses.asdict(self), indent=2, ensure_ascii=False)
-        path.write_text(text + "\n", encoding="utf-8")
 
 
 CONFIGS: dict[str, TrainingConfig] = {

@@ -11,7 +11,7 @@ generator must put into the character what a person keeps and into the take what
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 
@@ -21,14 +21,23 @@ from torch.nn import functional
 
 from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.core.emotions import EMOTIONS
+from emotebot_blender.core.performance import TRUNCATION
 
+from .collection import Collection
 from .dataset import Mix, Pairs, make_pairs
+from .distributed import ALONE, Team
 
 GROWTHS = 4
 """Curves from 0 to 1 that a channel's growth with the intensity is mixed from."""
 
 BLOCKS = 3
 """Layers of the generator between its inputs and its answer."""
+
+BOLDNESS = 4.0
+"""How steeply a latent's bold copy turns from -1 to 1: what is done or not, what leads or not."""
+
+LOGGED = 100
+"""Times in a training that its curve is written."""
 
 
 @dataclass(frozen=True)
@@ -45,28 +54,29 @@ class ExpressionConfig:
         ema: share of the averaged generator that each step keeps.
         dither: deviation of the noise on every channel that the critic sees.
         character, take: sizes of the two latents.
-        width: units in each layer.
+        width, critic_width: units in each layer of the generator and of the critic.
         mix: what the training set is made of.
     """
 
     seed: int = 0
-    pairs: int = 16_000
-    steps: int = 10_000
+    pairs: int = 60_000
+    steps: int = 50_000
     batch: int = 128
     learning_rate: float = 1e-3
     last_rate: float = 0.05
     gamma: float = 0.05
     ema: float = 0.998
     dither: float = 0.02
-    character: int = 8
-    take: int = 8
+    character: int = 16
+    take: int = 16
     width: int = 128
+    critic_width: int = 128
     mix: Mix = field(default_factory=Mix)
 
     @classmethod
     def smoke(cls) -> "ExpressionConfig":
         """Return a run of seconds that learns nothing worth having."""
-        return cls(pairs=300, steps=20, batch=32, width=32)
+        return cls(pairs=300, steps=20, batch=32, width=32, critic_width=32)
 
 
 def growth_curves(intensity: Tensor) -> Tensor:
@@ -78,6 +88,11 @@ def growth_curves(intensity: Tensor) -> Tensor:
     return torch.cat([s * (2 - s), s, s * s, s * s * (3 - 2 * s)], dim=1)
 
 
+def with_bold(latent: Tensor) -> Tensor:
+    """Return latents and, beside them, copies that are nearly always -1 or 1."""
+    return torch.cat([latent, torch.tanh(BOLDNESS * latent)], dim=1)
+
+
 class Residual(nn.Module):
     """What went in, and one layer's answer to it; ``scale`` says how much each unit's counts."""
 
@@ -85,9 +100,9 @@ class Residual(nn.Module):
         super().__init__()
         self.layer = nn.Linear(width, width)
 
-    def forward(self, x: Tensor, scale: Tensor | float = 1.0) -> Tensor:
+    def forward(self, x: Tensor, scale: Tensor | float = 1.0, shift: Tensor | float = 0.0) -> Tensor:
         """Return the sum, shape as x."""
-        return x + scale * functional.leaky_relu(self.layer(x), 0.2)
+        return x + scale * functional.leaky_relu(self.layer(x) + shift, 0.2)
 
 
 class Generator(nn.Module):
@@ -106,12 +121,14 @@ class Generator(nn.Module):
         # The columns of these are the learned embeddings of the eight emotions.
         self.emotion = nn.Linear(len(EMOTIONS), width, bias=False)
         self.scales = nn.Linear(len(EMOTIONS), BLOCKS * width, bias=False)
+        self.shifts = nn.Linear(len(EMOTIONS), BLOCKS * width, bias=False)
         self.growth = nn.Linear(len(EMOTIONS), len(CHANNELS) * GROWTHS, bias=False)
-        self.character = nn.Linear(config.character, width)
-        self.take = nn.Linear(config.take, width)
+        self.character = nn.Linear(2 * config.character, width)
+        self.take = nn.Linear(2 * config.take, width)
         self.trunk = nn.ModuleList(Residual(width) for _ in range(BLOCKS))
         self.apex = nn.Linear(width, len(CHANNELS))
         nn.init.constant_(self.scales.weight, 1.0)
+        nn.init.zeros_(self.shifts.weight)
         nn.init.constant_(self.apex.bias, -1.0)
         self.register_buffer("live", live.float())
 
@@ -129,10 +146,12 @@ class Generator(nn.Module):
         Returns:
             shape (n, 52), 0 to 1; exactly 0 at intensity 0, and never falling as it rises.
         """
-        x = self.emotion(emotion) + self.character(character) + self.take(take)
-        x = functional.leaky_relu(x, 0.2)
-        for block, scale in zip(self.trunk, self.scales(emotion).chunk(BLOCKS, dim=1), strict=True):
-            x = block(x, scale)
+        drawn = self.character(with_bold(character)) + self.take(with_bold(take))
+        x = functional.leaky_relu(self.emotion(emotion) + drawn, 0.2)
+        scales = self.scales(emotion).chunk(BLOCKS, dim=1)
+        shifts = self.shifts(emotion).chunk(BLOCKS, dim=1)
+        for block, scale, shift in zip(self.trunk, scales, shifts, strict=True):
+            x = block(x, scale, shift)
         apex = torch.clamp(1.1 * torch.sigmoid(2 * self.apex(x)) - 0.05, 0.0, 1.0)
         shares = torch.softmax(self.growth(emotion).reshape(-1, len(CHANNELS), GROWTHS), dim=2)
         growth = (shares * growth_curves(intensity)[:, None, :]).sum(dim=2)
@@ -140,12 +159,37 @@ class Generator(nn.Module):
         return weights
 
 
+class View(nn.Module):
+    """What the critic sees of a face: its principal components, each in its own deviations.
+
+    So a left corner of the mouth that is not quite the right one's equal shows as clearly as a
+    smile does.
+
+    Args:
+        weights: shape (n, 52), of the training set.
+        dither: deviation of the noise that hides from the critic what no eye can see.
+    """
+
+    basis: Tensor
+
+    def __init__(self, weights: Tensor, dither: float) -> None:
+        super().__init__()
+        variance, axes = torch.linalg.eigh(torch.cov(weights.T))
+        self.dither = dither
+        self.register_buffer("basis", axes / (variance.clamp(min=0) + dither**2).sqrt())
+
+    def forward(self, weights: Tensor) -> Tensor:
+        """Return a view of weights, shape (..., 52), dithered afresh."""
+        seen: Tensor = (weights + self.dither * torch.randn_like(weights)) @ self.basis
+        return seen
+
+
 class Critic(nn.Module):
     """Tells pairs of takes from the training set and pairs of made ones apart."""
 
     def __init__(self, config: ExpressionConfig) -> None:
         super().__init__()
-        width = config.width
+        width = config.critic_width
         felt = 2 * (len(EMOTIONS) + 1)
         self.faces = nn.Linear(2 * len(CHANNELS), width)
         self.feeling = nn.Linear(felt, width)
@@ -155,20 +199,25 @@ class Critic(nn.Module):
         )
         self.plain = nn.Linear(width, 1)
 
-    def forward(self, weights: Tensor, emotion: Tensor, intensity: Tensor) -> Tensor:
+    def forward(self, seen: Tensor, emotion: Tensor, intensity: Tensor) -> Tensor:
         """Return how much each pair looks like the training set, shape (n,).
 
         Args:
-            weights: shape (n, 2, 52), in deviations of each channel.
+            seen: shape (n, 2, 52), from ``View``.
             emotion: shape (n, 2, 8).
             intensity: shape (n, 2, 1).
         """
         felt = torch.cat([emotion, intensity], dim=2).flatten(1)
-        seen = self.trunk(self.faces(weights.flatten(1)) + self.feeling(felt))
+        found = self.trunk(self.faces(seen.flatten(1)) + self.feeling(felt))
         asked = self.condition(felt)
-        projected = (seen * asked).sum(dim=1) / math.sqrt(asked.shape[1])
-        score: Tensor = projected + self.plain(seen).squeeze(1)
+        projected = (found * asked).sum(dim=1) / math.sqrt(asked.shape[1])
+        score: Tensor = projected + self.plain(found).squeeze(1)
         return score
+
+
+def draw_latent(count: int, size: int, device: torch.device) -> Tensor:
+    """Return latents as EmoteBot draws them, shape (count, size)."""
+    return torch.randn(count, size, device=device).clamp(-TRUNCATION, TRUNCATION)
 
 
 def make_takes(
@@ -176,88 +225,112 @@ def make_takes(
 ) -> Tensor:
     """Return pairs of takes, two of each character, shape (n, 2, 52)."""
     count = len(emotion)
-    character = torch.randn(count, 1, config.character).expand(-1, 2, -1).flatten(0, 1)
-    take = torch.randn(2 * count, config.take)
+    character = draw_latent(count, config.character, emotion.device).repeat_interleave(2, dim=0)
+    take = draw_latent(2 * count, config.take, emotion.device)
     made: Tensor = generator(emotion.flatten(0, 1), intensity.flatten(0, 1), character, take)
     return made.reshape(count, 2, len(CHANNELS))
 
 
-def steepness(score: Tensor, weights: Tensor) -> Tensor:
+def steepness(score: Tensor, seen: Tensor) -> Tensor:
     """Return R1 + R2: the squared gradient of the score, mean of the real plus mean of the made.
 
     Args:
         score: shape (2 n,), of real and made pairs.
-        weights: shape (2 n, 2, 52), what the score was given for.
+        seen: shape (2 n, 2, 52), what the score was given for.
     """
-    (gradient,) = torch.autograd.grad(score.sum(), weights, create_graph=True)
+    (gradient,) = torch.autograd.grad(score.sum(), seen, create_graph=True)
     return 2 * gradient.square().sum(dim=(1, 2)).mean()
 
 
-def batches(pairs: Pairs, config: ExpressionConfig) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-    """Yield batches of weights, emotions and intensities without end."""
-    tensors = [torch.from_numpy(a) for a in (pairs.weights, pairs.emotion, pairs.intensity)]
+Batch = tuple[Tensor, Tensor, Tensor]
+"""Weights, emotions and intensities of pairs."""
+
+
+def batches(pairs: Pairs, size: int, device: torch.device) -> Iterator[Batch]:
+    """Yield batches of pairs without end."""
+    weights, emotion, intensity = (
+        torch.from_numpy(each).to(device)
+        for each in (pairs.weights, pairs.emotion, pairs.intensity)
+    )
     while True:
-        order = torch.randperm(len(tensors[0]))
-        for first in range(0, len(order) - config.batch + 1, config.batch):
-            chosen = order[first : first + config.batch]
-            yield tensors[0][chosen], tensors[1][chosen], tensors[2][chosen]
+        order = torch.randperm(len(weights)).to(device)
+        for first in range(0, len(order) - size + 1, size):
+            chosen = order[first : first + size]
+            yield weights[chosen], emotion[chosen], intensity[chosen]
 
 
 def train_expression(
-    config: ExpressionConfig, progress: Callable[[int, int, str], None]
+    config: ExpressionConfig,
+    progress: Callable[[int, int, str], None],
+    team: Team = ALONE,
+    log: Callable[[dict[str, float]], None] | None = None,
+    collections: Sequence[Collection] = (),
 ) -> Generator:
     """Train the expression network and return its averaged generator.
 
     Args:
         config: the run.
         progress: called with steps done, steps in all and a word on how it goes.
+        team: the processes that train together; each draws pairs of its own.
+        log: told now and then how it goes, in numbers.
+        collections: measured faces to learn from beside the project's own.
     """
-    torch.manual_seed(config.seed)
+    size = team.share(config.batch)
     progress(0, config.steps, "drawing expressions")
-    pairs = make_pairs(config.pairs, config.mix, config.seed)
-    spread = torch.from_numpy(pairs.weights.std(axis=(0, 1))) + config.dither
+    pairs = make_pairs(config.pairs, config.mix, team.stream(config.seed), "train", collections)
+    faces = torch.from_numpy(pairs.weights).flatten(0, 1)
+    view = View(team.agree(faces.to(team.device)).cpu(), config.dither).to(team.device)
+    live = team.agree((faces.amax(dim=0) > 0.05).to(team.device))
 
-    def seen(weights: Tensor) -> Tensor:
-        """Return weights as the critic sees them: dithered, in deviations of each channel."""
-        return (weights + config.dither * torch.randn_like(weights)) / spread
-
-    live = torch.from_numpy(pairs.weights.max(axis=(0, 1)) > 0.05)
-    G, D = Generator(config, live), Critic(config)  # noqa: N806 - as in the equations
+    torch.manual_seed(config.seed)  # the same networks in every process, then its own chance
+    G, D = Generator(config, live.cpu()), Critic(config)  # noqa: N806 - as in the equations
+    G, D = G.to(team.device), D.to(team.device)  # noqa: N806
     average = deepcopy(G).requires_grad_(False)
     g_step, d_step = (
         torch.optim.Adam(net.parameters(), config.learning_rate, betas=(0.0, 0.99), fused=True)
         for net in (G, D)
     )
-    data = batches(pairs, config)
+    torch.manual_seed(team.stream(config.seed))
+    data = batches(pairs, size, team.device)
     for step in range(config.steps):
         late = max(0.0, 2 * step / config.steps - 1)
         for group in g_step.param_groups + d_step.param_groups:
             group["lr"] = config.learning_rate * (1 - late * (1 - config.last_rate))
 
         real, emotion, intensity = next(data)
-        real = seen(real)
-        with torch.no_grad():
-            made = seen(make_takes(G, emotion, intensity, config))
-        both = torch.cat([real, made]).requires_grad_()  # one pass over real and made faces
+        real, made = view(real), view(make_takes(G, emotion, intensity, config))
+        both = torch.cat([real, made.detach()]).requires_grad_()  # one pass over real and made
         score = D(both, emotion.repeat(2, 1, 1), intensity.repeat(2, 1, 1))
         d_real, d_made = score.chunk(2)
+        steep = steepness(score, both)
         d_loss = functional.softplus(d_made - d_real).mean()
-        d_loss = d_loss + config.gamma / 2 * steepness(score, both)
         d_step.zero_grad()
-        d_loss.backward()  # type: ignore[no-untyped-call]
+        (d_loss + config.gamma / 2 * steep).backward()  # type: ignore[no-untyped-call]
+        team.average_gradients(D)
         d_step.step()
 
-        made = seen(make_takes(G, emotion, intensity, config))
-        g_loss = functional.softplus(
-            D(real, emotion, intensity).detach() - D(made, emotion, intensity)
-        ).mean()
+        D.requires_grad_(False)
+        d_real, d_made = D(real, emotion, intensity), D(made, emotion, intensity)
+        g_loss = functional.softplus(d_real - d_made).mean()
         g_step.zero_grad()
         g_loss.backward()  # type: ignore[no-untyped-call]
+        team.average_gradients(G)
         g_step.step()
+        D.requires_grad_(True)
 
         keep = min(config.ema, (1 + step) / (10 + step))
         with torch.no_grad():
             torch._foreach_lerp_(list(average.parameters()), list(G.parameters()), 1 - keep)
-        if (step + 1) % 50 == 0 or step + 1 == config.steps:
-            progress(step + 1, config.steps, f"critic {d_loss:.3f} generator {g_loss:.3f}")
-    return average.eval()
+        done = step + 1
+        if done % 50 == 0 or done == config.steps:
+            progress(done, config.steps, f"critic {d_loss:.3f} generator {g_loss:.3f}")
+        if log and done % max(1, config.steps // LOGGED) == 0:
+            log(
+                {
+                    "step": done,
+                    "critic": d_loss.item(),
+                    "generator": g_loss.item(),
+                    "steepness": steep.item(),
+                }
+            )
+    return average.cpu().eval()

@@ -6,9 +6,13 @@ started several processes, all of them work on one network after the other (``di
 """
 
 import csv
+import dataclasses
+import hashlib
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +22,7 @@ from tqdm import tqdm
 from emotebot_blender.core import model
 from emotebot_blender.core.errors import EmoteBotError
 
+from . import collection, splits
 from .config import NETWORKS, TrainingConfig
 from .distributed import Team, joined, launched
 from .export import export_expression, export_motion
@@ -32,10 +37,13 @@ def train(
     networks: Iterable[str] = NETWORKS,
     progress: Callable[[str], Progress] | None = None,
     device: str = "cpu",
+    data: Iterable[Path] = (),
 ) -> dict[str, Path]:
     """Train networks and write each as ``NAME.onnx``.
 
-    Beside each lie the configuration, ``NAME.json``, and how training went, ``NAME_curve.csv``.
+    Beside each lie the configuration and what data it was trained on, ``NAME.json``, and how
+    training went, ``NAME_curve.csv``. Who of the collections trains and who is held out stands in
+    ``splits.csv`` before any training.
 
     Args:
         config: what to train and how.
@@ -44,24 +52,29 @@ def train(
         progress: given a network's name, returns what is told the steps done, their number, and
             a word on how it goes; None for a bar on the terminal.
         device: "cpu" or "cuda".
+        data: folders of collections to learn from beside the project's own.
 
     Returns:
         Each network's name and file; nothing in processes that help another one.
 
     Raises:
-        EmoteBotError: the folder already holds such a network, or cannot be written, or the
-            device is not there.
+        EmoteBotError: the folder already holds such a network, or cannot be written, a collection
+            cannot be read, or the device is not there.
     """
-    networks = tuple(networks)
+    networks, data = tuple(networks), tuple(data)
+    collections = [collection.read(each) for each in (*collection.SHIPPED, *data)]
+    _check_names(collections)
     _prepare(folder, networks)
+    splits.write(collections, folder / "splits.csv")
+    run = Run(config, folder, data)
     told = progress or _bar
     if len(networks) > 1 and cores() > 1 and not launched():
-        side_by_side(networks, partial(_train_in_process, config, folder, device), told)
+        side_by_side(networks, partial(_train_in_process, run, device), told)
         leads = True
     else:
         with joined(device) as team:
             for name in networks:
-                _train_one(config, folder, team, name, told(name) if team.leads else _quiet)
+                _train_one(run, team, name, told(name) if team.leads else _quiet)
             leads = team.leads
     return {name: folder / f"{name}.onnx" for name in networks} if leads else {}
 
@@ -89,34 +102,74 @@ def _prepare(folder: Path, networks: Iterable[str]) -> None:
         raise EmoteBotError(f"{folder} cannot be written to")
 
 
-def _train_in_process(
-    config: TrainingConfig, folder: Path, device: str, name: str, progress: Progress
-) -> None:
+@dataclass(frozen=True)
+class Run:
+    """What is trained, where it goes, and the folders of collections added to the project's own."""
+
+    config: TrainingConfig
+    folder: Path
+    data: tuple[Path, ...] = ()
+
+    def save(self, name: str) -> None:
+        """Write beside a network what it came from."""
+        said = {
+            **dataclasses.asdict(self.config),
+            "torch": torch.__version__,
+            "collections": [_described(each) for each in (*collection.SHIPPED, *self.data)],
+            "split": "splits.csv",
+        }
+        text = json.dumps(said, indent=2, ensure_ascii=False)
+        (self.folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _train_in_process(run: Run, device: str, name: str, progress: Progress) -> None:
     with joined(device) as team:
-        _train_one(config, folder, team, name, progress)
+        _train_one(run, team, name, progress)
 
 
-def _train_one(
-    config: TrainingConfig, folder: Path, team: Team, name: str, progress: Progress
-) -> None:
+def _train_one(run: Run, team: Team, name: str, progress: Progress) -> None:
+    config = run.config
     torch.set_num_threads(config.threads)
     torch.use_deterministic_algorithms(True)
     # Memory that is yet to be written need not be the same in every run.
     torch.utils.deterministic.fill_uninitialized_memory = False
-    curve = Curve(folder / f"{name}_curve.csv" if team.leads else None)
-    run = f"{config.name}, seed {getattr(config, name).seed}, torch {torch.__version__}"
-    path = folder / f"{name}.onnx"
+    curve = Curve(run.folder / f"{name}_curve.csv" if team.leads else None)
+    made_by = f"{config.name}, seed {getattr(config, name).seed}, torch {torch.__version__}"
+    path = run.folder / f"{name}.onnx"
     if name == "expression":
-        generator = train_expression(config.expression, progress, team, curve.add)
+        own = [collection.read(each) for each in run.data]
+        generator = train_expression(config.expression, progress, team, curve.add, own)
         if team.leads:
             sizes = config.expression.character, config.expression.take
-            export_expression(generator, path, run, sizes)
+            export_expression(generator, path, made_by, sizes)
     else:
         network = train_motion(config.motion, progress, team, curve.add)
         if team.leads:
-            export_motion(network, path, run)
+            export_motion(network, path, made_by)
     if team.leads:
-        config.save(folder / f"{name}.json")
+        run.save(name)
+
+
+def _described(folder: Path) -> dict[str, str]:
+    """Return a collection's name, licence and the sha256 of its files."""
+    digest = hashlib.sha256()
+    for name in _FILES:
+        if (folder / name).exists():
+            digest.update((folder / name).read_bytes())
+    found = collection.read(folder)
+    return {"name": found.name, "licence": found.licence, "sha256": digest.hexdigest()}
+
+
+def _check_names(collections: Iterable[collection.Collection]) -> None:
+    """Two collections of one name would mix up their people."""
+    seen: set[str] = set()
+    for each in collections:
+        if each.name in seen:
+            raise EmoteBotError(f"There are two collections called “{each.name}”; rename one")
+        seen.add(each.name)
+
+
+_FILES = (collection.ABOUT, collection.EXPRESSIONS, collection.SEQUENCES, collection.FRAMES)
 
 
 class Curve:
