@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``python -m training``: train both networks from what a checkout holds."""
+"""``python -m training``: measure faces, train both networks, and put them to the test."""
 
 import argparse
 import importlib.util
@@ -8,12 +8,28 @@ from pathlib import Path
 
 from emotebot_blender.core.errors import EmoteBotError
 
+from . import collect
+
 _NEEDS = ("torch", "onnx", "onnxruntime", "tqdm")
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and return its exit status: 0, 1 for a fault, 130 when interrupted."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.command is None:
+        parser.print_help()
+        return 0
+    try:
+        return int(options.run(options))
+    except EmoteBotError as error:
+        return _fail(str(error))
+    except KeyboardInterrupt:
+        return _fail("interrupted", 130)
+
+
+def run_training(options: argparse.Namespace) -> int:
+    """Do what the arguments of ``train`` say, and return the exit status."""
     missing = [name for name in _NEEDS if importlib.util.find_spec(name) is None]
     if missing:
         return _fail(f"training needs {', '.join(missing)}: python -m pip install -e '.[training]'")
@@ -28,8 +44,6 @@ def main(arguments: list[str] | None = None) -> int:
         files = train(config, folder, [options.only] if options.only else NETWORKS)
         if options.install:
             install(files)
-    except EmoteBotError as error:
-        return _fail(str(error))
     except KeyboardInterrupt:
         return _fail("interrupted; what was finished lies in " + str(folder), 130)
     for file in files.values():
@@ -39,6 +53,21 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    training = commands.add_parser(
+        "train",
+        help="train both networks",
+        description="Train both networks from the tables and collections in the checkout.",
+    )
+    _add_training_arguments(training)
+    training.set_defaults(run=run_training)
+    collecting = commands.add_parser("collect", help=collect.HELP, description=collect.__doc__)
+    collect.add_arguments(collecting)
+    collecting.set_defaults(run=collect.run)
+    return parser
+
+
+def _add_training_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", choices=("full", "smoke"), default="full")
     parser.add_argument("--seed", type=_seed, default=0, help="whole number from 0 (default 0)")
     parser.add_argument("--only", choices=("expression", "motion"), help="train this one alone")
@@ -48,7 +77,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--install", action="store_true", help="make them EmoteBot's own networks when done"
     )
-    return parser
 
 
 def _seed(text: str) -> int:

@@ -5,7 +5,12 @@ The landmarker's model file is not part of the project; its user brings it. It g
 channels (no ``tongueOut``), never moves some of them, and gives every person another neutral face.
 """
 
-from collections.abc import Mapping, Sequence
+import math
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -32,8 +37,29 @@ SEEN: tuple[str, ...] = tuple(name for name in CHANNELS if name not in UNSEEN + 
 """The channels that a measured expression consists of, in the order of ``CHANNELS``."""
 
 
+MOST_FACES = 5
+"""So many faces are looked for on a picture; the largest of them is measured."""
+
+
+@dataclass(frozen=True)
+class Face:
+    """A face found on a picture.
+
+    Attributes:
+        weights: float32, shape (52,), 0 to 1.
+        points: float32, shape (478, 2), the landmarks in pixels of the picture, x and y.
+        yaw, pitch, roll: degrees that the head is turned aside, up or down, and tilted.
+    """
+
+    weights: np.ndarray
+    points: np.ndarray
+    yaw: float
+    pitch: float
+    roll: float
+
+
 class FaceReader:
-    """Reads the channels of faces from pictures and films; used in a ``with`` statement.
+    """Reads faces from pictures and films; used in a ``with`` statement.
 
     Args:
         model: path of ``face_landmarker.task``.
@@ -44,21 +70,25 @@ class FaceReader:
     """
 
     def __init__(self, model: Path, video: bool = False) -> None:
+        from mediapipe import Image, ImageFormat
         from mediapipe.tasks import python as tasks
         from mediapipe.tasks.python import vision
 
         if not Path(model).is_file():
             raise EmoteBotError(f"There is no face landmarker at {model}")
         self._video = video
-        mode = vision.RunningMode.VIDEO if video else vision.RunningMode.IMAGE
-        self._landmarker: Any = vision.FaceLandmarker.create_from_options(
-            vision.FaceLandmarkerOptions(
-                base_options=tasks.BaseOptions(model_asset_path=str(model)),
-                running_mode=mode,
-                output_face_blendshapes=True,
-                num_faces=1,
-            )
+        options = vision.FaceLandmarkerOptions(
+            base_options=tasks.BaseOptions(model_asset_path=str(model)),
+            running_mode=vision.RunningMode.VIDEO if video else vision.RunningMode.IMAGE,
+            output_face_blendshapes=True,
+            output_facial_transformation_matrixes=True,
+            num_faces=1 if video else MOST_FACES,  # it follows and smooths a single face alone
         )
+        with _silence():
+            self._landmarker: Any = vision.FaceLandmarker.create_from_options(options)
+            if not video:  # the first picture makes it talk, and a film's time begins but once
+                blank = np.zeros((64, 64, 3), dtype=np.uint8)
+                self._landmarker.detect(Image(image_format=ImageFormat.SRGB, data=blank))
 
     def __enter__(self) -> "FaceReader":
         return self
@@ -69,17 +99,27 @@ class FaceReader:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the landmarker, which holds threads of its own."""
         self._landmarker.close()
 
-    def read(self, pixels: np.ndarray, seconds: float = 0.0) -> np.ndarray | None:
-        """Return the channels of the face in a picture, or None where no face is found.
+    def find(self, pixels: np.ndarray, seconds: float = 0.0) -> Face | None:
+        """Return the largest face on a picture, or None where no face is found.
 
         Args:
             pixels: uint8, shape (height, width, 3), RGB.
             seconds: time of the picture in its film; rises from call to call.
+        """
+        return next(iter(self.find_all(pixels, seconds)), None)
 
-        Returns:
-            float32, shape (52,), 0 to 1.
+    def find_all(self, pixels: np.ndarray, seconds: float = 0.0) -> list[Face]:
+        """Return the faces on a picture, the largest first; of a film's, one.
+
+        Args:
+            pixels: as for ``find``.
+            seconds: as for ``find``.
         """
         import mediapipe
 
@@ -90,59 +130,59 @@ class FaceReader:
             found = self._landmarker.detect_for_video(image, round(seconds * 1000))
         else:
             found = self._landmarker.detect(image)
-        if not found.face_blendshapes:
-            return None
-        weights = np.zeros(len(CHANNELS), dtype=np.float32)
-        for category in found.face_blendshapes[0]:
-            if category.category_name in INDEX:
-                weights[INDEX[category.category_name]] = category.score
-        return weights
+        size = np.array([pixels.shape[1], pixels.shape[0]], dtype=np.float32)
+        faces = []
+        for points, categories, matrix in zip(
+            found.face_landmarks,
+            found.face_blendshapes,
+            found.facial_transformation_matrixes,
+            strict=True,
+        ):
+            weights = np.zeros(len(CHANNELS), dtype=np.float32)
+            for category in categories:
+                if category.category_name in INDEX:
+                    weights[INDEX[category.category_name]] = category.score
+            outline = np.array([(point.x, point.y) for point in points], dtype=np.float32) * size
+            faces.append(Face(weights, outline, *turned(np.array(matrix))))
+        return sorted(faces, key=lambda face: -float(np.ptp(face.points, axis=0).prod()))
+
+    def read(self, pixels: np.ndarray, seconds: float = 0.0) -> np.ndarray | None:
+        """Return the channels of the largest face, float32, shape (52,), or None without a face."""
+        face = self.find(pixels, seconds)
+        return None if face is None else face.weights
 
 
-def read_photograph(reader: FaceReader, path: Path) -> np.ndarray | None:
-    """Return the channels of the face on a photograph, float32, shape (52,), or None."""
-    import cv2
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Keep MediaPipe's own messages off the terminal; no setting of it does."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
-    pixels = cv2.imread(str(path))
-    if pixels is None:
-        raise EmoteBotError(f"{path} is not a picture that can be read")
-    return reader.read(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB))
 
-
-def read_film(reader: FaceReader, path: Path) -> tuple[np.ndarray, np.ndarray]:
-    """Return the channels of a face through a film.
+def turned(matrix: np.ndarray) -> tuple[float, float, float]:
+    """Return the yaw, pitch and roll of a head in degrees, 0 for one that looks into the camera.
 
     Args:
-        reader: opened with ``video=True``, one for each film.
-        path: any film that OpenCV reads.
-
-    Returns:
-        Seconds, shape (frames,), and weights, float32, shape (frames, 52); frames without a face
-        are left out.
+        matrix: shape (4, 4), from MediaPipe's face to the camera; its columns may be scaled.
     """
-    import cv2
-
-    film = cv2.VideoCapture(str(path))
-    if not film.isOpened():
-        raise EmoteBotError(f"{path} is not a film that can be read")
-    fps = film.get(cv2.CAP_PROP_FPS) or 30.0
-    times: list[float] = []
-    rows: list[np.ndarray] = []
-    frame = 0
-    while True:
-        good, pixels = film.read()
-        if not good:
-            break
-        weights = reader.read(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB), frame / fps)
-        if weights is not None:
-            times.append(frame / fps)
-            rows.append(weights)
-        frame += 1
-    film.release()
-    return np.array(times), np.array(rows, dtype=np.float32).reshape(-1, len(CHANNELS))
+    axes = matrix[:3, :3] / np.linalg.norm(matrix[:3, :3], axis=0)
+    yaw = math.degrees(math.atan2(axes[0, 2], axes[2, 2]))
+    pitch = math.degrees(math.asin(float(np.clip(-axes[1, 2], -1, 1))))
+    roll = math.degrees(math.atan2(axes[1, 0], axes[1, 1]))
+    return yaw, pitch, roll
 
 
-def subtract_neutral(weights: np.ndarray, neutral: np.ndarray) -> np.ndarray:
+def subtract_neutral(
+    weights: np.ndarray, neutral: np.ndarray, measured: Sequence[str] = SEEN
+) -> np.ndarray:
     """Return what a face does beyond its own neutral face.
 
     What is left of each channel's way is stretched over the whole of it, so that a channel at its
@@ -151,25 +191,23 @@ def subtract_neutral(weights: np.ndarray, neutral: np.ndarray) -> np.ndarray:
     Args:
         weights: shape (..., 52), 0 to 1, as measured.
         neutral: shape (52,), the same person's neutral face, as measured.
+        measured: the channels to keep.
 
     Returns:
-        float32, shape (..., 52), 0 to 1; gaze and the channels nobody saw are 0.
+        float32, shape (..., 52), 0 to 1; all other channels are 0.
     """
     room = np.maximum(1 - neutral, 0.05)
-    moved: np.ndarray = np.clip((weights - neutral) / room, 0, 1).astype(np.float32)
-    moved[..., [INDEX[name] for name in GAZE + UNSEEN]] = 0
-    return moved
+    return only(np.clip((weights - neutral) / room, 0, 1), measured)
+
+
+def only(weights: np.ndarray, measured: Sequence[str]) -> np.ndarray:
+    """Return weights, float32, shape (..., 52), with every channel 0 but the measured ones."""
+    kept = np.zeros(weights.shape, dtype=np.float32)
+    columns = [INDEX[name] for name in measured]
+    kept[..., columns] = weights[..., columns]
+    return kept
 
 
 def mirrored(weights: np.ndarray) -> np.ndarray:
     """Return the rows followed by their mirror images, shape (2 n, 52)."""
     return np.concatenate([weights, weights[:, MIRROR]])
-
-
-def tabulated(entries: Sequence[Mapping[str, str]]) -> np.ndarray:
-    """Return the weights in the columns ``SEEN`` of a table's rows, float32, shape (n, 52)."""
-    weights = np.zeros((len(entries), len(CHANNELS)), dtype=np.float32)
-    weights[:, [INDEX[name] for name in SEEN]] = [
-        [float(entry[name]) for name in SEEN] for entry in entries
-    ]
-    return weights

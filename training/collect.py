@@ -1,0 +1,298 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Measure a data set of faces into a collection that the networks can learn from.
+
+FOLDER is the data set as its makers hand it out. Pictures and films are measured with MediaPipe's
+face landmarker and never copied: a collection holds numbers, a report and, where many people are
+in it, a picture of their mean faces. An interrupted call is taken up by calling again.
+"""
+
+import argparse
+import dataclasses
+import importlib.util
+import os
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from emotebot_blender.core.channels import CHANNELS
+from emotebot_blender.core.emotions import EMOTIONS
+from emotebot_blender.core.errors import EmoteBotError
+
+from .collecting.assemble import Assembled, Peak, assemble
+from .collecting.journal import NAME as JOURNAL
+from .collecting.journal import Journal
+from .collecting.measure import measure_all
+from .collection import ABOUT, write
+from .landmarker import ADDRESS, digest, find_landmarker
+from .landmarks import GAZE
+from .measured import WEAK
+from .sources import SOURCES
+from .sources.item import Item, Omitted, Request, Source, Take
+
+HELP = "measure a data set of faces, to learn from it"
+LONGEST = 20.0
+MOST_PEOPLE = 500
+"""Up to so many people are counted one by one."""
+
+_NEEDS = {"cv2": "opencv-contrib-python", "mediapipe": "mediapipe", "tqdm": "tqdm"}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of ``collect``."""
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = "sources and what a folder of each holds:\n" + "\n".join(
+        f"  {source.name:10} {source.layout}" for source in SOURCES.values()
+    )
+    parser.add_argument("source", choices=SOURCES, metavar="SOURCE", help="one of those below")
+    parser.add_argument(
+        "folder",
+        type=Path,
+        metavar="FOLDER",
+        help="the data set; for the webcam, where the collection goes",
+    )
+    parser.add_argument(
+        "--output",
+        type=Path,
+        metavar="FOLDER",
+        help="where the collection goes (collections/SOURCE)",
+    )
+    parser.add_argument(
+        "--landmarker",
+        type=Path,
+        metavar="FILE",
+        help="face_landmarker.task (else $EMOTEBOT_FACE_LANDMARKER, else it is fetched once)",
+    )
+    parser.add_argument(
+        "--workers",
+        type=int,
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help="processes at work at once (one a core)",
+    )
+    for name, text in _THRESHOLDS.items():
+        parser.add_argument(f"--{name}", type=float, metavar="X", help=text)
+    parser.add_argument(
+        "--longest",
+        type=float,
+        default=LONGEST,
+        metavar="SECONDS",
+        help=f"most that is kept of one film's movement ({LONGEST:g})",
+    )
+    parser.add_argument(
+        "--emotion",
+        metavar="PHRASE",
+        help="for livelink and folder: what is shown where no label says so (“happy 80%%”)",
+    )
+    parser.add_argument("--person", metavar="NAME", help="for livelink, folder, webcam: who it is")
+    parser.add_argument(
+        "--camera", default="0", metavar="N", help="for the webcam: its number, or a film file"
+    )
+    parser.add_argument(
+        "--seconds", type=float, default=4.0, help="for the webcam: length of each recording (4)"
+    )
+
+
+_THRESHOLDS = {
+    "size": "drop faces narrower than so many pixels",
+    "turn": "drop faces turned by more degrees",
+    "sharpness": "drop faces with less variance of the Laplacian",
+    "covered": "drop faces with a larger share of skin in a strange colour",
+}
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do what the arguments of ``collect`` say, and return the exit status.
+
+    Raises:
+        EmoteBotError: the data set, the output or the landmarker is not what it should be.
+    """
+    source = SOURCES[options.source]
+    given = {name: getattr(options, name) for name in _THRESHOLDS}
+    chosen = {name: value for name, value in given.items() if value is not None}
+    source = dataclasses.replace(
+        source, thresholds=dataclasses.replace(source.thresholds, **chosen)
+    )
+    output = options.output or Path("collections") / source.name
+    if source.name == "webcam":
+        output = options.output or options.folder
+    request = Request(
+        options.folder, options.emotion, options.person, options.camera, options.seconds
+    )
+    if not source.commercial:
+        print(f"training: {source.title}: {source.licence}. {source.terms}", file=sys.stderr)
+    try:
+        assembled = collect(
+            source, request, output, options.landmarker, options.workers, options.longest
+        )
+    except KeyboardInterrupt:
+        if (output / JOURNAL).is_file():
+            print(
+                f"training: interrupted; call again and it goes on from {output / JOURNAL}",
+                file=sys.stderr,
+            )
+        else:
+            print("training: interrupted before anything was measured", file=sys.stderr)
+        return 130
+    made, counts = assembled.collection, assembled.counts
+    print(
+        f"{output}: {len(made.people)} expressions and {len(made.sequences)} sequences of "
+        f"{len(made.everyone())} people; {sum(counts.dropped.values())} of {counts.items} items "
+        f"dropped; see {output / 'report.html'}"
+    )
+    return 0
+
+
+def collect(
+    source: Source,
+    request: Request,
+    output: Path,
+    landmarker: Path | None = None,
+    workers: int = 1,
+    longest: float = LONGEST,
+) -> Assembled:
+    """Measure a data set and write its collection and report.
+
+    Args:
+        source: the kind of data set.
+        request: where it is, and what the user says of it.
+        output: folder of the collection; one that was begun is gone on with.
+        landmarker: the user's path of ``face_landmarker.task``, if any.
+        workers: how many processes measure.
+        longest: most seconds of one sequence.
+
+    Raises:
+        EmoteBotError: what the user can put right.
+    """
+    from tqdm import tqdm
+
+    if (output / ABOUT).exists() and not (output / JOURNAL).exists():
+        raise EmoteBotError(f"{output} holds a collection already: choose another --output")
+    if source.name != "webcam" and not request.folder.exists():
+        raise EmoteBotError(f"There is no {request.folder}; {source.name} needs {source.layout}")
+    items, omitted = _listed(source, request)
+    if not items:
+        raise EmoteBotError(f"Nothing in {request.folder} can be measured: {_told(omitted)}")
+    model = None
+    if not all(isinstance(item.material, Take) for item in items):
+        missing = [
+            package for name, package in _NEEDS.items() if not importlib.util.find_spec(name)
+        ]
+        if missing:
+            raise EmoteBotError(
+                f"collect needs {', '.join(missing)}: python -m pip install -e '.[training]'"
+            )
+        model = find_landmarker(landmarker)
+    sha256 = digest(model) if model else None
+    settings = {
+        "source": source.name,
+        "folder": str(request.folder.resolve()),
+        "landmarker": sha256,
+        "thresholds": dataclasses.asdict(source.thresholds),
+    }
+    journal = Journal(output, settings)
+    try:
+        done = journal.names()
+        todo = [item for item in items if item.name not in done]
+        progress = tqdm(total=len(items), initial=len(items) - len(todo), unit="item")
+        with progress:
+            for measured in measure_all(todo, model, source.thresholds, workers):
+                journal.add(measured)
+                progress.update()
+        about = _about(source, sha256)
+        assembled = assemble(_name(source, output), source, items, journal.get, about, longest)
+        if not assembled.collection.people and not assembled.collection.sequences:
+            raise EmoteBotError(
+                f"No item of {request.folder} is good enough: {_told(assembled.counts.dropped)}"
+            )
+        about["counts"] = summary(assembled, omitted)
+        write(assembled.collection, output)
+        _report(assembled, model, output)
+    except BaseException:
+        journal.close()
+        raise
+    journal.remove()
+    return assembled
+
+
+def _listed(source: Source, request: Request) -> tuple[list[Item], Counter[str]]:
+    """Return what to measure, and reason to how much is not even tried."""
+    items: dict[str, Item] = {}
+    omitted: Counter[str] = Counter()
+    for entry in source.items(request):
+        if isinstance(entry, Omitted):
+            omitted[entry.reason] += 1
+        elif entry.name in items:
+            omitted["the same name again"] += 1
+        else:
+            items[entry.name] = entry
+    return list(items.values()), omitted
+
+
+def _name(source: Source, output: Path) -> str:
+    """Return the name of a collection: the data set's, or its folder's where it is the user's own.
+
+    Parts by person hang on it, so that a data set keeps its name wherever its collection lies.
+    """
+    return source.name if source.licence else output.resolve().name
+
+
+def _about(source: Source, landmarker: str | None) -> dict[str, Any]:
+    """Return what ``collection.json`` says but for the counts."""
+    pictures = landmarker is not None
+    unmeasured = [name for name in CHANNELS if name not in (*source.measured, *GAZE)]
+    return {
+        "title": source.title,
+        "source": source.address,
+        "terms": source.terms,
+        "commercial": source.commercial,
+        "spoken": source.spoken,
+        "landmarker": {"address": ADDRESS, "sha256": landmarker} if pictures else None,
+        "thresholds": dataclasses.asdict(source.thresholds) if pictures else None,
+        "from_facs_tables": unmeasured,
+        "weakly_seen": [name for name in source.measured if pictures and name.startswith(WEAK)],
+    }
+
+
+def summary(assembled: Assembled, omitted: Counter[str]) -> dict[str, Any]:
+    """Return the counts of a collection as ``collection.json`` holds them.
+
+    Args:
+        assembled: the collection.
+        omitted: reason to how many entries of the data set were not even tried.
+    """
+    made, counts = assembled.collection, assembled.counts
+    strongest = [EMOTIONS[index] for index in made.emotion.argmax(axis=1)]
+    people = Counter(made.people)
+    moving = Counter(sequence.person for sequence in made.sequences)
+    listed = len(made.everyone()) <= MOST_PEOPLE
+    return {
+        "items": counts.items,
+        "expressions": len(made.people),
+        "sequences": len(made.sequences),
+        "people": len(made.everyone()),
+        "neutral_items": counts.neutral,
+        "rows_beyond_neutral": int(made.neutral_known.sum()),
+        "expressions_by_emotion": {name: strongest.count(name) for name in EMOTIONS},
+        "expressions_by_person": dict(sorted(people.items())) if listed else {},
+        "sequences_by_person": dict(sorted(moving.items())) if listed else {},
+        "not_tried": dict(omitted.most_common()),
+        "dropped_items": dict(counts.dropped.most_common()),
+        "frames": counts.frames,
+        "dropped_frames": dict(counts.dropped_frames.most_common()),
+    }
+
+
+def _told(reasons: Counter[str]) -> str:
+    return ", ".join(f"{count} × {reason}" for reason, count in reasons.most_common())
+
+
+def _report(assembled: Assembled, model: Path | None, output: Path) -> None:
+    """Write the report and, where enough people are in it, the picture of mean faces."""
+    from .collecting import mean_faces, report
+
+    picture = output / "mean_faces.png"
+    picture.unlink(missing_ok=True)
+    peaks: tuple[Peak, ...] = assembled.peaks if model else ()
+    shown, told = mean_faces.draw(peaks, model, picture)
+    report.write(assembled.collection, picture if shown else None, told, output / "report.html")

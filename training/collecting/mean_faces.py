@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Draw the mean face of each emotion, which is nobody's portrait as long as many people are in it.
+
+Faces are aligned by the eyes, bent so that their landmarks lie where the landmarks lie on average,
+and averaged pixel by pixel. Of fewer than ``PEOPLE`` people no mean is drawn: it would look like
+them.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from emotebot_blender.core.emotions import EMOTIONS
+from emotebot_blender.core.errors import EmoteBotError
+
+from ..landmarks import FaceReader
+from .assemble import Peak
+from .measure import enlarged, pictures
+from .quality import align
+
+PEOPLE = 12
+"""People that a mean face is made of at least."""
+
+MOST = 48
+"""Faces that a mean face is made of at most."""
+
+SIDE = 320
+_BORDER = 40
+"""Pixels of a frame's grid of fixed points: the picture's edge does not bend."""
+
+
+def draw(peaks: Sequence[Peak], model: Path | None, path: Path) -> tuple[tuple[str, ...], str]:
+    """Draw the mean faces of a data set side by side.
+
+    Args:
+        peaks: the moments that show the emotions.
+        model: path of ``face_landmarker.task``; None where there are no pictures.
+        path: where the picture goes.
+
+    Returns:
+        The emotions that are on it, none where there is no picture, and a sentence that tells
+        which are missing and why.
+    """
+    import cv2
+
+    if model is None:
+        return (), "There are no photographs in this data set, so there are no mean faces."
+    shown: list[str] = []
+    drawn: list[np.ndarray] = []
+    with FaceReader(model) as reader:
+        for emotion in EMOTIONS:
+            faces = list(_faces(choose(peaks, emotion), reader))
+            if len({person for person, _, _ in faces}) < PEOPLE:
+                continue
+            shown.append(emotion)
+            drawn.append(mean_face([face for _, *face in faces]))
+    missing = [emotion for emotion in EMOTIONS if emotion not in shown]
+    told = (
+        f"No mean face is drawn of {', '.join(missing)}: a mean of fewer than {PEOPLE} people "
+        "would be too near to a portrait."
+        if missing
+        else f"Each is the mean of {PEOPLE} to {MOST} faces."
+    )
+    if drawn:
+        sheet = np.concatenate(
+            [_lettered(*pair) for pair in zip(drawn, shown, strict=True)], axis=1
+        )
+        coded = cv2.imencode(".png", cv2.cvtColor(sheet, cv2.COLOR_RGB2BGR))[1]
+        path.write_bytes(coded.tobytes())
+    return tuple(shown), told
+
+
+def choose(peaks: Iterable[Peak], emotion: str) -> list[Peak]:
+    """Return moments that show an emotion most of all, of as many people as there are."""
+    by_person: dict[str, list[Peak]] = defaultdict(list)
+    for peak in peaks:
+        if peak.item.emotion is not None and peak.item.emotion.dominant() == emotion:
+            by_person[peak.item.person].append(peak)
+    people = sorted(by_person)
+    if len(people) < PEOPLE:
+        return []
+    turns = range(max(map(len, by_person.values())))
+    ordered = [
+        by_person[person][turn]
+        for turn in turns
+        for person in people
+        if turn < len(by_person[person])
+    ]
+    if len(people) > MOST:
+        return [ordered[int(place)] for place in np.linspace(0, len(people) - 1, MOST)]
+    return ordered[:MOST]
+
+
+def mean_face(faces: Sequence[Sequence[np.ndarray]]) -> np.ndarray:
+    """Return the mean of aligned faces, uint8, shape (side, side, 3).
+
+    Args:
+        faces: pixels, uint8, shape (side, side, 3), and landmarks, shape (478, 2), of each.
+    """
+    middle = np.mean([points for _, points in faces], axis=0)
+    total = np.sum([_bent(pixels, points, middle) for pixels, points in faces], axis=0)
+    mean: np.ndarray = np.clip(total / len(faces), 0, 255).round().astype(np.uint8)
+    return mean
+
+
+def _faces(
+    peaks: Iterable[Peak], reader: FaceReader
+) -> Iterable[tuple[str, np.ndarray, np.ndarray]]:
+    """Yield person, aligned pixels and landmarks of each moment on which a face is found."""
+    for peak in peaks:
+        try:
+            pixels = next(
+                picture for time, picture in pictures(peak.item) if time >= peak.seconds - 1e-6
+            )
+        except (EmoteBotError, OSError, StopIteration):
+            continue
+        pixels, _ = enlarged(pixels)
+        face = reader.find(pixels)
+        if face is not None:
+            yield peak.item.person, *align(pixels, face.points, SIDE)
+
+
+def _bent(pixels: np.ndarray, points: np.ndarray, goal: np.ndarray) -> np.ndarray:
+    """Return a face bent so that its landmarks lie at the goal's, float64."""
+    import cv2
+    from scipy.interpolate import LinearNDInterpolator
+
+    side = len(pixels)
+    edge = np.linspace(0, side - 1, side // _BORDER + 1)
+    frame = np.array([(x, y) for x in edge for y in edge if {x, y} & {0.0, side - 1.0}])
+    inside = ((goal > 0) & (goal < side - 1)).all(axis=1)
+    knots = np.concatenate([goal[inside], frame])
+    shifts = np.concatenate([points[inside] - goal[inside], np.zeros_like(frame)])
+    y, x = np.mgrid[:side, :side].astype(np.float32)
+    shift = LinearNDInterpolator(knots, shifts, fill_value=0.0)(x, y).astype(np.float32)
+    bent: np.ndarray = cv2.remap(
+        pixels,
+        x + shift[..., 0],
+        y + shift[..., 1],
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    return bent.astype(float)
+
+
+def _lettered(face: np.ndarray, emotion: str) -> np.ndarray:
+    """Return a face with the emotion's name below it."""
+    import cv2
+
+    whole = np.full((SIDE + 44, SIDE + 8, 3), 255, dtype=np.uint8)
+    whole[4 : SIDE + 4, 4 : SIDE + 4] = face
+    font, size = cv2.FONT_HERSHEY_SIMPLEX, 0.8
+    width = cv2.getTextSize(emotion, font, size, 2)[0][0]
+    place = ((whole.shape[1] - width) // 2, SIDE + 32)
+    cv2.putText(whole, emotion, place, font, size, (40, 40, 40), 2, cv2.LINE_AA)
+    return whole

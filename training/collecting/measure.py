@@ -1,0 +1,287 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Measure the items of a data set, one after the other or in several processes at once."""
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass, field
+from multiprocessing import connection, util
+from pathlib import Path
+
+import numpy as np
+
+from emotebot_blender.core.channels import CHANNELS
+from emotebot_blender.core.errors import EmoteBotError
+
+from ..landmarks import FaceReader
+from ..sources.item import Film, Frames, Item, Picture, Pixels, Shots, Take
+from .quality import Thresholds, fault
+
+SMALLEST_SIDE = 192
+"""Pictures whose shorter side is below this are enlarged before a face is looked for."""
+
+_PROBE_EVERY = 15
+"""Of so many frames of a film one is asked whether there are several faces in it."""
+
+_MARGIN = 0.6
+"""Air around the largest face of a film with several, in widths of the face."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What was measured on an item, m good frames.
+
+    Attributes:
+        name: of the item.
+        seconds: float64, shape (m,), time of each good frame; 0 for a picture.
+        weights: float32, shape (m, 52), as measured, with the neutral face in them.
+        frames: how many frames it has.
+        dropped: reason to the number of frames dropped for it.
+        fault: why nothing could be read at all, or None.
+    """
+
+    name: str
+    seconds: np.ndarray
+    weights: np.ndarray
+    frames: int
+    dropped: dict[str, int] = field(default_factory=dict)
+    fault: str | None = None
+
+    def reason(self) -> str | None:
+        """Return why nothing is left of the item, None where something is."""
+        if len(self.weights):
+            return None
+        if self.fault is not None or not self.dropped:
+            return self.fault or "no frames"
+        return max(self.dropped, key=lambda reason: self.dropped[reason])
+
+
+class Measurer:
+    """Measures items with one landmarker for pictures; used in one process.
+
+    Args:
+        model: path of ``face_landmarker.task``; None where no item has pictures.
+        thresholds: what is dropped.
+    """
+
+    def __init__(self, model: Path | None, thresholds: Thresholds) -> None:
+        self._model = model
+        self._thresholds = thresholds
+        self._reader = FaceReader(model) if model else None
+
+    def close(self) -> None:
+        """Let go of the landmarker."""
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
+
+    def measure(self, item: Item) -> Measured:
+        """Return what is measured on an item; a file that cannot be read is a fault of it."""
+        try:
+            match item.material:
+                case Take(path, reader):
+                    seconds, weights = reader(path)
+                    return Measured(item.name, seconds, weights, len(seconds))
+                case Picture() | Pixels():
+                    return self._still(item)
+                case _:
+                    return self._film(item)
+        except (EmoteBotError, OSError, ValueError) as error:
+            empty = np.zeros((0, len(CHANNELS)), dtype=np.float32)
+            return Measured(item.name, np.zeros(0), empty, 0, fault=f"unreadable: {error}")
+
+    def _still(self, item: Item) -> Measured:
+        assert self._reader is not None
+        ((_, pixels),) = pictures(item)
+        pixels, scale = enlarged(pixels)
+        face = self._reader.find(pixels)
+        reason = fault(pixels, face, scale, self._thresholds)
+        rows = [face.weights] if face is not None and reason is None else []
+        return _measured(item.name, [0.0] * len(rows), rows, 1, Counter([reason] if reason else []))
+
+    def _film(self, item: Item) -> Measured:
+        assert self._model is not None
+        window = self._window(item)
+        seconds: list[float] = []
+        rows: list[np.ndarray] = []
+        dropped: Counter[str] = Counter()
+        frames = 0
+        with FaceReader(self._model, video=True) as reader:
+            for time, picture in pictures(item):
+                frames += 1
+                pixels, scale = enlarged(picture[window])
+                face = reader.find(pixels, time)
+                reason = fault(pixels, face, scale, self._thresholds)
+                if face is None or reason is not None:
+                    dropped[reason or "no face"] += 1
+                    continue
+                seconds.append(time)
+                rows.append(face.weights)
+        return _measured(item.name, seconds, rows, frames, dropped)
+
+    def _window(self, item: Item) -> tuple[slice, slice]:
+        """Return the part of a film's frames that holds the largest face and its way alone.
+
+        The landmarker follows and smooths a single face; of several it would smooth none.
+        """
+        assert self._reader is not None
+        boxes: list[np.ndarray] = []
+        several = False
+        for frame, (_, pixels) in enumerate(pictures(item)):
+            if frame % _PROBE_EVERY:
+                continue
+            faces = self._reader.find_all(pixels)
+            several |= len(faces) > 1
+            if faces:
+                points = faces[0].points
+                boxes.append(np.concatenate([points.min(axis=0), points.max(axis=0)]))
+        if not several:
+            return slice(None), slice(None)
+        left, top = np.min(boxes, axis=0)[:2]
+        right, bottom = np.max(boxes, axis=0)[2:]
+        air = _MARGIN * float(np.median([box[2] - box[0] for box in boxes]))
+        return (
+            slice(max(0, int(top - air)), int(bottom + air)),
+            slice(max(0, int(left - air)), int(right + air)),
+        )
+
+
+def pictures(item: Item) -> Iterator[tuple[float, np.ndarray]]:
+    """Yield the frames of an item with pictures: seconds and RGB pixels, uint8, shape (h, w, 3).
+
+    Raises:
+        EmoteBotError: a file cannot be read.
+    """
+    import cv2
+
+    match item.material:
+        case Picture(path):
+            yield 0.0, read_picture(path)
+        case Pixels(pixels):
+            yield 0.0, pixels if pixels.ndim == 3 else np.repeat(pixels[..., None], 3, axis=2)
+        case Frames(paths, fps):
+            for frame, path in enumerate(paths):
+                yield frame / fps, read_picture(path)
+        case Shots(shots, seconds):
+            for time, shot in zip(seconds, shots, strict=True):
+                coded = np.frombuffer(shot, dtype=np.uint8)
+                yield time, cv2.cvtColor(cv2.imdecode(coded, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
+        case Film(path):
+            yield from read_film(path)
+
+
+def read_picture(path: Path) -> np.ndarray:
+    """Return a picture file's pixels, uint8, shape (height, width, 3), RGB."""
+    import cv2
+
+    coded = np.fromfile(path, dtype=np.uint8)  # imread knows no letters beyond ASCII on Windows
+    pixels = cv2.imdecode(coded, cv2.IMREAD_COLOR) if len(coded) else None
+    if pixels is None:
+        raise EmoteBotError("not a picture")
+    converted: np.ndarray = cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)
+    return converted
+
+
+def read_film(path: Path) -> Iterator[tuple[float, np.ndarray]]:
+    """Yield the seconds and RGB pixels of a film file's frames."""
+    import cv2
+
+    film = cv2.VideoCapture(str(path))
+    try:
+        if not film.isOpened():
+            raise EmoteBotError("not a film")
+        fps = film.get(cv2.CAP_PROP_FPS) or 30.0
+        frame = 0
+        while True:
+            good, pixels = film.read()
+            if not good:
+                return
+            yield frame / fps, cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)
+            frame += 1
+    finally:
+        film.release()
+
+
+def enlarged(pixels: np.ndarray) -> tuple[np.ndarray, float]:
+    """Return a picture that is large enough to look for faces in, and by how much it grew."""
+    import cv2
+
+    scale = SMALLEST_SIDE / max(1, min(pixels.shape[:2]))
+    if scale <= 1:
+        return pixels, 1.0
+    return cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC), scale
+
+
+def _measured(
+    name: str, seconds: list[float], rows: list[np.ndarray], frames: int, dropped: Counter[str]
+) -> Measured:
+    weights = np.array(rows, dtype=np.float32).reshape(-1, len(CHANNELS))
+    return Measured(name, np.array(seconds), weights, frames, dict(dropped))
+
+
+def measure_all(
+    items: Iterable[Item], model: Path | None, thresholds: Thresholds, workers: int
+) -> Iterator[Measured]:
+    """Yield what is measured on each item, in any order.
+
+    Args:
+        items: what to measure.
+        model: path of ``face_landmarker.task``; None where no item has pictures.
+        thresholds: what is dropped.
+        workers: how many processes; 1 measures in this one.
+    """
+    if workers <= 1:
+        measurer = Measurer(model, thresholds)
+        try:
+            for item in items:
+                yield measurer.measure(item)
+        finally:
+            measurer.close()
+        return
+    waiting = iter(items)
+    # Fresh processes: a forked one would share the threads' locks of libraries in this one.
+    with ProcessPoolExecutor(
+        workers, multiprocessing.get_context("spawn"), _start_worker, (model, thresholds)
+    ) as pool:
+        running: set[Future[Measured]] = set()
+        try:
+            while True:
+                for item in waiting:
+                    running.add(pool.submit(_measure, item))
+                    if len(running) >= 4 * workers:
+                        break
+                if not running:
+                    return
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                for future in done:
+                    yield future.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+_measurer: Measurer | None = None
+"""The measurer of this worker process."""
+
+
+def _start_worker(model: Path | None, thresholds: Thresholds) -> None:
+    global _measurer
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process ends its workers
+    threading.Thread(target=_end_with_the_main_process, daemon=True).start()
+    _measurer = Measurer(model, thresholds)
+    util.Finalize(_measurer, _measurer.close, exitpriority=10)
+
+
+def _end_with_the_main_process() -> None:
+    main = multiprocessing.parent_process()
+    assert main is not None
+    connection.wait([main.sentinel])
+    os._exit(1)
+
+
+def _measure(item: Item) -> Measured:
+    assert _measurer is not None
+    return _measurer.measure(item)

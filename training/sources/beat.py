@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""BEAT: people speak in eight emotions, recorded by a phone as channels at 60 frames a second.
+
+Liu et al. 2022. ``{speaker}/{id}_{name}_{rec}_{start}_{end}.json`` with ``names`` (51 channels) and
+``frames`` of ``weights`` and ``time``. Of the recordings 0 (English speech), the start number
+tells the emotion; others are conversations, which nobody labelled.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from emotebot_blender.core.channels import CHANNELS, INDEX
+from emotebot_blender.core.errors import EmoteBotError
+
+from ..landmarks import GAZE
+from .item import Item, Listing, Omitted, Request, Source, Take, pure
+
+EMOTION = (
+    (64, "neutral"),
+    (72, "happiness"),
+    (80, "anger"),
+    (86, "sadness"),
+    (94, "contempt"),
+    (102, "surprise"),
+    (110, "fear"),
+    (118, "disgust"),
+)
+"""The last start number of each emotion."""
+
+LAYOUT = "1/1_wayne_0_1_8.json and so on"
+
+
+def items(request: Request) -> Listing:
+    """List the recordings.
+
+    Raises:
+        EmoteBotError: there are none.
+    """
+    files = sorted(request.folder.rglob("*.json"))
+    if not files:
+        raise EmoteBotError(f"{request.folder} has no recordings; a folder of BEAT holds {LAYOUT}")
+    for path in files:
+        parts = path.stem.split("_")
+        if len(parts) != 5 or not all(part.isdecimal() for part in (*parts[:1], *parts[2:])):
+            yield Omitted(path.stem, "not a name of BEAT")
+            continue
+        person = f"{parts[0]}_{parts[1]}"
+        emotion = emotion_of(int(parts[3])) if parts[2] == "0" else None
+        mixture = None if emotion is None else pure(emotion)
+        neutral = "all" if emotion == "neutral" else "none"
+        yield Item(person, path.stem, Take(path, read_take), mixture, None, neutral)
+
+
+def emotion_of(start: int) -> str | None:
+    """Return the emotion of a recording 0 with this start number, None where it has none."""
+    return next((emotion for last, emotion in EMOTION if start <= last), None)
+
+
+def read_take(path: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Read the channels of a recording: seconds, shape (frames,), and weights (frames, 52).
+
+    Raises:
+        EmoteBotError: the file is no recording of BEAT.
+    """
+    try:
+        whole = json.loads(path.read_text(encoding="utf-8"))
+        names, frames = whole["names"], whole["frames"]
+        rows = np.array([frame["weights"] for frame in frames], dtype=np.float32)
+        seconds = np.array([frame["time"] for frame in frames], dtype=float)
+        known = [column for column, name in enumerate(names) if name in INDEX]
+        weights = np.zeros((len(frames), len(CHANNELS)), dtype=np.float32)
+        weights[:, [INDEX[names[column]] for column in known]] = rows[:, known]
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise EmoteBotError(f"not a recording of BEAT: {error}") from error
+    return seconds, np.clip(weights, 0, 1)
+
+
+BEAT = Source(
+    name="beat",
+    title="BEAT, Body-Expression-Audio-Text Dataset (Liu et al. 2022)",
+    licence="CC BY-NC 4.0",
+    address="https://pantomatrix.github.io/BEAT/",
+    layout=LAYOUT,
+    spoken=True,
+    items=items,
+    commercial=False,
+    terms="Not for commercial use; name the authors.",
+    measured=tuple(name for name in CHANNELS if name not in (*GAZE, "tongueOut")),
+)

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Any folder of pictures and films whose names say the emotion.
+
+The emotion is the word of feeling in the names of the sub-folders or of the file, whatever
+EmoteBot understands in its languages: ``happy/anna_01.jpg``, ``anna/very sad.png``,
+``anna_surprised_2.mp4``, ``freude/7.jpg``. The person is the sub-folder that names no emotion, else
+the beginning of the file's name up to the first "_", "-" or space; where neither is there, everyone
+counts as another person. Pictures named neutral show their person's neutral face.
+"""
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from emotebot_blender.core.emotions import Feeling
+from emotebot_blender.core.errors import EmoteBotError
+from emotebot_blender.core.triggers import Lexicon, TriggerError
+
+from .item import FILMS, PICTURES, Film, Item, Listing, Omitted, Picture, Request, Source, rest_of
+
+LAYOUT = "pictures or films named by emotion, or in sub-folders named by emotion"
+_APART = re.compile(r"[\s_\-.,()\d]+")
+
+
+def items(request: Request) -> Listing:
+    """List pictures and films with a name that tells one emotion.
+
+    Raises:
+        EmoteBotError: there are no pictures or films at all.
+    """
+    files = sorted(
+        path
+        for path in request.folder.rglob("*")
+        if path.suffix.lower() in PICTURES + FILMS and path.is_file()
+    )
+    if not files:
+        raise EmoteBotError(f"{request.folder} has none; it should hold {LAYOUT}")
+    common = Lexicon.load().read(request.emotion) if request.emotion else None
+    for path in files:
+        place = path.relative_to(request.folder)
+        name = place.as_posix()
+        named = [(part, told(part)) for part in (*place.parent.parts, path.stem)]
+        feelings = {feeling for _, feeling in named if feeling is not None}
+        if len(feelings) > 1:
+            yield Omitted(name, "its name tells two emotions")
+            continue
+        feeling = next(iter(feelings), common)
+        if feeling is None:
+            yield Omitted(name, "its name tells no emotion")
+            continue
+        folders = [part for part, felt in named[:-1] if felt is None]
+        person = request.person or (folders[-1] if folders else _beginning(path, name))
+        film = path.suffix.lower() in FILMS
+        yield Item(
+            person,
+            name,
+            Film(path) if film else Picture(path),
+            feeling.mixture,
+            None,  # a name says which emotion, and hardly how strong
+            rest_of(feeling.mixture),
+        )
+
+
+@lru_cache(maxsize=4096)
+def told(name: str) -> Feeling | None:
+    """Return the feeling that a name tells, None where it tells none or several.
+
+    The whole of it is read first ("very happy"), then each word by itself ("anna_happy_01").
+    """
+    words = [word for word in _APART.split(name) if word]
+    whole = _read(" ".join(words))
+    if whole is not None:
+        return whole
+    feelings = {feeling for word in words if (feeling := _read(word)) is not None}
+    return next(iter(feelings)) if len(feelings) == 1 else None
+
+
+def _read(phrase: str) -> Feeling | None:
+    try:
+        return Lexicon.load().read(phrase)
+    except TriggerError:
+        return None
+
+
+def _beginning(path: Path, name: str) -> str:
+    """Return the beginning of a file's name where it tells a person, else the whole name."""
+    first, _, rest = path.stem.replace("-", "_").replace(" ", "_").partition("_")
+    return first if rest and told(first) is None else name
+
+
+FOLDER = Source(
+    name="folder",
+    title="A folder of pictures and films",
+    licence="",
+    address="",
+    layout=LAYOUT,
+    items=items,
+    terms="Your own pictures: ask the people on them.",
+)

@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a data set is made of: items, each a picture, film or take of one person with its label."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from emotebot_blender.core.emotions import EMOTIONS, Mixture
+from emotebot_blender.core.errors import EmoteBotError
+
+from ..collecting.quality import Thresholds
+from ..landmarks import SEEN
+
+PICTURES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
+FILMS = (".mp4", ".mov", ".avi", ".flv", ".mkv", ".webm", ".m4v")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture file."""
+
+    path: Path
+
+
+@dataclass(frozen=True)
+class Pixels:
+    """A picture at hand: uint8, shape (height, width) grey or (height, width, 3) RGB."""
+
+    pixels: np.ndarray
+
+
+@dataclass(frozen=True)
+class Film:
+    """A film file."""
+
+    path: Path
+
+
+@dataclass(frozen=True)
+class Frames:
+    """A film whose frames are picture files in order of time."""
+
+    paths: tuple[Path, ...]
+    fps: float
+
+
+@dataclass(frozen=True)
+class Shots:
+    """A film at hand: frames as JPEG in memory, with the seconds at which they were taken."""
+
+    pictures: tuple[bytes, ...]
+    seconds: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Take:
+    """A file of channels through time.
+
+    Attributes:
+        path: the file.
+        reader: a function of a module, which reads it as seconds, shape (frames,), and weights,
+            float32, shape (frames, 52), 0 to 1.
+    """
+
+    path: Path
+    reader: Callable[[Path], tuple[np.ndarray, np.ndarray]]
+
+
+Material = Picture | Pixels | Film | Frames | Shots | Take
+
+
+@dataclass(frozen=True)
+class Item:
+    """One picture, film or take.
+
+    Attributes:
+        person: who; where a data set does not tell, everyone is a person of their own.
+        name: unique in the data set.
+        material: what there is to measure.
+        emotion: what it shows; None where nobody said.
+        intensity: 0 to 1; None where nobody rated it.
+        neutral: which of its frames show the person's neutral face: "all", "first" or "none".
+        apex: which of a film's frames show the emotion: the "strongest" or the "last".
+    """
+
+    person: str
+    name: str
+    material: Material
+    emotion: Mixture | None
+    intensity: float | None = None
+    neutral: str = "none"
+    apex: str = "strongest"
+
+    @property
+    def moves(self) -> bool:
+        """Whether it has a time."""
+        return not isinstance(self.material, Picture | Pixels)
+
+
+@dataclass(frozen=True)
+class Omitted:
+    """Something of a data set that is not measured, and why."""
+
+    name: str
+    reason: str
+
+
+Listing = Iterator[Item | Omitted]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user asks of a source.
+
+    Attributes:
+        folder: of the data set.
+        emotion: phrase for everything without a label of its own, or None.
+        person: name for everyone, or None for the source's own names.
+        camera: number of a camera or path of a film, for the webcam.
+        seconds: how long each recording of the webcam lasts.
+    """
+
+    folder: Path
+    emotion: str | None = None
+    person: str | None = None
+    camera: str = "0"
+    seconds: float = 4.0
+
+
+@dataclass(frozen=True)
+class Source:
+    """A kind of data set.
+
+    Attributes:
+        name: as the command calls it.
+        title: as its makers call it, with the citation.
+        licence: short name; "" where the user's own files have none.
+        address: where it is found; "" where the user has it.
+        layout: how it lies on disk, in one line.
+        items: lists what is in a folder.
+        spoken: whether people speak in it, so that their mouths tell the words, too.
+        commercial: whether its licence lets people earn money with what is made from it.
+        terms: what the licence asks, in one sentence.
+        measured: the channels that it gives.
+        thresholds: what is dropped.
+    """
+
+    name: str
+    title: str
+    licence: str
+    address: str
+    layout: str
+    items: Callable[[Request], Listing]
+    spoken: bool = False
+    commercial: bool = True
+    terms: str = ""
+    measured: tuple[str, ...] = SEEN
+    thresholds: Thresholds = field(default_factory=Thresholds)
+
+
+def pure(emotion: str) -> Mixture:
+    """Return the mixture of one emotion alone."""
+    return Mixture.of({emotion: 1.0})
+
+
+def need(path: Path, source: str, layout: str) -> Path:
+    """Return a path that exists.
+
+    Raises:
+        EmoteBotError: it does not, so that the folder is none of this source.
+    """
+    if not path.exists():
+        raise EmoteBotError(f"{path} is missing; a folder of {source} holds {layout}")
+    return path
+
+
+def rest_of(mixture: Mixture) -> str:
+    """Return which frames of an item with this label show the neutral face: "all" or "none"."""
+    return "all" if mixture.shares[EMOTIONS.index("neutral")] == 1 else "none"

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Takes of the Live Link Face app: a phone's CSV files, one a take.
+
+The columns are Timecode, BlendshapeCount, the 52 channels and nine turns of head and eyes; they are
+read by their names, since their order differs from Apple's. Labels stand in ``labels.csv`` in the
+folder, with the columns ``file`` and ``emotion`` (any phrase that EmoteBot understands: "happy",
+"a little sad", "fear 80%") and, if wanted, ``person``; or ``--emotion`` names one for all takes.
+Takes without a label teach movement alone. Takes in a sub-folder are by the person whose name it
+bears, others by one person.
+"""
+
+import csv
+import re
+from pathlib import Path
+
+import numpy as np
+
+from emotebot_blender.core.channels import CHANNELS, INDEX
+from emotebot_blender.core.emotions import Feeling
+from emotebot_blender.core.errors import EmoteBotError
+from emotebot_blender.core.triggers import Lexicon
+
+from ..landmarks import GAZE
+from .item import Item, Listing, Request, Source, Take, rest_of
+
+LABELS = "labels.csv"
+LAYOUT = "CSV files of Live Link Face, and labels.csv with the columns file and emotion if wanted"
+_TIMECODE = re.compile(r"(\d+):(\d+):(\d+)[:;](\d+)(\.\d+)?")
+_RATES = (24.0, 25.0, 30.0, 60.0)
+
+
+def items(request: Request) -> Listing:
+    """List the takes.
+
+    Raises:
+        EmoteBotError: there are none, or a label names no feeling or no take.
+    """
+    files = sorted(path for path in request.folder.rglob("*.csv") if is_take(path))
+    if not files:
+        raise EmoteBotError(f"{request.folder} has no takes; it should hold {LAYOUT}")
+    labels = read_labels(request.folder / LABELS, {path.name for path in files})
+    common = Lexicon.load().read(request.emotion) if request.emotion else None
+    for path in files:
+        feeling, person = labels.get(path.name, (common, None))
+        folder = path.parent.name if path.parent != request.folder else "1"
+        name = path.relative_to(request.folder).with_suffix("").as_posix()
+        take = Take(path, read_take)
+        who = request.person or person or folder
+        if feeling is None:
+            yield Item(who, name, take, None)
+            continue
+        neutral = rest_of(feeling.mixture)
+        yield Item(who, name, take, feeling.mixture, feeling.intensity, neutral)
+
+
+def is_take(path: Path) -> bool:
+    """Return whether a CSV file has the columns of a take."""
+    with path.open(newline="", encoding="utf-8-sig", errors="replace") as file:
+        header = [name.strip().lower() for name in next(csv.reader(file), [])]
+    return "timecode" in header and "blendshapecount" in header
+
+
+def read_labels(path: Path, files: set[str]) -> dict[str, tuple[Feeling | None, str | None]]:
+    """Return file name to feeling and person, each None where the table is silent.
+
+    Raises:
+        EmoteBotError: a line names no take, or no feeling that EmoteBot understands.
+    """
+    if not path.is_file():
+        return {}
+    labels: dict[str, tuple[Feeling | None, str | None]] = {}
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        table = csv.DictReader(file)
+        if not {"file", "emotion"} <= set(table.fieldnames or ()):
+            raise EmoteBotError(f"{path} needs the columns file and emotion")
+        for line, entry in enumerate(table, 2):
+            name = (entry["file"] or "").strip()
+            if name not in files:
+                raise EmoteBotError(f"{path}, line {line}: there is no take “{name}”")
+            phrase, person = (entry["emotion"] or "").strip(), (entry.get("person") or "").strip()
+            try:
+                feeling = Lexicon.load().read(phrase) if phrase else None
+            except EmoteBotError as error:
+                raise EmoteBotError(f"{path}, line {line}: {error}") from error
+            labels[name] = feeling, person or None
+    return labels
+
+
+def read_take(path: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Read the channels of a take: seconds, shape (frames,), and weights (frames, 52).
+
+    Raises:
+        EmoteBotError: the file is no take.
+    """
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        table = csv.reader(file)
+        header = [name.strip().lower() for name in next(table, [])]
+        rows = [row for row in table if row]
+    columns = {name: header.index(name.lower()) for name in CHANNELS if name.lower() in header}
+    if not columns or "timecode" not in header:
+        raise EmoteBotError("not a take of Live Link Face")
+    seconds = _seconds([row[header.index("timecode")] for row in rows])
+    weights = np.zeros((len(rows), len(CHANNELS)), dtype=np.float32)
+    for name, column in columns.items():
+        weights[:, INDEX[name]] = [float(row[column]) for row in rows]
+    return seconds, np.clip(weights, 0, 1)
+
+
+def _seconds(codes: list[str]) -> np.ndarray:
+    """Return the seconds of timecodes from the first on, float64.
+
+    A timecode is HH:MM:SS:FF.part; the frames a second are the least usual rate that has its FF.
+    """
+    matches = [_TIMECODE.fullmatch(code.strip()) for code in codes]
+    if not matches or None in matches:
+        raise EmoteBotError("not a take of Live Link Face: its timecodes cannot be read")
+    parts = np.array([[float(part or 0) for part in match.groups()] for match in matches if match])
+    rate = next((rate for rate in _RATES if parts[:, 3].max() < rate), _RATES[-1])
+    seconds: np.ndarray = parts[:, :3] @ (3600.0, 60.0, 1.0) + parts[:, 3:].sum(axis=1) / rate
+    seconds -= seconds[0]
+    return seconds
+
+
+LIVELINK = Source(
+    name="livelink",
+    title="Takes of Live Link Face",
+    licence="",
+    address="",
+    layout=LAYOUT,
+    items=items,
+    terms="Your own recordings: ask the people in them.",
+    measured=tuple(name for name in CHANNELS if name not in GAZE),
+)

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""RAF-DB: photographs from the web, labelled by a crowd with seven emotions.
+
+Li, Deng & Du 2017. ``list_patition_label.txt`` (their spelling) with lines ``train_00001.jpg 5``,
+in the folder or its ``EmoLabel``; the photographs under ``Image/aligned``
+(``train_00001_aligned.jpg``) or ``Image/original``, or anywhere below the folder. Nobody knows who
+is on them, so everyone counts as another person.
+"""
+
+from emotebot_blender.core.errors import EmoteBotError
+
+from .item import Item, Listing, Omitted, Picture, Request, Source, pure
+
+EMOTION = {
+    "1": "surprise",
+    "2": "fear",
+    "3": "disgust",
+    "4": "happiness",
+    "5": "sadness",
+    "6": "anger",
+    "7": "neutral",
+}
+LABELS = "list_patition_label.txt"
+LAYOUT = f"{LABELS} and the photographs that it names"
+
+
+def items(request: Request) -> Listing:
+    """List the photographs, the aligned ones before the original ones.
+
+    Raises:
+        EmoteBotError: there are no labels.
+    """
+    tables = [request.folder / LABELS, request.folder / "EmoLabel" / LABELS]
+    table = next((path for path in tables if path.is_file()), None)
+    if table is None:
+        raise EmoteBotError(f"{tables[0]} is missing; a folder of RAF-DB holds {LAYOUT}")
+    photographs = {path.stem: path for path in sorted(request.folder.rglob("*.jpg"))}
+    for line in table.read_text(encoding="ascii").splitlines():
+        if not line.strip():
+            continue
+        file, _, label = line.strip().partition(" ")
+        name = file.removesuffix(".jpg")
+        path = photographs.get(f"{name}_aligned") or photographs.get(name)
+        if path is None:
+            yield Omitted(name, "no photograph")
+        elif label not in EMOTION:
+            yield Omitted(name, "none of the seven emotions")
+        else:
+            yield Item(name, name, Picture(path), pure(EMOTION[label]))
+
+
+RAFDB = Source(
+    name="rafdb",
+    title="RAF-DB, Real-world Affective Faces Database (Li, Deng & Du 2017)",
+    licence="research only, by its authors",
+    address="http://www.whdeng.cn/RAF/model1.html",
+    layout=LAYOUT,
+    items=items,
+    commercial=False,
+    terms="Not for commercial use; ask its authors before anything made from it is passed on.",
+)

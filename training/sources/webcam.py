@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A camera: the person is asked for a neutral face and for each emotion, and recorded.
+
+The frames stay in memory until they are measured and are never written to disk. Instead of a
+camera's number a film file may be given, whose parts are then taken for the recordings in turn.
+"""
+
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from emotebot_blender.core.emotions import EMOTIONS
+from emotebot_blender.core.errors import EmoteBotError
+
+from .item import Item, Listing, Request, Shots, Source, pure
+
+ORDER = ("neutral", *(emotion for emotion in EMOTIONS if emotion != "neutral"))
+"""What is asked for, in this order."""
+
+ASKED = {
+    "neutral": "Look into the camera with a face at rest.",
+    **{
+        emotion: f"Go from a face at rest to {emotion}, as strongly as you can, and back."
+        for emotion in ORDER[1:]
+    },
+}
+_FRAMES_AT_MOST = 60
+
+
+def items(request: Request) -> Listing:
+    """Ask and record, one item for each of the eight emotions.
+
+    Raises:
+        EmoteBotError: there is no such camera or film, or it ends.
+    """
+    import cv2
+
+    number = request.camera.isdecimal()
+    camera = cv2.VideoCapture(int(request.camera) if number else request.camera)
+    try:
+        if not camera.isOpened():
+            what = "camera" if number else "film"
+            raise EmoteBotError(f"The {what} {request.camera} cannot be opened")
+        person = request.person or "1"
+        for emotion in ORDER:
+            print(f"{ASKED[emotion]} ({request.seconds:g} s)", file=sys.stderr)
+            if number:
+                _wait()
+            shots = _record(camera, request.seconds, live=number)
+            if not shots.pictures:
+                raise EmoteBotError(f"{request.camera} gives no more pictures for {emotion}")
+            neutral = "all" if emotion == "neutral" else "none"
+            yield Item(person, f"{person}_{emotion}", shots, pure(emotion), None, neutral)
+    finally:
+        camera.release()
+
+
+def _wait() -> None:
+    """Wait until the person is ready."""
+    if sys.stdin.isatty():
+        input("Press Enter, and it begins: ")
+
+
+def _record(camera: Any, seconds: float, live: bool) -> Shots:
+    """Return what the camera sees for some seconds, frames as JPEG.
+
+    Args:
+        camera: of OpenCV.
+        seconds: how long.
+        live: whether time is the clock's and not the film's.
+    """
+    import cv2
+
+    pictures: list[bytes] = []
+    times: list[float] = []
+    for moment, pixels in _frames(camera, live):
+        if moment >= seconds:
+            break
+        if times and moment - times[-1] < 0.5 / _FRAMES_AT_MOST:
+            continue  # the landmarker wants time to pass from frame to frame
+        pictures.append(cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, 95])[1].tobytes())
+        times.append(moment)
+    return Shots(tuple(pictures), tuple(times))
+
+
+def _frames(camera: Any, live: bool) -> Iterator[tuple[float, Any]]:
+    """Yield seconds from the first frame on, and BGR pixels."""
+    import cv2
+
+    fps = camera.get(cv2.CAP_PROP_FPS) or 30.0
+    start = time.monotonic()
+    frame = 0
+    while True:
+        good, pixels = camera.read()
+        if not good:
+            return
+        yield (time.monotonic() - start if live else frame / fps), pixels
+        frame += 1
+
+
+WEBCAM = Source(
+    name="webcam",
+    title="Recordings of a camera",
+    licence="",
+    address="",
+    layout="nothing yet: it is where the collection goes",
+    items=items,
+    terms="Your own recordings: ask the people in them.",
+)
