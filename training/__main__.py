@@ -41,7 +41,8 @@ def run_training(options: argparse.Namespace) -> int:
     if options.install and config.name == "smoke":
         return _fail("networks of the smoke configuration are not worth installing")
     try:
-        files = train(config, folder, [options.only] if options.only else NETWORKS)
+        networks = [options.only] if options.only else NETWORKS
+        files = train(config, folder, networks, device=options.device, data=options.data)
         if options.install:
             install(files)
     except KeyboardInterrupt:
@@ -73,6 +74,17 @@ def _add_training_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--only", choices=("expression", "motion"), help="train this one alone")
     parser.add_argument(
         "--run-dir", type=Path, metavar="FOLDER", help="where the networks go (runs/CONFIG-SEED)"
+    )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="FOLDER",
+        help="collections to learn from beside the project's own; the command collect makes them",
+    )
+    parser.add_argument(
+        "--device", choices=("cpu", "cuda"), default="cpu", help="what computes (default cpu)"
     )
     parser.add_argument(
         "--install", action="store_true", help="make them EmoteBot's own networks when done"

@@ -100,7 +100,9 @@ class Residual(nn.Module):
         super().__init__()
         self.layer = nn.Linear(width, width)
 
-    def forward(self, x: Tensor, scale: Tensor | float = 1.0, shift: Tensor | float = 0.0) -> Tensor:
+    def forward(
+        self, x: Tensor, scale: Tensor | float = 1.0, shift: Tensor | float = 0.0
+    ) -> Tensor:
         """Return the sum, shape as x."""
         return x + scale * functional.leaky_relu(self.layer(x) + shift, 0.2)
 
