@@ -36,6 +36,9 @@ BLOCKS = 3
 BOLDNESS = 4.0
 """How steeply a latent's bold copy turns from -1 to 1: what is done or not, what leads or not."""
 
+STILL = 1e-5
+"""Variance of a principal component under which it says nothing; its deviation is .003."""
+
 LOGGED = 100
 """Times in a training that its curve is written."""
 
@@ -129,6 +132,7 @@ class Generator(nn.Module):
         self.take = nn.Linear(2 * config.take, width)
         self.trunk = nn.ModuleList(Residual(width) for _ in range(BLOCKS))
         self.apex = nn.Linear(width, len(CHANNELS))
+        self.leaning = nn.Linear(len(EMOTIONS), len(CHANNELS), bias=False)
         nn.init.constant_(self.scales.weight, 1.0)
         nn.init.zeros_(self.shifts.weight)
         nn.init.constant_(self.apex.bias, -1.0)
@@ -154,7 +158,8 @@ class Generator(nn.Module):
         shifts = self.shifts(emotion).chunk(BLOCKS, dim=1)
         for block, scale, shift in zip(self.trunk, scales, shifts, strict=True):
             x = block(x, scale, shift)
-        apex = torch.clamp(1.1 * torch.sigmoid(2 * self.apex(x)) - 0.05, 0.0, 1.0)
+        answer = 2 * self.apex(x) + 8 * self.leaning(emotion)
+        apex = torch.clamp(1.1 * torch.sigmoid(answer) - 0.05, 0.0, 1.0)
         shares = torch.softmax(self.growth(emotion).reshape(-1, len(CHANNELS), GROWTHS), dim=2)
         growth = (shares * growth_curves(intensity)[:, None, :]).sum(dim=2)
         weights: Tensor = self.live * growth * apex
@@ -178,42 +183,63 @@ class View(nn.Module):
         super().__init__()
         variance, axes = torch.linalg.eigh(torch.cov(weights.T))
         self.dither = dither
-        self.register_buffer("basis", axes / (variance.clamp(min=0) + dither**2).sqrt())
+        told = variance > STILL
+        basis = axes[:, told] / (variance[told] + dither**2).sqrt()
+        self.register_buffer("basis", basis)
 
     def forward(self, weights: Tensor) -> Tensor:
-        """Return a view of weights, shape (..., 52), dithered afresh."""
+        """Return a view of weights, shape (..., 52) to (..., components), dithered afresh."""
         seen: Tensor = (weights + self.dither * torch.randn_like(weights)) @ self.basis
         return seen
 
 
-class Critic(nn.Module):
-    """Tells pairs of takes from the training set and pairs of made ones apart."""
+Asked = tuple[Tensor, Tensor]
+"""What the critic makes of the feelings of pairs, each of shape (n, 2, width)."""
 
-    def __init__(self, config: ExpressionConfig) -> None:
+
+class Critic(nn.Module):
+    """Tells pairs of takes from the training set and pairs of made ones apart.
+
+    A pair's score is that of each take, by projection on its feeling, and that of the two as takes
+    of one person; the order of the two means nothing.
+
+    Args:
+        config: sizes.
+        components: numbers in a view of a face.
+    """
+
+    def __init__(self, config: ExpressionConfig, components: int) -> None:
         super().__init__()
         width = config.critic_width
-        felt = 2 * (len(EMOTIONS) + 1)
-        self.faces = nn.Linear(2 * len(CHANNELS), width)
+        felt = len(EMOTIONS) + 1
+        self.face = nn.Linear(components, width)
         self.feeling = nn.Linear(felt, width)
         self.trunk = nn.Sequential(nn.LeakyReLU(0.2), Residual(width), Residual(width))
-        self.condition = nn.Sequential(
+        self.direction = nn.Sequential(
             nn.Linear(felt, width), nn.LeakyReLU(0.2), nn.Linear(width, width)
         )
-        self.plain = nn.Linear(width, 1)
+        self.couple = nn.Sequential(
+            nn.Linear(2 * width, width), nn.LeakyReLU(0.2), Residual(width), nn.Linear(width, 1)
+        )
 
-    def forward(self, seen: Tensor, emotion: Tensor, intensity: Tensor) -> Tensor:
+    def ask(self, emotion: Tensor, intensity: Tensor) -> Asked:
+        """Return what ``forward`` wants to know of feelings, shapes (n, 2, 8) and (n, 2, 1)."""
+        felt = torch.cat([emotion, intensity], dim=2)
+        direction: Tensor = self.direction(felt)
+        return self.feeling(felt), direction / math.sqrt(direction.shape[2])
+
+    def forward(self, seen: Tensor, asked: Asked) -> Tensor:
         """Return how much each pair looks like the training set, shape (n,).
 
         Args:
-            seen: shape (n, 2, 52), from ``View``.
-            emotion: shape (n, 2, 8).
-            intensity: shape (n, 2, 1).
+            seen: shape (n, 2, components), from ``View``.
+            asked: of the feelings of the same takes.
         """
-        felt = torch.cat([emotion, intensity], dim=2).flatten(1)
-        found = self.trunk(self.faces(seen.flatten(1)) + self.feeling(felt))
-        asked = self.condition(felt)
-        projected = (found * asked).sum(dim=1) / math.sqrt(asked.shape[1])
-        score: Tensor = projected + self.plain(found).squeeze(1)
+        feeling, direction = asked
+        found = self.trunk(self.face(seen) + feeling)
+        first, second = found.unbind(1)
+        together = torch.cat([first + second, first * second], dim=1)
+        score: Tensor = (found * direction).sum(dim=(1, 2)) + self.couple(together).squeeze(1)
         return score
 
 
@@ -238,7 +264,7 @@ def steepness(score: Tensor, seen: Tensor) -> Tensor:
 
     Args:
         score: shape (2 n,), of real and made pairs.
-        seen: shape (2 n, 2, 52), what the score was given for.
+        seen: shape (2 n, 2, components), what the score was given for.
     """
     (gradient,) = torch.autograd.grad(score.sum(), seen, create_graph=True)
     return 2 * gradient.square().sum(dim=(1, 2)).mean()
@@ -285,7 +311,8 @@ def train_expression(
     live = team.agree((faces.amax(dim=0) > 0.05).to(team.device))
 
     torch.manual_seed(config.seed)  # the same networks in every process, then its own chance
-    G, D = Generator(config, live.cpu()), Critic(config)  # noqa: N806 - as in the equations
+    G = Generator(config, live.cpu())  # noqa: N806 - as in the equations
+    D = Critic(config, view.basis.shape[1])  # noqa: N806
     G, D = G.to(team.device), D.to(team.device)  # noqa: N806
     average = deepcopy(G).requires_grad_(False)
     g_step, d_step = (
@@ -302,7 +329,8 @@ def train_expression(
         real, emotion, intensity = next(data)
         real, made = view(real), view(make_takes(G, emotion, intensity, config))
         both = torch.cat([real, made.detach()]).requires_grad_()  # one pass over real and made
-        score = D(both, emotion.repeat(2, 1, 1), intensity.repeat(2, 1, 1))
+        asked = D.ask(emotion, intensity)
+        score = D(both, (asked[0].repeat(2, 1, 1), asked[1].repeat(2, 1, 1)))
         d_real, d_made = score.chunk(2)
         steep = steepness(score, both)
         d_loss = functional.softplus(d_made - d_real).mean()
@@ -312,8 +340,8 @@ def train_expression(
         d_step.step()
 
         D.requires_grad_(False)
-        d_real, d_made = D(real, emotion, intensity), D(made, emotion, intensity)
-        g_loss = functional.softplus(d_real - d_made).mean()
+        asked = D.ask(emotion, intensity)
+        g_loss = functional.softplus(D(real, asked) - D(made, asked)).mean()
         g_step.zero_grad()
         g_loss.backward()  # type: ignore[no-untyped-call]
         team.average_gradients(G)
