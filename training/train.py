@@ -132,7 +132,7 @@ def _train_one(run: Run, team: Team, name: str, progress: Progress) -> None:
     torch.set_num_threads(config.threads)
     torch.use_deterministic_algorithms(True)
     # Memory that is yet to be written need not be the same in every run.
-    torch.utils.deterministic.fill_uninitialized_memory = False
+    torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
     curve = Curve(run.folder / f"{name}_curve.csv" if team.leads else None)
     made_by = f"{config.name}, seed {getattr(config, name).seed}, torch {torch.__version__}"
     path = run.folder / f"{name}.onnx"
