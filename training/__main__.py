@@ -8,7 +8,7 @@ from pathlib import Path
 
 from emotebot_blender.core.errors import EmoteBotError
 
-from . import collect
+from . import collect, evaluate
 
 _NEEDS = ("torch", "onnx", "onnxruntime", "tqdm")
 
@@ -29,7 +29,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def run_training(options: argparse.Namespace) -> int:
-    """Do what the arguments of ``train`` say, and return the exit status."""
+    """Do what the arguments of ``train`` say, and return the exit status.
+
+    Raises:
+        EmoteBotError: something is missing, or is not what it should be.
+    """
     missing = [name for name in _NEEDS if importlib.util.find_spec(name) is None]
     if missing:
         return _fail(f"training needs {', '.join(missing)}: python -m pip install -e '.[training]'")
@@ -40,8 +44,8 @@ def run_training(options: argparse.Namespace) -> int:
     folder = options.run_dir or Path("runs") / f"{config.name}-{options.seed}"
     if options.install and config.name == "smoke":
         return _fail("networks of the smoke configuration are not worth installing")
+    networks = [options.only] if options.only else NETWORKS
     try:
-        networks = [options.only] if options.only else NETWORKS
         files = train(config, folder, networks, device=options.device, data=options.data)
         if options.install:
             install(files)
@@ -53,23 +57,27 @@ def run_training(options: argparse.Namespace) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m training", description=_plain(__doc__))
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     training = commands.add_parser(
         "train",
         help="train both networks",
-        description="Train both networks from the tables and collections in the checkout.",
+        description="Train both networks from the tables and collections in the checkout, and "
+        "from collections of your own.",
     )
     _add_training_arguments(training)
     training.set_defaults(run=run_training)
-    collecting = commands.add_parser("collect", help=collect.HELP, description=collect.__doc__)
-    collect.add_arguments(collecting)
-    collecting.set_defaults(run=collect.run)
+    for module, name in ((collect, "collect"), (evaluate, "evaluate")):
+        command = commands.add_parser(name, help=module.HELP, description=_plain(module.__doc__))
+        module.add_arguments(command)
+        command.set_defaults(run=module.run)
     return parser
 
 
 def _add_training_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--config", choices=("full", "smoke"), default="full")
+    parser.add_argument(
+        "--config", choices=("full", "smoke"), default="full", help="smoke: a try in seconds"
+    )
     parser.add_argument("--seed", type=_seed, default=0, help="whole number from 0 (default 0)")
     parser.add_argument("--only", choices=("expression", "motion"), help="train this one alone")
     parser.add_argument(
@@ -81,14 +89,17 @@ def _add_training_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         default=[],
         metavar="FOLDER",
-        help="collections to learn from beside the project's own; the command collect makes them",
+        help="collections to learn from beside the project's own, made by the command collect",
     )
-    parser.add_argument(
-        "--device", choices=("cpu", "cuda"), default="cpu", help="what computes (default cpu)"
-    )
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="(default cpu)")
     parser.add_argument(
         "--install", action="store_true", help="make them EmoteBot's own networks when done"
     )
+
+
+def _plain(text: str | None) -> str:
+    """Return a docstring as the terminal shows it."""
+    return (text or "").replace("``", "")
 
 
 def _seed(text: str) -> int:

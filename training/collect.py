@@ -28,7 +28,7 @@ from .landmarker import ADDRESS, digest, find_landmarker
 from .landmarks import GAZE
 from .measured import WEAK
 from .sources import SOURCES
-from .sources.item import Item, Omitted, Request, Source, Take
+from .sources.item import Item, Omitted, Request, Source
 
 HELP = "measure a data set of faces, to learn from it"
 LONGEST = 20.0
@@ -94,10 +94,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 _THRESHOLDS = {
-    "size": "drop faces narrower than so many pixels",
-    "turn": "drop faces turned by more degrees",
-    "sharpness": "drop faces with less variance of the Laplacian",
-    "covered": "drop faces with a larger share of skin in a strange colour",
+    "size": "drop faces narrower than so many pixels (40; fer2013 24)",
+    "turn": "drop faces turned aside, up or down by more degrees (30)",
+    "sharpness": "drop faces whose Laplacian has less variance (40; fer2013 15)",
+    "covered": "drop faces with a larger share of skin in a strange colour (0.16)",
 }
 
 
@@ -170,19 +170,10 @@ def collect(
         raise EmoteBotError(f"{output} holds a collection already: choose another --output")
     if source.name != "webcam" and not request.folder.exists():
         raise EmoteBotError(f"There is no {request.folder}; {source.name} needs {source.layout}")
+    model = _find_model(landmarker) if source.pictures else None
     items, omitted = _listed(source, request)
     if not items:
         raise EmoteBotError(f"Nothing in {request.folder} can be measured: {_told(omitted)}")
-    model = None
-    if not all(isinstance(item.material, Take) for item in items):
-        missing = [
-            package for name, package in _NEEDS.items() if not importlib.util.find_spec(name)
-        ]
-        if missing:
-            raise EmoteBotError(
-                f"collect needs {', '.join(missing)}: python -m pip install -e '.[training]'"
-            )
-        model = find_landmarker(landmarker)
     sha256 = digest(model) if model else None
     settings = {
         "source": source.name,
@@ -190,29 +181,36 @@ def collect(
         "landmarker": sha256,
         "thresholds": dataclasses.asdict(source.thresholds),
     }
-    journal = Journal(output, settings)
-    try:
+    with Journal(output, settings) as journal:
         done = journal.names()
         todo = [item for item in items if item.name not in done]
-        progress = tqdm(total=len(items), initial=len(items) - len(todo), unit="item")
-        with progress:
+        bar = tqdm(total=len(items), initial=len(items) - len(todo), desc="measuring", unit="item")
+        with bar:
             for measured in measure_all(todo, model, source.thresholds, workers):
                 journal.add(measured)
-                progress.update()
+                bar.update()
         about = _about(source, sha256)
         assembled = assemble(_name(source, output), source, items, journal.get, about, longest)
         if not assembled.collection.people and not assembled.collection.sequences:
+            journal.remove()  # another try will be with other thresholds
             raise EmoteBotError(
                 f"No item of {request.folder} is good enough: {_told(assembled.counts.dropped)}"
             )
         about["counts"] = summary(assembled, omitted)
         write(assembled.collection, output)
         _report(assembled, model, output)
-    except BaseException:
-        journal.close()
-        raise
-    journal.remove()
+        journal.remove()
     return assembled
+
+
+def _find_model(landmarker: Path | None) -> Path:
+    """Return the landmarker's path once everything is there that it needs."""
+    missing = [package for name, package in _NEEDS.items() if not importlib.util.find_spec(name)]
+    if missing:
+        raise EmoteBotError(
+            f"collect needs {', '.join(missing)}: python -m pip install -e '.[training]'"
+        )
+    return find_landmarker(landmarker)
 
 
 def _listed(source: Source, request: Request) -> tuple[list[Item], Counter[str]]:

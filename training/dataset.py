@@ -7,6 +7,7 @@ Most people are made up (``people``) and show an emotion by the published laws. 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -36,13 +37,13 @@ class Mix:
     """
 
     ckplus: float = 0.25
-    du2014: float = 0.15
-    prototypes: float = 0.6
+    du2014: float = 0.2
+    prototypes: float = 0.55
     pure: float = 0.6
     compound: float = 0.2
     blended: float = 0.2
     collected: float = 0.5
-    half_at: int = 600
+    half_at: int = 1200
 
     def laws(self) -> dict[str, float]:
         """Return the name of each law to its share."""
@@ -101,11 +102,16 @@ NEAR = 0.1
 
 def compound_near(mixture: Mixture) -> facs.JointLaw | None:
     """Return the law of the published compound emotion that a mixture all but is, or None."""
-    vector = mixture.vector()
-    for published, law in facs.compounds():
-        if np.abs(published.vector() - vector).sum() / 2 <= NEAR:
-            return law
-    return None
+    vectors, laws = _compounds()
+    apart = np.abs(vectors - mixture.vector()).sum(axis=1) / 2
+    nearest = int(apart.argmin())
+    return laws[nearest] if apart[nearest] <= NEAR else None
+
+
+@cache
+def _compounds() -> tuple[np.ndarray, list[facs.JointLaw]]:
+    every = facs.compounds()
+    return np.array([mixture.vector() for mixture, _ in every]), [law for _, law in every]
 
 
 @dataclass(frozen=True)
@@ -144,8 +150,9 @@ def made_up(count: int, mix: Mix, rng: np.random.Generator) -> Pairs:
     """Return pairs by made-up people, of the same feeling in half of all cases."""
     takes: list[Take] = []
     felt: list[np.ndarray] = []
+    laws = mix.laws()
     for _ in range(count):
-        person = Person(rng, mix.laws())
+        person = Person(rng, laws)
         first = draw_feeling(mix, rng)
         second = draw_feeling(mix, rng)
         if rng.random() < 0.5:

@@ -43,11 +43,13 @@ LEVELS = (LETTERS[0][1], *(high for _, _, high in LETTERS))
 CORE_LETTERS = (0.0, 0.0, 0.0, 0.25, 0.75)
 """Letters of a unit that most posed peak faces of the emotion show: as strong as people can."""
 
-OPENING = frozenset({25, 26, 27})
-"""Units that open the mouth."""
-
-OPENING_LETTERS = (0.0, 0.0, 0.3, 0.45, 0.25)
-"""Their letters: how far the mouth opens says less of an emotion than how it is drawn."""
+OPENING_LETTERS = {
+    25: (0.05, 0.1, 0.3, 0.35, 0.2),
+    26: (0.0, 0.0, 0.35, 0.4, 0.25),
+    27: (0.0, 0.0, 0.35, 0.4, 0.25),
+}
+"""Letters of the units that open the mouth, barely or wide: how far tells less of an emotion than
+how the mouth is drawn."""
 
 INCIDENTAL_LETTERS = (0.05, 0.3, 0.45, 0.2, 0.0)
 """Letters of a unit that only some of them show."""
@@ -254,13 +256,12 @@ def amount_at(place: float, letters: tuple[float, ...]) -> float:
         letters: probability of each letter, A to E.
     """
     edges = _edges(letters)
-    place = min(max(place, 0.0), 1 - 1e-9)
-    at = bisect(edges, place) - 1
+    at = min(bisect(edges, place), edges.index(1.0)) - 1
     low, high = LEVELS[at], LEVELS[at + 1]
     return low + (high - low) * (place - edges[at]) / (edges[at + 1] - edges[at])
 
 
 @cache
 def _edges(letters: tuple[float, ...]) -> list[float]:
-    edges = np.concatenate([[0.0], np.cumsum(letters)])
-    return [float(edge) for edge in edges / edges[-1]]
+    whole = sum(letters)
+    return [0.0, *(sum(letters[:last]) / whole for last in range(1, len(letters) + 1))]

@@ -17,7 +17,7 @@ from emotebot_blender.core.emotions import EMOTIONS, Mixture
 
 from . import facs
 from .collection import Collection
-from .landmarks import GAZE, SEEN
+from .landmarks import GAZE, SEEN, subtract_neutral
 from .people import strength_of
 from .units import Amounts, channels_of, faces_of, grow
 
@@ -137,8 +137,7 @@ def subtract_stand_in(collection: Collection) -> np.ndarray:
         neutral = np.median(weights[calm], axis=0)
     else:
         neutral = np.quantile(weights[raw], 0.2, axis=0)
-    room = np.maximum(1 - neutral, 0.05)
-    weights[raw] = np.clip((weights[raw] - neutral) / room, 0, 1)
+    weights[raw] = subtract_neutral(weights[raw], neutral, collection.measured)
     return weights
 
 

@@ -24,6 +24,7 @@ from emotebot_blender.core.emotions import EMOTIONS
 from . import timing
 from .distributed import ALONE, Team
 from .lessons import STEP, Lesson, draw_lesson
+
 SHORTEST, LONGEST = 0.07, 60.0
 """Seconds that a transition is held to take at the least and at the most."""
 
@@ -145,9 +146,7 @@ class MotionNetwork(nn.Module):
             path.append(weights)
         return torch.stack(path).clamp(0, 1), torch.cat([weights, velocity, memory], dim=-1)
 
-    def _told(
-        self, target: torch.Tensor, told: torch.Tensor
-    ) -> tuple[torch.Tensor, torch.Tensor]:
+    def _told(self, target: torch.Tensor, told: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Return what the gates make of the inputs alone, and their weights for the face.
 
         The GRU sees weights, velocities, the way that is left and what it is told; the way is

@@ -9,8 +9,9 @@ blink and eyes that look about are no part of an expression and are not timed.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -262,11 +263,20 @@ class Times:
     peaks: np.ndarray
 
 
+Mover = Callable[[Feeling, int], tuple[np.ndarray, np.ndarray]]
+"""From a feeling and a seed to the paths there and back."""
+
+
 def performed_times(networks: Networks, takes: int, seed: int = 0) -> Times:
-    """Return the times of performances of the seven emotions with natural transitions.
+    """Return the times of performances of the seven emotions with natural transitions."""
+    return measured_times(partial(there_and_back, networks), takes, seed)
+
+
+def measured_times(move: Mover, takes: int, seed: int = 0) -> Times:
+    """Return the times of whatever moves a face to the seven emotions and back.
 
     Args:
-        networks: from ``core.performance.load_networks``.
+        move: it.
         takes: performances of each emotion, each of a character of its own and of an intensity
             drawn from ``INTENSITIES``.
         seed: of the first performance; the others follow.
@@ -277,7 +287,7 @@ def performed_times(networks: Networks, takes: int, seed: int = 0) -> Times:
     leads: dict[int, list[float]] = {early: [] for early in DIAGNOSTIC}
     peaks: list[np.ndarray] = []
     for feeling, performer in _takes(takes, seed):
-        there, back = there_and_back(networks, feeling, performer)
+        there, back = move(feeling, performer)
         rising = unit_onsets(there)
         if not rising:
             continue

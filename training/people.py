@@ -34,6 +34,9 @@ hardly an angry face of CK+ glares as the prototypes of anger do."""
 HABIT = 0.5
 """How far a person's takes agree: chance to show the habitual units, variance of amounts shared."""
 
+_ROOT = math.sqrt(0.5)
+_LASTS, _CHANGES = math.sqrt(HABIT), math.sqrt(1 - HABIT)
+
 LEAN = 0.04
 """Deviation of a unit's difference between the sides: half of it lasts, half is of the take."""
 
@@ -145,16 +148,11 @@ class Person:
         amounts: dict[int, tuple[float, float]] = {}
         for unit, (of_unit, of_tilt, now, tilt_now) in zip(sorted(shown), draws, strict=True):
             own = self.strength.setdefault((emotion, unit), of_unit)
-            tilt = (self.tilt.setdefault(unit, of_tilt) + tilt_now) / math.sqrt(2)
-            lasting = (self.vigour + own) / math.sqrt(2)
-            z = math.sqrt(HABIT) * lasting + math.sqrt(1 - HABIT) * now
-            place = 0.5 * (1 + math.erf(z / math.sqrt(2)))
-            if unit in facs.OPENING:
-                letters = facs.OPENING_LETTERS
-            else:
-                letters = facs.CORE_LETTERS if core(unit) else facs.INCIDENTAL_LETTERS
-            amount = facs.amount_at(place, letters)
-            led, other = amount * (1 + LEAN * tilt), amount * (1 - LEAN * tilt)
+            tilt = LEAN * _ROOT * (self.tilt.setdefault(unit, of_tilt) + tilt_now)
+            place = _place(_LASTS * _ROOT * (self.vigour + own) + _CHANGES * now)
+            letters = facs.CORE_LETTERS if core(unit) else facs.INCIDENTAL_LETTERS
+            amount = facs.amount_at(place, facs.OPENING_LETTERS.get(unit, letters))
+            led, other = amount * (1 + tilt), amount * (1 - tilt)
             if emotion == "contempt" and unit in CONTEMPT_SIDED:
                 led, other = amount, amount * self.rng.uniform(0, 0.12)
             elif sided and unit in MOUTH_SIDED:
@@ -223,6 +221,11 @@ def is_core(emotion: str, unit: int) -> bool:
         any(unit in shown for shown in facs.prototypes()[emotion].sets)
         or facs.ckplus()[emotion].frequency(unit) >= 0.5
     )
+
+
+def _place(z: float) -> float:
+    """Return the share of a standard normal that lies below z."""
+    return 0.5 * (1 + math.erf(z * _ROOT))
 
 
 def strength_of(share: float) -> float:

@@ -14,7 +14,7 @@ import torch
 
 from emotebot_blender.core import timing as natural
 from emotebot_blender.core.emotions import NEUTRAL, Feeling
-from emotebot_blender.core.timing import NOISE, SKEW, SPRING
+from emotebot_blender.core.timing import SKEW, SPRING
 
 LEFT = 0.02
 """Share of the whole face's way that is left when the transition is due."""
@@ -116,9 +116,7 @@ def plan(
     way = target - start
     lag, whole = (
         torch.from_numpy(each).float()
-        for each in natural.channel_seconds(
-            way.numpy(), emotion.numpy(), noise.numpy(), _RELEASE
-        )
+        for each in natural.channel_seconds(way.numpy(), emotion.numpy(), noise.numpy(), _RELEASE)
     )
     noise = noise.clamp(-2, 2)
     skew = torch.where(way < 0, 0.82, 0.95) + _SKEW * noise[:, SKEW : SKEW + 1]

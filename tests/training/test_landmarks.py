@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -34,6 +36,12 @@ def test_what_is_left_is_a_face(weights: np.ndarray, neutral: np.ndarray) -> Non
         assert moved[INDEX[name]] == 0
 
 
+def test_a_phone_keeps_the_channels_that_it_sees() -> None:
+    row = np.full(len(CHANNELS), 0.5)
+    moved = landmarks.subtract_neutral(row, np.zeros(len(CHANNELS)), ("cheekPuff", "jawOpen"))
+    assert {name for name in CHANNELS if moved[INDEX[name]]} == {"cheekPuff", "jawOpen"}
+
+
 def test_mirrored_rows_follow_their_rows() -> None:
     row = np.zeros((1, len(CHANNELS)))
     row[0, INDEX["mouthSmileLeft"]] = 0.8
@@ -45,13 +53,58 @@ def test_mirrored_rows_follow_their_rows() -> None:
     assert both[1, INDEX["jawOpen"]] == 0.3
 
 
+def rotation(axis: int, degrees: float) -> np.ndarray:
+    """Return the matrix of a turn around x, y or z, to the right-hand rule."""
+    cosine, sine = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    matrix = np.eye(4)
+    one, other = [(1, 2), (2, 0), (0, 1)][axis]
+    matrix[one, one] = matrix[other, other] = cosine
+    matrix[other, one], matrix[one, other] = sine, -sine
+    return matrix
+
+
+@pytest.mark.parametrize("scale", [1.0, 3.0])
+def test_the_turns_of_a_head(scale: float) -> None:
+    # Yaw is around the upright axis y, pitch around x, roll around z, which points at the camera.
+    matrix = rotation(1, 25) @ rotation(0, -10) @ rotation(2, 5)
+    matrix[:3, :3] *= scale
+    assert landmarks.turned(matrix) == pytest.approx((25, -10, 5))
+
+
 def test_a_missing_landmarker_is_named(tmp_path: Path) -> None:
     pytest.importorskip("mediapipe", reason="needs the extra “training”")
     with pytest.raises(EmoteBotError, match="no face landmarker"):
         landmarks.FaceReader(tmp_path / "face_landmarker.task")
 
 
-def test_a_picture_without_a_face(shared: Path) -> None:
-    pytest.importorskip("mediapipe", reason="needs the extra “training”")
-    with landmarks.FaceReader(shared / "models" / "face_landmarker.task") as reader:
-        assert reader.read(np.full((200, 200, 3), 128, dtype=np.uint8)) is None
+def test_a_picture_without_a_face(reader: Any) -> None:
+    assert reader.read(np.full((200, 200, 3), 128, dtype=np.uint8)) is None
+
+
+def test_a_tilted_photograph_is_seen_to_be_tilted(
+    reader: Any, photograph: Callable[[str], np.ndarray]
+) -> None:
+    import cv2
+
+    pixels = photograph("003_03")
+    tilt = cv2.getRotationMatrix2D((180, 180), 20, 1)  # against the clock
+    tilted = reader.find(cv2.warpAffine(pixels, tilt, (360, 360), borderMode=cv2.BORDER_REPLICATE))
+    upright = reader.find(pixels)
+    assert tilted.roll - upright.roll == pytest.approx(20, abs=3)
+    assert abs(tilted.yaw - upright.yaw) < 5
+
+
+def test_of_several_faces_the_largest_is_read(
+    reader: Any, photograph: Callable[[str], np.ndarray]
+) -> None:
+    import cv2
+
+    smiling, resting = photograph("001_08"), photograph("001_03")
+    small = cv2.copyMakeBorder(
+        cv2.resize(resting, (240, 240)), 60, 60, 0, 0, cv2.BORDER_CONSTANT, value=(200, 200, 200)
+    )
+    both = np.concatenate([small, smiling], axis=1)
+    assert len(reader.find_all(both)) == 2
+    smile = INDEX["mouthSmileLeft"]
+    assert reader.read(both)[smile] == pytest.approx(reader.read(smiling)[smile], abs=0.1)
+    assert reader.read(resting)[smile] < 0.2

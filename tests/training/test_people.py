@@ -25,7 +25,7 @@ def test_happy_faces_smile_with_their_cheeks_and_open_eyes() -> None:
     happy = faces("happiness")
     assert both(happy, "mouthSmile").min() > 0.5
     assert both(happy, "cheekSquint").min() > 0.5
-    assert both(happy, "mouthUpperUp").min() > 0.1  # teeth show
+    assert (both(happy, "mouthUpperUp") > 0.1).mean() > 0.75  # teeth show on most
     assert both(happy, "eyeSquint").max() < 0.5
     assert both(happy, "browDown").max() < 0.05
 
@@ -43,7 +43,7 @@ def test_surprised_faces_open_eyes_and_mouth_under_raised_brows() -> None:
     assert surprised[:, INDEX["browInnerUp"]].min() > 0.6
     assert both(surprised, "browOuterUp").min() > 0.6
     assert both(surprised, "eyeWide").min() > 0.6
-    assert surprised[:, INDEX["jawOpen"]].min() > 0.15
+    assert surprised[:, INDEX["jawOpen"]].min() > 0.1
     assert both(surprised, "browDown").max() == 0
 
 
@@ -52,9 +52,9 @@ def test_angry_faces_glare_under_lowered_brows_with_tense_mouths() -> None:
     assert both(angry, "browDown").min() > 0.6
     assert both(angry, "eyeSquint").min() > 0.3
     assert both(angry, "eyeWide").min() > 0.3
-    bared = both(angry, "mouthLowerDown") > 0.2
-    assert 0.35 < bared.mean() < 0.75  # the Guide lists open mouths and pressed lips alike
-    assert both(angry[~bared], "mouthPress").min() > 0.3
+    bared, pressed = both(angry, "mouthLowerDown"), both(angry, "mouthPress")
+    assert (pressed + bared).min() > 0.2
+    assert 0.25 < (pressed > 0.4).mean() < 0.6  # the Guide lists pressed lips and open mouths
 
 
 def test_afraid_faces_raise_and_draw_together_the_brows_and_stretch_the_mouth() -> None:

@@ -20,7 +20,7 @@ from training.train import install, train
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("runs") / "smoke"
-    assert main(["--config", "smoke", "--run-dir", str(folder), "--seed", "3"]) == 0
+    assert main(["train", "--config", "smoke", "--run-dir", str(folder), "--seed", "3"]) == 0
     return folder
 
 
@@ -44,7 +44,7 @@ def test_the_configuration_lies_beside_the_result(run: Path) -> None:
 
 def test_a_finished_run_is_not_overwritten(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = (run / "motion.onnx").read_bytes()
-    assert main(["--config", "smoke", "--run-dir", str(run)]) == 1
+    assert main(["train", "--config", "smoke", "--run-dir", str(run)]) == 1
     error = capsys.readouterr().err
     assert "already holds" in error
     assert error.count("\n") == 1
@@ -52,7 +52,7 @@ def test_a_finished_run_is_not_overwritten(run: Path, capsys: pytest.CaptureFixt
 
 
 def test_one_network_alone_is_the_same_again(run: Path, tmp_path: Path) -> None:
-    arguments = ["--config", "smoke", "--only", "motion", "--seed", "3"]
+    arguments = ["train", "--config", "smoke", "--only", "motion", "--seed", "3"]
     assert main([*arguments, "--run-dir", str(tmp_path)]) == 0
     assert (tmp_path / "motion.onnx").read_bytes() == (run / "motion.onnx").read_bytes()
     assert not (tmp_path / "expression.onnx").exists()
@@ -78,7 +78,7 @@ def test_installed_networks_take_the_place_of_the_old(run: Path, tmp_path: Path)
 
 def test_the_smoke_run_is_not_installed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = (model.FOLDER / "motion.onnx").read_bytes()
-    assert main(["--config", "smoke", "--install", "--run-dir", str(tmp_path)]) == 1
+    assert main(["train", "--config", "smoke", "--install", "--run-dir", str(tmp_path)]) == 1
     assert "not worth installing" in capsys.readouterr().err
     assert (model.FOLDER / "motion.onnx").read_bytes() == before
 
@@ -88,7 +88,7 @@ def test_a_wrong_option_ends_with_status_2(
     wrong: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as ended:
-        main(wrong)
+        main(["train", *wrong])
     assert ended.value.code == 2
     assert wrong[0] in capsys.readouterr().err
 
@@ -98,7 +98,7 @@ def test_a_folder_that_cannot_be_made_is_one_line(
 ) -> None:
     file = tmp_path / "file"
     file.write_text("in the way")
-    assert main(["--config", "smoke", "--run-dir", str(file / "run")]) == 1
+    assert main(["train", "--config", "smoke", "--run-dir", str(file / "run")]) == 1
     error = capsys.readouterr().err
     assert "cannot be made" in error
     assert error.count("\n") == 1

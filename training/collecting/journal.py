@@ -21,7 +21,7 @@ from emotebot_blender.core.errors import EmoteBotError
 from .measure import Measured
 
 NAME = "journal.sqlite"
-_SECONDS_BETWEEN_COMMITS = 1.0
+_SECONDS_BETWEEN_COMMITS = 0.5
 
 
 class Journal:
@@ -36,18 +36,24 @@ class Journal:
     """
 
     def __init__(self, folder: Path, settings: Mapping[str, Any]) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / NAME
-        self._base = sqlite3.connect(self.path)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._base = sqlite3.connect(self.path)
+        except (OSError, sqlite3.OperationalError) as error:
+            raise EmoteBotError(f"{folder} cannot be written: {error}") from error
         try:
             self._open(dict(settings))
-        except sqlite3.DatabaseError as error:
+        except (EmoteBotError, sqlite3.DatabaseError) as error:
             self._base.close()
-            raise EmoteBotError(f"{self.path} is damaged ({error}): remove it") from error
-        except EmoteBotError:
-            self._base.close()
-            raise
+            if isinstance(error, EmoteBotError):
+                raise
+            raise EmoteBotError(
+                f"{self.path} cannot be used ({error}): wait until no other call works on it, "
+                "or remove it to begin anew"
+            ) from error
         self._committed = time.monotonic()
+        self._open_still = True
 
     def _open(self, settings: dict[str, Any]) -> None:
         with self._base:
@@ -81,9 +87,11 @@ class Journal:
         self.close()
 
     def close(self) -> None:
-        """Save everything and let go of the file."""
-        self._base.commit()
-        self._base.close()
+        """Save everything and let go of the file, if that is not done yet."""
+        if self._open_still:
+            self._base.commit()
+            self._base.close()
+            self._open_still = False
 
     def remove(self) -> None:
         """Remove the file once the collection is finished."""

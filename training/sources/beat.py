@@ -83,6 +83,7 @@ BEAT = Source(
     licence="CC BY-NC 4.0",
     address="https://pantomatrix.github.io/BEAT/",
     layout=LAYOUT,
+    pictures=False,
     spoken=True,
     items=items,
     commercial=False,

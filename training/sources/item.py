@@ -140,6 +140,7 @@ class Source:
         address: where it is found; "" where the user has it.
         layout: how it lies on disk, in one line.
         items: lists what is in a folder.
+        pictures: whether it consists of pictures or films, and not of channels.
         spoken: whether people speak in it, so that their mouths tell the words, too.
         commercial: whether its licence lets people earn money with what is made from it.
         terms: what the licence asks, in one sentence.
@@ -153,6 +154,7 @@ class Source:
     address: str
     layout: str
     items: Callable[[Request], Listing]
+    pictures: bool = True
     spoken: bool = False
     commercial: bool = True
     terms: str = ""

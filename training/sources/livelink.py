@@ -127,6 +127,7 @@ LIVELINK = Source(
     licence="",
     address="",
     layout=LAYOUT,
+    pictures=False,
     items=items,
     terms="Your own recordings: ask the people in them.",
     measured=tuple(name for name in CHANNELS if name not in GAZE),

@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How near the expression network's faces come to held-out ones, beside the baselines."""
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from emotebot_blender.core.emotions import EMOTIONS
+from emotebot_blender.core.model import ExpressionModel
+
+from ..baselines import CLASS_BASELINES, Classes, VariationalAutoencoder
+from ..dataset import Mix
+from ..metrics import Closeness, Faces, Scale, compare
+from .rows import generate, made_up_people, made_up_takes, real_smiles
+
+REFERENCE = "other real faces"
+"""The row that compares held-out faces with other held-out faces: what a perfect model gets."""
+
+PERFECT = "made-up people"
+
+AUTOENCODER = "conditional VAE"
+
+Told = Callable[[float], None]
+Table = dict[str, dict[str, list[float]]]
+"""Who made the faces to metric to its values, one a seed."""
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much is drawn for an evaluation.
+
+    Attributes:
+        people: held-out people of the whole training mix.
+        emotion: held-out people who show one emotion.
+        training: training faces that the baselines learn from.
+        seeds: of the evaluation; each draws other people and other takes.
+        steps: of the autoencoder's training.
+        takes: movements to each emotion.
+    """
+
+    people: int = 1000
+    emotion: int = 400
+    training: int = 16_000
+    seeds: tuple[int, ...] = (0, 1, 2)
+    steps: int = 1500
+    takes: int = 150
+
+    @classmethod
+    def small(cls) -> "Sizes":
+        """Return an evaluation of seconds, to see that everything works."""
+        return cls(people=120, emotion=60, training=400, seeds=(0, 1), steps=50, takes=12)
+
+
+@dataclass(frozen=True)
+class Rivals:
+    """Everybody who makes faces: the networks and the baselines.
+
+    Attributes:
+        networks: name to network.
+        training: what the baselines learn from.
+        autoencoder: the baseline that has to be taught.
+    """
+
+    networks: Mapping[str, ExpressionModel]
+    training: Faces
+    autoencoder: VariationalAutoencoder
+
+    def faces(self, asked: Faces, seed: int) -> Iterator[tuple[str, Faces]]:
+        """Yield each one's name and faces of the feelings that some faces were asked to show."""
+        for name, network in self.networks.items():
+            yield name, generate(network, asked, seed)
+        rng = np.random.default_rng((seed, 1))
+        classes = Classes.of(self.training, asked)
+        for name, make in CLASS_BASELINES.items():
+            yield name, dataclasses.replace(asked, weights=make(classes, rng))
+        yield AUTOENCODER, dataclasses.replace(asked, weights=self.autoencoder.draw(asked, rng))
+
+
+def whole_mix(rivals: Rivals, mix: Mix, sizes: Sizes, told: Told) -> Table:
+    """Return the metrics over held-out made-up people of the whole training mix."""
+    scale = Scale.of(rivals.training.weights)
+    unseen = made_up_people(len(rivals.training), mix, _UNSEEN)
+    table: Table = {}
+    for done, seed in enumerate(sizes.seeds):
+        real, again = (made_up_people(sizes.people, mix, 2 * seed + i) for i in (0, 1))
+        rows = [*rivals.faces(real, seed), (REFERENCE, again)]
+        other = made_up_people(sizes.people, mix, _OTHER + seed)
+        for step, (name, made) in enumerate(rows):
+            control = other if name == REFERENCE else again
+            _note(table, name, compare(real, made, control, rivals.training, scale, seed, unseen))
+            told((done + (step + 1) / len(rows)) / len(sizes.seeds))
+    return table
+
+
+def each_emotion(rivals: Rivals, mix: Mix, sizes: Sizes, told: Told) -> dict[str, Table]:
+    """Return the same for each emotion in full; the baselines with the first seed alone."""
+    tables: dict[str, Table] = {}
+    told_rows = _at_full(rivals.training)
+    for done, emotion in enumerate(EMOTIONS):
+        members = told_rows[told_rows.labels() == done]
+        table = tables.setdefault(emotion, {})
+        for seed in sizes.seeds:
+            real, again, other = (
+                made_up_takes(emotion, sizes.emotion, mix, 3 * seed + i) for i in range(3)
+            )
+            scale = Scale.of(other.weights)
+            rows = [*rivals.faces(real, seed), (REFERENCE, again)]
+            for name, made in rows:
+                if seed == sizes.seeds[0] or name in (*rivals.networks, REFERENCE):
+                    control = other if name == REFERENCE else again
+                    _note(table, name, compare(real, made, control, members, scale, seed))
+        told((done + 1) / len(EMOTIONS))
+    return tables
+
+
+def real_people(rivals: Rivals, mix: Mix, sizes: Sizes, told: Told) -> Table:
+    """Return the metrics against smiles of held-out real people, in the well measured channels.
+
+    The reference are the smiles of the training people. One more row is what a perfect model of
+    the training mix would get: it draws most of its happy faces from the published laws.
+    """
+    smiles = real_smiles()
+    seen, real = (_masked(each, smiles.stands) for each in (smiles.training, smiles.held_out))
+    scale = Scale.of(seen.weights)
+    table: Table = {}
+    for done, seed in enumerate(sizes.seeds):
+        again = _some_people(seen, len(np.unique(real.group)), seed)
+        law = made_up_takes("happiness", len(real), mix, _OTHER + seed, intensity=real.intensity)
+        rows = [*rivals.faces(real, seed), (PERFECT, law), (REFERENCE, again)]
+        for name, made in rows:
+            made = _masked(made, smiles.stands)
+            figures = compare(real, made, again, seen, scale, seed)
+            if name == REFERENCE:  # there are too few people to compare these with others
+                figures = dataclasses.replace(figures, frechet_ratio=np.nan, share_closer=np.nan)
+            _note(table, name, figures)
+        told((done + 1) / len(sizes.seeds))
+    return table
+
+
+def _some_people(faces: Faces, count: int, seed: int) -> Faces:
+    people = np.random.default_rng((seed, 2)).permutation(np.unique(faces.group))[:count]
+    chosen: Faces = faces[np.isin(faces.group, people)]
+    return chosen
+
+
+_UNSEEN, _OTHER = 5_000_000, 6_000_000
+"""Seeds of held-out people whom no other seed draws."""
+
+
+def _at_full(training: Faces) -> Faces:
+    """Return the training faces of one emotion near its fullest."""
+    pure = training.emotion.max(axis=1) > 0.999
+    chosen: Faces = training[pure & (training.intensity > 0.9)]
+    return chosen
+
+
+def _masked(faces: Faces, kept: np.ndarray) -> Faces:
+    return dataclasses.replace(faces, weights=np.where(kept, faces.weights, 0.0))
+
+
+def _note(table: Table, name: str, figures: Closeness) -> None:
+    for metric, value in dataclasses.asdict(figures).items():
+        table.setdefault(name, {}).setdefault(metric, []).append(float(value))

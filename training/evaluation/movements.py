@@ -1,0 +1,311 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How the networks' faces move, beside the curves of animators and engineers."""
+
+import functools
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from emotebot_blender.core.channels import CHANNELS
+from emotebot_blender.core.emotions import NEUTRAL, Feeling, Mixture
+from emotebot_blender.core.model import MOTION_RATE
+from emotebot_blender.core.performance import Networks, Performer, express
+from emotebot_blender.core.timing import ONSET_SECONDS, ONSET_SIGMA, RELEASE_SECONDS
+
+from .. import movement
+from ..baselines import CURVES
+from ..metrics import peak_ratio, sparc
+from .expressions import Told
+
+Figures = dict[str, Any]
+
+FRAME = 1 / 24
+"""Seconds of a frame, as films have it."""
+
+ASKED = (0.3, 0.5, 1.0, 2.0, 4.0)
+"""Seconds that a transition is asked to take."""
+
+EXPRESSIVE = tuple(ONSET_SECONDS)
+INVENTED = "contempt"
+"""The emotion without published times; those of its action unit stand in."""
+
+HOUR = 3600
+_HELD = 5.0
+_SETTLED = 60
+
+
+def movements(networks: Mapping[str, Networks], takes: int, told: Told) -> dict[str, Figures]:
+    """Return the figures of every mover: the networks of each run, and the plain curves."""
+    target_of = next(iter(networks.values()))
+    movers: dict[str, movement.Mover] = {
+        name: functools.partial(movement.there_and_back, each) for name, each in networks.items()
+    }
+    for name, curve in CURVES.items():
+        movers[name] = functools.partial(along_curve, curve, target_of)
+    table = {}
+    for done, (name, move) in enumerate(movers.items()):
+        table[name] = natural_figures(move, takes)
+        told((done + 1) / (len(movers) + len(networks)))
+    for done, (name, each) in enumerate(networks.items()):
+        table[name] |= {
+            "asked": asked_times(each),
+            "retarget": retargets(functools.partial(network_turn, each)),
+            "seeds": seed_difference(each),
+            "hour": an_hour(each),
+        }
+        told((len(movers) + done + 1) / (len(movers) + len(networks)))
+    for name, curve in CURVES.items():
+        table[name]["retarget"] = retargets(functools.partial(curve_turn, curve, target_of))
+        table[name]["seeds"] = {"difference": 0.0}
+    return table
+
+
+def along_curve(
+    curve: Callable[[np.ndarray], np.ndarray], networks: Networks, feeling: Feeling, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the paths of all channels along one curve, there and back.
+
+    They take the published times of the emotion, log-normal, as one who reads the tables would
+    have it; of an action unit's own time the curve knows nothing.
+    """
+    target = express(networks, feeling, seed)[0]
+    rng = np.random.default_rng((seed, 3))
+    paths = []
+    for medians in (ONSET_SECONDS, RELEASE_SECONDS):
+        median = medians[feeling.mixture.dominant()]
+        seconds = median * math.exp(ONSET_SIGMA * float(rng.standard_normal())) / _VISIBLE
+        steps = math.ceil(3 * seconds * MOTION_RATE)
+        paths.append(curve(np.arange(steps + 1) / MOTION_RATE / seconds)[:, None] * target)
+    there, back = paths
+    return there, there[-1] - back
+
+
+_VISIBLE = movement.MINIMUM_JERK
+"""Of the time from key to key, what coders see, of 5 % to 95 % of a minimum jerk's way."""
+
+
+def natural_figures(move: movement.Mover, takes: int) -> Figures:
+    """Return the times of a mover held against the published laws, and the shape of its moves.
+
+    Kolmogorov and Smirnov's distances are by action unit and by emotion; peaks are peak speed x
+    time / way of each channel over its own time.
+    """
+    times = movement.measured_times(move, takes, seed=20_000)
+    laws, by_unit = movement.emotion_laws(), movement.unit_laws()
+    ratio = {name: times.offset[name] / times.onset[name] for name in EXPRESSIVE}
+    ratios = np.concatenate([each[np.isfinite(each)] for each in ratio.values()])
+    return {
+        "units": {
+            str(unit): {
+                "distance": by_unit[unit].distance(seconds),
+                "median": float(np.median(seconds)),
+                "published": by_unit[unit].median,
+                "moves": len(seconds),
+            }
+            for unit, seconds in times.units.items()
+            if len(seconds) >= _FEWEST
+        },
+        "emotions": {
+            name: {
+                kind: {
+                    "distance": laws[name][kind].distance(_finite(getattr(times, kind)[name])),
+                    "median": float(np.nanmedian(getattr(times, kind)[name])),
+                    "published": laws[name][kind].median,
+                }
+                for kind in ("onset", "offset", "total")
+            }
+            for name in EXPRESSIVE
+        },
+        "offset_over_onset": {
+            "median": float(np.median(ratios)),
+            "longer": float((ratios > 1).mean()),
+        },
+        "leads": {
+            str(unit): {
+                "median": float(np.median(seconds)) if len(seconds) else math.nan,
+                "first": float((seconds > 0).mean()) if len(seconds) else math.nan,
+            }
+            for unit, seconds in times.leads.items()
+        },
+        "peaks": {
+            "median": float(np.median(times.peaks)),
+            "p5": float(np.quantile(times.peaks, 0.05)),
+            "p95": float(np.quantile(times.peaks, 0.95)),
+        },
+        "smoothness": smoothness(move),
+    }
+
+
+_FEWEST = 50
+"""Moves of an action unit below which its law is not judged."""
+
+
+def _finite(values: np.ndarray) -> np.ndarray:
+    return values[np.isfinite(values)]
+
+
+def smoothness(move: movement.Mover, takes: int = 12) -> float:
+    """Return the median SPARC at 30 frames a second of faces on their way to the emotions."""
+    found = []
+    for number, name in enumerate(EXPRESSIVE):
+        for take in range(takes):
+            there, _ = move(Feeling(Mixture.of({name: 1.0}), 1.0), 30_000 + number * takes + take)
+            share = movement.face_share(there)[::2]
+            found.append(sparc(np.abs(np.diff(share)), MOTION_RATE / 2))
+    return float(np.median(found))
+
+
+def asked_times(networks: Networks) -> Figures:
+    """Return by how many frames faces arrive late or early at the time asked for.
+
+    A face has arrived when 98 % of its way are done. ``peak`` is the face's peak speed x the time
+    asked for / way, a median.
+    """
+    missed: dict[str, list[float]] = {}
+    peaks = []
+    for seconds in ASKED:
+        for number, name in enumerate(EXPRESSIVE):
+            feeling = Feeling(Mixture.of({name: 1.0}), 1.0)
+            there, _ = movement.there_and_back(networks, feeling, 40_000 + number, seconds)
+            late = movement.arrival(there, there[-1]) - seconds
+            missed.setdefault(f"{seconds:g}", []).append(late / FRAME)
+            share = movement.face_share(there)
+            peaks.append(peak_ratio(share, MOTION_RATE, seconds))
+    return {
+        "frames": {seconds: float(np.median(each)) for seconds, each in missed.items()},
+        "worst": float(np.abs(np.concatenate(list(missed.values()))).max()),
+        "within": float((np.abs(np.concatenate(list(missed.values()))) <= 1).mean()),
+        "peak": float(np.median(peaks)),
+    }
+
+
+Turn = Callable[[Feeling, Feeling, int, int], np.ndarray]
+"""From two feelings, the step at which the first gives way, and a seed to a path of 120 steps."""
+
+
+def retargets(turn: Turn) -> Figures:
+    """Return how much harder the speed changes at a new target than on an undisturbed way.
+
+    ``jolt`` is the change of speed in the step at which the target changes, in weights a second;
+    ``usual`` the largest one anywhere on the same ways undisturbed. ``jump`` is how far the
+    values in that step are from where the speed was taking them, in weights.
+    """
+    rng = np.random.default_rng(5)
+    jolts, usual, jumps = [], [], []
+    for seed in range(30):
+        one, other = rng.choice(EXPRESSIVE, size=2, replace=False)
+        first, second = (Feeling(Mixture.of({str(name): 1.0}), 1.0) for name in (one, other))
+        at = int(rng.integers(6, 24))
+        path = turn(first, second, at, 50_000 + seed)[:, movement.TIMED]
+        speed = np.diff(path, axis=0)
+        change = np.abs(speed[at] - speed[at - 1]).max()
+        jolts.append(change * MOTION_RATE)
+        jumps.append(change)
+        still = turn(first, first, _SETTLED, 50_000 + seed)
+        usual.append(movement.jolt(still[:_SETTLED]))
+    return {
+        "jolt": float(np.median(jolts)),
+        "worst": float(np.max(jolts)),
+        "usual": float(np.max(usual)),
+        "jump": float(np.max(jumps)),
+    }
+
+
+def network_turn(
+    networks: Networks, first: Feeling, second: Feeling, at: int, seed: int
+) -> np.ndarray:
+    """Return a performer's path to one feeling that is sent to another after some steps."""
+    performer = Performer(networks, seed)
+    performer.feel(first)
+    rest = np.zeros((1, len(CHANNELS)), dtype=np.float32)
+    way = performer.advance(at)
+    performer.feel(second)
+    return np.concatenate([rest, way, performer.advance(120 - at)])
+
+
+def curve_turn(
+    curve: Callable[[np.ndarray], np.ndarray],
+    networks: Networks,
+    first: Feeling,
+    second: Feeling,
+    at: int,
+    seed: int,
+) -> np.ndarray:
+    """Return the same along a curve that begins anew, from where the face is."""
+    steps = np.arange(121) / MOTION_RATE
+    path = curve(steps / 0.6)[:, None] * express(networks, first, seed)[0]
+    goal = express(networks, second, seed)[0]
+    share = curve(steps[: 121 - at] / 0.6)[:, None]
+    path[at:] = path[at] + share * (goal - path[at])
+    return path
+
+
+def seed_difference(networks: Networks, seeds: int = 20) -> Figures:
+    """Return how much one and the same transition differs from seed to seed.
+
+    ``difference`` is the mean over pairs of seeds of the largest distance in time of any channel's
+    way, in shares of that way; ``least`` that of the two likest.
+    """
+    target = express(networks, Feeling(Mixture.of({"happiness": 1.0}), 1.0), 3)[0]
+    steps = 60
+    elapsed = np.arange(steps) / MOTION_RATE
+    clock = np.stack([elapsed, np.maximum(0.6 - elapsed, 0)], axis=1).astype(np.float32)
+    emotion = np.tile(Mixture.of({"happiness": 1.0}).vector(), (steps, 1))
+    shares = []
+    for seed in range(seeds):
+        size = networks.motion.sizes["noise"]
+        noise = np.random.default_rng((seed, 4)).standard_normal(size, dtype=np.float32)
+        path, _ = networks.motion.advance(
+            np.tile(target, (steps, 1)),
+            emotion,
+            clock,
+            np.tile(noise, (steps, 1)),
+            networks.motion.rest(),
+        )
+        moved = movement.TIMED & (target > movement.SEEN)
+        shares.append(path[:, moved] / target[moved])
+    apart = [
+        float(np.abs(one - other).max())
+        for place, one in enumerate(shares)
+        for other in shares[place + 1 :]
+    ]
+    return {"difference": float(np.mean(apart)), "least": float(np.min(apart))}
+
+
+def an_hour(networks: Networks, seconds: float = HOUR) -> Figures:
+    """Return what becomes of a face that feels something new every five seconds for an hour.
+
+    ``outside`` is how far weights leave 0 to 1, ``missed`` the largest distance of a channel from
+    its target before each change, and ``rest`` from neutral at the very end.
+    """
+    rng = np.random.default_rng(6)
+    model = networks.motion
+    state = model.rest()
+    steps = round(_HELD * MOTION_RATE)
+    elapsed = np.arange(steps) / MOTION_RATE
+    clock = np.stack([elapsed, np.maximum(0.6 - elapsed, 0)], axis=1).astype(np.float32)
+    lowest, highest, missed = 0.0, 1.0, 0.0
+    beats = round(seconds / _HELD)
+    for beat in range(beats + 1):
+        name = str(rng.choice(EXPRESSIVE))
+        feeling = Feeling(Mixture.of({name: 1.0}) if beat < beats else NEUTRAL, 1.0)
+        target = express(networks, feeling, beat)[0] * (beat < beats)
+        noise = rng.standard_normal(model.sizes["noise"], dtype=np.float32)
+        path, state = model.advance(
+            np.tile(target, (steps, 1)),
+            np.tile(feeling.mixture.vector() * feeling.intensity, (steps, 1)).astype(np.float32),
+            clock,
+            np.tile(noise, (steps, 1)),
+            state,
+        )
+        lowest, highest = min(lowest, float(path.min())), max(highest, float(path.max()))
+        missed = max(missed, float(np.abs(path[-1] - target).max()))
+    return {
+        "seconds": beats * _HELD,
+        "outside": max(-lowest, highest - 1),
+        "missed": missed,
+        "rest": float(np.abs(path[-1]).max()),
+        "finite": bool(np.isfinite(state).all()),
+    }

@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The charts of the report that show faces and movements themselves, as dots and lines."""
+
+from pathlib import Path
+
+import numpy as np
+from sklearn.decomposition import PCA
+
+from emotebot_blender.core.channels import INDEX
+from emotebot_blender.core.emotions import EMOTIONS, Feeling, Mixture
+from emotebot_blender.core.model import MOTION_RATE, ExpressionModel
+from emotebot_blender.core.performance import Networks
+
+from .. import movement
+from ..dataset import Mix
+from ..metrics import Faces, Scale
+from .charts import BAND, MADE, REAL, sheet
+from .judge import JUDGED, Judge
+from .rows import asked_for, generate, made_up_takes
+
+TELLING = (
+    "browInnerUp",
+    "browDownLeft",
+    "eyeWideLeft",
+    "eyeSquintLeft",
+    "cheekSquintLeft",
+    "noseSneerLeft",
+    "mouthSmileLeft",
+    "mouthFrownLeft",
+    "mouthUpperUpLeft",
+    "mouthStretchLeft",
+    "mouthPressLeft",
+    "jawOpen",
+)
+"""Channels by which emotions are told."""
+
+
+def channels(network: ExpressionModel, mix: Mix, people: int, path: Path) -> None:
+    """Draw how strong telling channels are on held-out and on made faces of all emotions."""
+    real = _emotional(mix, people)
+    made = generate(network, real, 21)
+    edges = np.linspace(0, 1, 26)
+    with sheet(path, 3, 4, 5.4, sharex=True) as grid:
+        for axes, name in zip(grid.flat, TELLING, strict=True):
+            column = INDEX[name]
+            axes.hist(real.weights[:, column], edges, color=REAL, alpha=0.45, density=True)
+            axes.hist(
+                made.weights[:, column], edges, color=MADE, lw=1.5, histtype="step", density=True
+            )
+            axes.set_yscale("symlog", linthresh=0.5)
+            axes.set_yticks([])
+            axes.set_title(name, fontsize=9)
+        grid[0, 0].plot([], color=REAL, lw=6, alpha=0.45, label="held out")
+        grid[0, 0].plot([], color=MADE, lw=1.5, label="EmoteBot")
+        grid[0, 0].legend()
+
+
+def _emotional(mix: Mix, people: int) -> Faces:
+    parts = [made_up_takes(name, people, mix, 900) for name in JUDGED]
+    return Faces(
+        np.concatenate([part.weights for part in parts]),
+        np.concatenate([part.emotion for part in parts]),
+        np.concatenate([part.intensity for part in parts]),
+        np.arange(sum(map(len, parts))),
+    )
+
+
+def embedding(network: ExpressionModel, scale: Scale, mix: Mix, people: int, path: Path) -> None:
+    """Draw held-out and made faces of each emotion in the two directions they vary most in."""
+    real = _emotional(mix, people)
+    made = generate(network, real, 22)
+    plane = PCA(2, random_state=0).fit(scale(real.weights))
+    with sheet(path, 2, 4, 4.6, sharex=True, sharey=True) as grid:
+        everything = plane.transform(scale(real.weights))
+        for number, axes in enumerate(grid.flat):
+            axes.set_xticks([])
+            axes.set_yticks([])
+            if number == len(JUDGED):
+                axes.set_title("all seven", fontsize=9)
+                mine = plane.transform(scale(made.weights))
+                known, new = everything, mine
+            else:
+                axes.set_title(JUDGED[number], fontsize=9)
+                chosen = real.labels() == EMOTIONS.index(JUDGED[number])
+                known = everything[chosen]
+                new = plane.transform(scale(made.weights[chosen]))
+            axes.scatter(*known.T, s=9, color=REAL, alpha=0.55, lw=0, label="held out")
+            axes.scatter(*new.T, s=11, facecolors="none", edgecolors=MADE, lw=0.6, label="EmoteBot")
+        grid[0, 0].legend(loc="upper left", handletextpad=0.1)
+
+
+def intensity(network: ExpressionModel, judge: Judge, path: Path) -> None:
+    """Draw what the judge sees of each emotion as its intensity rises, on ten people."""
+    levels = np.linspace(0, 1, 21)
+    with sheet(path, 2, 4, 3.8, sharex=True, sharey=True) as grid:
+        for number, axes in enumerate(grid.flat):
+            if number == len(JUDGED):
+                axes.set_visible(False)
+                continue
+            mixture = Mixture.of({JUDGED[number]: 1.0})
+            seen = np.array(
+                [
+                    judge.amount(
+                        JUDGED[number],
+                        generate(network, asked_for(mixture, 10, intensity=s), number).weights,
+                    )
+                    for s in levels
+                ]
+            )
+            axes.plot([0, 1], [0, 1], color="#d5d8db", lw=1)
+            axes.plot(levels, seen, color=MADE, lw=0.8, alpha=0.45)
+            axes.plot(levels, seen.mean(axis=1), color=MADE, lw=2.2)
+            axes.set_title(JUDGED[number], fontsize=9)
+        for axes in grid[1]:
+            axes.set_xlabel("asked for")
+        for axes in grid[:, 0]:
+            axes.set_ylabel("seen by the judge")
+
+
+SHOWN_MOVES = (
+    ("happiness", ("mouthSmileLeft", "cheekSquintLeft")),
+    ("surprise", ("eyeWideLeft", "browOuterUpLeft", "jawOpen")),
+    ("disgust", ("noseSneerLeft", "mouthUpperUpLeft", "browDownLeft")),
+)
+
+
+def transitions(networks: Networks, path: Path) -> None:
+    """Draw channels of three emotions on their way there and back, beside published onsets.
+
+    Lines are twelve performances, each share by its own way; bands the published quartiles of
+    the onset of each channel's action unit, from where half of the way is done.
+    """
+    rows = max(len(names) for _, names in SHOWN_MOVES)
+    times = movement.timing.unit_times()
+    with sheet(path, rows, 3, 5.2, sharex=True, sharey=True) as grid:
+        for column, (emotion, names) in enumerate(SHOWN_MOVES):
+            feeling = Feeling(Mixture.of({emotion: 1.0}), 1.0)
+            moves = [movement.there_and_back(networks, feeling, 70 + seed) for seed in range(12)]
+            for row in range(rows):
+                axes = grid[row, column]
+                if row >= len(names):
+                    axes.set_visible(False)
+                    continue
+                index = INDEX[names[row]]
+                middle = float(times.median[index])
+                quick, slow = (float(each[index]) for each in (times.quick, times.slow))
+                low = middle * np.exp(-0.6745 * quick)
+                high = middle * np.exp(0.6745 * slow)
+                axes.axvspan(0, low, color="#d8ebe0", lw=0)
+                axes.axvspan(low, high, color=BAND, lw=0)
+                axes.axvline(middle, color="#9cc5ad", lw=1.2)
+                for there, _ in moves:
+                    _trace(axes, there[:, index])
+                axes.set_title(f"{emotion}: {names[row]}, AU {int(times.unit[index])}", fontsize=9)
+                axes.set_xlim(-0.3, 1.6)
+                axes.set_ylim(-0.03, 1.1)
+        for axes in grid.flat:
+            axes.set_xlabel("s")
+
+
+def _trace(axes, column: np.ndarray) -> None:  # type: ignore[no-untyped-def]
+    way = column[-1] - column[0]
+    if way < movement.SEEN:
+        return
+    share = (column - column[0]) / way
+    begun = movement.crossing(share[:, None], movement.BEGUN)[0]
+    axes.plot(np.arange(len(share)) / MOTION_RATE - begun, share, color=MADE, lw=0.8, alpha=0.6)

@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The faces that an evaluation compares: of the training part, held out, and made by networks.
+
+One face a person: two takes of one person are nearer to each other than to anybody else, and what
+the metrics give for two samples of one law holds for faces that are independent of one another.
+"""
+
+import dataclasses
+from dataclasses import dataclass
+
+import numpy as np
+
+from emotebot_blender.core.channels import CHANNELS
+from emotebot_blender.core.emotions import EMOTIONS, Mixture
+from emotebot_blender.core.model import ExpressionModel
+from emotebot_blender.core.performance import TRUNCATION, anatomical
+
+from ..dataset import Mix, Pairs, made_up, make_pairs, shipped, stream
+from ..landmarks import mirrored
+from ..measured import prepare
+from ..metrics import Faces
+from ..people import Person, Take, faces_of_takes
+from ..splits import Part, part_of
+
+_TAKES = 0x7A4E
+"""Part of the seeds of characters and takes, that of nothing else."""
+
+
+def training_faces(count: int, mix: Mix, seed: int) -> Faces:
+    """Return a face of each pair of the training set that a run with this seed learned from."""
+    return _first_takes(make_pairs(count, mix, seed))
+
+
+def made_up_people(count: int, mix: Mix, seed: int) -> Faces:
+    """Return faces of made-up people whom no training drew, as the training mix makes them."""
+    return _first_takes(made_up(count, mix, stream(seed, "held-out")))
+
+
+def _first_takes(pairs: Pairs) -> Faces:
+    count = len(pairs.weights)
+    return Faces(
+        pairs.weights[:, 0], pairs.emotion[:, 0], pairs.intensity[:, 0, 0], np.arange(count)
+    )
+
+
+def made_up_takes(
+    emotion: str,
+    people: int,
+    mix: Mix,
+    seed: int,
+    takes: int = 1,
+    intensity: np.ndarray | None = None,
+) -> Faces:
+    """Return faces of made-up people whom no training drew, who all show one emotion.
+
+    Args:
+        emotion: its name.
+        people: how many.
+        mix: of the training.
+        seed: other seeds give other people.
+        takes: faces of each person, one after the other.
+        intensity: of each person, shape (people,); None for 1.
+    """
+    strengths = np.ones(people) if intensity is None else intensity
+    asked = asked_for(Mixture.of({emotion: 1.0}), people, takes)
+    asked = dataclasses.replace(asked, intensity=np.repeat(strengths, takes))
+    rng = stream(seed, "held-out")
+    shown = [
+        take
+        for strength in strengths
+        for take in _takes_of(Person(rng, mix.laws()), emotion, float(strength), takes)
+    ]
+    return dataclasses.replace(asked, weights=faces_of_takes(shown))
+
+
+def _takes_of(person: Person, emotion: str, strength: float, takes: int) -> list[Take]:
+    return [person.show(emotion, strength) for _ in range(takes)]
+
+
+def asked_for(mixture: Mixture, people: int, takes: int = 1, intensity: float = 1.0) -> Faces:
+    """Return faces that are still to be made: labels and people, and weights of nothing.
+
+    Args:
+        mixture: that everybody feels.
+        people: how many.
+        takes: faces of each person, one after the other.
+        intensity: 0 to 1.
+    """
+    count = people * takes
+    return Faces(
+        np.zeros((count, len(CHANNELS))),
+        np.tile(mixture.vector(), (count, 1)),
+        np.full(count, intensity),
+        np.arange(count) // takes,
+    )
+
+
+@dataclass(frozen=True)
+class RealSmiles:
+    """Measured smiles of real people with their mirror images.
+
+    Attributes:
+        training: of the people that networks learn from; a face and its mirror image are a group.
+        held_out: of the people that no network saw.
+        stands: bool, shape (52,), the channels that were measured well.
+    """
+
+    training: Faces
+    held_out: Faces
+    stands: np.ndarray
+
+
+def real_smiles() -> RealSmiles:
+    """Return the happy faces of the London set."""
+    (collection,) = (each for each in shipped() if each.name == "london")
+
+    def of(part: Part) -> tuple[Faces, np.ndarray]:
+        people = {name for name in collection.everyone() if part_of("london", name) == part}
+        found = prepare(collection, people)
+        happy = np.flatnonzero(found.emotion[:, EMOTIONS.index("happiness")] == 1)
+        faces = Faces(
+            mirrored(found.weights[happy]),
+            np.tile(found.emotion[happy], (2, 1)),
+            np.tile(found.intensity[happy], 2),
+            np.tile(np.arange(len(happy)), 2),
+        )
+        return faces, found.stands
+
+    training, stands = of("train")
+    return RealSmiles(training, of("held-out")[0], stands)
+
+
+def generate(network: ExpressionModel, asked: Faces, seed: int) -> Faces:
+    """Return what the network shows, as a performance gets it.
+
+    Args:
+        network: the expression generator.
+        asked: feelings and people; rows of one group are takes of one character.
+        seed: of the characters and takes.
+    """
+    rng = np.random.default_rng((_TAKES, seed))
+    people, owner = np.unique(asked.group, return_inverse=True)
+
+    def latent(count: int, name: str) -> np.ndarray:
+        drawn = rng.standard_normal((count, network.sizes[name]), dtype=np.float32)
+        return drawn.clip(-TRUNCATION, TRUNCATION)
+
+    weights = network.predict(
+        asked.emotion.astype(np.float32),
+        asked.intensity[:, None].astype(np.float32),
+        latent(len(people), "character")[owner],
+        latent(len(asked), "take"),
+    )
+    return dataclasses.replace(asked, weights=anatomical(weights))
