@@ -161,7 +161,7 @@ class Generator(nn.Module):
         answer = 2 * self.apex(x) + 8 * self.leaning(emotion)
         apex = torch.clamp(1.1 * torch.sigmoid(answer) - 0.05, 0.0, 1.0)
         shares = torch.softmax(self.growth(emotion).reshape(-1, len(CHANNELS), GROWTHS), dim=2)
-        growth = (shares * growth_curves(intensity)[:, None, :]).sum(dim=2)
+        growth = (shares * growth_curves(intensity)[:, None, :]).sum(dim=2).clamp(max=1)
         weights: Tensor = self.live * growth * apex
         return weights
 

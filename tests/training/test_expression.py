@@ -25,8 +25,8 @@ def inputs(count: int, intensity: float, seed: int = 0) -> tuple[torch.Tensor, .
     return (
         emotion / emotion.sum(dim=1, keepdim=True),
         torch.full((count, 1), intensity),
-        torch.randn(count, 8, generator=noise),
-        torch.randn(count, 8, generator=noise),
+        torch.randn(count, 16, generator=noise),
+        torch.randn(count, 16, generator=noise),
     )
 
 
@@ -47,8 +47,9 @@ def test_channels_rise_with_the_intensity_and_keep_their_bounds(trained: Generat
 def test_a_mixture_is_a_weighted_sum_of_embeddings(trained: Generator) -> None:
     pure = torch.eye(len(EMOTIONS))
     mixed = 0.3 * pure[:1] + 0.7 * pure[3:4]
+    layers = (trained.emotion, trained.scales, trained.shifts, trained.growth, trained.leaning)
     with torch.no_grad():
-        for layer in (trained.emotion, trained.scales, trained.growth):
+        for layer in layers:
             parts = 0.3 * layer(pure[:1]) + 0.7 * layer(pure[3:4])
             torch.testing.assert_close(layer(mixed), parts)
 
@@ -88,6 +89,36 @@ def test_steepness_of_a_slope() -> None:
     weights = torch.zeros(2, 2, len(CHANNELS), requires_grad=True)
     score = 3 * weights[:, 0, 0] + 4 * weights[:, 1, 5]
     torch.testing.assert_close(expression.steepness(score, weights), torch.tensor(50.0))
+
+
+def test_the_critic_hears_a_faint_component_as_loudly_as_a_strong_one() -> None:
+    # Two channels that move by .3 together and by .03 against each other: in deviations of sum and
+    # difference a face at +.3, +.3 is as far out as one at +.03, -.03.
+    noise = torch.Generator().manual_seed(0)
+    both, apart = torch.randn(2, 20_000, generator=noise)
+    weights = torch.zeros(20_000, len(CHANNELS))
+    weights[:, 3], weights[:, 7] = 0.3 * both + 0.03 * apart, 0.3 * both - 0.03 * apart
+    view = expression.View(weights, dither=0.0)
+    faces = torch.zeros(2, len(CHANNELS))
+    faces[0, [3, 7]] = 0.3
+    faces[1, 3], faces[1, 7] = 0.03, -0.03
+    assert view(faces).shape == (2, 2)
+    torch.testing.assert_close(view(faces).norm(dim=1), torch.ones(2), atol=0.03, rtol=0)
+
+
+def test_the_critic_does_not_care_which_take_came_first() -> None:
+    torch.manual_seed(0)
+    critic = expression.Critic(ExpressionConfig.smoke(), components=5)
+    seen, emotion, intensity = torch.randn(4, 2, 5), torch.rand(4, 2, 8), torch.rand(4, 2, 1)
+    score = critic(seen, critic.ask(emotion, intensity))
+    turned = critic(seen.flip(1), critic.ask(emotion.flip(1), intensity.flip(1)))
+    torch.testing.assert_close(score, turned)
+
+
+def test_latents_are_drawn_within_what_a_performance_draws() -> None:
+    torch.manual_seed(0)
+    drawn = expression.draw_latent(1000, 16, torch.device("cpu"))
+    assert drawn.abs().max() == 2.0  # core.performance.TRUNCATION
 
 
 def test_two_takes_share_their_character() -> None:
