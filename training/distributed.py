@@ -91,12 +91,9 @@ def joined(device: str = "cpu") -> Iterator[Team]:
     """Yield this process's team: alone, or with the processes that torchrun started beside it.
 
     Args:
-        device: "cpu" or "cuda"; with several GPUs in a machine each process takes its own.
-
-    Raises:
-        EmoteBotError: torch can use no GPU, or not as many as processes were started.
+        device: see ``device_of``.
     """
-    place = _device(device)
+    place = device_of(device)
     size = int(os.environ.get("WORLD_SIZE", "1"))
     if size == 1:
         yield Team(device=place)
@@ -108,7 +105,15 @@ def joined(device: str = "cpu") -> Iterator[Team]:
         distributed.destroy_process_group()
 
 
-def _device(name: str) -> torch.device:
+def device_of(name: str) -> torch.device:
+    """Return this process's device.
+
+    Args:
+        name: "cpu" or "cuda"; with several GPUs in a machine each process takes its own.
+
+    Raises:
+        EmoteBotError: torch can use no GPU, or not as many as processes were started.
+    """
     if name == "cpu":
         return _PROCESSOR
     if not torch.cuda.is_available():

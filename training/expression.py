@@ -36,9 +36,6 @@ BLOCKS = 3
 BOLDNESS = 4.0
 """How steeply a latent's bold copy turns from -1 to 1: what is done or not, what leads or not."""
 
-STILL = 1e-5
-"""Variance of a principal component under which it says nothing; its deviation is .003."""
-
 LOGGED = 100
 """Times in a training that its curve is written."""
 
@@ -174,17 +171,18 @@ class View(nn.Module):
 
     Args:
         weights: shape (n, 52), of the training set.
+        live: shape (52,), bool, the channels that the generator may move.
         dither: deviation of the noise that hides from the critic what no eye can see.
     """
 
     basis: Tensor
 
-    def __init__(self, weights: Tensor, dither: float) -> None:
+    def __init__(self, weights: Tensor, live: Tensor, dither: float) -> None:
         super().__init__()
-        variance, axes = torch.linalg.eigh(torch.cov(weights.T))
+        variance, axes = torch.linalg.eigh(torch.cov(weights[:, live].T))
+        basis = torch.zeros(len(CHANNELS), len(axes))
+        basis[live] = axes / (variance.clamp(min=0) + dither**2).sqrt()
         self.dither = dither
-        told = variance > STILL
-        basis = axes[:, told] / (variance[told] + dither**2).sqrt()
         self.register_buffer("basis", basis)
 
     def forward(self, weights: Tensor) -> Tensor:
@@ -307,11 +305,12 @@ def train_expression(
     progress(0, config.steps, "drawing expressions")
     pairs = make_pairs(config.pairs, config.mix, team.stream(config.seed), "train", collections)
     faces = torch.from_numpy(pairs.weights).flatten(0, 1)
-    view = View(team.agree(faces.to(team.device)).cpu(), config.dither).to(team.device)
-    live = team.agree((faces.amax(dim=0) > 0.05).to(team.device))
+    faces = team.agree(faces).cpu()
+    live = faces.amax(dim=0) > 0.05
+    view = View(faces, live, config.dither).to(team.device)
 
     torch.manual_seed(config.seed)  # the same networks in every process, then its own chance
-    G = Generator(config, live.cpu())  # noqa: N806 - as in the equations
+    G = Generator(config, live)  # noqa: N806 - as in the equations
     D = Critic(config, view.basis.shape[1])  # noqa: N806
     G, D = G.to(team.device), D.to(team.device)  # noqa: N806
     average = deepcopy(G).requires_grad_(False)

@@ -24,7 +24,7 @@ from emotebot_blender.core.errors import EmoteBotError
 
 from . import collection, splits
 from .config import NETWORKS, TrainingConfig
-from .distributed import Team, joined, launched
+from .distributed import Team, device_of, joined, launched
 from .export import export_expression, export_motion
 from .expression import train_expression
 from .motion import train_motion
@@ -61,6 +61,7 @@ def train(
         EmoteBotError: the folder already holds such a network, or cannot be written, a collection
             cannot be read, or the device is not there.
     """
+    device_of(device)  # before anything is written or started
     networks, data = tuple(networks), tuple(data)
     collections = [collection.read(each) for each in (*collection.SHIPPED, *data)]
     _check_names(collections)

@@ -98,7 +98,9 @@ def test_the_critic_hears_a_faint_component_as_loudly_as_a_strong_one() -> None:
     both, apart = torch.randn(2, 20_000, generator=noise)
     weights = torch.zeros(20_000, len(CHANNELS))
     weights[:, 3], weights[:, 7] = 0.3 * both + 0.03 * apart, 0.3 * both - 0.03 * apart
-    view = expression.View(weights, dither=0.0)
+    live = torch.zeros(len(CHANNELS), dtype=torch.bool)
+    live[[3, 7]] = True
+    view = expression.View(weights, live, dither=0.0)
     faces = torch.zeros(2, len(CHANNELS))
     faces[0, [3, 7]] = 0.3
     faces[1, 3], faces[1, 7] = 0.03, -0.03

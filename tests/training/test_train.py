@@ -1,20 +1,27 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The training command, from a checkout to ONNX files."""
 
+import csv
 import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-pytest.importorskip("torch", reason="training needs torch")
+torch = pytest.importorskip("torch", reason="training needs torch")
 pytest.importorskip("onnx", reason="training needs onnx")
 pytest.importorskip("tqdm", reason="training needs tqdm")
 
-from emotebot_blender.core import model
-from training.__main__ import main
-from training.config import CONFIGS
-from training.train import install, train
+from emotebot_blender.core import model  # noqa: E402
+from training import collection  # noqa: E402
+from training.__main__ import main  # noqa: E402
+from training.config import CONFIGS  # noqa: E402
+from training.train import install, train  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +47,95 @@ def test_the_configuration_lies_beside_the_result(run: Path) -> None:
         assert said["name"] == "smoke"
         assert said[name]["seed"] == 3
         assert said[name]["steps"] > 0
+
+
+def test_the_data_is_named_beside_the_result(run: Path) -> None:
+    said = json.loads((run / "expression.json").read_text(encoding="utf-8"))
+    assert [each["name"] for each in said["collections"]] == ["london", "crema_d"]
+    assert [each["licence"] for each in said["collections"]] == ["CC BY 4.0", "ODbL 1.0"]
+    assert all(len(each["sha256"]) == 64 for each in said["collections"])
+
+
+def test_the_curve_of_each_network_reaches_its_last_step(run: Path) -> None:
+    for name in ("expression", "motion"):
+        said = json.loads((run / f"{name}.json").read_text(encoding="utf-8"))
+        with (run / f"{name}_curve.csv").open(newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        assert int(rows[-1]["step"]) == said[name]["steps"]
+
+
+def test_the_split_is_settled_before_training(tmp_path: Path) -> None:
+    seen: list[str] = []
+
+    def listen(name: str) -> object:
+        seen.extend(file.name for file in tmp_path.iterdir())
+        return lambda done, total, word: None
+
+    train(CONFIGS["smoke"], tmp_path, ["motion"], listen)
+    assert seen == ["splits.csv"]
+    with (tmp_path / "splits.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert sum(row["collection"] == "london" for row in rows) == 102  # people of the London set
+
+
+def test_data_of_ones_own_is_learned_from(run: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    shutil.copytree(collection.SHIPPED[0], own)
+    about = json.loads((own / "collection.json").read_text(encoding="utf-8"))
+    (own / "collection.json").write_text(json.dumps({**about, "name": "own"}), encoding="utf-8")
+    arguments = ["train", "--config", "smoke", "--only", "expression", "--seed", "3"]
+    assert main([*arguments, "--data", str(own), "--run-dir", str(tmp_path / "run")]) == 0
+    said = json.loads((tmp_path / "run" / "expression.json").read_text(encoding="utf-8"))
+    assert [each["name"] for each in said["collections"]] == ["london", "crema_d", "own"]
+    without = (run / "expression.onnx").read_bytes()
+    assert (tmp_path / "run" / "expression.onnx").read_bytes() != without
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--data", "nowhere"], "nowhere is not a collection"),
+        (["--data", str(collection.SHIPPED[0])], "two collections called “london”"),
+    ],
+)
+def test_data_that_cannot_be_used_is_one_line(
+    arguments: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "run"
+    assert main(["train", "--config", "smoke", "--run-dir", str(folder), *arguments]) == 1
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
+    assert not folder.exists()
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a GPU")
+@pytest.mark.parametrize("only", [[], ["--only", "motion"]])
+def test_a_missing_gpu_is_one_line(
+    only: list[str], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["train", "--config", "smoke", "--device", "cuda", *only]
+    assert main([*arguments, "--run-dir", str(tmp_path)]) == 1
+    last = capfd.readouterr().err.strip().splitlines()[-1]
+    assert last.startswith("training: --device cuda needs a GPU")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows interrupts otherwise")
+def test_an_interrupt_ends_training_with_130(tmp_path: Path) -> None:
+    root = Path(__file__).resolve().parent.parent.parent
+    arguments = [sys.executable, "-m", "training", "train", "--run-dir", str(tmp_path / "run")]
+    process = subprocess.Popen(
+        arguments, cwd=root, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    assert process.stderr is not None
+    heard = ""
+    while "step" not in heard:  # the bar of a network
+        heard += process.stderr.read(1)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to home and both processes
+    _, rest = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "interrupted" in rest.strip().splitlines()[-1]
+    assert "Traceback" not in heard + rest
 
 
 def test_a_finished_run_is_not_overwritten(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
