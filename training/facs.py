@@ -40,7 +40,7 @@ LETTERS: tuple[tuple[str, float, float], ...] = (
 LEVELS = (LETTERS[0][1], *(high for _, _, high in LETTERS))
 """The amounts between which the letters lie."""
 
-CORE_LETTERS = (0.0, 0.0, 0.0, 0.25, 0.75)
+CORE_LETTERS = (0.0, 0.0, 0.0, 0.15, 0.85)
 """Letters of a unit that most posed peak faces of the emotion show: as strong as people can."""
 
 OPENING_LETTERS = {

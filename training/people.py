@@ -12,7 +12,7 @@ from functools import cache
 
 import numpy as np
 
-from emotebot_blender.core.channels import CHANNELS
+from emotebot_blender.core.channels import CHANNELS, MIRROR
 from emotebot_blender.core.emotions import Mixture
 
 from . import facs, units
@@ -40,8 +40,37 @@ _LASTS, _CHANGES = math.sqrt(HABIT), math.sqrt(1 - HABIT)
 LEAN = 0.04
 """Deviation of a unit's difference between the sides: half of it lasts, half is of the take."""
 
+MANNER = 0.25
+"""Deviation of the logarithm of how readily a person moves a channel, the same on both sides.
+
+Read off the 48 training people of the London set with a visible smile: the logarithm of eyeSquint
+over mouthSmile spreads by .41, which less the spread of the two eyes (.32, the landmarker's) and of
+the units' own amounts leaves .35 for two channels, .25 for each. Where the lips part, mouthUpperUp
+over mouthSmile spreads by .45, for the most part how far they part.
+"""
+
+MANNER_SIDES = 0.05
+"""The same for each side on its own: left over right spreads by .13 in mouthSmile (.08 without
+outliers) and .18 in mouthUpperUp; ``LEAN`` makes .08 of it."""
+
+WOBBLE = 0.08
+"""Deviation of the logarithm of a channel from take to take: frames around the apex of one CREMA-D
+clip spread by .01 to .25, half of the channels by less than .08."""
+
+STIR = 0.03
+"""Deviation, half-normal, of what moves besides the expression: on smiling people of the London set
+the channels that smiles leave alone have root mean squares of .005 (browInnerUp) to .13 (browDown),
+half of them below .053, but rest at 0 for most people."""
+
+STILL = ("eyeLook", "jawForward", "jawLeft", "jawRight", "mouthLeft", "mouthRight", "mouthClose")
+"""Beginnings of the names of channels that stir on nobody, with those that nobody ever moved."""
+
 RESTING = (1, 4, 7, 12, 15, 24)
 """Units of which traces lie on a resting face."""
+
+
+_TWINS = np.minimum(np.arange(len(CHANNELS)), MIRROR)
+_STIRS = np.array([not name.startswith((*STILL, "cheekPuff", "tongueOut")) for name in CHANNELS])
 
 
 @dataclass(frozen=True)
@@ -50,12 +79,16 @@ class Take:
 
     Attributes:
         shown: the units of each emotion felt, each with how far that emotion unfolds, 0 to 1.
+        gain: shape (52,), how readily each channel moves, about 1.
+        stir: shape (52,), what moves besides, 0 to 1.
         awake: what of the whole is not dampened by a share of neutral, 0 to 1.
         intensity: 0 to 1.
         source: name of the law the units come from, or "mixed".
     """
 
     shown: tuple[tuple[Amounts, float], ...]
+    gain: np.ndarray
+    stir: np.ndarray
     awake: float
     intensity: float
     source: str
@@ -64,7 +97,9 @@ class Take:
 def faces_of_takes(takes: Sequence[Take]) -> np.ndarray:
     """Return the faces of takes, float32, shape (n, 52), 0 to 1.
 
-    The emotions of a mixture join channel by channel, without ever passing 1.
+    The emotions of a mixture join channel by channel, without ever passing 1. A channel's gain acts
+    on what is left of its way, ``1 - (1 - weight) ** gain``: weak movements change the most, and
+    strong ones stay strong and below 1.
     """
     parts = [(amounts, unfolds) for take in takes for amounts, unfolds in take.shown]
     owner = np.repeat(np.arange(len(takes)), [len(take.shown) for take in takes])
@@ -73,6 +108,8 @@ def faces_of_takes(takes: Sequence[Take]) -> np.ndarray:
     unfolds = np.array([share for _, share in parts])[:, None]
     still = np.ones((len(takes), len(CHANNELS)))
     np.multiply.at(still, owner, 1 - faces * unfolds)
+    still **= np.array([take.gain for take in takes])
+    still *= 1 - np.array([take.stir for take in takes]) * intensity[:, None]
     joined: np.ndarray = (1 - still) * np.array([take.awake for take in takes])[:, None]
     return joined.astype(np.float32)
 
@@ -86,6 +123,7 @@ class Person:
         laws: name of a law to its share; see ``LAWS``.
         side: +1 where the left side of the face leads, -1 the right.
         vigour: how strongly the person shows anything, standard normal.
+        manner: shape (52,), logarithm of how readily the person moves each channel.
         tilt: unit to the difference between left and right, about 0.
         strength: emotion and unit to how strongly the person shows it, standard normal.
         habits: emotion to the source and the units that the person shows it with.
@@ -95,6 +133,7 @@ class Person:
     laws: Mapping[str, float]
     side: int = field(init=False)
     vigour: float = field(init=False)
+    manner: np.ndarray = field(init=False)
     tilt: dict[int, float] = field(default_factory=dict)
     strength: dict[tuple[str, int], float] = field(default_factory=dict)
     habits: dict[str, tuple[str, facs.Units]] = field(default_factory=dict)
@@ -102,11 +141,13 @@ class Person:
     def __post_init__(self) -> None:
         self.side = 1 if self.rng.random() < 0.5 else -1
         self.vigour = float(self.rng.standard_normal())
+        together, apart = self.rng.standard_normal((2, len(CHANNELS)))
+        self.manner = MANNER * together[_TWINS] + MANNER_SIDES * apart
 
     def show(self, emotion: str, intensity: float) -> Take:
         """Return one take of a pure emotion."""
         amounts, source = self._amounts_of(emotion)
-        return Take(((amounts, 1.0),), 1.0, intensity, source)
+        return self._take(((amounts, 1.0),), 1.0, intensity, source)
 
     def show_blend(self, mixture: Mixture, intensity: float) -> Take:
         """Return one take of emotions felt at once, each by its own law."""
@@ -116,14 +157,26 @@ class Person:
             (self._amounts_of(emotion)[0], strength_of(share / awake))
             for emotion, share in shares.items()
         )
-        return Take(shown, awake, intensity, "mixed")
+        return self._take(shown, awake, intensity, "mixed")
 
     def show_compound(self, law: facs.JointLaw, mixture: Mixture, intensity: float) -> Take:
         """Return one take of a published compound emotion, by the law of its units."""
         amounts = self._choose_amounts(
             mixture.dominant(), law.draw(self.rng), lambda unit: law.frequency(unit) >= 0.5
         )
-        return Take(((amounts, 1.0),), 1.0, intensity, "du2014")
+        return self._take(((amounts, 1.0),), 1.0, intensity, "du2014")
+
+    def _take(
+        self,
+        shown: tuple[tuple[Amounts, float], ...],
+        awake: float,
+        intensity: float,
+        source: str,
+    ) -> Take:
+        wobble, stir = self.rng.standard_normal((2, len(CHANNELS)))
+        gain = np.exp(self.manner + WOBBLE * wobble)
+        stir = STIR * np.abs((stir + stir[_TWINS]) / 2) * _STIRS
+        return Take(shown, gain, stir, awake, intensity, source)
 
     def _amounts_of(self, emotion: str) -> tuple[Amounts, str]:
         if emotion == "neutral":

@@ -23,35 +23,35 @@ def both(rows: np.ndarray, name: str) -> np.ndarray:
 
 def test_happy_faces_smile_with_their_cheeks_and_open_eyes() -> None:
     happy = faces("happiness")
-    assert both(happy, "mouthSmile").min() > 0.5
-    assert both(happy, "cheekSquint").min() > 0.5
+    assert both(happy, "mouthSmile").min() > 0.4
+    assert both(happy, "cheekSquint").min() > 0.4
     assert (both(happy, "mouthUpperUp") > 0.1).mean() > 0.75  # teeth show on most
-    assert both(happy, "eyeSquint").max() < 0.5
-    assert both(happy, "browDown").max() < 0.05
+    assert both(happy, "eyeSquint").max() < 0.6
+    assert both(happy, "browDown").max() < 0.2
 
 
 def test_sad_faces_raise_the_inner_brows_and_lower_the_corners_of_the_mouth() -> None:
     sad = faces("sadness")
-    assert sad[:, INDEX["browInnerUp"]].min() > 0.6
-    assert both(sad, "browOuterUp").max() == 0
-    assert both(sad, "mouthFrown").min() > 0.5
-    assert both(sad, "mouthSmile").max() == 0
+    assert sad[:, INDEX["browInnerUp"]].min() > 0.45
+    assert both(sad, "browOuterUp").max() < 0.2
+    assert both(sad, "mouthFrown").min() > 0.4
+    assert both(sad, "mouthSmile").max() < 0.2
 
 
 def test_surprised_faces_open_eyes_and_mouth_under_raised_brows() -> None:
     surprised = faces("surprise")
-    assert surprised[:, INDEX["browInnerUp"]].min() > 0.6
-    assert both(surprised, "browOuterUp").min() > 0.6
-    assert both(surprised, "eyeWide").min() > 0.6
+    assert surprised[:, INDEX["browInnerUp"]].min() > 0.45
+    assert both(surprised, "browOuterUp").min() > 0.45
+    assert both(surprised, "eyeWide").min() > 0.45
     assert surprised[:, INDEX["jawOpen"]].min() > 0.1
-    assert both(surprised, "browDown").max() == 0
+    assert both(surprised, "browDown").max() < 0.2
 
 
 def test_angry_faces_glare_under_lowered_brows_with_tense_mouths() -> None:
     angry = faces("anger")
-    assert both(angry, "browDown").min() > 0.6
-    assert both(angry, "eyeSquint").min() > 0.3
-    assert both(angry, "eyeWide").min() > 0.3
+    assert both(angry, "browDown").min() > 0.45
+    assert both(angry, "eyeSquint").min() > 0.2
+    assert both(angry, "eyeWide").min() > 0.2
     bared, pressed = both(angry, "mouthLowerDown"), both(angry, "mouthPress")
     assert (pressed + bared).min() > 0.2
     assert 0.25 < (pressed > 0.4).mean() < 0.6  # the Guide lists pressed lips and open mouths
@@ -59,10 +59,10 @@ def test_angry_faces_glare_under_lowered_brows_with_tense_mouths() -> None:
 
 def test_afraid_faces_raise_and_draw_together_the_brows_and_stretch_the_mouth() -> None:
     afraid = faces("fear")
-    assert afraid[:, INDEX["browInnerUp"]].min() > 0.6
-    assert both(afraid, "browDown").min() > 0.1
-    assert both(afraid, "eyeWide").min() > 0.6
-    assert both(afraid, "mouthStretch").min() > 0.35
+    assert afraid[:, INDEX["browInnerUp"]].min() > 0.45
+    assert both(afraid, "browDown").min() > 0.08
+    assert both(afraid, "eyeWide").min() > 0.45
+    assert both(afraid, "mouthStretch").min() > 0.3
 
 
 def test_disgusted_faces_wrinkle_the_nose_or_raise_the_lip() -> None:
@@ -70,7 +70,7 @@ def test_disgusted_faces_wrinkle_the_nose_or_raise_the_lip() -> None:
     assert both(disgusted, "noseSneer").min() > 0.15
     assert both(disgusted, "noseSneer").mean() > 0.7
     assert both(disgusted, "eyeSquint").mean() > 0.4
-    assert both(disgusted, "eyeWide").max() == 0
+    assert both(disgusted, "eyeWide").max() < 0.2
 
 
 def test_neutral_faces_show_traces_only() -> None:
@@ -82,7 +82,7 @@ def test_half_the_intensity_is_a_milder_face_of_the_same_kind(emotion: str) -> N
     whole, half = faces(emotion), faces(emotion, intensity=0.5)
     assert (half <= whole + 1e-6).all()
     gone = half.sum(axis=1) / whole.sum(axis=1)
-    assert 0.4 < gone.min() <= gone.max() < 0.7
+    assert 0.4 < gone.min() <= gone.max() < 0.75
 
 
 def test_contempt_is_one_sided_and_takes_both_sides() -> None:
