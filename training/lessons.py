@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the motion network is taught by: rollouts of the teacher's faces, drawn by chance.
 
-Half of the expressions are those of the law that the expression generator learns from, with their
-emotions; half are any channels in any company, so that the network moves every face alike.
+Most of the expressions are those of the law that the expression generator learns from, with their
+emotions; the others are any channels in any company, so that the network moves every face alike.
 """
 
 import dataclasses
@@ -16,16 +16,17 @@ from torch.nn import functional
 from emotebot_blender.core.channels import CHANNELS, MIRROR
 from emotebot_blender.core.emotions import EMOTIONS
 from emotebot_blender.core.model import MOTION_RATE
+from emotebot_blender.core.timing import NOISE
 
 from . import timing
 from .dataset import Mix, make_pairs
 
 STEP = 1 / MOTION_RATE
 
-POOL = 1500
+POOL = 400
 """Pairs of expressions that lessons draw from."""
 
-FROM_POOL = 0.5
+FROM_POOL = 0.85
 """Share of the expressions that come from there."""
 
 NEUTRAL = 0.25
@@ -34,7 +35,7 @@ NEUTRAL = 0.25
 TYPICAL_SECONDS, SPREAD = 0.8, 0.6
 """Median of most transitions' times, and the spread of its logarithm ..."""
 
-EXTREMES, EXTREME_SECONDS = 0.35, (0.1, 4.0)
+EXTREMES, EXTREME_SECONDS = 0.3, (0.1, 4.0)
 """... and the share of transitions that take any time between these."""
 
 
@@ -76,7 +77,7 @@ def draw_lesson(steps: int, count: int, generator: torch.Generator) -> Lesson:
     lesson: list[torch.Tensor] = []
     for _ in range(3):
         target, emotion = draw_feelings(count, generator)
-        noise = torch.randn(count, timing.NOISE, generator=generator).clamp(-2, 2)
+        noise = torch.randn(count, NOISE, generator=generator).clamp(-2, 2)
         seconds = _draw_seconds(count, generator)
         plan = timing.plan(weights, velocity, target, seconds, emotion, noise)
 

@@ -11,7 +11,6 @@ It learns by closed-loop imitation of ``timing.Plan``: whole rollouts, in which 
 is often sent elsewhere halfway, arrives and holds.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -20,22 +19,21 @@ from torch.nn import functional
 
 from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.core.emotions import EMOTIONS
+from emotebot_blender.core.timing import NOISE
 
-from . import timing
-from .distributed import ALONE, Team
-from .lessons import STEP, Lesson, draw_lesson
+from .lessons import STEP, Lesson
 
 SHORTEST, LONGEST = 0.07, 60.0
 """Seconds that a transition is held to take at the least and at the most."""
 
-RATE = 20.0
+RATE = 24.0
 """Rate of the spring times the whole transition: tight enough for the quickest channels, which
 take a sixth of it."""
 
 RELEASE = 1 / 8
 """Share of a transition, its last, in which the network lets go of the springs."""
 
-PULL = 1.25
+PULL = 1.5
 """The network pulls a spring up to this much tighter, and slacker: below 1 it could hold no channel
 back that sets out late."""
 
@@ -45,17 +43,20 @@ DAMPING = 2.0
 ARRIVAL = 4.0
 """Weight of the arrival and the hold in the loss."""
 
+OVERSHOOT = 8.0
+"""Weight of what goes beyond the target, beside the rest of the error."""
+
 SPEED_SCALE = 0.2
 """Weights a second are up to ten; the GRU reads them nearer to one."""
 
 TIME_SCALES = (0.3, 1.5)
 """Seconds by which the GRU tells quick transitions from slow ones."""
 
-LOGGED = 20
-"""Steps between two rows of the curve."""
-
 KNOTS = 13
 """Hat functions that tell the GRU how much of the transition is over; they add up to 1."""
+
+SCORE = KNOTS * (1 + 2 * NOISE + len(EMOTIONS) + len(TIME_SCALES))
+"""Numbers that the reins read beside the GRU's memory, from ``score_features``."""
 
 FEATURES = KNOTS + len(TIME_SCALES)
 """Numbers that tell the GRU about time, from ``time_features``."""
@@ -71,20 +72,28 @@ class MotionConfig:
         batch: rollouts in a gradient step.
         rollout: lengths of a rollout in 60ths of a second, one drawn for each gradient step.
         learning_rate: at the beginning; falls to nothing along a cosine.
+        tuning: gradient steps before the critic, after those of imitation alone.
+        tuning_rate: learning rate of these.
+        tuning_batch: rollouts beside real sequences in one of these.
+        critic_weight: of the critic's word beside the imitation loss.
         seed: of the weights and of everything drawn.
     """
 
-    hidden: int = 96
-    steps: int = 1800
-    batch: int = 48
-    rollout: tuple[int, ...] = (60, 90, 130, 200)
+    hidden: int = 128
+    steps: int = 3000
+    batch: int = 40
+    rollout: tuple[int, ...] = (50, 80, 120, 200)
     learning_rate: float = 4e-3
+    tuning: int = 200
+    tuning_rate: float = 3e-4
+    tuning_batch: int = 24
+    critic_weight: float = 0.02
     seed: int = 0
 
     @classmethod
     def smoke(cls) -> "MotionConfig":
         """Return a run of seconds that learns nothing worth having."""
-        return cls(hidden=16, steps=5, batch=4, rollout=(20, 30))
+        return cls(hidden=16, steps=5, batch=4, rollout=(20, 30), tuning=2, tuning_batch=4)
 
 
 class MotionNetwork(nn.Module):
@@ -94,12 +103,12 @@ class MotionNetwork(nn.Module):
         hidden: units of the GRU.
     """
 
-    def __init__(self, hidden: int = 96) -> None:
+    def __init__(self, hidden: int = 128) -> None:
         super().__init__()
         self.hidden = hidden
-        inputs = 3 * len(CHANNELS) + len(EMOTIONS) + timing.NOISE + FEATURES
+        inputs = 3 * len(CHANNELS) + len(EMOTIONS) + NOISE + FEATURES
         self.gru = nn.GRUCell(inputs, hidden)
-        self.steer = nn.Linear(hidden, 2 * len(CHANNELS))
+        self.steer = nn.Linear(hidden + SCORE, 2 * len(CHANNELS))
         nn.init.zeros_(self.steer.weight)  # it begins as the bare spring
         nn.init.zeros_(self.steer.bias)
 
@@ -128,16 +137,18 @@ class MotionNetwork(nn.Module):
         rate, grip = spring_rate(clock), network_grip(clock)
         decay = torch.exp(-rate * STEP)
         damping = DAMPING / rate
-        gates, face_in = self._told(
-            target, torch.cat([emotion, noise, time_features(clock)], dim=-1)
-        )
+        times = time_features(clock)
+        gates, face_in = self._told(target, torch.cat([emotion, noise, times], dim=-1))
+        recall, read = self.steer.weight.split([self.hidden, SCORE], dim=1)
+        score = functional.linear(score_features(emotion, noise, times), read, self.steer.bias)
         path = []
         # Unbound at once: indexed row by row, the gradient of every row is as large as the film.
-        rows = (each.unbind() for each in (target, gates, grip, damping, rate, decay))
-        for goal, told, held, damped, turn, kept in zip(*rows, strict=True):
+        rows = (each.unbind() for each in (target, gates, score, grip, damping, rate, decay))
+        for goal, told, read, held, damped, turn, kept in zip(*rows, strict=True):
             seen = functional.linear(torch.cat([weights, velocity], dim=-1), face_in)
             memory = self._remember(seen + told, memory)
-            pull, damp = (torch.tanh(self.steer(memory)) * held).chunk(2, dim=-1)
+            reins = torch.tanh(functional.linear(memory, recall) + read) * held
+            pull, damp = reins.chunk(2, dim=-1)
             # The spring is steered by moving its goal, held still for the length of the step.
             offset = (1 + PULL * pull) * (weights - goal) + damp * damped * velocity
             swing = velocity + offset * turn
@@ -198,18 +209,35 @@ def time_features(clock: torch.Tensor) -> torch.Tensor:
     return torch.cat([hats, *scales], dim=-1)
 
 
+def score_features(
+    emotion: torch.Tensor, noise: torch.Tensor, times: torch.Tensor
+) -> torch.Tensor:
+    """Return each hat function times all that holds for the whole transition, (..., ``SCORE``).
+
+    Read by the reins, they are a score: when each channel is pulled, by how much each number of the
+    noise and each emotion shifts it. The GRU need not remember it, and plays by what it sees.
+    """
+    hats, paces = times.split([KNOTS, len(TIME_SCALES)], dim=-1)
+    always = torch.ones_like(hats[..., :1])
+    context = torch.cat([always, noise, noise.square(), emotion, paces], dim=-1)
+    return (hats[..., :, None] * context[..., None, :]).flatten(-2)
+
+
 def imitation_loss(path: torch.Tensor, lesson: Lesson) -> torch.Tensor:
     """Return how far a rollout is from its teacher, in weights and in speed.
 
     Speed counts in weights per transition, so that quick and slow ones weigh alike. A channel that
     moves little counts for more than its share of the motion: its times are to be as good. The
-    arrival and the hold count ``ARRIVAL`` times: an overshoot shows there.
+    arrival and the hold count ``ARRIVAL`` times, and so does going beyond the target.
     """
     begin = lesson.start[None]
     speed = torch.diff(path, dim=0, prepend=begin) - torch.diff(lesson.path, dim=0, prepend=begin)
     seconds = whole_seconds(lesson.clock).clamp(max=2)
     weight = torch.where(share_done(lesson.clock) > 0.7, ARRIVAL, 1.0)
+    left = lesson.target - lesson.path
+    beyond = (torch.sign(left) * (path - lesson.target)).clamp(min=0)
     apart = (path - lesson.path).square() + (speed * seconds * 20).square()
+    apart = apart + OVERSHOOT * beyond.square()
     reach = lesson.path.amax(0) - lesson.path.amin(0)
     return 20 * (weight * apart / (0.1 + reach)).mean()
 
@@ -220,39 +248,3 @@ def roll_out(network: MotionNetwork, lesson: Lesson) -> torch.Tensor:
     state = torch.cat([lesson.start, rest], dim=-1)
     path, _ = network(lesson.target, lesson.emotion, lesson.clock, lesson.noise, state)
     return path
-
-
-def train_motion(
-    config: MotionConfig,
-    progress: Callable[[int, int, str], None],
-    team: Team = ALONE,
-    log: Callable[[dict[str, float]], None] | None = None,
-) -> MotionNetwork:
-    """Return a motion network trained on the published timing.
-
-    Args:
-        config: what to train and how.
-        progress: told the gradient steps done, their number, and a word on how it goes.
-        team: the processes that train together.
-        log: told now and then how it goes, in numbers.
-    """
-    torch.manual_seed(config.seed)
-    network = MotionNetwork(config.hidden).to(team.device)
-    generator = torch.Generator().manual_seed(team.stream(config.seed))
-    optimizer = torch.optim.Adam(network.parameters(), lr=config.learning_rate)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, config.steps)
-    for step in range(config.steps):
-        choice = torch.randint(len(config.rollout), (), generator=generator)
-        length = config.rollout[int(choice)]
-        lesson = draw_lesson(length, team.share(config.batch), generator).to(team.device)
-        loss = imitation_loss(roll_out(network, lesson), lesson)
-        optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        team.average_gradients(network)
-        nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        optimizer.step()
-        schedule.step()
-        progress(step + 1, config.steps, f"imitation loss {loss.item():.3f}")
-        if log and (step + 1) % LOGGED == 0:
-            log({"step": step + 1, "imitation": loss.item()})
-    return network.cpu().eval()

@@ -16,10 +16,11 @@ from onnx import TensorProto, helper, numpy_helper
 
 from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.core.emotions import EMOTIONS
+from emotebot_blender.core.timing import NOISE
 
 from . import motion
+from .lessons import STEP
 from .motion import MotionNetwork
-from .timing import NOISE
 
 SMALLEST = 1e-9
 """Weights and speeds below this are 0."""
@@ -106,8 +107,8 @@ class _Graph:
 def _before_the_loop(film: _Graph) -> list[str]:
     """Work out what depends on the inputs alone and return the names of what the loop reads.
 
-    They are, for each step, what the GRU is told (1, ``_TOLD``), the goal with no speed (2, 52),
-    and the spring's matrix (2, 6), which has the network's grip in it.
+    They are, for each step, what the GRU is told (1, ``_TOLD``), the score that the reins read, the
+    goal with no speed (2, 52), and the spring's matrix (2, 6), which has the network's grip in it.
     """
     elapsed, remaining = film.split("timing", [1, 1])
     sum_seconds = film.node("Add", elapsed, remaining)
@@ -122,15 +123,23 @@ def _before_the_loop(film: _Graph) -> list[str]:
     scales = film.constant(np.array(motion.TIME_SCALES, dtype=np.float32))
     paces = film.node("Div", scales, film.node("Add", seconds, scales))
     told = film.node("Concat", "target", "emotion", "noise", hats, paces, axis=1)
+    always = film.node("Add", film.node("Mul", share, 0.0), 1.0)
+    squares = film.node("Mul", "noise", "noise")
+    context = film.node("Concat", always, "noise", squares, "emotion", paces, axis=1)
+    score = film.node(
+        "Mul",
+        film.node("Reshape", hats, [-1, knots, 1]),
+        film.node("Reshape", context, [-1, 1, motion.SCORE // knots]),
+    )
 
     rate = film.node("Div", motion.RATE, seconds)
-    turn = film.node("Mul", rate, motion.STEP)  # how far a spring's phase turns in a step
+    turn = film.node("Mul", rate, STEP)  # how far a spring's phase turns in a step
     decay = film.node("Exp", film.node("Neg", turn))
     # weights' = weights + velocity * coast + offset * fall
     # velocity' = velocity * keep + offset * push
     spun = film.node("Mul", decay, turn)
     fall = film.node("Sub", film.node("Add", spun, decay), 1.0)
-    coast = film.node("Mul", decay, motion.STEP)
+    coast = film.node("Mul", decay, STEP)
     keep = film.node("Sub", decay, spun)
     push = film.node("Mul", film.node("Neg", spun), rate)
     offsets = film.node("Concat", fall, push, axis=1)
@@ -142,6 +151,7 @@ def _before_the_loop(film: _Graph) -> list[str]:
     goal = film.node("Reshape", "target", [-1, 1, _FACE])
     return [
         film.node("Reshape", told, [-1, 1, _TOLD]),
+        film.node("Reshape", score, [-1, 1, motion.SCORE]),
         film.node("Pad", goal, [0, 0, 0, 0, 1, 0]),
         film.node("Reshape", spring, [-1, 2, 6]),
     ]
@@ -177,7 +187,8 @@ def _one_step(film: _Graph, network: MotionNetwork) -> onnx.GraphProto:
     memory = step.node("Add", fresh, kept, into="memory_after")
 
     steer = network.steer
-    reins = step.node("Gemm", memory, _array(steer.weight).T, _array(steer.bias)[None])
+    read = step.node("Concat", memory, "score", axis=1)
+    reins = step.node("Gemm", read, _array(steer.weight).T, _array(steer.bias)[None])
     held = step.node("Reshape", step.node("Tanh", reins), [2, -1])
     distance = step.node("Sub", "face", "goal")
     parts = step.node("Concat", "face", distance, step.node("Mul", held, distance), axis=0)
@@ -191,6 +202,7 @@ def _one_step(film: _Graph, network: MotionNetwork) -> onnx.GraphProto:
             _tensor("face", 2, _FACE),
             _tensor("memory", 1, hidden),
             _tensor("told", 1, _TOLD),
+            _tensor("score", 1, motion.SCORE),
             _tensor("goal", 2, _FACE),
             _tensor("spring", 2, 6),
         ],

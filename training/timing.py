@@ -16,14 +16,17 @@ from emotebot_blender.core import timing as natural
 from emotebot_blender.core.emotions import NEUTRAL, Feeling
 from emotebot_blender.core.timing import SKEW, SPRING
 
-LEFT = 0.02
+LEFT = 0.015
 """Share of the whole face's way that is left when the transition is due."""
 
 CARRIED = 0.7
 """Share of a transition in which the speed from before it dies out."""
 
-SHORTEST_SPAN = 1 / 6
-"""No channel's own way takes less of a transition than this."""
+SHORTEST_SPAN, SHORTEST_SECONDS = 1 / 6, 0.12
+"""No channel's own way takes less of a transition, or less seconds of a longer one, than this."""
+
+LATEST = 1.35
+"""Transitions after which the last channel has arrived, however little it moves."""
 
 _RELEASE = natural.release_seconds(Feeling(NEUTRAL, 0.0))
 _SKEW = 0.06
@@ -111,7 +114,7 @@ def plan(
         target: weights, shape (n, 52).
         seconds: the whole transition, shape (n, 1).
         emotion: shares times intensity of the emotion that arrives, shape (n, 8).
-        noise: standard normal, shape (n, ``NOISE``).
+        noise: standard normal, shape (n, ``core.timing.NOISE``).
     """
     way = target - start
     lag, whole = (
@@ -122,13 +125,16 @@ def plan(
     skew = torch.where(way < 0, 0.82, 0.95) + _SKEW * noise[:, SKEW : SKEW + 1]
     spring = (0.2 + _SPRING * noise[:, SPRING : SPRING + 1]).clamp(0, 0.4).expand_as(way)
     due = _due(way, lag, whole, skew, spring)
+    whole = torch.minimum(whole, LATEST * due - lag)
+    due = _due(way, lag, whole, skew, spring)
+    shortest = (SHORTEST_SECONDS / seconds).clamp(min=SHORTEST_SPAN, max=1)
     return Plan(
         start,
         velocity,
         target,
         seconds,
-        delay=(lag / due).clamp(max=0.5),
-        span=(whole / due).clamp(min=SHORTEST_SPAN),
+        delay=(lag / due).clamp(max=0.5) * (1 - shortest),
+        span=torch.maximum(whole / due, shortest),
         skew=skew,
         spring=spring,
     )

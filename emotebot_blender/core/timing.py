@@ -145,7 +145,8 @@ def channel_seconds(
 
     A rising channel takes the time of its action unit. The published times by action unit are
     longer than those by emotion; the units of an expression are hurried most of the way from
-    the one to the other. Falling channels take the time of a release, and less where others rise at once.
+    the one to the other. Falling channels take the time of a release, and less where others rise
+    at once.
 
     Args:
         way: target less start, shape (n, 52).
@@ -170,8 +171,8 @@ def channel_seconds(
     pace = noise[:, _pace_columns()]
     onset = times.median * _drawn_out() * hurry * np.exp(pace * np.where(pace < 0, *_own_spreads()))
     share = fall / (rise + fall + 1e-9)
-    ending = 0.95 * release**share * np.maximum(1.3 * usual, 0.3) ** (1 - share)
-    offset = ending * (times.median / 0.45) ** 0.25 * np.exp(_LEAST_SPREAD * pace)
+    ending = 0.97 * release**share * np.maximum(1.6 * usual, 0.4) ** (1 - share)
+    offset = ending * (times.median / 0.48) ** 0.5 * np.exp(_LEAST_SPREAD * pace)
     whole = np.where(way < 0, offset, onset) / VISIBLE
 
     seen = UNSEEN * times.median[times.early].mean() / VISIBLE + LEAD

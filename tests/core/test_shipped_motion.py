@@ -143,10 +143,8 @@ def test_the_upper_lids_lead_the_brows(moving: model.MotionModel) -> None:
 
 def test_noise_is_another_way_to_the_same_face(moving: model.MotionModel) -> None:
     random = np.random.default_rng(0)
-    paths = [
-        go(moving, "happiness", 0.5, moving.rest(), 60, random.standard_normal(8))[0]
-        for _ in range(8)
-    ]
+    noises = random.standard_normal((8, moving.sizes["noise"]))
+    paths = [go(moving, "happiness", 0.5, moving.rest(), 60, noise)[0] for noise in noises]
     smiles = np.array(paths)[:, :, INDEX["mouthSmileLeft"]]
     assert np.ptp(smiles, axis=0).max() > 0.1
     assert np.ptp(smiles[:, -1]) < 5e-3

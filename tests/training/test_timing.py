@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The teacher of the motion network against the published timing."""
 
+import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch", reason="training needs torch")
 
 from emotebot_blender.core.channels import CHANNELS, INDEX, MIRROR  # noqa: E402
 from emotebot_blender.core.emotions import EMOTIONS  # noqa: E402
-from training import timing  # noqa: E402
+from emotebot_blender.core.timing import NOISE  # noqa: E402
+from training import movement, timing  # noqa: E402
 
 FACE = len(CHANNELS)
+PAST = 1.6  # transitions: by then the last channel has arrived
 SMILE, BROW, LID = (INDEX[n] for n in ("mouthSmileLeft", "browInnerUp", "eyeWideLeft"))
 
 
@@ -19,7 +22,7 @@ def plan_of(weights: dict[str, tuple[float, float]], seconds: float = 0.45) -> t
     for name, (before, after) in weights.items():
         start[0, INDEX[name]], target[0, INDEX[name]] = before, after
     still, calm = torch.zeros(1, FACE), torch.zeros(1, len(EMOTIONS))
-    noise = torch.zeros(1, timing.NOISE)
+    noise = torch.zeros(1, NOISE)
     return timing.plan(start, still, target, torch.full((1, 1), seconds), calm, noise)
 
 
@@ -29,14 +32,14 @@ def random_plan(count: int, seed: int = 0, velocity: float = 0.0) -> timing.Plan
     target = torch.rand(count, FACE, generator=generator)
     speed = velocity * torch.randn(count, FACE, generator=generator)
     seconds = 0.2 + torch.rand(count, 1, generator=generator)
-    noise = torch.randn(count, timing.NOISE, generator=generator)
+    noise = torch.randn(count, NOISE, generator=generator)
     emotion = torch.rand(count, len(EMOTIONS), generator=generator) / len(EMOTIONS)
     return timing.plan(start, speed, target, seconds, emotion, noise)
 
 
 def path_of(plan: timing.Plan, samples: int = 1001) -> torch.Tensor:
     """Return the path over the transition and its tail, shape (samples, n, 52)."""
-    share = torch.linspace(0, timing.TAIL, samples)[:, None]
+    share = torch.linspace(0, PAST, samples)[:, None]
     return plan.at(share * plan.seconds[:, 0])
 
 
@@ -45,14 +48,6 @@ def half_way(path: torch.Tensor, channel: int) -> float:
     way = path[:, 0, channel]
     middle = (way[0] + way[-1]) / 2
     return float((torch.sign(way - middle) == torch.sign(way[0] - middle)).float().mean())
-
-
-@pytest.mark.parametrize(
-    ("channel", "seconds"),
-    [("browInnerUp", 0.465), ("mouthSmileLeft", 0.533), ("noseSneerRight", 0.295)],
-)
-def test_a_channel_has_the_median_of_its_action_unit(channel: str, seconds: float) -> None:
-    assert timing.onset_medians()[INDEX[channel]] == pytest.approx(seconds)
 
 
 def test_minimum_jerk_has_its_known_peak_speed() -> None:
@@ -73,25 +68,25 @@ def test_a_face_at_rest_turns_back_nowhere() -> None:
     assert float(steps.min()) > -1e-5
 
 
-def test_nearly_all_of_the_way_is_done_in_the_time_asked_for() -> None:
+def test_98_percent_of_the_way_is_done_in_the_time_asked_for() -> None:
     plan = random_plan(100)
     left = (plan.at(plan.seconds[:, 0][None])[0] - plan.target).norm(dim=1)
     share = left / (plan.start - plan.target).norm(dim=1)
-    assert 0.005 < float(share.median()) < 0.05
+    assert float(share.min()) > 0.01
+    assert float(share.max()) < 0.02
 
 
 def test_peak_speed_is_that_of_faces() -> None:
-    plan = random_plan(100)
-    step = (timing.TAIL * plan.seconds / 1000)[None]
-    peak = (torch.diff(path_of(plan), dim=0) / step).abs().amax(0)
-    far = (plan.target - plan.start).abs() > 0.2
-    ratio = (peak * plan.seconds / (plan.target - plan.start).abs())[far]
-    assert 1.6 < float(ratio.median()) < 2.2
+    plan = random_plan(50)
+    path = path_of(plan).numpy()
+    rate = len(path) / (PAST * plan.seconds[:, 0])
+    ratios = [movement.peak_ratios(path[:, row], float(rate[row])) for row in range(50)]
+    assert 1.6 < np.median(np.concatenate(ratios)) < 2.2
 
 
 def test_the_upper_lid_leads_the_brow_by_the_published_lag() -> None:
     path = path_of(plan_of({"eyeWideLeft": (0, 0.6), "browInnerUp": (0, 0.6)}))
-    lag = (half_way(path, BROW) - half_way(path, LID)) * timing.TAIL * 0.45
+    lag = (half_way(path, BROW) - half_way(path, LID)) * 0.45 * PAST
     assert 0.06 <= lag <= 0.2
 
 
@@ -115,7 +110,7 @@ def test_rise_and_fall_are_no_mirror_images() -> None:
 
 def test_a_moving_face_keeps_its_speed_when_it_is_sent_elsewhere() -> None:
     plan = random_plan(30, velocity=2.0)
-    moment = 1e-4
+    moment = 2e-5
     speed = (plan.at(torch.full((1, 30), moment))[0] - plan.start) / moment
     torch.testing.assert_close(speed, plan.velocity, atol=0.05, rtol=0.05)
 
@@ -128,7 +123,7 @@ def test_noise_chooses_the_way_and_not_where_it_leads() -> None:
         plans[1].target,
         plans[1].seconds,
         torch.zeros(1, len(EMOTIONS)),
-        torch.full((1, timing.NOISE), 1.5),
+        torch.full((1, NOISE), 1.5),
     )
     first, second = path_of(plans[0]), path_of(other)
     assert float((first - second).abs().max()) > 0.05
@@ -137,7 +132,7 @@ def test_noise_chooses_the_way_and_not_where_it_leads() -> None:
 
 def test_the_mirrored_face_moves_as_the_mirror_shows() -> None:
     plan = random_plan(10)
-    noise = torch.zeros(10, timing.NOISE)
+    noise = torch.zeros(10, NOISE)
     calm = torch.zeros(10, len(EMOTIONS))
     mirror = torch.from_numpy(MIRROR)
     still = torch.zeros_like(plan.start)
