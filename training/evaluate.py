@@ -12,7 +12,7 @@ import hashlib
 import importlib.util
 import json
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,10 @@ from emotebot_blender.core.errors import EmoteBotError
 
 if TYPE_CHECKING:
     from emotebot_blender.core.performance import Networks
+
+    from .evaluation.observer import Observer
+    from .evaluation.report import Picture
+    from .evaluation.subject import Subject
 
 HELP = "put trained networks to the test"
 NEEDS = ("numpy", "onnxruntime", "torch", "tqdm", "scipy", "sklearn", "matplotlib", "jinja2")
@@ -48,14 +52,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--head", type=Path, metavar="FILE.blend", help="face to render (default: EmoteBot's own)"
     )
     parser.add_argument(
-        "--no-pictures", action="store_true", help="render no faces, and so need no bpy"
+        "--no-faces", action="store_true", help="render no sheets of faces, which need bpy"
     )
     observing = parser.add_argument_group("asking an observer network")
     observing.add_argument(
         "--observe",
         type=Path,
         metavar="FILE.onnx",
-        help="network that names emotions of 64×64 faces",
+        help="names emotions of 64×64 faces",
     )
     observing.add_argument(
         "--classes",
@@ -88,18 +92,33 @@ def run(options: argparse.Namespace) -> int:
         )
     if options.takes < 1:
         raise EmoteBotError(f"There are no {options.takes} takes of an emotion")
+    wants_face = bool(options.observe or options.mediapipe or not options.no_faces)
+    if wants_face and importlib.util.find_spec("bpy") is None:
+        raise EmoteBotError("pictures of faces need bpy: install it, or say --no-faces")
     from .evaluation.expressions import Sizes
+    from .evaluation.gallery import draw_charts
     from .evaluation.report import write_page
+    from .evaluation.subject import prepare
 
     networks = load(options.runs)
+    witness = _witness(options)
     folder = options.output or options.runs[0] / "evaluation"
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise EmoteBotError(f"{folder} cannot be made: {error.strerror}") from error
     sizes = Sizes.small() if options.small else Sizes()
     with _bars() as stage:
-        figures = measure(networks, options.runs, sizes, stage)
-        pictures = draw(figures, networks, options, folder, stage)
+        subject = prepare(networks, options.runs, sizes, stage("baselines"))
+        figures = measure(subject, stage)
+        pictures = draw_charts(subject, figures, folder, stage("charts"))
+        if wants_face:
+            for section, more in _faces(options, networks, witness, figures, folder, stage):
+                pictures[section] = [*more, *pictures.get(section, [])]
     save(figures, folder / JSON)
     write_page(figures, pictures, folder / PAGE)
+    if witness:
+        _say(figures["observer"])
     print(folder / PAGE)
     print(folder / JSON)
     return 0
@@ -124,46 +143,21 @@ def load(runs: Sequence[Path]) -> dict[str, "Networks"]:
     return found
 
 
-def measure(
-    networks: "dict[str, Networks]",
-    runs: Sequence[Path],
-    sizes: Any,
-    stage: Callable[[str], Told],
-) -> Figures:
+def measure(subject: "Subject", stage: Callable[[str], Told]) -> Figures:
     """Return all figures that need neither a rendered face nor an observer.
 
     Args:
-        networks: name to networks; the first are those that the single figures are about.
-        runs: their folders.
-        sizes: how much is drawn, ``evaluation.expressions.Sizes``.
+        subject: from ``evaluation.subject.prepare``.
         stage: given a word on what begins, returns what is told the share done.
     """
-    from .baselines import VariationalAutoencoder
     from .evaluation import expressions, manner, movements
-    from .evaluation.judge import Judge
-    from .evaluation.rows import training_faces
-    from .metrics import Scale
 
-    first = next(iter(networks.values()))
-    mix, seed, count = training_of(runs[0], first)
-    told = stage("baselines")
-    training = training_faces(count, mix, seed)[: sizes.training]
-    told(0.3)
-    rivals = expressions.Rivals(
-        {name: each.expression for name, each in networks.items()},
-        training,
-        VariationalAutoencoder(training, 0, sizes.steps),
-    )
-    told(0.8)
-    judge, scale = Judge(training), Scale.of(training.weights)
-    told(1.0)
-    network = first.expression
-    people = sizes.emotion // 4
+    rivals, mix, sizes = subject.rivals, subject.mix, subject.sizes
+    network, judge, scale = subject.first.expression, subject.judge, subject.scale
+    people = max(sizes.emotion // 4, 10)
+    named = zip(subject.networks.items(), subject.runs, strict=True)
     return {
-        "networks": {
-            name: _about(each, run)
-            for (name, each), run in zip(networks.items(), runs, strict=True)
-        },
+        "networks": {name: _about(each, run) for (name, each), run in named},
         "sizes": vars(sizes),
         "whole_mix": expressions.whole_mix(rivals, mix, sizes, stage("made-up people")),
         "each_emotion": expressions.each_emotion(rivals, mix, sizes, stage("each emotion")),
@@ -174,32 +168,74 @@ def measure(
         "characters": manner.characters(network, scale, mix, people),
         "one_sidedness": manner.one_sidedness(network, mix, sizes.emotion),
         "channels": manner.channels(network, scale, mix, sizes.people),
-        "motion": movements.movements(networks, sizes.takes, stage("movements")),
+        "motion": movements.movements(subject.networks, sizes.takes, stage("movements")),
     }
 
 
-def training_of(run: Path, networks: "Networks") -> tuple[Any, int, int]:
-    """Return the mix, the seed and the number of pairs that a run's training drew.
+def _witness(options: argparse.Namespace) -> "Observer | None":
+    if not options.observe:
+        return None
+    from .evaluation.observer import Observer
 
-    They stand in the configuration beside the network; EmoteBot's own were made by the full one
-    with the seed that the network itself names.
+    classes = [name.strip() for name in options.classes.split(",")]
+    return Observer(options.observe, classes)
 
-    Raises:
-        EmoteBotError: the run does not say.
-    """
-    from .config import CONFIGS
-    from .dataset import Mix
 
-    path = run / "expression.json"
-    if path.is_file():
-        said = json.loads(path.read_text(encoding="utf-8"))["expression"]
-        return Mix(**said["mix"]), said["seed"], said["pairs"]
-    config = CONFIGS["full"].expression
-    words = str(networks.expression.metadata["training_run"]).split(", ")
-    seeds = [word.removeprefix("seed ") for word in words if word.startswith("seed ")]
-    if not seeds:
-        raise EmoteBotError(f"{run} does not say with which seed it was trained: no {path.name}")
-    return config.mix, int(seeds[0]), config.pairs
+def _faces(
+    options: argparse.Namespace,
+    networks: "Mapping[str, Networks]",
+    witness: "Observer | None",
+    figures: Figures,
+    folder: Path,
+    stage: Callable[[str], Told],
+) -> "Iterator[tuple[str, list[Picture]]]":
+    """Yield the pictures of rendered faces by section; what they tell goes into the figures."""
+    from .evaluation.camera import open_head, silenced
+    from .evaluation.gallery import draw_faces, draw_observed
+    from .evaluation.observer import observe
+    from .evaluation.readback import responses
+
+    first = next(iter(networks.values()))
+    said = options.head.name if options.head else "EmoteBot's own head"
+    with silenced():
+        head = open_head(options.head)
+        if not options.no_faces:
+            yield from draw_faces(first, head, folder, stage("faces")).items()
+        if not (witness or options.mediapipe):
+            return
+        from .landmarker import find_landmarker
+        from .landmarks import FaceReader
+
+        with FaceReader(find_landmarker(options.landmarker)) as reader:
+            if witness:
+                told = stage("observer")
+                testimony = observe(first, witness, reader, head, options.takes, told)
+                figures["observer"] = {
+                    "network": options.observe.name,
+                    "head": said,
+                    "takes": options.takes,
+                    "names": witness.names(),
+                    "counts": testimony.counts,
+                    "shares": testimony.shares(),
+                }
+                yield from draw_observed(testimony, witness.names(), folder).items()
+            if options.mediapipe:
+                found = responses(*head, reader, stage("mediapipe"))
+                figures["mediapipe"] = {
+                    "head": said,
+                    "channels": {name: vars(each) for name, each in found.items()},
+                }
+
+
+def _say(found: Figures) -> None:
+    """Print what the observer said."""
+    from .evaluation.observer import in_words
+
+    for strength, counts in found["counts"].items():
+        print(f"intensity {strength}")
+        print(in_words(counts, found["names"]))
+    for name, share in found["shares"].items():
+        print(f"{name.replace('_', ' '):16s}{share:6.2f}")
 
 
 def _about(networks: "Networks", run: Path) -> Figures:

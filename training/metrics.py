@@ -302,7 +302,7 @@ def compare(
         real: held-out faces.
         made: as many, asked for the same feelings.
         again: as many other held-out faces.
-        training: faces of the training part.
+        training: faces of the training part; none where copies are not looked for.
         scale: of the training part.
         seed: of what is drawn.
         unseen: as many held-out faces as those of the training part, for ``share_closer``; None
@@ -314,7 +314,9 @@ def compare(
     felt = (real.told(), made.told())
     told = [np.concatenate(pair, axis=1) for pair in zip(live, felt, strict=True)]
     quiet = np.repeat([DITHER, 0.0], [live[0].shape[1], 9])
-    use, told_auc = np.nan, np.nan
+    use, told_auc, closer = np.nan, np.nan, np.nan
+    if len(seen):
+        closer = share_closer(far, seen, near if unseen is None else scale(unseen.weights))
     if len(np.unique(felt[0], axis=0)) > 1:
         told_auc = two_sample_auc(told[0], told[1], seed, real.group, made.group, quiet)
     if len(np.unique(real.labels())) > 1:
@@ -332,7 +334,7 @@ def compare(
         auc_told=told_auc,
         frechet_ratio=frechet_ratio(near, far, other),
         usefulness=use,
-        share_closer=share_closer(far, seen, near if unseen is None else scale(unseen.weights)),
+        share_closer=closer,
         pairwise_ratio=pairwise_ratio(near, far),
     )
 

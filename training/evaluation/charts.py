@@ -26,7 +26,7 @@ GOOD, BAND = "#2e7d4f", "#e4f0e8"
 WIDTH = 8.6
 """Inches; a page is as wide at 100 dots an inch."""
 
-_STYLE = {
+_STYLE: Any = {
     "figure.facecolor": PAPER,
     "axes.facecolor": PAPER,
     "savefig.facecolor": PAPER,

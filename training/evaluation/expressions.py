@@ -97,9 +97,8 @@ def whole_mix(rivals: Rivals, mix: Mix, sizes: Sizes, told: Told) -> Table:
 def each_emotion(rivals: Rivals, mix: Mix, sizes: Sizes, told: Told) -> dict[str, Table]:
     """Return the same for each emotion in full; the baselines with the first seed alone."""
     tables: dict[str, Table] = {}
-    told_rows = _at_full(rivals.training)
+    nobody: Faces = rivals.training[:0]
     for done, emotion in enumerate(EMOTIONS):
-        members = told_rows[told_rows.labels() == done]
         table = tables.setdefault(emotion, {})
         for seed in sizes.seeds:
             real, again, other = (
@@ -110,7 +109,7 @@ def each_emotion(rivals: Rivals, mix: Mix, sizes: Sizes, told: Told) -> dict[str
             for name, made in rows:
                 if seed == sizes.seeds[0] or name in (*rivals.networks, REFERENCE):
                     control = other if name == REFERENCE else again
-                    _note(table, name, compare(real, made, control, members, scale, seed))
+                    _note(table, name, compare(real, made, control, nobody, scale, seed))
         told((done + 1) / len(EMOTIONS))
     return tables
 
@@ -147,13 +146,6 @@ def _some_people(faces: Faces, count: int, seed: int) -> Faces:
 
 _UNSEEN, _OTHER = 5_000_000, 6_000_000
 """Seeds of held-out people whom no other seed draws."""
-
-
-def _at_full(training: Faces) -> Faces:
-    """Return the training faces of one emotion near its fullest."""
-    pure = training.emotion.max(axis=1) > 0.999
-    chosen: Faces = training[pure & (training.intensity > 0.9)]
-    return chosen
 
 
 def _masked(faces: Faces, kept: np.ndarray) -> Faces:

@@ -143,7 +143,8 @@ _FEWEST = 50
 
 
 def _finite(values: np.ndarray) -> np.ndarray:
-    return values[np.isfinite(values)]
+    known: np.ndarray = values[np.isfinite(values)]
+    return known
 
 
 def smoothness(move: movement.Mover, takes: int = 12) -> float:
@@ -239,7 +240,8 @@ def curve_turn(
     goal = express(networks, second, seed)[0]
     share = curve(steps[: 121 - at] / 0.6)[:, None]
     path[at:] = path[at] + share * (goal - path[at])
-    return path
+    turned: np.ndarray = path
+    return turned
 
 
 def seed_difference(networks: Networks, seeds: int = 20) -> Figures:

@@ -10,6 +10,7 @@ from emotebot_blender.core.channels import INDEX
 from emotebot_blender.core.emotions import EMOTIONS, Feeling, Mixture
 from emotebot_blender.core.model import MOTION_RATE, ExpressionModel
 from emotebot_blender.core.performance import Networks
+from emotebot_blender.core.timing import unit_times
 
 from .. import movement
 from ..dataset import Mix
@@ -131,7 +132,7 @@ def transitions(networks: Networks, path: Path) -> None:
     the onset of each channel's action unit, from where half of the way is done.
     """
     rows = max(len(names) for _, names in SHOWN_MOVES)
-    times = movement.timing.unit_times()
+    times = unit_times()
     with sheet(path, rows, 3, 5.2, sharex=True, sharey=True) as grid:
         for column, (emotion, names) in enumerate(SHOWN_MOVES):
             feeling = Feeling(Mixture.of({emotion: 1.0}), 1.0)

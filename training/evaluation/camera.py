@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Faces before a camera: expressions put on a head, rendered, and given as pixels.
+
+Needs Blender as a module. This package and the benchmarks are the only ones that learn or measure
+and render as well.
+"""
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from emotebot_blender.core.errors import EmoteBotError
+
+Look = Callable[[np.ndarray], np.ndarray]
+"""From weights, shape (52,), to a picture, uint8, shape (height, width, 3), from the top row."""
+
+WIDTH, HEIGHT, SAMPLES = 256, 320, 4
+
+
+def open_head(path: Path | None = None) -> tuple[Any, Any]:
+    """Return a face and its scene, in a new file.
+
+    Args:
+        path: a .blend file with a face in it; None for EmoteBot's own head.
+
+    Raises:
+        EmoteBotError: there is no such file, or no face in it.
+    """
+    import bpy
+
+    from emotebot_blender.scene.character import add_character
+    from emotebot_blender.scene.face import find_face
+
+    if path is None:
+        bpy.ops.wm.read_factory_settings(use_empty=True)
+        scene = bpy.context.scene
+        return find_face(add_character(scene), scene), scene
+    if not path.is_file():
+        raise EmoteBotError(f"There is no head at {path}")
+    bpy.ops.wm.open_mainfile(filepath=str(path.resolve()))
+    return find_face(None, bpy.context.scene), bpy.context.scene
+
+
+@contextmanager
+def silenced() -> Iterator[None]:
+    """Keep off standard output what Blender prints there for every file and frame."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
+
+
+@contextmanager
+def looking(
+    face: Any,
+    scene: Any,
+    turn: float = 0.0,
+    width: int = WIDTH,
+    height: int = HEIGHT,
+    samples: int = SAMPLES,
+    below: float | None = None,
+) -> Iterator[Look]:
+    """Give a function that poses a face, renders it and returns the picture.
+
+    Args:
+        face: who is looked at, from ``open_head``.
+        scene: where it is.
+        turn: degrees that the camera goes to the viewer's right.
+        width: of the picture in pixels.
+        height: of the picture in pixels.
+        samples: a pixel.
+        below: what is seen under the face's middle, in heights of the face; None for the neck.
+    """
+    from emotebot_blender.scene.pictures import read_picture
+    from emotebot_blender.scene.render import render_frame
+    from emotebot_blender.scene.staging import Shot, portrait, set_quality
+
+    shot = Shot(turn=turn) if below is None else Shot(turn=turn, below=below)
+    with (
+        tempfile.TemporaryDirectory(prefix="emotebot-") as folder,
+        portrait(face, scene, width, height, shot) as studio,
+    ):
+        set_quality(studio, samples)
+        studio.render.image_settings.color_mode = "RGB"
+        file = Path(folder) / "portrait.png"
+
+        def look(weights: np.ndarray) -> np.ndarray:
+            for control in face.controls():
+                block = control.mesh.data.shape_keys.key_blocks[control.shape_key]
+                block.value = sum(weights[index] * gain for index, gain in control.sources)
+            render_frame(studio, scene.frame_current, file)
+            pixels = read_picture(file)[::-1, :, :3]
+            picture: np.ndarray = np.round(pixels * 255).astype(np.uint8)
+            return picture
+
+        yield look
+
+
+def mosaic(
+    tiles: Sequence[Sequence[np.ndarray]],
+    rows: Sequence[str],
+    columns: Sequence[str],
+    path: Path,
+    colours: int = 256,
+) -> None:
+    """Write pictures as a labelled sheet.
+
+    Args:
+        tiles: rows of pictures, all of one shape: uint8, (height, width, 3) or (height, width).
+        rows: what each row shows.
+        columns: what each column shows.
+        path: of the PNG file.
+        colours: of its palette.
+    """
+    from PIL import Image, ImageDraw, ImageFont
+
+    height, width = tiles[0][0].shape[:2]
+    gap, left, top = 4, 92, 26
+    size = (left + len(tiles[0]) * (width + gap) + gap, top + len(tiles) * (height + gap) + gap)
+    sheet = Image.new("RGB", size, "#fcfbf8")
+    pen = ImageDraw.Draw(sheet)
+    font = ImageFont.load_default(13)
+    for x, words in enumerate(columns):
+        place = (left + x * (width + gap) + width / 2, top / 2)
+        pen.text(place, words, fill="#55595e", font=font, anchor="mm")
+    for y, words in enumerate(rows):
+        down = top + y * (height + gap)
+        pen.text((left - 8, down + height / 2), words, fill="#26292c", font=font, anchor="rm")
+        for x, tile in enumerate(tiles[y]):
+            sheet.paste(Image.fromarray(tile).convert("RGB"), (left + x * (width + gap), down))
+    palette = sheet.quantize(colours, Image.Quantize.MEDIANCUT, kmeans=2)
+    sheet.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG).save(path, optimize=True)

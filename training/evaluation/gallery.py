@@ -1,0 +1,234 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The pictures of the report, section by section."""
+
+import csv
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from emotebot_blender.core.emotions import EMOTIONS, Feeling, Mixture
+from emotebot_blender.core.performance import Networks, express
+
+from . import charts, plots
+from .camera import looking, mosaic
+from .expressions import Told
+from .observer import Testimony
+from .report import Picture
+from .subject import Subject
+
+Pictures = dict[str, list[Picture]]
+
+SHEET_TAKES = 6
+LADDER = (0.2, 0.4, 0.6, 0.8, 1.0)
+MIXED = (("happiness", "surprise"), ("sadness", "anger"), ("fear", "disgust"))
+TILE = (124, 148)
+SHEET_SEED = 100
+"""Of the first character on the sheets; the others follow."""
+
+
+def draw_charts(subject: Subject, figures: Mapping[str, Any], folder: Path, told: Told) -> Pictures:
+    """Draw every chart into a folder and return what they show, by section."""
+    models = list(subject.networks)
+    network = subject.first.expression
+    people = min(subject.sizes.emotion, 150)
+    made: Pictures = {}
+
+    def add(section: str, file: str, caption: str, done: float) -> None:
+        made.setdefault(section, []).append(Picture(file, caption))
+        told(done)
+
+    charts.scoreboard(figures["whole_mix"], models, folder / "scoreboard.png")
+    add(
+        "mix",
+        "scoreboard.png",
+        "Each metric over the whole mix: EmoteBot, the baselines and other held-out faces; the "
+        "target in green, the spread over seeds as a bar, arrows for what lies outside.",
+        0.1,
+    )
+    plots.embedding(network, subject.scale, subject.mix, people, folder / "embedding.png")
+    add(
+        "mix",
+        "embedding.png",
+        "Held-out faces at full intensity and EmoteBot's, in the two directions in which held-out "
+        "faces vary most.",
+        0.2,
+    )
+    charts.by_emotion(figures["each_emotion"], models, folder / "by_emotion.png")
+    add(
+        "emotions",
+        "by_emotion.png",
+        "EmoteBot and, in amber, other held-out faces, emotion by emotion; targets in green.",
+        0.3,
+    )
+    plots.intensity(network, subject.judge, folder / "intensity.png")
+    add(
+        "manner",
+        "intensity.png",
+        "What the judge sees as the intensity rises: ten people and their mean.",
+        0.5,
+    )
+    charts.compounds(figures["compounds"]["units"], folder / "compounds.png")
+    add(
+        "manner",
+        "compounds.png",
+        "How often each action unit shows in the fifteen compound emotions: published and made.",
+        0.6,
+    )
+    charts.characters(figures["characters"], folder / "characters.png")
+    add(
+        "manner",
+        "characters.png",
+        "Takes of one person are nearer to each other than to other people: EmoteBot, and in amber "
+        "made-up people by the law.",
+        0.65,
+    )
+    plots.channels(network, subject.mix, people, folder / "channels.png")
+    add(
+        "channels",
+        "channels.png",
+        "How strong telling channels are on faces of the seven emotions at full intensity, held "
+        "out and made (vertical scale logarithmic).",
+        0.75,
+    )
+    charts.motion_distances(figures["motion"], models, folder / "motion_distances.png")
+    add(
+        "motion",
+        "motion_distances.png",
+        "Distance of onsets from the published laws, EmoteBot and plain curves.",
+        0.85,
+    )
+    plots.transitions(subject.first, folder / "transitions.png")
+    add(
+        "motion",
+        "transitions.png",
+        "Twelve performances each: channels from 5 % of their way on. The green line is the "
+        "published median of the action unit's onset, the light band its quartiles: there, 95 % "
+        "should be done.",
+        0.95,
+    )
+    curves = training_curves(subject.runs[0])
+    if curves:
+        charts.training_curves(curves, folder / "training.png")
+        add("training", "training.png", "What each training told of its losses.", 0.98)
+    told(1.0)
+    return made
+
+
+def training_curves(run: Path) -> dict[str, dict[str, np.ndarray]]:
+    """Return the columns of the curves that lie beside a run's networks, by network."""
+    curves = {}
+    for network in ("expression", "motion"):
+        path = run / f"{network}_curve.csv"
+        if not path.is_file():
+            continue
+        with path.open(newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        columns = {name: np.array([float(row[name] or "nan") for row in rows]) for name in rows[0]}
+        if "step" in columns:
+            curves[network] = columns
+    return curves
+
+
+def draw_faces(networks: Networks, head: tuple[Any, Any], folder: Path, told: Told) -> Pictures:
+    """Render sheets of takes, intensities and mixtures on a head, and return what they show."""
+    sheets = [
+        ("mix", "takes.png", *_takes(networks)),
+        ("manner", "ladder.png", *_ladder(networks)),
+        ("manner", "mixtures.png", *_mixtures(networks)),
+    ]
+    whole = sum(weights.shape[0] * weights.shape[1] for _, _, weights, _, _, _ in sheets)
+    made: Pictures = {}
+    done = 0
+    width, height = TILE
+    with looking(*head, width=width, height=height, samples=8, below=0.74) as look:
+        for section, file, weights, rows, columns, caption in sheets:
+            tiles = []
+            for row in weights:
+                tiles.append([look(each) for each in row])
+                done += len(row)
+                told(done / whole)
+            mosaic(tiles, rows, columns, folder / file)
+            made.setdefault(section, []).append(Picture(file, caption))
+    return made
+
+
+Sheet = tuple[np.ndarray, list[str], list[str], str]
+"""Weights, shape (rows, columns, 52), the words of the rows and columns, and the caption."""
+
+
+def _takes(networks: Networks) -> Sheet:
+    weights = np.array(
+        [
+            express(networks, Feeling(Mixture.of({name: 1.0}), 1.0), SHEET_SEED, SHEET_TAKES)
+            for name in EMOTIONS
+        ]
+    )
+    columns = [f"character {number + 1}" for number in range(SHEET_TAKES)]
+    return (
+        weights,
+        list(EMOTIONS),
+        columns,
+        "Six characters, the eight emotions at full intensity: the first six, not the best six.",
+    )
+
+
+def _ladder(networks: Networks) -> Sheet:
+    names = [name for name in EMOTIONS if name != "neutral"]
+    weights = np.array(
+        [
+            [express(networks, Feeling(Mixture.of({n: 1.0}), s), SHEET_SEED)[0] for s in LADDER]
+            for n in names
+        ]
+    )
+    words = [f"{strength:.0%}".replace("%", " %") for strength in LADDER]
+    return weights, names, words, "One character, each emotion at rising intensity."
+
+
+def _mixtures(networks: Networks) -> Sheet:
+    shares = np.linspace(0, 1, len(LADDER))
+    weights = np.array(
+        [
+            [
+                express(
+                    networks,
+                    Feeling(Mixture.of({one: 1 - float(s), other: float(s)}), 1.0),
+                    SHEET_SEED,
+                )[0]
+                for s in shares
+            ]
+            for one, other in MIXED
+        ]
+    )
+    words = [f"{1 - s:.0%} : {s:.0%}".replace("%", "") for s in shares]
+    return (
+        weights,
+        [f"{one[:9]} –\n{other[:9]}" for one, other in MIXED],
+        words,
+        "From one emotion to another in shares of hundred.",
+    )
+
+
+def draw_observed(testimony: Testimony, names: list[str], folder: Path) -> Pictures:
+    """Draw the confusion matrices and the crops that the observer saw."""
+    made: Pictures = {"observer": []}
+    for strength, counts in testimony.counts.items():
+        file = f"confusion_{strength.replace('.', '')}.png"
+        title = f"intensity {strength}"
+        charts.confusion(counts, names, title, folder / file)
+        caption = f"What was asked for and what the observer named, at intensity {strength}."
+        made["observer"].append(Picture(file, caption))
+    for strength, crops in testimony.seen.items():
+        found = {name: each for name, each in crops.items() if each}
+        most = max((len(each) for each in found.values()), default=0)
+        if not most:
+            continue
+        blank = np.full((64, 64), 252, dtype=np.uint8)
+        tiles = [[*each, *[blank] * (most - len(each))] for each in found.values()]
+        file = f"observed_{strength.replace('.', '')}.png"
+        columns = [str(number + 1) for number in range(most)]
+        mosaic(tiles, list(found), columns, folder / file, colours=64)
+        caption = f"The crops that the observer saw at intensity {strength}, take by take."
+        made["observer"].append(Picture(file, caption))
+    return made

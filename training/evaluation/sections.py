@@ -1,0 +1,390 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the page says: from the figures to its sections and to the summary of the targets."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from .expressions import REFERENCE
+from .movements import INVENTED
+from .report import Cell, Figures, Section, TableView, cell, comparison, written
+from .targets import targets
+
+CLOSENESS = (
+    "coverage",
+    "density",
+    "mmd2",
+    "auc",
+    "auc_told",
+    "frechet_ratio",
+    "usefulness",
+    "share_closer",
+    "pairwise_ratio",
+)
+SMILES = ("coverage", "density", "mmd2", "auc", "frechet_ratio", "share_closer", "pairwise_ratio")
+
+MARKS = {"only": "†", "mostly": "‡", "": ""}
+"""Beside channels that were learned from tables of action units alone, or mostly."""
+
+
+def summary(figures: Figures) -> list[tuple[str, str, Cell, str]]:
+    """Return each target's title, words, the first network's figure with a verdict, and meaning."""
+    found = summary_values(figures)
+    rows = []
+    for key, target in targets().items():
+        if key in found:
+            rows.append((target.title, target.words(), cell(found[key], target), target.meaning))
+    return rows
+
+
+def summary_values(figures: Figures) -> dict[str, float | Sequence[float]]:
+    """Return the first network's figure for each target; several where there were several seeds."""
+    name = next(iter(figures["networks"]))
+    motion = figures["motion"][name]
+    values: dict[str, Any] = dict(figures["whole_mix"][name])
+    values["falls"] = figures["intensity"]["falls"]
+    values["at_rest"] = figures["intensity"]["at_rest"]
+    values["intensity"] = min(r["people"] for r in figures["intensity"]["spearman"].values())
+    values["compounds"] = figures["compounds"]["difference"]
+    values["mixtures"] = figures["mixtures"]["mean"]
+    values["one_sided"] = figures["one_sidedness"]["contempt"]["one_sided"]
+    values["unit_onsets"] = _mean_distance(motion["units"].values())
+    published = {e: each for e, each in motion["emotions"].items() if e != INVENTED}
+    values["emotion_onsets"] = _mean_distance(each["onset"] for each in published.values())
+    values["emotion_totals"] = _mean_distance(each["total"] for each in published.values())
+    values["peaks"] = motion["peaks"]["median"]
+    values["asked"] = motion["asked"]["worst"]
+    values["retarget"] = motion["retarget"]["worst"] / motion["retarget"]["usual"]
+    values["hour"] = motion["hour"]["missed"]
+    values["seeds"] = motion["seeds"]["difference"]
+    if "windows" in motion:
+        values["windows"] = motion["windows"]
+    if figures.get("observer"):
+        shares = figures["observer"]["shares"]
+        values |= {key: shares[key] for key in ("strong_named", "anger_disgust", "half_opposite")}
+    return values
+
+
+def _mean_distance(rows: Any) -> float:
+    return float(np.mean([row["distance"] for row in rows]))
+
+
+def sections(figures: Figures) -> list[Section]:
+    """Return the sections of the page, without pictures."""
+    models = list(figures["networks"])
+    parts = [
+        _mix(figures, models),
+        _emotions(figures, models),
+        _people(figures, models),
+        _manner(figures),
+        _channels(figures),
+        _motion(figures, models),
+    ]
+    if figures.get("observer"):
+        parts.append(_observer(figures["observer"]))
+    if figures.get("mediapipe"):
+        parts.append(_readback(figures["mediapipe"]))
+    parts.append(Section("training", "Training", "What the trainings told on their way."))
+    return [part for part in parts if part]
+
+
+def _mix(figures: Figures, models: Sequence[str]) -> Section:
+    section = Section(
+        "mix",
+        "Expressions: held-out made-up people",
+        "These people are drawn from a law: published frequencies of action units and our own "
+        "table from units to channels. They test whether the network learned that law, from people "
+        "whom no training drew; they are not people. Means and deviations over "
+        f"{len(figures['sizes']['seeds'])} evaluation seeds of {figures['sizes']['people']} people "
+        "each, one face a person.",
+    )
+    section.tables.append(
+        comparison(
+            "The whole training mix: all emotions, compounds and mixtures, at all intensities",
+            figures["whole_mix"],
+            models,
+            CLOSENESS,
+            "The copier and SMOTE come as near as anything can; “closer to training” tells why: "
+            "they repeat their training rows. "
+            f"“{REFERENCE}” is what a perfect model would get.",
+        )
+    )
+    return section
+
+
+def _emotions(figures: Figures, models: Sequence[str]) -> Section:
+    keys = ("coverage", "density", "mmd2", "auc", "frechet_ratio", "pairwise_ratio")
+    chosen = [targets()[key] for key in keys]
+    section = Section(
+        "emotions",
+        "Each emotion at full intensity",
+        "The hardest place: one emotion, all its variety, nothing to hide behind. "
+        f"{figures['sizes']['emotion']} held-out made-up people an emotion.",
+    )
+    columns = [f"{target.title}  {target.words()}" for target in chosen]
+    rows: list[tuple[str, Sequence[Cell], bool]] = []
+    for emotion, table in figures["each_emotion"].items():
+        for name in models:
+            cells = [cell(table[name][target.key], target) for target in chosen]
+            label = emotion if len(models) == 1 else f"{emotion}, {name}"
+            rows.append((label, cells, True))
+    section.tables.append(TableView("The network, emotion by emotion", columns, rows))
+    rivals = [name for name in next(iter(figures["each_emotion"].values())) if name not in models]
+    means: list[tuple[str, Sequence[Cell], bool]] = []
+    for name in [*models, *rivals]:
+        cells = []
+        for target in chosen:
+            every = [np.mean(table[name][target.key]) for table in figures["each_emotion"].values()]
+            cells.append(cell([float(np.mean(every))], target))
+        means.append((name, cells, name in models))
+    section.tables.append(TableView("Mean over the eight emotions", columns, means))
+    return section
+
+
+def _people(figures: Figures, models: Sequence[str]) -> Section:
+    return Section(
+        "people",
+        "Expressions: held-out real people",
+        "Smiles of real people (Face Research Lab London Set) whom no training saw, measured with "
+        "MediaPipe, in the channels that it measures well. They are few, posed, and only smiles. "
+        "The network is asked for happiness at each smile's intensity; most of the happy faces it "
+        "learned come from the published laws, so even a perfect model of the training mix "
+        "(“made-up people”) is not what London shows.",
+        [
+            comparison(
+                "Smiles of the London set",
+                figures["real_people"],
+                models,
+                SMILES,
+                f"“{REFERENCE}” are smiles of the people in the training part.",
+            )
+        ],
+    )
+
+
+def _manner(figures: Figures) -> Section:
+    seen, target = figures["intensity"]["spearman"], targets()["intensity"]
+    table = [
+        (
+            emotion,
+            [cell(row["people"], target), cell(row["one_face"], target), cell(row["real"])],
+            True,
+        )
+        for emotion, row in seen.items()
+    ]
+    apart = [
+        (
+            emotion,
+            [
+                cell(row[key])
+                for key in ("own", "others", "ratio", "real_own", "real_others", "real_ratio")
+            ],
+            True,
+        )
+        for emotion, row in figures["characters"].items()
+    ]
+    sides = [
+        (
+            emotion,
+            [cell(row[key]) for key in ("one_sided", "real_one_sided", "left", "real_left")],
+            True,
+        )
+        for emotion, row in figures["one_sidedness"].items()
+    ]
+    compound = [
+        (name, [cell(value, targets()["compounds"])], True)
+        for name, value in figures["compounds"]["by_emotion"].items()
+    ]
+    return Section(
+        "manner",
+        "Intensity, compounds, mixtures, characters",
+        "A judge, boosted trees that learned from training faces how much of each emotion a face "
+        "shows, looks at what the network makes. It is not the observer. Over all emotions and "
+        f"their halves, no channel falls by more than {written(figures['intensity']['falls'])} as "
+        "the intensity rises, and at intensity 0 the largest weight is "
+        f"{written(figures['intensity']['at_rest'])}.",
+        [
+            TableView(
+                "Rank correlation of the intensity with what the judge sees",
+                ["over different people  ≥ 0.9", "within one face  ≥ 0.9", "held-out faces"],
+                table,
+                "The last column is as far as the judge can tell at all.",
+            ),
+            TableView(
+                "Compound emotions: mean distance of unit frequencies from Du et al. 2014",
+                ["distance  ≤ 0.15"],
+                compound,
+                f"Over all units r = {figures['compounds']['correlation']:.2f}.",
+            ),
+            TableView(
+                "Distances in deviations: takes of one character, and different characters",
+                ["own takes", "others", "ratio", "law: own", "law: others", "law: ratio"],
+                apart,
+            ),
+            TableView(
+                "One-sidedness: share of one-sided faces, and whose left side leads",
+                ["one-sided", "law", "left leads", "law"],
+                sides,
+            ),
+        ],
+    )
+
+
+def _channels(figures: Figures) -> Section:
+    rows = [
+        (
+            f"{row['channel']} {MARKS[row['from_tables']]}",
+            [
+                cell(row[key])
+                for key in ("real_mean", "made_mean", "real_p95", "made_p95", "distance")
+            ],
+            True,
+        )
+        for row in figures["channels"]
+    ]
+    return Section(
+        "channels",
+        "Channel by channel",
+        "† learned from tables of action units alone: no landmarker sees these channels move. "
+        "‡ mostly from tables: the landmarker under-reads them. Channels that never move are left "
+        "out here and in all distances: gaze, cheekPuff, tongueOut and the like.",
+        [
+            TableView(
+                "Weights over the whole mix",
+                ["held-out mean", "made", "held-out 95 %", "made", "KS distance"],
+                rows,
+            )
+        ],
+    )
+
+
+def _motion(figures: Figures, models: Sequence[str]) -> Section:
+    motion, limit = figures["motion"], targets()["unit_onsets"]
+    names = list(motion)
+    units = list(motion[models[0]]["units"])
+    by_unit = [
+        (
+            name,
+            [cell(motion[name]["units"].get(unit, {}).get("distance"), limit) for unit in units],
+            name in models,
+        )
+        for name in names
+    ]
+    emotions = list(motion[models[0]]["emotions"])
+    tables = [
+        TableView(
+            "Onsets by action unit: distance from the published law  ≤ 0.15",
+            [f"AU {unit}" for unit in units],
+            by_unit,
+        )
+    ]
+    for kind in ("onset", "offset", "total"):
+        rows = [
+            (
+                name,
+                [
+                    cell(
+                        motion[name]["emotions"][emotion][kind]["distance"],
+                        None if emotion == INVENTED else limit,
+                    )
+                    for emotion in emotions
+                ],
+                name in models,
+            )
+            for name in names
+        ]
+        tables.append(
+            TableView(
+                f"{kind.capitalize()}s of whole faces: distance from the published law  ≤ 0.15",
+                [e if e != INVENTED else f"{e} (AU 14)" for e in emotions],
+                rows,
+                "The total is onset and offset; the hold between is the script's."
+                if kind == "total"
+                else "",
+            )
+        )
+    tables.append(_shapes(motion, models))
+    return Section(
+        "motion",
+        "Movements",
+        "How faces set out, arrive and come back, from 5 % to 95 % of each channel's way, against "
+        "hand-coded spontaneous expressions (CAS(ME)², SAMM Long Videos). The curves of animators "
+        "and engineers stand beside: they take the published times of the emotions, and know "
+        "nothing of action units. Contempt has no published times; those of AU 14 stand in.",
+        tables,
+    )
+
+
+def _shapes(motion: Mapping[str, Any], models: Sequence[str]) -> TableView:
+    columns: dict[str, tuple[str | None, Callable[[Any], Any]]] = {
+        "peak × T ÷ amplitude": ("peaks", lambda f: f["peaks"]["median"]),
+        "SPARC at 30 fps": (None, lambda f: f["smoothness"]),
+        "offset ÷ onset": (None, lambda f: f["offset_over_onset"]["median"]),
+        "offset longer": (None, lambda f: f["offset_over_onset"]["longer"]),
+        "AU 5 leads, s": (None, lambda f: f["leads"]["5"]["median"]),
+        "AU 9 leads, s": (None, lambda f: f["leads"]["9"]["median"]),
+        "late, frames": ("asked", lambda f: f.get("asked", {}).get("worst")),
+        "jolt at new target": (
+            "retarget",
+            lambda f: f["retarget"]["worst"] / f["retarget"]["usual"],
+        ),
+        "seeds differ": ("seeds", lambda f: f["seeds"]["difference"]),
+        "missed in an hour": ("hour", lambda f: f.get("hour", {}).get("missed")),
+    }
+    rows = [
+        (
+            name,
+            [cell(get(found), targets()[key] if key else None) for key, get in columns.values()],
+            name in models,
+        )
+        for name, found in motion.items()
+    ]
+    heads = [
+        f"{head}  {targets()[key].words()}" if key else head for head, (key, _) in columns.items()
+    ]
+    return TableView(
+        "Shapes and manners",
+        heads,
+        rows,
+        "Published: offsets are 1.29 to 1.71 times as long as onsets and longer in 62 to 81 % of "
+        "cases; the lid (AU 5) and the nose (AU 9) come 60 to 200 ms before brows and upper lip. "
+        "One minimum jerk has a SPARC of -1.40.",
+    )
+
+
+def _observer(found: Mapping[str, Any]) -> Section:
+    shares = found["shares"]
+    rows = [
+        (targets()[key].title, [cell(shares[key], targets()[key])], True)
+        for key in ("strong_named", "anger_disgust", "half_opposite")
+    ]
+    rows += [
+        ("right at intensity 1", [cell(shares["right_full"])], True),
+        ("right at intensity .5", [cell(shares["right_half"])], True),
+    ]
+    return Section(
+        "observer",
+        "What an observer sees",
+        f"{found['takes']} takes of each emotion on {found['head']}, rendered and shown to an "
+        f"observer network ({found['network']}). It is a witness: nothing was trained, chosen or "
+        "tuned by what it says. On the same test poses of professional film characters reach "
+        "100 % and 50 %, prototypes written by hand from FACS 75 % and 50 %, presets in common use "
+        "0–55 % and 0 %, real people captured through MediaPipe 45 % and 0 %.",
+        [TableView("Shares", ["share"], rows)],
+    )
+
+
+def _readback(found: Mapping[str, Any]) -> Section:
+    rows = [
+        (name, [cell(row["gain"]), cell(row["rank"])], True)
+        for name, row in found["channels"].items()
+    ]
+    return Section(
+        "mediapipe",
+        "Read back by MediaPipe",
+        f"Known weights on {found['head']}, rendered and read by FaceLandmarker. The gain is what "
+        "is read at weight 1 less what is read at rest; channels that the landmarker never moves "
+        "have none on any head.",
+        [TableView("Gain and rank correlation", ["gain", "rank correlation"], rows)],
+    )

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is evaluated, and all that has to be drawn or taught before: made once, used by all."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from emotebot_blender.core.errors import EmoteBotError
+from emotebot_blender.core.performance import Networks
+
+from ..baselines import VariationalAutoencoder
+from ..config import CONFIGS
+from ..dataset import Mix
+from ..metrics import Scale
+from .expressions import Rivals, Sizes, Told
+from .judge import Judge
+from .rows import training_faces
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Networks under evaluation.
+
+    Attributes:
+        networks: name to networks; the first are those that single figures are about.
+        runs: their folders, in the same order.
+        mix: what the first one's training set was made of.
+        sizes: how much is drawn.
+        rivals: everybody who makes faces.
+        judge: who sees how much of an emotion a face shows.
+        scale: what distances are measured in.
+    """
+
+    networks: Mapping[str, Networks]
+    runs: Sequence[Path]
+    mix: Mix
+    sizes: Sizes
+    rivals: Rivals
+    judge: Judge
+    scale: Scale
+
+    @property
+    def first(self) -> Networks:
+        """The networks that single figures and the pictures are about."""
+        return next(iter(self.networks.values()))
+
+
+def prepare(
+    networks: Mapping[str, Networks], runs: Sequence[Path], sizes: Sizes, told: Told
+) -> Subject:
+    """Draw the training faces, and teach the baselines and the judge on them.
+
+    Args:
+        networks: name to networks.
+        runs: their folders.
+        sizes: how much is drawn.
+        told: told the share done.
+    """
+    first = next(iter(networks.values()))
+    mix, seed, count = training_of(runs[0], first)
+    training = training_faces(count, mix, seed)[: sizes.training]
+    told(0.3)
+    autoencoder = VariationalAutoencoder(training, 0, sizes.steps)
+    told(0.8)
+    generators = {name: each.expression for name, each in networks.items()}
+    subject = Subject(
+        networks,
+        runs,
+        mix,
+        sizes,
+        Rivals(generators, training, autoencoder),
+        Judge(training),
+        Scale.of(training.weights),
+    )
+    told(1.0)
+    return subject
+
+
+def training_of(run: Path, networks: Networks) -> tuple[Mix, int, int]:
+    """Return the mix, the seed and the number of pairs that a run's training drew.
+
+    They stand in the configuration beside the network; EmoteBot's own were made by the full one
+    with the seed that the network itself names.
+
+    Raises:
+        EmoteBotError: the run does not say.
+    """
+    path = run / "expression.json"
+    if path.is_file():
+        try:
+            said = json.loads(path.read_text(encoding="utf-8"))["expression"]
+            return Mix(**said["mix"]), int(said["seed"]), int(said["pairs"])
+        except (ValueError, TypeError, KeyError) as error:
+            raise EmoteBotError(f"{path} is not the configuration of a training") from error
+    config = CONFIGS["full"].expression
+    words = str(networks.expression.metadata["training_run"]).split(", ")
+    seeds = [word.removeprefix("seed ") for word in words if word.startswith("seed ")]
+    if not seeds or not seeds[0].isdecimal():
+        raise EmoteBotError(f"{run} does not say with which seed it was trained: no {path.name}")
+    return config.mix, int(seeds[0]), config.pairs
