@@ -59,16 +59,16 @@ class ExpressionConfig:
     """
 
     seed: int = 0
-    pairs: int = 60_000
+    pairs: int = 150_000
     steps: int = 50_000
     batch: int = 128
-    learning_rate: float = 1e-3
+    learning_rate: float = 2.5e-3
     last_rate: float = 0.05
     gamma: float = 0.05
-    ema: float = 0.998
+    ema: float = 0.999
     dither: float = 0.02
-    character: int = 16
-    take: int = 16
+    character: int = 64
+    take: int = 64
     width: int = 128
     critic_width: int = 128
     mix: Mix = field(default_factory=Mix)
@@ -130,6 +130,7 @@ class Generator(nn.Module):
         self.trunk = nn.ModuleList(Residual(width) for _ in range(BLOCKS))
         self.apex = nn.Linear(width, len(CHANNELS))
         self.leaning = nn.Linear(len(EMOTIONS), len(CHANNELS), bias=False)
+        self.shade = nn.Linear(config.character + config.take, len(CHANNELS), bias=False)
         nn.init.constant_(self.scales.weight, 1.0)
         nn.init.zeros_(self.shifts.weight)
         nn.init.constant_(self.apex.bias, -1.0)
@@ -155,7 +156,8 @@ class Generator(nn.Module):
         shifts = self.shifts(emotion).chunk(BLOCKS, dim=1)
         for block, scale, shift in zip(self.trunk, scales, shifts, strict=True):
             x = block(x, scale, shift)
-        answer = 2 * self.apex(x) + 8 * self.leaning(emotion)
+        shade = self.shade(torch.cat([character, take], dim=1))
+        answer = 2 * (self.apex(x) + shade) + 8 * self.leaning(emotion)
         apex = torch.clamp(1.1 * torch.sigmoid(answer) - 0.05, 0.0, 1.0)
         shares = torch.softmax(self.growth(emotion).reshape(-1, len(CHANNELS), GROWTHS), dim=2)
         growth = (shares * growth_curves(intensity)[:, None, :]).sum(dim=2).clamp(max=1)

@@ -25,8 +25,8 @@ def inputs(count: int, intensity: float, seed: int = 0) -> tuple[torch.Tensor, .
     return (
         emotion / emotion.sum(dim=1, keepdim=True),
         torch.full((count, 1), intensity),
-        torch.randn(count, 16, generator=noise),
-        torch.randn(count, 16, generator=noise),
+        torch.randn(count, 64, generator=noise),
+        torch.randn(count, 64, generator=noise),
     )
 
 
@@ -128,6 +128,7 @@ def test_two_takes_share_their_character() -> None:
     config = ExpressionConfig(width=16, take=2)
     generator = Generator(config, torch.ones(len(CHANNELS)))
     torch.nn.init.zeros_(generator.take.weight)
+    torch.nn.init.zeros_(generator.shade.weight[:, config.character :])
     emotion = torch.eye(len(EMOTIONS))[:1].expand(5, 2, -1)
     made = expression.make_takes(generator, emotion, torch.ones(5, 2, 1), config)
     torch.testing.assert_close(made[:, 0], made[:, 1])
