@@ -23,7 +23,7 @@ from .dataset import Mix, make_pairs
 
 STEP = 1 / MOTION_RATE
 
-POOL = 400
+POOL = 1500
 """Pairs of expressions that lessons draw from."""
 
 FROM_POOL = 0.85

@@ -102,7 +102,7 @@ class _Course:
         """Say how a step of the network went."""
         self._done += 1
         self._progress(self._done, self._total, f"imitation loss {imitation.item():.3f}")
-        if self._done % LOGGED == 0:
+        if self._done % LOGGED == 0 or self._done == self._total:
             self._log({"step": self._done, "imitation": imitation.item(), "critic": critic})
 
 

@@ -83,7 +83,7 @@ class Plan:
         on = torch.where(self.velocity > 0, self.target - self.start, self.start - self.target)
         room = torch.where(self.velocity > 0, 1 - high, low) + on.clamp(min=0) / 2
         brake = 9 * room / (self.velocity.abs() + 1e-6)  # drift is 0.106 of speed times seconds
-        return torch.minimum(CARRIED * self.seconds, brake).clamp(min=0.05)
+        return torch.minimum(CARRIED * self.seconds, brake).clamp(min=0.03)
 
 
 def minimum_jerk(share: torch.Tensor) -> torch.Tensor:

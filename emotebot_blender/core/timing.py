@@ -171,7 +171,7 @@ def channel_seconds(
     pace = noise[:, _pace_columns()]
     onset = times.median * _drawn_out() * hurry * np.exp(pace * np.where(pace < 0, *_own_spreads()))
     share = fall / (rise + fall + 1e-9)
-    ending = 0.97 * release**share * np.maximum(1.6 * usual, 0.4) ** (1 - share)
+    ending = 0.97 * release**share * np.maximum(1.75 * usual, 0.4) ** (1 - share)
     offset = ending * (times.median / 0.48) ** 0.5 * np.exp(_LEAST_SPREAD * pace)
     whole = np.where(way < 0, offset, onset) / VISIBLE
 

@@ -60,6 +60,7 @@ def test_a_face_gets_there_whatever_was_learned(seed: int) -> None:
 
 def test_step_by_step_is_the_same_as_all_at_once() -> None:
     network = wild_network()
+    network.steer.weight *= 0.3  # wilder ones are chaotic: a last bit grows
     told = held(40, torch.rand(FACE, generator=torch.Generator().manual_seed(1)), 0.5)
     whole, last = network(*told, torch.zeros(2 * FACE + 16))
     state, rows = torch.zeros(2 * FACE + 16), []
