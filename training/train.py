@@ -137,14 +137,14 @@ def _train_one(run: Run, team: Team, name: str, progress: Progress) -> None:
     curve = Curve(run.folder / f"{name}_curve.csv" if team.leads else None)
     made_by = f"{config.name}, seed {getattr(config, name).seed}, torch {torch.__version__}"
     path = run.folder / f"{name}.onnx"
+    own = [collection.read(each) for each in run.data]
     if name == "expression":
-        own = [collection.read(each) for each in run.data]
         generator = train_expression(config.expression, progress, team, curve.add, own)
         if team.leads:
             sizes = config.expression.character, config.expression.take
             export_expression(generator, path, made_by, sizes)
     else:
-        network = train_motion(config.motion, progress, team, curve.add)
+        network = train_motion(config.motion, progress, team, curve.add, own)
         if team.leads:
             export_motion(network, path, made_by)
     if team.leads:
