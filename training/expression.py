@@ -26,6 +26,7 @@ from emotebot_blender.core.performance import TRUNCATION
 from .collection import Collection
 from .dataset import Mix, Pairs, make_pairs
 from .distributed import ALONE, Team
+from .metrics import Scale, coverage_and_density
 
 GROWTHS = 4
 """Curves from 0 to 1 that a channel's growth with the intensity is mixed from."""
@@ -35,6 +36,12 @@ BLOCKS = 3
 
 BOLDNESS = 4.0
 """How steeply a latent's bold copy turns from -1 to 1: what is done or not, what leads or not."""
+
+WATCHED = 1000
+"""Pairs that the generator is compared with whenever the curve is written."""
+
+UNSEEN = 500_000_003
+"""Added to a run's seed where these are drawn: no pair of them is in the training set."""
 
 LOGGED = 100
 """Times in a training that its curve is written."""
@@ -59,18 +66,18 @@ class ExpressionConfig:
     """
 
     seed: int = 0
-    pairs: int = 150_000
-    steps: int = 50_000
+    pairs: int = 120_000
+    steps: int = 48_000
     batch: int = 128
-    learning_rate: float = 2.5e-3
+    learning_rate: float = 2e-3
     last_rate: float = 0.05
     gamma: float = 0.05
     ema: float = 0.999
     dither: float = 0.02
     character: int = 64
     take: int = 64
-    width: int = 128
-    critic_width: int = 128
+    width: int = 160
+    critic_width: int = 160
     mix: Mix = field(default_factory=Mix)
 
     @classmethod
@@ -130,7 +137,6 @@ class Generator(nn.Module):
         self.trunk = nn.ModuleList(Residual(width) for _ in range(BLOCKS))
         self.apex = nn.Linear(width, len(CHANNELS))
         self.leaning = nn.Linear(len(EMOTIONS), len(CHANNELS), bias=False)
-        self.shade = nn.Linear(config.character + config.take, len(CHANNELS), bias=False)
         nn.init.constant_(self.scales.weight, 1.0)
         nn.init.zeros_(self.shifts.weight)
         nn.init.constant_(self.apex.bias, -1.0)
@@ -156,9 +162,8 @@ class Generator(nn.Module):
         shifts = self.shifts(emotion).chunk(BLOCKS, dim=1)
         for block, scale, shift in zip(self.trunk, scales, shifts, strict=True):
             x = block(x, scale, shift)
-        shade = self.shade(torch.cat([character, take], dim=1))
-        answer = 2 * (self.apex(x) + shade) + 8 * self.leaning(emotion)
-        apex = torch.clamp(1.1 * torch.sigmoid(answer) - 0.05, 0.0, 1.0)
+        answer = 2 * self.apex(x) + 8 * self.leaning(emotion)
+        apex = torch.clamp(1.05 * torch.sigmoid(answer) - 0.05, min=0.0)
         shares = torch.softmax(self.growth(emotion).reshape(-1, len(CHANNELS), GROWTHS), dim=2)
         growth = (shares * growth_curves(intensity)[:, None, :]).sum(dim=2).clamp(max=1)
         weights: Tensor = self.live * growth * apex
@@ -270,6 +275,31 @@ def steepness(score: Tensor, seen: Tensor) -> Tensor:
     return 2 * gradient.square().sum(dim=(1, 2)).mean()
 
 
+class Watch:
+    """How near a generator comes to fresh takes of the training people, while it learns.
+
+    Args:
+        config: the run.
+        collections: as in ``train_expression``.
+    """
+
+    def __init__(self, config: ExpressionConfig, collections: Sequence[Collection]) -> None:
+        count = min(WATCHED, config.pairs)
+        pairs = make_pairs(count, config.mix, config.seed + UNSEEN, "train", collections)
+        self.config = config
+        self.scale = Scale.of(pairs.weights.reshape(-1, len(CHANNELS)))
+        self.real = self.scale(pairs.weights[:, 0])
+        self.felt = torch.from_numpy(pairs.emotion), torch.from_numpy(pairs.intensity)
+
+    def look(self, generator: Generator) -> dict[str, float]:
+        """Return coverage and density (Naeem et al. 2020) of a generator."""
+        emotion, intensity = (each.to(generator.live.device) for each in self.felt)
+        with torch.no_grad():
+            made = make_takes(generator, emotion, intensity, self.config)
+        coverage, density = coverage_and_density(self.real, self.scale(made[:, 0].cpu().numpy()))
+        return {"coverage": coverage, "density": density}
+
+
 Batch = tuple[Tensor, Tensor, Tensor]
 """Weights, emotions and intensities of pairs."""
 
@@ -320,6 +350,7 @@ def train_expression(
         torch.optim.Adam(net.parameters(), config.learning_rate, betas=(0.0, 0.99), fused=True)
         for net in (G, D)
     )
+    watch = Watch(config, collections) if log and team.leads else None
     torch.manual_seed(team.stream(config.seed))
     data = batches(pairs, size, team.device)
     for step in range(config.steps):
@@ -341,8 +372,8 @@ def train_expression(
         d_step.step()
 
         D.requires_grad_(False)
-        asked = D.ask(emotion, intensity)
-        g_loss = functional.softplus(D(real, asked) - D(made, asked)).mean()
+        d_made = D(made, D.ask(emotion, intensity))
+        g_loss = functional.softplus(d_real.detach() - d_made).mean()
         g_step.zero_grad()
         g_loss.backward()  # type: ignore[no-untyped-call]
         team.average_gradients(G)
@@ -355,13 +386,7 @@ def train_expression(
         done = step + 1
         if done % 50 == 0 or done == config.steps:
             progress(done, config.steps, f"critic {d_loss:.3f} generator {g_loss:.3f}")
-        if log and done % max(1, config.steps // LOGGED) == 0:
-            log(
-                {
-                    "step": done,
-                    "critic": d_loss.item(),
-                    "generator": g_loss.item(),
-                    "steepness": steep.item(),
-                }
-            )
+        if log and watch and done % max(1, config.steps // LOGGED) == 0:
+            losses = {"critic": d_loss.item(), "generator": g_loss.item()}
+            log({"step": done, **losses, "steepness": steep.item(), **watch.look(average)})
     return average.cpu().eval()

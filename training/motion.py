@@ -209,9 +209,7 @@ def time_features(clock: torch.Tensor) -> torch.Tensor:
     return torch.cat([hats, *scales], dim=-1)
 
 
-def score_features(
-    emotion: torch.Tensor, noise: torch.Tensor, times: torch.Tensor
-) -> torch.Tensor:
+def score_features(emotion: torch.Tensor, noise: torch.Tensor, times: torch.Tensor) -> torch.Tensor:
     """Return each hat function times all that holds for the whole transition, (..., ``SCORE``).
 
     Read by the reins, they are a score: when each channel is pulled, by how much each number of the

@@ -173,9 +173,9 @@ class Person:
         intensity: float,
         source: str,
     ) -> Take:
-        wobble, stir = self.rng.standard_normal((2, len(CHANNELS)))
+        wobble, together, apart = self.rng.standard_normal((3, len(CHANNELS)))
         gain = np.exp(self.manner + WOBBLE * wobble)
-        stir = STIR * np.abs((stir + stir[_TWINS]) / 2) * _STIRS
+        stir = STIR * np.abs((together[_TWINS] + apart) / math.sqrt(2)) * _STIRS
         return Take(shown, gain, stir, awake, intensity, source)
 
     def _amounts_of(self, emotion: str) -> tuple[Amounts, str]:

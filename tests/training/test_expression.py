@@ -128,7 +128,6 @@ def test_two_takes_share_their_character() -> None:
     config = ExpressionConfig(width=16, take=2)
     generator = Generator(config, torch.ones(len(CHANNELS)))
     torch.nn.init.zeros_(generator.take.weight)
-    torch.nn.init.zeros_(generator.shade.weight[:, config.character :])
     emotion = torch.eye(len(EMOTIONS))[:1].expand(5, 2, -1)
     made = expression.make_takes(generator, emotion, torch.ones(5, 2, 1), config)
     torch.testing.assert_close(made[:, 0], made[:, 1])
