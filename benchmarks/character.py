@@ -9,9 +9,8 @@ meanwhile does not count. Nothing is subdivided, as in the viewport. For playing
 every bone moves on every frame.
 
 With MediaPipe's model file, and the requirements for training, the head is rendered and read: is a
-face found in each emotion from the front and from both sides, and does each channel come back? A
-channel and its mirror image are posed together at rising weights; its gain is what is read at
-weight 1 less what is read at rest, its rank correlation is Spearman's between weights and readings.
+face found in each emotion from the front and from both sides, and does each channel come back, as
+``training.evaluation.readback`` measures it?
 With a .blend file the same is done to its face, for comparison. That takes some minutes a head.
 """
 
@@ -19,27 +18,22 @@ import argparse
 import os
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import bpy
 import numpy as np
 
-from emotebot_blender.core.channels import CHANNELS, INDEX, mirrored_name
+from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.core.clip import Clip
 from emotebot_blender.core.emotions import EMOTIONS, Feeling, Mixture
 from emotebot_blender.core.performance import express, load_networks
 from emotebot_blender.scene.character import add_character
 from emotebot_blender.scene.face import Face, find_face
 from emotebot_blender.scene.keyframes import write_clip
-from emotebot_blender.scene.pictures import read_picture
-from emotebot_blender.scene.render import render_frame
-from emotebot_blender.scene.staging import Shot, portrait, set_quality
 from emotebot_blender.ui.terminal import Progress, blender_silenced
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -48,9 +42,6 @@ BUILDS = 5
 FRAMES = 600
 SIDE = 25.0
 """Degrees that the camera goes to each side."""
-
-LEVELS = (0.25, 0.5, 0.75, 1.0)
-WIDTH, HEIGHT, SAMPLES = 256, 320, 4
 
 JUDGED = (
     "jawOpen",
@@ -84,14 +75,6 @@ _ROUNDING = 1e-9
 Told = Callable[[float], None]
 
 
-@dataclass(frozen=True)
-class Response:
-    """How one channel comes back: its gain, and the rank correlation of weights and readings."""
-
-    gain: float
-    rank: float
-
-
 def main(arguments: list[str]) -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description="How good the built-in head is.")
@@ -109,6 +92,8 @@ def main(arguments: list[str]) -> None:
     if not options.landmarker:
         return
     sys.path.insert(0, str(ROOT))  # training is not a part of the package
+    from training.evaluation.camera import open_head
+    from training.evaluation.readback import responses
     from training.landmarks import FaceReader
 
     progress = Progress()
@@ -119,13 +104,11 @@ def main(arguments: list[str]) -> None:
         print(f"face found                         {looks - len(missed):8d} of {looks}")
         print("".join(f"  not in {where}\n" for where in missed), end="", flush=True)
         with blender_silenced(), progress.stage("Channels") as told:
-            own = responses(*new_head(), reader, told)
+            own = responses(*open_head(), reader, told)
         other = None
         if options.face:
-            bpy.ops.wm.open_mainfile(filepath=str(options.face.resolve()))
-            face = find_face(None, bpy.context.scene)
             with blender_silenced(), progress.stage("Compared") as told:
-                other = responses(face, bpy.context.scene, reader, told)
+                other = responses(*open_head(options.face), reader, told)
     tabulate(own, other)
 
 
@@ -200,119 +183,29 @@ def place(face: Face) -> np.ndarray:
 
 def unfound(reader: Any, told: Told) -> list[str]:
     """Return the emotions, and the degrees to the side, in which the reader finds no face."""
+    from training.evaluation.camera import looking
+
     face, scene = new_head()
     networks = load_networks()
     missed, done = [], 0
     for turn in (0.0, -SIDE, SIDE):
-        with looking(face, scene, reader, turn) as look:
+        with looking(face, scene, turn) as look:
             for name in EMOTIONS:
                 weights = express(networks, Feeling(Mixture.of({name: 1.0}), 1.0))[0]
-                if look(weights) is None:
+                if reader.read(look(weights)) is None:
                     missed.append(f"{name} at {turn:+.0f}°")
                 done += 1
                 told(done / (3 * len(EMOTIONS)))
     return missed
 
 
-def responses(face: Face, scene: Any, reader: Any, told: Told) -> dict[str, Response]:
-    """Return how each channel that the face has comes back.
-
-    Raises:
-        RuntimeError: the face is not found at rest.
-    """
-    groups = [group for group in together() if set(group) & set(face.channels)]
-    found = {}
-    with looking(face, scene, reader) as look:
-        rest = look(np.zeros(len(CHANNELS)))
-        if rest is None:
-            raise RuntimeError("the reader finds no face at rest")
-        for done, group in enumerate(groups, start=1):
-            readings = [rest]
-            for level in LEVELS:
-                weights = np.zeros(len(CHANNELS))
-                weights[[INDEX[name] for name in group]] = level
-                read = look(weights)
-                readings.append(np.full(len(CHANNELS), np.nan) if read is None else read)
-            for name in group:
-                column = np.array(readings)[:, INDEX[name]]
-                rank = rank_correlation(np.array((0.0, *LEVELS)), column)
-                found[name] = Response(float(column[-1] - column[0]), rank)
-            told(done / len(groups))
-    return found
-
-
-def together() -> list[tuple[str, ...]]:
-    """Return the channels in the groups that are posed together.
-
-    Those are a channel and its mirror image; but eyes that both look inwards would squint, so of
-    each gaze to the side the two channels go together that look the same way.
-    """
-    groups: list[tuple[str, ...]] = []
-    for name in CHANNELS:
-        if any(name in group for group in groups):
-            continue
-        partner = mirrored_name(name)
-        if name.startswith(("eyeLookIn", "eyeLookOut")):
-            way = {"In": "Out", "Out": "In"}["In" if "In" in name else "Out"]
-            partner = f"eyeLook{way}Right"
-        groups.append((name,) if partner == name or not is_pair(name) else (name, partner))
-    return groups
-
-
-def is_pair(name: str) -> bool:
-    """Return whether a channel has a mirror image that can be shown at the same time."""
-    return name not in ("jawLeft", "jawRight", "mouthLeft", "mouthRight")
-
-
-@contextmanager
-def looking(
-    face: Face, scene: Any, reader: Any, turn: float = 0.0
-) -> Iterator[Callable[[np.ndarray], np.ndarray | None]]:
-    """Give a function that poses the face, renders it and returns what is read, or None.
+def tabulate(own: dict[str, Any], other: dict[str, Any] | None) -> None:
+    """Print the channels with their gains and ranks, those that are judged first.
 
     Args:
-        face: who is looked at.
-        scene: where it is.
-        reader: a FaceReader.
-        turn: degrees that the camera goes to the viewer's right.
+        own: channel to its ``training.evaluation.readback.Response`` on the built-in head.
+        other: the same on the head to compare with.
     """
-    with (
-        tempfile.TemporaryDirectory(prefix="emotebot-") as folder,
-        portrait(face, scene, WIDTH, HEIGHT, Shot(turn=turn)) as studio,
-    ):
-        set_quality(studio, SAMPLES)
-        studio.render.image_settings.color_mode = "RGB"
-        file = Path(folder) / "portrait.png"
-
-        def look(weights: np.ndarray) -> np.ndarray | None:
-            for control in face.controls():
-                block = control.mesh.data.shape_keys.key_blocks[control.shape_key]
-                block.value = sum(weights[index] * gain for index, gain in control.sources)
-            render_frame(studio, scene.frame_current, file)
-            pixels = read_picture(file)[::-1, :, :3]
-            read: np.ndarray | None = reader.read(np.round(pixels * 255).astype(np.uint8))
-            return read
-
-        yield look
-
-
-def rank_correlation(one: np.ndarray, other: np.ndarray) -> float:
-    """Return Spearman's rank correlation; equal values share their ranks, 0 if all are equal."""
-    if np.isnan(other).any() or np.ptp(other) == 0:
-        return 0.0
-    return float(np.corrcoef(ranks(one), ranks(other))[0, 1])
-
-
-def ranks(values: np.ndarray) -> np.ndarray:
-    """Return the ranks of values from 0 up, the mean rank for those that are equal."""
-    _, group, counts = np.unique(values, return_inverse=True, return_counts=True)
-    last = np.cumsum(counts) - 1
-    mean: np.ndarray = (last - (counts - 1) / 2)[group]
-    return mean
-
-
-def tabulate(own: dict[str, Response], other: dict[str, Response] | None) -> None:
-    """Print the channels with their gains and ranks, those that are judged first."""
     print(f"\n{'channel':22s}{'gain':>6s}{'rank':>6s}", end="")
     print(f"{'other':>8s}{'rank':>6s}{'ratio':>7s}" if other else "")
     passed = 0

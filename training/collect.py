@@ -25,7 +25,7 @@ from .collecting.journal import Journal
 from .collecting.measure import measure_all
 from .collection import ABOUT, write
 from .landmarker import ADDRESS, digest, find_landmarker
-from .landmarks import GAZE
+from .landmarks import GAZE, FaceReader
 from .measured import WEAK
 from .sources import SOURCES
 from .sources.item import Item, Omitted, Request, Source
@@ -35,7 +35,7 @@ LONGEST = 20.0
 MOST_PEOPLE = 500
 """Up to so many people are counted one by one."""
 
-_NEEDS = {"cv2": "opencv-contrib-python", "mediapipe": "mediapipe", "tqdm": "tqdm"}
+_NEEDS = ("cv2", "jinja2", "matplotlib", "mediapipe", "scipy", "tqdm")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -164,6 +164,11 @@ def collect(
     Raises:
         EmoteBotError: what the user can put right.
     """
+    missing = [name for name in _NEEDS if importlib.util.find_spec(name) is None]
+    if missing:
+        raise EmoteBotError(
+            f"collect needs {', '.join(missing)}: python -m pip install -e '.[training]'"
+        )
     from tqdm import tqdm
 
     if (output / ABOUT).exists() and not (output / JOURNAL).exists():
@@ -204,13 +209,10 @@ def collect(
 
 
 def _find_model(landmarker: Path | None) -> Path:
-    """Return the landmarker's path once everything is there that it needs."""
-    missing = [package for name, package in _NEEDS.items() if not importlib.util.find_spec(name)]
-    if missing:
-        raise EmoteBotError(
-            f"collect needs {', '.join(missing)}: python -m pip install -e '.[training]'"
-        )
-    return find_landmarker(landmarker)
+    """Return the landmarker's path once it is known to be one."""
+    model = find_landmarker(landmarker)
+    with FaceReader(model):  # or it is something else, and says so before anything begins
+        return model
 
 
 def _listed(source: Source, request: Request) -> tuple[list[Item], Counter[str]]:

@@ -54,6 +54,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-faces", action="store_true", help="render no sheets of faces, which need bpy"
     )
+    parser.add_argument(
+        "--curves",
+        type=Path,
+        nargs="+",
+        metavar="FOLDER",
+        help="where training left its curves, to be drawn (default: the first RUN)",
+    )
     observing = parser.add_argument_group("asking an observer network")
     observing.add_argument(
         "--observe",
@@ -95,6 +102,8 @@ def run(options: argparse.Namespace) -> int:
     wants_face = bool(options.observe or options.mediapipe or not options.no_faces)
     if wants_face and importlib.util.find_spec("bpy") is None:
         raise EmoteBotError("pictures of faces need bpy: install it, or say --no-faces")
+    if options.head and not options.head.is_file():
+        raise EmoteBotError(f"There is no head at {options.head}")
     from .evaluation.expressions import Sizes
     from .evaluation.gallery import draw_charts
     from .evaluation.report import write_page
@@ -111,7 +120,9 @@ def run(options: argparse.Namespace) -> int:
     with _bars() as stage:
         subject = prepare(networks, options.runs, sizes, stage("baselines"))
         figures = measure(subject, stage)
-        pictures = draw_charts(subject, figures, folder, stage("charts"))
+        pictures = draw_charts(
+            subject, figures, options.curves or options.runs[:1], folder, stage("charts")
+        )
         if wants_face:
             for section, more in _faces(options, networks, witness, figures, folder, stage):
                 pictures[section] = [*more, *pictures.get(section, [])]
@@ -150,7 +161,8 @@ def measure(subject: "Subject", stage: Callable[[str], Told]) -> Figures:
         subject: from ``evaluation.subject.prepare``.
         stage: given a word on what begins, returns what is told the share done.
     """
-    from .evaluation import expressions, manner, movements
+    from .dataset import shipped
+    from .evaluation import expressions, manner, movements, windows
 
     rivals, mix, sizes = subject.rivals, subject.mix, subject.sizes
     network, judge, scale = subject.first.expression, subject.judge, subject.scale
@@ -168,7 +180,8 @@ def measure(subject: "Subject", stage: Callable[[str], Told]) -> Figures:
         "characters": manner.characters(network, scale, mix, people),
         "one_sidedness": manner.one_sidedness(network, mix, sizes.emotion),
         "channels": manner.channels(network, scale, mix, sizes.people),
-        "motion": movements.movements(subject.networks, sizes.takes, stage("movements")),
+        "motion": movements.movements(subject.networks, sizes, stage("movements")),
+        "windows": windows.window_aucs(subject.networks, shipped(), sizes.seeds),
     }
 
 

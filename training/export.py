@@ -30,18 +30,19 @@ TOLERANCE = 1e-5
 """How far a network may be from its ONNX file, in weights."""
 
 LICENCE = "GPL-3.0-or-later"
+_FACES = (
+    "drawn from published frequencies of facial action units (Du, Tao & Martinez 2014; Lucey et "
+    "al. 2010, CK+) and on coefficients measured with MediaPipe on: Face Research Lab London Set, "
+    "DeBruine & Jones 2017, doi:10.6084/m9.figshare.5047666, CC BY 4.0; CREMA-D, Cao et al. 2014, "
+    "made available under the Open Database License, opendatacommons.org/licenses/odbl/1.0, its "
+    "contents under the Database Contents License."
+)
 NOTICES = {
-    "expression": (
-        "Trained on expressions drawn from published frequencies of facial action units "
-        "(Du, Tao & Martinez 2014; Lucey et al. 2010, CK+) and on coefficients measured with "
-        "MediaPipe on: Face Research Lab London Set, DeBruine & Jones 2017, "
-        "doi:10.6084/m9.figshare.5047666, CC BY 4.0; CREMA-D, Cao et al. 2014, made available "
-        "under the Open Database License, opendatacommons.org/licenses/odbl/1.0, its contents "
-        "under the Database Contents License."
-    ),
+    "expression": f"Trained on expressions {_FACES}",
     "motion": (
         "Trained on transitions built from published onset and offset times of spontaneous "
-        "expressions (CAS(ME)², SAMM Long Videos), not on recorded motion."
+        "expressions (CAS(ME)², SAMM Long Videos) and, before a critic, on brows and lids of four "
+        f"clips of CREMA-D. The transitions lead from and to expressions {_FACES}"
     ),
 }
 

@@ -66,7 +66,7 @@ class FaceReader:
         video: whether the pictures follow one another in time and share a face.
 
     Raises:
-        EmoteBotError: there is no model file.
+        EmoteBotError: there is no model file, or it is something else.
     """
 
     def __init__(self, model: Path, video: bool = False) -> None:
@@ -85,7 +85,10 @@ class FaceReader:
             num_faces=1 if video else MOST_FACES,  # it follows and smooths a single face alone
         )
         with _silence():
-            self._landmarker: Any = vision.FaceLandmarker.create_from_options(options)
+            try:
+                self._landmarker: Any = vision.FaceLandmarker.create_from_options(options)
+            except (RuntimeError, ValueError) as error:
+                raise EmoteBotError(f"{model} is not MediaPipe's face landmarker") from error
             if not video:  # the first picture makes it talk, and a film's time begins but once
                 blank = np.zeros((64, 64, 3), dtype=np.uint8)
                 self._landmarker.detect(Image(image_format=ImageFormat.SRGB, data=blank))

@@ -113,6 +113,7 @@ def two_sample_auc(
     real_groups: np.ndarray | None = None,
     made_groups: np.ndarray | None = None,
     noise: float | np.ndarray = DITHER,
+    paired: bool = False,
 ) -> float:
     """Return how well a classifier that never saw them tells made rows from real ones.
 
@@ -128,6 +129,7 @@ def two_sample_auc(
             in one fold; None when every row stands alone.
         made_groups: shape (m,), alike.
         noise: deviation of the dither, one or one for each column.
+        paired: whether a group of made rows and the real group of that number stay together.
     """
     rng = np.random.default_rng((seed, _DITHERING))  # not the seed of what is judged
     rows = np.concatenate([real, made]).astype(float)
@@ -135,9 +137,10 @@ def two_sample_auc(
     truth = np.repeat([0, 1], [len(real), len(made)])
     first = np.arange(len(real)) if real_groups is None else real_groups
     second = np.arange(len(made)) if made_groups is None else made_groups
-    groups = np.concatenate([first, second + first.max() + 1])
+    groups = np.concatenate([first, second if paired else second + first.max() + 1])
     score = np.empty(len(rows))
-    for learn, judge in GroupKFold(_FOLDS, shuffle=True, random_state=seed).split(
+    folds = min(_FOLDS, len(np.unique(groups)))
+    for learn, judge in GroupKFold(folds, shuffle=True, random_state=seed).split(
         rows, truth, groups
     ):
         trees = HistGradientBoostingClassifier(

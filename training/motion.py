@@ -34,8 +34,8 @@ RELEASE = 1 / 8
 """Share of a transition, its last, in which the network lets go of the springs."""
 
 PULL = 1.5
-"""The network pulls a spring up to this much tighter, and slacker: below 1 it could hold no channel
-back that sets out late."""
+"""The network pulls a spring up to this much tighter, or so slack that the channel stays where it
+is."""
 
 DAMPING = 2.0
 """The network moves a spring's damping between none and twice the critical one."""
@@ -43,8 +43,11 @@ DAMPING = 2.0
 ARRIVAL = 4.0
 """Weight of the arrival and the hold in the loss."""
 
-OVERSHOOT = 8.0
-"""Weight of what goes beyond the target, beside the rest of the error."""
+OVERSHOOT = 20.0
+"""Weight of what goes beyond the target, and of leaving it again, beside the rest of the error."""
+
+THERE = 1e-3
+"""A channel of the teacher's that is nearer to its target has arrived."""
 
 SPEED_SCALE = 0.2
 """Weights a second are up to ten; the GRU reads them nearer to one."""
@@ -80,14 +83,14 @@ class MotionConfig:
     """
 
     hidden: int = 128
-    steps: int = 3000
+    steps: int = 4000
     batch: int = 40
     rollout: tuple[int, ...] = (50, 80, 120, 200)
     learning_rate: float = 4e-3
-    tuning: int = 200
+    tuning: int = 120
     tuning_rate: float = 3e-4
     tuning_batch: int = 24
-    critic_weight: float = 0.02
+    critic_weight: float = 0.1
     seed: int = 0
 
     @classmethod
@@ -139,16 +142,17 @@ class MotionNetwork(nn.Module):
         damping = DAMPING / rate
         times = time_features(clock)
         gates, face_in = self._told(target, torch.cat([emotion, noise, times], dim=-1))
-        recall, read = self.steer.weight.split([self.hidden, SCORE], dim=1)
+        recall, read = torch.split(self.steer.weight, [self.hidden, SCORE], dim=1)
         score = functional.linear(score_features(emotion, noise, times), read, self.steer.bias)
+        slack = reins_slack().to(target.device)
         path = []
         # Unbound at once: indexed row by row, the gradient of every row is as large as the film.
         rows = (each.unbind() for each in (target, gates, score, grip, damping, rate, decay))
         for goal, told, read, held, damped, turn, kept in zip(*rows, strict=True):
             seen = functional.linear(torch.cat([weights, velocity], dim=-1), face_in)
             memory = self._remember(seen + told, memory)
-            reins = torch.tanh(functional.linear(memory, recall) + read) * held
-            pull, damp = reins.chunk(2, dim=-1)
+            reins = torch.tanh(functional.linear(memory, recall) + read)
+            pull, damp = (torch.maximum(reins, slack) * held).chunk(2, dim=-1)
             # The spring is steered by moving its goal, held still for the length of the step.
             offset = (1 + PULL * pull) * (weights - goal) + damp * damped * velocity
             swing = velocity + offset * turn
@@ -178,6 +182,12 @@ class MotionNetwork(nn.Module):
         update = torch.sigmoid(update + update_recalled)
         fresh = torch.tanh(fresh + torch.sigmoid(reset + reset_recalled) * fresh_recalled)
         return fresh + update * (memory - fresh)
+
+
+def reins_slack() -> torch.Tensor:
+    """Return the least that each rein may say, shape (2 · 52,): no spring is to push away."""
+    face = len(CHANNELS)
+    return torch.cat([torch.full((face,), -1 / PULL), torch.full((face,), -1.0)])
 
 
 def whole_seconds(clock: torch.Tensor) -> torch.Tensor:
@@ -215,34 +225,41 @@ def score_features(emotion: torch.Tensor, noise: torch.Tensor, times: torch.Tens
     Read by the reins, they are a score: when each channel is pulled, by how much each number of the
     noise and each emotion shifts it. The GRU need not remember it, and plays by what it sees.
     """
-    hats, paces = times.split([KNOTS, len(TIME_SCALES)], dim=-1)
+    hats, paces = torch.split(times, [KNOTS, len(TIME_SCALES)], dim=-1)
     always = torch.ones_like(hats[..., :1])
     context = torch.cat([always, noise, noise.square(), emotion, paces], dim=-1)
-    return (hats[..., :, None] * context[..., None, :]).flatten(-2)
+    score: torch.Tensor = (hats[..., :, None] * context[..., None, :]).flatten(-2)
+    return score
 
 
 def imitation_loss(path: torch.Tensor, lesson: Lesson) -> torch.Tensor:
-    """Return how far a rollout is from its teacher, in weights and in speed.
+    """Return how far a rollout is from its teacher, in weights, in speed and in acceleration.
 
-    Speed counts in weights per transition, so that quick and slow ones weigh alike. A channel that
-    moves little counts for more than its share of the motion: its times are to be as good. The
-    arrival and the hold count ``ARRIVAL`` times, and so does going beyond the target.
+    Speed counts in weights per transition, so that quick and slow ones weigh alike; acceleration
+    keeps the speed from rippling. A channel that moves little counts for more than its share of the
+    motion: its times are to be as good. The arrival and the hold count ``ARRIVAL`` times, and going
+    beyond the target counts besides.
     """
-    begin = lesson.start[None]
-    speed = torch.diff(path, dim=0, prepend=begin) - torch.diff(lesson.path, dim=0, prepend=begin)
+    ahead = path - lesson.path
+    speed = torch.diff(ahead, dim=0, prepend=torch.zeros_like(ahead[:1]))
+    turn = torch.diff(speed, dim=0, prepend=torch.zeros_like(ahead[:1]))
     seconds = whole_seconds(lesson.clock).clamp(max=2)
     weight = torch.where(share_done(lesson.clock) > 0.7, ARRIVAL, 1.0)
     left = lesson.target - lesson.path
-    beyond = (torch.sign(left) * (path - lesson.target)).clamp(min=0)
-    apart = (path - lesson.path).square() + (speed * seconds * 20).square()
+    away = path - lesson.target
+    beyond = torch.where(left.abs() < THERE, ahead, (torch.sign(left) * away).clamp(min=0))
+    apart = ahead.square() + (speed * seconds * 20).square()
+    apart = apart + (turn * seconds.clamp(max=1.2).square() * 40).square()
     apart = apart + OVERSHOOT * beyond.square()
     reach = lesson.path.amax(0) - lesson.path.amin(0)
-    return 20 * (weight * apart / (0.1 + reach)).mean()
+    loss: torch.Tensor = 20 * (weight * apart / (0.1 + reach)).mean()
+    return loss
 
 
 def roll_out(network: MotionNetwork, lesson: Lesson) -> torch.Tensor:
     """Return where the network takes the faces of a lesson, shape (steps, n, 52)."""
     rest = lesson.start.new_zeros(len(lesson.start), len(CHANNELS) + network.hidden)
     state = torch.cat([lesson.start, rest], dim=-1)
-    path, _ = network(lesson.target, lesson.emotion, lesson.clock, lesson.noise, state)
+    told = (lesson.target, lesson.emotion, lesson.clock, lesson.noise)
+    path: torch.Tensor = network(*told, state)[0]
     return path

@@ -189,7 +189,8 @@ def _one_step(film: _Graph, network: MotionNetwork) -> onnx.GraphProto:
     steer = network.steer
     read = step.node("Concat", memory, "score", axis=1)
     reins = step.node("Gemm", read, _array(steer.weight).T, _array(steer.bias)[None])
-    held = step.node("Reshape", step.node("Tanh", reins), [2, -1])
+    held = step.node("Max", step.node("Tanh", reins), _array(motion.reins_slack())[None])
+    held = step.node("Reshape", held, [2, -1])
     distance = step.node("Sub", "face", "goal")
     parts = step.node("Concat", "face", distance, step.node("Mul", held, distance), axis=0)
     # A spring at rest would for ever lose speed among numbers too small for processors to be quick.

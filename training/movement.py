@@ -177,7 +177,8 @@ def peak_ratios(path: np.ndarray, rate: float = MOTION_RATE) -> np.ndarray:
     share, way = progress(path)
     begun, done = channel_times(path, rate)
     ratio = np.diff(share, axis=0).max(0) * rate * (done - begun) / MINIMUM_JERK
-    return ratio[way != 0]
+    seen: np.ndarray = ratio[way != 0]
+    return seen
 
 
 def lead(path: np.ndarray, early: int, others: tuple[int, ...]) -> float:

@@ -120,6 +120,23 @@ def test_an_hour_on_one_face_drifts_nowhere(moving: model.MotionModel) -> None:
     assert np.abs(resumed[-1] - face("anger")).max() < 5e-3
 
 
+def test_a_face_that_is_long_sent_about_stays_a_face_and_arrives(
+    moving: model.MotionModel,
+) -> None:
+    random = np.random.default_rng(0)
+    state, names = moving.rest(), list(FACES)
+    for _ in range(200):
+        noise = random.standard_normal(moving.sizes["noise"])
+        name, seconds = names[random.integers(len(names))], random.uniform(0.1, 2.0)
+        _, state = go(moving, name, seconds, state, int(random.integers(1, 60)), noise)
+        weights, speeds = state[:FACE], state[FACE : 2 * FACE]
+        assert weights.min() > -0.2
+        assert weights.max() < 1.2
+        assert np.abs(speeds).max() < 30
+    path, _ = go(moving, "sadness", 0.5, state, 600)
+    assert np.abs(path[-1] - face("sadness")).max() < 1e-5
+
+
 @pytest.mark.parametrize("turn", [6, 12, 20])
 def test_a_change_of_mind_halfway_jumps_neither_in_place_nor_in_speed(
     moving: model.MotionModel, turn: int

@@ -15,8 +15,9 @@ MAY_IMPORT = {
     "scene": {"core", "scene"},
     "ui": {"core", "scene", "ui"},
     "training": {"core"},
+    "training/evaluation": {"core", "scene", "training"},
 }
-"""ui → scene → core ← training."""
+"""ui → scene → core ← training; but evaluation renders faces, and so needs the scene."""
 
 IMPORT_CORE = """
 import importlib, pkgutil, sys
@@ -50,10 +51,12 @@ def _layer(name: str) -> str | None:
 
 @pytest.mark.parametrize("layer", MAY_IMPORT)
 def test_a_layer_imports_only_what_lies_below(layer) -> None:
-    folder = ROOT / "training" if layer == "training" else PACKAGE / layer
+    folder = ROOT / layer if layer.startswith("training") else PACKAGE / layer
+    nested = [ROOT / other for other in MAY_IMPORT if other.startswith(f"{layer}/")]
     wrong = [
         f"{path.relative_to(ROOT)}: {name}"
         for path in sorted(folder.rglob("*.py"))
+        if not any(path.is_relative_to(other) for other in nested)
         for name in _imported(path)
         if _layer(name) in MAY_IMPORT.keys() - MAY_IMPORT[layer] - {layer}
     ]

@@ -108,3 +108,11 @@ def test_of_several_faces_the_largest_is_read(
     smile = INDEX["mouthSmileLeft"]
     assert reader.read(both)[smile] == pytest.approx(reader.read(smiling)[smile], abs=0.1)
     assert reader.read(resting)[smile] < 0.2
+
+
+def test_another_file_than_the_landmarker_is_named(tmp_path: Path) -> None:
+    pytest.importorskip("mediapipe", reason="needs the extra “training”")
+    path = tmp_path / "face_landmarker.task"
+    path.write_bytes(b"something else")
+    with pytest.raises(EmoteBotError, match="not MediaPipe's face landmarker"):
+        landmarks.FaceReader(path)

@@ -12,7 +12,7 @@ from emotebot_blender.core.timing import NOISE  # noqa: E402
 from training import movement, timing  # noqa: E402
 
 FACE = len(CHANNELS)
-PAST = 2.0  # transitions: by then the last channel has arrived
+PAST = 2.5  # transitions: by then the last channel has arrived
 SMILE, BROW, LID = (INDEX[n] for n in ("mouthSmileLeft", "browInnerUp", "eyeWideLeft"))
 
 
@@ -68,12 +68,12 @@ def test_a_face_at_rest_turns_back_nowhere() -> None:
     assert float(steps.min()) > -1e-5
 
 
-def test_98_percent_of_the_way_is_done_in_the_time_asked_for() -> None:
+def test_97_percent_of_the_way_is_done_in_the_time_asked_for() -> None:
     plan = random_plan(100)
     left = (plan.at(plan.seconds[:, 0][None])[0] - plan.target).norm(dim=1)
     share = left / (plan.start - plan.target).norm(dim=1)
-    assert float(share.min()) > 0.005
-    assert float(share.max()) < 0.02
+    assert float(share.min()) > 0.01
+    assert float(share.max()) < 0.032
 
 
 def test_peak_speed_is_that_of_faces() -> None:

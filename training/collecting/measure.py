@@ -8,6 +8,8 @@ import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import connection, util
 from pathlib import Path
@@ -81,6 +83,8 @@ class Measurer:
 
     def measure(self, item: Item) -> Measured:
         """Return what is measured on an item; a file that cannot be read is a fault of it."""
+        import cv2
+
         try:
             match item.material:
                 case Take(path, reader):
@@ -90,7 +94,7 @@ class Measurer:
                     return self._still(item)
                 case _:
                     return self._film(item)
-        except (EmoteBotError, OSError, ValueError) as error:
+        except (EmoteBotError, OSError, ValueError, cv2.error) as error:
             empty = np.zeros((0, len(CHANNELS)), dtype=np.float32)
             return Measured(item.name, np.zeros(0), empty, 0, fault=f"unreadable: {error}")
 
@@ -233,6 +237,9 @@ def measure_all(
         model: path of ``face_landmarker.task``; None where no item has pictures.
         thresholds: what is dropped.
         workers: how many processes; 1 measures in this one.
+
+    Raises:
+        EmoteBotError: a process died, as when memory runs out.
     """
     if workers <= 1:
         measurer = Measurer(model, thresholds)
@@ -250,17 +257,36 @@ def measure_all(
         running: set[Future[Measured]] = set()
         try:
             while True:
-                for item in waiting:
-                    running.add(pool.submit(_measure, item))
-                    if len(running) >= 4 * workers:
-                        break
+                with _no_interruption():  # the first call starts the processes
+                    for item in waiting:
+                        running.add(pool.submit(_measure, item))
+                        if len(running) >= 4 * workers:
+                            break
                 if not running:
                     return
                 done, running = wait(running, return_when=FIRST_COMPLETED)
                 for future in done:
                     yield future.result()
+        except BrokenProcessPool as error:
+            raise EmoteBotError(
+                "A measuring process died, perhaps for want of memory: call again, with fewer "
+                "--workers, and it goes on"
+            ) from error
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _no_interruption() -> Iterator[None]:
+    """Ignore Ctrl-C, and let processes that start now ignore it: this one alone answers to it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 _measurer: Measurer | None = None
@@ -269,6 +295,9 @@ _measurer: Measurer | None = None
 
 def _start_worker(model: Path | None, thresholds: Thresholds) -> None:
     global _measurer
+    import cv2
+
+    cv2.setNumThreads(1)  # there is a process for each core already
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process ends its workers
     threading.Thread(target=_end_with_the_main_process, daemon=True).start()
     _measurer = Measurer(model, thresholds)

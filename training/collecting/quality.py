@@ -82,12 +82,17 @@ def align(
     cosine, sine = across / max(float(np.hypot(*across)), 1e-6) * scale
     matrix = np.array([[cosine, sine, 0.0], [-sine, cosine, 0.0]])
     matrix[:, 2] = np.array([0.5, 0.38]) * side - matrix[:, :2] @ ((first + second) / 2)
+    moved = points @ matrix[:, :2].T + matrix[:, 2]
     if scale < 0.7:  # what is made smaller is smoothed first, or fine hair turns into noise
-        pixels = cv2.GaussianBlur(pixels, (0, 0), 0.5 / scale)
+        reach = int(1.5 * side / scale)  # more than the picture of the face, whichever its tilt
+        left, top = (int(max(0, value - reach)) for value in (first + second) / 2)
+        part = pixels[top : top + 2 * reach, left : left + 2 * reach]
+        pixels = cv2.GaussianBlur(part, (0, 0), 0.5 / scale)
+        matrix[:, 2] += matrix[:, :2] @ (left, top)
     upright = cv2.warpAffine(
         pixels, matrix, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
-    return upright, points @ matrix[:, :2].T + matrix[:, 2]
+    return upright, moved
 
 
 def sharpness(aligned: np.ndarray) -> float:
@@ -116,10 +121,11 @@ def covered(aligned: np.ndarray, points: np.ndarray) -> float:
     for landmarks in _NOT_SKIN:
         cv2.fillPoly(skin, [cv2.convexHull(polygon(landmarks))], 0)
     smooth = cv2.GaussianBlur(aligned, (0, 0), 1.5)
-    colours = cv2.cvtColor(smooth, cv2.COLOR_RGB2LAB)[skin > 0][:, 1:].astype(float)
+    colours = cv2.cvtColor(smooth, cv2.COLOR_RGB2LAB)[skin > 0][:, 1:].astype(np.float32)
     if not len(colours) or np.hypot(*(colours - 128).T).mean() < _COLOURLESS:
         return 0.0
-    return float((np.hypot(*(colours - np.median(colours, axis=0)).T) > _OFF_COLOUR).mean())
+    middle = np.median(colours, axis=0)
+    return float((((colours - middle) ** 2).sum(axis=1) > _OFF_COLOUR**2).mean())
 
 
 def fault(pixels: np.ndarray, face: Face | None, scale: float, limits: Thresholds) -> str | None:

@@ -38,6 +38,8 @@ class Sizes:
         seeds: of the evaluation; each draws other people and other takes.
         steps: of the autoencoder's training.
         takes: movements to each emotion.
+        seconds: that a face performs without an end to see whether it stays well.
+        is_try: whether figures need not mean anything.
     """
 
     people: int = 1000
@@ -45,12 +47,14 @@ class Sizes:
     training: int = 16_000
     seeds: tuple[int, ...] = (0, 1, 2)
     steps: int = 1500
-    takes: int = 150
+    takes: int = 200
+    seconds: int = 3600
+    is_try: bool = False
 
     @classmethod
     def small(cls) -> "Sizes":
         """Return an evaluation of seconds, to see that everything works."""
-        return cls(people=120, emotion=60, training=400, seeds=(0, 1), steps=50, takes=12)
+        return cls(60, 40, 300, (0,), steps=50, takes=4, seconds=60, is_try=True)
 
 
 @dataclass(frozen=True)

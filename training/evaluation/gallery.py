@@ -2,7 +2,7 @@
 """The pictures of the report, section by section."""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +28,22 @@ SHEET_SEED = 100
 """Of the first character on the sheets; the others follow."""
 
 
-def draw_charts(subject: Subject, figures: Mapping[str, Any], folder: Path, told: Told) -> Pictures:
-    """Draw every chart into a folder and return what they show, by section."""
+def draw_charts(
+    subject: Subject,
+    figures: Mapping[str, Any],
+    runs: Sequence[Path],
+    folder: Path,
+    told: Told,
+) -> Pictures:
+    """Draw every chart and return what they show, by section.
+
+    Args:
+        subject: what was evaluated.
+        figures: that came out.
+        runs: folders in which trainings left their curves.
+        folder: for the pictures.
+        told: told the share done.
+    """
     models = list(subject.networks)
     network = subject.first.expression
     people = min(subject.sizes.emotion, 150)
@@ -51,8 +65,8 @@ def draw_charts(subject: Subject, figures: Mapping[str, Any], folder: Path, told
     add(
         "mix",
         "embedding.png",
-        "Held-out faces at full intensity and EmoteBot's, in the two directions in which held-out "
-        "faces vary most.",
+        "Held-out faces at full intensity and EmoteBot's, each emotion in the two directions in "
+        "which its held-out faces vary most.",
         0.2,
     )
     charts.by_emotion(figures["each_emotion"], models, folder / "by_emotion.png")
@@ -108,7 +122,7 @@ def draw_charts(subject: Subject, figures: Mapping[str, Any], folder: Path, told
         "should be done.",
         0.95,
     )
-    curves = training_curves(subject.runs[0])
+    curves = training_curves(runs)
     if curves:
         charts.training_curves(curves, folder / "training.png")
         add("training", "training.png", "What each training told of its losses.", 0.98)
@@ -116,13 +130,13 @@ def draw_charts(subject: Subject, figures: Mapping[str, Any], folder: Path, told
     return made
 
 
-def training_curves(run: Path) -> dict[str, dict[str, np.ndarray]]:
-    """Return the columns of the curves that lie beside a run's networks, by network."""
+def training_curves(runs: Sequence[Path]) -> dict[str, dict[str, np.ndarray]]:
+    """Return the columns of the curves that lie in some folders, by network."""
     curves = {}
-    for network in ("expression", "motion"):
-        path = run / f"{network}_curve.csv"
+    for path in (run / f"{name}_curve.csv" for name in ("expression", "motion") for run in runs):
         if not path.is_file():
             continue
+        network = path.stem.removesuffix("_curve")
         with path.open(newline="", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
         columns = {name: np.array([float(row[name] or "nan") for row in rows]) for name in rows[0]}
@@ -204,7 +218,7 @@ def _mixtures(networks: Networks) -> Sheet:
     words = [f"{1 - s:.0%} : {s:.0%}".replace("%", "") for s in shares]
     return (
         weights,
-        [f"{one[:9]} –\n{other[:9]}" for one, other in MIXED],
+        [f"{one}\nto {other}" for one, other in MIXED],
         words,
         "From one emotion to another in shares of hundred.",
     )

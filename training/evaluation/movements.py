@@ -17,7 +17,7 @@ from emotebot_blender.core.timing import ONSET_SECONDS, ONSET_SIGMA, RELEASE_SEC
 from .. import movement
 from ..baselines import CURVES
 from ..metrics import peak_ratio, sparc
-from .expressions import Told
+from .expressions import Sizes, Told
 
 Figures = dict[str, Any]
 
@@ -31,12 +31,11 @@ EXPRESSIVE = tuple(ONSET_SECONDS)
 INVENTED = "contempt"
 """The emotion without published times; those of its action unit stand in."""
 
-HOUR = 3600
 _HELD = 5.0
 _SETTLED = 60
 
 
-def movements(networks: Mapping[str, Networks], takes: int, told: Told) -> dict[str, Figures]:
+def movements(networks: Mapping[str, Networks], sizes: Sizes, told: Told) -> dict[str, Figures]:
     """Return the figures of every mover: the networks of each run, and the plain curves."""
     target_of = next(iter(networks.values()))
     movers: dict[str, movement.Mover] = {
@@ -46,14 +45,14 @@ def movements(networks: Mapping[str, Networks], takes: int, told: Told) -> dict[
         movers[name] = functools.partial(along_curve, curve, target_of)
     table = {}
     for done, (name, move) in enumerate(movers.items()):
-        table[name] = natural_figures(move, takes)
+        table[name] = natural_figures(move, sizes.takes)
         told((done + 1) / (len(movers) + len(networks)))
     for done, (name, each) in enumerate(networks.items()):
         table[name] |= {
             "asked": asked_times(each),
             "retarget": retargets(functools.partial(network_turn, each)),
             "seeds": seed_difference(each),
-            "hour": an_hour(each),
+            "hour": an_hour(each, sizes.seconds),
         }
         told((len(movers) + done + 1) / (len(movers) + len(networks)))
     for name, curve in CURVES.items():
@@ -105,7 +104,7 @@ def natural_figures(move: movement.Mover, takes: int) -> Figures:
                 "moves": len(seconds),
             }
             for unit, seconds in times.units.items()
-            if len(seconds) >= _FEWEST
+            if len(seconds) >= takes / _FEWEST
         },
         "emotions": {
             name: {
@@ -134,12 +133,12 @@ def natural_figures(move: movement.Mover, takes: int) -> Figures:
             "p5": float(np.quantile(times.peaks, 0.05)),
             "p95": float(np.quantile(times.peaks, 0.95)),
         },
-        "smoothness": smoothness(move),
+        "smoothness": smoothness(move, max(takes // 12, 1)),
     }
 
 
-_FEWEST = 50
-"""Moves of an action unit below which its law is not judged."""
+_FEWEST = 3
+"""An action unit is judged that moved as often as in a third of the takes of one emotion."""
 
 
 def _finite(values: np.ndarray) -> np.ndarray:
@@ -147,7 +146,7 @@ def _finite(values: np.ndarray) -> np.ndarray:
     return known
 
 
-def smoothness(move: movement.Mover, takes: int = 12) -> float:
+def smoothness(move: movement.Mover, takes: int) -> float:
     """Return the median SPARC at 30 frames a second of faces on their way to the emotions."""
     found = []
     for number, name in enumerate(EXPRESSIVE):
@@ -276,8 +275,8 @@ def seed_difference(networks: Networks, seeds: int = 20) -> Figures:
     return {"difference": float(np.mean(apart)), "least": float(np.min(apart))}
 
 
-def an_hour(networks: Networks, seconds: float = HOUR) -> Figures:
-    """Return what becomes of a face that feels something new every five seconds for an hour.
+def an_hour(networks: Networks, seconds: float) -> Figures:
+    """Return what becomes of a face that feels something new every five seconds.
 
     ``outside`` is how far weights leave 0 to 1, ``missed`` the largest distance of a channel from
     its target before each change, and ``rest`` from neutral at the very end.

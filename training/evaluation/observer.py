@@ -167,6 +167,7 @@ def observe(
     head: tuple[Any, Any],
     takes: int,
     told: Callable[[float], None],
+    emotions: Sequence[str] = EMOTIONS,
 ) -> Testimony:
     """Return what an observer sees in takes of each emotion, in full and at half intensity.
 
@@ -177,13 +178,14 @@ def observe(
         head: a face and its scene, from ``camera.open_head``.
         takes: of each emotion, each of another character.
         told: told the share done.
+        emotions: that are asked for.
     """
     counts: dict[str, dict[str, dict[str, int]]] = {}
     seen: dict[str, dict[str, list[np.ndarray]]] = {}
-    done, whole = 0, len(STRENGTHS) * len(EMOTIONS) * takes
+    done, whole = 0, len(STRENGTHS) * len(emotions) * takes
     with looking(*head, width=320, height=400, samples=8) as look:
         for strength in STRENGTHS:
-            for emotion in EMOTIONS:
+            for emotion in emotions:
                 row = counts.setdefault(f"{strength:g}", {}).setdefault(emotion, {})
                 crops = seen.setdefault(f"{strength:g}", {}).setdefault(emotion, [])
                 feeling = Feeling(Mixture.of({emotion: 1.0}), strength)

@@ -67,27 +67,31 @@ def _emotional(mix: Mix, people: int) -> Faces:
 
 
 def embedding(network: ExpressionModel, scale: Scale, mix: Mix, people: int, path: Path) -> None:
-    """Draw held-out and made faces of each emotion in the two directions they vary most in."""
+    """Draw held-out and made faces of each emotion in the two directions that vary most."""
     real = _emotional(mix, people)
     made = generate(network, real, 22)
-    plane = PCA(2, random_state=0).fit(scale(real.weights))
-    with sheet(path, 2, 4, 4.6, sharex=True, sharey=True) as grid:
-        everything = plane.transform(scale(real.weights))
+    with sheet(path, 2, 4, 4.6) as grid:
         for number, axes in enumerate(grid.flat):
+            chosen = np.ones(len(real), dtype=bool)
+            if number < len(JUDGED):
+                chosen = real.labels() == EMOTIONS.index(JUDGED[number])
+            known, new = scale(real.weights[chosen]), scale(made.weights[chosen])
+            plane = PCA(2, random_state=0).fit(known)
+            axes.scatter(
+                *plane.transform(known).T, s=9, color=REAL, alpha=0.55, lw=0, label="held out"
+            )
+            axes.scatter(
+                *plane.transform(new).T,
+                s=11,
+                facecolors="none",
+                edgecolors=MADE,
+                lw=0.6,
+                label="EmoteBot",
+            )
             axes.set_xticks([])
             axes.set_yticks([])
-            if number == len(JUDGED):
-                axes.set_title("all seven", fontsize=9)
-                mine = plane.transform(scale(made.weights))
-                known, new = everything, mine
-            else:
-                axes.set_title(JUDGED[number], fontsize=9)
-                chosen = real.labels() == EMOTIONS.index(JUDGED[number])
-                known = everything[chosen]
-                new = plane.transform(scale(made.weights[chosen]))
-            axes.scatter(*known.T, s=9, color=REAL, alpha=0.55, lw=0, label="held out")
-            axes.scatter(*new.T, s=11, facecolors="none", edgecolors=MADE, lw=0.6, label="EmoteBot")
-        grid[0, 0].legend(loc="upper left", handletextpad=0.1)
+            axes.set_title(JUDGED[number] if number < len(JUDGED) else "all seven", fontsize=9)
+        grid[0, 0].legend(loc="best", handletextpad=0.1)
 
 
 def intensity(network: ExpressionModel, judge: Judge, path: Path) -> None:
@@ -119,7 +123,7 @@ def intensity(network: ExpressionModel, judge: Judge, path: Path) -> None:
 
 
 SHOWN_MOVES = (
-    ("happiness", ("mouthSmileLeft", "cheekSquintLeft")),
+    ("happiness", ("mouthSmileLeft", "cheekSquintLeft", "mouthLowerDownLeft")),
     ("surprise", ("eyeWideLeft", "browOuterUpLeft", "jawOpen")),
     ("disgust", ("noseSneerLeft", "mouthUpperUpLeft", "browDownLeft")),
 )

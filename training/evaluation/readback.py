@@ -5,7 +5,7 @@ A channel and its mirror image are posed together at rising weights. The gain is
 weight 1 less what is read at rest, the rank correlation is Spearman's between weights and readings.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +29,9 @@ class Response:
     rank: float
 
 
-def responses(face: Any, scene: Any, reader: Any, told: Told) -> dict[str, Response]:
+def responses(
+    face: Any, scene: Any, reader: Any, told: Told, names: Sequence[str] = CHANNELS
+) -> dict[str, Response]:
     """Return how each channel that a face has comes back.
 
     Args:
@@ -37,11 +39,12 @@ def responses(face: Any, scene: Any, reader: Any, told: Told) -> dict[str, Respo
         scene: where it is.
         reader: an open ``FaceReader``.
         told: told the share done.
+        names: the channels that are wanted.
 
     Raises:
         EmoteBotError: no face is found at rest.
     """
-    groups = [group for group in together() if set(group) & set(face.channels)]
+    groups = [group for group in together() if set(group) & set(face.channels) & set(names)]
     found = {}
     with looking(face, scene) as look:
         rest = reader.read(look(np.zeros(len(CHANNELS))))

@@ -59,6 +59,8 @@ def prepare(
     """
     first = next(iter(networks.values()))
     mix, seed, count = training_of(runs[0], first)
+    if sizes.is_try:
+        count = sizes.training  # other faces than those it learned from, but at once
     training = training_faces(count, mix, seed)[: sizes.training]
     told(0.3)
     autoencoder = VariationalAutoencoder(training, 0, sizes.steps)

@@ -19,6 +19,7 @@ class Target:
         title: in tables and pictures.
         least: that is enough; None without.
         most: that is allowed; None without.
+        own: whether the evaluation set it itself, beyond the project's own targets.
         meaning: in a line or two.
     """
 
@@ -26,6 +27,7 @@ class Target:
     title: str
     least: float | None
     most: float | None
+    own: bool
     meaning: str
 
     def words(self) -> str:
@@ -57,6 +59,7 @@ def targets() -> dict[str, Target]:
                 row["title"],
                 number(row["least"]),
                 number(row["most"]),
+                row["own"] == "yes",
                 row["meaning"],
             )
             for row in csv.DictReader(file)

@@ -102,7 +102,10 @@ def read_take(path: Path) -> tuple[np.ndarray, np.ndarray]:
     seconds = _seconds([row[header.index("timecode")] for row in rows])
     weights = np.zeros((len(rows), len(CHANNELS)), dtype=np.float32)
     for name, column in columns.items():
-        weights[:, INDEX[name]] = [float(row[column]) for row in rows]
+        try:
+            weights[:, INDEX[name]] = [float(row[column]) for row in rows]
+        except (IndexError, ValueError) as error:
+            raise EmoteBotError(f"a row lacks its {name}") from error
     return seconds, np.clip(weights, 0, 1)
 
 

@@ -3,7 +3,8 @@
 
 Livingstone & Russo 2018. ``Actor_01/MM-VC-EE-II-SS-RR-AA.mp4``: modality (01 picture and sound, 02
 picture alone, 03 sound alone), speech or song, emotion, intensity, sentence, repetition, actor.
-"Calm" counts as neutral; "normal" and "strong" are what the actors were asked for, not a rating.
+"Calm" counts as neutral; "normal" and "strong" are what the actors were asked for, not a rating,
+and count as .6 and 1.
 """
 
 from emotebot_blender.core.errors import EmoteBotError

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command that evaluates, and the figures that it left in the documents."""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch", reason="evaluation needs torch")
+pytest.importorskip("sklearn", reason="evaluation needs scikit-learn")
+pytest.importorskip("matplotlib", reason="evaluation needs matplotlib")
+pytest.importorskip("jinja2", reason="evaluation needs jinja2")
+pytest.importorskip("tqdm", reason="evaluation needs tqdm")
+
+from emotebot_blender.core import model
+from emotebot_blender.core.performance import load_networks
+from training.__main__ import main
+from training.baselines import CLASS_BASELINES, CURVES
+from training.dataset import Mix
+from training.evaluation import manner, movements
+from training.evaluation.subject import training_of
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+COMMITTED = ROOT / "docs" / "evaluation" / "report.json"
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("evaluation")
+    arguments = ["evaluate", str(model.FOLDER), "--small", "--no-faces", "--output", str(folder)]
+    assert main(arguments) == 0
+    return folder / "report.html"
+
+
+def test_every_picture_of_the_page_lies_beside_it(page: Path) -> None:
+    from PIL import Image
+
+    named = set(re.findall(r'<img src="([^"]+)"', page.read_text(encoding="utf-8")))
+    assert named == {path.name for path in page.parent.glob("*.png")}
+    assert len(named) >= 9
+    for name in named:
+        with Image.open(page.parent / name) as picture:
+            assert min(picture.size) > 200, name
+
+
+def test_everybody_stands_beside_the_network(page: Path) -> None:
+    figures = json.loads((page.parent / "report.json").read_text(encoding="utf-8"))
+    rivals = {*CLASS_BASELINES, "conditional VAE", "other real faces", "EmoteBot"}
+    assert set(figures["whole_mix"]) == rivals
+    for table in figures["each_emotion"].values():
+        assert set(table) == rivals
+    assert set(figures["real_people"]) == rivals | {"made-up people"}
+    assert set(figures["motion"]) == {"EmoteBot", *CURVES}
+
+
+def test_targets_are_judged_in_words(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert re.search(r'class="verdict">(met|missed)<', text)
+    assert "coverage" in text
+    assert "drawn from a law" in re.sub(r"\s+", " ", text)
+    assert "cheekSquintLeft †" in text  # no landmarker sees it
+
+
+def test_the_report_says_of_which_networks(page: Path) -> None:
+    figures = json.loads((page.parent / "report.json").read_text(encoding="utf-8"))
+    for name in ("expression", "motion"):
+        digest = hashlib.sha256((model.FOLDER / f"{name}.onnx").read_bytes()).hexdigest()
+        assert figures["networks"]["EmoteBot"][name]["sha256"] == digest
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["absent"], "no network"),
+        ([str(model.FOLDER), str(model.FOLDER)], "Two runs"),
+        ([str(model.FOLDER), "--takes", "0"], "no 0 takes"),
+        ([str(model.FOLDER), "--observe", "absent.onnx"], "no observer"),
+        ([str(model.FOLDER), "--head", "absent.blend"], "no head"),
+    ],
+)
+def test_what_a_user_can_put_right_is_one_sentence(
+    arguments: list[str], complaint: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    status = main(["evaluate", *arguments, "--small", "--output", str(tmp_path)])
+    said = capsys.readouterr().err.strip().splitlines()[-1]
+    assert status == 1
+    assert complaint in said
+
+
+def test_a_run_says_what_it_learned_from(tmp_path: Path) -> None:
+    said = {"expression": {"mix": vars(Mix(pure=0.5, blended=0.38)), "seed": 7, "pairs": 300}}
+    (tmp_path / "expression.json").write_text(json.dumps(said))
+    mix, seed, pairs = training_of(tmp_path, load_networks())
+    assert (mix.pure, seed, pairs) == (0.5, 7, 300)
+
+
+@pytest.fixture(scope="module")
+def committed() -> dict:
+    if not COMMITTED.is_file():
+        pytest.skip("the documents hold no evaluation")
+    return json.loads(COMMITTED.read_text(encoding="utf-8"))
+
+
+def test_the_committed_figures_are_of_the_shipped_networks(committed: dict) -> None:
+    for name in ("expression", "motion"):
+        digest = hashlib.sha256((model.FOLDER / f"{name}.onnx").read_bytes()).hexdigest()
+        assert committed["networks"]["EmoteBot"][name]["sha256"] == digest
+
+
+def test_the_committed_figures_come_out_again(committed: dict) -> None:
+    """The cheap ones, within a hundredth: other processors round otherwise."""
+    networks = load_networks()
+    sides = manner.one_sidedness(networks.expression, Mix(), committed["sizes"]["emotion"])
+    for name, row in sides.items():
+        for key, value in row.items():
+            said = committed["one_sidedness"][name][key]
+            assert said == pytest.approx(value, abs=0.01) or np.isnan(value), (name, key)
+    compounds = manner.compounds(networks.expression, committed["sizes"]["emotion"])
+    assert committed["compounds"]["difference"] == pytest.approx(compounds["difference"], abs=0.01)
+    motion = committed["motion"]["EmoteBot"]
+    assert motion["asked"]["worst"] == pytest.approx(
+        movements.asked_times(networks)["worst"], abs=0.05
+    )
+    assert motion["seeds"]["difference"] == pytest.approx(
+        movements.seed_difference(networks)["difference"], abs=0.01
+    )

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the report says of figures."""
+
+import math
+
+import numpy as np
+import pytest
+
+pytest.importorskip("sklearn", reason="evaluation needs scikit-learn")
+pytest.importorskip("torch", reason="evaluation needs torch")
+
+from training.evaluation import report
+from training.evaluation.targets import Target, targets
+
+BETWEEN = Target("density", "density", 0.9, 1.15, False, "")
+
+
+@pytest.mark.parametrize(
+    ("value", "met"), [(0.9, True), (1.15, True), (0.89, False), (1.2, False), (math.nan, None)]
+)
+def test_a_target_has_two_sides(value: float, met: bool | None) -> None:
+    assert BETWEEN.is_met(value) is met
+
+
+def test_the_targets_of_the_science_notes_stand_in_the_table() -> None:
+    found = {key: (target.least, target.most) for key, target in targets().items()}
+    assert found["coverage"] == (0.95, None)
+    assert found["density"] == (0.9, 1.15)
+    assert found["mmd2"] == (None, 1.5e-3)
+    assert found["auc"] == (None, 0.6)
+    assert found["frechet_ratio"] == (None, 1.5)
+    assert found["usefulness"] == (0.95, None)
+    assert found["share_closer"] == (None, 0.6)
+    assert found["pairwise_ratio"] == (0.9, 1.1)
+    assert found["intensity"] == (0.9, None)
+    assert found["unit_onsets"] == (None, 0.15)
+    assert found["peaks"] == (1.6, 2.2)
+
+
+def test_a_cell_tells_mean_spread_and_verdict() -> None:
+    found = report.cell([0.9, 1.0, 1.1], BETWEEN)
+    assert found.text == "1.000 ± 0.100"
+    assert found.verdict == "met"
+    assert report.cell([0.1, math.nan], BETWEEN) == report.Cell("0.100", "missed")
+    assert report.cell([math.nan], BETWEEN) == report.Cell("–")
+    assert report.cell(None, BETWEEN) == report.Cell("–")
+
+
+def test_numbers_are_written_with_the_digits_they_deserve() -> None:
+    assert [report.written(v) for v in (0.0, 0.00123, 0.5, 27.84)] == [
+        "0.000",
+        "1.2e-3",
+        "0.500",
+        "27.8",
+    ]
+
+
+def test_several_trainings_have_a_row_of_their_own_spread() -> None:
+    table = {"one": {"auc": [0.5, 0.6]}, "two": {"auc": [0.7, 0.8]}, "copier": {"auc": [0.5, 0.5]}}
+    view = report.comparison("", table, ["one", "two"], ["auc"])
+    first, cells, is_own = view.rows[0]
+    assert first == "mean of 2 trainings"
+    assert is_own
+    spread = np.std([0.55, 0.75], ddof=1)
+    assert cells[0].text == f"0.650 ± {spread:.3f}"
+    assert cells[0].verdict == "missed"
+    assert [row[0] for row in view.rows[1:]] == ["one", "two", "copier"]
