@@ -239,6 +239,7 @@ def motion_distances(table: Mapping[str, Any], models: Sequence[str], path: Path
             axes.grid(axis="x", visible=False)
         grid[0].set_title("Onset of each action unit: distance from its published law (target .15)")
         grid[1].set_title("Onset of whole faces by emotion")
+        grid[0].set_ylim(top=1.2 * grid[0].get_ylim()[1])
         grid[0].legend(ncols=4, loc="upper right")
 
 
