@@ -25,8 +25,8 @@ from numpy.typing import NDArray
 
 from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.core.clip import Clip
-from emotebot_blender.core.emotions import EMOTIONS, Feeling, Mixture
-from emotebot_blender.core.model import FOLDER
+from emotebot_blender.core.emotions import EMOTIONS, NEUTRAL, Feeling, Mixture
+from emotebot_blender.core.model import FOLDER, MOTION_RATE
 from emotebot_blender.core.performance import Networks, Performer, load_networks, perform
 from emotebot_blender.core.script import Beat, EmotionScript
 from emotebot_blender.scene.face import Face, find_face
@@ -70,6 +70,7 @@ def main(arguments: list[str]) -> None:
     _, inserted = timed(lambda: insert(face, clip.weights[:INSERTED]))
     inserting = inserted * len(clip) / INSERTED
     step, step_and_feeling = live_steps(networks)
+    drift, hour = timed(lambda: hour_of_motion(networks))
     sizes = sum(path.stat().st_size for path in FOLDER.glob("*.onnx"))
 
     print(f"Blender {bpy.app.version_string}, one core, {len(clip)} frames x {count} controls")
@@ -85,6 +86,8 @@ def main(arguments: list[str]) -> None:
     print(f"  script to keys is faster         {inserting / (performing + writing):8.0f} times")
     print(f"a live step                        {step:8.3f} ms")
     print(f"a live step with a new feeling     {step_and_feeling:8.3f} ms")
+    print(f"an hour, {3600 * MOTION_RATE} steps in one go   {hour:8.2f} s")
+    print(f"  from where it belongs at last    {drift:8.0e} of a weight")
     print(f"enabling the add-on                {enabling():8.1f} ms")
     print(f"both networks                      {sizes / 1e6:8.2f} MB")
 
@@ -109,6 +112,21 @@ def live_steps(networks: Networks) -> tuple[float, float]:
         felt.append(timed(lambda told=feeling: (performer.feel(told), performer.advance(1)))[1])
         plain.append(timed(lambda: performer.advance(1))[1])
     return statistics.median(plain) * 1000, statistics.median(felt) * 1000
+
+
+def hour_of_motion(networks: Networks) -> float:
+    """Send a face about for an hour, and return how far from neutral it ends when sent there."""
+    performer = Performer(networks, 0)
+    random = np.random.default_rng(0)
+    beats = 3600 // 2 - 5
+    for beat in range(beats):
+        name = EMOTIONS[beat % len(EMOTIONS)]
+        performer.feel(Feeling(Mixture.of({name: 1.0}), float(random.uniform(0.2, 1.0))))
+        performer.advance(2 * MOTION_RATE)
+    performer.feel(Feeling(NEUTRAL, 0.0))
+    last = performer.advance(10 * MOTION_RATE)[-1]
+    moved = [not name.startswith(("eyeBlink", "eyeLook")) for name in CHANNELS]
+    return float(np.abs(last[moved]).max())
 
 
 def enabling() -> float:

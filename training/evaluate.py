@@ -49,7 +49,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--small", action="store_true", help="a try in seconds whose figures mean little"
     )
     parser.add_argument(
-        "--head", type=Path, metavar="FILE.blend", help="face to render (default: EmoteBot's own)"
+        "--head",
+        type=Path,
+        metavar="FILE.blend",
+        help="face that is observed and read (default: EmoteBot's own)",
     )
     parser.add_argument(
         "--no-faces", action="store_true", help="render no sheets of faces, which need bpy"
@@ -211,11 +214,11 @@ def _faces(
     first = next(iter(networks.values()))
     said = options.head.name if options.head else "EmoteBot's own head"
     with silenced():
-        head = open_head(options.head)
         if not options.no_faces:
-            yield from draw_faces(first, head, folder, stage("faces")).items()
+            yield from draw_faces(first, open_head(), folder, stage("faces")).items()
         if not (witness or options.mediapipe):
             return
+        head = open_head(options.head)
         from .landmarker import find_landmarker
         from .landmarks import FaceReader
 

@@ -59,7 +59,8 @@ class ExpressionConfig:
         learning_rate: at the start; falls to ``last_rate`` of it over the second half.
         gamma: weight of the gradient penalties.
         ema: share of the averaged generator that each step keeps.
-        dither: deviation of the noise on every channel that the critic sees.
+        dither: deviation of the noise on every channel that the critic sees, at the start; shrinks
+            to ``last_dither`` over the first half, so that coarse things are learned first.
         character, take: sizes of the two latents.
         width, critic_width: units in each layer of the generator and of the critic.
         mix: what the training set is made of.
@@ -67,13 +68,14 @@ class ExpressionConfig:
 
     seed: int = 0
     pairs: int = 120_000
-    steps: int = 48_000
+    steps: int = 33_000
     batch: int = 128
-    learning_rate: float = 2e-3
+    learning_rate: float = 1.5e-3
     last_rate: float = 0.05
     gamma: float = 0.05
     ema: float = 0.999
     dither: float = 0.02
+    last_dither: float = 0.005
     character: int = 64
     take: int = 64
     width: int = 160
@@ -179,23 +181,27 @@ class View(nn.Module):
     Args:
         weights: shape (n, 52), of the training set.
         live: shape (52,), bool, the channels that the generator may move.
-        dither: deviation of the noise that hides from the critic what no eye can see.
     """
 
-    basis: Tensor
+    axes: Tensor
+    variance: Tensor
 
-    def __init__(self, weights: Tensor, live: Tensor, dither: float) -> None:
+    def __init__(self, weights: Tensor, live: Tensor) -> None:
         super().__init__()
         variance, axes = torch.linalg.eigh(torch.cov(weights[:, live].T))
-        basis = torch.zeros(len(CHANNELS), len(axes))
-        basis[live] = axes / (variance.clamp(min=0) + dither**2).sqrt()
-        self.dither = dither
-        self.register_buffer("basis", basis)
+        padded = torch.zeros(len(CHANNELS), len(axes))
+        padded[live] = axes
+        self.register_buffer("axes", padded)
+        self.register_buffer("variance", variance.clamp(min=0))
 
-    def forward(self, weights: Tensor) -> Tensor:
-        """Return a view of weights, shape (..., 52) to (..., components), dithered afresh."""
-        seen: Tensor = (weights + self.dither * torch.randn_like(weights)) @ self.basis
-        return seen
+    def forward(self, weights: Tensor, dither: float) -> Tensor:
+        """Return a view of weights, shape (..., 52) to (..., components).
+
+        Noise of the deviation ``dither`` on each channel hides what is fainter.
+        """
+        found = weights @ self.axes
+        noisy: Tensor = found + dither * torch.randn_like(found)
+        return noisy / (self.variance + dither**2).sqrt()
 
 
 Asked = tuple[Tensor, Tensor]
@@ -339,11 +345,11 @@ def train_expression(
     faces = torch.from_numpy(pairs.weights).flatten(0, 1)
     faces = team.agree(faces).cpu()
     live = faces.amax(dim=0) > 0.05
-    view = View(faces, live, config.dither).to(team.device)
+    view = View(faces, live).to(team.device)
 
     torch.manual_seed(config.seed)  # the same networks in every process, then its own chance
     G = Generator(config, live)  # noqa: N806 - as in the equations
-    D = Critic(config, view.basis.shape[1])  # noqa: N806
+    D = Critic(config, view.axes.shape[1])  # noqa: N806
     G, D = G.to(team.device), D.to(team.device)  # noqa: N806
     average = deepcopy(G).requires_grad_(False)
     g_step, d_step = (
@@ -354,12 +360,14 @@ def train_expression(
     torch.manual_seed(team.stream(config.seed))
     data = batches(pairs, size, team.device)
     for step in range(config.steps):
-        late = max(0.0, 2 * step / config.steps - 1)
+        early, late = min(1.0, 2 * step / config.steps), max(0.0, 2 * step / config.steps - 1)
+        dither = config.dither * (config.last_dither / config.dither) ** early
         for group in g_step.param_groups + d_step.param_groups:
             group["lr"] = config.learning_rate * (1 - late * (1 - config.last_rate))
 
         real, emotion, intensity = next(data)
-        real, made = view(real), view(make_takes(G, emotion, intensity, config))
+        made = make_takes(G, emotion, intensity, config)
+        real, made = view(real, dither), view(made, dither)
         both = torch.cat([real, made.detach()]).requires_grad_()  # one pass over real and made
         asked = D.ask(emotion, intensity)
         score = D(both, (asked[0].repeat(2, 1, 1), asked[1].repeat(2, 1, 1)))

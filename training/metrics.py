@@ -7,6 +7,8 @@ Every docstring names its source and the value that two samples of one law give.
 movements stand at the end.
 """
 
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -154,7 +156,7 @@ def frechet(one: np.ndarray, other: np.ndarray) -> float:
     """Return the Fréchet distance between the normal laws nearest to two sets of rows.
 
     Dowson & Landau 1982, squared as in the FID of Heusel et al. 2017. 0 for equal sets, from there
-    up; two samples of one law are further apart the fewer they are, so give ``frechet_ratio``.
+    up; two samples of one law are further apart the fewer they are, so divide by ``usual_frechet``.
 
     Args:
         one: shape (n, d).
@@ -167,15 +169,16 @@ def frechet(one: np.ndarray, other: np.ndarray) -> float:
     return float(shift @ shift + np.trace(first) + np.trace(second) - 2 * root)
 
 
-def frechet_ratio(real: np.ndarray, made: np.ndarray, again: np.ndarray) -> float:
-    """Return the Fréchet distance of made rows over that of other real rows; 1 for one law.
+def usual_frechet(samples: Sequence[np.ndarray]) -> float:
+    """Return the mean Fréchet distance between samples of one law, over all pairs of them.
+
+    What two sets of real faces of this size are apart by chance: the measure of ``frechet``.
 
     Args:
-        real: shape (n, d).
-        made: shape (m, d).
-        again: shape (m, d), real rows of other people, as many as were made.
+        samples: two or more, each of shape (n, d).
     """
-    return frechet(real, made) / frechet(real, again)
+    pairs = itertools.combinations(samples, 2)
+    return float(np.mean([frechet(one, other) for one, other in pairs]))
 
 
 def usefulness(
@@ -293,7 +296,7 @@ class Faces:
 def compare(
     real: Faces,
     made: Faces,
-    again: Faces,
+    usual: float,
     training: Faces,
     scale: Scale,
     seed: int,
@@ -304,14 +307,14 @@ def compare(
     Args:
         real: held-out faces.
         made: as many, asked for the same feelings.
-        again: as many other held-out faces.
+        usual: ``usual_frechet`` of as many held-out faces.
         training: faces of the training part; none where copies are not looked for.
         scale: of the training part.
         seed: of what is drawn.
         unseen: as many held-out faces as those of the training part, for ``share_closer``; None
             for ``real``, where as few training faces then count.
     """
-    near, far, other, seen = (scale(each.weights) for each in (real, made, again, training))
+    near, far, seen = (scale(each.weights) for each in (real, made, training))
     coverage, density = coverage_and_density(near, far)
     live = (real.weights[:, scale.live], made.weights[:, scale.live])
     felt = (real.told(), made.told())
@@ -335,7 +338,7 @@ def compare(
         mmd2=mmd2(near, far),
         auc=two_sample_auc(live[0], live[1], seed, real.group, made.group),
         auc_told=told_auc,
-        frechet_ratio=frechet_ratio(near, far, other),
+        frechet_ratio=frechet(near, far) / usual,
         usefulness=use,
         share_closer=closer,
         pairwise_ratio=pairwise_ratio(near, far),

@@ -100,12 +100,12 @@ def test_the_critic_hears_a_faint_component_as_loudly_as_a_strong_one() -> None:
     weights[:, 3], weights[:, 7] = 0.3 * both + 0.03 * apart, 0.3 * both - 0.03 * apart
     live = torch.zeros(len(CHANNELS), dtype=torch.bool)
     live[[3, 7]] = True
-    view = expression.View(weights, live, dither=0.0)
+    view = expression.View(weights, live)
     faces = torch.zeros(2, len(CHANNELS))
     faces[0, [3, 7]] = 0.3
     faces[1, 3], faces[1, 7] = 0.03, -0.03
-    assert view(faces).shape == (2, 2)
-    torch.testing.assert_close(view(faces).norm(dim=1), torch.ones(2), atol=0.03, rtol=0)
+    assert view(faces, 0.0).shape == (2, 2)
+    torch.testing.assert_close(view(faces, 0.0).norm(dim=1), torch.ones(2), atol=0.03, rtol=0)
 
 
 def test_the_critic_does_not_care_which_take_came_first() -> None:

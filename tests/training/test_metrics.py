@@ -86,14 +86,11 @@ def test_frechet_of_two_normal_laws_by_hand() -> None:
     assert metrics.frechet(rows, rows) == pytest.approx(0, abs=1e-6)
 
 
-def test_frechet_ratio_of_one_law() -> None:
-    found = [
-        metrics.frechet_ratio(
-            normal(400, 3 * i, 30), normal(400, 3 * i + 1, 30), normal(400, 3 * i + 2, 30)
-        )
-        for i in range(4)
-    ]
-    assert np.mean(found) == pytest.approx(1, abs=0.2)
+def test_usual_frechet_shrinks_with_the_size_of_the_samples() -> None:
+    few, many = (
+        metrics.usual_frechet([normal(count, seed) for seed in range(4)]) for count in (100, 400)
+    )
+    assert few / many == pytest.approx(4, rel=0.3)  # the bias of a mean and a covariance is 1 / n
 
 
 def test_usefulness_by_two_clear_emotions() -> None:
@@ -125,12 +122,14 @@ def test_compare_tells_a_class_mean_from_an_honest_model() -> None:
 
     real, again, training, honest = (draw(seed) for seed in range(4))
     scale = metrics.Scale.of(training.weights)
-    good = metrics.compare(real, honest, again, training, scale, 0)
+    usual = metrics.usual_frechet([scale(each.weights) for each in (real, again, training)])
+    good = metrics.compare(real, honest, usual, training, scale, 0)
     assert good.coverage > 0.9
     assert good.auc < 0.6
+    assert good.frechet_ratio < 2
     assert good.usefulness == pytest.approx(1, abs=0.1)
     means = np.array([real.weights[half::2].mean(axis=0) for half in (0, 1)])
-    flat = metrics.compare(real, faces(means[np.arange(300) % 2]), again, training, scale, 0)
+    flat = metrics.compare(real, faces(means[np.arange(300) % 2]), usual, training, scale, 0)
     assert flat.coverage < 0.3
     assert flat.auc > 0.9
 

@@ -12,7 +12,7 @@ pytest.importorskip("torch", reason="evaluation needs torch")
 from training.evaluation import report
 from training.evaluation.targets import Target, targets
 
-BETWEEN = Target("density", "density", 0.9, 1.15, False, "")
+BETWEEN = Target("Expressions", "density", "density", 0.9, 1.15, False, "")
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_the_targets_of_the_science_notes_stand_in_the_table() -> None:
 
 def test_a_cell_tells_mean_spread_and_verdict() -> None:
     found = report.cell([0.9, 1.0, 1.1], BETWEEN)
-    assert found.text == "1.000 ± 0.100"
+    assert (found.text, found.spread) == ("1.00", "±0.10")
     assert found.verdict == "met"
     assert report.cell([0.1, math.nan], BETWEEN) == report.Cell("0.100", "missed")
     assert report.cell([math.nan], BETWEEN) == report.Cell("–")
@@ -47,11 +47,14 @@ def test_a_cell_tells_mean_spread_and_verdict() -> None:
 
 
 def test_numbers_are_written_with_the_digits_they_deserve() -> None:
-    assert [report.written(v) for v in (0.0, 0.00123, 0.5, 27.84)] == [
-        "0.000",
-        "1.2e-3",
+    assert [report.written(v) for v in (0.0, 1e-6, 0.00123, 0.5, -1.4, 27.84, 441.9)] == [
+        "0",
+        "< 0.0001",
+        "0.0012",
         "0.500",
+        "-1.40",
         "27.8",
+        "442",
     ]
 
 
@@ -62,6 +65,6 @@ def test_several_trainings_have_a_row_of_their_own_spread() -> None:
     assert first == "mean of 2 trainings"
     assert is_own
     spread = np.std([0.55, 0.75], ddof=1)
-    assert cells[0].text == f"0.650 ± {spread:.3f}"
+    assert cells[0].whole() == f"0.650 ±{spread:.3f}"
     assert cells[0].verdict == "missed"
     assert [row[0] for row in view.rows[1:]] == ["one", "two", "copier"]

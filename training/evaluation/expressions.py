@@ -12,7 +12,7 @@ from emotebot_blender.core.model import ExpressionModel
 
 from ..baselines import CLASS_BASELINES, Classes, VariationalAutoencoder
 from ..dataset import Mix
-from ..metrics import Closeness, Faces, Scale, compare
+from ..metrics import Closeness, Faces, Scale, compare, usual_frechet
 from .rows import generate, made_up_people, made_up_takes, real_smiles
 
 REFERENCE = "other real faces"
@@ -86,14 +86,14 @@ def whole_mix(rivals: Rivals, mix: Mix, sizes: Sizes, told: Told) -> Table:
     """Return the metrics over held-out made-up people of the whole training mix."""
     scale = Scale.of(rivals.training.weights)
     unseen = made_up_people(len(rivals.training), mix, _UNSEEN)
+    others = [made_up_people(sizes.people, mix, _OTHER + i) for i in range(_SAMPLES)]
+    usual = usual_frechet([scale(each.weights) for each in others])
     table: Table = {}
     for done, seed in enumerate(sizes.seeds):
         real, again = (made_up_people(sizes.people, mix, 2 * seed + i) for i in (0, 1))
         rows = [*rivals.faces(real, seed), (REFERENCE, again)]
-        other = made_up_people(sizes.people, mix, _OTHER + seed)
         for step, (name, made) in enumerate(rows):
-            control = other if name == REFERENCE else again
-            _note(table, name, compare(real, made, control, rivals.training, scale, seed, unseen))
+            _note(table, name, compare(real, made, usual, rivals.training, scale, seed, unseen))
             told((done + (step + 1) / len(rows)) / len(sizes.seeds))
     return table
 
@@ -104,16 +104,14 @@ def each_emotion(rivals: Rivals, mix: Mix, sizes: Sizes, told: Told) -> dict[str
     nobody: Faces = rivals.training[:0]
     for done, emotion in enumerate(EMOTIONS):
         table = tables.setdefault(emotion, {})
+        others = [made_up_takes(emotion, sizes.emotion, mix, _OTHER + i) for i in range(_SAMPLES)]
+        scale = Scale.of(np.concatenate([each.weights for each in others]))
+        usual = usual_frechet([scale(each.weights) for each in others])
         for seed in sizes.seeds:
-            real, again, other = (
-                made_up_takes(emotion, sizes.emotion, mix, 3 * seed + i) for i in range(3)
-            )
-            scale = Scale.of(other.weights)
-            rows = [*rivals.faces(real, seed), (REFERENCE, again)]
-            for name, made in rows:
+            real, again = (made_up_takes(emotion, sizes.emotion, mix, 2 * seed + i) for i in (0, 1))
+            for name, made in [*rivals.faces(real, seed), (REFERENCE, again)]:
                 if seed == sizes.seeds[0] or name in (*rivals.networks, REFERENCE):
-                    control = other if name == REFERENCE else again
-                    _note(table, name, compare(real, made, control, nobody, scale, seed))
+                    _note(table, name, compare(real, made, usual, nobody, scale, seed))
         told((done + 1) / len(EMOTIONS))
     return tables
 
@@ -127,26 +125,33 @@ def real_people(rivals: Rivals, mix: Mix, sizes: Sizes, told: Told) -> Table:
     smiles = real_smiles()
     seen, real = (_masked(each, smiles.stands) for each in (smiles.training, smiles.held_out))
     scale = Scale.of(seen.weights)
+    people = min(len(np.unique(real.group)), len(np.unique(seen.group)) // 2)
+    halves = [_two_groups(seen, people, seed) for seed in range(_SAMPLES)]
+    usual = float(np.mean([usual_frechet([scale(e.weights) for e in pair]) for pair in halves]))
     table: Table = {}
     for done, seed in enumerate(sizes.seeds):
-        again = _some_people(seen, len(np.unique(real.group)), seed)
+        again = halves[seed % _SAMPLES][0]
         law = made_up_takes("happiness", len(real), mix, _OTHER + seed, intensity=real.intensity)
         rows = [*rivals.faces(real, seed), (PERFECT, law), (REFERENCE, again)]
         for name, made in rows:
             made = _masked(made, smiles.stands)
-            figures = compare(real, made, again, seen, scale, seed)
-            if name == REFERENCE:  # there are too few people to compare these with others
-                figures = dataclasses.replace(figures, frechet_ratio=np.nan, share_closer=np.nan)
+            figures = compare(real, made, usual, seen, scale, seed)
+            if name == REFERENCE:  # these are training faces
+                figures = dataclasses.replace(figures, share_closer=np.nan)
             _note(table, name, figures)
         told((done + 1) / len(sizes.seeds))
     return table
 
 
-def _some_people(faces: Faces, count: int, seed: int) -> Faces:
-    people = np.random.default_rng((seed, 2)).permutation(np.unique(faces.group))[:count]
-    chosen: Faces = faces[np.isin(faces.group, people)]
-    return chosen
+def _two_groups(faces: Faces, people: int, seed: int) -> tuple[Faces, Faces]:
+    """Return the faces of so many people, and of as many others."""
+    order = np.random.default_rng((seed, 2)).permutation(np.unique(faces.group))
+    first, second = order[:people], order[people : 2 * people]
+    return faces[np.isin(faces.group, first)], faces[np.isin(faces.group, second)]
 
+
+_SAMPLES = 4
+"""Samples of real faces by whose distances the Fréchet distance is measured."""
 
 _UNSEEN, _OTHER = 5_000_000, 6_000_000
 """Seeds of held-out people whom no other seed draws."""

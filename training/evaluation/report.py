@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The page: figures as tables with verdicts, pictures between them, words that explain both."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,10 +17,15 @@ Figures = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Cell:
-    """One entry of a table; ``verdict`` is "met", "missed" or nothing."""
+    """One entry of a table: a value, its spread, and "met", "missed" or nothing as verdict."""
 
     text: str
     verdict: str = ""
+    spread: str = ""
+
+    def whole(self) -> str:
+        """Return the value with its spread."""
+        return f"{self.text} {self.spread}".strip()
 
 
 @dataclass(frozen=True)
@@ -103,19 +107,25 @@ def cell(values: Sequence[float] | float | None, target: Target | None = None) -
     if not len(known):
         return Cell("–")
     middle = float(known.mean())
-    text = written(middle)
-    if len(known) > 1:
-        text += f" ± {written(float(known.std(ddof=1)))}"
+    spread = f"±{written(float(known.std(ddof=1)), middle)}" if len(known) > 1 else ""
     met = target.is_met(middle) if target else None
-    return Cell(text, "" if met is None else "met" if met else "missed")
+    return Cell(written(middle), "" if met is None else "met" if met else "missed", spread)
 
 
-def written(value: float) -> str:
-    """Return a number with as many digits as it deserves."""
-    size = abs(value)
-    if size and size < 0.01:
-        return f"{value:.1e}".replace("e-0", "e-")
-    return f"{value:.3f}" if size < 10 else f"{value:.1f}"
+def written(value: float, beside: float | None = None) -> str:
+    """Return a number with about three digits, never more than four decimals.
+
+    Args:
+        value: the number.
+        beside: another one whose decimals it gets.
+    """
+    size = abs(value if beside is None else beside)
+    if not value:
+        return "0"
+    if size < 0.00005:
+        return "< 0.0001"
+    decimals = 4 if size < 0.01 else 3 if size < 1 else 2 if size < 10 else 1 if size < 100 else 0
+    return f"{value:.{decimals}f}"
 
 
 def comparison(
@@ -136,8 +146,3 @@ def comparison(
         cells = [cell(row[target.key], target) for target in chosen]
         rows.append((name, cells, name in models))
     return TableView(title, [f"{t.title}  {t.words()}" for t in chosen], rows, note)
-
-
-def is_number(value: Any) -> bool:
-    """Return whether a figure is a number that can be judged."""
-    return isinstance(value, int | float) and math.isfinite(value)

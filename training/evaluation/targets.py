@@ -15,6 +15,7 @@ class Target:
     """What one figure ought to be.
 
     Attributes:
+        group: of figures that belong together.
         key: of the figure.
         title: in tables and pictures.
         least: that is enough; None without.
@@ -23,6 +24,7 @@ class Target:
         meaning: in a line or two.
     """
 
+    group: str
     key: str
     title: str
     least: float | None
@@ -55,6 +57,7 @@ def targets() -> dict[str, Target]:
     with TABLE.open(newline="", encoding="utf-8") as file:
         return {
             row["key"]: Target(
+                row["group"],
                 row["key"],
                 row["title"],
                 number(row["least"]),
