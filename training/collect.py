@@ -7,8 +7,10 @@ in it, a picture of their mean faces. An interrupted call is taken up by calling
 """
 
 import argparse
+import csv
 import dataclasses
 import importlib.util
+import math
 import os
 import sys
 from collections import Counter
@@ -28,12 +30,15 @@ from .landmarker import ADDRESS, digest, find_landmarker
 from .landmarks import GAZE, FaceReader
 from .measured import WEAK
 from .sources import SOURCES
-from .sources.item import Item, Omitted, Request, Source
+from .sources.item import Item, Omitted, Request, Shots, Source
 
 HELP = "measure a data set of faces, to learn from it"
 LONGEST = 20.0
 MOST_PEOPLE = 500
 """Up to so many people are counted one by one."""
+
+MOST_UNREADABLE = 50
+"""So many items that could not be read are named at most."""
 
 _NEEDS = ("cv2", "jinja2", "matplotlib", "mediapipe", "scipy", "tqdm")
 
@@ -65,16 +70,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--workers",
-        type=int,
+        type=_count,
         default=os.cpu_count() or 1,
         metavar="N",
         help="processes at work at once (one a core)",
     )
     for name, text in _THRESHOLDS.items():
-        parser.add_argument(f"--{name}", type=float, metavar="X", help=text)
+        parser.add_argument(f"--{name}", type=_positive, metavar="X", help=text)
     parser.add_argument(
         "--longest",
-        type=float,
+        type=_positive,
         default=LONGEST,
         metavar="SECONDS",
         help=f"most that is kept of one film's movement ({LONGEST:g})",
@@ -89,8 +94,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--camera", default="0", metavar="N", help="for the webcam: its number, or a film file"
     )
     parser.add_argument(
-        "--seconds", type=float, default=4.0, help="for the webcam: length of each recording (4)"
+        "--seconds",
+        type=_positive,
+        default=4.0,
+        help="for the webcam: length of each recording (4)",
     )
+
+
+def _count(text: str) -> int:
+    if not (text.isdecimal() and int(text)):
+        raise argparse.ArgumentTypeError(f"a whole number from 1 is needed, not “{text}”")
+    return int(text)
+
+
+def _positive(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 < number < math.inf:
+        raise argparse.ArgumentTypeError(f"a number above 0 is needed, not “{text}”")
+    return number
 
 
 _THRESHOLDS = {
@@ -171,8 +195,7 @@ def collect(
         )
     from tqdm import tqdm
 
-    if (output / ABOUT).exists() and not (output / JOURNAL).exists():
-        raise EmoteBotError(f"{output} holds a collection already: choose another --output")
+    _check_output(output)
     if source.name != "webcam" and not request.folder.exists():
         raise EmoteBotError(f"There is no {request.folder}; {source.name} needs {source.layout}")
     model = _find_model(landmarker) if source.pictures else None
@@ -188,7 +211,9 @@ def collect(
     }
     with Journal(output, settings) as journal:
         done = journal.names()
-        todo = [item for item in items if item.name not in done]
+        todo = [
+            item for item in items if item.name not in done or isinstance(item.material, Shots)
+        ]  # what a camera saw, it saw anew
         bar = tqdm(total=len(items), initial=len(items) - len(todo), desc="measuring", unit="item")
         with bar:
             for measured in measure_all(todo, model, source.thresholds, workers):
@@ -208,6 +233,20 @@ def collect(
     return assembled
 
 
+def _check_output(output: Path) -> None:
+    """Refuse a folder that holds anything but a collection that was begun.
+
+    Raises:
+        EmoteBotError: it does.
+    """
+    if (output / JOURNAL).exists():
+        return
+    if (output / ABOUT).exists():
+        raise EmoteBotError(f"{output} holds a collection already: choose another --output")
+    if output.is_file() or (output.is_dir() and any(output.iterdir())):
+        raise EmoteBotError(f"{output} is no empty folder: choose another --output")
+
+
 def _find_model(landmarker: Path | None) -> Path:
     """Return the landmarker's path once it is known to be one."""
     model = find_landmarker(landmarker)
@@ -216,16 +255,23 @@ def _find_model(landmarker: Path | None) -> Path:
 
 
 def _listed(source: Source, request: Request) -> tuple[list[Item], Counter[str]]:
-    """Return what to measure, and reason to how much is not even tried."""
+    """Return what to measure, and reason to how much is not even tried.
+
+    Raises:
+        EmoteBotError: it is not laid out as it should be, or a table in it cannot be read.
+    """
     items: dict[str, Item] = {}
     omitted: Counter[str] = Counter()
-    for entry in source.items(request):
-        if isinstance(entry, Omitted):
-            omitted[entry.reason] += 1
-        elif entry.name in items:
-            omitted["the same name again"] += 1
-        else:
-            items[entry.name] = entry
+    try:
+        for entry in source.items(request):
+            if isinstance(entry, Omitted):
+                omitted[entry.reason] += 1
+            elif entry.name in items:
+                omitted["the same name again"] += 1
+            else:
+                items[entry.name] = entry
+    except (OSError, UnicodeError, csv.Error) as error:
+        raise EmoteBotError(f"{request.folder} cannot be read as {source.name}: {error}") from error
     return list(items.values()), omitted
 
 
@@ -266,7 +312,7 @@ def summary(assembled: Assembled, omitted: Counter[str]) -> dict[str, Any]:
     people = Counter(made.people)
     moving = Counter(sequence.person for sequence in made.sequences)
     listed = len(made.everyone()) <= MOST_PEOPLE
-    return {
+    found: dict[str, Any] = {
         "items": counts.items,
         "expressions": len(made.people),
         "sequences": len(made.sequences),
@@ -281,6 +327,9 @@ def summary(assembled: Assembled, omitted: Counter[str]) -> dict[str, Any]:
         "frames": counts.frames,
         "dropped_frames": dict(counts.dropped_frames.most_common()),
     }
+    if counts.unreadable:
+        found["unreadable"] = dict(list(counts.unreadable.items())[:MOST_UNREADABLE])
+    return found
 
 
 def _told(reasons: Counter[str]) -> str:

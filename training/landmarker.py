@@ -11,7 +11,6 @@ import hashlib
 import os
 import sys
 import tempfile
-import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path

@@ -122,14 +122,16 @@ def units_seen(weights: np.ndarray, told: np.ndarray) -> dict[int, bool]:
     return seen
 
 
-def subtract_stand_in(collection: Collection) -> np.ndarray:
-    """Return a collection's weights, rows with an unknown neutral less a stand-in for it.
+def subtract_stand_in(collection: Collection, people: Container[str]) -> np.ndarray:
+    """Return a collection's weights, some people's rows with an unknown neutral less a stand-in.
 
-    That is the median of the rows that people call neutral, where there are five, else what a fifth
-    of the rows stay below.
+    That is the median of their rows that are called neutral, where there are five, else what a
+    fifth of their rows stay below. Other people's rows have no part in it and stay as they are: who
+    is held out teaches nothing.
     """
     weights = collection.weights.copy()
-    raw = ~collection.neutral_known
+    own = np.array([person in people for person in collection.people], dtype=bool)
+    raw = own & ~collection.neutral_known
     if not raw.any():
         return weights
     calm = raw & (collection.emotion[:, EMOTIONS.index("neutral")] > 0.5)
@@ -146,7 +148,7 @@ def prepare(collection: Collection, people: Container[str]) -> Measured:
 
     Faces so faint that nothing of their emotion was measured are left out, if nobody rated them.
     """
-    weights = subtract_stand_in(collection)
+    weights = subtract_stand_in(collection, people)
     weights[:, [INDEX[name] for name in GAZE]] = 0
     measured = _begins(collection.measured)
     heard = ~_begins(UPPER) if collection.about.get("spoken") else np.zeros(len(CHANNELS), bool)

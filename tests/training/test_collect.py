@@ -120,6 +120,10 @@ def test_what_is_dropped_is_counted(tmp_path: Path, photograph: Photograph) -> N
     found = counts(tmp_path / "out")
     assert found["dropped_items"] == {"unreadable": 2, "blurred": 1, "too small": 1, "no face": 1}
     assert found["not_tried"] == {"its name tells no emotion": 1}
+    assert found["unreadable"] == {
+        "anna_happy_5.jpg": "not a picture",
+        "anna_happy_6.jpg": "not a picture",
+    }
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     for told in ("too small", "blurred", "no face", "unreadable", "its name tells no emotion"):
         assert told in page
@@ -143,7 +147,7 @@ def test_the_report_says_what_it_must(people: Path, tmp_path: Path) -> None:
     assert "from the FACS tables" in page
     assert "cheekSquintLeft, cheekSquintRight, noseSneerLeft" in page
     assert "fewer than 12 people" in page
-    assert "data:image/png;base64" in page  # the mean channels
+    assert '<h3>happiness</h3>\n<div class="bars">\n\n<span>mouthSmile</span>' in page
     assert "built-in method" not in page
 
 
@@ -366,3 +370,42 @@ def test_the_bare_command_tells_what_it_can(capsys: pytest.CaptureFixture[str]) 
     told = capsys.readouterr().out
     assert "train" in told
     assert "collect" in told
+
+
+@pytest.mark.parametrize("place", ["in", "in/001_03.jpg", "."])
+def test_what_is_there_already_is_not_overwritten(
+    place: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "001_03.jpg").touch()
+    before = sorted(tmp_path.rglob("*"))
+    output = str(tmp_path / place)
+    assert main(["collect", "london", str(tmp_path / "in"), "--output", output]) == 1
+    assert "is no empty folder" in capsys.readouterr().err
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    "words", [["--workers", "0"], ["--size", "nan"], ["--turn", "-3"], ["--longest", "0"]]
+)
+def test_numbers_that_make_no_sense(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["collect", "london", str(tmp_path), *words])
+    assert ended.value.code == 2
+    assert f"not “{words[1]}”" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("times", "smile"), [((0.0, 0.0, 0.0), "0.5"), ((0.0, 0.2, 0.1), "0.5"), ((0, 1, 2), "NaN")]
+)
+def test_a_take_without_time_or_numbers_is_dropped(
+    times: tuple[float, ...], smile: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    frames = [{"weights": [float(smile)], "time": time} for time in times]
+    path = tmp_path / "in" / "1_wayne_0_65_65.json"
+    path.parent.mkdir()
+    path.write_text(json.dumps({"names": ["jawOpen"], "frames": frames}))
+    assert main(["collect", "beat", str(path.parent), "--output", str(tmp_path / "out")]) == 1
+    assert "1 × unreadable" in capsys.readouterr().err

@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -105,14 +107,27 @@ def test_raw_faces_lose_what_they_share_at_rest() -> None:
     raw = collection(
         [{"browDown": 0.3, "mouthSmile": 0.02 * n} for n in range(40)], neutral_known=False
     )
-    weights = measured.subtract_stand_in(raw)
+    weights = measured.subtract_stand_in(raw, {"ann"})
     assert not weights[:, INDEX["browDownLeft"]].any()
     assert weights[-1, INDEX[SMILE]] > 0.6
 
 
 def test_neutral_rows_are_the_stand_in_where_there_are_five() -> None:
     calm = collection([{"browDown": 0.4}] * 5, "neutral", neutral_known=False)
-    assert not measured.subtract_stand_in(calm).any()
+    assert not measured.subtract_stand_in(calm, {"ann"}).any()
+
+
+def test_held_out_people_have_no_part_in_the_stand_in() -> None:
+    faces = [{"mouthSmile": 0.05 * n} for n in range(20)]
+    both = replace(
+        collection(faces, intensity=0.5, neutral_known=False), people=("ann", "bob") * 10
+    )
+    strong = both.weights.copy()
+    strong[1::2] = 1.0
+    alone, beside = (
+        measured.prepare(each, {"ann"}).weights for each in (both, replace(both, weights=strong))
+    )
+    np.testing.assert_array_equal(alone, beside)
 
 
 def test_only_the_people_asked_for_come() -> None:

@@ -263,6 +263,69 @@ def test_any_folder_named_by_emotion(tmp_path: Path) -> None:
     }
 
 
+def test_what_names_nobody_is_nobodys_name(tmp_path: Path) -> None:
+    lay(tmp_path, "neutral/IMG_0001.jpg", "happy/IMG_0002.jpg", "train/happy/Training_3.jpg")
+    items, _ = listed("folder", tmp_path)
+    assert [item.person for item in items.values()] == list(items)  # each of another person
+
+
+def test_how_strong_a_name_says_makes_no_other_emotion(tmp_path: Path) -> None:
+    lay(tmp_path, "happy/anna very happy.jpg")
+    items, _ = listed("folder", tmp_path)
+    assert [shown(item) for item in items.values()] == ["happiness"]
+
+
+@pytest.mark.parametrize(
+    ("source", "file"),
+    [
+        ("crema_d", "1001_DFA_ANG_XX.FLV"),
+        ("ravdess", "Video_Speech_Actor_01/Actor_01/01-01-03-01-01-01-01.MP4"),
+        ("beat", "beat_english/1/1_wayne_0_65_65.JSON"),
+        ("mead", "MEAD/M003/video/front/angry/level_1/001.MP4"),
+        ("kdef", "AF01/af01ans.jpeg"),
+        ("folder", "Happy/Anna_1.JPG"),
+    ],
+)
+def test_deeper_folders_and_capitals_do_no_harm(tmp_path: Path, source: str, file: str) -> None:
+    lay(tmp_path, file, str(Path(file).with_name("._" + Path(file).name)))  # a Mac's shadow
+    header = '"","A","D","F","H","N","S","fileName","meanEmoResp"'
+    row = '"200001",9,0,0,0,0,0,"1001_DFA_ANG_XX",90'
+    (tmp_path / "tabulatedVotes.csv").write_text(f"{header}\n{row}\n")
+    items, omitted = listed(source, tmp_path)
+    assert len(items) == 1
+    assert not omitted
+
+
+def test_the_london_set_as_it_is_unpacked(tmp_path: Path) -> None:
+    lay(tmp_path, "neutral_front/001_03.jpg", "smiling_front/001_08.jpg")
+    items, _ = listed("london", tmp_path)
+    assert list(items) == ["001_03", "001_08"]
+
+
+def test_labels_that_cannot_be_read_are_left_out(tmp_path: Path) -> None:
+    lay(tmp_path, "train_set/images/1.jpg", "train_set/annotations/1_exp.npy")
+    _, omitted = listed("affectnet", tmp_path)
+    assert omitted == {"train_set_1": "a label that cannot be read"}
+
+
+@pytest.mark.parametrize("label", ["-1", "7", ""])
+def test_numbers_of_no_emotion_are_left_out(tmp_path: Path, label: str) -> None:
+    pixels = " ".join(["9"] * 48 * 48)
+    (tmp_path / "fer2013.csv").write_text(f"emotion, pixels, Usage\n{label}, {pixels}, Training\n")
+    _, omitted = listed("fer2013", tmp_path)
+    assert omitted == {"00000": "not a row of FER2013"}
+
+
+@pytest.mark.parametrize(
+    ("source", "table"), [("fer2013", "fer2013.csv"), ("crema_d", "tabulatedVotes.csv")]
+)
+def test_another_table_than_the_data_sets_is_named(tmp_path: Path, source: str, table: str) -> None:
+    lay(tmp_path, "1001_DFA_ANG_XX.flv")
+    (tmp_path / table).write_text("name,value\na,1\n")
+    with pytest.raises(EmoteBotError, match=f"{table} is not"):
+        listed(source, tmp_path)
+
+
 def test_a_recording_is_taken_from_the_camera(tmp_path: Path, shared: Path) -> None:
     pytest.importorskip("cv2", reason="needs the extra “training”")
     film = shared / "data" / "crema_d" / "1001_DFA_HAP_XX.flv"
@@ -280,3 +343,12 @@ def test_a_camera_that_is_not_there(tmp_path: Path) -> None:
     pytest.importorskip("cv2", reason="needs the extra “training”")
     with pytest.raises(EmoteBotError, match="cannot be opened"):
         listed("webcam", tmp_path, camera=str(tmp_path / "none.mp4"))
+
+
+def test_a_take_past_midnight_that_broke_off(tmp_path: Path) -> None:
+    header = "Timecode,BlendshapeCount,JawOpen"
+    rows = "23:59:59:59.0,61,0.1\n00:00:00:00.0,61,0.2\n00:00:00:01.0,61"
+    (tmp_path / "take.csv").write_text(f"{header}\n{rows}")
+    seconds, weights = livelink.read_take(tmp_path / "take.csv")
+    assert seconds == pytest.approx([0, 1 / 60])
+    assert weights[:, INDEX["jawOpen"]] == pytest.approx([0.1, 0.2])

@@ -53,6 +53,7 @@ class Counts:
     Attributes:
         items: how many were measured or tried.
         dropped: reason to how many items nothing is left of.
+        unreadable: item to why it could not be read.
         frames: how many frames were looked at.
         dropped_frames: reason to how many of them were dropped.
         neutral: how many items serve as somebody's neutral face.
@@ -60,6 +61,7 @@ class Counts:
 
     items: int = 0
     dropped: Counter[str] = field(default_factory=Counter)
+    unreadable: dict[str, str] = field(default_factory=dict)
     frames: int = 0
     dropped_frames: Counter[str] = field(default_factory=Counter)
     neutral: int = 0
@@ -140,7 +142,10 @@ def assemble(
         counts.dropped_frames.update(measured.dropped)
         reason = measured.reason()
         if reason is not None:
-            counts.dropped[reason.partition(":")[0]] += 1
+            kind, _, why = reason.partition(": ")
+            counts.dropped[kind] += 1
+            if why:
+                counts.unreadable[item.name] = why
             continue
         neutral = neutrals.get(item.person)
         counts.neutral += item.neutral != "none" and neutral is not None

@@ -27,6 +27,14 @@ MOST = 48
 """Faces that a mean face is made of at most."""
 
 SIDE = 320
+_MARGIN = 4
+_LINE = 36
+"""Pixels of the sheet: of a face, of the air around it, and of the name below it."""
+
+_COLUMNS = 4
+_PAPER = "#fcfbf8"
+"""The colour of the report's page."""
+
 _BORDER = 40
 """Pixels of a frame's grid of fixed points: the picture's edge does not bend."""
 
@@ -43,8 +51,6 @@ def draw(peaks: Sequence[Peak], model: Path | None, path: Path) -> tuple[tuple[s
         The emotions that are on it, none where there is no picture, and a sentence that tells
         which are missing and why.
     """
-    import cv2
-
     if model is None:
         return (), "There are no photographs in this data set, so there are no mean faces."
     shown: list[str] = []
@@ -57,19 +63,13 @@ def draw(peaks: Sequence[Peak], model: Path | None, path: Path) -> tuple[tuple[s
             shown.append(emotion)
             drawn.append(mean_face([face for _, *face in faces]))
     missing = [emotion for emotion in EMOTIONS if emotion not in shown]
-    told = (
-        f"No mean face is drawn of {', '.join(missing)}: a mean of fewer than {PEOPLE} people "
-        "would be too near to a portrait."
-        if missing
-        else f"Each is the mean of {PEOPLE} to {MOST} faces."
-    )
+    told = f"Each is the mean of {PEOPLE} to {MOST} faces. " if shown else ""
+    if missing:
+        which = f"of {', '.join(missing)}" if shown else "of any emotion"
+        told += f"No mean face is drawn {which}: one of fewer than {PEOPLE} people looks like them."
     if drawn:
-        sheet = np.concatenate(
-            [_lettered(*pair) for pair in zip(drawn, shown, strict=True)], axis=1
-        )
-        coded = cv2.imencode(".png", cv2.cvtColor(sheet, cv2.COLOR_RGB2BGR))[1]
-        path.write_bytes(coded.tobytes())
-    return tuple(shown), told
+        _draw_sheet(drawn, shown, path)
+    return tuple(shown), told.strip()
 
 
 def choose(peaks: Iterable[Peak], emotion: str) -> list[Peak]:
@@ -145,14 +145,20 @@ def _bent(pixels: np.ndarray, points: np.ndarray, goal: np.ndarray) -> np.ndarra
     return bent.astype(float)
 
 
-def _lettered(face: np.ndarray, emotion: str) -> np.ndarray:
-    """Return a face with the emotion's name below it."""
-    import cv2
+def _draw_sheet(faces: Sequence[np.ndarray], emotions: Sequence[str], path: Path) -> None:
+    """Write a picture of faces, pixel by pixel, with the emotions' names below them."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
 
-    whole = np.full((SIDE + 44, SIDE + 8, 3), 255, dtype=np.uint8)
-    whole[4 : SIDE + 4, 4 : SIDE + 4] = face
-    font, size = cv2.FONT_HERSHEY_SIMPLEX, 0.8
-    width = cv2.getTextSize(emotion, font, size, 2)[0][0]
-    place = ((whole.shape[1] - width) // 2, SIDE + 32)
-    cv2.putText(whole, emotion, place, font, size, (40, 40, 40), 2, cv2.LINE_AA)
-    return whole
+    columns = min(len(faces), _COLUMNS)
+    width, height = SIDE + 2 * _MARGIN, SIDE + 2 * _MARGIN + _LINE
+    rows = -(-len(faces) // columns)
+    dpi = 100
+    figure = Figure((columns * width / dpi, rows * height / dpi), dpi=dpi, facecolor=_PAPER)
+    FigureCanvasAgg(figure)
+    for place, (face, emotion) in enumerate(zip(faces, emotions, strict=True)):
+        left, bottom = place % columns * width, (rows - 1 - place // columns) * height
+        figure.figimage(face[::-1], left + _MARGIN, bottom + _LINE + _MARGIN, origin="lower")
+        middle = (left + width / 2) / (columns * width)
+        figure.text(middle, (bottom + _LINE / 2) / (rows * height), emotion, ha="center", size=14)
+    figure.savefig(path)

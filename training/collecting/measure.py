@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Measure the items of a data set, one after the other or in several processes at once."""
 
+import csv
 import multiprocessing
 import os
 import signal
@@ -89,12 +90,13 @@ class Measurer:
             match item.material:
                 case Take(path, reader):
                     seconds, weights = reader(path)
+                    _check_take(seconds, weights)
                     return Measured(item.name, seconds, weights, len(seconds))
                 case Picture() | Pixels():
                     return self._still(item)
                 case _:
                     return self._film(item)
-        except (EmoteBotError, OSError, ValueError, cv2.error) as error:
+        except (EmoteBotError, OSError, ValueError, csv.Error, cv2.error) as error:
             empty = np.zeros((0, len(CHANNELS)), dtype=np.float32)
             return Measured(item.name, np.zeros(0), empty, 0, fault=f"unreadable: {error}")
 
@@ -218,6 +220,15 @@ def enlarged(pixels: np.ndarray) -> tuple[np.ndarray, float]:
     if scale <= 1:
         return pixels, 1.0
     return cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC), scale
+
+
+def _check_take(seconds: np.ndarray, weights: np.ndarray) -> None:
+    """Refuse a take that has no number somewhere, or no time that passes."""
+    if not np.isfinite(weights).all():
+        raise EmoteBotError("a value is no number")
+    steps = np.diff(seconds)
+    if len(steps) and not (steps.min() >= 0 and np.median(steps) > 0):
+        raise EmoteBotError("its time stands still or runs backwards")
 
 
 def _measured(

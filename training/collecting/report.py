@@ -2,7 +2,6 @@
 """Write what a data set gave as one HTML page that stands by itself."""
 
 import base64
-import io
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +12,8 @@ from emotebot_blender.core.emotions import EMOTIONS
 from ..collection import Collection
 
 TEMPLATE = Path(__file__).resolve().parent / "report.html.jinja"
-_BARS = 14
-"""Channels that the sheet of mean channels shows of an emotion at most."""
+_CHANNELS = 12
+"""Channels that are shown of an emotion at most."""
 
 _LEAST = 0.01
 """Mean from which on a channel is shown."""
@@ -42,34 +41,19 @@ def write(collection: Collection, faces: Path | None, told: str, path: Path) -> 
         counts=collection.about["counts"],
         faces=None if faces is None else _embedded(faces.read_bytes()),
         told=told,
-        bars=_embedded(draw_bars(collection)) if collection.people else None,
+        channels=strongest_channels(collection),
     )
     path.write_text(page, encoding="utf-8")
 
 
-def draw_bars(collection: Collection) -> bytes:
-    """Return a picture, PNG, of each emotion's strongest mean channels."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    means = {name: mean_channels(collection, name) for name in EMOTIONS}
-    shown = {name: mean for name, mean in means.items() if mean}
-    figure = Figure(figsize=(3.1 * min(4, len(shown)), 3.4 * -(-len(shown) // 4)))
-    FigureCanvasAgg(figure)
-    for place, (emotion, mean) in enumerate(shown.items()):
-        axes = figure.add_subplot(-(-len(shown) // 4), min(4, len(shown)), place + 1)
-        names = [name for name in list(mean)[:_BARS] if mean[name] >= _LEAST]
-        axes.barh(names, [mean[name] for name in names], color="#3b6ea8")
-        axes.invert_yaxis()
-        axes.set_xlim(0, 1)
-        axes.tick_params(labelsize=7)
-        axes.set_title(emotion, fontsize=10)
-        for side in ("top", "right"):
-            axes.spines[side].set_visible(False)
-    figure.tight_layout()
-    stream = io.BytesIO()
-    figure.savefig(stream, dpi=110)
-    return stream.getvalue()
+def strongest_channels(collection: Collection) -> dict[str, dict[str, float]]:
+    """Return emotion to its strongest channels with their means, of the emotions that are shown."""
+    shown: dict[str, dict[str, float]] = {}
+    for emotion in EMOTIONS:
+        means = [pair for pair in mean_channels(collection, emotion).items() if pair[1] >= _LEAST]
+        if means:
+            shown[emotion] = dict(means[:_CHANNELS])
+    return shown
 
 
 def mean_channels(collection: Collection, emotion: str) -> dict[str, float]:

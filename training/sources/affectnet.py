@@ -9,7 +9,7 @@ import numpy as np
 
 from emotebot_blender.core.errors import EmoteBotError
 
-from .item import Item, Listing, Omitted, Picture, Request, Source, pure
+from .item import Item, Listing, Omitted, Picture, Request, Source, files_in, pure
 
 EMOTION = (
     "neutral",
@@ -30,7 +30,7 @@ def items(request: Request) -> Listing:
     Raises:
         EmoteBotError: there are none.
     """
-    labels = sorted(request.folder.glob("*_set/annotations/*_exp.npy"))
+    labels = files_in(request.folder, "_exp.npy")
     if not labels:
         raise EmoteBotError(f"{request.folder} has no labels; a folder of AffectNet holds {LAYOUT}")
     for path in labels:
@@ -38,7 +38,11 @@ def items(request: Request) -> Listing:
         number = path.name.removesuffix("_exp.npy")
         name = f"{part.name}_{number}"
         photograph = part / "images" / f"{number}.jpg"
-        label = int(np.load(path))
+        try:
+            label = int(np.load(path))
+        except (OSError, TypeError, ValueError, EOFError):
+            yield Omitted(name, "a label that cannot be read")
+            continue
         if not photograph.is_file():
             yield Omitted(name, "no photograph")
         elif not 0 <= label < len(EMOTION):

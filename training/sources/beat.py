@@ -15,7 +15,7 @@ from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.core.errors import EmoteBotError
 
 from ..landmarks import GAZE
-from .item import Item, Listing, Omitted, Request, Source, Take, pure
+from .item import Item, Listing, Omitted, Request, Source, Take, files_in, pure
 
 EMOTION = (
     (64, "neutral"),
@@ -38,7 +38,7 @@ def items(request: Request) -> Listing:
     Raises:
         EmoteBotError: there are none.
     """
-    files = sorted(request.folder.rglob("*.json"))
+    files = files_in(request.folder, ".json")
     if not files:
         raise EmoteBotError(f"{request.folder} has no recordings; a folder of BEAT holds {LAYOUT}")
     for path in files:

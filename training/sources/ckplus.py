@@ -8,7 +8,7 @@ first frame is neutral and the last is the peak; filmed at 30 frames a second.
 
 from pathlib import Path
 
-from .item import Frames, Item, Listing, Omitted, Request, Source, need, pure
+from .item import Frames, Item, Listing, Omitted, Request, Source, files_in, need, pure
 
 EMOTION = (
     "neutral",
@@ -35,17 +35,25 @@ def items(request: Request) -> Listing:
     for folder in sorted(path for path in images.glob("S*/*") if path.is_dir()):
         person, number = folder.parts[-2:]
         name = f"{person}_{number}"
-        paths = tuple(sorted(folder.glob("*.png")))
+        paths = tuple(files_in(folder, ".png"))
         if not paths:
             yield Omitted(name, "no pictures")
             continue
-        label = _label(labels / person / number)
+        try:
+            label = _label(labels / person / number)
+        except ValueError:
+            yield Omitted(name, "a label that cannot be read")
+            continue
         emotion = None if label is None else pure(EMOTION[label])
         yield Item(person, name, Frames(paths, FPS), emotion, None, "first", "last")
 
 
 def _label(folder: Path) -> int | None:
-    """Return the number in the label file of a sequence, None where it has none."""
+    """Return the number in the label file of a sequence, None where it has none.
+
+    Raises:
+        ValueError: it holds none.
+    """
     path = next(iter(sorted(folder.glob("*_emotion.txt"))), None)
     if path is None:
         return None

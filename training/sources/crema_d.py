@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """CREMA-D: actors speak a sentence in six emotions, and a crowd says what it sees.
 
-Cao et al. 2014. ``AAAA_SSS_EEE_LL.flv`` (actor, sentence, intended emotion, level), in the folder
-or in its ``VideoFlash``. The labels are the crowd's votes on the silent picture and its mean level,
-from ``tabulatedVotes.csv`` in the folder, its ``labels`` or its ``processedResults``; what the
+Cao et al. 2014. ``AAAA_SSS_EEE_LL.flv`` (actor, sentence, intended emotion, level), anywhere below
+the folder (``VideoFlash``). The labels are the crowd's votes on the silent picture and its mean
+level, from ``tabulatedVotes.csv``, anywhere below the folder or in the one around it; what the
 actor was asked for is not used, but for the neutral clips, which show the actor's neutral face.
 """
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from emotebot_blender.core.emotions import Mixture
 from emotebot_blender.core.errors import EmoteBotError
 
-from .item import Film, Item, Listing, Omitted, Request, Source
+from .item import FILMS, Film, Item, Listing, Omitted, Request, Source, files_in
 
 LETTERS = {
     "A": "anger",
@@ -32,14 +32,20 @@ def read_votes(path: Path) -> dict[str, tuple[Mixture, float]]:
 
     Args:
         path: ``tabulatedVotes.csv``, whose first column begins with 2 for the silent picture.
+
+    Raises:
+        EmoteBotError: it is another table.
     """
     votes: dict[str, tuple[Mixture, float]] = {}
     with path.open(newline="", encoding="utf-8") as file:
-        for entry in csv.DictReader(file):
-            if not entry[""].startswith("2"):
-                continue
-            counts = {name: float(entry[letter]) for letter, name in LETTERS.items()}
-            votes[entry["fileName"]] = Mixture.of(counts), float(entry["meanEmoResp"]) / 100
+        try:
+            for entry in csv.DictReader(file):
+                if not entry[""].startswith("2"):
+                    continue
+                counts = {name: float(entry[letter]) for letter, name in LETTERS.items()}
+                votes[entry["fileName"]] = Mixture.of(counts), float(entry["meanEmoResp"]) / 100
+        except (KeyError, TypeError, ValueError) as error:
+            raise EmoteBotError(f"{path} is not the table of votes of CREMA-D: {error}") from error
     return votes
 
 
@@ -50,14 +56,13 @@ def items(request: Request) -> Listing:
         EmoteBotError: no votes or no clips.
     """
     folder = request.folder
-    tables = [folder / place / VOTES for place in (".", "labels", "processedResults", "..")]
-    table = next((path for path in tables if path.is_file()), None)
-    if table is None:
+    tables = files_in(folder, VOTES.lower()) or [folder / ".." / VOTES]
+    if not tables[0].is_file():
         raise EmoteBotError(f"{folder / VOTES} is missing; a folder of CREMA-D holds {LAYOUT}")
-    clips = sorted([*folder.glob("*.flv"), *folder.glob("VideoFlash/*.flv")])
+    clips = files_in(folder, *FILMS)
     if not clips:
         raise EmoteBotError(f"{folder} has no clips; a folder of CREMA-D holds {LAYOUT}")
-    votes = read_votes(table)
+    votes = read_votes(tables[0])
     for clip in clips:
         parts = clip.stem.split("_")
         if clip.stem not in votes or len(parts) != 4:

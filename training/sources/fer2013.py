@@ -10,10 +10,20 @@ import csv
 
 import numpy as np
 
+from emotebot_blender.core.errors import EmoteBotError
+
 from ..collecting.quality import Thresholds
 from .item import Item, Listing, Omitted, Pixels, Request, Source, need, pure
 
-EMOTION = ("anger", "disgust", "fear", "happiness", "sadness", "surprise", "neutral")
+EMOTION = {
+    "0": "anger",
+    "1": "disgust",
+    "2": "fear",
+    "3": "happiness",
+    "4": "sadness",
+    "5": "surprise",
+    "6": "neutral",
+}
 SIDE = 48
 TABLE = "fer2013.csv"
 LAYOUT = f"{TABLE} with the columns emotion, pixels and Usage"
@@ -23,18 +33,22 @@ def items(request: Request) -> Listing:
     """List the pictures.
 
     Raises:
-        EmoteBotError: there is no table.
+        EmoteBotError: there is no table, or it is another one.
     """
     table = request.folder if request.folder.is_file() else request.folder / TABLE
-    with need(table, "FER2013", LAYOUT).open(newline="", encoding="ascii") as file:
-        for number, entry in enumerate(csv.DictReader(file)):
+    with need(table, "FER2013", LAYOUT).open(newline="", encoding="utf-8-sig") as file:
+        rows = csv.DictReader(file, skipinitialspace=True)
+        if not {"emotion", "pixels"} <= set(rows.fieldnames or ()):
+            raise EmoteBotError(f"{table} is not FER2013, which is {LAYOUT}")
+        for number, entry in enumerate(rows):
             name = f"{number:05d}"
-            pixels = np.array(entry["pixels"].split(), dtype=np.uint8)
-            label = int(entry["emotion"])
-            if pixels.size != SIDE * SIDE or not 0 <= label < len(EMOTION):
+            try:
+                pixels = np.array(entry["pixels"].split(), dtype=np.uint8).reshape(SIDE, SIDE)
+                emotion = pure(EMOTION[entry["emotion"]])
+            except (AttributeError, KeyError, OverflowError, ValueError):
                 yield Omitted(name, "not a row of FER2013")
                 continue
-            yield Item(name, name, Pixels(pixels.reshape(SIDE, SIDE)), pure(EMOTION[label]))
+            yield Item(name, name, Pixels(pixels), emotion)
 
 
 FER2013 = Source(

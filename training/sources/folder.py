@@ -4,7 +4,8 @@
 The emotion is the word of feeling in the names of the sub-folders or of the file, whatever
 EmoteBot understands in its languages: ``happy/anna_01.jpg``, ``anna/very sad.png``,
 ``anna_surprised_2.mp4``, ``freude/7.jpg``. The person is the sub-folder that names no emotion, else
-the beginning of the file's name up to the first "_", "-" or space; where neither is there, everyone
+the beginning of the file's name up to the first "_", "-" or space. What cameras and data sets call
+their files and folders ("IMG_0001", "train") is nobody's name; where there is no other, everyone
 counts as another person. Pictures named neutral show their person's neutral face.
 """
 
@@ -16,10 +17,30 @@ from emotebot_blender.core.emotions import Feeling
 from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.core.triggers import Lexicon, TriggerError
 
-from .item import FILMS, PICTURES, Film, Item, Listing, Omitted, Picture, Request, Source, rest_of
+from .item import (
+    FILMS,
+    PICTURES,
+    Film,
+    Item,
+    Listing,
+    Omitted,
+    Picture,
+    Request,
+    Source,
+    files_in,
+    rest_of,
+)
 
 LAYOUT = "pictures or films named by emotion, or in sub-folders named by emotion"
 _APART = re.compile(r"[\s_\-.,()\d]+")
+_NOBODY = re.compile(
+    "(public|private)?test(ing)?|train(ing)?|val(id|idation)?|data(set)?|set|part|"
+    "im(g|ages?)?|dsc[fn]?|pxl|gopr|pic(ture)?s?|photos?|scan|screenshot|"
+    "mov(ie)?s?|vid(eo)?s?|films?|clips?|take|frames?|faces?|"
+    "front|aligned|cropped|original|webcam|whatsapp|fer|ffhq",
+    re.IGNORECASE,
+)
+"""Words by which cameras, programs and data sets name files and folders, whoever is on them."""
 
 
 def items(request: Request) -> Listing:
@@ -28,36 +49,32 @@ def items(request: Request) -> Listing:
     Raises:
         EmoteBotError: there are no pictures or films at all.
     """
-    files = sorted(
-        path
-        for path in request.folder.rglob("*")
-        if path.suffix.lower() in PICTURES + FILMS and path.is_file()
-    )
+    files = files_in(request.folder, *PICTURES, *FILMS)
     if not files:
-        raise EmoteBotError(f"{request.folder} has none; it should hold {LAYOUT}")
+        raise EmoteBotError(f"{request.folder} has no pictures or films; it should hold {LAYOUT}")
     common = Lexicon.load().read(request.emotion) if request.emotion else None
     for path in files:
         place = path.relative_to(request.folder)
         name = place.as_posix()
         named = [(part, told(part)) for part in (*place.parent.parts, path.stem)]
-        feelings = {feeling for _, feeling in named if feeling is not None}
-        if len(feelings) > 1:
+        mixtures = {feeling.mixture for _, feeling in named if feeling is not None}
+        if len(mixtures) > 1:
             yield Omitted(name, "its name tells two emotions")
             continue
-        feeling = next(iter(feelings), common)
-        if feeling is None:
+        mixture = next(iter(mixtures), common.mixture if common else None)
+        if mixture is None:
             yield Omitted(name, "its name tells no emotion")
             continue
-        folders = [part for part, felt in named[:-1] if felt is None]
+        folders = [part for part, felt in named[:-1] if felt is None and not _is_nobody(part)]
         person = request.person or (folders[-1] if folders else _beginning(path, name))
         film = path.suffix.lower() in FILMS
         yield Item(
             person,
             name,
             Film(path) if film else Picture(path),
-            feeling.mixture,
+            mixture,
             None,  # a name says which emotion, and hardly how strong
-            rest_of(feeling.mixture),
+            rest_of(mixture),
         )
 
 
@@ -82,10 +99,16 @@ def _read(phrase: str) -> Feeling | None:
         return None
 
 
+def _is_nobody(part: str) -> bool:
+    """Return whether a part of a path is made of words that are nobody's name."""
+    words = [word for word in _APART.split(part) if word]
+    return bool(words) and all(_NOBODY.fullmatch(word) for word in words)
+
+
 def _beginning(path: Path, name: str) -> str:
     """Return the beginning of a file's name where it tells a person, else the whole name."""
     first, _, rest = path.stem.replace("-", "_").replace(" ", "_").partition("_")
-    return first if rest and told(first) is None else name
+    return first if rest and told(first) is None and not _is_nobody(first) else name
 
 
 FOLDER = Source(

@@ -167,6 +167,25 @@ def pure(emotion: str) -> Mixture:
     return Mixture.of({emotion: 1.0})
 
 
+def files_in(folder: Path, *endings: str) -> list[Path]:
+    """Return the files below a folder whose names end so, in capitals or not, in order.
+
+    Hidden files and folders are left out: file systems keep shadows of pictures in them, which
+    bear a picture's name.
+
+    Args:
+        folder: where to look, in its sub-folders, too.
+        endings: in small letters.
+    """
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.name.lower().endswith(endings)
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+        and path.is_file()
+    )
+
+
 def need(path: Path, source: str, layout: str) -> Path:
     """Return a path that exists.
 

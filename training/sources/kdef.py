@@ -7,7 +7,7 @@ angle. A person keeps sex and number over both sessions. Only the front view is 
 
 from emotebot_blender.core.errors import EmoteBotError
 
-from .item import Item, Listing, Omitted, Picture, Request, Source, pure
+from .item import Item, Listing, Omitted, Picture, Request, Source, files_in, pure
 
 EMOTION = {
     "AF": "fear",
@@ -28,9 +28,7 @@ def items(request: Request) -> Listing:
     Raises:
         EmoteBotError: there are none at all.
     """
-    photographs = sorted(
-        path for path in request.folder.rglob("*") if path.suffix.lower() in (".jpg", ".jpeg")
-    )
+    photographs = files_in(request.folder, ".jpg", ".jpeg")
     if not photographs:
         raise EmoteBotError(f"{request.folder} has no photographs; KDEF holds {LAYOUT}")
     for path in photographs:

@@ -21,12 +21,13 @@ from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.core.triggers import Lexicon
 
 from ..landmarks import GAZE
-from .item import Item, Listing, Request, Source, Take, rest_of
+from .item import Item, Listing, Request, Source, Take, files_in, rest_of
 
 LABELS = "labels.csv"
 LAYOUT = "CSV files of Live Link Face, and labels.csv with the columns file and emotion if wanted"
 _TIMECODE = re.compile(r"(\d+):(\d+):(\d+)[:;](\d+)(\.\d+)?")
 _RATES = (24.0, 25.0, 30.0, 60.0)
+_DAY = 24 * 3600.0
 
 
 def items(request: Request) -> Listing:
@@ -35,7 +36,7 @@ def items(request: Request) -> Listing:
     Raises:
         EmoteBotError: there are none, or a label names no feeling or no take.
     """
-    files = sorted(path for path in request.folder.rglob("*.csv") if is_take(path))
+    files = [path for path in files_in(request.folder, ".csv") if is_take(path)]
     if not files:
         raise EmoteBotError(f"{request.folder} has no takes; it should hold {LAYOUT}")
     labels = read_labels(request.folder / LABELS, {path.name for path in files})
@@ -56,7 +57,10 @@ def items(request: Request) -> Listing:
 def is_take(path: Path) -> bool:
     """Return whether a CSV file has the columns of a take."""
     with path.open(newline="", encoding="utf-8-sig", errors="replace") as file:
-        header = [name.strip().lower() for name in next(csv.reader(file), [])]
+        try:
+            header = [name.strip().lower() for name in next(csv.reader(file), [])]
+        except csv.Error:  # a line too long for any table of these
+            return False
     return "timecode" in header and "blendshapecount" in header
 
 
@@ -99,29 +103,30 @@ def read_take(path: Path) -> tuple[np.ndarray, np.ndarray]:
     columns = {name: header.index(name.lower()) for name in CHANNELS if name.lower() in header}
     if not columns or "timecode" not in header:
         raise EmoteBotError("not a take of Live Link Face")
+    rows = [row for row in rows if len(row) >= len(header)]  # half a row ends what broke off
     seconds = _seconds([row[header.index("timecode")] for row in rows])
     weights = np.zeros((len(rows), len(CHANNELS)), dtype=np.float32)
     for name, column in columns.items():
         try:
             weights[:, INDEX[name]] = [float(row[column]) for row in rows]
-        except (IndexError, ValueError) as error:
+        except ValueError as error:
             raise EmoteBotError(f"a row lacks its {name}") from error
     return seconds, np.clip(weights, 0, 1)
 
 
 def _seconds(codes: list[str]) -> np.ndarray:
-    """Return the seconds of timecodes from the first on, float64.
+    """Return the seconds of timecodes from the first on, float64; they may pass midnight.
 
-    A timecode is HH:MM:SS:FF.part; the frames a second are the least usual rate that has its FF.
+    A timecode is HH:MM:SS:FF.part; the frames a second are the lowest usual rate with such an FF.
     """
     matches = [_TIMECODE.fullmatch(code.strip()) for code in codes]
     if not matches or None in matches:
         raise EmoteBotError("not a take of Live Link Face: its timecodes cannot be read")
     parts = np.array([[float(part or 0) for part in match.groups()] for match in matches if match])
     rate = next((rate for rate in _RATES if parts[:, 3].max() < rate), _RATES[-1])
-    seconds: np.ndarray = parts[:, :3] @ (3600.0, 60.0, 1.0) + parts[:, 3:].sum(axis=1) / rate
-    seconds -= seconds[0]
-    return seconds
+    seconds = parts[:, :3] @ (3600.0, 60.0, 1.0) + parts[:, 3:].sum(axis=1) / rate
+    passed: np.ndarray = (seconds - seconds[0]) % _DAY
+    return passed
 
 
 LIVELINK = Source(

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Face Research Lab London Set: 102 people, each with a neutral and a smiling face, from the front.
 
-``NNN_03.jpg`` is neutral and ``NNN_08.jpg`` smiles; how strongly nobody rated.
+``NNN_03.jpg`` is neutral and ``NNN_08.jpg`` smiles, in one folder or in ``neutral_front`` and
+``smiling_front``, as they are handed out; how strongly people smile nobody rated.
 """
 
 from emotebot_blender.core.errors import EmoteBotError
 
-from .item import Item, Listing, Picture, Request, Source, pure
+from .item import Item, Listing, Picture, Request, Source, files_in, pure
 
 NEUTRAL, SMILING = "03", "08"
 
@@ -17,18 +18,21 @@ def items(request: Request) -> Listing:
     Raises:
         EmoteBotError: there are none.
     """
-    found = False
-    for neutral in sorted(request.folder.glob(f"*_{NEUTRAL}.jpg")):
-        person = neutral.name.partition("_")[0]
-        smiling = neutral.with_name(f"{person}_{SMILING}.jpg")
-        if smiling.is_file():
-            found = True
-            yield Item(person, neutral.stem, Picture(neutral), pure("neutral"), neutral="all")
-            yield Item(person, smiling.stem, Picture(smiling), pure("happiness"))
-    if not found:
+    photographs = {path.stem: path for path in files_in(request.folder, ".jpg")}
+    people = [
+        person
+        for name in photographs
+        for person, _, kind in [name.partition("_")]
+        if kind == NEUTRAL and f"{person}_{SMILING}" in photographs
+    ]
+    if not people:
         raise EmoteBotError(
-            f"{request.folder} holds no NNN_{NEUTRAL}.jpg beside an NNN_{SMILING}.jpg"
+            f"{request.folder} holds no NNN_{NEUTRAL}.jpg with an NNN_{SMILING}.jpg"
         )
+    for person in sorted(people):
+        neutral, smiling = f"{person}_{NEUTRAL}", f"{person}_{SMILING}"
+        yield Item(person, neutral, Picture(photographs[neutral]), pure("neutral"), neutral="all")
+        yield Item(person, smiling, Picture(photographs[smiling]), pure("happiness"))
 
 
 LONDON = Source(
@@ -36,7 +40,7 @@ LONDON = Source(
     title="Face Research Lab London Set (DeBruine & Jones 2017)",
     licence="CC BY 4.0",
     address="https://doi.org/10.6084/m9.figshare.5047666",
-    layout="NNN_03.jpg and NNN_08.jpg",
+    layout="NNN_03.jpg and NNN_08.jpg, or neutral_front and smiling_front with them",
     items=items,
     terms="Name the authors and the licence, and say what was changed.",
 )

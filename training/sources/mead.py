@@ -7,7 +7,7 @@ out. The levels are what the actors were asked for, not a rating.
 
 from emotebot_blender.core.errors import EmoteBotError
 
-from .item import Film, Item, Listing, Omitted, Request, Source, pure
+from .item import Film, Item, Listing, Omitted, Request, Source, files_in, pure
 
 EMOTION = {
     "angry": "anger",
@@ -28,12 +28,13 @@ def items(request: Request) -> Listing:
     Raises:
         EmoteBotError: there are none.
     """
-    films = sorted(request.folder.glob("*/video/*/*/level_*/*.mp4"))
+    films = [film.absolute() for film in files_in(request.folder, ".mp4")]
+    films = [film for film in films if film.parts[-5:-4] == ("video",)]
     if not films:
         raise EmoteBotError(f"{request.folder} has no films; a folder of MEAD holds {LAYOUT}")
     for film in films:
-        person, _, view, word, level, take = film.relative_to(request.folder).parts
-        name = f"{person}_{view}_{word}_{level}_{take.removesuffix('.mp4')}"
+        person, _, view, word, level = film.parts[-6:-1]
+        name = f"{person}_{view}_{word}_{level}_{film.stem}"
         if view != "front":
             yield Omitted(name, "not from the front")
         elif word not in EMOTION or level not in ("level_1", "level_2", "level_3"):

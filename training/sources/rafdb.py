@@ -2,14 +2,14 @@
 """RAF-DB: photographs from the web, labelled by a crowd with seven emotions.
 
 Li, Deng & Du 2017. ``list_patition_label.txt`` (their spelling) with lines ``train_00001.jpg 5``,
-in the folder or its ``EmoLabel``; the photographs under ``Image/aligned``
+anywhere below the folder (``basic/EmoLabel``); the photographs under ``Image/aligned``
 (``train_00001_aligned.jpg``) or ``Image/original``, or anywhere below the folder. Nobody knows who
 is on them, so everyone counts as another person.
 """
 
 from emotebot_blender.core.errors import EmoteBotError
 
-from .item import Item, Listing, Omitted, Picture, Request, Source, pure
+from .item import Item, Listing, Omitted, Picture, Request, Source, files_in, pure
 
 EMOTION = {
     "1": "surprise",
@@ -30,12 +30,13 @@ def items(request: Request) -> Listing:
     Raises:
         EmoteBotError: there are no labels.
     """
-    tables = [request.folder / LABELS, request.folder / "EmoLabel" / LABELS]
-    table = next((path for path in tables if path.is_file()), None)
-    if table is None:
-        raise EmoteBotError(f"{tables[0]} is missing; a folder of RAF-DB holds {LAYOUT}")
-    photographs = {path.stem: path for path in sorted(request.folder.rglob("*.jpg"))}
-    for line in table.read_text(encoding="ascii").splitlines():
+    tables = files_in(request.folder, LABELS)
+    if not tables:
+        raise EmoteBotError(
+            f"{request.folder / LABELS} is missing; a folder of RAF-DB holds {LAYOUT}"
+        )
+    photographs = {path.stem: path for path in files_in(request.folder, ".jpg")}
+    for line in tables[0].read_text(encoding="utf-8").splitlines():
         if not line.strip():
             continue
         file, _, label = line.strip().partition(" ")

@@ -9,7 +9,7 @@ and count as .6 and 1.
 
 from emotebot_blender.core.errors import EmoteBotError
 
-from .item import Film, Item, Listing, Omitted, Request, Source, pure
+from .item import Film, Item, Listing, Omitted, Request, Source, files_in, pure
 
 EMOTION = {
     "01": "neutral",
@@ -31,8 +31,7 @@ def items(request: Request) -> Listing:
     Raises:
         EmoteBotError: there are none.
     """
-    films = sorted(request.folder.glob("*/*.mp4")) or sorted(request.folder.glob("*.mp4"))
-    films = [film for film in films if len(film.stem.split("-")) == 7]
+    films = [film for film in files_in(request.folder, ".mp4") if len(film.stem.split("-")) == 7]
     if not films:
         raise EmoteBotError(f"{request.folder} has no films; a folder of RAVDESS holds {LAYOUT}")
     names = {film.stem for film in films}
