@@ -10,7 +10,7 @@ from emotebot_blender.core.errors import EmoteBotError
 
 from . import collect, evaluate
 
-_NEEDS = ("torch", "onnx", "onnxruntime", "tqdm")
+_NEEDS = ("torch", "onnx", "onnxruntime", "scipy", "sklearn", "tqdm")
 
 
 def main(arguments: list[str] | None = None) -> int:

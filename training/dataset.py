@@ -5,7 +5,7 @@ Most people are made up (``people``) and show an emotion by the published laws. 
 (``measured``): they come from collections, those of the project and those of its user.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -13,6 +13,7 @@ import numpy as np
 
 from emotebot_blender.core.channels import CHANNELS, MIRROR
 from emotebot_blender.core.emotions import EMOTIONS, Feeling, Mixture
+from emotebot_blender.core.errors import EmoteBotError
 
 from . import facs
 from .collection import SHIPPED, Collection, read
@@ -210,6 +211,24 @@ def shipped() -> tuple[Collection, ...]:
     return tuple(read(folder) for folder in SHIPPED)
 
 
+def with_shipped(own: Iterable[Collection]) -> tuple[Collection, ...]:
+    """Return the project's collections and a user's; one of a shipped name takes its place.
+
+    So who has the whole of a data set that the project ships a part of keeps its people's parts.
+
+    Raises:
+        EmoteBotError: two of the user's own have the same name.
+    """
+    own = tuple(own)
+    names = [collection.name for collection in own]
+    for name in names:
+        if names.count(name) > 1:
+            raise EmoteBotError(
+                f"Two collections are called “{name}”; give one another name in its collection.json"
+            )
+    return (*(each for each in shipped() if each.name not in names), *own)
+
+
 def make_pairs(
     count: int,
     mix: Mix,
@@ -224,10 +243,10 @@ def make_pairs(
         mix: what they are made of.
         seed: the same seed makes the same set.
         part: whose faces.
-        collections: more than the project's own.
+        collections: beside the project's own; see ``with_shipped``.
     """
     rng = stream(seed, part)
-    every = [*shipped(), *collections]
+    every = with_shipped(collections)
     sizes = np.array([len(set(c.items)) for c in every], dtype=float)
     share = mix.share_of_collections(int(sizes.sum()))
     faces = [

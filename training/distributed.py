@@ -136,3 +136,8 @@ def device_of(name: str) -> torch.device:
 def launched() -> bool:
     """Return whether torchrun started this process, be it the only one."""
     return "TORCHELASTIC_RUN_ID" in os.environ or int(os.environ.get("WORLD_SIZE", "1")) > 1
+
+
+def first() -> bool:
+    """Return whether this process is the only one or the first of those that torchrun started."""
+    return os.environ.get("RANK", "0") == "0"

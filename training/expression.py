@@ -67,15 +67,15 @@ class ExpressionConfig:
     """
 
     seed: int = 0
-    pairs: int = 120_000
-    steps: int = 33_000
+    pairs: int = 100_000
+    steps: int = 32_000
     batch: int = 128
-    learning_rate: float = 1.5e-3
-    last_rate: float = 0.05
+    learning_rate: float = 2e-3
+    last_rate: float = 0.02
     gamma: float = 0.05
-    ema: float = 0.999
+    ema: float = 0.998
     dither: float = 0.02
-    last_dither: float = 0.005
+    last_dither: float = 0.012
     character: int = 64
     take: int = 64
     width: int = 160
@@ -91,10 +91,11 @@ class ExpressionConfig:
 def growth_curves(intensity: Tensor) -> Tensor:
     """Return the curves at an intensity, shape (n, 1) to (n, GROWTHS).
 
-    Each rises without a fall from exactly 0 at 0 to 1 at 1.
+    Each rises without a fall from exactly 0 at 0 to 1 at 1, and those that begin steeply still rise
+    at the end, as channels do that several action units move.
     """
     s = intensity
-    return torch.cat([s * (2 - s), s, s * s, s * s * (3 - 2 * s)], dim=1)
+    return torch.cat([5 * s / (1 + 4 * s), 2 * s / (1 + s), s, s * s], dim=1)
 
 
 def with_bold(latent: Tensor) -> Tensor:
@@ -222,7 +223,7 @@ class Critic(nn.Module):
     def __init__(self, config: ExpressionConfig, components: int) -> None:
         super().__init__()
         width = config.critic_width
-        felt = len(EMOTIONS) + 1
+        felt = 2 * len(EMOTIONS) + 1
         self.face = nn.Linear(components, width)
         self.feeling = nn.Linear(felt, width)
         self.trunk = nn.Sequential(nn.LeakyReLU(0.2), Residual(width), Residual(width))
@@ -235,7 +236,7 @@ class Critic(nn.Module):
 
     def ask(self, emotion: Tensor, intensity: Tensor) -> Asked:
         """Return what ``forward`` wants to know of feelings, shapes (n, 2, 8) and (n, 2, 1)."""
-        felt = torch.cat([emotion, intensity], dim=2)
+        felt = torch.cat([emotion, intensity * emotion, 4 * intensity], dim=2)
         direction: Tensor = self.direction(felt)
         return self.feeling(felt), direction / math.sqrt(direction.shape[2])
 

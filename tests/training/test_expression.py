@@ -77,9 +77,9 @@ def test_progress_ends_at_the_last_step() -> None:
 
 
 def test_growth_curves() -> None:
-    # s (2 - s), s, s², s² (3 - 2 s) at one half
+    # 5 s / (1 + 4 s), 2 s / (1 + s), s, s² at one half
     at_half = expression.growth_curves(torch.tensor([[0.5]]))
-    torch.testing.assert_close(at_half, torch.tensor([[0.75, 0.5, 0.25, 0.5]]))
+    torch.testing.assert_close(at_half, torch.tensor([[5 / 6, 2 / 3, 0.5, 0.25]]))
     ends = expression.growth_curves(torch.tensor([[0.0], [1.0]]))
     assert torch.equal(ends, torch.tensor([[0.0] * 4, [1.0] * 4]))
 

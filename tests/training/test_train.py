@@ -95,21 +95,32 @@ def test_data_of_ones_own_is_learned_from(run: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("data", "said"),
     [
-        (["--data", "nowhere"], "nowhere is not a collection"),
-        (["--data", str(collection.SHIPPED[0])], "two collections called “london”"),
+        (["nowhere"], "nowhere is not a collection"),
+        ([str(collection.SHIPPED[0])] * 2, "Two collections are called “london”"),
     ],
 )
 def test_data_that_cannot_be_used_is_one_line(
-    arguments: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    data: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = tmp_path / "run"
-    assert main(["train", "--config", "smoke", "--run-dir", str(folder), *arguments]) == 1
+    assert main(["train", "--config", "smoke", "--run-dir", str(folder), "--data", *data]) == 1
     error = capsys.readouterr().err
     assert said in error
     assert error.count("\n") == 1
     assert not folder.exists()
+
+
+def test_a_users_whole_data_set_takes_the_place_of_the_shipped_part(
+    run: Path, tmp_path: Path
+) -> None:
+    arguments = ["train", "--config", "smoke", "--only", "expression", "--seed", "3"]
+    same = str(collection.SHIPPED[1])
+    assert main([*arguments, "--data", same, "--run-dir", str(tmp_path)]) == 0
+    said = json.loads((tmp_path / "expression.json").read_text(encoding="utf-8"))
+    assert [each["name"] for each in said["collections"]] == ["london", "crema_d"]
+    assert (tmp_path / "expression.onnx").read_bytes() == (run / "expression.onnx").read_bytes()
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a GPU")
