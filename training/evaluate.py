@@ -43,7 +43,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments to a parser."""
     parser.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="folder with networks")
     parser.add_argument(
-        "--output", type=Path, metavar="FOLDER", help="for the report (default: RUN/evaluation)"
+        "--output",
+        type=Path,
+        metavar="FOLDER",
+        help="for the report (default: RUN/evaluation, for the shipped networks runs/shipped)",
     )
     parser.add_argument(
         "--small", action="store_true", help="a try in seconds whose figures mean little"
@@ -69,7 +72,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--observe",
         type=Path,
         metavar="FILE.onnx",
-        help="names emotions of 64×64 faces",
+        help="network that names emotions of grey 64×64 faces",
     )
     observing.add_argument(
         "--classes",
@@ -114,7 +117,8 @@ def run(options: argparse.Namespace) -> int:
 
     networks = load(options.runs)
     witness = _witness(options)
-    folder = options.output or options.runs[0] / "evaluation"
+    landmarker = _landmarker(options)
+    folder = options.output or _default_folder(options.runs[0])
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -127,7 +131,9 @@ def run(options: argparse.Namespace) -> int:
             subject, figures, options.curves or options.runs[:1], folder, stage("charts")
         )
         if wants_face:
-            for section, more in _faces(options, networks, witness, figures, folder, stage):
+            for section, more in _faces(
+                options, networks, witness, landmarker, figures, folder, stage
+            ):
                 pictures[section] = [*more, *pictures.get(section, [])]
     save(figures, folder / JSON)
     write_page(figures, pictures, folder / PAGE)
@@ -197,10 +203,27 @@ def _witness(options: argparse.Namespace) -> "Observer | None":
     return Observer(options.observe, classes)
 
 
+def _landmarker(options: argparse.Namespace) -> Path | None:
+    """Return the face landmarker's model file where a rendered face will be looked for."""
+    if not (options.observe or options.mediapipe):
+        return None
+    from .landmarker import find_landmarker
+
+    return find_landmarker(options.landmarker)
+
+
+def _default_folder(run: Path) -> Path:
+    from emotebot_blender.core.model import FOLDER
+
+    shipped = run.resolve() == FOLDER.resolve()  # what lies there becomes a part of the extension
+    return (Path("runs") / "shipped" if shipped else run) / "evaluation"
+
+
 def _faces(
     options: argparse.Namespace,
     networks: "Mapping[str, Networks]",
     witness: "Observer | None",
+    landmarker: Path | None,
     figures: Figures,
     folder: Path,
     stage: Callable[[str], Told],
@@ -216,13 +239,12 @@ def _faces(
     with silenced():
         if not options.no_faces:
             yield from draw_faces(first, open_head(), folder, stage("faces")).items()
-        if not (witness or options.mediapipe):
+        if landmarker is None:
             return
-        head = open_head(options.head)
-        from .landmarker import find_landmarker
         from .landmarks import FaceReader
 
-        with FaceReader(find_landmarker(options.landmarker)) as reader:
+        head = open_head(options.head)
+        with FaceReader(landmarker) as reader:
             if witness:
                 told = stage("observer")
                 testimony = observe(first, witness, reader, head, options.takes, told)

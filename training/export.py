@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
-from onnx import helper
+from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
 from emotebot_blender.core import model
@@ -25,6 +25,9 @@ from emotebot_blender.core.emotions import EMOTIONS
 from . import lessons
 from .motion import MotionNetwork
 from .motion_graph import OPSET, motion_graph
+
+SMALL = 256
+"""Constants of fewer numbers are stored as they are."""
 
 TOLERANCE = 1e-5
 """How far a network may be from its ONNX file, in weights."""
@@ -70,6 +73,7 @@ def export_expression(
         ExportError: the file gives other weights than the network.
     """
     module = module.eval()
+    round_to_half(module)
     generator = torch.Generator().manual_seed(0)
     example = _expression_inputs(5, latents, generator)
     names = list(model.ExpressionModel.inputs)
@@ -108,6 +112,7 @@ def export_motion(network: MotionNetwork, path: Path, training_run: str) -> None
         ExportError: the file moves otherwise than the network.
     """
     network = network.eval()
+    round_to_half(network)
     with _finished(path) as part:
         _write(motion_graph(network), "motion", part, training_run)
         loaded = model.MotionModel(part)
@@ -122,6 +127,33 @@ def export_motion(network: MotionNetwork, path: Path, training_run: str) -> None
             found = loaded.advance(target, emotion, clock, noise, state)
             _compare(found[0], expected[0].numpy(), path)
             _compare(found[1][:_FACE], expected[1][:_FACE].numpy(), path)
+
+
+def round_to_half(module: nn.Module) -> None:
+    """Round a network's parameters to half precision, so that its file holds them in half."""
+    with torch.no_grad():
+        for parameter in module.parameters():
+            parameter.copy_(parameter.half().float())
+
+
+def _stored_as_half(graph: onnx.ModelProto) -> None:
+    """Store the larger constants that half precision holds exactly in half precision.
+
+    Each is followed by one node that makes it whole again, which onnxruntime does once, when it
+    loads the file.
+    """
+    wholes = []
+    for constant in graph.graph.initializer:
+        value = numpy_helper.to_array(constant)
+        half = value.astype(np.float16)
+        if value.dtype != np.float32 or value.size < SMALL or not (half == value).all():
+            continue
+        whole = constant.name
+        constant.CopyFrom(numpy_helper.from_array(half, f"{whole}_half"))
+        wholes.append(helper.make_node("Cast", [constant.name], [whole], to=TensorProto.FLOAT))
+    nodes = [*wholes, *graph.graph.node]
+    del graph.graph.node[:]
+    graph.graph.node.extend(nodes)
 
 
 @contextmanager
@@ -154,6 +186,7 @@ def _compare(found: np.ndarray, expected: np.ndarray, path: Path) -> None:
 
 def _write(graph: onnx.ModelProto, kind: str, path: Path, training_run: str) -> None:
     """Write a network with what it says of itself; the same network gives the same bytes."""
+    _stored_as_half(graph)
     project = tomllib.loads((_ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     said = {
         "kind": kind,

@@ -249,7 +249,7 @@ def imitation_loss(path: torch.Tensor, lesson: Lesson) -> torch.Tensor:
     away = path - lesson.target
     beyond = torch.where(left.abs() < THERE, ahead, (torch.sign(left) * away).clamp(min=0))
     apart = ahead.square() + (speed * seconds * 20).square()
-    apart = apart + (turn * seconds.clamp(max=1.2).square() * 40).square()
+    apart = apart + (turn * seconds.clamp(max=1.2).square() * 60).square()
     apart = apart + OVERSHOOT * beyond.square()
     reach = lesson.path.amax(0) - lesson.path.amin(0)
     loss: torch.Tensor = 20 * (weight * apart / (0.1 + reach)).mean()

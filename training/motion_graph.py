@@ -177,7 +177,7 @@ def _one_step(film: _Graph, network: MotionNetwork) -> onnx.GraphProto:
     """Return the body of the loop: face (2, 52) and memory (1, hidden) of one step to the next."""
     hidden = network.hidden
     step = _Graph("step", film.constants)
-    gates = _gates(network)
+    gates = _gates(film, network)
     seen = step.node("Concat", step.node("Reshape", "face", [1, -1]), "told", "memory", axis=1)
     reset = step.node("Sigmoid", step.node("Gemm", seen, *gates.reset))
     update = step.node("Sigmoid", step.node("Gemm", seen, *gates.update))
@@ -186,9 +186,9 @@ def _one_step(film: _Graph, network: MotionNetwork) -> onnx.GraphProto:
     kept = step.node("Mul", update, step.node("Sub", "memory", fresh))
     memory = step.node("Add", fresh, kept, into="memory_after")
 
-    steer = network.steer
+    steer = film.node("Transpose", _array(network.steer.weight), perm=[1, 0])
     read = step.node("Concat", memory, "score", axis=1)
-    reins = step.node("Gemm", read, _array(steer.weight).T, _array(steer.bias)[None])
+    reins = step.node("Gemm", read, steer, _array(network.steer.bias)[None])
     held = step.node("Max", step.node("Tanh", reins), _array(motion.reins_slack())[None])
     held = step.node("Reshape", held, [2, -1])
     distance = step.node("Sub", "face", "goal")
@@ -217,31 +217,43 @@ def _one_step(film: _Graph, network: MotionNetwork) -> onnx.GraphProto:
 
 @dataclass(frozen=True)
 class _Gates:
-    """The GRU's matrices and biases, for rows of weights, velocities, what is told, and memory."""
+    """Names of the GRU's matrices and biases, for rows of face, what is told, and memory."""
 
-    reset: tuple[np.ndarray, np.ndarray]
-    update: tuple[np.ndarray, np.ndarray]
-    recalled: tuple[np.ndarray, np.ndarray]  # for the memory alone
-    fresh: np.ndarray  # its bias is in the rows of the hat functions, which add up to 1
+    reset: tuple[str, str]
+    update: tuple[str, str]
+    recalled: tuple[str, str]  # for the memory alone
+    fresh: str  # its bias is in the rows of the hat functions, which add up to 1
 
 
-def _gates(network: MotionNetwork) -> _Gates:
-    into, recall = _array(network.gru.weight_ih).T, _array(network.gru.weight_hh).T
-    weights, velocity, way, rest = np.split(into, [_FACE, 2 * _FACE, 3 * _FACE])
-    outside = np.concatenate([weights - way, velocity * motion.SPEED_SCALE, way, rest])
-    reset, update, fresh = np.split(outside, 3, axis=1)
-    reset_recall, update_recall, recalled = np.split(recall, 3, axis=1)
-    bias_into, bias_recall = _array(network.gru.bias_ih), _array(network.gru.bias_hh)
-    reset_bias, update_bias, _ = np.split((bias_into + bias_recall)[None], 3, axis=1)
-    hidden = network.hidden
-    fresh = np.concatenate([fresh, np.zeros((hidden, hidden), dtype=np.float32)])
-    hats = len(outside) - motion.FEATURES
-    fresh[hats : hats + motion.KNOTS] += bias_into[2 * hidden :]
+def _gates(film: _Graph, network: MotionNetwork) -> _Gates:
+    """Add nodes that lay the GRU's parameters out for the loop.
+
+    The file holds the parameters as they are, which half precision keeps; onnxruntime lays them out
+    once, when it loads the file.
+    """
+    gru, hidden = network.gru, network.hidden
+    told = _TOLD - _FACE - motion.FEATURES
+    into = film.node("Transpose", _array(gru.weight_ih), perm=[1, 0])
+    sizes = [_FACE, _FACE, _FACE, told, motion.KNOTS, len(motion.TIME_SCALES)]
+    weights, velocity, way, rest, hats, paces = film.split(into, sizes, axis=0)
+    face = [film.node("Sub", weights, way), film.node("Mul", velocity, motion.SPEED_SCALE), way]
+    thirds = [hidden] * 3
+    rows = [film.split(each, thirds) for each in (*face, rest, hats, paces)]
+    recall = film.node("Transpose", _array(gru.weight_hh), perm=[1, 0])
+    recalls = film.split(recall, thirds)
+    bias_into, bias_recall = _array(gru.bias_ih)[None], _array(gru.bias_hh)[None]
+    reset_bias, update_bias, _ = np.split(bias_into + bias_recall, 3, axis=1)
+    for third, recalled in enumerate(recalls[:2]):
+        rows_of = [row[third] for row in rows]
+        recalls[third] = film.node("Concat", *rows_of, recalled, axis=0)
+    fresh = [row[2] for row in rows]
+    fresh[-2] = film.node("Add", fresh[-2], bias_into[:, 2 * hidden :])
+    together = film.node("Concat", *fresh, axis=0)
     return _Gates(
-        reset=(np.concatenate([reset, reset_recall]), reset_bias),
-        update=(np.concatenate([update, update_recall]), update_bias),
-        recalled=(recalled, bias_recall[None, 2 * hidden :]),
-        fresh=fresh,
+        reset=(recalls[0], film.constant(reset_bias)),
+        update=(recalls[1], film.constant(update_bias)),
+        recalled=(recalls[2], film.constant(bias_recall[:, 2 * hidden :])),
+        fresh=film.node("Pad", together, [0, 0, hidden, 0]),
     )
 
 

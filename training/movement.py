@@ -24,8 +24,8 @@ from emotebot_blender.core.performance import Networks, Performer
 TIMED = np.array([not name.startswith(("eyeLook", "eyeBlink")) for name in CHANNELS])
 """Channels whose times count, bool, shape (52,)."""
 
-SEEN = 0.05
-"""A channel that moves less than this does not count."""
+SEEN = 0.1
+"""A channel that moves less, by half a trace (FACS A), does not count: nobody would code it."""
 
 BEGUN, DONE = 0.05, 0.95
 """Shares of a channel's way between which it is seen to move."""

@@ -82,6 +82,7 @@ _PACE_SIGMA = 0.42  # of a face's pace; that of its channels, by noise, adds up 
 _REACH = 0.2  # the largest movement takes a fifth longer than the smallest
 _LEAST_SPREAD = 0.12  # of a channel's pace within its transition
 _SEEN = 0.05  # of the largest movement: smaller ones do not count
+_COUNTS = 0.2  # of the largest movement: when a face arrives does not hang on smaller ones
 _NORM = 30.0  # the larger, the more the slowest channel alone decides
 
 # What each number of the noise varies: seconds of lag of a part of the face, mean and spread ...
@@ -216,7 +217,7 @@ def natural_transition(
     chosen = np.zeros((1, NOISE))
     chosen[0, : len(noise)] = noise[:NOISE]
     lag, whole = channel_seconds(way[None], emotion, chosen, release_seconds(feeling_from))
-    weight = way.astype(np.float64) ** 2
+    weight = np.where(np.abs(way) >= _COUNTS * np.abs(way).max(), way, 0).astype(np.float64) ** 2
     if weight.sum() == 0:
         seconds = ONSET_SECONDS["surprise"] / VISIBLE
     else:
