@@ -121,9 +121,9 @@ def test_the_committed_figures_come_out_again(committed: dict) -> None:
     compounds = manner.compounds(networks.expression, committed["sizes"]["emotion"])
     assert committed["compounds"]["difference"] == pytest.approx(compounds["difference"], abs=0.01)
     motion = committed["motion"]["EmoteBot"]
-    assert motion["asked"]["worst"] == pytest.approx(
-        movements.asked_times(networks)["worst"], abs=0.05
-    )
+    asked = movements.asked_times(networks)
+    assert motion["asked"]["done_at"] == pytest.approx(asked["done_at"], abs=0.01)
+    assert motion["asked"]["left"] == pytest.approx(asked["left"], abs=0.01)
     assert motion["seeds"]["difference"] == pytest.approx(
         movements.seed_difference(networks)["difference"], abs=0.01
     )

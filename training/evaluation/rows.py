@@ -130,13 +130,14 @@ def real_smiles() -> RealSmiles:
     return RealSmiles(training, of("held-out")[0], stands)
 
 
-def generate(network: ExpressionModel, asked: Faces, seed: int) -> Faces:
-    """Return what the network shows, as a performance gets it.
+def generate(network: ExpressionModel, asked: Faces, seed: int, as_performed: bool = True) -> Faces:
+    """Return what the network shows.
 
     Args:
         network: the expression generator.
         asked: feelings and people; rows of one group are takes of one character.
         seed: of the characters and takes.
+        as_performed: whether weights are held to what a face can have, as in a performance.
     """
     rng = np.random.default_rng((_TAKES, seed))
     people, owner = np.unique(asked.group, return_inverse=True)
@@ -151,4 +152,6 @@ def generate(network: ExpressionModel, asked: Faces, seed: int) -> Faces:
         latent(len(people), "character")[owner],
         latent(len(asked), "take"),
     )
-    return dataclasses.replace(asked, weights=anatomical(weights))
+    if as_performed:
+        weights = anatomical(weights)
+    return dataclasses.replace(asked, weights=weights)
