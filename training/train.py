@@ -27,7 +27,7 @@ from .config import NETWORKS, TrainingConfig
 from .dataset import with_shipped
 from .distributed import Team, device_of, first, joined, launched
 from .export import export_expression, export_motion
-from .expression import train_expression
+from .expression_training import train_expression
 from .motion_training import train_motion
 from .sidebyside import Progress, cores, side_by_side
 

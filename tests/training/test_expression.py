@@ -6,7 +6,7 @@ torch = pytest.importorskip("torch", reason="needs the extra “training”")
 
 from emotebot_blender.core.channels import CHANNELS, INDEX  # noqa: E402 - torch comes first
 from emotebot_blender.core.emotions import EMOTIONS  # noqa: E402
-from training import expression  # noqa: E402
+from training import expression, expression_training  # noqa: E402
 from training.expression import ExpressionConfig, Generator  # noqa: E402
 
 
@@ -16,7 +16,7 @@ def quiet(done: int, steps: int, word: str) -> None:
 
 @pytest.fixture(scope="module")
 def trained() -> Generator:
-    return expression.train_expression(ExpressionConfig.smoke(), quiet)
+    return expression_training.train_expression(ExpressionConfig.smoke(), quiet)
 
 
 def inputs(count: int, intensity: float, seed: int = 0) -> tuple[torch.Tensor, ...]:
@@ -63,7 +63,7 @@ def test_channels_that_no_expression_moves_stay_still(trained: Generator) -> Non
 
 
 def test_training_repeats_to_the_bit(trained: Generator) -> None:
-    again = expression.train_expression(ExpressionConfig.smoke(), quiet)
+    again = expression_training.train_expression(ExpressionConfig.smoke(), quiet)
     for name, value in trained.state_dict().items():
         assert torch.equal(value, again.state_dict()[name]), name
 
@@ -71,7 +71,9 @@ def test_training_repeats_to_the_bit(trained: Generator) -> None:
 def test_progress_ends_at_the_last_step() -> None:
     told: list[tuple[int, int]] = []
     config = ExpressionConfig(pairs=64, steps=3, batch=16, width=16)
-    expression.train_expression(config, lambda done, steps, word: told.append((done, steps)))
+    expression_training.train_expression(
+        config, lambda done, steps, word: told.append((done, steps))
+    )
     assert told[0] == (0, 3)
     assert told[-1] == (3, 3)
 
@@ -88,7 +90,7 @@ def test_steepness_of_a_slope() -> None:
     # A score that rises by 3 for one weight and 4 for another is 5 steep; real and made add up.
     weights = torch.zeros(2, 2, len(CHANNELS), requires_grad=True)
     score = 3 * weights[:, 0, 0] + 4 * weights[:, 1, 5]
-    torch.testing.assert_close(expression.steepness(score, weights), torch.tensor(50.0))
+    torch.testing.assert_close(expression_training.steepness(score, weights), torch.tensor(50.0))
 
 
 def test_the_critic_hears_a_faint_component_as_loudly_as_a_strong_one() -> None:
