@@ -12,6 +12,7 @@ import numpy as np
 from matplotlib import pyplot
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from emotebot_blender.core.emotions import EMOTIONS
 
@@ -155,6 +156,7 @@ def by_emotion(tables: Mapping[str, Table], models: Sequence[str], path: Path) -
                     shown = np.minimum(table[name][key], ceiling)
                     axes.plot([shown.min(), shown.max()], [y, y], color=MADE, lw=2.5, alpha=0.45)
                     axes.plot(shown.mean(), y, "o", color=MADE, ms=8)
+            axes.xaxis.set_major_locator(MaxNLocator(5))
             axes.set_yticks(range(len(tables)), list(tables))
             axes.set_title(f"{target.title}   {target.words()}")
         grid[0].invert_yaxis()
@@ -279,7 +281,7 @@ def training_curves(curves: Mapping[str, Mapping[str, np.ndarray]], path: Path) 
         curves: network to column name, "step" first, to values.
         path: of the PNG file.
     """
-    with sheet(path, 1, len(curves), 2.7, squeeze=False) as grid:
+    with sheet(path, 1, len(curves), 3.1, squeeze=False) as grid:
         shades = (MADE, REAL, "#5b7aa8", "#a85b7a", QUIET, INK)
         for axes, (network, columns) in zip(grid[0], curves.items(), strict=True):
             steps = columns["step"]
@@ -290,4 +292,4 @@ def training_curves(curves: Mapping[str, Mapping[str, np.ndarray]], path: Path) 
                 axes.set_yscale("log")
             axes.set_title(f"{network} network")
             axes.set_xlabel("step")
-            axes.legend(loc="best")
+            axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.24), ncols=3)

@@ -156,7 +156,10 @@ def transitions(networks: Networks, path: Path) -> None:
                 axes.axvline(middle, color="#9cc5ad", lw=1.2)
                 for there, _ in moves:
                     _trace(axes, there[:, index])
-                axes.set_title(f"{emotion}: {names[row]}, AU {int(times.unit[index])}", fontsize=9)
+                axes.set_title(
+                    f"{emotion}: {names[row].removesuffix('Left')}, AU {int(times.unit[index])}",
+                    fontsize=9,
+                )
                 axes.set_xlim(-0.3, 1.6)
                 axes.set_ylim(-0.03, 1.1)
         for axes in grid.flat:
