@@ -41,23 +41,21 @@ class ExpressionConfig:
         learning_rate: at the start; falls to ``last_rate`` of it over the second half.
         gamma: weight of the gradient penalties.
         ema: share of the averaged generator that each step keeps.
-        dither: deviation of the noise on every channel that the critic sees, at the start; shrinks
-            to ``last_dither`` over the first half, so that coarse things are learned first.
+        dither: deviation of the noise on every channel that the critic sees.
         character, take: sizes of the two latents.
         width, critic_width: units in each layer of the generator and of the critic.
         mix: what the training set is made of.
     """
 
     seed: int = 0
-    pairs: int = 100_000
-    steps: int = 32_000
+    pairs: int = 120_000
+    steps: int = 48_000
     batch: int = 128
     learning_rate: float = 2e-3
-    last_rate: float = 0.02
+    last_rate: float = 0.05
     gamma: float = 0.05
-    ema: float = 0.998
+    ema: float = 0.999
     dither: float = 0.02
-    last_dither: float = 0.012
     character: int = 64
     take: int = 64
     width: int = 160
@@ -73,11 +71,10 @@ class ExpressionConfig:
 def growth_curves(intensity: Tensor) -> Tensor:
     """Return the curves at an intensity, shape (n, 1) to (n, GROWTHS).
 
-    Each rises without a fall from exactly 0 at 0 to 1 at 1, and those that begin steeply still rise
-    at the end, as channels do that several action units move.
+    Each rises without a fall from exactly 0 at 0 to 1 at 1.
     """
     s = intensity
-    return torch.cat([5 * s / (1 + 4 * s), 2 * s / (1 + s), s, s * s], dim=1)
+    return torch.cat([s * (2 - s), s, s * s, s * s * (3 - 2 * s)], dim=1)
 
 
 def with_bold(latent: Tensor) -> Tensor:
@@ -164,27 +161,23 @@ class View(nn.Module):
     Args:
         weights: shape (n, 52), of the training set.
         live: shape (52,), bool, the channels that the generator may move.
+        dither: deviation of the noise that hides from the critic what no eye can see.
     """
 
-    axes: Tensor
-    variance: Tensor
+    basis: Tensor
 
-    def __init__(self, weights: Tensor, live: Tensor) -> None:
+    def __init__(self, weights: Tensor, live: Tensor, dither: float) -> None:
         super().__init__()
         variance, axes = torch.linalg.eigh(torch.cov(weights[:, live].T))
-        padded = torch.zeros(len(CHANNELS), len(axes))
-        padded[live] = axes
-        self.register_buffer("axes", padded)
-        self.register_buffer("variance", variance.clamp(min=0))
+        basis = torch.zeros(len(CHANNELS), len(axes))
+        basis[live] = axes / (variance.clamp(min=0) + dither**2).sqrt()
+        self.dither = dither
+        self.register_buffer("basis", basis)
 
-    def forward(self, weights: Tensor, dither: float) -> Tensor:
-        """Return a view of weights, shape (..., 52) to (..., components).
-
-        Noise of the deviation ``dither`` on each channel hides what is fainter.
-        """
-        found = weights @ self.axes
-        noisy: Tensor = found + dither * torch.randn_like(found)
-        return noisy / (self.variance + dither**2).sqrt()
+    def forward(self, weights: Tensor) -> Tensor:
+        """Return a view of weights, shape (..., 52) to (..., components), dithered afresh."""
+        seen: Tensor = (weights + self.dither * torch.randn_like(weights)) @ self.basis
+        return seen
 
 
 Asked = tuple[Tensor, Tensor]
@@ -205,7 +198,7 @@ class Critic(nn.Module):
     def __init__(self, config: ExpressionConfig, components: int) -> None:
         super().__init__()
         width = config.critic_width
-        felt = 2 * len(EMOTIONS) + 1
+        felt = len(EMOTIONS) + 1
         self.face = nn.Linear(components, width)
         self.feeling = nn.Linear(felt, width)
         self.trunk = nn.Sequential(nn.LeakyReLU(0.2), Residual(width), Residual(width))
@@ -218,7 +211,7 @@ class Critic(nn.Module):
 
     def ask(self, emotion: Tensor, intensity: Tensor) -> Asked:
         """Return what ``forward`` wants to know of feelings, shapes (n, 2, 8) and (n, 2, 1)."""
-        felt = torch.cat([emotion, intensity * emotion, 4 * intensity], dim=2)
+        felt = torch.cat([emotion, intensity], dim=2)
         direction: Tensor = self.direction(felt)
         return self.feeling(felt), direction / math.sqrt(direction.shape[2])
 

@@ -108,11 +108,11 @@ def train_expression(
     faces = torch.from_numpy(pairs.weights).flatten(0, 1)
     faces = team.agree(faces).cpu()
     live = faces.amax(dim=0) > 0.05
-    view = View(faces, live).to(team.device)
+    view = View(faces, live, config.dither).to(team.device)
 
     torch.manual_seed(config.seed)  # the same networks in every process, then its own chance
     G = Generator(config, live)  # noqa: N806 - as in the equations
-    D = Critic(config, view.axes.shape[1])  # noqa: N806
+    D = Critic(config, view.basis.shape[1])  # noqa: N806
     G, D = G.to(team.device), D.to(team.device)  # noqa: N806
     average = deepcopy(G).requires_grad_(False)
     g_step, d_step = (
@@ -123,14 +123,12 @@ def train_expression(
     torch.manual_seed(team.stream(config.seed))
     data = batches(pairs, size, team.device)
     for step in range(config.steps):
-        early, late = min(1.0, 2 * step / config.steps), max(0.0, 2 * step / config.steps - 1)
-        dither = config.dither * (config.last_dither / config.dither) ** early
+        late = max(0.0, 2 * step / config.steps - 1)
         for group in g_step.param_groups + d_step.param_groups:
             group["lr"] = config.learning_rate * (1 - late * (1 - config.last_rate))
 
         real, emotion, intensity = next(data)
-        made = make_takes(G, emotion, intensity, config)
-        real, made = view(real, dither), view(made, dither)
+        real, made = view(real), view(make_takes(G, emotion, intensity, config))
         both = torch.cat([real, made.detach()]).requires_grad_()  # one pass over real and made
         asked = D.ask(emotion, intensity)
         score = D(both, (asked[0].repeat(2, 1, 1), asked[1].repeat(2, 1, 1)))
