@@ -33,8 +33,8 @@ def edited(source, target, old: bytes, new: bytes):
     return target
 
 
-def test_both_networks_take_at_most_two_megabytes():
-    assert sum(path.stat().st_size for path in FOLDER.glob("*.onnx")) <= 2_000_000
+def test_both_networks_take_at_most_a_megabyte():
+    assert sum(path.stat().st_size for path in FOLDER.glob("*.onnx")) <= 1_000_000
 
 
 @pytest.mark.parametrize("kind", ["expression", "motion"])
