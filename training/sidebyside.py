@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Callable, Iterable
 from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 
 from emotebot_blender.core.errors import EmoteBotError
 
@@ -40,7 +41,7 @@ def side_by_side(
         for name in names:
             hears, speaks = fresh.Pipe(duplex=False)
             process = fresh.Process(target=_do, args=(name, work, speaks), name=name, daemon=True)
-            process.start()
+            _start_deaf(process)
             speaks.close()  # the process holds the only end now, so that its end is heard
             processes[name] = process
             lines[hears] = name, told(name)
@@ -63,6 +64,15 @@ def side_by_side(
             process.terminate()
         for process in processes.values():
             process.join()
+
+
+def _start_deaf(process: BaseProcess) -> None:
+    """Start a process that does not hear interrupts from its first moment, where it can be had."""
+    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process begins with what is set here
+    try:
+        process.start()
+    finally:
+        signal.signal(signal.SIGINT, heard)
 
 
 def _do(name: str, work: Callable[[str, Progress], None], line: Connection) -> None:

@@ -11,7 +11,8 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -69,15 +70,16 @@ def train(
     if first():
         splits.write(collections, folder / "splits.csv")
     run = Run(config, folder, data)
-    told = progress or _bar
-    if len(networks) > 1 and cores() > 1 and not launched():
-        side_by_side(networks, partial(_train_in_process, run, device), told)
-        leads = True
-    else:
-        with joined(device) as team:
-            for name in networks:
-                _train_one(run, team, name, told(name) if team.leads else _quiet)
-            leads = team.leads
+    with _bars() as bar:
+        told = progress or bar
+        if len(networks) > 1 and cores() > 1 and not launched():
+            side_by_side(networks, partial(_train_in_process, run, device), told)
+            leads = True
+        else:
+            with joined(device) as team:
+                for name in networks:
+                    _train_one(run, team, name, told(name) if team.leads else _quiet)
+                leads = team.leads
     return {name: folder / f"{name}.onnx" for name in networks} if leads else {}
 
 
@@ -202,14 +204,19 @@ def _quiet(done: int, total: int, word: str) -> None:
     pass
 
 
-def _bar(name: str) -> Progress:
-    bar = tqdm(desc=name, unit="step")
+@contextmanager
+def _bars() -> Iterator[Callable[[str], Progress]]:
+    """Yield what gives each network a bar on the terminal; all are closed when training ends."""
+    with ExitStack() as opened:
 
-    def told(done: int, total: int, word: str) -> None:
-        bar.total = total
-        bar.set_postfix_str(word, refresh=False)
-        bar.update(done - bar.n)
-        if done == total:
-            bar.close()
+        def bar_of(name: str) -> Progress:
+            bar = opened.enter_context(tqdm(desc=name, unit="step"))
 
-    return told
+            def told(done: int, total: int, word: str) -> None:
+                bar.total = total
+                bar.set_postfix_str(word, refresh=False)
+                bar.update(done - bar.n)
+
+            return told
+
+        yield bar_of

@@ -21,6 +21,7 @@ from training.__main__ import main
 from training.baselines import CLASS_BASELINES, CURVES
 from training.dataset import Mix
 from training.evaluation import manner, movements
+from training.evaluation.sections import in_markdown
 from training.evaluation.subject import training_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -108,6 +109,11 @@ def test_the_committed_figures_are_of_the_shipped_networks(committed: dict) -> N
     for name in ("expression", "motion"):
         digest = hashlib.sha256((model.FOLDER / f"{name}.onnx").read_bytes()).hexdigest()
         assert committed["networks"]["EmoteBot"][name]["sha256"] == digest
+
+
+def test_the_model_card_says_what_the_report_says(committed: dict) -> None:
+    card = (ROOT / "training" / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert in_markdown(committed) in card
 
 
 def test_the_committed_figures_come_out_again(committed: dict) -> None:

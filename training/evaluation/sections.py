@@ -35,6 +35,15 @@ def summary(figures: Figures) -> list[tuple[Target, Cell]]:
     return [(target, cell(found[key], target)) for key, target in targets().items() if key in found]
 
 
+def in_markdown(figures: Figures) -> str:
+    """Return the summary as a table for the model card."""
+    lines = ["| figure | target | reached | |", "|---|---|---|---|"]
+    for target, found in summary(figures):
+        wanted = target.words() + (" \\*" if target.own else "")
+        lines.append(f"| {target.title} | {wanted} | {found.whole()} | {found.verdict} |")
+    return "\n".join(lines)
+
+
 def summary_values(figures: Figures) -> dict[str, float | Sequence[float]]:
     """Return the first network's figure for each target; several where there were several seeds."""
     name = next(iter(figures["networks"]))
