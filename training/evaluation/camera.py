@@ -9,7 +9,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +72,7 @@ def looking(
     height: int = HEIGHT,
     samples: int = SAMPLES,
     below: float | None = None,
+    own: bool = False,
 ) -> Iterator[Look]:
     """Give a function that poses a face, renders it and returns the picture.
 
@@ -83,16 +84,19 @@ def looking(
         height: of the picture in pixels.
         samples: a pixel.
         below: what is seen under the face's middle, in heights of the face; None for the neck.
+        own: whether the scene's own camera and lights are used where its camera sees the face; the
+            picture then has the scene's proportions and ``height`` pixels on its longer side.
     """
     from emotebot_blender.scene.pictures import read_picture
     from emotebot_blender.scene.render import render_frame
-    from emotebot_blender.scene.staging import Shot, portrait, set_quality
+    from emotebot_blender.scene.staging import Shot, own_view, portrait, set_quality
 
     shot = Shot(turn=turn) if below is None else Shot(turn=turn, below=below)
-    with (
-        tempfile.TemporaryDirectory(prefix="emotebot-") as folder,
-        portrait(face, scene, width, height, shot) as studio,
-    ):
+    with ExitStack() as opened:
+        folder = opened.enter_context(tempfile.TemporaryDirectory(prefix="emotebot-"))
+        studio = opened.enter_context(own_view(face, scene, height)) if own else None
+        if studio is None:
+            studio = opened.enter_context(portrait(face, scene, width, height, shot))
         set_quality(studio, samples)
         studio.render.image_settings.color_mode = "RGB"
         file = Path(folder) / "portrait.png"

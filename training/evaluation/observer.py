@@ -171,6 +171,8 @@ def observe(
 ) -> Testimony:
     """Return what an observer sees in takes of each emotion, in full and at half intensity.
 
+    A head that comes with a camera and lights is seen as it was set up, else in our studio.
+
     Args:
         networks: that are observed.
         observer: who observes.
@@ -183,7 +185,7 @@ def observe(
     counts: dict[str, dict[str, dict[str, int]]] = {}
     seen: dict[str, dict[str, list[np.ndarray]]] = {}
     done, whole = 0, len(STRENGTHS) * len(emotions) * takes
-    with looking(*head, width=320, height=400, samples=8) as look:
+    with looking(*head, width=320, height=400, samples=8, own=True) as look:
         for strength in STRENGTHS:
             for emotion in emotions:
                 row = counts.setdefault(f"{strength:g}", {}).setdefault(emotion, {})

@@ -278,7 +278,8 @@ def _observer(found: Mapping[str, Any]) -> Section:
     return Section(
         "observer",
         "What an observer sees",
-        f"{found['takes']} takes of each emotion on {found['head']}, rendered and shown to an "
+        f"{found['takes']} takes of each emotion on {found['head']}, rendered with its own "
+        "camera and lights where it has them, else in our studio, and shown to an "
         f"observer network ({found['network']}). It is a witness: nothing was trained, chosen or "
         "tuned by what it says. On the same test poses of professional film characters reach "
         "100 % and 50 %, prototypes written by hand from FACS 75 % and 50 %, presets in common use "
