@@ -63,7 +63,8 @@ def test_a_pose_leaves_what_is_driven_to_its_drivers(blender) -> None:
     for block in keys.key_blocks:
         if block.path_from_id("value") in driven and "+" in block.name:
             product = np.prod([shown[channel] for channel in block.name.split("+")])
-            assert block.value == pytest.approx(product, abs=1e-5)
+            # Blender 5.2 leaves driven values fainter than this at 0.
+            assert block.value == pytest.approx(product, abs=1e-4)
 
 
 def test_everything_can_be_chosen(blender) -> None:
