@@ -139,7 +139,13 @@ def test_an_interrupt_ends_training_with_130(tmp_path: Path) -> None:
     root = Path(__file__).resolve().parent.parent.parent
     arguments = [sys.executable, "-m", "training", "train", "--run-dir", str(tmp_path / "run")]
     process = subprocess.Popen(
-        arguments, cwd=root, stderr=subprocess.PIPE, text=True, start_new_session=True
+        arguments,
+        cwd=root,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        # Tests that run in the background may have been told to hear no interrupt.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stderr is not None
     heard = ""
