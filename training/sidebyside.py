@@ -4,9 +4,11 @@
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
 
 from emotebot_blender.core.errors import EmoteBotError
 
@@ -41,9 +43,10 @@ def side_by_side(
         for name in names:
             hears, speaks = fresh.Pipe(duplex=False)
             process = fresh.Process(target=_do, args=(name, work, speaks), name=name, daemon=True)
-            _start_deaf(process)
+            with deaf():
+                process.start()
+                processes[name] = process
             speaks.close()  # the process holds the only end now, so that its end is heard
-            processes[name] = process
             lines[hears] = name, told(name)
         while lines:
             for line in wait(list(lines)):
@@ -66,13 +69,38 @@ def side_by_side(
             process.join()
 
 
-def _start_deaf(process: BaseProcess) -> None:
-    """Start a process that does not hear interrupts from its first moment, where it can be had."""
-    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process begins with what is set here
+@contextmanager
+def deaf() -> Iterator[None]:
+    """Put off interrupts: this process hears them at the end of the block, and none is lost.
+
+    A process that is started inside hears none from its first moment, but on Windows.
+    """
+    if threading.current_thread() is not threading.main_thread():  # no other answers to signals
+        yield
+        return
+    heard: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, frame: heard.append(number))
     try:
-        process.start()
+        with _held_back():
+            yield
     finally:
-        signal.signal(signal.SIGINT, heard)
+        signal.signal(signal.SIGINT, before)
+        if heard:
+            signal.raise_signal(signal.SIGINT)
+
+
+@contextmanager
+def _held_back() -> Iterator[None]:
+    """Block interrupts in this thread: processes that it starts begin with what is blocked here."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # it lets interrupts through again when it starts later
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _do(name: str, work: Callable[[str, Progress], None], line: Connection) -> None:

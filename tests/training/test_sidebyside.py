@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from emotebot_blender.core.errors import EmoteBotError
-from training.sidebyside import Progress, side_by_side
+from training.sidebyside import Progress, deaf, side_by_side
 
 
 def counts_to_three(name: str, progress: Progress) -> None:
@@ -95,3 +95,14 @@ def test_an_interrupt_ends_both(tmp_path: Path) -> None:
     for name in names:
         with pytest.raises(ProcessLookupError):
             os.kill(int(Path(name).read_text()), 0)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows interrupts otherwise")
+def test_an_interrupt_while_deaf_is_heard_afterwards() -> None:
+    done = []
+    with pytest.raises(KeyboardInterrupt), deaf():
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.05)
+        done.append("the rest")
+    assert done == ["the rest"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import connection, util
 from pathlib import Path
@@ -21,6 +20,7 @@ from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.core.errors import EmoteBotError
 
 from ..landmarks import FaceReader
+from ..sidebyside import deaf
 from ..sources.item import Film, Frames, Item, Picture, Pixels, Shots, Take
 from .quality import Thresholds, fault
 
@@ -268,7 +268,7 @@ def measure_all(
         running: set[Future[Measured]] = set()
         try:
             while True:
-                with _no_interruption():  # the first call starts the processes
+                with deaf():  # the first call starts the processes
                     for item in waiting:
                         running.add(pool.submit(_measure, item))
                         if len(running) >= 4 * workers:
@@ -285,19 +285,6 @@ def measure_all(
             ) from error
         finally:
             pool.shutdown(cancel_futures=True)
-
-
-@contextmanager
-def _no_interruption() -> Iterator[None]:
-    """Ignore Ctrl-C, and let processes that start now ignore it: this one alone answers to it."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 _measurer: Measurer | None = None
