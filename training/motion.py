@@ -83,7 +83,7 @@ class MotionConfig:
     """
 
     hidden: int = 128
-    steps: int = 4000
+    steps: int = 5000
     batch: int = 40
     rollout: tuple[int, ...] = (50, 80, 120, 200)
     learning_rate: float = 4e-3
@@ -129,7 +129,7 @@ class MotionNetwork(nn.Module):
             target: shape (steps, ..., 52); the axes in the middle are faces side by side.
             emotion: shape (steps, ..., 8).
             clock: shape (steps, ..., 2), seconds since the start and seconds left.
-            noise: shape (steps, ..., 8).
+            noise: shape (steps, ..., ``core.timing.NOISE``).
             state: shape (..., 52 + 52 + hidden), weights, velocities and memory.
 
         Returns:

@@ -132,11 +132,10 @@ class Performer:
     def _set_out(self, feeling: Feeling, transition: float | None, take: int | None) -> None:
         random = np.random.default_rng((self._seed, _MOVE, self._moves))
         self._noise = _latent(random, self._networks.motion.sizes["noise"])[None]
-        pace = float(random.standard_normal())
         own = random if take is None else np.random.default_rng((take, _TAKE))
         self._target = _apex(self._networks, feeling, self._character, own)[None]
         way = self._target[0] - self._state[: len(CHANNELS)]
-        natural = natural_transition(self._feeling, feeling, way, self._noise[0], pace)
+        natural = natural_transition(self._feeling, feeling, way, self._noise[0])
         self._transition = natural if transition is None else transition
         self._emotion = feeling.mixture.vector()[None] * np.float32(feeling.intensity)
         self._feeling = feeling

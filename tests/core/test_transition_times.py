@@ -53,7 +53,8 @@ def test_spreads_are_those_of_the_published_quartiles() -> None:
 
 def test_a_smile_alone_is_seen_to_move_for_its_published_onset() -> None:
     _, whole = channel_seconds(SMILE[None], CALM, STILL[None], 0.7)
-    assert whole[0, INDEX["mouthSmileLeft"]] * timing.VISIBLE == pytest.approx(0.533)
+    seen = whole[0, INDEX["mouthSmileLeft"]] * timing.VISIBLE
+    assert seen == pytest.approx(0.533, rel=0.05)
 
 
 def test_the_upper_lid_is_seen_before_the_brow_by_the_published_lag() -> None:
@@ -77,18 +78,29 @@ def test_the_mirrored_face_takes_the_mirrored_times() -> None:
         np.testing.assert_allclose(one[:, MIRROR], other)
 
 
-def test_the_paces_of_faces_spread_a_little_less_than_those_of_channels() -> None:
-    pace = np.random.default_rng(1).standard_normal(4000)
-    times = [natural_transition(REST, felt("happiness"), SMILE, STILL, each) for each in pace]
-    low, high = np.percentile(np.log(times), [10, 90])
-    assert (high - low) / (2 * 1.2816) == pytest.approx(0.45, rel=0.06)
+def test_onsets_of_smiles_have_the_published_quartiles() -> None:
+    noise = np.random.default_rng(1).standard_normal((4000, timing.NOISE))
+    ways, calm = np.repeat(SMILE[None], 4000, 0), CALM.repeat(4000, 0)
+    _, whole = channel_seconds(ways, calm, noise, 0.7)
+    onsets = whole[:, INDEX["mouthSmileLeft"]] * timing.VISIBLE
+    expected = [0.400, 0.533, 0.832]  # action unit 12
+    assert np.percentile(onsets, [25, 50, 75]) == pytest.approx(expected, rel=0.06)
+
+
+def test_a_slow_face_is_slow_in_all_its_channels() -> None:
+    slow = STILL.copy()
+    slow[timing.PACE] = 1.0
+    moved = way(mouthSmile=0.6, cheekSquint=0.5, browInnerUp=-0.3)
+    usual, late = (channel_seconds(moved[None], CALM, each[None], 0.7)[1] for each in (STILL, slow))
+    assert np.all(late[:, moved != 0] > 1.2 * usual[:, moved != 0])
 
 
 @pytest.mark.parametrize("emotion", timing.ONSET_SECONDS)
 def test_the_way_back_is_slower(emotion: str) -> None:
     assert median_transition(felt(emotion), REST) > median_transition(REST, felt(emotion))
-    there = natural_transition(REST, felt(emotion), SMILE, STILL, 0.0)
-    back = natural_transition(felt(emotion), REST, -SMILE, STILL, 0.0)
+    moved = SMILE if emotion in ("happiness", "contempt") else way(browInnerUp=0.6, browDown=0.4)
+    there = natural_transition(REST, felt(emotion), moved, STILL)
+    back = natural_transition(felt(emotion), REST, -moved, STILL)
     if emotion != "sadness":  # the published ratio is 1.18, over that of smiles
         assert back > there
 
@@ -101,15 +113,15 @@ def test_ratios_of_releases_to_onsets_lie_around_the_published_ones() -> None:
 
 
 def test_a_stronger_feeling_takes_slightly_longer() -> None:
-    mild = natural_transition(REST, felt("fear", 0.1), SMILE * 0.1, STILL, 0.0)
-    strong = natural_transition(REST, felt("fear", 1.0), SMILE, STILL, 0.0)
+    mild = natural_transition(REST, felt("fear", 0.1), SMILE * 0.1, STILL)
+    strong = natural_transition(REST, felt("fear", 1.0), SMILE, STILL)
     assert 1.05 < strong / mild < 1.3
 
 
 def test_noise_of_another_length_is_taken_as_far_as_it_goes() -> None:
-    whole = natural_transition(REST, felt("fear"), SMILE, STILL, 0.3)
-    assert natural_transition(REST, felt("fear"), SMILE, np.zeros(4), 0.3) == whole
-    assert natural_transition(REST, felt("fear"), SMILE, np.zeros(40), 0.3) == whole
+    whole = natural_transition(REST, felt("fear"), SMILE, STILL)
+    assert natural_transition(REST, felt("fear"), SMILE, np.zeros(4)) == whole
+    assert natural_transition(REST, felt("fear"), SMILE, np.zeros(40)) == whole
 
 
 FEELINGS = st.builds(
@@ -127,5 +139,5 @@ def test_any_change_of_feeling_takes_a_time_a_face_can_take(
 ) -> None:
     random = np.random.default_rng(seed)
     moved = random.uniform(-reach, reach, FACE)
-    noise, pace = random.standard_normal(timing.NOISE), random.standard_normal()
-    assert 0.1 < natural_transition(before, after, moved, noise, pace) <= 3.0
+    noise = random.standard_normal(timing.NOISE)
+    assert 0.1 < natural_transition(before, after, moved, noise) <= 3.0

@@ -72,7 +72,8 @@ def test_97_percent_of_the_way_is_done_in_the_time_asked_for() -> None:
     plan = random_plan(100)
     left = (plan.at(plan.seconds[:, 0][None])[0] - plan.target).norm(dim=1)
     share = left / (plan.start - plan.target).norm(dim=1)
-    assert float(share.min()) > 0.01
+    assert float(share.min()) > 0.004  # in quick ones, where delays are cut short
+    assert float(share.median()) > 0.02
     assert float(share.max()) < 0.032
 
 
