@@ -287,7 +287,7 @@ def measured_times(move: Mover, takes: int, seed: int = 0) -> Times:
     offset: dict[str, list[float]] = {name: [] for name in timing.ONSET_SECONDS}
     leads: dict[int, list[float]] = {early: [] for early in DIAGNOSTIC}
     peaks: list[np.ndarray] = []
-    for feeling, performer in _takes(takes, seed):
+    for feeling, performer in draw_takes(takes, seed):
         there, back = move(feeling, performer)
         rising = unit_onsets(there)
         if not rising:
@@ -310,7 +310,7 @@ def measured_times(move: Mover, takes: int, seed: int = 0) -> Times:
     )
 
 
-def _takes(takes: int, seed: int) -> Iterator[tuple[Feeling, int]]:
+def draw_takes(takes: int, seed: int) -> Iterator[tuple[Feeling, int]]:
     """Yield feelings and the seeds of their performers."""
     random = np.random.default_rng(seed)
     for index, name in enumerate(timing.ONSET_SECONDS):

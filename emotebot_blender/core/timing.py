@@ -70,10 +70,6 @@ LONGEST_SECONDS = 3.0
 
 _FURTHEST = 1.6  # standard deviations: no face or channel is slower or quicker than that
 _TOGETHER = 0.75  # correlation of each channel's pace with the face's
-_UNIT_PACE = {
-    **{1: 0.73, 2: 0.69, 4: 0.87, 5: 0.78, 6: 1.09, 7: 0.95, 9: 0.99, 10: 0.78, 12: 1.01},
-    **{14: 1.02, 15: 0.95, 17: 0.96, 20: 0.80, 23: 0.98, 24: 0.97, 25: 0.82, 26: 0.73},
-}
 _EMOTION_PACE = {
     "happiness": 0.83,
     "sadness": 1.03,
@@ -82,9 +78,9 @@ _EMOTION_PACE = {
     "fear": 1.38,
     "disgust": 0.91,
 }
-"""What the published times of action units are multiplied by, so that onsets by unit and by emotion
-both come near their published laws in faces of the expression generator: the two contradict each
-other. Fitted."""
+"""What onsets are multiplied by where an emotion arrives, beside the paces of action units: the
+published times by unit and by emotion contradict each other, and so both come near. Fitted by
+``training/paces.py``."""
 _RELEASE_PACE = {"happiness": 0.88, "surprise": 1.07, "anger": 1.07, "fear": 1.04, "contempt": 1.08}
 """The same for releases by emotion."""
 _RELEASE_SIGMA = 0.45  # of the pace of a face's release; that of its channels adds a little
@@ -98,8 +94,8 @@ _NORM = 30.0  # the larger, the more the slowest channel alone decides
 _PART_LAGS = (("brow", 0.0, 0.02), ("eye", 0.0, 0.02), ("mouth", 0.03, 0.03), ("jaw", 0.05, 0.04))
 _SIDE_LAG = 0.012  # ... that of the left side before the right ...
 _PACES = ((1, 2, 4, 5, 7), (6, 9), (10,), (12, 14, 15, 20), (17, 23, 24, 25, 26))
-"""... and the pace of action units that go together. Two more are the shape of the movement, the last
-is the pace of the face as a whole, slow above 0."""
+"""... and the pace of action units that go together. Two more are the shape of the movement, the
+last one is the pace of the whole face, slow above 0."""
 SKEW, SPRING, PACE = 10, 11, 12
 
 
@@ -111,6 +107,7 @@ class UnitTimes:
         median: seconds.
         quick: spread of the logarithm below the median.
         slow: spread of the logarithm above the median.
+        pace: what the times are multiplied by, so that those by emotion come near their own too.
         early: bool, the early signals.
         unit: number of the action unit.
     """
@@ -118,6 +115,7 @@ class UnitTimes:
     median: NDArray[np.float64]
     quick: NDArray[np.float64]
     slow: NDArray[np.float64]
+    pace: NDArray[np.float64]
     early: NDArray[np.bool_]
     unit: NDArray[np.int64]
 
@@ -147,6 +145,7 @@ def unit_times() -> UnitTimes:
         median=np.array(median),
         quick=quartiles["onset_p25_ms"],
         slow=quartiles["onset_p75_ms"],
+        pace=np.array([float(row["pace"]) for row in rows]),
         early=np.array([row["early"] == "yes" for row in rows]),
         unit=np.array([int(row["action_unit"]) for row in rows]),
     )
@@ -184,7 +183,7 @@ def channel_seconds(
     whole_pace, own_pace = noise[:, PACE, None], noise[:, _pace_columns()]
     pace = _TOGETHER * whole_pace + math.sqrt(1 - _TOGETHER**2) * own_pace
     spread = np.where(pace < 0, times.quick, times.slow)
-    median = times.median * _unit_paces() * usually
+    median = times.median * times.pace * usually
     onset = median * np.exp(pace * spread)
     usual = np.exp((rises * np.log(median)).sum(1, keepdims=True) / (rise + 1e-9))
     share = fall / (rise + fall + 1e-9)
@@ -285,11 +284,6 @@ def _amounts(feeling: Feeling) -> dict[str, float]:
     """Return emotion name to share times intensity, without the neutral share."""
     shares = dict(zip(EMOTIONS, feeling.mixture.shares, strict=True))
     return {name: shares[name] * feeling.intensity for name in ONSET_SECONDS}
-
-
-@functools.cache
-def _unit_paces() -> NDArray[np.float64]:
-    return np.array([_UNIT_PACE.get(unit, 1.0) for unit in unit_times().unit.tolist()])
 
 
 @functools.cache

@@ -97,12 +97,17 @@ def test_an_interrupt_ends_both(tmp_path: Path) -> None:
             os.kill(int(Path(name).read_text()), 0)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows interrupts otherwise")
-def test_an_interrupt_while_deaf_is_heard_afterwards() -> None:
-    done = []
-    with pytest.raises(KeyboardInterrupt), deaf():
+def interrupted_while_deaf(done: list[str]) -> None:
+    with deaf():
         os.kill(os.getpid(), signal.SIGINT)
         time.sleep(0.05)
         done.append("the rest")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows interrupts otherwise")
+def test_an_interrupt_while_deaf_is_heard_afterwards() -> None:
+    done: list[str] = []
+    with pytest.raises(KeyboardInterrupt):
+        interrupted_while_deaf(done)
     assert done == ["the rest"]
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
