@@ -71,12 +71,12 @@ LONGEST_SECONDS = 3.0
 _FURTHEST = 1.6  # standard deviations: no face or channel is slower or quicker than that
 _TOGETHER = 0.75  # correlation of each channel's pace with the face's
 _EMOTION_PACE = {
-    "happiness": 0.83,
-    "sadness": 1.03,
-    "surprise": 1.35,
-    "anger": 1.22,
-    "fear": 1.38,
-    "disgust": 0.91,
+    "happiness": 0.77,
+    "sadness": 0.99,
+    "surprise": 1.42,
+    "anger": 1.27,
+    "fear": 1.45,
+    "disgust": 0.88,
 }
 """What onsets are multiplied by where an emotion arrives, beside the paces of action units: the
 published times by unit and by emotion contradict each other, and so both come near. Fitted by
