@@ -28,6 +28,10 @@ BLOCKS = 3
 BOLDNESS = 4.0
 """How steeply a latent's bold copy turns from -1 to 1: what is done or not, what leads or not."""
 
+LOWEST, SPAN = -0.05, 1.2
+"""Least answer of the generator, and from there to the greatest: clamped to 0 and 1, so that a
+weight is exactly 0 where nothing moves, and strong ones lie where the sigmoid is steep."""
+
 
 @dataclass(frozen=True)
 class ExpressionConfig:
@@ -49,13 +53,13 @@ class ExpressionConfig:
 
     seed: int = 0
     pairs: int = 120_000
-    steps: int = 48_000
+    steps: int = 44_000
     batch: int = 128
     learning_rate: float = 2e-3
     last_rate: float = 0.05
     gamma: float = 0.05
-    ema: float = 0.999
-    dither: float = 0.02
+    ema: float = 0.99
+    dither: float = 0.01
     character: int = 64
     take: int = 64
     width: int = 160
@@ -113,21 +117,27 @@ class Generator(nn.Module):
         self.emotion = nn.Linear(len(EMOTIONS), width, bias=False)
         self.scales = nn.Linear(len(EMOTIONS), BLOCKS * width, bias=False)
         self.shifts = nn.Linear(len(EMOTIONS), BLOCKS * width, bias=False)
-        self.growth = nn.Linear(len(EMOTIONS), len(CHANNELS) * GROWTHS, bias=False)
+        self.growth = nn.Linear(width, len(CHANNELS) * GROWTHS)
         self.character = nn.Linear(2 * config.character, width)
         self.take = nn.Linear(2 * config.take, width)
         self.trunk = nn.ModuleList(Residual(width) for _ in range(BLOCKS))
         self.apex = nn.Linear(width, len(CHANNELS))
         self.leaning = nn.Linear(len(EMOTIONS), len(CHANNELS), bias=False)
+        self.direct = nn.Linear(config.character + config.take, len(CHANNELS), bias=False)
+        self.looseness = nn.Linear(len(EMOTIONS), len(CHANNELS), bias=False)
         nn.init.constant_(self.scales.weight, 1.0)
         nn.init.zeros_(self.shifts.weight)
         nn.init.constant_(self.apex.bias, -1.0)
+        nn.init.constant_(self.looseness.weight, 1.0)
         self.register_buffer("live", live.float())
 
     def forward(
         self, emotion: Tensor, intensity: Tensor, character: Tensor, take: Tensor
     ) -> Tensor:
         """Return the weights of the channels.
+
+        Growth is of each take's own: weak faces differ by more than their size says, for what is
+        near its end can differ little.
 
         Args:
             emotion: shape (n, 8), shares that add up to 1.
@@ -144,9 +154,10 @@ class Generator(nn.Module):
         shifts = self.shifts(emotion).chunk(BLOCKS, dim=1)
         for block, scale, shift in zip(self.trunk, scales, shifts, strict=True):
             x = block(x, scale, shift)
-        answer = 2 * self.apex(x) + 8 * self.leaning(emotion)
-        apex = torch.clamp(1.05 * torch.sigmoid(answer) - 0.05, min=0.0)
-        shares = torch.softmax(self.growth(emotion).reshape(-1, len(CHANNELS), GROWTHS), dim=2)
+        aside = self.looseness(emotion) * self.direct(torch.cat([character, take], dim=1))
+        answer = 2 * self.apex(x) + 8 * self.leaning(emotion) + aside
+        apex = (SPAN * torch.sigmoid(answer) + LOWEST).clamp(0, 1)
+        shares = torch.softmax(self.growth(x).reshape(-1, len(CHANNELS), GROWTHS), dim=2)
         growth = (shares * growth_curves(intensity)[:, None, :]).sum(dim=2).clamp(max=1)
         weights: Tensor = self.live * growth * apex
         return weights

