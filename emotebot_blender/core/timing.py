@@ -81,8 +81,16 @@ _EMOTION_PACE = {
 """What onsets are multiplied by where an emotion arrives, beside the paces of action units: the
 published times by unit and by emotion contradict each other, and so both come near. Fitted by
 ``training/paces.py``."""
-_RELEASE_PACE = {"happiness": 0.88, "surprise": 1.07, "anger": 1.07, "fear": 1.04, "contempt": 1.08}
-"""The same for releases by emotion."""
+_NATURAL_ONSET: dict[str, float] = {}
+_NATURAL_RELEASE = {
+    "happiness": 0.88,
+    "surprise": 1.07,
+    "anger": 1.07,
+    "fear": 1.04,
+    "contempt": 1.08,
+}
+"""What natural times are multiplied by where an emotion arrives and where it leaves, so that
+performances of the shipped networks come near the published laws. Fitted by the same."""
 _RELEASE_SIGMA = 0.45  # of the pace of a face's release; that of its channels adds a little
 _RELEASE_SPREAD = 0.12  # of a channel's pace within it
 _REACH = 0.2  # the largest movement takes a fifth longer than the smallest
@@ -194,8 +202,8 @@ def channel_seconds(
 
     seen = UNSEEN * times.median[times.early].mean() / VISIBLE + LEAD
     lag = np.where(times.early, 0.0, np.maximum(seen - UNSEEN * whole, 0.0))
-    for column, (part, mean, spread) in enumerate(_PART_LAGS):
-        lag = lag + _mask(part) * (mean + spread * noise[:, column : column + 1])
+    for column, (part, mean, deviation) in enumerate(_PART_LAGS):
+        lag = lag + _mask(part) * (mean + deviation * noise[:, column : column + 1])
     lag = lag + _side() * _SIDE_LAG * noise[:, 4:5]
     lag = np.where(way < 0, 0.4 * lag, lag)
     seen_ways = np.abs(way) >= _SEEN * np.abs(way).max(1, keepdims=True) - 1e-9
@@ -229,7 +237,7 @@ def natural_transition(
     else:
         ends = lag[0] + ARRIVED * whole[0]
         seconds = float((weight @ ends**_NORM / weight.sum()) ** (1 / _NORM))
-    seconds *= _between(feeling_from, feeling_to, {}, _RELEASE_PACE)
+    seconds *= _between(feeling_from, feeling_to, _NATURAL_ONSET, _NATURAL_RELEASE)
     seconds *= _reach(feeling_from, feeling_to)
     return min(seconds, LONGEST_SECONDS)
 

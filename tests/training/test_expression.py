@@ -47,7 +47,7 @@ def test_channels_rise_with_the_intensity_and_keep_their_bounds(trained: Generat
 def test_a_mixture_is_a_weighted_sum_of_embeddings(trained: Generator) -> None:
     pure = torch.eye(len(EMOTIONS))
     mixed = 0.3 * pure[:1] + 0.7 * pure[3:4]
-    layers = (trained.emotion, trained.scales, trained.shifts, trained.growth, trained.leaning)
+    layers = (trained.emotion, trained.scales, trained.shifts, trained.leaning, trained.looseness)
     with torch.no_grad():
         for layer in layers:
             parts = 0.3 * layer(pure[:1]) + 0.7 * layer(pure[3:4])
@@ -130,6 +130,7 @@ def test_two_takes_share_their_character() -> None:
     config = ExpressionConfig(width=16, take=2)
     generator = Generator(config, torch.ones(len(CHANNELS)))
     torch.nn.init.zeros_(generator.take.weight)
+    torch.nn.init.zeros_(generator.direct.weight[:, config.character :])
     emotion = torch.eye(len(EMOTIONS))[:1].expand(5, 2, -1)
     made = expression.make_takes(generator, emotion, torch.ones(5, 2, 1), config)
     torch.testing.assert_close(made[:, 0], made[:, 1])
