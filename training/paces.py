@@ -119,7 +119,6 @@ def of_teacher(takes: int = TAKES) -> Seconds:
         torch.tensor(seconds)[:, None].float(),
         torch.from_numpy(emotion).float(),
         torch.from_numpy(noise).float(),
-        contrast=1.0,
     )
     time = torch.arange(STEPS + 1)[:, None].expand(-1, len(faces)) / MOTION_RATE
     paths = plan.at(time).numpy()

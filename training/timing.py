@@ -26,9 +26,9 @@ CARRIED = 0.7
 SHORTEST_SPAN, SHORTEST_SECONDS = 1 / 6, 0.12
 """No channel's own way takes less of a transition, or less seconds of a longer one, than this."""
 
-CONTRAST = 1.45
-"""How much further apart in time than real ones the teacher shows the channels: the network brings
-them closer together again, to .69 of the differences of logarithms (measured)."""
+CONTRAST = 1.25
+"""How much further apart the teacher's channels are in time than real ones: the network brings them
+closer together again."""
 
 LATEST = 1.35
 """Transitions after which the last channel has arrived, however little it moves."""
@@ -111,7 +111,6 @@ def plan(
     seconds: torch.Tensor,
     emotion: torch.Tensor,
     noise: torch.Tensor,
-    contrast: float = CONTRAST,
 ) -> Plan:
     """Return how a face goes from where it is to its target; no chance but that in ``noise``.
 
@@ -122,7 +121,6 @@ def plan(
         seconds: the whole transition, shape (n, 1).
         emotion: shares times intensity of the emotion that arrives, shape (n, 8).
         noise: standard normal, shape (n, ``core.timing.NOISE``).
-        contrast: of the channels' times; 1 as they are.
     """
     way = target - start
     lag, whole = (
@@ -131,7 +129,7 @@ def plan(
     )
     amount = way.abs() + 1e-9
     middle = ((amount * whole.log()).sum(1, keepdim=True) / amount.sum(1, keepdim=True)).exp()
-    whole = middle * (whole / middle) ** contrast
+    whole = middle * (whole / middle) ** CONTRAST
     noise = noise.clamp(-2, 2)
     skew = torch.where(way < 0, 0.82, 0.95) + _SKEW * noise[:, SKEW : SKEW + 1]
     spring = (0.2 + _SPRING * noise[:, SPRING : SPRING + 1]).clamp(0, 0.4).expand_as(way)

@@ -71,22 +71,29 @@ LONGEST_SECONDS = 3.0
 _FURTHEST = 1.6  # standard deviations: no face or channel is slower or quicker than that
 _TOGETHER = 0.75  # correlation of each channel's pace with the face's
 _EMOTION_PACE = {
-    "happiness": 0.77,
-    "sadness": 0.99,
-    "surprise": 1.42,
-    "anger": 1.27,
-    "fear": 1.45,
-    "disgust": 0.88,
+    "happiness": 0.83,
+    "sadness": 1.03,
+    "surprise": 1.35,
+    "anger": 1.22,
+    "fear": 1.38,
+    "disgust": 0.91,
 }
 """What onsets are multiplied by where an emotion arrives, beside the paces of action units: the
 published times by unit and by emotion contradict each other, and so both come near. Fitted by
 ``training/paces.py``."""
-_NATURAL_ONSET: dict[str, float] = {}
-_NATURAL_RELEASE = {
+_NATURAL_ONSET = {
     "happiness": 0.88,
-    "surprise": 1.07,
-    "anger": 1.07,
-    "fear": 1.04,
+    "surprise": 1.06,
+    "anger": 0.79,
+    "fear": 0.89,
+    "disgust": 0.86,
+}
+_NATURAL_RELEASE = {
+    "happiness": 0.81,
+    "sadness": 0.89,
+    "surprise": 1.23,
+    "fear": 1.03,
+    "disgust": 0.77,
     "contempt": 1.08,
 }
 """What natural times are multiplied by where an emotion arrives and where it leaves, so that
