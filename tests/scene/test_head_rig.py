@@ -235,7 +235,10 @@ def update() -> None:
 
 
 def settle(keys) -> None:
-    """Update what is driven; Blender 5.2, once in thousands of updates, is one behind."""
+    """Update what is driven, twice: once a driven value was still 0 after one update.
+
+    That was on Blender 5.2.3; it never came again, and its cause is not known.
+    """
     for _ in range(2):
         keys.id_data.update_tag()
         update()
