@@ -69,6 +69,21 @@ REGIONS: dict[str, tuple[str, ...]] = {
     for region in ("eye", "jaw", "mouth", "brow", "cheek", "nose", "tongue")
 }
 
+_SPEAKING = ("jaw", "mouth", "tongue")  # what lip-sync moves
+
+MASKS: dict[str, tuple[str, ...]] = {
+    mask: tuple(name for name in CHANNELS if name.startswith(regions))
+    for mask, regions in (
+        ("WHOLE", tuple(REGIONS)),
+        ("UPPER", ("brow", "eye")),
+        ("LOWER", ("cheek", "nose")),
+        ("NO_MOUTH", tuple(region for region in REGIONS if region not in _SPEAKING)),
+        ("EYES", ("eye",)),
+    )
+}
+"""The parts of a face that can be given to a performance, each the names of its channels in the
+order of ``CHANNELS``. All but the whole leave jaw, mouth and tongue alone, which lip-sync keeps."""
+
 
 def mirrored_name(name: str) -> str:
     """Return the channel that takes this one's place in a mirror; a central channel is its own."""

@@ -2,7 +2,7 @@
 import numpy as np
 import pytest
 
-from emotebot_blender.core.channels import CHANNELS, INDEX, MIRROR, REGIONS, mirrored_name
+from emotebot_blender.core.channels import CHANNELS, INDEX, MASKS, MIRROR, REGIONS, mirrored_name
 
 
 def test_there_are_52_channels_with_an_index_each():
@@ -43,3 +43,31 @@ def test_the_mirror_undoes_itself_and_keeps_the_central_channels():
     central = {name for name in CHANNELS if MIRROR[INDEX[name]] == INDEX[name]}
     assert central == {name for name in CHANNELS if not name.endswith(("Left", "Right"))}
     assert len(central) == 12
+
+
+def test_masks_have_the_channels_that_apple_lists():
+    assert {mask: len(names) for mask, names in MASKS.items()} == {
+        "WHOLE": 52,
+        "UPPER": 19,
+        "LOWER": 5,
+        "NO_MOUTH": 24,
+        "EYES": 14,
+    }
+    assert MASKS["LOWER"] == (
+        "cheekPuff",
+        "cheekSquintLeft",
+        "cheekSquintRight",
+        "noseSneerLeft",
+        "noseSneerRight",
+    )
+
+
+def test_a_mask_goes_from_top_to_bottom_of_the_channels():
+    for names in MASKS.values():
+        assert [INDEX[name] for name in names] == sorted(INDEX[name] for name in names)
+
+
+def test_no_mask_but_the_whole_touches_what_lip_sync_moves():
+    for mask in ("UPPER", "LOWER", "NO_MOUTH", "EYES"):
+        assert not [name for name in MASKS[mask] if name.startswith(("jaw", "mouth", "tongue"))]
+    assert set(MASKS["UPPER"]) | set(MASKS["LOWER"]) == set(MASKS["NO_MOUTH"])
