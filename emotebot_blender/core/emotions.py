@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The eight emotions, mixtures of them, and a feeling: a mixture with an intensity."""
+"""The eight emotions, mixtures of them, expressions of the user's own, and a feeling.
+
+A feeling is a mixture with an intensity; expressions of the user's own may have a share of it.
+"""
 
 import math
 from collections.abc import Mapping
@@ -8,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .channels import CHANNELS
 from .errors import EmoteBotError
 
 EMOTIONS: tuple[str, ...] = (
@@ -84,12 +88,82 @@ NEUTRAL = Mixture.of({"neutral": 1.0})
 
 
 @dataclass(frozen=True)
+class Expression:
+    """A face that the user has saved under a word of their own.
+
+    Attributes:
+        word: what it is called in scripts.
+        weights: 52 numbers from 0 to 1 in the order of ``CHANNELS``, the face at intensity 1.
+
+    Raises:
+        EmoteBotError: no word, characters that no file can hold, or weights that are none.
+    """
+
+    word: str
+    weights: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        if not self.word.strip():
+            raise EmoteBotError("An expression of your own needs a word to call it by")
+        if "\0" in self.word or any("\ud800" <= sign <= "\udfff" for sign in self.word):
+            raise EmoteBotError("The word of an expression is text, without broken characters")
+        if len(self.weights) != len(CHANNELS):
+            raise EmoteBotError(
+                f"“{self.word}” needs a weight for each of the {len(CHANNELS)} channels, "
+                f"not {len(self.weights)}"
+            )
+        for name, weight in zip(CHANNELS, self.weights, strict=True):
+            if not (math.isfinite(weight) and 0 <= weight <= 1):
+                raise EmoteBotError(
+                    f"The weight of {name} in “{self.word}” is a number from 0 to 1, not {weight:g}"
+                )
+
+    def amounts(self) -> dict[str, float]:
+        """Return channel to weight for the channels that have one, in the order of the channels."""
+        return {name: w for name, w in zip(CHANNELS, self.weights, strict=True) if w > 0}
+
+
+@dataclass(frozen=True)
 class Feeling:
-    """A mixture of emotions felt with an intensity from 0 (neutral face) to 1 (the strongest)."""
+    """What is felt, and how strongly.
+
+    Attributes:
+        mixture: the emotions; ``NEUTRAL`` where expressions of the user's own are all there is.
+        intensity: from 0 (neutral face) to 1 (the strongest).
+        own: expressions of the user's own with their shares of the whole, each above 0 and no more
+            than 1 together; the mixture has the rest. They are kept in the order of their words,
+            so that the same feeling equals itself in whatever order it was told.
+
+    Raises:
+        EmoteBotError: an intensity or a share outside its range, an expression that has two
+            shares, or emotions where no share is left for them.
+    """
 
     mixture: Mixture
     intensity: float
+    own: tuple[tuple[Expression, float], ...] = ()
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.intensity) and 0 <= self.intensity <= 1):
             raise EmoteBotError(f"An intensity is a number from 0 to 1, not {self.intensity:g}")
+        if not self.own:
+            return
+        ordered = sorted(self.own, key=lambda part: part[0].word)
+        object.__setattr__(self, "own", tuple(ordered))
+        if not all(math.isfinite(share) and share > 0 for _, share in self.own):
+            raise EmoteBotError("The share of an expression of your own is a number above 0")
+        total = sum(share for _, share in self.own)
+        if total > 1 + ROUNDING:
+            raise EmoteBotError(
+                f"The shares of expressions of your own add up to 1 at most, not {total:g}"
+            )
+        if len({expression.word for expression, _ in self.own}) < len(self.own):
+            raise EmoteBotError("An expression of your own has one share of a feeling")
+        if self.mixture_share == 0 and self.mixture != NEUTRAL:
+            raise EmoteBotError("Expressions of your own leave the emotions no share of a feeling")
+
+    @property
+    def mixture_share(self) -> float:
+        """Share of the whole that the mixture has, 0 to 1."""
+        rest = 1 - sum(share for _, share in self.own)
+        return rest if rest > ROUNDING else 0.0

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emotebot_blender.core.emotions import EMOTIONS, NEUTRAL, Feeling, Mixture
+from emotebot_blender.core.emotions import EMOTIONS, NEUTRAL, Expression, Feeling, Mixture
 from emotebot_blender.core.errors import EmoteBotError
 
 AMOUNTS = st.dictionaries(st.sampled_from(EMOTIONS), st.floats(0.001, 1000), min_size=1)
@@ -93,3 +93,71 @@ def test_shares_that_make_no_mixture_are_refused(shares, message):
 def test_an_intensity_is_from_0_to_1(intensity):
     with pytest.raises(EmoteBotError, match="intensity is a number from 0 to 1"):
         Feeling(NEUTRAL, intensity)
+
+
+SMIRK = Expression("smirk", (0.0,) * 23 + (0.6,) + (0.0,) * 28)
+WINK = Expression("wink", (1.0,) + (0.0,) * 51)
+HAPPINESS = Mixture.of({"happiness": 1})
+
+
+def test_an_expression_names_the_channels_that_it_moves():
+    assert SMIRK.amounts() == {"mouthSmileLeft": 0.6}
+    assert WINK.amounts() == {"eyeBlinkLeft": 1}
+
+
+@pytest.mark.parametrize(
+    ("word", "weights", "message"),
+    [
+        (" ", SMIRK.weights, "needs a word"),
+        ("a\0b", SMIRK.weights, "without broken characters"),
+        ("a\ud800", SMIRK.weights, "without broken characters"),
+        ("smirk", (0.5,), "“smirk” needs a weight for each of the 52 channels, not 1"),
+        ("smirk", (-0.1, *SMIRK.weights[1:]), "eyeBlinkLeft in “smirk” is a number from 0 to 1"),
+        ("smirk", (*SMIRK.weights[1:], 1.1), "tongueOut in “smirk” is a number from 0 to 1"),
+        ("smirk", (*SMIRK.weights[1:], math.nan), "is a number from 0 to 1, not nan"),
+    ],
+)
+def test_an_expression_that_is_none_is_refused(word, weights, message):
+    with pytest.raises(EmoteBotError, match=message):
+        Expression(word, weights)
+
+
+@pytest.mark.parametrize(
+    ("mixture", "own", "rest"),
+    [
+        (HAPPINESS, (), 1),
+        (HAPPINESS, ((SMIRK, 0.25),), 0.75),
+        (NEUTRAL, ((SMIRK, 0.25), (WINK, 0.75)), 0),
+        (NEUTRAL, ((SMIRK, 0.1),) , 0.9),
+        (NEUTRAL, ((SMIRK, 0.7), (WINK, 0.2999999)), 0),
+    ],
+)  # fmt: skip
+def test_the_mixture_has_what_expressions_leave(mixture, own, rest):
+    assert Feeling(mixture, 1.0, own).mixture_share == pytest.approx(rest)
+
+
+@pytest.mark.parametrize(
+    ("mixture", "own", "message"),
+    [
+        (HAPPINESS, ((SMIRK, 0.0),), "a number above 0"),
+        (HAPPINESS, ((SMIRK, math.nan),), "a number above 0"),
+        (NEUTRAL, ((SMIRK, 0.6), (WINK, 0.6)), "add up to 1 at most, not 1.2"),
+        (HAPPINESS, ((SMIRK, 0.1), (SMIRK, 0.1)), "one share"),
+        (HAPPINESS, ((SMIRK, 1.0),), "leave the emotions no share"),
+    ],
+)
+def test_shares_of_expressions_that_make_no_feeling_are_refused(mixture, own, message):
+    with pytest.raises(EmoteBotError, match=message):
+        Feeling(mixture, 0.5, own)
+
+
+def test_feelings_with_the_same_expressions_are_one():
+    one, other = (
+        Feeling(HAPPINESS, 0.5, ((Expression("smirk", SMIRK.weights), 0.25),)) for _ in range(2)
+    )
+    assert len({one, other, Feeling(HAPPINESS, 0.5)}) == 2
+
+
+def test_expressions_make_the_same_feeling_in_any_order():
+    told = ((SMIRK, 0.25), (WINK, 0.5))
+    assert Feeling(HAPPINESS, 1.0, told) == Feeling(HAPPINESS, 1.0, told[::-1])
