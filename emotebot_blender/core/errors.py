@@ -19,3 +19,16 @@ class ScriptError(EmoteBotError):
         super().__init__(f"line {line}, column {column}: {message}")
         self.line = line
         self.column = column
+
+
+class TriggerError(EmoteBotError):
+    """A phrase that names no feeling.
+
+    Args:
+        message: what is wrong and what would be right.
+        offset: where in the phrase, in characters from 0.
+    """
+
+    def __init__(self, message: str, offset: int = 0) -> None:
+        super().__init__(message)
+        self.offset = offset

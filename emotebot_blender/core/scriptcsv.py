@@ -3,18 +3,20 @@
 
 The header names the columns, in any order: start, words, the eight emotions, intensity,
 transition, hold, take. A row needs its feeling alone: shares of emotions, or words for the lexicon
-to read; what else is empty means what it means in JSON. Semicolons or tabs between the cells, and
+to read. Words of the user's own have their shares in columns named ``expression:`` and the word.
+What else is empty means what it means in JSON. Semicolons or tabs between the cells, and
 the decimal comma that goes with semicolons, are read too. In errors the column is the cell's.
 """
 
 import csv
 import io
 import re
+from dataclasses import replace
 
-from .emotions import EMOTIONS, Feeling, Mixture
+from .emotions import EMOTIONS, Feeling
 from .errors import EmoteBotError, ScriptError
 from .script import Beat, EmotionScript
-from .scriptsource import Phrasebook, excerpt, ordered
+from .scriptsource import Phrasebook, excerpt, ordered, told_amounts
 from .scripttext import number
 from .triggers import Lexicon
 
@@ -27,6 +29,9 @@ COLUMNS: tuple[str, ...] = (
     "hold",
     "take",
 )
+
+OWN = "expression:"
+"""What the name of a column for a word of the user's own begins with."""
 
 
 def read_csv(text: str, lexicon: Lexicon) -> EmotionScript:
@@ -52,7 +57,7 @@ def read_csv(text: str, lexicon: Lexicon) -> EmotionScript:
         if not any(cell.strip() for cell in cells):
             continue
         if table is None:
-            table = _Row(cells, line)
+            table = _Row(cells, line, lexicon)
             continue
         following = beats[-1].nominal_end if beats else 0.0
         try:
@@ -65,21 +70,33 @@ def read_csv(text: str, lexicon: Lexicon) -> EmotionScript:
     return ordered(beats, lambda index: (lines[index], 1))
 
 
-def write_csv(script: EmotionScript) -> str:
-    """Return the script as a table, one beat a row; ``read_csv`` gives it back equal."""
+def write_csv(script: EmotionScript, lexicon: Lexicon | None = None) -> str:
+    """Return the script as a table, one beat a row; ``read_csv`` gives it back equal.
+
+    Args:
+        script: what to write.
+        lexicon: the words that will be known to the reader; needed for expressions of the user's
+            own.
+
+    Raises:
+        EmoteBotError: an expression of the user's own that the lexicon does not have.
+    """
     table = io.StringIO(newline="")
     rows = csv.writer(table, lineterminator="\r\n")
-    rows.writerow(COLUMNS)
+    words = dict.fromkeys(own.word for beat in script.beats for own, _ in beat.feeling.own)
+    rows.writerow((*COLUMNS, *(OWN + word for word in words)))
     for beat in script.beats:
+        shares = told_amounts(beat, lexicon)
         rows.writerow(
             (
                 number(beat.start),
                 beat.words,
-                *(number(share) if share else "" for share in beat.feeling.mixture.shares),
+                *(number(shares[name]) if name in shares else "" for name in EMOTIONS),
                 number(beat.feeling.intensity),
                 "" if beat.transition is None else number(beat.transition),
                 "" if beat.hold is None else number(beat.hold),
                 "" if beat.take is None else beat.take,
+                *(number(shares[word]) if word in shares else "" for word in words),
             )
         )
     return table.getvalue()
@@ -96,13 +113,18 @@ class _Row:
     Args:
         header: the names of the columns.
         line: the header's line, for errors.
+        lexicon: knows the words of the user's own.
     """
 
-    def __init__(self, header: list[str], line: int) -> None:
+    def __init__(self, header: list[str], line: int, lexicon: Lexicon) -> None:
         self._place: dict[str, int] = {}
+        self._own: dict[str, str] = {}  # word of the user's own to the name of its column
         for index, cell in enumerate(header):
             name = cell.strip().lower()
-            if name not in COLUMNS:
+            word = cell.strip()[len(OWN) :].strip()
+            if name.startswith(OWN) and lexicon.expression(word) is not None:
+                self._own[word] = name
+            elif name not in COLUMNS:
                 raise ScriptError(
                     f"a column such as {', '.join(COLUMNS)} was expected, not {excerpt(cell)}",
                     line,
@@ -137,9 +159,10 @@ class _Row:
     def _feeling(self, cells: list[str], line: int, phrases: Phrasebook) -> Feeling:
         intensity = self._number(cells, line, "intensity")
         amounts = {name: self._number(cells, line, name) for name in EMOTIONS}
+        amounts |= {word: self._number(cells, line, name) for word, name in self._own.items()}
         given = {name: amount for name, amount in amounts.items() if amount is not None}
         if given:
-            return Feeling(Mixture.of(given), 1.0 if intensity is None else intensity)
+            return phrases.compound(given, 1.0 if intensity is None else intensity)
         words = self._cell(cells, "words")
         if not words.strip():
             raise ScriptError("a feeling was expected: words or shares of emotions", line)
@@ -147,7 +170,7 @@ class _Row:
             feeling = phrases.feeling(words)
         except EmoteBotError as error:
             raise ScriptError(f"words: {error}", line, self._place["words"] + 1) from error
-        return feeling if intensity is None else Feeling(feeling.mixture, intensity)
+        return feeling if intensity is None else replace(feeling, intensity=intensity)
 
     def _take(self, cells: list[str], line: int) -> int | None:
         cell = self._cell(cells, "take").strip()

@@ -26,8 +26,8 @@ READERS: dict[str, Callable[[str, Lexicon], EmotionScript]] = {
 }
 WRITERS: dict[str, Callable[[EmotionScript, Lexicon], str]] = {
     ".txt": write_text,
-    ".json": lambda script, _: write_json(script),
-    ".csv": lambda script, _: write_csv(script),
+    ".json": write_json,
+    ".csv": write_csv,
     ".srt": write_srt,
 }
 
@@ -82,6 +82,35 @@ def write_script(script: EmotionScript, path: str | Path, lexicon: Lexicon) -> N
             part.unlink(missing_ok=True)
     except OSError as error:
         raise EmoteBotError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def read_text_as(name: str, text: str, lexicon: Lexicon) -> EmotionScript:
+    """Return the script that a text tells in the format that its name's ending says.
+
+    Args:
+        name: of the text, such as ``scene.json``; any other name is that of a script as people
+            type them. A number after the ending, as Blender gives it to copies, does not count.
+        text: the script.
+        lexicon: the words that are known.
+
+    Raises:
+        ScriptError: the script has a fault; with line and column.
+    """
+    return READERS[_format(name)](text, lexicon)
+
+
+def write_text_as(name: str, script: EmotionScript, lexicon: Lexicon) -> str:
+    """Return a script as the text of that name, which ``read_text_as`` reads.
+
+    Raises:
+        EmoteBotError: the script has what the format cannot hold.
+    """
+    return WRITERS[_format(name)](script, lexicon)
+
+
+def _format(name: str) -> str:
+    ending = Path(re.sub(r"\.\d{3,}$", "", name)).suffix.lower()
+    return ending if ending in READERS else ".txt"
 
 
 def _looks_like_path(line: str) -> bool:

@@ -4,16 +4,18 @@
 ``{"emotebot_script": 1, "beats": [{"start": 0, "emotion": {"fear": 0.7, "surprise": 0.3},
 "intensity": 0.5, "transition": 0.3, "hold": 2, "take": 7, "words": "startled"}]}``. A beat needs
 its feeling alone: ``emotion``, or ``words`` for the lexicon to read. Without a start it follows
-the beat before it; without an intensity, words have their own and an emotion has 1.
+the beat before it; without an intensity, words have their own and an emotion has 1. Under
+``emotion`` a word of the user's own has its share of the whole: ``{"smirk": 0.4, "fear": 1}``.
 """
 
 import json
+from dataclasses import replace
 from typing import Any
 
-from .emotions import Feeling, Mixture
+from .emotions import Feeling
 from .errors import EmoteBotError
 from .script import Beat, EmotionScript
-from .scriptsource import Phrasebook, excerpt, fault, ordered, place, unified
+from .scriptsource import Phrasebook, excerpt, fault, ordered, place, told_amounts, unified
 from .triggers import Lexicon
 
 FORMAT = 1
@@ -44,17 +46,26 @@ def read_json(text: str, lexicon: Lexicon) -> EmotionScript:
     return ordered(beats, lambda index: place(text, _offset(text, ("beats", index))))
 
 
-def write_json(script: EmotionScript) -> str:
-    """Return the script as JSON, one beat a line; ``read_json`` gives it back equal."""
-    lines = (json.dumps(_told(beat), ensure_ascii=False) for beat in script.beats)
+def write_json(script: EmotionScript, lexicon: Lexicon | None = None) -> str:
+    """Return the script as JSON, one beat a line; ``read_json`` gives it back equal.
+
+    Args:
+        script: what to write.
+        lexicon: the words that will be known to the reader; needed for expressions of the user's
+            own.
+
+    Raises:
+        EmoteBotError: an expression of the user's own that the lexicon does not have.
+    """
+    lines = (json.dumps(_told(beat, lexicon), ensure_ascii=False) for beat in script.beats)
     beats = "".join(f"\n  {line}," for line in lines).removesuffix(",")
     return f'{{"{_HEAD}": {FORMAT}, "beats": [{beats}\n]}}\n'
 
 
-def _told(beat: Beat) -> dict[str, Any]:
+def _told(beat: Beat, lexicon: Lexicon | None) -> dict[str, Any]:
     told: dict[str, Any] = {
         "start": float(beat.start),
-        "emotion": beat.feeling.mixture.amounts(),
+        "emotion": told_amounts(beat, lexicon),
         "intensity": float(beat.feeling.intensity),
     }
     for name in ("transition", "hold", "take"):
@@ -137,16 +148,16 @@ def _feeling(entry: dict[str, Any], words: str, phrases: Phrasebook) -> Feeling:
             feeling = phrases.feeling(words)
         except EmoteBotError as error:
             raise _FieldError(f"words: {error}", "words") from error
-        return feeling if intensity is None else Feeling(feeling.mixture, intensity)
+        return feeling if intensity is None else replace(feeling, intensity=intensity)
     if not isinstance(emotion, dict):
         raise _FieldError('emotion: shares were expected, such as {"fear": 1}', "emotion")
     try:
-        mixture = Mixture.of({name: _number(emotion, name) or 0.0 for name in emotion})
+        feeling = phrases.compound({name: _number(emotion, name) or 0.0 for name in emotion}, 1.0)
     except _FieldError as error:
         raise _FieldError(str(error), "emotion", *error.path) from error
     except EmoteBotError as error:
         raise _FieldError(f"emotion: {error}", "emotion") from error
-    return Feeling(mixture, 1.0 if intensity is None else intensity)
+    return feeling if intensity is None else replace(feeling, intensity=intensity)
 
 
 def _number(entry: dict[str, Any], name: str) -> float | None:

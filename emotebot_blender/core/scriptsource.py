@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the formats of a script share: places in a source, and beats put in order."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 
 from .emotions import Feeling
-from .errors import ScriptError
+from .errors import EmoteBotError, ScriptError
 from .script import Beat, EmotionScript
-from .triggers import Lexicon
+from .triggers import Lexicon, amounts
 
 
 class Phrasebook:
@@ -32,6 +32,10 @@ class Phrasebook:
             feeling = self._known[words] = self._lexicon.read(words)
         return feeling
 
+    def compound(self, amounts: Mapping[str, float], intensity: float) -> Feeling:
+        """Return the feeling of emotions and words of the user's own; see ``Lexicon.compound``."""
+        return self._lexicon.compound(amounts, intensity)
+
 
 def unified(text: str) -> str:
     """Return a text with a line feed for every line end, without a byte order mark."""
@@ -53,6 +57,32 @@ def excerpt(text: object) -> str:
     """Return a value as an error message quotes it: on one line and not too long."""
     line = " ".join(str(text).split())
     return f"“{line[:39]}…”" if len(line) > 40 else f"“{line}”"
+
+
+def told_amounts(beat: Beat, lexicon: Lexicon | None) -> dict[str, float]:
+    """Return what a beat's feeling is made of, sure to be read back by a lexicon that is given.
+
+    Raises:
+        EmoteBotError: an expression of the user's own that the lexicon does not have.
+    """
+    told = amounts(beat.feeling)
+    if beat.feeling.own:
+        try:
+            known = lexicon is not None and lexicon.compound(told, beat.feeling.intensity)
+        except EmoteBotError:
+            known = False
+        if known != beat.feeling:
+            raise untold(beat)
+    return told
+
+
+def untold(beat: Beat) -> EmoteBotError:
+    """Return the error for a beat with an expression of the user's own that is unlike any known."""
+    words = " or ".join(excerpt(expression.word) for expression, _ in beat.feeling.own)
+    return EmoteBotError(
+        f"The beat at {beat.start:g} s cannot be written: {words} is not, or no longer, an "
+        "expression of your own with the face that it has there"
+    )
 
 
 def ordered(beats: list[Beat], place_of: Callable[[int], tuple[int, int]]) -> EmotionScript:

@@ -22,10 +22,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .emotions import Feeling
-from .errors import EmoteBotError, ScriptError
+from .errors import EmoteBotError, ScriptError, TriggerError
 from .script import LARGEST_TAKE, Beat, EmotionScript
-from .scriptsource import Phrasebook, excerpt, fault, ordered, place, unified
-from .triggers import Lexicon, TriggerError, exact_form
+from .scriptsource import Phrasebook, excerpt, fault, ordered, place, unified, untold
+from .triggers import Lexicon, exact_form
 
 _THEN = "then|afterwards|luego|después|entonces|puis|ensuite|dann|danach|anschließend|depois|então"
 _THEN_UNSPACED = "それから|その後|次に|そして|然后|然後|接着|接著|之后|之後"
@@ -131,20 +131,33 @@ class Wording:
         self._plain: dict[str, Feeling | None] = {}
 
     def of(self, beat: Beat) -> tuple[str, str]:
-        """Return what tells the beat's feeling, and the label that keeps its words, if needed."""
-        if beat.words not in self._plain:
-            self._plain[beat.words] = self._reread(beat.words)
-        if self._plain[beat.words] == beat.feeling:
+        """Return what tells the beat's feeling, and the label that keeps its words, if needed.
+
+        Raises:
+            EmoteBotError: the feeling has an expression of the user's own that the words known
+                here do not tell.
+        """
+        if self.meaning(beat.words) == beat.feeling:
             return beat.words, ""
         label = json.dumps(beat.words, ensure_ascii=False) if beat.words else ""
-        return exact_form(beat.feeling), label
+        exact = exact_form(beat.feeling)
+        if beat.feeling.own and self._reread(exact, "") != beat.feeling:
+            raise untold(beat)
+        return exact, label
 
-    def _reread(self, words: str) -> Feeling | None:
-        if words != unified(words) or any(sign in words for sign in self._reserved):
+    def meaning(self, words: str) -> Feeling | None:
+        """Return what words mean where they stand alone; None where they cannot."""
+        if words not in self._plain:
+            self._plain[words] = self._reread(words, words)
+        return self._plain[words]
+
+    def _reread(self, source: str, words: str) -> Feeling | None:
+        """Return the feeling of a source that is nothing but a feeling and keeps these words."""
+        if source != unified(source) or any(sign in source for sign in self._reserved):
             return None
-        source = f"0 {words}"
+        timed = f"0 {source}"
         try:
-            found = list(read_statements(source, 0, len(source), self._phrases))
+            found = list(read_statements(timed, 0, len(timed), self._phrases))
         except ScriptError:
             return None
         if len(found) != 1 or found[0] != Statement(found[0].feeling, words, 0, start=0.0):

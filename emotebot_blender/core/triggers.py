@@ -14,25 +14,28 @@ A word has a mixture of emotions and an intensity of its own. A phrase is read s
   same way: "happily surprised", "angry but sad". The stronger word counts for more.
 - "not" and its like are errors: what is not felt says nothing of the face.
 
-The exact form gives numbers instead of words: ``fear=0.7 surprise=0.3 intensity=0.5``.
+- A word of the user's own stands for a saved expression; it mixes like any other word.
+
+The exact form gives numbers instead of words: ``fear=0.7 surprise=0.3 intensity=0.5``. A word of
+the user's own has its share of the whole there, with ``_`` for its spaces, and the emotions share
+what is left in proportion: ``evil_grin=0.4 fear=0.7 surprise=0.3``.
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
 from functools import cache, cached_property
 from pathlib import Path
 
-from .emotions import EMOTIONS, Feeling, Mixture
-from .errors import EmoteBotError
-from .wordlist import Kind, Term, Token, fold, read_word_list, tokens
+from .emotions import EMOTIONS, NEUTRAL, Expression, Feeling, Mixture
+from .errors import EmoteBotError, TriggerError
+from .phrase import COMMON_WORDS, Phrase, listed
+from .wordlist import Kind, Term, Token, fold, own_terms, read_word_list, tokens
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "lexicon"
 
 GREATEST_PERCENTAGE = 1000.0
 
-_GREATEST_STRENGTH = 1e6
 _SHOWN = 40
 """Characters of an unknown word that a message quotes and compares."""
 
@@ -41,26 +44,10 @@ _LEAST_LIKENESS = 0.65
 _LIKENESS_RANGE = 0.25
 """How much less like than the likest a word may be to be named beside it."""
 
-_DECIMALS = 6
-_SECOND_PERCENTAGE = "A word of feeling has one percentage, and here is a second one"
-_COMMON = ("happy", "sad", "surprised", "angry", "afraid", "disgusted", "contemptuous", "neutral")
 _ASSIGNMENT = re.compile(
-    r"(?P<name>[^\W\d_]+)\s*=\s*"
+    r"(?P<name>[^\s=,;]+)\s*=\s*"
     r"(?P<number>[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)(?P<percent>%?)(?=[\s,;]|$)"
 )
-
-
-class TriggerError(EmoteBotError):
-    """A phrase that names no feeling.
-
-    Args:
-        message: what is wrong and what would be right.
-        offset: where in the phrase, in characters from 0.
-    """
-
-    def __init__(self, message: str, offset: int = 0) -> None:
-        super().__init__(message)
-        self.offset = offset
 
 
 class Lexicon:
@@ -80,20 +67,65 @@ class Lexicon:
                 self._reach[first] = length
 
     @classmethod
-    def load(cls, extra: Path | None = None) -> "Lexicon":
+    def load(cls, extra: Path | None = None, own: Iterable[Expression] = ()) -> "Lexicon":
         """Return the lexicon of all built-in languages.
 
         Args:
             extra: a word list of the user's own; its words override the built-in ones.
+            own: the user's own expressions; their words override all others.
 
         Raises:
-            EmoteBotError: the user's word list cannot be read or has a fault.
+            EmoteBotError: the user's word list cannot be read or has a fault, or the word of an
+                expression cannot be a trigger word.
         """
-        if extra is None:
-            return _built_in()
-        own = read_word_list(Path(extra))
-        built_in = {key: term for key, term in _built_in()._terms.items() if key not in own}
-        return cls(own | built_in)
+        lexicon = _built_in()
+        if extra is not None:
+            lexicon = cls(_overriding(read_word_list(Path(extra)), lexicon._terms))
+        return lexicon.with_own(own)
+
+    def with_own(self, own: Iterable[Expression]) -> "Lexicon":
+        """Return this lexicon with expressions of the user's own, whose words override others.
+
+        Raises:
+            EmoteBotError: a word that cannot be a trigger word, that is part of a phrase's
+                grammar, or that reads like another of them.
+        """
+        terms = own_terms(own)
+        for key, term in terms.items():
+            before = self._terms.get(key)
+            if before is not None and before.kind is not Kind.FEELING:
+                raise EmoteBotError(
+                    f"“{term.shown}” has a meaning of its own between words of feeling, as in "
+                    "“very happy but sad”: call your expression something else"
+                )
+        return Lexicon(_overriding(terms, self._terms)) if terms else self
+
+    def expression(self, word: str) -> Expression | None:
+        """Return the user's own expression that a word stands for; None where it is none."""
+        term = self._terms.get(" ".join(token.text for token in tokens(word)))
+        return None if term is None else term.expression
+
+    def compound(self, amounts: Mapping[str, float], intensity: float) -> Feeling:
+        """Return the feeling that ``amounts`` gives of it, to the last bit.
+
+        Args:
+            amounts: words of the user's own to their shares of the whole, and emotions to the
+                amounts in which they share what is left.
+            intensity: from 0 to 1.
+
+        Raises:
+            EmoteBotError: a name that is neither, or amounts that make no feeling.
+        """
+        own: dict[Expression, float] = {}
+        emotions: dict[str, float] = {}
+        for name, amount in amounts.items():
+            expression = None if name in EMOTIONS else self.expression(name)
+            if expression is not None and amount != 0:
+                own[expression] = own.get(expression, 0.0) + amount
+            elif expression is None and (amount != 0 or name not in EMOTIONS):
+                emotions[name] = amount
+        mixture = NEUTRAL if own and not emotions else Mixture.of(emotions)
+        return Feeling(mixture, intensity, tuple(own.items()))
 
     @cached_property
     def words(self) -> tuple[str, ...]:
@@ -117,8 +149,8 @@ class Lexicon:
         """
         parted = tokens(text)
         if any(token.text == "=" for token in parted):
-            return _read_exact(text)
-        phrase = _Phrase()
+            return self._read_exact(text)
+        phrase = Phrase()
         position = 0
         while position < len(parted):
             token = parted[position]
@@ -133,6 +165,40 @@ class Lexicon:
             else:
                 raise self._unknown(text, parted, position)
         return phrase.feeling(len(text))
+
+    def _read_exact(self, text: str) -> Feeling:
+        """Return the feeling that the exact form gives."""
+        folded, places = fold(text)
+        values: dict[str, float] = {}
+        position = len(folded) - len(folded.lstrip())
+        while position < len(folded):
+            offset = places[position]
+            match = _ASSIGNMENT.match(folded, position)
+            if match is None:
+                raise TriggerError(
+                    "The exact form is written fear=0.7 surprise=0.3 intensity=0.5",
+                    places[position],
+                )
+            name = match["name"]
+            offset = places[position]
+            if name not in (*EMOTIONS, "intensity") and self.expression(name) is None:
+                raise TriggerError(
+                    f"“{name}” is none of {listed((*EMOTIONS, 'intensity'))}", offset
+                )
+            if name in values:
+                raise TriggerError(f"“{name}” stands here for the second time", offset)
+            value = float(match["number"]) / (100 if match["percent"] else 1)
+            if not 0 <= value <= 1:
+                raise TriggerError(f"“{name}” is a number from 0 to 1, not {value:g}", offset)
+            values[name] = value
+            position = len(folded) - len(folded[match.end() :].lstrip(" \t\n\r,;"))
+        intensity = values.pop("intensity", 1.0)
+        if sum(values.values()) == 0:
+            raise TriggerError(f"The exact form needs a share of one of {listed(EMOTIONS)}")
+        try:
+            return self.compound(values, intensity)
+        except EmoteBotError as error:
+            raise TriggerError(str(error)) from error
 
     def _match(self, parted: list[Token], position: int) -> tuple[Term | None, int]:
         """Return the longest term that begins at a token, and its number of tokens."""
@@ -160,7 +226,7 @@ class Lexicon:
         word = text[start : parted[last].end].strip()
         shown = word if len(word) <= _SHOWN else word[: _SHOWN - 1] + "…"
         nearest = self._nearest("".join(token.text for token in parted[position : last + 1]))
-        hint = f"the nearest are {_listed(nearest)}" if nearest else f"try {_listed(_COMMON)}"
+        hint = f"the nearest are {listed(nearest)}" if nearest else f"try {listed(COMMON_WORDS)}"
         return TriggerError(f"“{shown}” is not a known trigger word; {hint}", start)
 
     def _nearest(self, word: str) -> list[str]:
@@ -184,10 +250,24 @@ class Lexicon:
         ]
 
 
+def amounts(feeling: Feeling) -> dict[str, float]:
+    """Return what a feeling is made of, as ``Lexicon.compound`` gives it back."""
+    own = {expression.word: share for expression, share in feeling.own}
+    return own | feeling.mixture.amounts() if feeling.mixture_share > 0 else own
+
+
 def exact_form(feeling: Feeling) -> str:
-    """Return the phrase that reads as exactly this feeling, to the last bit."""
-    parts = [*feeling.mixture.amounts().items(), ("intensity", feeling.intensity)]
-    return " ".join(f"{name}={_written(number)}" for name, number in parts)
+    """Return the phrase that reads as exactly this feeling, to the last bit.
+
+    Words of the user's own are read back by a lexicon that has them.
+    """
+    parts = [*amounts(feeling).items(), ("intensity", feeling.intensity)]
+    return " ".join(f"{'_'.join(name.split())}={_written(number)}" for name, number in parts)
+
+
+def _overriding(terms: Mapping[str, Term], others: Mapping[str, Term]) -> dict[str, Term]:
+    """Return both, the terms before the others, in whose place they stand."""
+    return {**terms, **{key: term for key, term in others.items() if key not in terms}}
 
 
 @cache
@@ -197,130 +277,6 @@ def _built_in() -> Lexicon:
         for key, term in read_word_list(path).items():
             terms.setdefault(key, term)
     return Lexicon(terms)
-
-
-@dataclass
-class _Word:
-    """A word of feeling in a phrase, with what the phrase says of its strength."""
-
-    term: Term
-    strength: float
-    share: float | None
-
-    @property
-    def intensity(self) -> float:
-        """Intensity without the share, from 0 to 1."""
-        return min(1.0, self.term.value * min(self.strength, _GREATEST_STRENGTH))
-
-
-class _Phrase:
-    """A phrase while it is read from its first term to its last.
-
-    A part of a phrase goes from one joining word to the next. Its percentages stand after their
-    words if a word came before the first of them, else before their words.
-    """
-
-    def __init__(self) -> None:
-        self._words: list[_Word] = []
-        self._strength = 1.0  # of modifiers that wait for a word
-        self._share: float | None = None  # of a percentage that waits for a word
-        self._exclamation = 1.0
-        self._part_start = 0
-        self._shares_follow: bool | None = None
-        self._dangling: tuple[str, int] | None = None  # joining word that waits for a part
-
-    def add(self, term: Term, offset: int) -> None:
-        """Take in a term that stands at an offset."""
-        match term.kind:
-            case Kind.FEELING:
-                self._add_word(term)
-            case Kind.SCALE:
-                self._strength *= term.value
-            case Kind.EXCLAIM:
-                self._exclamation *= term.value
-            case Kind.SHARE:
-                self.add_share(term.value, offset)
-            case Kind.JOINING:
-                self._end_part(offset)
-                if term.shown[0].isalpha():
-                    self._dangling = (term.shown, offset)
-            case Kind.NEGATING:
-                raise TriggerError(
-                    f"“{term.shown}” says what is not felt; name what is felt instead", offset
-                )
-            case Kind.PERCENT:
-                raise TriggerError(f"“{term.shown}” needs a number before it, as in 80%", offset)
-
-    def add_share(self, share: float, offset: int) -> None:
-        """Take in the share of a word, 1 for all of it, that stands at an offset."""
-        if self._shares_follow is None:
-            self._shares_follow = len(self._words) > self._part_start
-        if self._shares_follow:
-            self._give_share(self._words[-1], share, offset)
-        elif self._share is None:
-            self._share = share
-        else:
-            raise TriggerError(_SECOND_PERCENTAGE, offset)
-
-    def _add_word(self, term: Term) -> None:
-        if self._words:
-            self._words[-1].strength *= self._exclamation
-        else:
-            self._strength *= self._exclamation
-        self._words.append(_Word(term, self._strength, self._share))
-        self._exclamation, self._strength, self._share = 1.0, 1.0, None
-        self._dangling = None
-
-    def _give_share(self, word: _Word, share: float, offset: int) -> None:
-        if word.share is not None:
-            raise TriggerError(_SECOND_PERCENTAGE, offset)
-        word.share = share
-
-    def _end_part(self, offset: int) -> None:
-        """Give what waits for a word to the last one; before the first word it waits on."""
-        if self._words:
-            self._words[-1].strength *= self._strength
-            self._strength = 1.0
-            if self._share is not None:
-                self._give_share(self._words[-1], self._share, offset)
-                self._share = None
-        self._part_start = len(self._words)
-        self._shares_follow = None
-
-    def feeling(self, end: int) -> Feeling:
-        """Return what the whole phrase, which ends at an offset, stands for."""
-        self._end_part(end)
-        words = self._words
-        if not words:
-            raise TriggerError(f"No feeling is named here; try {_listed(_COMMON)}")
-        if self._dangling:
-            joining, offset = self._dangling
-            raise TriggerError(f"“{joining}” needs a feeling after it", offset)
-        for word in words:
-            word.strength *= self._exclamation
-        shares = [word.share for word in words if word.share is not None]
-        if len(words) > 1 and len(shares) == len(words):
-            weights = shares
-            parts = zip(shares, words, strict=True)
-            intensity = sum(share * word.intensity for share, word in parts) / max(1.0, sum(shares))
-        else:
-            weights = [
-                min(1.0, word.intensity * (1.0 if word.share is None else word.share))
-                for word in words
-            ]
-            intensity = sum(weight**2 for weight in weights) / (sum(weights) or 1.0)
-        if sum(weights) < 1e-9:
-            weights = [1.0] * len(words)
-        return Feeling(_mixed(words, weights), round(min(1.0, intensity), _DECIMALS))
-
-
-def _mixed(words: list[_Word], weights: list[float]) -> Mixture:
-    amounts = dict.fromkeys(EMOTIONS, 0.0)
-    for word, weight in zip(words, weights, strict=True):
-        assert word.term.mixture is not None
-        for emotion, share in word.term.mixture.amounts().items():
-            amounts[emotion] += share * weight
-    return Mixture.of(amounts)
 
 
 def _share(number: Token, unit: Term | None) -> float:
@@ -338,39 +294,5 @@ def _share(number: Token, unit: Term | None) -> float:
     return percentage / 100
 
 
-def _read_exact(text: str) -> Feeling:
-    """Return the feeling that the exact form gives."""
-    folded, places = fold(text)
-    values: dict[str, float] = {}
-    position = len(folded) - len(folded.lstrip())
-    while position < len(folded):
-        match = _ASSIGNMENT.match(folded, position)
-        if match is None:
-            raise TriggerError(
-                "The exact form is written fear=0.7 surprise=0.3 intensity=0.5", places[position]
-            )
-        name = match["name"]
-        offset = places[position]
-        if name not in (*EMOTIONS, "intensity"):
-            raise TriggerError(
-                f"“{name}” is none of {_listed((*EMOTIONS, 'intensity'))}", places[position]
-            )
-        if name in values:
-            raise TriggerError(f"“{name}” stands here for the second time", offset)
-        value = float(match["number"]) / (100 if match["percent"] else 1)
-        if not 0 <= value <= 1:
-            raise TriggerError(f"“{name}” is a number from 0 to 1, not {value:g}", offset)
-        values[name] = value
-        position = len(folded) - len(folded[match.end() :].lstrip(" \t\n\r,;"))
-    intensity = values.pop("intensity", 1.0)
-    if sum(values.values()) == 0:
-        raise TriggerError(f"The exact form needs a share of one of {_listed(EMOTIONS)}")
-    return Feeling(Mixture.of(values), intensity)
-
-
 def _written(number: float) -> str:
     return repr(abs(float(number))).removesuffix(".0")
-
-
-def _listed(words: Sequence[str]) -> str:
-    return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))

@@ -11,20 +11,23 @@ language; the built-in languages and a user's own words are written and read ali
       "grammar": {"joining": ["and"], "negating": ["not"], "ignored": ["feels"], "percent": ["%"]}
     }
 
-The amounts under ``emotion`` are taken in proportion. Each part may be left out. Words match
+The amounts under ``emotion`` are taken in proportion. A face of the user's own has
+``"expression": {"jawOpen": 0.3}`` in its place, weights of channels, and its intensity may be left
+out: it is 1. Each part may be left out. Words match
 whatever their case, accents, width, hyphens and apostrophes.
 """
 
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .emotions import Mixture
+from .channels import CHANNELS
+from .emotions import EMOTIONS, NEUTRAL, Expression, Mixture
 from .errors import EmoteBotError
 
 GREATEST_SCALE = 10.0
@@ -53,6 +56,8 @@ class Term(NamedTuple):
         language: the language that the file names.
         value: intensity of a feeling, factor of a modifier; 1 for other kinds.
         mixture: the emotions of a feeling; None for other kinds.
+        expression: the face that stands in for the emotions, which are neutral then; None for a
+            word of emotions and for other kinds.
     """
 
     kind: Kind
@@ -60,6 +65,7 @@ class Term(NamedTuple):
     language: str
     value: float = 1.0
     mixture: Mixture | None = None
+    expression: Expression | None = None
 
 
 class Token(NamedTuple):
@@ -175,6 +181,51 @@ def read_word_list(path: Path) -> dict[str, Term]:
         raise EmoteBotError(f"The word list {path} has a fault: {error}") from error
 
 
+def write_word_list(expressions: Iterable[Expression]) -> str:
+    """Return a word list of these expressions; ``read_word_list`` gives them back equal.
+
+    Raises:
+        EmoteBotError: a word that cannot be a trigger word, or two that read alike.
+    """
+    entries = [
+        {"expression": expression.amounts(), "words": [expression.word]}
+        for expression in (term.expression for term in own_terms(expressions).values())
+        if expression
+    ]
+    lines = ",".join(f"\n    {json.dumps(entry, ensure_ascii=False)}" for entry in entries)
+    return f'{{\n  "entries": [{lines}\n  ]\n}}\n'
+
+
+def own_terms(expressions: Iterable[Expression]) -> dict[str, Term]:
+    """Return the terms of the user's own expressions by key.
+
+    Raises:
+        EmoteBotError: a word that cannot be a trigger word, or two that read alike.
+    """
+    terms: dict[str, Term] = {}
+    for expression in expressions:
+        key = _own_key(_key(expression.word, "your own expressions"), expression.word)
+        if key in terms:
+            raise EmoteBotError(
+                f"“{terms[key].shown}” and “{expression.word}” read alike: "
+                "your own expressions need different words"
+            )
+        terms[key] = _own(expression, "own", 1.0)
+    return terms
+
+
+def _own_key(key: str, word: str) -> str:
+    if key in (*EMOTIONS, "intensity"):
+        raise EmoteBotError(
+            f"“{word}” cannot be the word of an expression: it stands for itself in the exact form"
+        )
+    return key
+
+
+def _own(expression: Expression, language: str, intensity: float) -> Term:
+    return Term(Kind.FEELING, expression.word, language, intensity, NEUTRAL, expression)
+
+
 def _terms(content: Any, name: str) -> Iterator[tuple[str, Term]]:
     parts = _part(content, dict, "the file")
     _only(parts, ("language", "entries", "modifiers", "grammar"), "the file")
@@ -192,7 +243,16 @@ def _terms(content: Any, name: str) -> Iterator[tuple[str, Term]]:
 
 def _feelings(entry: Any, place: str, language: str) -> Iterator[tuple[str, Term]]:
     parts = _part(entry, dict, place)
-    _only(parts, ("emotion", "intensity", "words"), place)
+    _only(parts, ("emotion", "expression", "intensity", "words"), place)
+    words = _words(parts.get("words"), f"“words” of {place}")
+    if "expression" in parts:
+        if "emotion" in parts:
+            raise EmoteBotError(f"{place} should have “emotion” or “expression”, not both")
+        intensity = _number(parts.get("intensity", 1.0), 1.0, f"“intensity” of {place}")
+        weights = _weights(parts["expression"], f"“expression” of {place}")
+        for key, word in words:
+            yield _own_key(key, word), _own(Expression(word, weights), language, intensity)
+        return
     amounts = _part(parts.get("emotion"), dict, f"“emotion” of {place}")
     for emotion, amount in amounts.items():
         _number(amount, 100.0, f"the amount of “{emotion}” in {place}")
@@ -201,8 +261,20 @@ def _feelings(entry: Any, place: str, language: str) -> Iterator[tuple[str, Term
     except EmoteBotError as error:
         raise EmoteBotError(f"“emotion” of {place}: {error}") from error
     intensity = _number(parts.get("intensity"), 1.0, f"“intensity” of {place}")
-    for key, word in _words(parts.get("words"), f"“words” of {place}"):
+    for key, word in words:
         yield key, Term(Kind.FEELING, word, language, intensity, mixture)
+
+
+def _weights(value: Any, place: str) -> tuple[float, ...]:
+    """Return the 52 weights that channels by name have, the others 0."""
+    given = _part(value, dict, place)
+    for name in given:
+        if name not in CHANNELS:
+            raise EmoteBotError(f"“{name}” in {place} is not one of the {len(CHANNELS)} channels")
+    return tuple(
+        _number(given.get(name, 0.0), 1.0, f"the weight of “{name}” in {place}")
+        for name in CHANNELS
+    )
 
 
 def _modifiers(group: Any, place: str, language: str) -> Iterator[tuple[str, Term]]:

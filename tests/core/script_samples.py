@@ -5,11 +5,23 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from emotebot_blender.core.emotions import EMOTIONS, Feeling, Mixture
+from emotebot_blender.core.channels import CHANNELS
+from emotebot_blender.core.emotions import EMOTIONS, Expression, Feeling, Mixture
+from emotebot_blender.core.errors import TriggerError
 from emotebot_blender.core.script import LARGEST_TAKE, Beat, EmotionScript
-from emotebot_blender.core.triggers import Lexicon, TriggerError, exact_form
+from emotebot_blender.core.triggers import Lexicon, exact_form
 
 GOLDEN = Path(__file__).resolve().parent.parent / "golden" / "scripts"
+
+
+def face(word: str, **weights: float) -> Expression:
+    """An expression of the user's own; channels that are not named have no weight."""
+    return Expression(word, tuple(weights.get(name, 0.0) for name in CHANNELS))
+
+
+SMIRK = face("smirk", mouthSmileLeft=0.6)
+WINK = face("Big wink", eyeBlinkLeft=1.0)
+FISH = face("🐟", mouthPucker=0.9)
 
 HAPPY = Feeling(Mixture.of({"happiness": 1}), 0.75)
 SURPRISED = Feeling(Mixture.of({"surprise": 1}), 0.8625)

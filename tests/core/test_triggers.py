@@ -6,8 +6,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from emotebot_blender.core.emotions import EMOTIONS, Feeling, Mixture
-from emotebot_blender.core.errors import EmoteBotError
-from emotebot_blender.core.triggers import FOLDER, Lexicon, TriggerError, exact_form
+from emotebot_blender.core.errors import EmoteBotError, TriggerError
+from emotebot_blender.core.triggers import FOLDER, Lexicon, exact_form
 from emotebot_blender.core.wordlist import read_word_list
 
 LEXICON = Lexicon.load()
@@ -327,7 +327,7 @@ class TestOwnWords:
             ({"words": [" - "]}, "“ - ” in “words” of entry 1 has no letter or symbol"),
             ({"words": ["80s"]}, "“80s” .* begins with a number"),
             ({"words": ["=)"]}, "“=\\)” .* has a “=”"),
-            ({"strength": 1}, "“strength” in entry 1 is not one of emotion, intensity, words"),
+            ({"strength": 1}, "“strength” in entry 1 is not one of emotion, expression, intens"),
         ],
     )
     def test_broken_entry(self, tmp_path, change, said):

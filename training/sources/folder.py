@@ -14,8 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from emotebot_blender.core.emotions import Feeling
-from emotebot_blender.core.errors import EmoteBotError
-from emotebot_blender.core.triggers import Lexicon, TriggerError
+from emotebot_blender.core.errors import EmoteBotError, TriggerError
+from emotebot_blender.core.triggers import Lexicon
 
 from .item import (
     FILMS,
