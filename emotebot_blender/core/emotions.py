@@ -165,5 +165,5 @@ class Feeling:
     @property
     def mixture_share(self) -> float:
         """Share of the whole that the mixture has, 0 to 1."""
-        rest = 1 - sum(share for _, share in self.own)
+        rest = 1.0 - sum(share for _, share in self.own)
         return rest if rest > ROUNDING else 0.0

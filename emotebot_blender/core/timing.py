@@ -234,7 +234,7 @@ def natural_transition(
         way: the weights that it sets out for less those that it has, shape (52,).
         noise: that the motion network will be given; numbers beyond ``NOISE`` vary nothing here.
     """
-    emotion = feeling_to.mixture.vector()[None] * feeling_to.intensity
+    emotion = feeling_to.mixture.vector()[None] * feeling_to.intensity * feeling_to.mixture_share
     chosen = np.zeros((1, NOISE))
     chosen[0, : len(noise)] = noise[:NOISE]
     lag, whole = channel_seconds(way[None], emotion, chosen, release_seconds(feeling_from))
@@ -296,9 +296,16 @@ def _reach(feeling_from: Feeling, feeling_to: Feeling) -> float:
 
 
 def _amounts(feeling: Feeling) -> dict[str, float]:
-    """Return emotion name to share times intensity, without the neutral share."""
+    """Return emotion name to share times intensity, without the neutral share.
+
+    An expression of the user's own counts as all emotions in equal parts: nobody has timed it.
+    """
     shares = dict(zip(EMOTIONS, feeling.mixture.shares, strict=True))
-    return {name: shares[name] * feeling.intensity for name in ONSET_SECONDS}
+    own = (1 - feeling.mixture_share) / len(ONSET_SECONDS)
+    return {
+        name: (shares[name] * feeling.mixture_share + own) * feeling.intensity
+        for name in ONSET_SECONDS
+    }
 
 
 @functools.cache

@@ -2,6 +2,7 @@
 """Natural transition times against the published medians."""
 
 import math
+from statistics import geometric_mean
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from emotebot_blender.core import timing
 from emotebot_blender.core.channels import CHANNELS, INDEX, MIRROR
-from emotebot_blender.core.emotions import EMOTIONS, NEUTRAL, Feeling, Mixture
+from emotebot_blender.core.emotions import EMOTIONS, NEUTRAL, Expression, Feeling, Mixture
 from emotebot_blender.core.timing import channel_seconds, median_transition, natural_transition
 
 FACE = len(CHANNELS)
@@ -141,3 +142,24 @@ def test_any_change_of_feeling_takes_a_time_a_face_can_take(
     moved = random.uniform(-reach, reach, FACE)
     noise = random.standard_normal(timing.NOISE)
     assert 0.1 < natural_transition(before, after, moved, noise) <= 3.0
+
+
+SMIRK = Feeling(NEUTRAL, 0.5, ((Expression("smirk", tuple(SMILE.tolist())), 1.0),))
+
+
+def test_an_own_expression_comes_and_goes_in_the_mean_of_the_published_times() -> None:
+    onset = geometric_mean([0.433, 0.367, 0.400, 0.367, 0.400, 0.333, 0.488])
+    release = geometric_mean([1.017, 0.433, 0.533, 0.700, 0.700, 0.484, 0.727])
+    assert median_transition(REST, SMIRK) * timing.VISIBLE == pytest.approx(onset)
+    assert median_transition(SMIRK, REST) * timing.VISIBLE == pytest.approx(release)
+
+
+def test_an_own_expression_arrives_sooner_than_it_leaves() -> None:
+    there = natural_transition(REST, SMIRK, SMILE, STILL)
+    back = natural_transition(SMIRK, REST, -SMILE, STILL)
+    assert 0.3 < there < back < 1.5
+
+
+def test_an_own_expression_follows_another_in_the_time_of_an_onset() -> None:
+    other = Feeling(NEUTRAL, 0.5, ((Expression("pout", (0.0,) * FACE), 1.0),))
+    assert median_transition(other, SMIRK) <= median_transition(REST, SMIRK)
