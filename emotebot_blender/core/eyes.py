@@ -5,6 +5,7 @@ Both are events drawn from a seed and laid over the motion at 60 Hz. Frames may 
 by one or by the thousand; the eyes do the same.
 """
 
+import copy
 import math
 from dataclasses import dataclass
 
@@ -117,6 +118,13 @@ class Eyes:
             weights[:, _BLINK] += (1 - weights[:, _BLINK]) * closure
         weights[:, _LOOK] += np.maximum(self._gaze(times) @ _TURNS, 0)
         return weights
+
+    def copy(self) -> "Eyes":
+        """Return eyes that go on from here as these do, each without the other."""
+        other = copy.copy(self)  # nothing but the streams is changed in place
+        other._blinking = copy.deepcopy(self._blinking)
+        other._looking = copy.deepcopy(self._looking)
+        return other
 
     def _closure(
         self, times: NDArray[np.float64], weights: NDArray[np.float32]

@@ -5,8 +5,9 @@ The expression generator says how each feeling looks, the motion model moves the
 the next, the eyes live their own life. Everything random comes from one seed.
 """
 
+import copy
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,7 +59,7 @@ def load_networks(folder: Path = FOLDER) -> Networks:
 
 
 def express(
-    networks: Networks, feeling: Feeling, seed: int = 0, count: int = 1
+    networks: Networks, feeling: Feeling, seed: int = 0, count: int = 1, take: int | None = None
 ) -> NDArray[np.float32]:
     """Return expressions of a feeling, each of another person.
 
@@ -67,13 +68,14 @@ def express(
         feeling: what is felt.
         seed: whole number from 0; row i is what seed + i gives alone.
         count: number of expressions.
+        take: seed of the take, the same for each person; None for takes of their own seeds.
 
     Returns:
         float32, shape (count, 52), 0 to 1.
     """
     weights = np.zeros((count, len(CHANNELS)), dtype=np.float32)
     for row, each in enumerate(range(seed, seed + count)):
-        random = np.random.default_rng((each, _TAKE))
+        random = np.random.default_rng((each if take is None else take, _TAKE))
         weights[row] = _apex(networks, feeling, _character(networks, each), random)
     return weights
 
@@ -129,6 +131,12 @@ class Performer:
         )
         return anatomical(self._eyes.advance(weights))
 
+    def copy(self) -> "Performer":
+        """Return a performer that goes on from here as this one does, each without the other."""
+        other = copy.copy(self)  # nothing but the eyes is changed in place
+        other._eyes = self._eyes.copy()
+        return other
+
     def _set_out(self, feeling: Feeling, transition: float | None, take: int | None) -> None:
         random = np.random.default_rng((self._seed, _MOVE, self._moves))
         self._noise = _latent(random, self._networks.motion.sizes["noise"])[None]
@@ -137,9 +145,31 @@ class Performer:
         way = self._target[0] - self._state[: len(CHANNELS)]
         natural = natural_transition(self._feeling, feeling, way, self._noise[0])
         self._transition = natural if transition is None else transition
-        self._emotion = feeling.mixture.vector()[None] * np.float32(feeling.intensity)
+        self._emotion = _emotion(feeling)[None]
         self._feeling = feeling
         self._elapsed = 0
+
+
+@dataclass(frozen=True)
+class Cue:
+    """What a performer is told, and at which second; the rest as ``Performer.feel`` takes it."""
+
+    start: float
+    feeling: Feeling
+    transition: float | None
+    take: int | None
+
+
+def cues(script: EmotionScript) -> Iterator[Cue]:
+    """Yield what the performer is told and when: the beats, and the rest after a held one."""
+    for index, beat in enumerate(script.beats):
+        yield Cue(beat.start, beat.feeling, beat.transition, beat.take)
+        following = script.beats[index + 1 : index + 2]
+        if beat.hold is not None and following:
+            arrival = NATURAL_TRANSITION if beat.transition is None else beat.transition
+            release = beat.start + arrival + beat.hold
+            if release + 1 / MOTION_RATE < following[0].start:
+                yield Cue(release, _REST, None, None)
 
 
 def perform(
@@ -162,6 +192,25 @@ def perform(
         EmoteBotError: a script without beats or one over ``LONGEST``, or a rate or seed that is
             none.
     """
+    weights = still(script, fps)
+    steps = len(weights) - 1
+    for done in play(cues(script), Performer(networks, seed), weights):
+        if progress:
+            progress(done / steps)
+    if progress:
+        progress(1.0)
+    return Clip(weights, MOTION_RATE).resampled(fps)
+
+
+def still(script: EmotionScript, fps: float) -> NDArray[np.float32]:
+    """Return the frames of a script before anything has moved, once script and rate are checked.
+
+    Returns:
+        float32, shape (steps + 1, 52), ``MOTION_RATE`` a second, all 0.
+
+    Raises:
+        EmoteBotError: as ``perform`` does, but for the seed.
+    """
     if not script.beats:
         raise EmoteBotError("The script has no beats: there is nothing to perform")
     if not (math.isfinite(fps) and fps > 0):
@@ -170,21 +219,33 @@ def perform(
         raise EmoteBotError(
             f"The script lasts {script.duration:g} s; a performance lasts {LONGEST} s at most"
         )
-    performer = Performer(networks, seed)
     steps = math.ceil(script.duration * MOTION_RATE)
-    weights = np.zeros((steps + 1, len(CHANNELS)), dtype=np.float32)
-    done = 0
-    for cue in _cues(script):
-        until = min(round(cue.start * MOTION_RATE), steps)
+    return np.zeros((steps + 1, len(CHANNELS)), dtype=np.float32)
+
+
+def play(
+    told: Iterable[Cue], performer: Performer, weights: NDArray[np.float32], done: int = 0
+) -> Iterator[int]:
+    """Fill the frames after one that is done with what a performer does on its cues.
+
+    Args:
+        told: cues that start no earlier than the frame that is done.
+        performer: as it is at that frame.
+        weights: float32, shape (steps + 1, 52), ``MOTION_RATE`` a second; filled to its end once
+            the last cue has been taken and the caller asks for more.
+        done: index of the frame that is done.
+
+    Yields:
+        Index of the frame at which the performer has just taken a cue.
+    """
+    last = len(weights) - 1
+    for cue in told:
+        until = min(round(cue.start * MOTION_RATE), last)
         weights[done + 1 : until + 1] = performer.advance(until - done)
         done = until
         performer.feel(cue.feeling, cue.transition, cue.take)
-        if progress:
-            progress(done / steps)
-    weights[done + 1 :] = performer.advance(steps - done)
-    if progress:
-        progress(1.0)
-    return Clip(weights, MOTION_RATE).resampled(fps)
+        yield done
+    weights[done + 1 :] = performer.advance(last - done)
 
 
 def approach(
@@ -194,6 +255,7 @@ def approach(
     seconds: float,
     fps: float,
     seed: int = 0,
+    take: int | None = None,
 ) -> Clip:
     """Return the way from where a face is to a feeling, as ``express`` shows it, without the eyes.
 
@@ -204,13 +266,14 @@ def approach(
         seconds: from the first frame to the last, above 0.
         fps: frames a second; there is one frame more than fit into the time, rounded.
         seed: whole number from 0; of the expression.
+        take: seed of its take; None for that of the seed.
     """
-    target = express(networks, feeling, seed)[0]
+    target = express(networks, feeling, seed, take=take)[0]
     steps = max(round(seconds * MOTION_RATE), 1)
     elapsed = np.arange(steps) / MOTION_RATE
     moved, _ = networks.motion.advance(
         np.tile(target, (steps, 1)),
-        np.tile(feeling.mixture.vector() * np.float32(feeling.intensity), (steps, 1)),
+        np.tile(_emotion(feeling), (steps, 1)),
         np.stack([elapsed, np.maximum(seconds - elapsed, 0)], axis=1).astype(np.float32),
         np.zeros((steps, networks.motion.sizes["noise"]), dtype=np.float32),
         networks.motion.rest(weights),
@@ -262,26 +325,6 @@ def anatomical(weights: NDArray[np.float32]) -> NDArray[np.float32]:
     return weights
 
 
-@dataclass(frozen=True)
-class _Cue:
-    start: float
-    feeling: Feeling
-    transition: float | None
-    take: int | None
-
-
-def _cues(script: EmotionScript) -> Iterator[_Cue]:
-    """Yield what the performer is told and when: the beats, and the rest after a held one."""
-    for index, beat in enumerate(script.beats):
-        yield _Cue(beat.start, beat.feeling, beat.transition, beat.take)
-        following = script.beats[index + 1 : index + 2]
-        if beat.hold is not None and following:
-            arrival = NATURAL_TRANSITION if beat.transition is None else beat.transition
-            release = beat.start + arrival + beat.hold
-            if release + 1 / MOTION_RATE < following[0].start:
-                yield _Cue(release, _REST, None, None)
-
-
 def _apex(
     networks: Networks,
     feeling: Feeling,
@@ -292,8 +335,18 @@ def _apex(
     take = _latent(random, model.sizes["take"])
     intensity = np.array([[feeling.intensity]], dtype=np.float32)
     emotion = feeling.mixture.vector()[None]
-    rows = model.predict(emotion, intensity, character[None], take[None])
-    return anatomical(rows[0])
+    weights = model.predict(emotion, intensity, character[None], take[None])[0]
+    if feeling.own:
+        weights = weights * np.float32(feeling.mixture_share)
+        for expression, share in feeling.own:
+            face = np.array(expression.weights, dtype=np.float32)
+            weights += np.float32(share * feeling.intensity) * face
+    return anatomical(weights)
+
+
+def _emotion(feeling: Feeling) -> NDArray[np.float32]:
+    """Return what the motion network is told of a feeling, float32, shape (8,)."""
+    return feeling.mixture.vector() * np.float32(feeling.intensity * feeling.mixture_share)
 
 
 def _character(networks: Networks, seed: int) -> NDArray[np.float32]:

@@ -3,13 +3,14 @@ import numpy as np
 import pytest
 
 from emotebot_blender.core.channels import CHANNELS, INDEX
-from emotebot_blender.core.emotions import EMOTIONS, Feeling, Mixture
+from emotebot_blender.core.emotions import EMOTIONS, NEUTRAL, Expression, Feeling, Mixture
 from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.core.performance import (
     Networks,
     Performer,
     anatomical,
     apex_frames,
+    approach,
     express,
     load_networks,
     perform,
@@ -180,3 +181,90 @@ def test_a_negative_seed_is_refused(networks):
 def test_a_script_without_beats_is_refused(networks):
     with pytest.raises(EmoteBotError, match="nothing to perform"):
         perform(EmotionScript(()), networks)
+
+
+GAWP = Expression(
+    "gawp", tuple({"jawOpen": 0.6, "browInnerUp": 0.5}.get(name, 0.0) for name in CHANNELS)
+)
+
+
+def gawping(intensity: float = 1.0) -> Feeling:
+    return Feeling(NEUTRAL, intensity, ((GAWP, 1.0),))
+
+
+@pytest.mark.parametrize(("intensity", "jaw", "brow"), [(1, 0.6, 0.5), (0.5, 0.3, 0.25), (0, 0, 0)])
+def test_an_own_expression_is_shown_as_it_was_saved(networks, intensity, jaw, brow):
+    shown = dict(zip(CHANNELS, express(networks, gawping(intensity), 3)[0].tolist(), strict=True))
+    assert shown.pop("jawOpen") == pytest.approx(jaw)
+    assert shown.pop("browInnerUp") == pytest.approx(brow)
+    assert set(shown.values()) == {0.0}
+
+
+def test_an_own_expression_is_shown_as_a_face_can_have_it(networks):
+    closed = [0.0] * 52
+    closed[INDEX["mouthClose"]] = 0.4
+    pout = Feeling(NEUTRAL, 1.0, ((Expression("pout", tuple(closed)), 1.0),))
+    np.testing.assert_array_equal(express(networks, pout), 0)
+
+
+def test_an_own_expression_leaves_the_emotions_the_rest(networks):
+    happy = feeling("happiness")
+    both = Feeling(happy.mixture, 0.8, ((GAWP, 0.25),))
+    found = express(networks, both, seed=2)[0]
+    emotional = express(networks, happy, seed=2)[0]
+    assert found[SMILE] == pytest.approx(0.75 * emotional[SMILE], abs=1e-6)
+    jaw = INDEX["jawOpen"]
+    assert found[jaw] == pytest.approx(0.75 * emotional[jaw] + 0.25 * 0.8 * 0.6, abs=1e-6)
+
+
+def test_a_mixture_with_an_own_expression_is_neutral_at_intensity_0(networks):
+    nothing = Feeling(feeling("anger").mixture, 0.0, ((GAWP, 0.25),))
+    np.testing.assert_array_equal(express(networks, nothing), 0)
+
+
+def test_a_performance_arrives_at_an_own_expression_and_comes_back(networks):
+    there_and_back = EmotionScript((Beat(gawping(), 0.5), Beat(feeling("neutral", 0.0), 3.0)))
+    weights = perform(there_and_back, networks, 60).weights
+    jaw = weights[:, INDEX["jawOpen"]]
+    assert jaw[29] < 0.02
+    assert jaw[175] == pytest.approx(0.6, abs=0.03)
+    assert weights[175, SMILE] == pytest.approx([0, 0], abs=0.02)
+    assert jaw[-1] < 0.03
+
+
+def test_the_way_to_a_face_ends_at_an_own_expression(networks):
+    clip = approach(networks, np.zeros(52, dtype=np.float32), gawping(), 0.5, 24)
+    assert clip.weights[-1, INDEX["jawOpen"]] == pytest.approx(0.6, abs=1e-6)
+
+
+def test_a_take_shows_the_same_face_in_a_performance_and_by_itself(networks):
+    told = Beat(feeling("anger"), take=7, transition=0.3)
+    film = perform(EmotionScript((told,)), networks, 60, seed=3).weights[-1]
+    alone = express(networks, feeling("anger"), seed=3, take=7)[0]
+    eyeless = [i for i, name in enumerate(CHANNELS) if not name.startswith("eye")]
+    np.testing.assert_allclose(film[eyeless], alone[eyeless], atol=0.03)
+    other = express(networks, feeling("anger"), seed=3, take=8)[0]
+    assert np.abs(film[eyeless] - other[eyeless]).max() > 0.05
+
+
+def test_a_take_of_its_own_seed_is_the_usual_one(networks):
+    told = express(networks, feeling("fear"), seed=5, take=5)
+    np.testing.assert_array_equal(told, express(networks, feeling("fear"), seed=5))
+
+
+def test_the_way_to_a_face_ends_at_the_take_that_is_asked_for(networks):
+    rest = np.zeros(52, dtype=np.float32)
+    clip = approach(networks, rest, feeling("fear"), 0.5, 24, seed=2, take=9)
+    shown = express(networks, feeling("fear"), seed=2, take=9)[0]
+    np.testing.assert_allclose(clip.weights[-1], shown, atol=1e-6)
+
+
+def test_a_copied_performer_goes_on_alike_and_apart(networks):
+    performer = Performer(networks, 4)
+    performer.feel(feeling("fear"))
+    performer.advance(200)
+    copied = performer.copy()
+    expected = performer.advance(600)
+    performer.feel(feeling("happiness"))
+    performer.advance(100)
+    np.testing.assert_array_equal(copied.advance(600), expected)
