@@ -62,7 +62,11 @@ def picture_of(beat: Beat, frame: int) -> Picture:
     feeling = beat.feeling
     dominant = feeling.mixture.dominant()
     words = " ".join(beat.words.split())
-    parts = sorted(feeling.mixture.amounts().items(), key=lambda part: -part[1])
+    shares = {own.word: share for own, share in feeling.own if can_show(own.word)}
+    if feeling.mixture_share > 0:
+        emotions = feeling.mixture.amounts().items()
+        shares |= {name: share * feeling.mixture_share for name, share in emotions}
+    parts = sorted(shares.items(), key=lambda part: -part[1])
     note = "  ".join(
         name if name == "neutral" else f"{name} {share * feeling.intensity:.0%}".replace("%", " %")
         for name, share in parts[:2]

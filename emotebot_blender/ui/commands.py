@@ -7,6 +7,7 @@ import math
 import os
 import sys
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -194,7 +195,6 @@ def _perform(options: argparse.Namespace) -> None:
 
 
 def _express(options: argparse.Namespace) -> None:
-    from ..core.emotions import Feeling
     from ..core.model import FOLDER
     from ..core.performance import load_networks
     from ..core.triggers import Lexicon
@@ -204,7 +204,7 @@ def _express(options: argparse.Namespace) -> None:
     words = " ".join(options.words)
     feeling = Lexicon.load(options.lexicon).read(words)
     if options.intensity is not None:
-        feeling = Feeling(feeling.mixture, options.intensity)
+        feeling = replace(feeling, intensity=options.intensity)
     if options.json:
         check_output(options.json, ".json")
         if options.lexicon and options.json.exists() and options.json.samefile(options.lexicon):

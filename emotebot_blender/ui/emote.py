@@ -4,7 +4,7 @@
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -139,12 +139,10 @@ def read_feeling(words: str, intensity: float, own: Path | None) -> "Feeling":
     Raises:
         EmoteBotError: a word is unknown, or the intensity is no number from 0.
     """
-    from ..core.emotions import Feeling
-
     if not (math.isfinite(intensity) and intensity >= 0):
         raise EmoteBotError(f"An intensity is a number from 0, not {intensity:g}")
     said = lexicon(own).read(words)
-    return Feeling(said.mixture, min(said.intensity * intensity, 1.0))
+    return replace(said, intensity=min(said.intensity * intensity, 1.0))
 
 
 def pose(face: "Face", feeling: "Feeling", seed: int) -> None:

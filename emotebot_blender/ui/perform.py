@@ -22,7 +22,7 @@ from ..core.model import FOLDER
 from ..core.performance import Networks
 from ..core.script import EmotionScript
 from ..core.scriptfiles import read_script
-from ..core.triggers import Lexicon
+from ..core.triggers import Lexicon, amounts
 from .outputs import check_output, check_output_folder, filling, replacing
 from .terminal import Progress
 
@@ -166,7 +166,7 @@ def expressions(
     return [
         {
             "name": words if count == 1 else f"{words} {place + 1}",
-            "emotion": feeling.mixture.amounts(),
+            "emotion": amounts(feeling),
             "intensity": feeling.intensity,
             "seed": seed + place,
             "channels": {

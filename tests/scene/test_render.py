@@ -3,7 +3,8 @@ import bpy
 import numpy as np
 import pytest
 
-from emotebot_blender.core.emotions import Feeling, Mixture
+from emotebot_blender.core.channels import CHANNELS
+from emotebot_blender.core.emotions import NEUTRAL, Expression, Feeling, Mixture
 from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.core.script import Beat
 from emotebot_blender.scene.face import find_face
@@ -228,6 +229,14 @@ def test_a_label_gives_the_words_and_what_they_stand_for():
 def test_a_label_names_the_two_greatest_parts_of_a_mixture():
     mixed = Feeling(Mixture.of({"fear": 0.5, "anger": 0.3, "disgust": 0.2}), 1.0)
     assert picture_of(Beat(mixed, words="x"), 0).note == "fear 50 %  anger 30 %"
+
+
+def test_a_picture_names_an_expression_of_the_users_own():
+    gawp = Expression("gawp", (0.5,) * len(CHANNELS))
+    mixed = Feeling(Mixture.of({"fear": 1}), 0.5, ((gawp, 0.4),))
+    assert picture_of(Beat(mixed, words="x"), 0).note == "fear 30 %  gawp 20 %"
+    alone = Feeling(NEUTRAL, 0.5, ((gawp, 1.0),))
+    assert picture_of(Beat(alone, words="x"), 0).note == "gawp 50 %"
 
 
 @pytest.mark.parametrize("words", ["", "سعيد", "ཀ"])

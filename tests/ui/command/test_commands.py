@@ -118,6 +118,17 @@ def test_words_of_ones_own(run, tmp_path):
     assert (found["emotion"], found["intensity"]) == ({"fear": 1.0}, 0.4)
 
 
+def test_a_face_of_ones_own_keeps_its_shape_at_another_intensity(run, tmp_path):
+    words = tmp_path / "words.json"
+    entry = {"expression": {"jawOpen": 0.6}, "words": ["gawp"]}
+    words.write_text(json.dumps({"entries": [entry]}), encoding="utf-8")
+    (found,) = json.loads(run("express", "gawp", "--lexicon", words, "--intensity", 0.5)[1])
+    assert (found["emotion"], found["intensity"]) == ({"gawp": 1.0}, 0.5)
+    assert {name: weight for name, weight in found["channels"].items() if weight} == {
+        "jawOpen": 0.3
+    }
+
+
 def test_a_locked_control_is_left_alone_and_told(run, save, tmp_path):
     bpy.data.objects["Face"].data.shape_keys.key_blocks["jawOpen"].lock_shape = True
     output = tmp_path / "out.blend"
