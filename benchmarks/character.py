@@ -33,7 +33,7 @@ from emotebot_blender.core.emotions import EMOTIONS, Feeling, Mixture
 from emotebot_blender.core.performance import express, load_networks
 from emotebot_blender.scene.character import add_character
 from emotebot_blender.scene.face import Face, find_face
-from emotebot_blender.scene.keyframes import write_clip
+from emotebot_blender.scene.keyframes import Keying, write_clip
 from emotebot_blender.ui.terminal import Progress, blender_silenced
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -156,7 +156,7 @@ def playing() -> float:
     phases = np.arange(len(CHANNELS))
     waves = 0.5 - 0.45 * np.cos(np.arange(FRAMES)[:, None] / 7 + phases)
     rate = scene.render.fps / scene.render.fps_base
-    write_clip(face, Clip(waves.astype(np.float32), rate), scene, 1, None)
+    write_clip(face, Clip(waves.astype(np.float32), rate), scene, 1, Keying(None))
     for bone in face.armature.pose.bones if face.armature else ():
         bone.rotation_mode = "XYZ"
         for frame in range(1, FRAMES + 1, 10):

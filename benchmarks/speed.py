@@ -30,7 +30,7 @@ from emotebot_blender.core.model import FOLDER, MOTION_RATE
 from emotebot_blender.core.performance import Networks, Performer, load_networks, perform
 from emotebot_blender.core.script import Beat, EmotionScript
 from emotebot_blender.scene.face import Face, find_face
-from emotebot_blender.scene.keyframes import KeyReport, write_clip
+from emotebot_blender.scene.keyframes import Keying, KeyReport, write_clip
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -161,7 +161,7 @@ def open_face(arguments: list[str]) -> Face:
 
 def write(face: Face, clip: Clip, tolerance: float | None) -> KeyReport:
     """Write the clip as EmoteBot does and return its report."""
-    return write_clip(face, clip, bpy.context.scene, 1, tolerance)
+    return write_clip(face, clip, bpy.context.scene, 1, Keying(tolerance))
 
 
 def insert(face: Face, weights: NDArray[np.float32]) -> None:

@@ -33,7 +33,7 @@ from emotebot_blender.core.errors import EmoteBotError  # noqa: E402
 from emotebot_blender.core.performance import express, load_networks  # noqa: E402
 from emotebot_blender.scene.character import add_character  # noqa: E402
 from emotebot_blender.scene.face import Face, find_face  # noqa: E402
-from emotebot_blender.scene.keyframes import write_clip  # noqa: E402
+from emotebot_blender.scene.keyframes import Keying, write_clip  # noqa: E402
 from emotebot_blender.scene.pictures import read_picture, write_picture  # noqa: E402
 from emotebot_blender.scene.render import render_film, render_frame  # noqa: E402
 from emotebot_blender.scene.sheet import Picture, compose, render_sheet  # noqa: E402
@@ -277,7 +277,7 @@ def show(face: Face, scene: Any, rows: Sequence[np.ndarray] | np.ndarray) -> Non
         rows: shape (frames, 52).
     """
     rate = scene.render.fps / scene.render.fps_base
-    write_clip(face, Clip(np.asarray(rows, dtype=np.float32), rate), scene, 1, None)
+    write_clip(face, Clip(np.asarray(rows, dtype=np.float32), rate), scene, 1, Keying(None))
     scene.frame_set(1)
 
 

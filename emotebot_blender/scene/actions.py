@@ -9,7 +9,7 @@ way to them.
 from typing import Any
 
 import bpy
-from bpy.types import ID, Action, FCurve
+from bpy.types import ID, Action, FCurve, NlaStrip
 
 from ..core.errors import EmoteBotError
 
@@ -18,34 +18,58 @@ HAS_SLOTS = "slots" in Action.bl_rna.properties
 _SPANS = "emotebot_spans"
 """Custom property of an action: for each slot and control the frames of EmoteBot's own keys."""
 
+_BEFORE = "emotebot_before"
+"""Custom property of an action: for each slot and control the value before EmoteBot keyed it."""
 
-def check_editable(owner: ID) -> None:
-    """Check that a data-block can be given keys.
+_MADE = "emotebot_made"
+"""Custom property of an action that EmoteBot made."""
+
+
+def check_local(owner: ID) -> None:
+    """Check that a data-block can be given animation.
 
     Raises:
-        EmoteBotError: the data-block or its action is linked, or the action is a strip's that is
-            being tweaked in the NLA editor, where frames mean something else.
+        EmoteBotError: the data-block is linked, or a strip of it is being tweaked in the NLA
+            editor, where frames mean something else.
     """
     if not owner.is_editable:
         raise EmoteBotError(f"“{owner.name}” is linked and cannot be given keys")
     data = owner.animation_data
-    if data is None or data.action is None:
-        return
-    if not data.action.is_editable:
-        raise EmoteBotError(
-            f"The action “{data.action.name}” is linked and cannot be changed; "
-            "make it local or unassign it first"
-        )
-    if data.use_tweak_mode:
+    if data is not None and data.action is not None and data.use_tweak_mode:
         raise EmoteBotError(
             f"The action “{data.action.name}” is being tweaked in the NLA editor; "
             "leave its tweak mode first"
         )
 
 
+def check_editable(owner: ID) -> None:
+    """Check that a data-block can be given keys in its active action.
+
+    Raises:
+        EmoteBotError: as ``check_local``, or the action is linked.
+    """
+    check_local(owner)
+    data = owner.animation_data
+    if data is not None and data.action is not None:
+        check_action(data.action)
+
+
+def check_action(action: Action) -> None:
+    """Check that an action can be changed.
+
+    Raises:
+        EmoteBotError: it is linked.
+    """
+    if not action.is_editable:
+        raise EmoteBotError(
+            f"The action “{action.name}” is linked and cannot be changed; "
+            "make it local or unassign it first"
+        )
+
+
 def find_curve(owner: ID, data_path: str) -> FCurve | None:
     """Return the F-curve of a data-block's property, or None."""
-    curves = _curves(owner)
+    curves = curves_of(owner)
     return None if curves is None else curves.find(data_path)
 
 
@@ -62,28 +86,77 @@ def ensure_action(owner: ID, name: str) -> Action:
     data = owner.animation_data or owner.animation_data_create()
     if data.action is None:
         data.action = bpy.data.actions.new(name)
+        data.action[_MADE] = True
     elif _is_shared(owner):
         _take_copy(owner)
     if HAS_SLOTS:
-        _ensure_channel_bag(owner)
+        if data.action_slot is None:
+            data.action_slot = data.action.slots.new(id_type=owner.id_type, name=owner.name)
+        _ensure_channel_bag(data.action, data.action_slot)
     return data.action
+
+
+def drop_action(owner: ID) -> None:
+    """Unassign and remove the data-block's action if EmoteBot made it and it holds nothing."""
+    data = owner.animation_data
+    action = data.action
+    if _MADE in action and not _holds_curves(action):
+        data.action = None
+        if action.users == 0:
+            bpy.data.actions.remove(action)
 
 
 def ensure_curve(owner: ID, data_path: str) -> FCurve:
     """Return the F-curve of a property in the data-block's own action, new where there was none."""
-    curves = _curves(owner)
+    curves = curves_of(owner)
     found = curves.find(data_path)
     return curves.new(data_path) if found is None else found
 
 
-def read_spans(owner: ID) -> dict[str, list[tuple[float, float]]]:
-    """Return for each control the first and last frames of EmoteBot's own runs of keys."""
+def curves_of(owner: ID) -> Any:
+    """Return the F-curves of a data-block in its action, or None where it has no place for any.
+
+    They are a collection of Blender's with ``find(data_path)``, ``new`` and ``remove``.
+    """
     data = owner.animation_data
     if data is None or data.action is None:
-        return {}
-    by_slot = data.action.get(_SPANS, {})
-    by_control = by_slot.get(_slot_name(owner)) or by_slot.get(_NO_SLOT, {})
-    flat = {control: list(frames) for control, frames in by_control.items()}
+        return None
+    return _curves(data.action, data.action_slot if HAS_SLOTS else None)
+
+
+def strip_curves(strip: NlaStrip) -> Any:
+    """Return the same of what an NLA strip plays, or None."""
+    if strip.action is None:
+        return None
+    return _curves(strip.action, strip.action_slot if HAS_SLOTS else None)
+
+
+def new_strip_action(owner: ID, name: str) -> Action:
+    """Return a new action with a place for the F-curves of one data-block, used by nothing yet."""
+    action = bpy.data.actions.new(name)
+    if HAS_SLOTS:
+        slot = action.slots.new(id_type=owner.id_type, name=owner.name)
+        _ensure_channel_bag(action, slot)
+    return action
+
+
+def assign_strip_action(strip: NlaStrip, action: Action) -> None:
+    """Have an NLA strip play an action that holds the F-curves of one data-block alone."""
+    strip.action = action
+    if HAS_SLOTS:
+        strip.action_slot = action.slots[0]
+
+
+def own_strip_action(strip: NlaStrip) -> None:
+    """Give an NLA strip a copy of its action where anything else uses that."""
+    action = strip.action
+    if action.users - action.use_fake_user > 1:
+        assign_strip_action(strip, _copy(action, strip.action_slot if HAS_SLOTS else None))
+
+
+def read_spans(owner: ID) -> dict[str, list[tuple[float, float]]]:
+    """Return for each control the first and last frames of EmoteBot's own runs of keys."""
+    flat = {control: list(frames) for control, frames in _read(owner, _SPANS).items()}
     return {
         control: list(zip(frames[::2], frames[1::2], strict=True))
         for control, frames in flat.items()
@@ -97,14 +170,21 @@ def write_spans(owner: ID, spans: dict[str, list[tuple[float, float]]]) -> None:
         owner: the data-block.
         spans: name of a control, 63 bytes at most, to (first, last) frames.
     """
-    action = owner.animation_data.action
-    by_slot = action[_SPANS].to_dict() if _SPANS in action else {}
-    by_slot.pop(_NO_SLOT, None)
-    by_slot[_slot_name(owner)] = {
+    flat = {
         control: [float(frame) for span in sorted(own) for frame in span]
         for control, own in spans.items()
     }
-    action[_SPANS] = by_slot
+    _write(owner, _SPANS, flat)
+
+
+def read_before(owner: ID) -> dict[str, float]:
+    """Return the values that controls had before EmoteBot gave them an F-curve in the action."""
+    return {control: float(value) for control, value in _read(owner, _BEFORE).items()}
+
+
+def write_before(owner: ID, values: dict[str, float]) -> None:
+    """Remember on the data-block's own action what ``read_before`` returns."""
+    _write(owner, _BEFORE, values)
 
 
 _NO_SLOT = "0"
@@ -116,21 +196,47 @@ def _slot_name(owner: ID) -> str:
     return str(data.action_slot_handle) if HAS_SLOTS else _NO_SLOT
 
 
-def _curves(owner: ID) -> Any:
-    """Return the F-curves of a data-block in its action, or None where it has no place for any."""
+def _read(owner: ID, name: str) -> dict[str, Any]:
+    """Return what an action's custom property holds for the slot of a data-block."""
     data = owner.animation_data
     if data is None or data.action is None:
-        return None
+        return {}
+    by_slot = data.action.get(name, {})
+    return dict((by_slot.get(_slot_name(owner)) or by_slot.get(_NO_SLOT) or {}).items())
+
+
+def _write(owner: ID, name: str, table: dict[str, Any]) -> None:
+    """Write the same; the property goes with the last that it holds."""
+    action = owner.animation_data.action
+    by_slot = action[name].to_dict() if name in action else {}
+    by_slot.pop(_NO_SLOT, None)
+    by_slot.pop(_slot_name(owner), None)
+    if table:
+        by_slot[_slot_name(owner)] = table
+    if by_slot:
+        action[name] = by_slot
+    elif name in action:
+        del action[name]
+
+
+def _curves(action: Action, slot: Any) -> Any:
+    """Return the F-curves of a slot, before 4.4 those of the action; None without a place."""
     if not HAS_SLOTS:
-        return data.action.fcurves
-    if data.action_slot is None:
+        return action.fcurves
+    if slot is None:
         return None
-    for layer in data.action.layers:
+    for layer in action.layers:
         for strip in layer.strips:
-            bag = strip.channelbag(data.action_slot)
+            bag = strip.channelbag(slot)
             if bag is not None:
                 return bag.fcurves
     return None
+
+
+def _holds_curves(action: Action) -> bool:
+    if not HAS_SLOTS:
+        return len(action.fcurves) > 0
+    return any(len(_curves(action, slot) or ()) > 0 for slot in action.slots)
 
 
 def _is_shared(owner: ID) -> bool:
@@ -142,23 +248,25 @@ def _is_shared(owner: ID) -> bool:
 
 def _take_copy(owner: ID) -> None:
     data = owner.animation_data
-    if not HAS_SLOTS:
-        data.action = data.action.copy()
-        return
-    handle = data.action_slot.handle
-    copied = data.action.copy()
-    for slot in list(copied.slots):
-        if slot.handle != handle:
-            copied.slots.remove(slot)
+    copied = _copy(data.action, data.action_slot if HAS_SLOTS else None)
     data.action = copied
-    data.action_slot = copied.slots[0]
+    if HAS_SLOTS:
+        data.action_slot = copied.slots[0]
 
 
-def _ensure_channel_bag(owner: ID) -> None:
-    data = owner.animation_data
-    if data.action_slot is None:
-        data.action_slot = data.action.slots.new(id_type=owner.id_type, name=owner.name)
-    layers = data.action.layers
+def _copy(action: Action, slot: Any) -> Action:
+    """Return a copy of an action that holds this slot alone."""
+    handle = slot.handle if slot is not None else None
+    copied = action.copy()
+    if handle is not None:
+        for other in list(copied.slots):
+            if other.handle != handle:
+                copied.slots.remove(other)
+    return copied
+
+
+def _ensure_channel_bag(action: Action, slot: Any) -> None:
+    layers = action.layers
     layer = layers[0] if layers else layers.new("Layer")
     strip = layer.strips[0] if layer.strips else layer.strips.new(type="KEYFRAME")
-    strip.channelbag(data.action_slot, ensure=True)
+    strip.channelbag(slot, ensure=True)

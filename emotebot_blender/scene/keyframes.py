@@ -8,58 +8,70 @@ keys go, and are known by their type, so that keys made by hand between them sta
 """
 
 import math
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
-from bpy.types import FCurve, FCurveKeyframePoints, Key, Scene, ShapeKey
+from bpy.types import FCurve, Key, Scene
 from numpy.typing import NDArray
 
-from ..core.channels import CHANNELS, INDEX
 from ..core.clip import Clip
 from ..core.errors import EmoteBotError
-from ..core.reduce import BezierKeys, reduce_channels
+from ..core.reduce import reduce_channels
 from .actions import (
     check_editable,
+    curves_of,
+    drop_action,
     ensure_action,
     ensure_curve,
     find_curve,
+    read_before,
     read_spans,
+    write_before,
     write_spans,
 )
+from .curves import (
+    Keys,
+    Span,
+    dense_keys,
+    end_of_own,
+    reduced_keys,
+    remove_own,
+    replace_keys,
+    spans_after,
+)
 from .face import Control, Face, summarise
+from .pose import block_of, controls_of, path_of, why_nothing
+from .tracks import give_back
 
 LAST_FRAME = 1_048_574
 """The last frame that Blender counts to."""
 
-Keys = dict[str, NDArray[Any]]
-"""Attribute of ``Keyframe`` to its values, one row a key."""
+FindCurve = Callable[[Control], FCurve | None]
+"""Returns the F-curve of a control that keys would be written to, if there is one."""
 
-_SAME_FRAME = 0.01
-"""Keys closer than this, in frames, are one key to Blender."""
 
-_LINEAR, _BEZIER = 1, 2  # Keyframe.interpolation
-_FREE, _AUTO_CLAMPED = 0, 4  # Keyframe.handle_left_type
-_GENERATED = 5  # Keyframe.type: set by a tool, not by an animator
+@dataclass(frozen=True)
+class Keying:
+    """How values become keys.
 
-_ATTRIBUTES: dict[str, tuple[type, int]] = {
-    "co": (np.float32, 2),
-    "handle_left": (np.float32, 2),
-    "handle_right": (np.float32, 2),
-    "interpolation": (np.uint8, 1),
-    "handle_left_type": (np.uint8, 1),
-    "handle_right_type": (np.uint8, 1),
-    "easing": (np.int32, 1),
-    "type": (np.int32, 1),
-    "back": (np.float32, 1),
-    "amplitude": (np.float32, 1),
-    "period": (np.float32, 1),
-    "select_control_point": (np.bool_, 1),
-    "select_left_handle": (np.bool_, 1),
-    "select_right_handle": (np.bool_, 1),
-}
-"""What a key holds: type and length of each attribute, as ``foreach_set`` takes it fastest."""
+    Attributes:
+        tolerance: the most that a value may be off on a frame, for as few Bezier keys as it takes;
+            None for a key on every frame, with straight lines between.
+        step: frames from one key to the next; above 1 each value holds until the next key ("on
+            twos"), and nothing is left out.
+    """
+
+    tolerance: float | None = 0.01
+    step: int = 1
+
+    def __post_init__(self) -> None:
+        if self.tolerance is not None and not (
+            math.isfinite(self.tolerance) and self.tolerance >= 0
+        ):
+            raise EmoteBotError(f"A tolerance is a number from 0, not {self.tolerance:g}")
+        if self.step != int(self.step) or self.step < 1:
+            raise EmoteBotError(f"A step is a whole number of frames from 1, not {self.step:g}")
 
 
 @dataclass(frozen=True)
@@ -72,6 +84,7 @@ class KeyReport:
         frames: first and last frame of the performance.
         skipped: (control, reason) pairs of what was left alone, as ``summarise`` puts them.
         clamped: controls whose values met the end of their slider's range.
+        notes: what keeps all of it from being seen as written, a sentence each.
     """
 
     curves: int
@@ -79,6 +92,38 @@ class KeyReport:
     frames: tuple[float, float]
     skipped: tuple[tuple[str, str], ...]
     clamped: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Keys for a face, found before anything is changed.
+
+    Attributes:
+        controls: those asked for, with what stands in the way of each.
+        free: those of them that can be keyed, one or more.
+        keys: the keys of each free control.
+        span: first and last frame of the performance.
+        clamped: names of controls whose values met the end of their slider's range.
+    """
+
+    controls: tuple[Control, ...]
+    free: tuple[Control, ...]
+    keys: tuple[Keys, ...]
+    span: Span
+    clamped: tuple[str, ...]
+
+    @property
+    def owners(self) -> dict[Key, str]:
+        """The data-blocks to be keyed and the name of an object that each belongs to."""
+        return {control.mesh.data.shape_keys: control.mesh.name for control in self.free}
+
+    def report(self, notes: tuple[str, ...] = ()) -> KeyReport:
+        """Return what is said of it once it is written."""
+        count = sum(len(keys["co"]) for keys in self.keys)
+        return KeyReport(
+            len(self.free), count, self.span, summarise(self.controls), self.clamped, notes
+        )
 
 
 def write_clip(
@@ -86,7 +131,7 @@ def write_clip(
     clip: Clip,
     scene: Scene,
     frame_start: float,
-    tolerance: float | None,
+    keying: Keying,
     channels: Collection[str] | None = None,
 ) -> KeyReport:
     """Write a clip as keys on a face; all of it, or nothing where that is refused.
@@ -99,75 +144,168 @@ def write_clip(
         clip: the performance, one frame or more.
         scene: gives the frames a second.
         frame_start: where second 0 of the performance lies.
-        tolerance: the most that a value may be off on a frame, for as few Bezier keys as it takes;
-            None for a key on every frame, with straight lines between.
+        keying: how its values become keys.
         channels: those to drive; None for all that the face covers.
 
     Raises:
-        EmoteBotError: nothing on the face can be keyed, or the clip, the frame, the tolerance or a
-            channel makes no sense; nothing has been changed then.
+        EmoteBotError: nothing on the face can be keyed, or the clip, the frame or a channel
+            makes no sense; nothing has been changed then.
+    """
+    plan = plan_clip(face, clip, scene, frame_start, keying, channels, active_curve)
+    return write_plan(plan)
+
+
+def plan_clip(
+    face: Face,
+    clip: Clip,
+    scene: Scene,
+    frame_start: float,
+    keying: Keying,
+    channels: Collection[str] | None,
+    curve_of: FindCurve,
+) -> Plan:
+    """Return the keys that a clip becomes; arguments and errors are those of ``write_clip``.
+
+    ``curve_of`` returns the curve that a control's keys shall go to, where there is one already.
     """
     frames, weights = _samples(clip, scene, frame_start)
-    wanted = _indices(channels)
-    controls = [
-        _check_curve(control)
-        for control in face.controls()
-        if any(index in wanted for index, _ in control.sources)
-    ]
+    controls = [check_curve(control, curve_of) for control in controls_of(face, channels)]
     free = [control for control in controls if control.obstacle is None]
     if not free:
-        raise EmoteBotError(_why_nothing(face, controls))
-    owners: dict[Key, str] = {control.mesh.data.shape_keys: control.mesh.name for control in free}
-    for owner in owners:
-        check_editable(owner)
-
-    clamped: list[str] = []
-    reduced = []
-    if tolerance is not None:  # they are few, and found before anything is changed
-        columns = np.stack([_values(control, weights, clamped) for control in free], axis=1)
-        reduced = [_reduced_keys(keys) for keys in reduce_channels(frames, columns, tolerance)]
-
-    span = (float(frames[0]), float(frames[-1]))
-    for owner, name in owners.items():
-        ensure_action(owner, f"{name} EmoteBot")
-    spans = {owner: read_spans(owner) for owner in owners}
-    written = 0
-    for place, control in enumerate(free):
-        owner = control.mesh.data.shape_keys
-        if tolerance is None:
-            keys = _dense_keys(frames, _values(control, weights, clamped))
-        else:
-            keys = reduced[place]
-        own = spans[owner].get(control.shape_key, [])
-        curve = ensure_curve(owner, _data_path(control))
-        _replace_keys(curve, keys, span, _end_of_own(own, span))
-        spans[owner][control.shape_key] = _spans_after(own, span)
-        written += len(keys["co"])
-    for owner in owners:
-        write_spans(owner, spans[owner])
-        owner.animation_data.action.update_tag()
-    return KeyReport(len(free), written, span, summarise(controls), tuple(clamped))
+        raise EmoteBotError(why_nothing(face, controls, "keyed"))
+    columns = np.stack([_mixed(control, weights) for control in free], axis=1)
+    return plan_values(controls, frames, columns, keying)
 
 
-def apply_weights(face: Face, weights: NDArray[np.floating]) -> None:
-    """Pose a face without keys; controls that cannot be driven stay as they are.
+def plan_values(
+    controls: Collection[Control],
+    frames: NDArray[np.float64],
+    columns: NDArray[np.float32],
+    keying: Keying,
+) -> Plan:
+    """Return the keys that values become, held within the range of the controls' sliders.
 
     Args:
-        face: what is posed.
-        weights: shape (52,), 0 to 1, in the order of ``CHANNELS``.
+        controls: some of them free.
+        frames: shape (n,), ascending.
+        columns: shape (n, free controls).
+        keying: how values become keys.
+    """
+    free = tuple(control for control in controls if control.obstacle is None)
+    low = np.array([block_of(control).slider_min for control in free], dtype=np.float32)
+    high = np.array([block_of(control).slider_max for control in free], dtype=np.float32)
+    beyond = (columns.min(axis=0) < low) | (columns.max(axis=0) > high)
+    if beyond.any():
+        columns = np.clip(columns, low, high)
+    clamped = tuple(free[place].name for place in np.flatnonzero(beyond))
+    rows, stepped = slice(None, None, keying.step), keying.step > 1
+    if keying.tolerance is None or stepped:
+        keys = [dense_keys(frames[rows], values, stepped) for values in columns[rows].T]
+    else:
+        keys = [reduced_keys(few) for few in reduce_channels(frames, columns, keying.tolerance)]
+    span = (float(frames[0]), float(frames[-1]))
+    return Plan(tuple(controls), free, tuple(keys), span, clamped)
+
+
+def write_plan(plan: Plan, before: dict[Key, dict[str, float]] | None = None) -> KeyReport:
+    """Write keys into the active actions of a face; all of them, or nothing where refused.
+
+    Args:
+        plan: the keys.
+        before: values that controls had before EmoteBot animated them, by data-block and name;
+            others have those that they show now.
 
     Raises:
-        EmoteBotError: the weights have another shape or are no finite numbers.
+        EmoteBotError: an action cannot be changed.
     """
-    if weights.shape != (len(CHANNELS),) or not np.isfinite(weights).all():
-        raise EmoteBotError(f"A pose is {len(CHANNELS)} finite weights")
-    pose = weights.tolist()
-    controls = list(face.controls())
-    free = [control for control in controls if control.obstacle is None]
-    if not free:
-        raise EmoteBotError(_why_nothing(face, controls, "posed"))
-    for control in free:
-        _block(control).value = sum(pose[index] * gain for index, gain in control.sources)
+    for owner in plan.owners:
+        check_editable(owner)
+    for owner, name in plan.owners.items():
+        ensure_action(owner, f"{name} EmoteBot")
+    spans = {owner: read_spans(owner) for owner in plan.owners}
+    first = {owner: read_before(owner) for owner in plan.owners}
+    for control, keys in zip(plan.free, plan.keys, strict=True):
+        owner, name = control.mesh.data.shape_keys, control.shape_key
+        if find_curve(owner, path_of(control)) is None:
+            known = (before or {}).get(owner, {})
+            first[owner][name] = known.get(name, float(block_of(control).value))
+        own = spans[owner].get(name, [])
+        curve = ensure_curve(owner, path_of(control))
+        replace_keys(curve, keys, plan.span, end_of_own(own, plan.span))
+        spans[owner][name] = spans_after(own, plan.span)
+    for owner in plan.owners:
+        write_spans(owner, spans[owner])
+        write_before(owner, first[owner])
+        owner.animation_data.action.update_tag()
+    return plan.report()
+
+
+def clear_keys(face: Face) -> int:
+    """Remove the keys that EmoteBot wrote into the active actions of a face; return their number.
+
+    Keys by hand stay, as does what is on a locked curve. Curves and actions that EmoteBot made and
+    that are empty then go too, and their controls have the values from before.
+
+    Raises:
+        EmoteBotError: an action cannot be changed; nothing has been changed then.
+    """
+    owners = {mesh.data.shape_keys for mesh in face.meshes}
+    owners = {owner for owner in owners if read_spans(owner)}
+    for owner in owners:
+        check_editable(owner)
+    return sum(_clear_keys(owner) for owner in owners)
+
+
+def _clear_keys(owner: Key) -> int:
+    action = owner.animation_data.action
+    curves, spans, before = curves_of(owner), read_spans(owner), read_before(owner)
+    count = 0
+    freed = {}
+    for name in list(spans):
+        block = owner.key_blocks.get(name)
+        curve = None if block is None else curves.find(block.path_from_id("value"))
+        if curve is not None and _is_locked(curve):
+            continue
+        del spans[name]
+        value = before.pop(name, None)
+        if curve is None:
+            continue
+        count += remove_own(curve, read_spans(owner)[name])
+        if len(curve.keyframe_points) == 0 and len(curve.modifiers) == 0:
+            curves.remove(curve)
+            if value is not None:
+                freed[name] = value
+    write_spans(owner, spans)
+    write_before(owner, before)
+    action.update_tag()
+    drop_action(owner)
+    give_back(owner, freed)
+    return count
+
+
+def active_curve(control: Control) -> FCurve | None:
+    """Return the F-curve of a control in the active action, or None."""
+    return find_curve(control.mesh.data.shape_keys, path_of(control))
+
+
+def check_curve(control: Control, curve_of: FindCurve) -> Control:
+    """Return the control with what its present F-curve puts in the way."""
+    if control.obstacle is not None:
+        return control
+    curve = curve_of(control)
+    if curve is None:
+        return control
+    if _is_locked(curve):
+        return replace(control, obstacle="on a locked F-curve")
+    if curve.mute or (curve.group is not None and curve.group.mute):
+        return replace(control, obstacle="on a muted F-curve")
+    if len(curve.sampled_points) > 0:
+        return replace(control, obstacle="on an F-curve baked to samples")
+    return control
+
+
+def _is_locked(curve: FCurve) -> bool:
+    return bool(curve.lock or (curve.group is not None and curve.group.lock))
 
 
 def _samples(
@@ -191,157 +329,8 @@ def _samples(
     return first + np.arange(len(clip), dtype=np.float64), clip.weights
 
 
-def _indices(channels: Collection[str] | None) -> set[int]:
-    for name in channels or ():
-        if name not in INDEX:
-            raise EmoteBotError(f"“{name}” is not one of the {len(CHANNELS)} channels")
-    return {INDEX[name] for name in (CHANNELS if channels is None else channels)}
-
-
-def _data_path(control: Control) -> str:
-    return str(_block(control).path_from_id("value"))
-
-
-def _check_curve(control: Control) -> Control:
-    """Return the control with what its present F-curve puts in the way."""
-    if control.obstacle is not None:
-        return control
-    curve = find_curve(control.mesh.data.shape_keys, _data_path(control))
-    if curve is None:
-        return control
-    group = curve.group
-    if curve.lock or (group is not None and group.lock):
-        return replace(control, obstacle="on a locked F-curve")
-    if curve.mute or (group is not None and group.mute):
-        return replace(control, obstacle="on a muted F-curve")
-    if len(curve.sampled_points) > 0:
-        return replace(control, obstacle="on an F-curve baked to samples")
-    return control
-
-
-def _why_nothing(face: Face, controls: list[Control], done: str = "keyed") -> str:
-    if not controls:
-        return f"“{face.name}” has no control for the channels to be driven"
-    control, reason = summarise(controls)[0]
-    return f"Nothing on “{face.name}” can be {done}: {control} is {reason}"
-
-
-def _block(control: Control) -> ShapeKey:
-    return control.mesh.data.shape_keys.key_blocks[control.shape_key]
-
-
-def _values(
-    control: Control, weights: NDArray[np.float32], clamped: list[str]
-) -> NDArray[np.float32]:
-    """Return a control's value on each frame, float32 (n,), within its slider's range."""
+def _mixed(control: Control, weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return what the channels ask of a control on each frame, float32 (n,)."""
     indices = [index for index, _ in control.sources]
     gains = np.array([gain for _, gain in control.sources], dtype=np.float32)
-    values = weights[:, indices] @ gains
-    block = _block(control)
-    low, high = np.float32(block.slider_min), np.float32(block.slider_max)
-    if values.min() < low or values.max() > high:
-        clamped.append(control.name)
-        np.clip(values, low, high, out=values)
-    return values
-
-
-def _dense_keys(frames: NDArray[np.float64], values: NDArray[np.float32]) -> Keys:
-    count = len(frames)
-    place = np.empty((count, 2), dtype=np.float32)
-    place[:, 0] = frames
-    place[:, 1] = values
-    handle_type = np.full(count, _AUTO_CLAMPED, dtype=np.uint8)  # good ones, once made Bezier
-    return {
-        "co": place,
-        "interpolation": np.full(count, _LINEAR, dtype=np.uint8),
-        "handle_left_type": handle_type,
-        "handle_right_type": handle_type,
-    }
-
-
-def _reduced_keys(found: BezierKeys) -> Keys:
-    count = len(found)
-    handle_type = np.full(count, _FREE, dtype=np.uint8)  # Blender leaves these where they are
-    return {
-        "co": found.co,
-        "handle_left": found.handle_left,
-        "handle_right": found.handle_right,
-        "interpolation": np.full(count, _BEZIER, dtype=np.uint8),
-        "handle_left_type": handle_type,
-        "handle_right_type": handle_type,
-    }
-
-
-def _replace_keys(curve: FCurve, keys: Keys, span: tuple[float, float], own_end: float) -> None:
-    """Put keys in the place of all within a span, and of EmoteBot's own from there to a frame."""
-    keys["type"] = np.full(len(keys["co"]), _GENERATED, dtype=np.int32)
-    points = curve.keyframe_points
-    kept = _keys_to_keep(points, span, own_end)
-    if kept is not None:
-        keys = _joined(kept, keys)
-    points.clear()
-    points.add(len(keys["co"]))
-    for name, values in keys.items():
-        points.foreach_set(name, values.ravel())
-    points.handles_recalc()
-
-
-def _keys_to_keep(
-    points: FCurveKeyframePoints, span: tuple[float, float], own_end: float
-) -> Keys | None:
-    """Return all that the keys to be kept hold, or None where there are none."""
-    count = len(points)
-    place = np.empty((count, 2), dtype=np.float32)
-    points.foreach_get("co", place.ravel())
-    kinds = np.empty(count, dtype=np.int32)
-    points.foreach_get("type", kinds)
-    before, after = place[:, 0] < span[0] - _SAME_FRAME, place[:, 0] > span[1] + _SAME_FRAME
-    theirs = (place[:, 0] > own_end + _SAME_FRAME) | (kinds != _GENERATED)
-    outside = before | (after & theirs)
-    if not outside.any():
-        return None
-    kept = {}
-    for name, (kind, length) in _ATTRIBUTES.items():
-        values: NDArray[Any] = np.empty((count, length), dtype=kind)
-        points.foreach_get(name, values.ravel())
-        kept[name] = values[outside]
-    return kept
-
-
-def _joined(kept: Keys, keys: Keys) -> Keys:
-    """Return old and new keys in the order of their frames, with every attribute."""
-    count = len(keys["co"])
-    order = np.argsort(np.concatenate([kept["co"][:, 0], keys["co"][:, 0]]), kind="stable")
-    joined = {}
-    for name, (kind, length) in _ATTRIBUTES.items():
-        new = keys.get(name, np.full(count * length, name.startswith("select"), dtype=kind))
-        joined[name] = np.concatenate([kept[name], new.reshape(count, length)])[order]
-    return joined
-
-
-def _end_of_own(own: list[tuple[float, float]], span: tuple[float, float]) -> float:
-    """Return where the performance ends, or an earlier one that began at the same frame."""
-    ends = [last for first, last in own if abs(first - span[0]) <= _SAME_FRAME]
-    return max([span[1], *ends])
-
-
-def _spans_after(
-    own: list[tuple[float, float]], span: tuple[float, float]
-) -> list[tuple[float, float]]:
-    """Return EmoteBot's spans once a performance has been written over them.
-
-    A span that began elsewhere keeps what lies before and after the new one; its keys stand a whole
-    number of frames from its start.
-    """
-    start, end = span
-    spans = [span]
-    for first, last in own:
-        if abs(first - start) <= _SAME_FRAME:
-            continue
-        before = first + math.ceil(start - first - _SAME_FRAME) - 1
-        after = first + max(math.floor(end - first + _SAME_FRAME) + 1, 0)
-        if before >= first:
-            spans.append((first, min(last, before)))
-        if after <= last:
-            spans.append((after, last))
-    return spans
+    return weights[:, indices] @ gains

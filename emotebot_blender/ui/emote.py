@@ -15,8 +15,6 @@ from bpy.types import Object, Scene
 from ..core.errors import EmoteBotError
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from ..core.clip import Clip
     from ..core.emotions import Feeling
     from ..core.performance import Networks
@@ -152,7 +150,7 @@ def pose(face: "Face", feeling: "Feeling", seed: int) -> None:
         EmoteBotError: the seed is below 0, or a network cannot be read.
     """
     from ..core.performance import express
-    from ..scene.keyframes import apply_weights
+    from ..scene.pose import apply_weights
 
     apply_weights(face, express(networks(), feeling, seed)[0])
 
@@ -174,15 +172,16 @@ def key(
         EmoteBotError: the seed is below 0, a network cannot be read, or the face cannot be keyed.
     """
     from ..core.performance import approach
-    from ..scene.keyframes import write_clip
+    from ..scene.keyframes import Keying, write_clip
+    from ..scene.pose import keyed_weights
 
     fps = scene.render.fps / scene.render.fps_base
     frames = max(round(_seconds_into(feeling) * fps), 1)
     ends = [end for _, end in _spans(face) if frame - frames < end < frame]
     start = max([frame - frames, *ends])
     seconds = (frame - start) / fps
-    clip = approach(networks(), _weights_at(face, start), feeling, seconds, fps, seed)
-    return write_clip(face, clip, scene, start, tolerance)
+    clip = approach(networks(), keyed_weights(face, start), feeling, seconds, fps, seed)
+    return write_clip(face, clip, scene, start, Keying(tolerance))
 
 
 def read(script: str, text: str, own: Path | None) -> "EmotionScript":
@@ -219,11 +218,11 @@ def perform(
         EmoteBotError: the script has no beats, the seed is below 0, or the face cannot be keyed.
     """
     from ..core import performance
-    from ..scene.keyframes import write_clip
+    from ..scene.keyframes import Keying, write_clip
 
     fps = scene.render.fps / scene.render.fps_base
     clip = performance.perform(script, models, fps, seed, progress)
-    report = write_clip(face, clip, scene, frame_start, tolerance)
+    report = write_clip(face, clip, scene, frame_start, Keying(tolerance))
     scene.frame_end = max(scene.frame_end, frame_start + len(clip) - 1)
     return clip, report
 
@@ -243,24 +242,3 @@ def _spans(face: "Face") -> set[tuple[float, float]]:
     for mesh in face.meshes:
         found.update(*read_spans(mesh.data.shape_keys).values())
     return found
-
-
-def _weights_at(face: "Face", frame: float) -> "np.ndarray":
-    """Return the weights that the keys of a face hold at a frame, shape (52,); unkeyed ones 0."""
-    import numpy as np
-
-    from ..core.channels import CHANNELS
-    from ..scene.actions import find_curve
-
-    held: dict[int, list[float]] = {}
-    for control in face.controls():
-        keys = control.mesh.data.shape_keys
-        block = keys.key_blocks[control.shape_key]
-        curve = find_curve(keys, block.path_from_id("value"))
-        if curve is not None and len(control.sources) == 1:
-            channel, gain = control.sources[0]
-            held.setdefault(channel, []).append(curve.evaluate(frame) / gain)
-    weights = np.zeros(len(CHANNELS), dtype=np.float32)
-    for channel, values in held.items():
-        weights[channel] = np.clip(np.mean(values), 0, 1)
-    return weights

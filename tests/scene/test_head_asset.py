@@ -12,8 +12,8 @@ from emotebot_blender.scene.character import add_character
 from emotebot_blender.scene.face import find_face
 from emotebot_blender.scene.head.asset import mark_as_asset
 from emotebot_blender.scene.head.rig import GAZE_AIM
-from emotebot_blender.scene.keyframes import apply_weights
 from emotebot_blender.scene.pictures import write_picture
+from emotebot_blender.scene.pose import apply_weights
 
 
 @pytest.fixture

@@ -12,14 +12,16 @@ from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.core.clip import Clip
 from emotebot_blender.core.rigmap import RigMap
 from emotebot_blender.scene.face import find_face
-from emotebot_blender.scene.keyframes import write_clip
+from emotebot_blender.scene.keyframes import Keying, write_clip
+
+DENSE = Keying(None)
 
 
 class TestValues:
     def test_every_channel_of_every_frame_moves_the_reference_head(self, reference_head):
         face = find_face(None, reference_head)
         weights = np.random.default_rng(0).random((20, 52), dtype=np.float32)
-        report = write_clip(face, Clip(weights, 24.0), reference_head, 5, None)
+        report = write_clip(face, Clip(weights, 24.0), reference_head, 5, DENSE)
         assert (report.curves, report.keys, report.frames) == (53, 53 * 20, (5.0, 24.0))
         blocks = face.meshes[0].data.shape_keys.key_blocks
         for frame in (5, 13, 24):
@@ -35,11 +37,11 @@ class TestValues:
             assert total == pytest.approx(sum(pose.values()) + twice, rel=1e-5)
 
     def test_straight_lines_lie_between_dense_keys(self, face, empty_scene):
-        write_clip(face, clip_of(jawOpen=[0, 1, 0]), empty_scene, 1, None)
+        write_clip(face, clip_of(jawOpen=[0, 1, 0]), empty_scene, 1, DENSE)
         assert curve_of(face.meshes[0], "jawOpen").evaluate(1.25) == pytest.approx(0.25)
 
     def test_dense_keys_made_bezier_do_not_overshoot(self, face, empty_scene):
-        write_clip(face, clip_of(jawOpen=[0, 0, 1, 1]), empty_scene, 1, None)
+        write_clip(face, clip_of(jawOpen=[0, 0, 1, 1]), empty_scene, 1, DENSE)
         curve = curve_of(face.meshes[0], "jawOpen")
         for point in curve.keyframe_points:
             point.interpolation = "BEZIER"
@@ -50,27 +52,27 @@ class TestValues:
 
     def test_a_channel_at_rest_replaces_what_was_there(self, face, empty_scene):
         key_by_hand(face.meshes[0], "jawOpen", (2, 1.0))
-        write_clip(face, clip_of(mouthClose=[0, 0.5, 0]), empty_scene, 1, None)
+        write_clip(face, clip_of(mouthClose=[0, 0.5, 0]), empty_scene, 1, DENSE)
         assert keys_of(face.meshes[0], "jawOpen") == [(1, 0), (2, 0), (3, 0)]
 
     def test_gains_add_up_on_a_shared_control(self, face, empty_scene):
         both = RigMap("x", {"jawOpen": (("Hair", 0.5),), "mouthFunnel": (("Hair", -0.25),)})
         face = dataclasses.replace(face, maps=(both,))
         clip = clip_of(jawOpen=[1, 1], mouthFunnel=[0, 0.8])
-        write_clip(face, clip, empty_scene, 1, None)
+        write_clip(face, clip, empty_scene, 1, DENSE)
         assert keys_of(face.meshes[0], "Hair") == [(1, 0.5), (2, 0.3)]
 
     def test_values_stay_within_the_slider_and_that_is_reported(self, face, empty_scene):
         block = face.meshes[0].data.shape_keys.key_blocks["jawOpen"]
         block.slider_max = 0.5
         clip = clip_of(jawOpen=[0.25, 1], mouthClose=[0, 1])
-        report = write_clip(face, clip, empty_scene, 1, None)
+        report = write_clip(face, clip, empty_scene, 1, DENSE)
         assert keys_of(face.meshes[0], "jawOpen") == [(1, 0.25), (2, 0.5)]
         assert report.clamped == ("Head: jawOpen",)
 
     def test_names_with_quotes_and_backslashes(self, add, empty_scene):
         head = add("MESH", "Head", ['a"b\\c.jawOpen'])
-        write_clip(find_face(head, empty_scene), clip_of(jawOpen=[0, 1]), empty_scene, 1, None)
+        write_clip(find_face(head, empty_scene), clip_of(jawOpen=[0, 1]), empty_scene, 1, DENSE)
         empty_scene.frame_set(2)
         assert head.data.shape_keys.key_blocks[1].value == 1
 
@@ -79,7 +81,7 @@ class TestValues:
         head = add("MESH", "Head", HEAD, armature=rig)
         teeth = add("MESH", "Teeth", ["jawOpen"], armature=rig)
         report = write_clip(
-            find_face(rig, empty_scene), clip_of(jawOpen=[0, 1]), empty_scene, 1, None
+            find_face(rig, empty_scene), clip_of(jawOpen=[0, 1]), empty_scene, 1, DENSE
         )
         assert report.curves == 5
         own = [mesh.data.shape_keys.animation_data.action for mesh in (head, teeth)]
@@ -88,7 +90,7 @@ class TestValues:
         assert teeth.data.shape_keys.key_blocks["jawOpen"].value == 1
 
     def test_all_of_it_is_there_after_saving(self, face, empty_scene, tmp_path):
-        write_clip(face, clip_of(jawOpen=[0, 0.5, 1]), empty_scene, 1, None)
+        write_clip(face, clip_of(jawOpen=[0, 0.5, 1]), empty_scene, 1, DENSE)
         path = str(tmp_path / "saved.blend")
         bpy.ops.wm.save_as_mainfile(filepath=path)
         bpy.ops.wm.open_mainfile(filepath=path)
@@ -98,7 +100,7 @@ class TestValues:
     def test_a_library_override_keeps_its_keys(self, linked_head, tmp_path):
         head, scene = linked_head
         head.override_create(remap_local_usages=True).data.override_create(remap_local_usages=True)
-        write_clip(find_face(None, scene), clip_of(jawOpen=[0, 0.5, 1]), scene, 1, None)
+        write_clip(find_face(None, scene), clip_of(jawOpen=[0, 0.5, 1]), scene, 1, DENSE)
         path = str(tmp_path / "override.blend")
         bpy.ops.wm.save_as_mainfile(filepath=path)
         bpy.ops.wm.open_mainfile(filepath=path)
@@ -110,7 +112,7 @@ class TestValues:
 class TestTime:
     def test_a_clip_of_another_rate_stands_on_whole_frames(self, face, empty_scene):
         ramp = np.linspace(0, 1, 61)  # one second at 60 fps
-        report = write_clip(face, clip_of(fps=60, jawOpen=ramp), empty_scene, 10, None)
+        report = write_clip(face, clip_of(fps=60, jawOpen=ramp), empty_scene, 10, DENSE)
         frames, values = zip(*keys_of(face.meshes[0], "jawOpen"), strict=True)
         assert frames == tuple(range(10, 35))
         assert values == pytest.approx(np.arange(25) / 24, abs=1e-6)
@@ -119,13 +121,13 @@ class TestTime:
     def test_a_rate_with_a_base(self, face, empty_scene):
         empty_scene.render.fps, empty_scene.render.fps_base = 30, 1.001
         clip = clip_of(fps=30 / 1.001, jawOpen=np.linspace(0, 1, 31))
-        write_clip(face, clip, empty_scene, 1, None)
+        write_clip(face, clip, empty_scene, 1, DENSE)
         frames = [frame for frame, _ in keys_of(face.meshes[0], "jawOpen")]
         assert frames == list(range(1, 32))
 
     def test_a_late_first_frame_and_a_fractional_start(self, face, empty_scene):
         clip = clip_of(start=0.5, jawOpen=[0, 1])
-        report = write_clip(face, clip, empty_scene, 1.25, None)
+        report = write_clip(face, clip, empty_scene, 1.25, DENSE)
         assert keys_of(face.meshes[0], "jawOpen") == [(13.25, 0), (14.25, 1)]
         assert report.frames == (13.25, 14.25)
 
@@ -152,7 +154,7 @@ class TestOtherKeys:
 
         before = {point.co[0]: hold(point) for point in points}
         del before[3.0]
-        write_clip(face, clip_of(jawOpen=[0, 1, 0, 1]), empty_scene, 1, None)
+        write_clip(face, clip_of(jawOpen=[0, 1, 0, 1]), empty_scene, 1, DENSE)
         points = curve_of(head, "jawOpen").keyframe_points
         after = {point.co[0]: hold(point) for point in points}
         assert list(after) == [-10, 0, 1, 2, 3, 4, 5, 20]
@@ -160,13 +162,13 @@ class TestOtherKeys:
 
     def test_other_curves_are_untouched(self, face, empty_scene):
         key_by_hand(face.meshes[0], "Hair", (1, 0.1), (2, 0.2))
-        write_clip(face, clip_of(jawOpen=[0, 1, 0]), empty_scene, 1, None)
+        write_clip(face, clip_of(jawOpen=[0, 1, 0]), empty_scene, 1, DENSE)
         assert keys_of(face.meshes[0], "Hair") == [(1, 0.1), (2, 0.2)]
 
     def test_only_the_channels_asked_for(self, face, empty_scene):
         key_by_hand(face.meshes[0], "jawOpen", (1, 0.5))
         clip = clip_of(jawOpen=[0, 1], mouthClose=[0, 1])
-        report = write_clip(face, clip, empty_scene, 1, None, channels=["mouthClose", "tongueOut"])
+        report = write_clip(face, clip, empty_scene, 1, DENSE, channels=["mouthClose", "tongueOut"])
         assert report.curves == 1
         assert keys_of(face.meshes[0], "jawOpen") == [(1, 0.5)]
         assert curve_of(face.meshes[0], "eyeBlinkLeft") is None
@@ -178,14 +180,14 @@ class TestOtherKeys:
         data.action = mine.animation_data.action
         if hasattr(data, "action_slot"):
             data.action_slot = mine.animation_data.action_slot
-        write_clip(face, clip_of(jawOpen=[0, 1]), empty_scene, 1, None)
+        write_clip(face, clip_of(jawOpen=[0, 1]), empty_scene, 1, DENSE)
         assert keys_of(other, "jawOpen") == [(1, 0.5)]
         assert keys_of(face.meshes[0], "jawOpen") == [(1, 0), (2, 1)]
 
     def test_modifiers_of_a_curve_are_kept(self, face, empty_scene):
         key_by_hand(face.meshes[0], "jawOpen", (1, 0.5))
         curve_of(face.meshes[0], "jawOpen").modifiers.new("NOISE")
-        write_clip(face, clip_of(jawOpen=[0, 1]), empty_scene, 1, None)
+        write_clip(face, clip_of(jawOpen=[0, 1]), empty_scene, 1, DENSE)
         assert [m.type for m in curve_of(face.meshes[0], "jawOpen").modifiers] == ["NOISE"]
 
 
@@ -193,44 +195,44 @@ class TestAgain:
     def test_the_same_again_changes_nothing(self, face, empty_scene):
         key_by_hand(face.meshes[0], "jawOpen", (-5, 0.5), (50, 0.5))
         clip = clip_of(jawOpen=[0, 0.5, 1])
-        first = write_clip(face, clip, empty_scene, 1, None)
+        first = write_clip(face, clip, empty_scene, 1, DENSE)
         before = state()
-        assert write_clip(face, clip, empty_scene, 1, None) == first
+        assert write_clip(face, clip, empty_scene, 1, DENSE) == first
         assert state() == before
 
     def test_a_shorter_one_removes_the_rest_and_nothing_more(self, face, empty_scene):
         head = face.meshes[0]
         key_by_hand(head, "jawOpen", (0, 0.1), (11, 0.9))
-        write_clip(face, clip_of(jawOpen=[0.5] * 10), empty_scene, 1, None)
-        write_clip(face, clip_of(jawOpen=[0.25] * 3), empty_scene, 1, None)
+        write_clip(face, clip_of(jawOpen=[0.5] * 10), empty_scene, 1, DENSE)
+        write_clip(face, clip_of(jawOpen=[0.25] * 3), empty_scene, 1, DENSE)
         expected = [(0, 0.1), (1, 0.25), (2, 0.25), (3, 0.25), (11, 0.9)]
         assert keys_of(head, "jawOpen") == expected
 
     def test_a_shorter_one_leaves_what_was_keyed_by_hand_in_the_rest(self, face, empty_scene):
         head = face.meshes[0]
-        write_clip(face, clip_of(jawOpen=[0.5] * 10), empty_scene, 1, None)
+        write_clip(face, clip_of(jawOpen=[0.5] * 10), empty_scene, 1, DENSE)
         key_by_hand(head, "jawOpen", (7.5, 0.75), (12, 0.125))
-        write_clip(face, clip_of(jawOpen=[0.25] * 3), empty_scene, 1, None)
+        write_clip(face, clip_of(jawOpen=[0.25] * 3), empty_scene, 1, DENSE)
         expected = [(1, 0.25), (2, 0.25), (3, 0.25), (7.5, 0.75), (12, 0.125)]
         assert keys_of(head, "jawOpen") == expected
 
     def test_a_control_left_out_in_between(self, face, empty_scene):
         clip, head = clip_of(jawOpen=[0.5] * 10), face.meshes[0]
-        write_clip(face, clip, empty_scene, 1, None)
-        write_clip(face, clip_of(jawOpen=[0.5] * 5), empty_scene, 1, None, ["jawOpen"])
+        write_clip(face, clip, empty_scene, 1, DENSE)
+        write_clip(face, clip_of(jawOpen=[0.5] * 5), empty_scene, 1, DENSE, ["jawOpen"])
         assert len(keys_of(head, "mouthClose")) == 10
         key_by_hand(head, "jawOpen", (9, 0.75))
-        write_clip(face, clip_of(jawOpen=[0.5] * 2), empty_scene, 1, None)
+        write_clip(face, clip_of(jawOpen=[0.5] * 2), empty_scene, 1, DENSE)
         assert keys_of(head, "jawOpen") == [(1, 0.5), (2, 0.5), (9, 0.75)]
         assert keys_of(head, "mouthClose") == [(1, 0), (2, 0)]
 
     def test_also_after_saving(self, face, empty_scene, tmp_path):
-        write_clip(face, clip_of(jawOpen=[0.5] * 10), empty_scene, 1, None)
+        write_clip(face, clip_of(jawOpen=[0.5] * 10), empty_scene, 1, DENSE)
         path = str(tmp_path / "saved.blend")
         bpy.ops.wm.save_as_mainfile(filepath=path)
         bpy.ops.wm.open_mainfile(filepath=path)
         face = find_face(None, bpy.context.scene)
-        write_clip(face, clip_of(jawOpen=[0.25]), bpy.context.scene, 1, None)
+        write_clip(face, clip_of(jawOpen=[0.25]), bpy.context.scene, 1, DENSE)
         assert keys_of(face.meshes[0], "jawOpen") == [(1, 0.25)]
 
     @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -243,7 +245,7 @@ class TestAgain:
         value: dict[int, float] = {}
         for number, (start, count) in enumerate(performances):
             level = round((number + 1) / 8, 6)
-            write_clip(face, clip_of(jawOpen=[level] * count), empty_scene, start, None)
+            write_clip(face, clip_of(jawOpen=[level] * count), empty_scene, start, DENSE)
             end = start + count - 1
             run = {frame: first for frame, first in run.items() if first != start}
             run = {
@@ -264,7 +266,7 @@ class TestReduced:
         jaw = 0.5 + 0.3 * np.sin(time * 1.7) + 0.2 * np.sin(time * 0.6 + 1)
         blink = np.exp(-(((time % 4) - 2) ** 2) / 0.01)
         clip = clip_of(jawOpen=jaw, eyeBlinkLeft=blink)
-        report = write_clip(face, clip, empty_scene, 1, tolerance)
+        report = write_clip(face, clip, empty_scene, 1, Keying(tolerance))
         assert report.keys < 1441 * 4 / 5
         for name, values in (("jawOpen", jaw), ("eyeBlinkLeft", blink), ("mouthClose", 0 * time)):
             curve = curve_of(face.meshes[0], name)
@@ -273,12 +275,12 @@ class TestReduced:
         assert len(keys_of(face.meshes[0], "mouthClose")) <= 2
 
     def test_one_frame(self, face, empty_scene):
-        write_clip(face, clip_of(jawOpen=[0.5]), empty_scene, 7, 0.01)
+        write_clip(face, clip_of(jawOpen=[0.5]), empty_scene, 7, Keying())
         assert keys_of(face.meshes[0], "jawOpen") == [(7, 0.5)]
 
     def test_keys_outside_are_kept(self, face, empty_scene):
         key_by_hand(face.meshes[0], "jawOpen", (0, 0.25), (40, 0.75))
-        write_clip(face, clip_of(jawOpen=np.linspace(0, 1, 24)), empty_scene, 1, 0.01)
+        write_clip(face, clip_of(jawOpen=np.linspace(0, 1, 24)), empty_scene, 1, Keying())
         found = keys_of(face.meshes[0], "jawOpen")
         assert found[0] == (0, 0.25)
         assert found[-1] == (40, 0.75)

@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What cannot be keyed: skipped and reported, or refused with nothing written; and poses."""
+"""What cannot be keyed: skipped and reported, or refused with nothing written."""
 
 import bpy
 import numpy as np
 import pytest
 from keying import clip_of, curve_of, key_by_hand, keys_of, state
 
-from emotebot_blender.core.channels import INDEX
 from emotebot_blender.core.clip import Clip
 from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.scene.face import find_face
-from emotebot_blender.scene.keyframes import LAST_FRAME, apply_weights, write_clip
+from emotebot_blender.scene.keyframes import LAST_FRAME, Keying, write_clip
+
+DENSE = Keying(None)
 
 
 class TestObstacles:
@@ -29,7 +30,7 @@ class TestObstacles:
         key_by_hand(head, "jawOpen", (1, 0.5), (2, 0.75))
         hinder(head.data.shape_keys.key_blocks["jawOpen"], curve_of(head, "jawOpen"))
         before = keys_of(head, "jawOpen")
-        report = write_clip(face, clip_of(jawOpen=[0, 1], mouthClose=[1, 1]), empty_scene, 1, None)
+        report = write_clip(face, clip_of(jawOpen=[0, 1], mouthClose=[1, 1]), empty_scene, 1, DENSE)
         ((control, why),) = report.skipped
         assert control == "Head: jawOpen"
         assert why.startswith(reason)
@@ -39,7 +40,7 @@ class TestObstacles:
 
     def test_a_driven_key(self, face, empty_scene):
         face.meshes[0].data.shape_keys.key_blocks["jawOpen"].driver_add("value")
-        report = write_clip(face, clip_of(jawOpen=[0, 1]), empty_scene, 1, None)
+        report = write_clip(face, clip_of(jawOpen=[0, 1]), empty_scene, 1, DENSE)
         assert report.skipped == (("Head: jawOpen", "driven"),)
         assert curve_of(face.meshes[0], "jawOpen") is None
 
@@ -53,7 +54,7 @@ class TestObstacles:
         brow = bpy.data.objects.new("Brow", linked.data)
         scene.collection.objects.link(brow)
         brow.parent = rig
-        report = write_clip(find_face(rig, scene), clip_of(jawOpen=[0, 1]), scene, 1, None)
+        report = write_clip(find_face(rig, scene), clip_of(jawOpen=[0, 1]), scene, 1, DENSE)
         ((control, reason),) = report.skipped
         assert control == "all of Brow"
         assert reason.startswith("linked from “library.blend”")
@@ -62,25 +63,21 @@ class TestObstacles:
 
 class TestNothingIsWritten:
     @pytest.mark.parametrize(
-        ("clip", "start", "tolerance", "channels", "message"),
+        ("clip", "start", "channels", "message"),
         [
-            (Clip(np.zeros((0, 52), np.float32), 24), 1, None, None, "has no frames"),
-            (clip_of(jawOpen=[0, np.nan]), 1, None, None, "no finite numbers"),
-            (clip_of(jawOpen=[0, 1]), LAST_FRAME, None, None, "beyond the last one"),
-            (clip_of(jawOpen=[0, 1]), float("nan"), None, None, "beyond the last one"),
-            (clip_of(jawOpen=[0, 1]), 1, -0.1, None, "tolerance is a number"),
-            (clip_of(jawOpen=[0, 1]), 1, float("nan"), None, "tolerance is a number"),
-            (clip_of(jawOpen=[0, 1]), 1, None, ["smile"], "“smile” is not one of the 52"),
-            (clip_of(jawOpen=[0, 1]), 1, None, ["cheekPuff"], "no control for the channels"),
+            (Clip(np.zeros((0, 52), np.float32), 24), 1, None, "has no frames"),
+            (clip_of(jawOpen=[0, np.nan]), 1, None, "no finite numbers"),
+            (clip_of(jawOpen=[0, 1]), LAST_FRAME, None, "beyond the last one"),
+            (clip_of(jawOpen=[0, 1]), float("nan"), None, "beyond the last one"),
+            (clip_of(jawOpen=[0, 1]), 1, ["smile"], "“smile” is not one of the 52"),
+            (clip_of(jawOpen=[0, 1]), 1, ["cheekPuff"], "no control for the channels"),
         ],
     )
-    def test_where_it_makes_no_sense(
-        self, face, empty_scene, clip, start, tolerance, channels, message
-    ):
+    def test_where_it_makes_no_sense(self, face, empty_scene, clip, start, channels, message):
         key_by_hand(face.meshes[0], "jawOpen", (1, 0.5))
         before = state()
         with pytest.raises(EmoteBotError, match=message):
-            write_clip(face, clip, empty_scene, start, tolerance, channels)
+            write_clip(face, clip, empty_scene, start, DENSE, channels)
         assert state() == before
 
     def test_where_every_control_is_muted(self, face, empty_scene):
@@ -88,14 +85,14 @@ class TestNothingIsWritten:
             block.mute = True
         before = state()
         with pytest.raises(EmoteBotError, match="keyed: all of Head is muted"):
-            write_clip(face, clip_of(jawOpen=[0, 1]), empty_scene, 1, None)
+            write_clip(face, clip_of(jawOpen=[0, 1]), empty_scene, 1, DENSE)
         assert state() == before
 
     def test_where_all_is_linked(self, linked_head):
         head, scene = linked_head
         before = state()
         with pytest.raises(EmoteBotError, match="keyed: all of Head is linked from “library"):
-            write_clip(find_face(head, scene), clip_of(jawOpen=[0, 1]), scene, 1, None)
+            write_clip(find_face(head, scene), clip_of(jawOpen=[0, 1]), scene, 1, DENSE)
         assert state() == before
         assert head.data.shape_keys.animation_data is None
 
@@ -112,33 +109,17 @@ class TestNothingIsWritten:
         assert len(face.meshes) == 2
         before = state()
         with pytest.raises(EmoteBotError, match=r"The action “.*” is linked"):
-            write_clip(face, clip_of(jawOpen=[0, 1]), empty_scene, 1, None)
+            write_clip(face, clip_of(jawOpen=[0, 1]), empty_scene, 1, DENSE)
         assert state() == before
 
 
-class TestPose:
-    def test_weights_become_values_without_keys(self, face):
-        weights = np.zeros(52, dtype=np.float32)
-        weights[INDEX["jawOpen"]] = 0.5
-        apply_weights(face, weights)
-        keys = face.meshes[0].data.shape_keys
-        assert [block.value for block in keys.key_blocks] == [0, 0, 0, 0, 0.5, 0]
-        assert keys.animation_data is None
+@pytest.mark.parametrize("tolerance", [-0.1, float("nan"), float("inf")])
+def test_a_tolerance_is_a_number_from_0(tolerance):
+    with pytest.raises(EmoteBotError, match="tolerance is a number from 0"):
+        Keying(tolerance)
 
-    def test_what_cannot_be_driven_stays(self, face):
-        blocks = face.meshes[0].data.shape_keys.key_blocks
-        blocks["jawOpen"].lock_shape = True
-        blocks["mouthClose"].mute = True
-        apply_weights(face, np.ones(52, dtype=np.float32))
-        assert [block.value for block in blocks] == [0, 1, 1, 0, 0, 0]
 
-    @pytest.mark.parametrize("weights", [np.zeros(51), np.zeros((1, 52)), np.full(52, np.nan)])
-    def test_no_pose(self, face, weights):
-        with pytest.raises(EmoteBotError, match="52 finite weights"):
-            apply_weights(face, weights)
-
-    def test_nothing_that_can_be_posed(self, face):
-        for block in face.meshes[0].data.shape_keys.key_blocks[1:]:
-            block.mute = True
-        with pytest.raises(EmoteBotError, match="“Head” can be posed: all of Head is muted"):
-            apply_weights(face, np.ones(52, dtype=np.float32))
+@pytest.mark.parametrize("step", [0, -1, 1.5])
+def test_a_step_is_a_whole_number_from_1(step):
+    with pytest.raises(EmoteBotError, match="step is a whole number of frames from 1"):
+        Keying(step=step)

@@ -1,0 +1,258 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""NLA strips that are EmoteBot's layers.
+
+Tracks and strips hold no custom properties and their names are the user's, so a layer is known by a
+mark on the action that its strip plays. Strips within a meta strip are not looked at for layers.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import bpy
+from bpy.types import Action, Key, NlaStrip, NlaTrack
+
+from ..core.errors import EmoteBotError
+from .actions import (
+    assign_strip_action,
+    check_action,
+    check_local,
+    find_curve,
+    strip_curves,
+)
+
+_MARK = "emotebot_layer"
+"""Custom property of an action: what ``Mark`` holds."""
+
+_SHORTEST = 1.0
+"""Frames of a strip that plays a single key: Blender has none without length."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What EmoteBot remembers of a layer.
+
+    Attributes:
+        kind: which of EmoteBot's layers it is.
+        fps: frames a second at which it was written.
+        before: name of each shape key that was written to its value before that.
+        written: checksum of the keys as written.
+    """
+
+    kind: str
+    fps: float
+    before: dict[str, float]
+    written: str
+
+
+@dataclass(frozen=True)
+class LayerStrip:
+    """A layer on one set of shape keys; valid until undo, a removal or another file."""
+
+    owner: Key
+    track: NlaTrack
+    strip: NlaStrip
+
+    @property
+    def curves(self) -> Any:
+        """The F-curves that the strip plays, a collection of Blender's."""
+        return strip_curves(self.strip)
+
+    @property
+    def mark(self) -> Mark:
+        """What is remembered of the layer."""
+        return _read_mark(self.strip.action)
+
+    @property
+    def is_muted(self) -> bool:
+        """Whether the track or the strip is muted."""
+        return bool(self.track.mute or self.strip.mute)
+
+    @property
+    def strength(self) -> float:
+        """How much it counts at this moment, 0 to 1."""
+        return float(self.strip.influence) if self.strip.use_animated_influence else 1.0
+
+    @property
+    def has_animated_strength(self) -> bool:
+        """Whether the user has keyed the strength."""
+        curve = self.strip.fcurves.find("influence")
+        return bool(
+            self.strip.use_animated_influence and curve is not None and len(curve.keyframe_points)
+        )
+
+
+def layer_strips(owner: Key, kind: str | None = None) -> list[LayerStrip]:
+    """Return the layers of a data-block, all or of one kind, the lowest first."""
+    data = owner.animation_data
+    return [
+        LayerStrip(owner, track, strip)
+        for track in (data.nla_tracks if data else ())
+        for strip in track.strips
+        if strip.action is not None
+        and _MARK in strip.action
+        and kind in (None, _read_mark(strip.action).kind)
+    ]
+
+
+def layer_strip(owner: Key, kind: str) -> LayerStrip | None:
+    """Return the layer of a kind: the lowest one, as a copy that the user made lies above it."""
+    return next(iter(layer_strips(owner, kind)), None)
+
+
+def check_layer(owner: Key, found: LayerStrip | None) -> None:
+    """Check that a layer can be added to a data-block or, where it has one, be changed.
+
+    Raises:
+        EmoteBotError: the data-block or the action is linked, a strip is being tweaked, or the
+            track is locked.
+    """
+    check_local(owner)
+    if found is None:
+        return
+    check_action(found.strip.action)
+    if found.track.lock:
+        raise EmoteBotError(f"The NLA track “{found.track.name}” is locked; unlock it first")
+
+
+def write_mark(action: Action, mark: Mark) -> None:
+    """Remember what makes an action's strip a layer."""
+    action[_MARK] = {
+        "kind": mark.kind,
+        "fps": mark.fps,
+        "before": mark.before,
+        "written": mark.written,
+    }
+
+
+def add_strip(owner: Key, action: Action, name: str) -> LayerStrip:
+    """Put an action on a new track above all others; it replaces what lies below."""
+    data = owner.animation_data or owner.animation_data_create()
+    track = data.nla_tracks.new()
+    track.name = name
+    strip = track.strips.new(name, 0, action)
+    assign_strip_action(strip, action)
+    strip.blend_type = "REPLACE"
+    strip.extrapolation = "HOLD"
+    strip.use_auto_blend = False
+    return LayerStrip(owner, track, strip)
+
+
+def name_layer(layer: LayerStrip, name: str) -> None:
+    """Give the track, the strip and the action of a layer a name."""
+    layer.track.name = name
+    layer.strip.name = name
+    layer.strip.action.name = name
+
+
+def place_strip(layer: LayerStrip, first: float, last: float) -> LayerStrip:
+    """Have a strip play the frames of its action at the same frames of the scene.
+
+    Where another strip on the track is in the way, the layer moves to a new track above it.
+    """
+    last = max(last, first + _SHORTEST)
+    others = [strip for strip in layer.track.strips if strip != layer.strip]
+    if any(other.frame_start < last and other.frame_end > first for other in others):
+        layer = _moved(layer)
+    strip = layer.strip
+    strip.use_animated_time = strip.use_reverse = False
+    for _ in range(2):  # each end is held on its side of the other one
+        strip.action_frame_start, strip.action_frame_end = first, last
+        strip.scale = strip.repeat = 1.0
+        strip.frame_start_raw, strip.frame_end_raw = first, last
+    return layer
+
+
+def set_influence(layer: LayerStrip, strength: float) -> None:
+    """Have a strip count for a part, 0 to 1, on every frame.
+
+    A full strip is left to Blender's own ways, so that its blending in and out works.
+    """
+    strip = layer.strip
+    if strength == 1 and not strip.use_animated_influence:
+        return
+    strip.use_animated_influence = strength < 1
+    curve = strip.fcurves.find("influence")
+    if curve is not None:  # Blender keys it on its own, and then no slider moves it
+        curve.keyframe_points.clear()
+    strip.influence = strength
+
+
+def remove_strip(layer: LayerStrip) -> None:
+    """Remove a strip, its track if that is empty then, and its action if nothing uses it."""
+    action, track = layer.strip.action, layer.track
+    track.strips.remove(layer.strip)
+    if len(track.strips) == 0:
+        _remove_track(layer.owner, track)
+    if action.users == 0 and action.is_editable:
+        bpy.data.actions.remove(action)
+
+
+def value_in_layers(owner: Key, data_path: str, frame: float) -> float | None:
+    """Return what the topmost layer with a curve for a property holds at a frame, or None."""
+    for layer in reversed(layer_strips(owner)):
+        curve = layer.curves.find(data_path) if layer.curves is not None else None
+        if curve is None or layer.is_muted:
+            continue
+        strip = layer.strip
+        time = strip.action_frame_start + (frame - strip.frame_start) / strip.scale
+        time = min(max(time, strip.action_frame_start), strip.action_frame_end)
+        return float(curve.evaluate(time)) * layer.strength
+    return None
+
+
+def give_back(owner: Key, values: dict[str, float]) -> None:
+    """Give shape keys their values back where nothing animates them.
+
+    Args:
+        owner: the shape keys.
+        values: name of a shape key to its value; names that there are none of are passed over.
+    """
+    data = owner.animation_data
+    paths = {curve.data_path for curve in data.drivers} if data else set()
+    for strip in _all_strips(owner):
+        paths |= {curve.data_path for curve in strip_curves(strip) or ()}
+    for name, value in values.items():
+        block = owner.key_blocks.get(name)
+        if block is None:
+            continue
+        path = block.path_from_id("value")
+        if path not in paths and find_curve(owner, path) is None:
+            block.value = value
+
+
+def _read_mark(action: Action) -> Mark:
+    held = action[_MARK].to_dict()
+    return Mark(held["kind"], held["fps"], held["before"], held["written"])
+
+
+def _moved(layer: LayerStrip) -> LayerStrip:
+    """Return the layer on a new track right above its own."""
+    old, action = layer.strip, layer.strip.action
+    data = layer.owner.animation_data
+    track = data.nla_tracks.new(prev=layer.track)
+    track.name, track.mute = layer.track.name, layer.track.mute
+    strip = track.strips.new(old.name, 0, action)
+    assign_strip_action(strip, action)
+    strip.blend_type, strip.extrapolation = old.blend_type, old.extrapolation
+    strip.mute, strip.use_auto_blend = old.mute, old.use_auto_blend
+    if layer.strength < 1:
+        set_influence(LayerStrip(layer.owner, track, strip), layer.strength)
+    layer.track.strips.remove(old)
+    return LayerStrip(layer.owner, track, strip)
+
+
+def _remove_track(owner: Key, track: NlaTrack) -> None:
+    if track.is_solo:
+        track.is_solo = False  # else all others stay silent for good
+    owner.animation_data.nla_tracks.remove(track)
+
+
+def _all_strips(owner: Key) -> Iterator[NlaStrip]:
+    """Yield every strip of a data-block, also those within meta strips."""
+    data = owner.animation_data
+    waiting = [strip for track in (data.nla_tracks if data else ()) for strip in track.strips]
+    while waiting:
+        strip = waiting.pop()
+        yield strip
+        waiting += getattr(strip, "strips", ())
