@@ -257,7 +257,7 @@ def clear_keys(face: Face) -> int:
 
 
 def _clear_keys(owner: Key) -> int:
-    action = owner.animation_data.action
+    action = ensure_action(owner, owner.name)  # its own, should a duplicate use the same
     curves, spans, before = curves_of(owner), read_spans(owner), read_before(owner)
     count = 0
     freed = {}

@@ -238,7 +238,9 @@ def _moved(layer: LayerStrip) -> LayerStrip:
     strip.mute, strip.use_auto_blend = old.mute, old.use_auto_blend
     if layer.strength < 1:
         set_influence(LayerStrip(layer.owner, track, strip), layer.strength)
+    name = old.name
     layer.track.strips.remove(old)
+    strip.name = name  # free by now: strips of all tracks have different ones
     return LayerStrip(layer.owner, track, strip)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.core.clip import Clip
-from emotebot_blender.scene.actions import find_curve
+from emotebot_blender.scene.actions import find_curve, strip_curves
 
 HEAD = ("eyeBlinkLeft", "eyeBlinkRight", "mouthClose", "jawOpen", "Hair")
 
@@ -49,3 +49,55 @@ def state() -> list:
             points = curve.keyframe_points if curve else ()
             found.append((block.name, block.value, [tuple(point.co) for point in points]))
     return found
+
+
+def tracks_of(mesh) -> list:
+    """Return all that the NLA of a mesh's shape keys holds, for comparison before and after."""
+    data = mesh.data.shape_keys.animation_data
+    return [
+        (
+            track.name,
+            (track.mute, track.lock, track.is_solo),
+            [
+                (
+                    strip.name,
+                    strip.action.name,
+                    (strip.frame_start, strip.frame_end),
+                    (strip.action_frame_start, strip.action_frame_end),
+                    (strip.scale, strip.repeat, strip.influence, strip.use_animated_influence),
+                    (strip.blend_type, strip.extrapolation, strip.blend_in, strip.blend_out),
+                    [
+                        (curve.data_path, [tuple(point.co) for point in curve.keyframe_points])
+                        for curve in strip_curves(strip) or ()
+                    ],
+                )
+                for strip in track.strips
+            ],
+        )
+        for track in (data.nla_tracks if data else ())
+    ]
+
+
+def values_at(mesh, key: str, frames) -> list[float]:
+    """Return what a shape key shows on each frame of the current scene."""
+    shown = []
+    for frame in frames:
+        bpy.context.scene.frame_set(frame)
+        shown.append(round(mesh.data.shape_keys.key_blocks[key].value, 5))
+    return shown
+
+
+def strip_by_hand(mesh, name: str, key: str, *places: tuple[float, float]):
+    """Push keys of one shape key down to an NLA track of the user's; return the track."""
+    keys = mesh.data.shape_keys
+    kept = keys.animation_data and keys.animation_data.action
+    assert not kept, "the helper wants no active action"
+    key_by_hand(mesh, key, *places)
+    data = keys.animation_data
+    track = data.nla_tracks.new()
+    track.name = name
+    strip = track.strips.new(name, int(places[0][0]), data.action)
+    if hasattr(strip, "action_slot"):
+        strip.action_slot = data.action_slot
+    data.action = None
+    return track
