@@ -42,7 +42,7 @@ from .curves import (
 )
 from .face import Control, Face, summarise
 from .pose import block_of, controls_of, path_of, why_nothing
-from .tracks import give_back
+from .tracks import give_back, value_before
 
 LAST_FRAME = 1_048_574
 """The last frame that Blender counts to."""
@@ -207,13 +207,8 @@ def plan_values(
     return Plan(tuple(controls), free, tuple(keys), span, clamped)
 
 
-def write_plan(plan: Plan, before: dict[Key, dict[str, float]] | None = None) -> KeyReport:
+def write_plan(plan: Plan) -> KeyReport:
     """Write keys into the active actions of a face; all of them, or nothing where refused.
-
-    Args:
-        plan: the keys.
-        before: values that controls had before EmoteBot animated them, by data-block and name;
-            others have those that they show now.
 
     Raises:
         EmoteBotError: an action cannot be changed.
@@ -227,8 +222,7 @@ def write_plan(plan: Plan, before: dict[Key, dict[str, float]] | None = None) ->
     for control, keys in zip(plan.free, plan.keys, strict=True):
         owner, name = control.mesh.data.shape_keys, control.shape_key
         if find_curve(owner, path_of(control)) is None:
-            known = (before or {}).get(owner, {})
-            first[owner][name] = known.get(name, float(block_of(control).value))
+            first[owner][name] = value_before(owner, name)
         own = spans[owner].get(name, [])
         curve = ensure_curve(owner, path_of(control))
         replace_keys(curve, keys, plan.span, end_of_own(own, plan.span))

@@ -36,11 +36,11 @@ from .tracks import (
     check_layer,
     give_back,
     layer_strip,
-    layer_strips,
     name_layer,
     place_strip,
     remove_strip,
     set_influence,
+    value_before,
     write_mark,
 )
 
@@ -245,7 +245,7 @@ def bake_layer(
         scene.frame_subframe = part
 
     plan = plan_values(controls, frames.astype(np.float64), columns, keying)
-    report = write_plan(plan, {layer.owner: layer.mark.before for layer in found})
+    report = write_plan(plan)
     for layer in found:
         _clear(layer)
     return report
@@ -272,19 +272,12 @@ def _write(
     wanted = {
         control.shape_key for control in plan.controls if control.mesh.data.shape_keys == owner
     }
-    others = {
-        key: value
-        for other in layer_strips(owner)
-        if other.strip.action != action
-        for key, value in other.mark.before.items()
-    }
     for control, keys in zip(plan.free, plan.keys, strict=True):
         if control.mesh.data.shape_keys != owner:
             continue
-        block = owner.key_blocks[control.shape_key]
-        path = block.path_from_id("value")
-        if control.shape_key not in before:  # under another layer it stood as that one remembers
-            before[control.shape_key] = others.get(control.shape_key, float(block.value))
+        path = path_of(control)
+        if control.shape_key not in before:
+            before[control.shape_key] = value_before(owner, control.shape_key)
         fill(curves.find(path) or curves.new(path), keys)
     dropped = {key: before.pop(key) for key in before.keys() - wanted}
     _remove_curves(layer, dropped)

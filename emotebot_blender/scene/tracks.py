@@ -18,6 +18,7 @@ from .actions import (
     check_action,
     check_local,
     find_curve,
+    read_before,
     strip_curves,
 )
 
@@ -199,6 +200,17 @@ def value_in_layers(owner: Key, data_path: str, frame: float) -> float | None:
         time = min(max(time, strip.action_frame_start), strip.action_frame_end)
         return float(curve.evaluate(time)) * layer.strength
     return None
+
+
+def value_before(owner: Key, name: str) -> float:
+    """Return the value of a shape key before EmoteBot animated it, in whatever way; else its own.
+
+    What a shape key shows under a layer is no value to come back to.
+    """
+    known = read_before(owner)
+    for layer in layer_strips(owner):
+        known = layer.mark.before | known
+    return known.get(name, float(owner.key_blocks[name].value))
 
 
 def give_back(owner: Key, values: dict[str, float]) -> None:

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import bpy
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from keying import (
     HEAD,
     clip_of,
@@ -15,7 +17,7 @@ from keying import (
 from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.scene.actions import strip_curves
 from emotebot_blender.scene.face import find_face
-from emotebot_blender.scene.keyframes import Keying
+from emotebot_blender.scene.keyframes import Keying, clear_keys, write_clip
 from emotebot_blender.scene.layers import (
     Layer,
     clear_layer,
@@ -27,6 +29,14 @@ from emotebot_blender.scene.layers import (
 
 DENSE = Keying(None)
 RAMP = [0.0, 0.25, 0.5, 0.75, 1.0]
+
+STEPS = st.tuples(
+    st.sampled_from(["sequence", "take", "keys"]),
+    st.integers(1, 20),
+    st.integers(0, 2),
+    st.sampled_from([0.0, 0.25, 1.0]),
+)
+"""What is written, at which frame, without how many of the channels, and how strong."""
 
 
 def strip_of(mesh, track: int = 0):
@@ -238,6 +248,43 @@ class TestClear:
         clear_layer(face)
         head.data.shape_keys.key_blocks["jawOpen"].value = 0
         assert values_at(head, "jawOpen", (1, 3)) == [0.8, 0.8]
+
+    @settings(
+        max_examples=60,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+    )
+    @given(st.lists(STEPS, min_size=1, max_size=8), st.permutations(["sequence", "take", "keys"]))
+    def test_whatever_was_done_goes_again(self, face, head, empty_scene, steps, order):
+        head.data.shape_keys.animation_data_clear()
+        for action in list(bpy.data.actions):
+            bpy.data.actions.remove(action)
+        for place, block in enumerate(head.data.shape_keys.key_blocks[1:]):
+            block.value = place / 8
+        strip_by_hand(head, "Mine", "mouthClose", (1, 0.8), (5, 0.3))
+        key_by_hand(head, "eyeBlinkLeft", (1, 0.25), (9, 0.5))
+        empty_scene.frame_set(2)
+        before, tracks = state(), tracks_of(head)
+        clip = clip_of(jawOpen=RAMP, mouthClose=RAMP, eyeBlinkRight=RAMP)
+        free = ["jawOpen", "mouthClose", "eyeBlinkRight"]  # keys by hand give way to keys
+        for what, start, channels, strength in steps:
+            wanted = free[channels:]
+            if what == "keys":
+                write_clip(face, clip, empty_scene, start, DENSE, wanted)
+            else:
+                write_layer(
+                    face, clip, empty_scene, start, what, DENSE, wanted, strength, kind=what
+                )
+            empty_scene.frame_set(start + 3)
+        for what in order:
+            if what == "keys":
+                clear_keys(face)
+            else:
+                clear_layer(face, what)
+            empty_scene.frame_set(4)
+        empty_scene.frame_set(2)
+        assert state() == before
+        assert tracks_of(head) == tracks
 
 
 class TestStrength:
