@@ -9,7 +9,7 @@ way to them.
 from typing import Any
 
 import bpy
-from bpy.types import ID, Action, FCurve, NlaStrip
+from bpy.types import ID, Action, FCurve, NlaStrip, NlaTrack
 
 from ..core.errors import EmoteBotError
 
@@ -131,27 +131,40 @@ def strip_curves(strip: NlaStrip) -> Any:
     return _curves(strip.action, strip.action_slot if HAS_SLOTS else None)
 
 
-def new_strip_action(owner: ID, name: str) -> Action:
-    """Return a new action with a place for the F-curves of one data-block, used by nothing yet."""
-    action = bpy.data.actions.new(name)
+def add_strip(track: NlaTrack, name: str, owner: ID, source: NlaStrip | None = None) -> NlaStrip:
+    """Add a strip to an empty NLA track.
+
+    Args:
+        track: one of the data-block's.
+        name: of the strip, and of its action where that is new.
+        owner: the data-block that is animated.
+        source: another strip whose action is played; None for a new, empty action.
+    """
+    action = bpy.data.actions.new(name) if source is None else source.action
+    strip = track.strips.new(name, 0, action)
     if HAS_SLOTS:
-        slot = action.slots.new(id_type=owner.id_type, name=owner.name)
-        _ensure_channel_bag(action, slot)
-    return action
+        if source is None:
+            strip.action_slot = action.slots.new(id_type=owner.id_type, name=owner.name)
+            _ensure_channel_bag(action, strip.action_slot)
+        else:
+            strip.action_slot = source.action_slot
+    return strip
 
 
-def assign_strip_action(strip: NlaStrip, action: Action) -> None:
-    """Have an NLA strip play an action that holds the F-curves of one data-block alone."""
-    strip.action = action
-    if HAS_SLOTS:
-        strip.action_slot = action.slots[0]
+def own_strip_action(strip: NlaStrip, owner: ID) -> None:
+    """Give an NLA strip a copy of its action where anything else uses that.
 
-
-def own_strip_action(strip: NlaStrip) -> None:
-    """Give an NLA strip a copy of its action where anything else uses that."""
+    It has a place for the data-block's F-curves then, should the user have taken that away.
+    """
     action = strip.action
+    slot = strip.action_slot if HAS_SLOTS else None
     if action.users - action.use_fake_user > 1:
-        assign_strip_action(strip, _copy(action, strip.action_slot if HAS_SLOTS else None))
+        action = _copy(action, slot)
+        strip.action = action
+        slot = action.slots[0] if HAS_SLOTS and slot is not None else None
+    if HAS_SLOTS:
+        strip.action_slot = slot or action.slots.new(id_type=owner.id_type, name=owner.name)
+        _ensure_channel_bag(action, strip.action_slot)
 
 
 def read_spans(owner: ID) -> dict[str, list[tuple[float, float]]]:

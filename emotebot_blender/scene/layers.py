@@ -15,7 +15,7 @@ from bpy.types import FCurve, Key, Scene
 
 from ..core.clip import Clip
 from ..core.errors import EmoteBotError
-from .actions import check_editable, curves_of, new_strip_action, own_strip_action
+from .actions import check_editable, curves_of, own_strip_action
 from .curves import checksum, fill
 from .face import Control, Face
 from .keyframes import (
@@ -32,13 +32,14 @@ from .pose import controls_of, path_of
 from .tracks import (
     LayerStrip,
     Mark,
-    add_strip,
+    add_layer,
     check_layer,
+    clear_strip,
     give_back,
     layer_strip,
     name_layer,
     place_strip,
-    remove_strip,
+    remove_curves,
     set_influence,
     value_before,
     write_mark,
@@ -109,7 +110,7 @@ def write_layer(
         check_layer(owner, old.get(owner))
 
     for owner in old.keys() - wanted:
-        _clear(old[owner])
+        clear_strip(old[owner])
     rate = scene.render.fps / scene.render.fps_base
     written = [
         _write(owner, old.get(owner), plan, name, strength, kind, rate) for owner in plan.owners
@@ -139,7 +140,7 @@ def find_layer(face: Face, kind: str = "sequence") -> Layer | None:
         edited=edited,
         fps=first.mark.fps,
         hidden=tuple(hidden),
-        silenced=next(filter(None, map(_silenced, found)), ""),
+        silenced=next((layer.silenced for layer in found if layer.silenced), ""),
     )
 
 
@@ -186,7 +187,7 @@ def clear_layer(face: Face, kind: str = "sequence") -> bool:
     for layer in found:
         check_layer(layer.owner, layer)
     for layer in found:
-        _clear(layer)
+        clear_strip(layer)
     return bool(found)
 
 
@@ -247,7 +248,7 @@ def bake_layer(
     plan = plan_values(controls, frames.astype(np.float64), columns, keying)
     report = write_plan(plan)
     for layer in found:
-        _clear(layer)
+        clear_strip(layer)
     return report
 
 
@@ -262,11 +263,11 @@ def _write(
 ) -> LayerStrip:
     """Write the part of a plan that goes to one set of shape keys."""
     if old is None:
-        layer = add_strip(owner, new_strip_action(owner, name), name)
+        layer = add_layer(owner, name)
         before: dict[str, float] = {}
     else:
         layer, before = old, old.mark.before
-        own_strip_action(layer.strip)
+        own_strip_action(layer.strip, owner)
         name_layer(layer, name)
     action, curves = layer.strip.action, layer.curves
     wanted = {
@@ -280,7 +281,7 @@ def _write(
             before[control.shape_key] = value_before(owner, control.shape_key)
         fill(curves.find(path) or curves.new(path), keys)
     dropped = {key: before.pop(key) for key in before.keys() - wanted}
-    _remove_curves(layer, dropped)
+    remove_curves(layer, dropped)
     write_mark(action, Mark(kind, rate, before, checksum(curves)))
     layer = place_strip(layer, *plan.span)
     if not layer.has_animated_strength:
@@ -289,21 +290,6 @@ def _write(
     owner.update_tag()
     give_back(owner, dropped)
     return layer
-
-
-def _remove_curves(layer: LayerStrip, names: Collection[str]) -> None:
-    for name in names:
-        block = layer.owner.key_blocks.get(name)
-        curve = None if block is None else layer.curves.find(block.path_from_id("value"))
-        if curve is not None:
-            layer.curves.remove(curve)
-
-
-def _clear(layer: LayerStrip) -> None:
-    owner, before = layer.owner, layer.mark.before
-    remove_strip(layer)
-    owner.update_tag()
-    give_back(owner, before)
 
 
 def _strips(face: Face, kind: str) -> dict[Key, LayerStrip]:
@@ -329,7 +315,7 @@ def _check_strength(strength: float) -> None:
 
 def _check_bake(layer: LayerStrip) -> None:
     check_editable(layer.owner)
-    silenced = _silenced(layer)
+    silenced = layer.silenced
     data = layer.owner.animation_data
     if not silenced and any(track.is_solo for track in data.nla_tracks):
         silenced = f"the NLA track “{layer.track.name}” is solo"
@@ -376,23 +362,9 @@ def _hidden(face: Face, layer: LayerStrip) -> list[str]:
     return [control.name for control in _animated(face, layer) if path_of(control) in paths]
 
 
-def _silenced(layer: LayerStrip) -> str:
-    data = layer.owner.animation_data
-    if not data.use_nla:
-        return "the NLA is switched off"
-    if layer.is_muted:
-        return f"the NLA track “{layer.track.name}” is muted"
-    solo = next((track for track in data.nla_tracks if track.is_solo), None)
-    if solo is not None and solo != layer.track:
-        return f"the NLA track “{solo.name}” is solo"
-    return ""
-
-
 def _notes(face: Face, written: list[LayerStrip]) -> tuple[str, ...]:
     """Return why the layers written are not seen as they are."""
-    notes = {
-        f"The layer does not show: {reason}" for layer in written if (reason := _silenced(layer))
-    }
+    notes = {f"The layer does not show: {layer.silenced}" for layer in written if layer.silenced}
     hidden = [name for layer in written for name in _hidden(face, layer)]
     if hidden:
         more = f" and {len(hidden) - 1} more" if len(hidden) > 1 else ""

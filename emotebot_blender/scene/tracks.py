@@ -5,7 +5,7 @@ Tracks and strips hold no custom properties and their names are the user's, so a
 mark on the action that its strip plays. Strips within a meta strip are not looked at for layers.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from bpy.types import Action, Key, NlaStrip, NlaTrack
 
 from ..core.errors import EmoteBotError
 from .actions import (
-    assign_strip_action,
+    add_strip,
     check_action,
     check_local,
     find_curve,
@@ -68,6 +68,19 @@ class LayerStrip:
     def is_muted(self) -> bool:
         """Whether the track or the strip is muted."""
         return bool(self.track.mute or self.strip.mute)
+
+    @property
+    def silenced(self) -> str:
+        """Why none of it shows, a clause; empty if it does."""
+        data = self.owner.animation_data
+        if not data.use_nla:
+            return "the NLA is switched off"
+        if self.is_muted:
+            return f"the NLA track “{self.track.name}” is muted"
+        solo = next((track for track in data.nla_tracks if track.is_solo), None)
+        if solo is not None and solo != self.track:
+            return f"the NLA track “{solo.name}” is solo"
+        return ""
 
     @property
     def strength(self) -> float:
@@ -126,13 +139,12 @@ def write_mark(action: Action, mark: Mark) -> None:
     }
 
 
-def add_strip(owner: Key, action: Action, name: str) -> LayerStrip:
-    """Put an action on a new track above all others; it replaces what lies below."""
+def add_layer(owner: Key, name: str) -> LayerStrip:
+    """Add a layer without keys above all other tracks; it is one once it has a mark."""
     data = owner.animation_data or owner.animation_data_create()
     track = data.nla_tracks.new()
     track.name = name
-    strip = track.strips.new(name, 0, action)
-    assign_strip_action(strip, action)
+    strip = add_strip(track, name, owner)
     strip.blend_type = "REPLACE"
     strip.extrapolation = "HOLD"
     strip.use_auto_blend = False
@@ -179,14 +191,29 @@ def set_influence(layer: LayerStrip, strength: float) -> None:
     strip.influence = strength
 
 
-def remove_strip(layer: LayerStrip) -> None:
-    """Remove a strip, its track if that is empty then, and its action if nothing uses it."""
-    action, track = layer.strip.action, layer.track
+def remove_curves(layer: LayerStrip, names: Iterable[str]) -> None:
+    """Remove the curves of shape keys from a layer."""
+    for name in names:
+        block = layer.owner.key_blocks.get(name)
+        curve = None if block is None else layer.curves.find(block.path_from_id("value"))
+        if curve is not None:
+            layer.curves.remove(curve)
+
+
+def clear_strip(layer: LayerStrip) -> None:
+    """Take a layer off its shape keys, which have their values back where nothing moves them.
+
+    Its track goes if that is empty then, its action if nothing uses it.
+    """
+    action, track, owner = layer.strip.action, layer.track, layer.owner
+    before = layer.mark.before
     track.strips.remove(layer.strip)
     if len(track.strips) == 0:
-        _remove_track(layer.owner, track)
+        _remove_track(owner, track)
     if action.users == 0 and action.is_editable:
         bpy.data.actions.remove(action)
+    owner.update_tag()
+    give_back(owner, before)
 
 
 def value_in_layers(owner: Key, data_path: str, frame: float) -> float | None:
@@ -240,12 +267,10 @@ def _read_mark(action: Action) -> Mark:
 
 def _moved(layer: LayerStrip) -> LayerStrip:
     """Return the layer on a new track right above its own."""
-    old, action = layer.strip, layer.strip.action
-    data = layer.owner.animation_data
-    track = data.nla_tracks.new(prev=layer.track)
+    old = layer.strip
+    track = layer.owner.animation_data.nla_tracks.new(prev=layer.track)
     track.name, track.mute = layer.track.name, layer.track.mute
-    strip = track.strips.new(old.name, 0, action)
-    assign_strip_action(strip, action)
+    strip = add_strip(track, old.name, layer.owner, old)
     strip.blend_type, strip.extrapolation = old.blend_type, old.extrapolation
     strip.mute, strip.use_auto_blend = old.mute, old.use_auto_blend
     if layer.strength < 1:

@@ -101,3 +101,13 @@ def strip_by_hand(mesh, name: str, key: str, *places: tuple[float, float]):
         strip.action_slot = data.action_slot
     data.action = None
     return track
+
+
+def strip_of(mesh, track: int = 0):
+    return mesh.data.shape_keys.animation_data.nla_tracks[track].strips[0]
+
+
+def strip_keys(mesh, key: str, track: int = 0) -> list[tuple[float, float]] | None:
+    path = mesh.data.shape_keys.key_blocks[key].path_from_id("value")
+    curve = strip_curves(strip_of(mesh, track)).find(path)
+    return curve and [(point.co[0], round(point.co[1], 5)) for point in curve.keyframe_points]
