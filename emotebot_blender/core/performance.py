@@ -256,6 +256,7 @@ def approach(
     fps: float,
     seed: int = 0,
     take: int | None = None,
+    strength: float = 1.0,
 ) -> Clip:
     """Return the way from where a face is to a feeling, as ``express`` shows it, without the eyes.
 
@@ -267,8 +268,9 @@ def approach(
         fps: frames a second; there is one frame more than fit into the time, rounded.
         seed: whole number from 0; of the expression.
         take: seed of its take; None for that of the seed.
+        strength: how much of the expression the last frame shows, 0 to 1.
     """
-    target = express(networks, feeling, seed, take=take)[0]
+    target = express(networks, feeling, seed, take=take)[0] * np.float32(strength)
     steps = max(round(seconds * MOTION_RATE), 1)
     elapsed = np.arange(steps) / MOTION_RATE
     moved, _ = networks.motion.advance(

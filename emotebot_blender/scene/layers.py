@@ -37,6 +37,7 @@ from .tracks import (
     clear_strip,
     give_back,
     layer_strip,
+    layer_strips,
     name_layer,
     place_strip,
     remove_curves,
@@ -82,6 +83,7 @@ def write_layer(
     channels: Collection[str] | None = None,
     strength: float = 1.0,
     kind: str = "sequence",
+    holds: bool = True,
 ) -> KeyReport:
     """Write a clip as a layer, in the place of the one of that kind; all of it, or nothing.
 
@@ -95,6 +97,7 @@ def write_layer(
         channels: those to drive; None for all that the face covers.
         strength: how much the layer counts, 0 to 1; a strength that the user has keyed stays.
         kind: which layer it is; a face has one of each kind.
+        holds: whether its ends hold before and after it; else it says nothing there.
 
     Raises:
         EmoteBotError: nothing on the face can be keyed, the layer cannot be changed, or an argument
@@ -115,7 +118,17 @@ def write_layer(
     written = [
         _write(owner, old.get(owner), plan, name, strength, kind, rate) for owner in plan.owners
     ]
+    for layer in written:
+        layer.strip.extrapolation = "HOLD" if holds else "NOTHING"
     return plan.report(_notes(face, written))
+
+
+def kinds_of(face: Face) -> tuple[str, ...]:
+    """Return the kinds of the layers that a face has, the lowest first."""
+    owners = dict.fromkeys(mesh.data.shape_keys for mesh in face.meshes)
+    return tuple(
+        dict.fromkeys(layer.mark.kind for owner in owners for layer in layer_strips(owner))
+    )
 
 
 def find_layer(face: Face, kind: str = "sequence") -> Layer | None:
@@ -191,23 +204,23 @@ def clear_layer(face: Face, kind: str = "sequence") -> bool:
     return bool(found)
 
 
-def bake_layer(
+def bake_layers(
     face: Face,
     scene: Scene,
-    kind: str,
+    kinds: Collection[str],
     keying: Keying,
     go_to_frame: Callable[[int], None],
     progress: Callable[[float], None] | None = None,
 ) -> KeyReport:
-    """Key what the layer's controls show on each of its frames, and take the layer off.
+    """Key what the controls of layers show on each of their frames, and take the layers off.
 
-    What they show is due to all that animates them: the layer by its strength, what lies below, and
-    the active action, which the keys go into. The current frame stays.
+    What they show is due to all that animates them: the layers by their strengths, what lies below,
+    and the active action, which the keys go into. The current frame stays.
 
     Args:
         face: what is driven.
         scene: the one that ``go_to_frame`` plays.
-        kind: of the layer.
+        kinds: of the layers, one or more.
         keying: how values become keys.
         go_to_frame: evaluates the scene at a frame, as ``scene.frame_set`` does.
         progress: told the share that is done, 0 to 1.
@@ -216,12 +229,13 @@ def bake_layer(
         EmoteBotError: there is no such layer, it does not show, or a control of it cannot be keyed;
             nothing has been changed then.
     """
-    found = _editable(face, kind)
+    found = [layer for kind in kinds for layer in _editable(face, kind)]
+    if not found:
+        raise EmoteBotError(f"“{face.name}” has no layer of EmoteBot’s")
     for layer in found:
         _check_bake(layer)
-    controls = [
-        check_curve(control, active_curve) for layer in found for control in _animated(face, layer)
-    ]
+    animated = {control.name: control for layer in found for control in _animated(face, layer)}
+    controls = [check_curve(control, active_curve) for control in animated.values()]
     for control in controls:
         if control.obstacle is not None:
             raise EmoteBotError(f"The layer cannot be baked: {control.name} is {control.obstacle}")
@@ -367,8 +381,10 @@ def _notes(face: Face, written: list[LayerStrip]) -> tuple[str, ...]:
     notes = {f"The layer does not show: {layer.silenced}" for layer in written if layer.silenced}
     hidden = [name for layer in written for name in _hidden(face, layer)]
     if hidden:
-        more = f" and {len(hidden) - 1} more" if len(hidden) > 1 else ""
-        notes.add(f"Keys of the active action hide the layer on {hidden[0]}{more}")
+        note = f"Keys of the active action hide the layer on {hidden[0]}"
+        if len(hidden) > 1:
+            note = f"{note} and {len(hidden) - 1} more"
+        notes.add(note)
     if any(layer.has_animated_strength for layer in written):
         notes.add("The influence of the strip is animated and was kept")
     return tuple(sorted(notes))
