@@ -1,27 +1,28 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the operators and the panel call: show a feeling on a face, and key it."""
 
-import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import cache, lru_cache
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import bpy
-from bpy.types import Object, Scene
+from bpy.types import Context, Object, Scene
 
 from ..core.errors import EmoteBotError
+from . import words
+from .networks import networks
+from .properties import settings
+from .sequence import character, home
 
 if TYPE_CHECKING:
     from ..core.clip import Clip
     from ..core.emotions import Feeling
     from ..core.performance import Networks
     from ..core.script import EmotionScript
-    from ..core.triggers import Lexicon
     from ..scene.face import Face
-    from ..scene.keyframes import KeyReport
+    from ..scene.keyframes import Keying, KeyReport
+    from ..scene.layers import Layer
 
 _FRESH = 0.2
 """Seconds for which the panel trusts what it saw of the scene; a draw asks many times."""
@@ -29,130 +30,101 @@ _FRESH = 0.2
 
 @dataclass(frozen=True)
 class Glance:
-    """What the panel says of a face; holds nothing of Blender's."""
+    """What the panel says of a face; holds nothing of Blender's.
+
+    Attributes:
+        name: of the face.
+        home: name of the object that remembers its sequence.
+        meshes: how many there are.
+        channels: how many it covers.
+        obstacles: what cannot be driven, and why.
+        layers: names of EmoteBot's layers on it.
+        layer: that of its sequence, or None.
+    """
 
     name: str
+    home: str
     meshes: int
     channels: int
     obstacles: tuple[tuple[str, str], ...]
+    layers: tuple[str, ...]
+    layer: "Layer | None"
 
 
 _seen: dict[tuple[int, int], tuple[float, Glance]] = {}
 """(scene, active object) to when and what was last seen."""
 
 
-def face_of(active: Object | None, scene: Scene) -> "Face":
-    """Return the face of the active object, else the only face in the scene.
+def face_of(context: Context) -> "Face":
+    """Return the face that the panel stays with, else that of the active object, else the only one.
 
     Raises:
-        EmoteBotError: there is no face, or the active object belongs to none of several.
+        EmoteBotError: there is no face, or the object belongs to none of several.
     """
-    from ..scene.face import find_face
-
-    try:
-        return find_face(active, scene)
-    except EmoteBotError:
-        if active is None:
-            raise
-        try:
-            return find_face(None, scene)
-        except EmoteBotError:
-            pass  # what is wrong with the active object says more than that there are several
-        raise
+    return _face_of(_start(context), context.scene)
 
 
-def glance(active: Object | None, scene: Scene) -> Glance:
+def glance(context: Context) -> Glance:
     """Return what ``face_of`` finds, for drawing; a moment old at most.
 
     Raises:
         EmoteBotError: as ``face_of``.
     """
-    key = (scene.as_pointer(), active.as_pointer() if active else 0)
+    start = _start(context)
+    key = (context.scene.as_pointer(), start.as_pointer() if start else 0)
     seen = _seen.pop(key, None)
     _seen.clear()
     now = time.monotonic()
     if seen is None or now - seen[0] > _FRESH:
-        face = face_of(active, scene)
-        seen = (
-            now,
-            Glance(face.name, len(face.meshes), len(face.channels), face.obstacles()),
-        )
+        face = face_of(context)
+        seen = (now, _glance(face))
     _seen[key] = seen
     return seen[1]
 
 
-@cache
-def networks() -> "Networks":
-    """Return the networks that come along, loaded once."""
-    from ..core.performance import load_networks
-
-    return load_networks()
+def look_again() -> None:
+    """Forget what ``glance`` has seen, as when something has been done to the face."""
+    _seen.clear()
 
 
-def lexicon(own: Path | None) -> "Lexicon":
-    """Return the trigger words, with the user's own, read again once their file has changed.
-
-    Raises:
-        EmoteBotError: the user's file cannot be read.
-    """
-    changed = own.stat().st_mtime_ns if own and own.is_file() else 0
-    return _load_lexicon(own, changed)
+def glanced_home(context: Context) -> Object:
+    """Return the object that remembers the sequence of the face that ``glance`` finds."""
+    return context.scene.objects[glance(context).home]
 
 
-@lru_cache(maxsize=2)
-def _load_lexicon(own: Path | None, _changed: int) -> "Lexicon":
-    from ..core.triggers import Lexicon
-
-    return Lexicon.load(own)
+def _start(context: Context) -> Object | None:
+    return settings(context.scene).face or context.view_layer.objects.active
 
 
-def fault_in(words: str, own: Path | None) -> str:
-    """Return what is wrong with the words of a feeling or the user's file, empty if nothing is."""
+def _face_of(start: Object | None, scene: Scene) -> "Face":
+    from ..scene.face import find_face
+
     try:
-        return _fault_in(words, lexicon(own))
-    except EmoteBotError as error:
-        return str(error)
+        return find_face(start, scene)
+    except EmoteBotError:
+        if start is None:
+            raise
+        try:
+            return find_face(None, scene)
+        except EmoteBotError:
+            pass  # what is wrong with the object says more than that there are several
+        raise
 
 
-@lru_cache(maxsize=16)
-def _fault_in(words: str, known: "Lexicon") -> str:
-    """Return the same of the words; kept, as the nearest words take a while to find."""
-    try:
-        known.read(words)
-    except EmoteBotError as error:
-        return str(error)
-    return ""
-
-
-def complete(typed: str, own: Path | None) -> list[str]:
-    """Return what the last word of a feeling being typed may become."""
-    before, space, last = typed.rpartition(" ")
-    start = last.casefold()
-    return [before + space + word for word in lexicon(own).words if word.startswith(start)]
-
-
-def read_feeling(words: str, intensity: float, own: Path | None) -> "Feeling":
-    """Return the feeling of the words, its intensity scaled and held at 1.
+def pose(
+    face: "Face", feeling: "Feeling", take: int, region: str = "WHOLE", strength: float = 1.0
+) -> None:
+    """Show a feeling on a face, now and without keys, in the manner of its character.
 
     Raises:
-        EmoteBotError: a word is unknown, or the intensity is no number from 0.
+        EmoteBotError: the take is below 0, a network cannot be read, or nothing can be posed.
     """
-    if not (math.isfinite(intensity) and intensity >= 0):
-        raise EmoteBotError(f"An intensity is a number from 0, not {intensity:g}")
-    said = lexicon(own).read(words)
-    return replace(said, intensity=min(said.intensity * intensity, 1.0))
-
-
-def pose(face: "Face", feeling: "Feeling", seed: int) -> None:
-    """Show a feeling on a face, now and without keys.
-
-    Raises:
-        EmoteBotError: the seed is below 0, or a network cannot be read.
-    """
+    from ..core.channels import MASKS
     from ..core.performance import express
     from ..scene.pose import apply_weights
 
-    apply_weights(face, express(networks(), feeling, seed)[0])
+    weights = express(networks(), feeling, character(face).manner, take=take)[0]
+    apply_weights(face, weights * strength, MASKS[region])
 
 
 def key(
@@ -160,46 +132,51 @@ def key(
     feeling: "Feeling",
     scene: Scene,
     frame: float,
-    seed: int,
-    tolerance: float | None,
+    take: int,
+    keying: "Keying",
+    region: str = "WHOLE",
+    strength: float = 1.0,
 ) -> "KeyReport":
     """Key a feeling at a frame, with the natural way into it before that frame.
 
-    The way starts from what the keys of the face say at that time, a channel without keys from 0,
-    and never reaches back over the end of an earlier feeling.
+    The way starts from what the animation of the face says at that time, a channel without any
+    from 0, and never reaches back over the end of an earlier feeling.
 
     Raises:
-        EmoteBotError: the seed is below 0, a network cannot be read, or the face cannot be keyed.
+        EmoteBotError: the take is below 0, a network cannot be read, or the face cannot be keyed.
     """
+    from ..core.channels import MASKS
     from ..core.performance import approach
-    from ..scene.keyframes import Keying, write_clip
+    from ..scene.keyframes import write_clip
     from ..scene.pose import keyed_weights
 
-    fps = scene.render.fps / scene.render.fps_base
-    frames = max(round(_seconds_into(feeling) * fps), 1)
+    rate = scene.render.fps / scene.render.fps_base
+    frames = max(round(_seconds_into(feeling) * rate), 1)
     ends = [end for _, end in _spans(face) if frame - frames < end < frame]
     start = max([frame - frames, *ends])
-    seconds = (frame - start) / fps
-    clip = approach(networks(), keyed_weights(face, start), feeling, seconds, fps, seed)
-    return write_clip(face, clip, scene, start, Keying(tolerance))
+    held = keyed_weights(face, start)
+    seconds, manner = (frame - start) / rate, character(face).manner
+    clip = approach(networks(), held, feeling, seconds, rate, manner, take, strength)
+    return write_clip(face, clip, scene, start, keying, MASKS[region])
 
 
-def read(script: str, text: str, own: Path | None) -> "EmotionScript":
+def read(script: str, text: str) -> "EmotionScript":
     """Return the script of a text data-block if one is named, else of a line or a file.
+
+    A text data-block is read as its name ends: .json, .csv, .srt, else plain text.
 
     Raises:
         EmoteBotError: there is no such text, or the script has a fault.
     """
-    from ..core.scriptfiles import read_script
-    from ..core.scripttext import read_text
+    from ..core.scriptfiles import read_script, read_text_as
 
     if not text:
         path = bpy.path.abspath(script) if script.startswith("//") else script
-        return read_script(path, lexicon(own))
+        return read_script(path, words.lexicon())
     block = bpy.data.texts.get(text)
     if block is None:
         raise EmoteBotError(f"There is no text “{text}” in this file")
-    return read_text(block.as_string(), lexicon(own))
+    return read_text_as(block.name, block.as_string(), words.lexicon())
 
 
 def perform(
@@ -209,22 +186,37 @@ def perform(
     scene: Scene,
     frame_start: int,
     seed: int,
-    tolerance: float | None,
+    keying: "Keying",
     progress: Callable[[float], None] | None = None,
 ) -> "tuple[Clip, KeyReport]":
-    """Perform a script on a face as keys at the scene's rate; the scene grows to hold it.
+    """Perform a script on a face as keys of its active action; the scene grows to hold it.
 
     Raises:
         EmoteBotError: the script has no beats, the seed is below 0, or the face cannot be keyed.
     """
     from ..core import performance
-    from ..scene.keyframes import Keying, write_clip
+    from ..scene.keyframes import write_clip
 
-    fps = scene.render.fps / scene.render.fps_base
-    clip = performance.perform(script, models, fps, seed, progress)
-    report = write_clip(face, clip, scene, frame_start, Keying(tolerance))
+    rate = scene.render.fps / scene.render.fps_base
+    clip = performance.perform(script, models, rate, seed, progress)
+    report = write_clip(face, clip, scene, frame_start, keying)
     scene.frame_end = max(scene.frame_end, frame_start + len(clip) - 1)
     return clip, report
+
+
+def _glance(face: "Face") -> Glance:
+    from ..scene.layers import find_layer, kinds_of
+
+    found = {kind: find_layer(face, kind) for kind in kinds_of(face)}
+    return Glance(
+        face.name,
+        home(face).name,
+        len(face.meshes),
+        len(face.channels),
+        face.obstacles(),
+        tuple(layer.name for layer in found.values() if layer),
+        found.get("sequence"),
+    )
 
 
 def _seconds_into(feeling: "Feeling") -> float:

@@ -242,6 +242,7 @@ def _perform_alone(
 def _perform_in_blender(
     wanted: Wanted, script: EmotionScript, networks: Networks, progress: Progress
 ) -> Performed:
+    from ..scene.keyframes import Keying
     from . import emote
 
     face, scene = open_face(wanted.face, wanted.thing)
@@ -250,7 +251,7 @@ def _perform_in_blender(
     first = scene.frame_start
     with progress.stage("Performing") as told:
         clip, keys = emote.perform(
-            face, script, networks, scene, first, wanted.seed, wanted.tolerance, told
+            face, script, networks, scene, first, wanted.seed, Keying(wanted.tolerance), told
         )
     frames = range(first, first + len(clip))
     if wanted.output:

@@ -22,6 +22,15 @@ def blender() -> Iterator[ModuleType]:
 
 
 @pytest.fixture
+def preferred() -> Iterator[object]:
+    """Yield the preferences of EmoteBot, enabled as an add-on, with an empty file open."""
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    bpy.ops.preferences.addon_enable(module="emotebot_blender")
+    yield bpy.context.preferences.addons["emotebot_blender"].preferences
+    bpy.ops.preferences.addon_disable(module="emotebot_blender")
+
+
+@pytest.fixture
 def add_face(blender) -> Callable[[str], Object]:
     """Return a function that adds a triangle with all 52 channels, which becomes active."""
 

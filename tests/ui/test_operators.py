@@ -44,8 +44,8 @@ def test_pose_is_stronger_with_more_intensity(face) -> None:
 
 def test_another_take_is_another_face(face) -> None:
     takes = []
-    for seed in (0, 1, 0):
-        bpy.ops.emotebot.pose(words="surprised", seed=seed)
+    for take in (0, 1, 0):
+        bpy.ops.emotebot.pose(words="surprised", take=take)
         takes.append(_values(face))
     assert takes[0] == takes[2] != takes[1]
 
@@ -105,7 +105,7 @@ def test_a_locked_shape_key_stays_as_it_is(face) -> None:
     locked.value, locked.lock_shape = 0.125, True
     bpy.ops.emotebot.pose(words="happy")
     assert _value(face, "mouthSmileRight") > 0.2
-    bpy.ops.emotebot.perform(script="happy")
+    bpy.ops.emotebot.perform(target="ACTION", script="happy")
     assert locked.value == 0.125
     assert find_curve(face.data.shape_keys, 'key_blocks["mouthSmileLeft"].value') is None
 
@@ -121,9 +121,9 @@ def test_a_face_of_locked_shape_keys_cannot_be_keyed(face) -> None:
 def test_key_reaches_the_pose_at_the_current_frame(face) -> None:
     scene = bpy.context.scene
     scene.frame_set(50)
-    bpy.ops.emotebot.pose(words="happy", seed=3)
+    bpy.ops.emotebot.pose(words="happy", take=3)
     posed = _values(face)
-    bpy.ops.emotebot.key(words="happy", seed=3)
+    bpy.ops.emotebot.key(words="happy", take=3)
     scene.frame_set(50)
     assert _values(face) == pytest.approx(posed, abs=0.02)
     frames = [frame for frame, _ in _keys(face, "mouthSmileLeft")]
@@ -150,8 +150,8 @@ def test_key_starts_from_the_keys_before(face) -> None:
 def test_key_again_replaces_the_feeling(face) -> None:
     scene = bpy.context.scene
     scene.frame_set(30)
-    bpy.ops.emotebot.key(words="happy", reduce=0)
-    bpy.ops.emotebot.key(words="happy", reduce=0)
+    bpy.ops.emotebot.key(words="happy", keying="DENSE")
+    bpy.ops.emotebot.key(words="happy", keying="DENSE")
     frames = [frame for frame, _ in _keys(face, "mouthSmileLeft")]
     assert frames == sorted(set(frames))
     assert frames[-1] == 30
@@ -172,26 +172,28 @@ def test_key_leaves_other_keys_alone(face) -> None:
 def test_perform_begins_with_the_scene_and_makes_room(face) -> None:
     scene = bpy.context.scene
     scene.frame_start, scene.frame_end = 11, 20
-    bpy.ops.emotebot.perform(script="happy, then sad", reduce=0)
+    bpy.ops.emotebot.perform(target="ACTION", script="happy, then sad", keying="DENSE")
     frames = [frame for frame, _ in _keys(face, "mouthSmileLeft")]
     assert frames == list(range(11, scene.frame_end + 1))
     assert scene.frame_end > 60
 
 
 def test_perform_begins_where_it_is_told(face) -> None:
-    bpy.ops.emotebot.perform(script="happy", frame_start=-5)
+    bpy.ops.emotebot.perform(target="ACTION", script="happy", frame_start=-5)
     assert _keys(face, "mouthSmileLeft")[0][0] == -5
 
 
 def test_perform_reduces_to_fewer_keys(face) -> None:
-    bpy.ops.emotebot.perform(script="happy, then sad", reduce=0)
+    bpy.ops.emotebot.perform(target="ACTION", script="happy, then sad", keying="DENSE")
     dense = len(_keys(face, "mouthSmileLeft"))
-    bpy.ops.emotebot.perform(script="happy, then sad", reduce=0.05)
+    bpy.ops.emotebot.perform(target="ACTION", script="happy, then sad", tolerance=0.05)
     assert len(_keys(face, "mouthSmileLeft")) < dense / 2
 
 
 def test_perform_plays_the_feelings_in_order(face) -> None:
-    bpy.ops.emotebot.perform(script="0 happy in 0.5s\n3 sad in 0.5s", frame_start=0)
+    bpy.ops.emotebot.perform(
+        target="ACTION", script="0 happy in 0.5s\n3 sad in 0.5s", frame_start=0
+    )
     scene = bpy.context.scene
     scene.frame_set(36)
     smile = _value(face, "mouthSmileLeft")
@@ -204,9 +206,9 @@ def test_perform_plays_the_feelings_in_order(face) -> None:
 def test_perform_reads_a_text_data_block(face) -> None:
     text = bpy.data.texts.new("Scene one")
     text.write("happy, then sad")
-    bpy.ops.emotebot.perform(text="Scene one")
+    bpy.ops.emotebot.perform(target="ACTION", text="Scene one")
     from_text = _keys(face, "mouthSmileLeft")
-    bpy.ops.emotebot.perform(script="happy, then sad")
+    bpy.ops.emotebot.perform(target="ACTION", script="happy, then sad")
     assert _keys(face, "mouthSmileLeft") == from_text
 
 

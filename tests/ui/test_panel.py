@@ -6,9 +6,18 @@ from types import SimpleNamespace
 
 import bpy
 import pytest
+from faces import curves_of
 
 from emotebot_blender.core.triggers import Lexicon
-from emotebot_blender.ui import emote, panel
+from emotebot_blender.ui import (
+    buttons,
+    emote,
+    live,
+    panel,
+    sequence_panel,
+    sequencing,
+    words,
+)
 from emotebot_blender.ui.properties import settings
 
 EMOTIONS = {
@@ -18,10 +27,21 @@ EMOTIONS = {
     "Angry": "anger",
     "Afraid": "fear",
     "Disgusted": "disgust",
-    "Contemptuous": "contempt",
+    "Contempt": "contempt",
     "Neutral": "neutral",
 }
-PANELS = (panel.FacePanel, panel.EmotePanel, panel.ScriptPanel)
+PANELS = (
+    panel.FacePanel,
+    panel.EmotePanel,
+    panel.LivePanel,
+    sequence_panel.SequencePanel,
+    sequence_panel.LayerPanel,
+    sequence_panel.ScriptPanel,
+    panel.ExpressionsPanel,
+)
+LISTS = {each.bl_idname: each for each in (panel.ExpressionList, sequence_panel.BeatList)}
+SHOWN = 10
+"""Rows of a list that Blender draws at most, as high as the panel's lists are."""
 
 
 class Layout:
@@ -36,7 +56,27 @@ class Layout:
     def _part(self, **_arguments: object) -> "Layout":
         return Layout(self.drawn)
 
-    row = column = box = grid_flow = _part
+    row = column = box = grid_flow = split = _part
+
+    def separator(self, **_arguments: object) -> None:
+        """Take a gap."""
+
+    def menu(self, name: str, **_arguments: object) -> None:
+        assert hasattr(bpy.types, name)
+
+    def template_icon(self, icon_value: int, **_arguments: object) -> None:
+        self.drawn.append(("icon", icon_value))
+
+    def template_list(
+        self, kind: str, _id: str, data: object, name: str, owner: object, active: str, **_more: int
+    ) -> None:
+        """Draw the rows that are in sight, as Blender does."""
+        rows = SimpleNamespace(filter_name="", bitflag_filter_item=1)
+        drawing = LISTS[kind]
+        if "filter_items" in vars(drawing):
+            drawing.filter_items(rows, None, data, name)
+        for item in getattr(data, name)[:SHOWN]:
+            drawing.draw_item(rows, None, Layout(self.drawn), data, item, 0, owner, active, 0)
 
     def label(self, text: str = "", **_arguments: object) -> None:
         self.drawn.append(("label", text))
@@ -85,7 +125,12 @@ def test_without_a_face_there_is_one_to_add(blender) -> None:
 
 
 def test_the_face_is_named_with_its_channels(face) -> None:
-    assert "Face 52 of 52 channels, 1 mesh" in _labels(_draw(panel.FacePanel))
+    assert "Face 52 of 52 channels" in _labels(_draw(panel.FacePanel))
+
+
+def test_the_meshes_of_a_face_are_counted(blender) -> None:
+    bpy.ops.emotebot.add_character()
+    assert _labels(_draw(panel.FacePanel)) == "EmoteBot head + 6 meshes 52 of 52 channels"
 
 
 def test_a_new_face_is_seen_at_once(add_face) -> None:
@@ -99,12 +144,60 @@ def test_what_stands_in_the_way_is_told(face) -> None:
     assert "jawOpen (locked)" in _labels(_draw(panel.FacePanel))
 
 
-def test_everything_of_the_first_panel_is_there(face) -> None:
+def test_everything_of_the_panel_is_there(face) -> None:
     drawn = _draw(*PANELS)
     pressed = _operators(drawn)
     assert pressed.count("emotebot.pose") == 8
-    assert pressed[-2:] == ["emotebot.key", "emotebot.perform"]
-    assert {entry[1] for entry in drawn if entry[0] == "prop"} >= {"words", "intensity", "script"}
+    wanted = ("key", "roll_take", "live", "beat_add", "perform_sequence", "bake", "clear")
+    assert {f"emotebot.{name}" for name in wanted} <= set(pressed)
+    assert {entry[1] for entry in drawn if entry[0] == "prop"} >= {
+        *("words", "intensity", "strength", "manner", "take", "region", "keying"),
+        *("script", "frame_start", "target", "automatic"),
+    }
+
+
+def test_a_beat_is_drawn_with_its_settings(face) -> None:
+    bpy.ops.emotebot.beat_add(words="happy", start=0)
+    drawn = [entry[1] for entry in _draw(sequence_panel.SequencePanel) if entry[0] == "prop"]
+    assert {"start", "transition", "hold", "take", "mute"} <= set(drawn)
+
+
+def test_a_face_that_is_live_is_played_by_the_buttons(face) -> None:
+    live.start(bpy.context, 0.0)
+    pressed = _operators(_draw(*PANELS))
+    live.stop()
+    assert pressed.count("emotebot.trigger") == 8
+    assert {"emotebot.record", "emotebot.live_stop"} <= set(pressed)
+
+
+def test_what_keeps_a_sequence_from_being_performed_is_told(face) -> None:
+    bpy.ops.emotebot.beat_add(words="happy", start=0)
+    face.emotebot.beats[0].words = "hapy"
+    assert "Beat 1: “hapy”" in _labels(_draw(sequence_panel.SequencePanel))
+
+
+def test_what_hides_a_layer_is_told(face) -> None:
+    face.data.shape_keys.key_blocks["jawOpen"].keyframe_insert("value", frame=1)
+    bpy.ops.emotebot.beat_add(words="happy", start=0)
+    drawn = _labels(_draw(sequence_panel.LayerPanel))
+    assert "hide the layer on Face: jawOpen" in drawn
+    face.data.shape_keys.animation_data.nla_tracks[0].mute = True
+    emote.look_again()
+    assert "is muted" in _labels(_draw(sequence_panel.LayerPanel))
+
+
+def test_keys_edited_by_hand_are_told_and_kept(face) -> None:
+    bpy.ops.emotebot.beat_add(words="happy", start=0)
+    strip = face.data.shape_keys.animation_data.nla_tracks[0].strips[0]
+    curve = curves_of(strip.action)[0]
+    curve.keyframe_points[0].co.y = 0.5
+    emote.look_again()
+    assert "edited by hand" in _labels(_draw(sequence_panel.LayerPanel))
+    face.emotebot.beats[0].words = "sad"
+    assert "edited by hand" in _labels(_draw(sequence_panel.SequencePanel))
+    assert curve.keyframe_points[0].co.y == 0.5
+    bpy.ops.emotebot.perform_sequence()
+    assert "edited by hand" not in _labels(_draw(*PANELS))
 
 
 def test_an_unknown_word_is_told_on_lines_that_fit(face) -> None:
@@ -115,26 +208,27 @@ def test_an_unknown_word_is_told_on_lines_that_fit(face) -> None:
     assert len([entry for entry in narrow if entry[0] == "label"]) > 2
 
 
-@pytest.mark.parametrize("button", panel.buttons(), ids=lambda button: button.label)
+@pytest.mark.parametrize("button", buttons.buttons(), ids=lambda button: button.label)
 def test_a_button_shows_the_emotion_that_it_names(button) -> None:
     mixture = Lexicon.load().read(button.words).mixture
     assert mixture.amounts() == {EMOTIONS[button.label]: 1}
 
 
 def test_there_is_a_button_for_each_emotion() -> None:
-    assert [button.label for button in panel.buttons()] == list(EMOTIONS)
+    assert [button.label for button in buttons.buttons()] == list(EMOTIONS)
 
 
-def test_a_list_of_own_words_is_read_again_when_it_changes(blender, tmp_path) -> None:
+def test_a_list_of_own_words_is_read_again_when_it_changes(preferred, tmp_path) -> None:
     own = tmp_path / "words.json"
-    assert "words.json" in emote.fault_in("zorblax", own)
+    preferred.word_list = str(own)
+    assert "words.json" in words.fault_in("zorblax")
     entry = {"emotion": {"happiness": 1}, "intensity": 0.5, "words": ["zorblax"]}
     own.write_text(json.dumps({"entries": [entry]}), encoding="utf-8")
-    assert emote.fault_in("zorblax", own) == ""
+    assert words.fault_in("zorblax") == ""
 
 
 def test_the_field_completes_the_last_word(blender) -> None:
-    found = emote.complete("very surpr", None)
+    found = words.complete("very surpr")
     assert "very surprised" in found
     assert all(entry.startswith("very surpr") for entry in found)
 
@@ -142,6 +236,10 @@ def test_the_field_completes_the_last_word(blender) -> None:
 def test_drawing_takes_less_than_a_millisecond(blender, shared) -> None:
     bpy.ops.wm.open_mainfile(filepath=str(shared / "rigs" / "reference_head.blend"))
     settings(bpy.context.scene).words = "hapy"  # the worst case: the nearest words are looked for
+    with sequencing.filling():
+        for number in range(200):
+            bpy.ops.emotebot.beat_add(words=("happy", "sad", "angry")[number % 3], start=number)
+    bpy.ops.emotebot.perform_sequence()
     _draw(*PANELS)
     seconds = []
     for _ in range(50):

@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How the beats of a sequence are edited; none of it performs them."""
+
+from typing import TYPE_CHECKING
+
+import bpy
+
+from ..core.errors import EmoteBotError
+from . import words
+from .sequence import BeatSettings, Character
+from .sequencing import filling, order, rate_of, script_of
+from .sequencing import make_room as lengthen
+
+if TYPE_CHECKING:
+    from bpy.types import Scene
+
+_COPIED = (
+    "words",
+    "intensity",
+    "has_transition",
+    "transition",
+    "has_hold",
+    "hold",
+    "has_take",
+    "take",
+    "mute",
+)
+
+
+def add(
+    sequence: Character,
+    said: str,
+    intensity: float,
+    start: float,
+    transition: float = 0.0,
+    take: int = -1,
+) -> BeatSettings:
+    """Add a beat and make it the active one.
+
+    Args:
+        sequence: of a character.
+        said: its words.
+        intensity: what their intensity is scaled by.
+        start: second of the sequence.
+        transition: seconds; 0 for the natural time.
+        take: -1 for one of the character's own.
+
+    Raises:
+        EmoteBotError: the words are none.
+    """
+    words.feeling(said, intensity)
+    with filling():
+        added = sequence.beats.add()
+        added.words, added.intensity, added.start = said, intensity, start
+        if transition > 0:
+            added.has_transition, added.transition = True, transition
+        if take >= 0:
+            added.has_take, added.take = True, take
+    sequence.active = len(sequence.beats) - 1
+    return added
+
+
+def remove(sequence: Character, place: int) -> str:
+    """Remove a beat, make its neighbour in time the active one, and return its words."""
+    said = sequence.beats[place].words
+    in_time = order(sequence)
+    rank = in_time.index(place)
+    neighbours = in_time[rank + 1 : rank + 2] or in_time[max(rank - 1, 0) : rank]
+    sequence.beats.remove(place)
+    if neighbours:
+        sequence.active = neighbours[0] - (neighbours[0] > place)
+    return said
+
+
+def duplicate(sequence: Character, place: int) -> BeatSettings:
+    """Add a copy of a beat where that one has played out, or half-way to the next one."""
+    in_time = order(sequence)
+    rank = in_time.index(place)
+    start = end_of(sequence.beats[place])
+    if rank + 1 < len(in_time):
+        following = sequence.beats[in_time[rank + 1]].start
+        start = min(start, (sequence.beats[place].start + following) / 2)
+    with filling():
+        added = sequence.beats.add()
+        copied = sequence.beats[place]  # adding may have moved it
+        for name in _COPIED:
+            setattr(added, name, getattr(copied, name))
+        added.start = start
+    sequence.active = len(sequence.beats) - 1
+    return added
+
+
+def move(sequence: Character, place: int, steps: int) -> BeatSettings:
+    """Let a beat change places in time with the one before it (-1) or after it (1).
+
+    Raises:
+        EmoteBotError: there is none.
+    """
+    in_time = order(sequence)
+    rank = in_time.index(place) + steps
+    if not 0 <= rank < len(in_time):
+        raise EmoteBotError("There is no beat to change places with")
+    moved, other = sequence.beats[place], sequence.beats[in_time[rank]]
+    with filling():
+        moved.start, other.start = other.start, moved.start
+    sequence.active = place
+    return moved
+
+
+def starts(sequence: Character) -> list[float]:
+    """Return the starts of all beats, in the order of the list."""
+    return [beat.start for beat in sequence.beats]
+
+
+def slide(
+    sequence: Character, place: int, before: list[float], offset: float, following: bool
+) -> None:
+    """Set a beat off from where it was by some seconds, and the later ones if they are to follow.
+
+    Args:
+        sequence: of a character.
+        place: of the beat.
+        before: what ``starts`` gave before the first slide.
+        offset: seconds; the beat never goes before second 0.
+        following: whether all later beats move along.
+    """
+    offset = max(offset, -before[place])
+    with filling():
+        for each, start in enumerate(before):
+            if each == place or (following and start > before[place]):
+                sequence.beats[each].start = start + offset
+    sequence.active = place
+
+
+def end_of(said: BeatSettings) -> float:
+    """Return the second at which the timeline counts a beat as played out."""
+    from ..core.script import DEFAULT_HOLD, NATURAL_TRANSITION
+
+    transition = said.transition if said.has_transition else NATURAL_TRANSITION
+    return said.start + transition + (said.hold if said.has_hold else DEFAULT_HOLD)
+
+
+def make_room(sequence: Character, scene: "Scene") -> None:
+    """Lengthen the scene so that it holds the sequence."""
+    last = max((end_of(beat) for beat in sequence.beats), default=0.0)
+    lengthen(scene, sequence.frame_start + last * rate_of(scene))
+
+
+def counted(number: int) -> str:
+    """Return a number of beats, as people say it."""
+    return "1 beat" if number == 1 else f"{number} beats"
+
+
+def label(said: BeatSettings) -> str:
+    """Return words that say a beat's feeling with its intensity, such as "happy 80%"."""
+    return words.with_intensity(said.words, said.intensity)
+
+
+def from_markers(sequence: Character, scene: "Scene") -> tuple[int, tuple[str, ...]]:
+    """Add a beat for each selected marker of a scene that names a feeling.
+
+    Returns:
+        The number of beats, and the names of the markers that name no feeling.
+
+    Raises:
+        EmoteBotError: no marker is selected, one lies before the sequence, or none names a feeling.
+    """
+    chosen = sorted((m for m in scene.timeline_markers if m.select), key=lambda m: m.frame)
+    if not chosen:
+        raise EmoteBotError("Select markers in the timeline first")
+    if chosen[0].frame < sequence.frame_start:
+        raise EmoteBotError(
+            f"The marker “{chosen[0].name}” lies before the sequence, "
+            f"which begins on frame {sequence.frame_start}"
+        )
+    known = [marker for marker in chosen if not words.fault_in(marker.name)]
+    if not known:
+        raise EmoteBotError(words.fault_in(chosen[0].name))
+    for marker in known:
+        second = (marker.frame - sequence.frame_start) / rate_of(scene)
+        same = [p for p, b in enumerate(sequence.beats) if abs(b.start - second) < 1e-3]
+        for place in reversed(same):
+            sequence.beats.remove(place)
+        add(sequence, marker.name, 1.0, second)
+    left = tuple(marker.name for marker in chosen if marker not in known)
+    return len(known), left
+
+
+def to_markers(sequence: Character, scene: "Scene") -> int:
+    """Set a marker for each beat that is not muted, in place of one of the same name there.
+
+    Returns:
+        The number of markers.
+    """
+    beats = [beat for beat in sequence.beats if not beat.mute]
+    for beat in beats:
+        frame = round(sequence.frame_start + beat.start * rate_of(scene))
+        name = label(beat)
+        for marker in [m for m in scene.timeline_markers if (m.frame, m.name) == (frame, name)]:
+            scene.timeline_markers.remove(marker)
+        scene.timeline_markers.new(name, frame=frame)
+    return len(beats)
+
+
+def to_text(sequence: Character, name: str) -> bpy.types.Text:
+    """Write a sequence into the text data-block of a name, as that name ends, and return it.
+
+    Raises:
+        EmoteBotError: a beat has a fault, or the format cannot hold it, or the text is linked.
+    """
+    from ..core.scriptfiles import write_text_as
+
+    content = write_text_as(name, script_of(sequence), words.lexicon())
+    text = bpy.data.texts.get(name) or bpy.data.texts.new(name)
+    if not text.is_editable:
+        raise EmoteBotError(f"The text “{text.name}” is linked and cannot be changed")
+    text.from_string(content)
+    return text

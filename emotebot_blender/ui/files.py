@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What happens when a file is opened or a step undone: poses are put right, memory ends."""
+
+from typing import Any
+
+import bpy
+from bpy.app.handlers import persistent
+
+from . import live, rates, sequencing
+
+
+@persistent
+def _on_load(*_of_blender: Any) -> None:
+    live.forget()
+    sequencing.forget()
+    live.heal()
+    rates.subscribe()
+
+
+@persistent
+def _on_step(*_of_blender: Any) -> None:
+    live.heal()
+
+
+_HANDLERS = (("load_post", _on_load), ("undo_post", _on_step), ("redo_post", _on_step))
+
+
+def register() -> None:
+    """Listen to Blender."""
+    for name, handler in _HANDLERS:
+        getattr(bpy.app.handlers, name).append(handler)
+
+
+def unregister() -> None:
+    """Listen no more."""
+    for name, handler in _HANDLERS:
+        getattr(bpy.app.handlers, name).remove(handler)

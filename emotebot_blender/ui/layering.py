@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is done with everything that EmoteBot has left on a face: bake it, clear it."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from bpy.types import Scene
+
+from ..core.errors import EmoteBotError
+from . import sequencing
+from .beats import counted
+from .sequence import character
+from .translation import told
+
+if TYPE_CHECKING:
+    from ..scene.face import Face
+    from ..scene.keyframes import Keying, KeyReport
+
+
+def bake(
+    face: "Face", scene: Scene, densely: "Keying", progress: Callable[[float], None]
+) -> "KeyReport":
+    """Flatten every layer of a face into the active action; its sequence rests from then on.
+
+    Raises:
+        EmoteBotError: there is no layer, or the face cannot be keyed.
+    """
+    from ..scene.layers import bake_layers, kinds_of
+
+    if character(face).is_property_set("held_pose") and character(face).held_pose:
+        raise EmoteBotError("Stop the live performance first")
+    report = bake_layers(face, scene, kinds_of(face), densely, scene.frame_set, progress)
+    sequence = character(face)
+    if sequence.beats:
+        sequence.automatic = False
+    return report
+
+
+def clear(face: "Face", scene: Scene, layers: bool, keys: bool, beats: bool) -> str:
+    """Remove what EmoteBot made on a face; return what went, for people.
+
+    Raises:
+        EmoteBotError: what is to be removed is linked, or there is nothing to remove.
+    """
+    from ..scene.keyframes import clear_keys
+    from ..scene.layers import clear_layer, kinds_of
+
+    gone = []
+    if layers and (kinds := kinds_of(face)):
+        for kind in kinds:
+            clear_layer(face, kind)
+        gone.append("1 layer" if len(kinds) == 1 else f"{len(kinds)} layers")
+    if keys and (count := clear_keys(face)):
+        gone.append("1 key" if count == 1 else f"{count} keys")
+    sequence = character(face)
+    if beats and sequence.beats:
+        gone.append(counted(len(sequence.beats)))
+        with sequencing.filling():
+            sequence.beats.clear()
+    if not gone:
+        raise EmoteBotError(f"EmoteBot has left nothing on “{face.name}” to clear")
+    return ", ".join(told(part) for part in gone)

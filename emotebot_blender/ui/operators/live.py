@@ -1,0 +1,241 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The operators of a live performance."""
+
+import time
+from typing import Any
+
+import bpy
+
+from ...core.errors import EmoteBotError
+from .. import live, recording
+from ..buttons import buttons
+from ..properties import STRONGEST, complete, settings
+from ..translation import told
+from .base import OnFace, Reporting
+
+_RATE = 60
+
+_DIGITS = ("ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT")
+
+
+class Live(OnFace, bpy.types.Operator):
+    """Play the face live: type feelings over the viewport, press buttons or the keys 1 to 8"""
+
+    bl_idname = "emotebot.live"
+    bl_label = "Go Live"
+    bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012 - as Blender has it
+
+    _timer: Any = None
+    _typed = ""
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Return whether a face can go live."""
+        if live.is_running():
+            cls.poll_message_set(told("A face is live already: stop it first"))
+            return False
+        if bpy.app.background or context.window is None:
+            cls.poll_message_set(told("Live needs a window"))
+            return False
+        return super().poll(context)
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Go live: it goes on until it is stopped, also when a script has started it."""
+        try:
+            face = live.start(context, time.perf_counter())
+        except EmoteBotError as error:
+            self.report({"ERROR"}, told(str(error)))
+            return {"CANCELLED"}
+        manager = context.window_manager
+        self._timer = manager.event_timer_add(1 / _RATE, window=context.window)
+        manager.modal_handler_add(self)
+        self._typed = ""
+        self._say(context)
+        self.report({"INFO"}, told(f"“{face.name}” is live"))
+        return {"RUNNING_MODAL"}
+
+    def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """Play on at every tick of the clock; take keys that are pressed over a viewport."""
+        if not live.is_running():  # another file was opened
+            return self._over(context)
+        if event.type == "TIMER":
+            playing = bool(context.screen and context.screen.is_animation_playing)
+            over = live.tick(context.scene, time.perf_counter(), playing)
+            if over:
+                return self._stop(context, over)
+            _redraw(context)
+        elif event.type == "ESC" and event.value == "PRESS":
+            return self._stop(context, "Live has stopped")
+        elif event.value == "PRESS" and _is_over_viewport(context, event):
+            return self._key(context, event)
+        return {"PASS_THROUGH"}
+
+    def cancel(self, context: bpy.types.Context) -> None:
+        """Stop, as the window is closed or another file opened."""
+        live.stop()
+        self._over(context)
+
+    def _key(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """Take a key: a letter of a word, or one of the keys that the status bar names."""
+        if event.ctrl or event.alt or event.oskey:
+            return {"PASS_THROUGH"}
+        if event.type == "TAB":
+            self._record(context)
+        elif event.type == "BACK_SPACE" and self._typed:
+            self._typed = self._typed[:-1]
+        elif event.type in {"RET", "NUMPAD_ENTER"} and self._typed:
+            self._play(self._typed)
+            self._typed = ""
+        elif event.type.removeprefix("NUMPAD_") in _DIGITS and not self._typed:
+            self._play(buttons()[_DIGITS.index(event.type.removeprefix("NUMPAD_"))].words)
+        elif event.unicode.isprintable() and (event.unicode.strip() or self._typed):
+            self._typed += event.unicode
+        else:
+            return {"PASS_THROUGH"}
+        self._say(context)
+        return {"RUNNING_MODAL"}
+
+    def _play(self, words: str) -> None:
+        try:
+            live.feel(words)
+        except EmoteBotError as error:
+            self.report({"WARNING"}, told(str(error)))
+
+    def _record(self, context: bpy.types.Context) -> None:
+        try:
+            if live.is_recording():
+                self.report({"INFO"}, told(recording.keep(context.scene)))
+            else:
+                live.record(context.scene)
+        except EmoteBotError as error:
+            self.report({"WARNING"}, told(str(error)))
+
+    def _stop(self, context: bpy.types.Context, why: str) -> set[str]:
+        if live.is_recording():
+            try:
+                why = recording.keep(context.scene)
+            except EmoteBotError as error:
+                why = str(error)
+        kept = live.has_kept()
+        live.stop()
+        self._over(context)
+        self.report({"INFO"}, told(why))
+        context.scene.frame_set(context.scene.frame_current, subframe=context.scene.frame_subframe)
+        return {"FINISHED"} if kept else {"CANCELLED"}
+
+    def _over(self, context: bpy.types.Context) -> set[str]:
+        if self._timer is not None:
+            context.window_manager.event_timer_remove(self._timer)
+            self._timer = None
+        if context.workspace is not None:
+            context.workspace.status_text_set(None)
+        _redraw(context)
+        return {"CANCELLED"}
+
+    def _say(self, context: bpy.types.Context) -> None:
+        """Say in the status bar which keys do what, and what has been typed."""
+        typed = f"{self._typed}▏" if self._typed else told("type a feeling")
+        tab = told("Tab: stop recording") if live.is_recording() else told("Tab: record")
+        keys = " · ".join((told("Enter: play"), told("1 to 8: emotions"), tab, told("Esc: stop")))
+        context.workspace.status_text_set(f"EmoteBot  {typed}    {keys}")
+
+
+class _WhileLive(Reporting):
+    """What is there while a face is live; it changes nothing that could be undone."""
+
+    bl_options = {"REGISTER"}  # noqa: RUF012 - as Blender has it
+
+    @classmethod
+    def poll(cls, _context: bpy.types.Context) -> bool:
+        """Return whether a face is live."""
+        if not live.is_running():
+            cls.poll_message_set(told("No face is live: start it first"))
+            return False
+        return True
+
+
+class Trigger(_WhileLive, bpy.types.Operator):
+    """Tell the live face a feeling"""
+
+    bl_idname = "emotebot.trigger"
+    bl_label = "Feel"
+
+    words: bpy.props.StringProperty(
+        name="Feeling", search=complete, search_options={"SUGGESTION"}, options={"SKIP_SAVE"}
+    )
+    intensity: bpy.props.FloatProperty(
+        name="Intensity",
+        default=1.0,
+        min=0.0,
+        max=STRONGEST,
+        subtype="FACTOR",
+        options={"SKIP_SAVE"},
+    )
+    take: bpy.props.IntProperty(
+        name="Take",
+        description="Which take to show; -1 for any",
+        default=-1,
+        min=-1,
+        options={"SKIP_SAVE"},
+    )
+
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
+        """Take from the panel what is not said."""
+        chosen = settings(context.scene)
+        if not self.properties.is_property_set("intensity"):
+            self.intensity = chosen.intensity
+        return self.execute(context)
+
+    def act(self, _context: bpy.types.Context) -> str:
+        """Tell it."""
+        live.feel(self.words, self.intensity, self.take)
+        return f"Live: “{self.words}”"
+
+
+class Record(_WhileLive, bpy.types.Operator):
+    """Record what the live face plays, from the playhead on; again to stop and keep it"""
+
+    bl_idname = "emotebot.record"
+    bl_label = "Record"
+
+    def act(self, context: bpy.types.Context) -> str:
+        """Begin or end the recording."""
+        if live.is_recording():
+            return recording.keep(context.scene)
+        live.record(context.scene)
+        return "Recording"
+
+
+class StopLive(_WhileLive, bpy.types.Operator):
+    """Stop the live face and give it back the pose that it had"""
+
+    bl_idname = "emotebot.live_stop"
+    bl_label = "Stop"
+
+    def act(self, _context: bpy.types.Context) -> str:
+        """Ask it to stop, which it does at once."""
+        live.request_stop()
+        return "Live has stopped"
+
+
+def _is_over_viewport(context: bpy.types.Context, event: bpy.types.Event) -> bool:
+    """Return whether the mouse is over the picture of a 3D viewport, not over one of its bars."""
+    x, y = event.mouse_x, event.mouse_y
+    for area in context.screen.areas if context.screen else ():
+        if area.type != "VIEW_3D":
+            continue
+        inside = [
+            region.type
+            for region in area.regions
+            if region.x <= x < region.x + region.width and region.y <= y < region.y + region.height
+        ]
+        if inside:
+            return all(kind == "WINDOW" for kind in inside)
+    return False
+
+
+def _redraw(context: bpy.types.Context) -> None:
+    for window in context.window_manager.windows:
+        for area in window.screen.areas:
+            if area.type == "VIEW_3D":
+                area.tag_redraw()

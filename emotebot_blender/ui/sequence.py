@@ -1,0 +1,226 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a character remembers of EmoteBot, reached through ``character``: its sequence of beats.
+
+It lives on the object that covers the most channels of the face, so that it goes where the
+character goes: into copies, other files and overrides.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+import bpy
+
+from .properties import (
+    CONTEXT,
+    STRONGEST,
+    KeyingProperties,
+    LayingProperties,
+    complete,
+)
+
+if TYPE_CHECKING:
+    from ..scene.face import Face
+
+FORMAT = 1
+"""What this EmoteBot writes; a file of a newer one says more, and what it says is kept."""
+
+SEQUENCE_NAME = "EmoteBot"
+"""Of a sequence, and so of its track, until the user names it."""
+
+_OVERRIDABLE = {"LIBRARY_OVERRIDABLE"}
+
+
+def _perform(edited: Any, context: bpy.types.Context) -> None:
+    from . import sequencing
+
+    sequencing.refresh_edited(edited.id_data, context.scene)
+
+
+def _rename(edited: "Character", _context: bpy.types.Context) -> None:
+    from . import sequencing
+
+    sequencing.rename(edited.id_data)
+
+
+def _set_strength(edited: "Character", _context: bpy.types.Context) -> None:
+    from . import sequencing
+
+    sequencing.set_strength(edited.id_data)
+
+
+class BeatSettings(bpy.types.PropertyGroup):
+    """A feeling of a sequence and when it is felt; times in seconds."""
+
+    words: bpy.props.StringProperty(
+        translation_context=CONTEXT,
+        name="Feeling",
+        description="What the face should feel: a word, an emoji, or a mixture of them",
+        default="happy",
+        search=complete,
+        search_options={"SUGGESTION"},
+        update=_perform,
+        override=_OVERRIDABLE,
+    )
+    intensity: bpy.props.FloatProperty(
+        translation_context=CONTEXT,
+        name="Intensity",
+        description="How strongly it shows: 1 is what the words say",
+        default=1.0,
+        min=0.0,
+        max=STRONGEST,
+        subtype="FACTOR",
+        update=_perform,
+        override=_OVERRIDABLE,
+    )
+    start: bpy.props.FloatProperty(
+        translation_context=CONTEXT,
+        name="Start",
+        description="When the face sets out for the feeling, in seconds of the sequence",
+        min=0.0,
+        subtype="TIME_ABSOLUTE",
+        unit="TIME_ABSOLUTE",
+        step=5,
+        precision=2,
+        update=_perform,
+        override=_OVERRIDABLE,
+    )
+    has_transition: bpy.props.BoolProperty(
+        translation_context=CONTEXT,
+        name="Own Transition",
+        description="Take as long as said here; else the feeling's natural time",
+        update=_perform,
+        override=_OVERRIDABLE,
+    )
+    transition: bpy.props.FloatProperty(
+        translation_context=CONTEXT,
+        name="Transition",
+        description="Seconds until the feeling is there",
+        default=0.5,
+        min=0.01,
+        soft_max=5.0,
+        subtype="TIME_ABSOLUTE",
+        unit="TIME_ABSOLUTE",
+        step=5,
+        precision=2,
+        update=_perform,
+        override=_OVERRIDABLE,
+    )
+    has_hold: bpy.props.BoolProperty(
+        translation_context=CONTEXT,
+        name="Own Hold",
+        description="Relax after the time said here; else stay until the next beat",
+        update=_perform,
+        override=_OVERRIDABLE,
+    )
+    hold: bpy.props.FloatProperty(
+        translation_context=CONTEXT,
+        name="Hold",
+        description="Seconds that the feeling stays before the face relaxes",
+        default=1.5,
+        min=0.0,
+        soft_max=10.0,
+        subtype="TIME_ABSOLUTE",
+        unit="TIME_ABSOLUTE",
+        step=5,
+        precision=2,
+        update=_perform,
+        override=_OVERRIDABLE,
+    )
+    has_take: bpy.props.BoolProperty(
+        translation_context=CONTEXT,
+        name="Own Take",
+        description="Show the take said here; else one of the character's own",
+        update=_perform,
+        override=_OVERRIDABLE,
+    )
+    take: bpy.props.IntProperty(
+        translation_context=CONTEXT,
+        name="Take",
+        description="Another number is another way to show the same feeling",
+        min=0,
+        update=_perform,
+        override=_OVERRIDABLE,
+    )
+    mute: bpy.props.BoolProperty(
+        translation_context=CONTEXT,
+        name="Mute",
+        description="Leave the beat out of the performance",
+        update=_perform,
+        override=_OVERRIDABLE,
+    )
+
+
+class Character(LayingProperties, KeyingProperties, bpy.types.PropertyGroup):
+    """The sequence of a character and how it is laid on its face."""
+
+    format: bpy.props.IntProperty(
+        translation_context=CONTEXT,
+        name="Format",
+        description="Which EmoteBot's sequence this is; 0 before there is one",
+        override=_OVERRIDABLE,
+    )
+    name: bpy.props.StringProperty(
+        translation_context=CONTEXT,
+        name="Name",
+        description="Of the sequence and of its track in the NLA editor",
+        default=SEQUENCE_NAME,
+        update=_rename,
+        override=_OVERRIDABLE,
+    )
+    beats: bpy.props.CollectionProperty(
+        type=BeatSettings, override={"LIBRARY_OVERRIDABLE", "USE_INSERTION"}
+    )
+    active: bpy.props.IntProperty(
+        translation_context=CONTEXT, name="Active Beat", min=0, override=_OVERRIDABLE
+    )
+    manner: bpy.props.IntProperty(
+        translation_context=CONTEXT,
+        name="Manner",
+        description="The character's own way to show feelings; another number is someone else",
+        min=0,
+        update=_perform,
+        override=_OVERRIDABLE,
+    )
+    frame_start: bpy.props.IntProperty(
+        translation_context=CONTEXT,
+        name="First Frame",
+        description="The frame on which second 0 of the sequence lies",
+        default=1,
+        update=_perform,
+        override=_OVERRIDABLE,
+    )
+    target: bpy.props.EnumProperty(
+        translation_context=CONTEXT,
+        name="Write to",
+        description="Where the performance is keyed",
+        items=(
+            ("LAYER", "Layer", "A track of its own in the NLA editor, below the active action"),
+            ("ACTION", "Action", "The active action, in place of the keys there"),
+        ),
+        override=_OVERRIDABLE,
+    )
+    automatic: bpy.props.BoolProperty(
+        translation_context=CONTEXT,
+        name="Perform at Once",
+        description="Perform the sequence again whenever it is edited",
+        default=True,
+        override=_OVERRIDABLE,
+    )
+    held_pose: bpy.props.StringProperty(
+        translation_context=CONTEXT,
+        name="Pose before Live",
+        description="What the face is given back when the live performance ends, as JSON",
+    )
+
+    keying_edited = region_edited = _perform
+    strength_edited = _set_strength
+
+
+def character(face: "Face") -> Character:
+    """Return what the character of a face remembers."""
+    return home(face).emotebot
+
+
+def home(face: "Face") -> bpy.types.Object:
+    """Return the object that remembers: the first with a sequence, else that with most channels."""
+    told = (mesh for mesh in face.meshes if mesh.emotebot.beats)
+    return next(told, face.meshes[0])

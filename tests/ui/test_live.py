@@ -1,0 +1,309 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A live performance, tick by tick; what needs a window, its keys and its clock, is not in here."""
+
+from itertools import pairwise
+
+import bpy
+import pytest
+
+from emotebot_blender.core.errors import EmoteBotError
+from emotebot_blender.ui import live, recording
+
+RATE = 60
+
+
+def value(face, channel: str) -> float:
+    return face.data.shape_keys.key_blocks[channel].value
+
+
+def values(face) -> list[float]:
+    return [block.value for block in face.data.shape_keys.key_blocks]
+
+
+class Clock:
+    """Plays a live face for some seconds, as the window's timer does."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def play(self, seconds: float, playing: bool = False) -> str:
+        for _ in range(round(seconds * RATE)):
+            self.now += 1 / RATE
+            over = live.tick(bpy.context.scene, self.now, playing)
+            if over:
+                return over
+        return ""
+
+
+@pytest.fixture
+def clock(face):
+    """Start the face live and return its clock; stop it at the end."""
+    face.data.shape_keys.key_blocks["jawOpen"].value = 0.25
+    started = Clock()
+    live.start(bpy.context, started.now)
+    yield started
+    live.stop()
+
+
+def test_the_face_plays_what_it_is_told(face, clock) -> None:
+    live.feel("happy")
+    assert clock.play(1.5) == ""
+    assert value(face, "mouthSmileLeft") > 0.2
+    live.feel("sad")
+    clock.play(2.0)
+    assert value(face, "mouthSmileLeft") < 0.1
+
+
+def test_the_way_is_moved_along_not_jumped(face, clock) -> None:
+    live.feel("happy")
+    smiles = []
+    for _ in range(60):
+        clock.play(1 / RATE)
+        smiles.append(value(face, "mouthSmileLeft"))
+    steps = [second - first for first, second in pairwise(smiles)]
+    assert max(smiles) > 0.2
+    assert max(steps) < max(smiles) / 4
+
+
+def test_a_resting_face_blinks(face, clock) -> None:
+    lids = []
+    for _ in range(20 * RATE):
+        clock.play(1 / RATE)
+        lids.append(value(face, "eyeBlinkLeft"))
+    assert max(lids) > 0.4
+    assert sorted(lids)[len(lids) // 2] < 0.2
+
+
+def test_stopping_gives_back_the_pose(face, clock) -> None:
+    live.feel("surprised")
+    clock.play(1.0)
+    live.stop()
+    assert value(face, "jawOpen") == 0.25
+    assert sum(values(face)) == 0.25
+    assert not live.is_running()
+    assert live.tick(bpy.context.scene, 0.0, False) == "Live has ended"
+
+
+def test_a_second_face_waits(add_face, face, clock) -> None:
+    with pytest.raises(EmoteBotError, match="live already"):
+        live.start(bpy.context, 0.0)
+
+
+def test_an_unknown_word_goes_on_as_before(face, clock) -> None:
+    live.feel("happy")
+    with pytest.raises(EmoteBotError, match="hapy"):
+        live.feel("hapy")
+    clock.play(1.5)
+    assert value(face, "mouthSmileLeft") > 0.2
+
+
+def test_words_typed_in_the_panel_play_live(face, clock) -> None:
+    bpy.context.scene.emotebot.words = "happy"
+    assert value(face, "mouthSmileLeft") == 0
+    clock.play(1.5)
+    assert value(face, "mouthSmileLeft") > 0.2
+
+
+def test_buttons_trigger(face, clock) -> None:
+    bpy.ops.emotebot.trigger(words="happy")
+    clock.play(1.5)
+    assert value(face, "mouthSmileLeft") > 0.2
+    bpy.ops.emotebot.live_stop()
+    assert clock.play(1.0) == "Live has stopped"
+
+
+def test_region_and_strength_hold_live(face) -> None:
+    chosen = bpy.context.scene.emotebot
+    chosen.region = "EYES"
+    clock = Clock()
+    live.start(bpy.context, clock.now)
+    live.feel("happy")
+    clock.play(1.5)
+    moved = {block.name for block in face.data.shape_keys.key_blocks if block.value > 0}
+    live.stop()
+    assert moved
+    assert all(name.startswith("eye") for name in moved)
+
+
+def test_an_animated_face_is_played_on_every_frame(face) -> None:
+    bpy.ops.emotebot.beat_add(words="sad", start=0)
+    scene = bpy.context.scene
+    clock = Clock()
+    live.start(bpy.context, clock.now)
+    live.feel("happy")
+    clock.play(1.5)
+    smile = value(face, "mouthSmileLeft")
+    scene.frame_set(60)
+    assert value(face, "mouthSmileLeft") == pytest.approx(smile)
+    live.stop()
+    scene.frame_set(61)
+    assert value(face, "mouthSmileLeft") < 0.1
+
+
+def test_undo_goes_on_with_the_face_of_before(face, clock) -> None:
+    name = face.name
+    bpy.ops.ed.undo_push(message="start")
+    bpy.ops.emotebot.beat_add("EXEC_DEFAULT", True, words="happy", start=0)
+    live.feel("happy")
+    clock.play(1.0)
+    bpy.ops.ed.undo()
+    assert clock.play(0.5) == ""
+    face = bpy.data.objects[name]
+    assert value(face, "mouthSmileLeft") > 0.1
+    live.stop()
+    assert value(face, "jawOpen") == 0.25
+    assert value(face, "mouthSmileLeft") == 0
+
+
+def test_a_step_from_the_middle_of_a_performance_is_put_right(face, clock) -> None:
+    name = face.name
+    live.feel("happy")
+    clock.play(1.5)
+    bpy.ops.ed.undo_push(message="in the middle")
+    live.stop()
+    bpy.data.objects[name].location.x = 1
+    bpy.ops.ed.undo_push(message="after")
+    bpy.ops.ed.undo()
+    face = bpy.data.objects[name]
+    assert face.location.x == 0
+    assert value(face, "mouthSmileLeft") == 0
+    assert value(face, "jawOpen") == 0.25
+
+
+def test_a_file_is_saved_with_the_pose_of_before(face, clock, tmp_path) -> None:
+    live.feel("happy")
+    clock.play(1.5)
+    path = str(tmp_path / "live.blend")
+    bpy.ops.wm.save_as_mainfile(filepath=path)
+    assert clock.play(0.1) == ""
+    assert value(face, "mouthSmileLeft") > 0.2
+    bpy.ops.wm.open_mainfile(filepath=path)
+    assert not live.is_running()
+    assert sum(values(bpy.data.objects["Face"])) == 0.25
+
+
+def test_another_file_ends_it(face, clock) -> None:
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    assert not live.is_running()
+
+
+def test_another_scene_ends_it(face, clock) -> None:
+    other = bpy.data.scenes.new("Other")
+    clock.now += 1 / RATE
+    assert "another scene" in live.tick(other, clock.now, False)
+    live.stop()
+    assert sum(values(face)) == 0.25
+
+
+def test_a_face_that_has_gone_ends_it(face, clock) -> None:
+    clock.play(0.5)
+    bpy.data.objects.remove(face)
+    assert "not in the scene" in clock.play(0.5)
+    live.stop()
+
+
+def test_a_shape_key_that_has_gone_ends_it_or_is_left(face, clock) -> None:
+    clock.play(0.5)
+    face.shape_key_remove(face.data.shape_keys.key_blocks["jawOpen"])
+    clock.play(0.5)
+    live.stop()
+    assert sum(values(face)) == 0
+
+
+def test_a_mesh_that_has_gone_ends_it(face, clock) -> None:
+    clock.play(0.5)
+    face.data = bpy.data.meshes.new("Plain")
+    bpy.data.batch_remove([mesh for mesh in bpy.data.meshes if mesh.users == 0])
+    assert clock.play(0.5) != ""
+    live.stop()
+
+
+def test_a_face_that_is_edited_ends_it(face, clock) -> None:
+    bpy.ops.object.mode_set(mode="EDIT")
+    assert "is being edited" in clock.play(0.5)
+    bpy.ops.object.mode_set(mode="OBJECT")
+
+
+def test_a_recording_becomes_beats_at_the_playhead(face, clock) -> None:
+    scene = bpy.context.scene
+    scene.frame_set(25)
+    bpy.ops.emotebot.record()
+    clock.play(0.5)
+    live.feel("happy", take=3)
+    clock.play(2.0)
+    live.feel("sad", 0.5, take=4)
+    clock.play(1.5)
+    told = recording.keep(scene)
+    assert told == "4.0 s recorded: 2 beats"
+    beats = face.emotebot.beats
+    assert [(b.words, b.intensity, b.has_take, b.take) for b in beats] == [
+        ("happy", 1.0, True, 3),
+        ("sad", 0.5, True, 4),
+    ]
+    assert [b.start for b in beats] == pytest.approx([1.5, 3.5], abs=0.04)
+    live.stop()
+    assert face.data.shape_keys.animation_data.nla_tracks[0].name == "EmoteBot"
+    assert sum(values(face)) == pytest.approx(0.25)
+
+
+def test_a_recording_becomes_keys_as_it_was_played(face, clock) -> None:
+    chosen, scene = bpy.context.scene.emotebot, bpy.context.scene
+    chosen.record_beats, chosen.record_keys = False, True
+    scene.render.fps = 30
+    scene.frame_set(1)
+    live.record(scene)
+    live.feel("happy", take=3)
+    smiles = {}
+    for frame in range(1, 61):
+        clock.play(2 / RATE if frame > 1 else 1 / RATE)
+        smiles[frame] = value(face, "mouthSmileLeft")
+    recording.keep(scene)
+    live.stop()
+    assert len(face.emotebot.beats) == 0
+    (track,) = face.data.shape_keys.animation_data.nla_tracks
+    assert track.name == "EmoteBot Live 1"
+    for frame in (10, 20, 40):
+        scene.frame_set(frame)
+        assert value(face, "mouthSmileLeft") == pytest.approx(smiles[frame], abs=0.06)
+
+
+def test_a_recording_replaces_the_beats_of_its_time(face) -> None:
+    for start in (0, 2, 30):
+        bpy.ops.emotebot.beat_add(words="angry", start=start)
+    bpy.context.scene.frame_set(25)
+    clock = Clock()
+    live.start(bpy.context, clock.now)
+    live.record(bpy.context.scene)
+    live.feel("happy")
+    clock.play(3.0)
+    recording.keep(bpy.context.scene)
+    live.stop()
+    kept = sorted((beat.start, beat.words) for beat in face.emotebot.beats)
+    assert [words for _, words in kept] == ["angry", "happy", "angry"]
+
+
+def test_recording_follows_the_scene_while_it_plays(face, clock) -> None:
+    scene = bpy.context.scene
+    scene.frame_set(1)
+    live.record(scene)
+    for frame in range(1, 49):
+        scene.frame_set(frame)
+        if frame == 25:
+            live.feel("happy")
+        clock.play(1 / RATE, playing=True)
+    recording.keep(scene)
+    live.stop()
+    (beat,) = face.emotebot.beats
+    assert beat.start == pytest.approx(1.0, abs=0.05)
+
+
+def test_nothing_listens_when_no_face_is_live(face) -> None:
+    before = [list(getattr(bpy.app.handlers, name)) for name, _ in live._HANDLERS]
+    live.start(bpy.context, 0.0)
+    live.stop()
+    assert [list(getattr(bpy.app.handlers, name)) for name, _ in live._HANDLERS] == before
+    assert not bpy.ops.emotebot.trigger.poll()
+
+
+def test_without_a_window_going_live_is_refused(face) -> None:
+    assert not bpy.ops.emotebot.live.poll()

@@ -1,0 +1,364 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Beats of a sequence: edited, brought in and out, performed on a layer."""
+
+import bpy
+import pytest
+from faces import curves_of
+
+from emotebot_blender.core.script import Beat
+from emotebot_blender.core.triggers import Lexicon
+from emotebot_blender.ui import beats as editing
+
+
+def sequence(face):
+    return face.emotebot
+
+
+def told(face) -> list[tuple[str, float]]:
+    """Return (words, start) of each beat in the order of time."""
+    found = [(beat.words, round(beat.start, 4)) for beat in face.emotebot.beats]
+    return sorted(found, key=lambda beat: beat[1])
+
+
+def tracks(face) -> dict[str, int]:
+    """Return for each track of the face's keys how many strips it has."""
+    data = face.data.shape_keys.animation_data
+    return {track.name: len(track.strips) for track in data.nla_tracks} if data else {}
+
+
+def value(face, channel: str) -> float:
+    return face.data.shape_keys.key_blocks[channel].value
+
+
+@pytest.fixture
+def five(face):
+    """Return a face with five beats, three seconds apart."""
+    for number, words in enumerate(("happy", "sad", "angry", "afraid", "surprised")):
+        bpy.ops.emotebot.beat_add(words=words, start=3.0 * number)
+    return face
+
+
+def test_a_beat_is_added_at_the_playhead(face) -> None:
+    bpy.context.scene.frame_set(49)  # two seconds after frame 1 at 24 frames a second
+    bpy.ops.emotebot.beat_add(words="happy")
+    assert told(face) == [("happy", 2.0)]
+
+
+def test_a_beat_before_the_sequence_is_refused(face) -> None:
+    bpy.context.scene.frame_set(-3)
+    with pytest.raises(RuntimeError, match="begins on frame 1"):
+        bpy.ops.emotebot.beat_add(words="happy")
+    assert told(face) == []
+
+
+def test_an_unknown_word_makes_no_beat(face) -> None:
+    with pytest.raises(RuntimeError, match="hapy"):
+        bpy.ops.emotebot.beat_add(words="hapy", start=1)
+    assert told(face) == []
+    assert tracks(face) == {}
+
+
+def test_beats_are_performed_on_a_track_named_after_the_sequence(five) -> None:
+    assert tracks(five) == {"EmoteBot": 1}
+    five.emotebot.name = "Interview"
+    assert tracks(five) == {"Interview": 1}
+    scene = bpy.context.scene
+    assert scene.frame_end >= 1 + 14 * 24
+    scene.frame_set(1 + 2 * 24)
+    smile = value(five, "mouthSmileLeft")
+    scene.frame_set(1 + 5 * 24)
+    assert smile > 0.2
+    assert value(five, "mouthSmileLeft") < smile / 2
+
+
+def test_the_active_action_stays_as_it_is(face) -> None:
+    block = face.data.shape_keys.key_blocks["jawOpen"]
+    for frame, number in ((1, 0.5), (100, 0.25)):
+        block.value = number
+        block.keyframe_insert("value", frame=frame)
+    action = face.data.shape_keys.animation_data.action
+    bpy.ops.emotebot.beat_add(words="happy", start=0)
+    assert face.data.shape_keys.animation_data.action == action
+    bpy.context.scene.frame_set(1)
+    assert value(face, "jawOpen") == pytest.approx(0.5)
+
+
+def test_an_edited_beat_is_performed_at_once(five) -> None:
+    scene = bpy.context.scene
+    scene.frame_set(1 + 2 * 24)
+    assert value(five, "mouthSmileLeft") > 0.2
+    five.emotebot.beats[0].words = "sad"
+    scene.frame_set(1 + 2 * 24)
+    assert value(five, "mouthSmileLeft") < 0.1
+    assert value(five, "mouthFrownLeft") > 0.1
+
+
+def test_an_edited_beat_waits_where_that_is_wished(five) -> None:
+    five.emotebot.automatic = False
+    five.emotebot.beats[0].words = "sad"
+    scene = bpy.context.scene
+    scene.frame_set(1 + 2 * 24)
+    assert value(five, "mouthSmileLeft") > 0.2
+    bpy.ops.emotebot.perform_sequence()
+    scene.frame_set(1 + 2 * 24)
+    assert value(five, "mouthSmileLeft") < 0.1
+
+
+def test_a_muted_beat_is_left_out(five) -> None:
+    five.emotebot.beats[0].mute = True
+    bpy.context.scene.frame_set(1 + 2 * 24)
+    assert value(five, "mouthSmileLeft") < 0.1
+
+
+def test_no_beats_leave_no_layer(five) -> None:
+    for _ in range(5):
+        bpy.ops.emotebot.beat_remove()
+    assert tracks(five) == {}
+    assert bpy.ops.emotebot.beat_remove.poll() is False
+
+
+def test_moving_exchanges_two_starts(five) -> None:
+    bpy.ops.emotebot.beat_move(index=1, direction="UP")
+    assert told(five)[:2] == [("sad", 0.0), ("happy", 3.0)]
+    with pytest.raises(RuntimeError, match="no beat to change places"):
+        bpy.ops.emotebot.beat_move(index=1, direction="UP")
+
+
+def test_a_duplicate_stands_half_way_to_the_next(five) -> None:
+    bpy.ops.emotebot.beat_duplicate(index=0)
+    assert told(five)[:3] == [("happy", 0.0), ("happy", 1.5), ("sad", 3.0)]
+
+
+def test_sliding_takes_the_following_along(five) -> None:
+    bpy.ops.emotebot.beat_slide(index=3, offset=1.5, following=True)
+    assert [start for _, start in told(five)] == [0, 3, 6, 10.5, 13.5]
+    bpy.ops.emotebot.beat_slide(index=0, offset=-5)
+    assert told(five)[0] == ("happy", 0.0)
+
+
+def test_a_missing_beat_is_named(five) -> None:
+    with pytest.raises(RuntimeError, match="no beat 7: there are 5"):
+        bpy.ops.emotebot.beat_remove(index=7)
+
+
+def test_markers_become_beats_and_beats_markers(face) -> None:
+    scene = bpy.context.scene
+    for name, frame, chosen in (
+        ("happy 80%", 25, True),
+        ("cut", 30, True),
+        ("sad", 49, False),
+        ("angry", 73, True),
+    ):
+        marker = scene.timeline_markers.new(name, frame=frame)
+        marker.select = chosen
+    bpy.ops.emotebot.beats_from_markers()
+    assert told(face) == [("happy 80%", 1.0), ("angry", 3.0)]
+    face.emotebot.beats[1].intensity = 0.5
+    scene.timeline_markers.clear()
+    for _ in range(2):
+        bpy.ops.emotebot.beats_to_markers()
+    assert [(m.name, m.frame) for m in scene.timeline_markers] == [
+        ("happy 80%", 25),
+        ("angry 50%", 73),
+    ]
+
+
+def test_without_chosen_markers_the_operator_says_so(face) -> None:
+    with pytest.raises(RuntimeError, match="Select markers"):
+        bpy.ops.emotebot.beats_from_markers()
+
+
+@pytest.mark.parametrize("ending", ["txt", "json", "csv", "srt"])
+def test_a_sequence_goes_through_files_and_texts(five, tmp_path, ending) -> None:
+    five.emotebot.beats[1].intensity = 0.5
+    with_hold = five.emotebot.beats[2]
+    with_hold.has_hold, with_hold.hold = True, 0.75
+    with_hold.has_transition, with_hold.transition = True, 0.25
+    with_hold.has_take, with_hold.take = True, 7
+    wanted = editing.script_of(five.emotebot)
+    path = tmp_path / f"sequence.{ending}"
+    bpy.ops.emotebot.sequence_export(filepath=str(path))
+    bpy.ops.emotebot.beats_to_text(text=f"Interview.{ending}")
+    five.emotebot.beats.clear()
+    bpy.ops.emotebot.sequence_import(filepath=str(path))
+    assert _without_words(editing.script_of(five.emotebot)) == _without_words(wanted)
+    five.emotebot.beats.clear()
+    bpy.ops.emotebot.beats_from_text(text=f"Interview.{ending}")
+    assert _without_words(editing.script_of(five.emotebot)) == _without_words(wanted)
+
+
+def _without_words(script) -> list[tuple]:
+    return [(b.feeling, b.start, b.transition, b.hold, b.take) for b in script.beats]
+
+
+def test_exact_feelings_of_a_file_stay_exact(face, tmp_path) -> None:
+    path = tmp_path / "exact.json"
+    path.write_text(
+        '{"emotebot_script": 1, "beats": [{"start": 0.5, "words": "a label",'
+        ' "emotion": {"fear": 0.7, "surprise": 0.3}, "intensity": 0.5}]}'
+    )
+    bpy.ops.emotebot.sequence_import(filepath=str(path))
+    (beat,) = editing.script_of(face.emotebot).beats
+    wanted = Lexicon.load().read("fear=0.7 surprise=0.3 intensity=0.5")
+    assert (beat.feeling, beat.start) == (wanted, 0.5)
+
+
+def test_a_faulty_file_leaves_the_sequence_alone(five, tmp_path) -> None:
+    path = tmp_path / "faulty.txt"
+    path.write_text("0 happy\n1 hapy\n")
+    before = told(five)
+    with pytest.raises(RuntimeError, match="line 2, column 3"):
+        bpy.ops.emotebot.sequence_import(filepath=str(path))
+    assert told(five) == before
+
+
+def test_a_take_beyond_blenders_numbers_is_refused(five, tmp_path) -> None:
+    path = tmp_path / "large.txt"
+    path.write_text("0 happy take 4000000000\n")
+    with pytest.raises(RuntimeError, match="4000000000 is larger"):
+        bpy.ops.emotebot.sequence_import(filepath=str(path))
+    assert len(five.emotebot.beats) == 5
+
+
+def test_two_beats_at_one_time_are_performed_one_after_the_other(five) -> None:
+    five.emotebot.beats[1].start = 0.0
+    script = editing.script_of(five.emotebot)
+    assert [beat.start for beat in script.beats[:2]] == pytest.approx([0, 1 / 60])
+    assert isinstance(script.beats[0], Beat)
+
+
+def test_frame_rates_keep_beats_at_their_seconds(five) -> None:
+    from emotebot_blender.ui import rates
+
+    scene = bpy.context.scene
+    scene.render.fps, scene.render.fps_base = 60, 2.0  # 30 frames a second
+    rates.follow()  # which Blender calls where there is a window
+    scene.frame_set(1 + 2 * 30)
+    smile = value(five, "mouthSmileLeft")
+    scene.frame_set(1 + 5 * 30)
+    assert smile > 0.2
+    assert value(five, "mouthSmileLeft") < smile / 2
+    assert five.emotebot.beats[1].start == 3.0
+
+
+def test_each_character_has_a_sequence_of_its_own(add_face) -> None:
+    first, second = add_face("First"), add_face("Second")
+    for face, words in ((first, "happy"), (second, "sad")):
+        bpy.context.view_layer.objects.active = face
+        bpy.ops.emotebot.beat_add(words=words, start=0)
+    assert [told(face) for face in (first, second)] == [[("happy", 0.0)], [("sad", 0.0)]]
+    bpy.context.scene.frame_set(1 + 2 * 24)
+    assert value(first, "mouthSmileLeft") > 0.2 > value(second, "mouthSmileLeft")
+
+
+def test_the_face_to_stay_with_is_acted_on(add_face) -> None:
+    first, second = add_face("First"), add_face("Second")
+    bpy.context.scene.emotebot.face = first
+    bpy.context.view_layer.objects.active = second
+    bpy.ops.emotebot.pose(words="happy")
+    assert value(first, "mouthSmileLeft") > 0.2
+    assert value(second, "mouthSmileLeft") == 0
+
+
+def test_a_sequence_is_one_step_to_undo(face) -> None:
+    name = face.name
+    bpy.ops.ed.undo_push(message="start")
+    for number, words in enumerate(("happy", "sad")):
+        bpy.ops.emotebot.beat_add("EXEC_DEFAULT", True, words=words, start=number * 3.0)
+    bpy.ops.ed.undo()
+    assert told(bpy.data.objects[name]) == [("happy", 0.0)]
+    assert tracks(bpy.data.objects[name]) == {"EmoteBot": 1}
+    bpy.ops.ed.undo()
+    assert told(bpy.data.objects[name]) == []
+    assert tracks(bpy.data.objects[name]) == {}
+    bpy.ops.ed.redo()
+    assert told(bpy.data.objects[name]) == [("happy", 0.0)]
+
+
+def test_saved_files_reopen_with_everything(five, tmp_path) -> None:
+    five.emotebot.beats[2].mute = True
+    five.emotebot.region = "NO_MOUTH"
+    path = str(tmp_path / "saved.blend")
+    bpy.ops.wm.save_as_mainfile(filepath=path)
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    bpy.ops.wm.open_mainfile(filepath=path)
+    opened = bpy.data.objects["Face"]
+    assert [words for words, _ in told(opened)] == ["happy", "sad", "angry", "afraid", "surprised"]
+    assert opened.emotebot.beats[2].mute
+    assert opened.emotebot.region == "NO_MOUTH"
+    assert tracks(opened) == {"EmoteBot": 1}
+    opened.emotebot.beats[0].words = "sad"
+    assert tracks(opened) == {"EmoteBot": 1}
+
+
+def test_what_a_newer_version_says_is_kept(five, tmp_path) -> None:
+    five.emotebot.format = 99
+    before = _strip_keys(five)
+    five.emotebot.beats[0].words = "sad"
+    assert _strip_keys(five) == before
+    path = str(tmp_path / "newer.blend")
+    bpy.ops.wm.save_as_mainfile(filepath=path)
+    bpy.ops.wm.open_mainfile(filepath=path)
+    assert bpy.data.objects["Face"].emotebot.format == 99
+    assert bpy.data.objects["Face"].emotebot.beats[0].words == "sad"
+
+
+def _strip_keys(face) -> list[tuple]:
+    from emotebot_blender.scene.face import find_face
+    from emotebot_blender.scene.layers import find_layer
+
+    layer = find_layer(find_face(face, bpy.context.scene), "sequence")
+    return [layer.frames, layer.edited]
+
+
+def test_strength_and_region_stay_editable(five) -> None:
+    scene = bpy.context.scene
+    scene.frame_set(1 + 2 * 24)
+    whole = value(five, "mouthSmileLeft")
+    five.emotebot.strength = 0.5
+    scene.frame_set(1 + 2 * 24)
+    assert value(five, "mouthSmileLeft") == pytest.approx(whole / 2, abs=0.01)
+    five.emotebot.region = "EYES"
+    scene.frame_set(1 + 2 * 24)
+    assert find_channels(five) == {c for c in find_channels(five) if c.startswith("eye")}
+
+
+def find_channels(face) -> set[str]:
+    """Return the channels that the strip of the only track animates."""
+    (track,) = face.data.shape_keys.animation_data.nla_tracks
+    return {curve.data_path.split('"')[1] for curve in curves_of(track.strips[0].action)}
+
+
+def test_bake_keeps_the_motion_and_clear_takes_it_away(five) -> None:
+    scene = bpy.context.scene
+    scene.frame_set(1 + 2 * 24)
+    before = value(five, "mouthSmileLeft")
+    bpy.ops.emotebot.bake(keying="DENSE")
+    assert tracks(five) == {}
+    scene.frame_set(1 + 2 * 24)
+    assert value(five, "mouthSmileLeft") == pytest.approx(before, abs=0.001)
+    bpy.ops.emotebot.perform_sequence()
+    assert tracks(five) == {"EmoteBot": 1}
+    bpy.ops.emotebot.clear()
+    assert tracks(five) == {}
+
+
+def test_nothing_to_clear_is_said(face) -> None:
+    with pytest.raises(RuntimeError, match="left nothing"):
+        bpy.ops.emotebot.clear()
+
+
+def test_perform_fills_the_sequence(face) -> None:
+    bpy.ops.emotebot.perform(script="0.5 happy\n3.5 surprised 80% in 0.3s", seed=7)
+    assert told(face) == [("happy", 0.5), ("surprised 80%", 3.5)]
+    assert face.emotebot.manner == 7
+    assert tracks(face) == {"EmoteBot": 1}
+
+
+def test_perform_on_a_locked_face_leaves_the_sequence_alone(five) -> None:
+    before = told(five)
+    for block in five.data.shape_keys.key_blocks:
+        block.lock_shape = True
+    with pytest.raises(RuntimeError, match="locked"):
+        bpy.ops.emotebot.perform(script="happy")
+    assert told(five) == before
