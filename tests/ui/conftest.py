@@ -7,9 +7,9 @@ from types import ModuleType
 import bpy
 import pytest
 from bpy.types import Object
+from faces import new_face
 
 import emotebot_blender
-from emotebot_blender.core.channels import CHANNELS
 
 
 @pytest.fixture
@@ -34,17 +34,7 @@ def preferred() -> Iterator[object]:
 def add_face(blender) -> Callable[[str], Object]:
     """Return a function that adds a triangle with all 52 channels, which becomes active."""
 
-    def add(name: str) -> Object:
-        data = bpy.data.meshes.new(name)
-        data.from_pydata([(0, 0, 0), (1, 0, 0), (0, 1, 0)], [], [(0, 1, 2)])
-        face = bpy.data.objects.new(name, data)
-        bpy.context.scene.collection.objects.link(face)
-        for key in ("Basis", *CHANNELS):
-            face.shape_key_add(name=key, from_mix=False).value = 0  # 1 in Blender 5
-        bpy.context.view_layer.objects.active = face
-        return face
-
-    return add
+    return new_face
 
 
 @pytest.fixture

@@ -1,7 +1,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the tests of the interface ask of faces and of what animates them."""
 
-from bpy.types import Action, FCurve
+import bpy
+from bpy.types import Action, FCurve, Object
+
+from emotebot_blender.core.channels import CHANNELS
+
+
+def new_face(name: str) -> Object:
+    """Add a triangle with all 52 channels to the scene, and make it active."""
+    data = bpy.data.meshes.new(name)
+    data.from_pydata([(0, 0, 0), (1, 0, 0), (0, 1, 0)], [], [(0, 1, 2)])
+    face = bpy.data.objects.new(name, data)
+    bpy.context.scene.collection.objects.link(face)
+    for key in ("Basis", *CHANNELS):
+        face.shape_key_add(name=key, from_mix=False).value = 0  # 1 in Blender 5
+    bpy.context.view_layer.objects.active = face
+    return face
 
 
 def curves_of(action: Action) -> list[FCurve]:
