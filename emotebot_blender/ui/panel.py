@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The tab "EmoteBot" in the sidebar of the 3D viewport: the face, one feeling, live, own words."""
 
-import textwrap
+import re
 from typing import Any
 
 import bpy
@@ -14,6 +14,11 @@ from .translation import told
 
 _LETTER = 8.0
 """Pixels that a letter takes at most, on average, at a scale of 1."""
+
+_WIDE = "\u2e80"
+"""Characters from here on are wide, and a line may end after each of them."""
+
+_PIECE = re.compile(rf"[{_WIDE}-\U0003ffff]|[^\s{_WIDE}-\U0003ffff]+|\s+")
 
 _PICTURE = 2.6
 """Height of a button's picture, in lines."""
@@ -134,7 +139,7 @@ class LivePanel(WithFace, bpy.types.Panel):
             layout.label(text="1 to 8: emotions, Tab: record", icon="BLANK1")
         else:
             row.operator("emotebot.live", text="Go Live", icon="PLAY")
-        row = layout.row(heading="Record", align=True)
+        row = layout.row(heading="Record", heading_ctxt=CONTEXT, align=True)
         row.prop(chosen, "record_beats", toggle=True)
         row.prop(chosen, "record_keys", toggle=True)
 
@@ -201,8 +206,22 @@ def draw_fault(layout: Any, context: bpy.types.Context, fault: str) -> None:
     scale = context.preferences.system.ui_scale
     letters = max(int(context.region.width / (_LETTER * scale)) - 6, 12)
     column = layout.column(align=True)
-    for number, line in enumerate(textwrap.wrap(told(fault), letters)):
+    for number, line in enumerate(wrapped(told(fault), letters)):
         column.label(text=line, icon="BLANK1" if number else "ERROR", translate=False)
+
+
+def wrapped(sentence: str, letters: int) -> list[str]:
+    """Return a sentence on lines of so many letters; kana and ideographs are two letters wide."""
+    lines, used = [""], 0
+    for piece in _PIECE.findall(sentence):
+        width = 2 * len(piece) if piece > _WIDE else len(piece)
+        if used and used + width > letters:
+            lines.append("")
+            used = 0
+        if used or not piece.isspace():
+            lines[-1] += piece
+            used += width
+    return [line.rstrip() for line in lines]
 
 
 def _draw_buttons(layout: Any) -> None:

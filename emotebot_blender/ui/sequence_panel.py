@@ -7,7 +7,7 @@ import bpy
 
 from . import emote, sequencing, words
 from .panel import WithFace, draw_fault, draw_keying
-from .properties import settings
+from .properties import CONTEXT, settings
 from .sequence import FORMAT
 
 
@@ -198,7 +198,7 @@ def _draw_beat(layout: Any, context: bpy.types.Context, beat: Any) -> None:
         ("has_hold", "hold", "Hold"),
         ("has_take", "take", "Take"),
     ):
-        row = column.row(heading=heading, align=True)
+        row = column.row(heading=heading, heading_ctxt=CONTEXT, align=True)
         row.prop(beat, has, text="")
         own = row.row(align=True)
         own.active = getattr(beat, has)

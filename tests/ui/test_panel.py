@@ -208,6 +208,19 @@ def test_an_unknown_word_is_told_on_lines_that_fit(face) -> None:
     assert len([entry for entry in narrow if entry[0] == "label"]) > 2
 
 
+@pytest.mark.parametrize(
+    ("sentence", "lines"),
+    [
+        ("one two three", ["one two", "three"]),
+        ("unbreakable", ["unbreakable"]),
+        ("気持ちの言葉", ["気持ちの", "言葉"]),
+        ("「hapy」は言葉", ["「hapy」", "は言葉"]),
+    ],
+)
+def test_lines_break_at_spaces_and_between_wide_letters(sentence, lines) -> None:
+    assert panel.wrapped(sentence, 8) == lines
+
+
 @pytest.mark.parametrize("button", buttons.buttons(), ids=lambda button: button.label)
 def test_a_button_shows_the_emotion_that_it_names(button) -> None:
     mixture = Lexicon.load().read(button.words).mixture
