@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How immediate the interface is: an edit of a sequence, a tick of a live face.
+
+    python benchmarks/interface.py [FACE.blend]
+
+Without a file the face is the built-in character. An edit counts from the change of a beat to the
+keys on the layer; a tick from the clock to the face as Blender has evaluated it, without drawing.
+"""
+
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+import bpy  # noqa: E402
+
+import emotebot_blender  # noqa: E402
+from emotebot_blender.ui import emote, live, sequencing  # noqa: E402
+from emotebot_blender.ui.sequence import Character, home  # noqa: E402
+
+WORDS = ("happy", "surprised 80%", "angry", "slightly sad", "calm")
+SECONDS_A_BEAT = 2.0
+RATE = 60
+EDITS = 9
+TICKS = 600
+
+
+def main() -> None:
+    """Measure and print."""
+    emotebot_blender.register()
+    if len(sys.argv) > 1:
+        bpy.ops.wm.open_mainfile(filepath=sys.argv[1])
+    else:
+        bpy.ops.wm.read_factory_settings(use_empty=True)
+        bpy.ops.emotebot.add_character()
+    face = emote.face_of(bpy.context)
+    print(f"{face.name}: {len(face.controls())} controls")
+    for count in (5, 200):
+        sequence = fill(count)
+        last, middle = count - 1, count // 2
+        for name, place in (("last", last), ("middle", middle), ("first", 0)):
+            print(f"{count:3d} beats, the {name} is dragged {edit(sequence, place):8.1f} ms")
+    median, most = tick()
+    frame = 1000 / RATE
+    print(f"live tick                  {median:8.2f} ms, 99 of 100 within {most:.2f} ms")
+    print(f"share of a frame at {RATE} Hz  {100 * median / frame:8.1f} %")
+
+
+def fill(count: int) -> Character:
+    """Give the face a sequence of so many beats."""
+    bpy.ops.emotebot.clear(beats=True) if home_of().beats else None
+    with sequencing.filling():
+        for number in range(count):
+            start = number * SECONDS_A_BEAT
+            bpy.ops.emotebot.beat_add(words=WORDS[number % len(WORDS)], start=start)
+    bpy.ops.emotebot.perform_sequence()
+    return home_of()
+
+
+def home_of() -> Character:
+    """Return the sequence of the face."""
+    return home(emote.face_of(bpy.context)).emotebot
+
+
+def edit(sequence: Character, place: int) -> float:
+    """Return the milliseconds from a drag of a beat to its keys, the median of several."""
+    beat = sequence.beats[place]
+
+    def drag() -> None:
+        beat.start += 0.05
+
+    return 1000 * statistics.median(timed(drag) for _ in range(EDITS))
+
+
+def tick() -> tuple[float, float]:
+    """Return the median and the 99th percentile, in milliseconds, of a tick of a live face."""
+    live.start(bpy.context, 0.0)
+    scene, layer = bpy.context.scene, bpy.context.view_layer
+    taken = []
+    for number in range(1, TICKS + 1):
+        if number % 90 == 1:
+            live.feel(WORDS[number // 90 % len(WORDS)])
+
+        def advance(clock: float = number / RATE) -> None:
+            live.tick(scene, clock, False)
+            layer.update()
+
+        taken.append(1000 * timed(advance))
+    live.stop()
+    return statistics.median(taken), sorted(taken)[round(0.99 * TICKS)]
+
+
+def timed(do: Callable[[], None]) -> float:
+    """Return the seconds that something takes."""
+    before = time.perf_counter()
+    do()
+    return time.perf_counter() - before
+
+
+if __name__ == "__main__":
+    main()
