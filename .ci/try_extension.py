@@ -41,11 +41,17 @@ def try_extension(zip_path: Path) -> None:
         }
     assert moved[40].get("mouthSmileLeft", 0) > 0.2, f"no smile on frame 40: {moved[40]}"
     assert moved[100].get("mouthFrownLeft", 0) > 0.1, f"no frown on frame 100: {moved[100]}"
+    if bpy.app.translations.locale:  # Blender as a module speaks English alone
+        bpy.context.preferences.view.language = "de_DE"
+        spoken = bpy.app.translations.pgettext_iface("Key It", "EmoteBot")
+        assert spoken != "Key It", "the interface does not speak German"
+        bpy.context.preferences.view.language = "en_US"
     import onnxruntime
 
     assert str(Path(onnxruntime.__file__)).startswith(bpy.utils.user_resource("EXTENSIONS"))
     bpy.ops.preferences.addon_disable(module=MODULE)
-    assert not hasattr(bpy.types.Scene, "emotebot"), "disabling has left the settings behind"
+    for kind in (bpy.types.Scene, bpy.types.Object):
+        assert not hasattr(kind, "emotebot"), "disabling has left the settings behind"
     print(
         f"Blender {bpy.app.version_string}, Python {sys.version.split()[0]}: "
         "extension installed, enabled, used and disabled"

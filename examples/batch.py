@@ -18,7 +18,7 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="batch.py", description="Perform a script on a face.")
     parser.add_argument("script", help="text, or a .txt, .json, .csv or .srt file")
     parser.add_argument("--output", required=True, type=Path, help=".blend file to write")
-    parser.add_argument("--seed", type=int, default=0, help="another number, another take")
+    parser.add_argument("--seed", type=int, default=0, help="another number, another character")
     parser.add_argument("--reduce", type=float, default=0.01, help="0 keys every frame")
     options = parser.parse_args(arguments)
     if not hasattr(bpy.types, "EMOTEBOT_OT_perform"):
@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> None:
     if options.output.exists():
         sys.exit(f"batch.py: “{options.output}” is already there")
     try:
-        bpy.ops.emotebot.perform(script=options.script, seed=options.seed, reduce=options.reduce)
+        bpy.ops.emotebot.perform(script=options.script, seed=options.seed, tolerance=options.reduce)
         bpy.ops.wm.save_as_mainfile(filepath=str(options.output.resolve()), copy=True)
     except RuntimeError as error:  # what an operator reports as an error
         told = str(error).strip().removeprefix("Error: ").rpartition(".poll() ")[2]
