@@ -54,7 +54,7 @@ def unregister() -> None:
     """Undo ``register``, in reverse."""
     import bpy
 
-    from . import buttons, files, live, operators, rates, sequencing, translation
+    from . import buttons, files, live, operators, rates, sequencing, translation, upkeep
 
     live.stop()
     while _commands:
@@ -62,6 +62,7 @@ def unregister() -> None:
     rates.unsubscribe()
     files.unregister()
     translation.unregister()
+    upkeep.forget()
     sequencing.forget()
     buttons.forget_pictures()
     del bpy.types.Object.emotebot

@@ -6,13 +6,14 @@ from typing import Any
 import bpy
 from bpy.app.handlers import persistent
 
-from . import live, rates, sequencing
+from . import live, rates, sequencing, upkeep
 
 
 @persistent
 def _on_load(*_of_blender: Any) -> None:
     live.forget()
     sequencing.forget()
+    upkeep.forget()
     live.heal()
     rates.subscribe()
 
@@ -20,6 +21,7 @@ def _on_load(*_of_blender: Any) -> None:
 @persistent
 def _on_step(*_of_blender: Any) -> None:
     live.heal()
+    upkeep.follow_step()
 
 
 _HANDLERS = (("load_post", _on_load), ("undo_post", _on_step), ("redo_post", _on_step))

@@ -9,7 +9,7 @@ from typing import Any
 
 import bpy
 
-from . import sequencing
+from . import sequencing, upkeep
 from .preferences import choices
 
 _OWNER = object()
@@ -36,9 +36,9 @@ def follow() -> None:
     for scene in bpy.data.scenes:
         rate = sequencing.rate_of(scene)
         for thing in _with_sequence(scene):
-            layer = sequencing.layer_of(thing, scene)
+            layer = upkeep.layer_of(thing, scene)
             if layer is not None and abs(layer.fps - rate) > 1e-3:
-                sequencing.refresh(thing, scene)
+                upkeep.refresh(thing, scene)
 
 
 def _with_sequence(scene: bpy.types.Scene) -> list[Any]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from bpy.types import Scene
 
 from ..core.errors import EmoteBotError
-from . import beats, live, sequencing
+from . import beats, live, sequencing, upkeep
 from .properties import settings
 from .sequence import Character
 
@@ -35,7 +35,7 @@ def keep(scene: Scene) -> str:
     count = 0
     if chosen.record_beats:
         count = keep_beats(sequence, recording)
-        sequencing.refresh(sequence.id_data, scene)
+        upkeep.refresh(sequence.id_data, scene)
     if chosen.record_keys:
         keep_keys(face, sequence, recording, scene)
     live.mark_kept()

@@ -30,21 +30,21 @@ _OVERRIDABLE = {"LIBRARY_OVERRIDABLE"}
 
 
 def _perform(edited: Any, context: bpy.types.Context) -> None:
-    from . import sequencing
+    from . import upkeep
 
-    sequencing.refresh_edited(edited.id_data, context.scene)
+    upkeep.follow_edit(edited.id_data, context.scene)
 
 
 def _rename(edited: "Character", _context: bpy.types.Context) -> None:
-    from . import sequencing
+    from . import upkeep
 
-    sequencing.rename(edited.id_data)
+    upkeep.rename(edited.id_data)
 
 
 def _set_strength(edited: "Character", _context: bpy.types.Context) -> None:
-    from . import sequencing
+    from . import upkeep
 
-    sequencing.set_strength(edited.id_data)
+    upkeep.set_strength(edited.id_data)
 
 
 class BeatSettings(bpy.types.PropertyGroup):

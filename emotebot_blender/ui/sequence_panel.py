@@ -111,7 +111,7 @@ class SequencePanel(WithFace, bpy.types.Panel):
             _draw_beat(
                 layout, context, sequence.beats[min(sequence.active, len(sequence.beats) - 1)]
             )
-        if fault := sequencing.fault_of(thing):
+        if fault := sequencing.faults.get(thing.session_uid):
             draw_fault(layout, context, fault)
 
 

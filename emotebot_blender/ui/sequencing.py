@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a sequence of beats becomes, and how it is filled and performed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from ..core.script import Beat, EmotionScript
     from ..scene.face import Face
     from ..scene.keyframes import Keying, KeyReport
-    from ..scene.layers import Layer
 
 LAYER = "sequence"
 """What the layer of a sequence is marked as."""
@@ -30,7 +29,7 @@ LAYER = "sequence"
 _APART = 1 / 60
 """Seconds that a beat is moved on where another one starts at the same time."""
 
-_faults: dict[int, str] = {}
+faults: dict[int, str] = {}
 """Session id of a character's object to what kept its sequence from being performed at once."""
 
 _busy: list[str] = []
@@ -45,6 +44,11 @@ def filling() -> Iterator[None]:
         yield
     finally:
         _busy.pop()
+
+
+def is_filling() -> bool:
+    """Return whether a sequence is being filled."""
+    return bool(_busy)
 
 
 def rate_of(scene: Scene) -> float:
@@ -177,7 +181,7 @@ def perform(face: "Face", scene: Scene, replace_edits: bool = False) -> "KeyRepo
     from ..scene.layers import clear_layer, find_layer, write_layer
 
     sequence, remembering = character(face), home(face).session_uid
-    _faults.pop(remembering, None)
+    faults.pop(remembering, None)
     script = script_of(sequence)
     layer = find_layer(face, LAYER)
     if layer is not None and layer.edited and not replace_edits:
@@ -239,65 +243,6 @@ def perform_script(
     return report
 
 
-def refresh_edited(thing: Object, scene: Scene) -> None:
-    """Perform the sequence of an object again if it is to be performed at once.
-
-    What keeps it from being performed is for the panel to tell: ``fault_of``.
-    """
-    if _busy or not thing.emotebot.automatic:
-        return
-    refresh(thing, scene)
-
-
-def refresh(thing: Object, scene: Scene) -> None:
-    """Perform the sequence of an object on its layer; a fault is for the panel to tell."""
-    from ..scene.face import find_face
-
-    _faults.pop(thing.session_uid, None)
-    if thing.emotebot.target != "LAYER" or thing.emotebot.format > FORMAT:
-        return
-    try:
-        perform(find_face(thing, scene), scene)
-    except EmoteBotError as error:
-        _faults[thing.session_uid] = str(error)
-
-
-def fault_of(thing: Object) -> str:
-    """Return what kept the sequence of an object from being performed at once, else nothing."""
-    return _faults.get(thing.session_uid, "")
-
-
-def forget() -> None:
-    """Forget what was performed and what was in the way, as when another file is opened."""
-    _faults.clear()
-    _rehearsal.cache_clear()
-
-
-def layer_of(thing: Object, scene: Scene) -> "Layer | None":
-    """Return the layer of an object's sequence, or None."""
-    from ..scene.face import find_face
-    from ..scene.layers import find_layer
-
-    try:
-        return find_layer(find_face(thing, scene), LAYER)
-    except EmoteBotError:
-        return None
-
-
-def rename(thing: Object) -> None:
-    """Name the tracks of an object's layer as its sequence is named."""
-    from ..scene.layers import rename_layer
-
-    _of_layer(thing, lambda face: rename_layer(face, LAYER, thing.emotebot.name))
-
-
-def set_strength(thing: Object) -> None:
-    """Lay the layer of an object's sequence on the face as strongly as its settings say."""
-    from ..scene.layers import set_strength as set_layer_strength
-
-    _of_layer(thing, lambda face: set_layer_strength(face, LAYER, thing.emotebot.strength))
-
-
 def make_room(scene: Scene, last: float) -> None:
     """Lengthen the scene so that it reaches a frame."""
     scene.frame_end = max(scene.frame_end, int(last))
@@ -339,21 +284,6 @@ def _settable(group: Any) -> list[str]:
     return [each.identifier for each in group.bl_rna.properties if not each.is_readonly]
 
 
-def _of_layer(thing: Object, change: Callable[["Face"], None]) -> None:
-    """Change the layer of an object's sequence, if it has one; a fault is for the panel to tell."""
-    from ..scene.face import find_face
-    from ..scene.layers import kinds_of
-
-    _faults.pop(thing.session_uid, None)
-    for scene in thing.users_scene[:1]:
-        try:
-            face = find_face(thing, scene)
-            if LAYER in kinds_of(face):
-                change(face)
-        except EmoteBotError as error:
-            _faults[thing.session_uid] = str(error)
-
-
 def _beat(said: BeatSettings, start: float) -> "Beat":
     from ..core.script import Beat
 
@@ -383,6 +313,12 @@ def _words_for(beat: "Beat") -> str:
 def _plain(number: float) -> float:
     """Return a single-precision number as a person would have written it."""
     return float(f"{number:.7g}")
+
+
+def forget() -> None:
+    """Forget what was performed and what was in the way, as when another file is opened."""
+    faults.clear()
+    _rehearsal.cache_clear()
 
 
 @lru_cache(maxsize=8)

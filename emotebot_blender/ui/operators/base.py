@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import bpy
 
 from ...core.errors import EmoteBotError
-from .. import emote, sequencing, words
+from .. import emote, upkeep, words
 from ..properties import CONTEXT, STRONGEST, LayingProperties, complete, settings
 from ..sequence import Character, character
 from ..translation import told
@@ -138,7 +138,7 @@ def perform_again(sequence: Character, scene: bpy.types.Scene) -> None:
         EmoteBotError: it cannot be performed.
     """
     if sequence.automatic:
-        sequencing.refresh(sequence.id_data, scene)
+        upkeep.refresh(sequence.id_data, scene)
 
 
 _TAKEN = ("words", "intensity", "take", "region", "strength", "keying", "tolerance", "step")
