@@ -11,6 +11,7 @@ import bpy
 
 from . import sequencing, upkeep
 from .preferences import choices
+from .sequence import has_sequence
 
 _OWNER = object()
 
@@ -42,8 +43,4 @@ def follow() -> None:
 
 
 def _with_sequence(scene: bpy.types.Scene) -> list[Any]:
-    return [
-        thing
-        for thing in scene.objects
-        if thing.type == "MESH" and thing.is_property_set("emotebot") and thing.emotebot.beats
-    ]
+    return [thing for thing in scene.objects if has_sequence(thing)]

@@ -222,5 +222,10 @@ def character(face: "Face") -> Character:
 
 def home(face: "Face") -> bpy.types.Object:
     """Return the object that remembers: the first with a sequence, else that with most channels."""
-    told = (mesh for mesh in face.meshes if mesh.emotebot.beats)
+    told = (mesh for mesh in face.meshes if has_sequence(mesh))
     return next(told, face.meshes[0])
+
+
+def has_sequence(thing: bpy.types.Object) -> bool:
+    """Return whether an object remembers beats; asking alone leaves nothing behind on it."""
+    return thing.is_property_set("emotebot") and len(thing.emotebot.beats) > 0
