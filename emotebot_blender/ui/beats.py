@@ -1,18 +1,23 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How the beats of a sequence are edited; none of it performs them."""
 
+import math
 from typing import TYPE_CHECKING
 
 import bpy
 
 from ..core.errors import EmoteBotError
 from . import words
-from .sequence import BeatSettings, Character
+from .sequence import LONGEST, BeatSettings, Character
 from .sequencing import filling, order, rate_of, script_of
 from .sequencing import make_room as lengthen
+from .translation import told
 
 if TYPE_CHECKING:
     from bpy.types import Scene
+
+LONGEST_NAME = 63
+"""Bytes of a name in Blender."""
 
 _COPIED = (
     "words",
@@ -46,9 +51,12 @@ def add(
         take: -1 for one of the character's own.
 
     Raises:
-        EmoteBotError: the words are none.
+        EmoteBotError: the words are none, or a time makes no sense.
     """
     words.feeling(said, intensity)
+    for second in (start, transition):
+        if not 0 <= second <= LONGEST:
+            raise EmoteBotError(f"A time of a beat is from 0 to {LONGEST:g} s, not {second:g}")
     with filling():
         added = sequence.beats.add()
         added.words, added.intensity, added.start = said, intensity, start
@@ -123,7 +131,12 @@ def slide(
         before: what ``starts`` gave before the first slide.
         offset: seconds; the beat never goes before second 0.
         following: whether all later beats move along.
+
+    Raises:
+        EmoteBotError: the offset is no number.
     """
+    if not math.isfinite(offset):
+        raise EmoteBotError(f"A beat slides by a number of seconds, not {offset:g}")
     offset = max(offset, -before[place])
     with filling():
         for each, start in enumerate(before):
@@ -151,6 +164,12 @@ def counted(number: int) -> str:
     return "1 beat" if number == 1 else f"{number} beats"
 
 
+def with_muted(sequence: Character, said: str) -> str:
+    """Return a report on a sequence that was written, with the muted beats that were left out."""
+    muted = sum(beat.mute for beat in sequence.beats)
+    return told(f"{said}, without {counted(muted)} that are muted") if muted else said
+
+
 def label(said: BeatSettings) -> str:
     """Return words that say a beat's feeling with its intensity, such as "happy 80%"."""
     return words.with_intensity(said.words, said.intensity)
@@ -168,19 +187,19 @@ def from_markers(sequence: Character, scene: "Scene") -> tuple[int, tuple[str, .
     chosen = sorted((m for m in scene.timeline_markers if m.select), key=lambda m: m.frame)
     if not chosen:
         raise EmoteBotError("Select markers in the timeline first")
-    if chosen[0].frame < sequence.frame_start:
-        raise EmoteBotError(
-            f"The marker “{chosen[0].name}” lies before the sequence, "
-            f"which begins on frame {sequence.frame_start}"
-        )
     known = [marker for marker in chosen if not words.fault_in(marker.name)]
     if not known:
         raise EmoteBotError(words.fault_in(chosen[0].name))
-    for marker in known:
-        second = (marker.frame - sequence.frame_start) / rate_of(scene)
-        same = [p for p, b in enumerate(sequence.beats) if abs(b.start - second) < 1e-3]
-        for place in reversed(same):
+    if known[0].frame < sequence.frame_start:
+        raise EmoteBotError(
+            f"The marker “{known[0].name}” lies before the sequence, "
+            f"which begins on frame {sequence.frame_start}"
+        )
+    seconds = [(marker.frame - sequence.frame_start) / rate_of(scene) for marker in known]
+    for place in reversed(range(len(sequence.beats))):
+        if any(abs(sequence.beats[place].start - second) < 1e-3 for second in seconds):
             sequence.beats.remove(place)
+    for marker, second in zip(known, seconds, strict=True):
         add(sequence, marker.name, 1.0, second)
     left = tuple(marker.name for marker in chosen if marker not in known)
     return len(known), left
@@ -195,7 +214,7 @@ def to_markers(sequence: Character, scene: "Scene") -> int:
     beats = [beat for beat in sequence.beats if not beat.mute]
     for beat in beats:
         frame = round(sequence.frame_start + beat.start * rate_of(scene))
-        name = label(beat)
+        name = label(beat).encode()[:LONGEST_NAME].decode(errors="ignore")
         for marker in [m for m in scene.timeline_markers if (m.frame, m.name) == (frame, name)]:
             scene.timeline_markers.remove(marker)
         scene.timeline_markers.new(name, frame=frame)
@@ -210,6 +229,8 @@ def to_text(sequence: Character, name: str) -> bpy.types.Text:
     """
     from ..core.scriptfiles import write_text_as
 
+    if len(name.encode()) > LONGEST_NAME:
+        raise EmoteBotError(f"“{name}” is too long for the name of a text")
     content = write_text_as(name, script_of(sequence), words.lexicon())
     text = bpy.data.texts.get(name) or bpy.data.texts.new(name)
     if not text.is_editable:

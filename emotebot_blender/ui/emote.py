@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from ..scene.keyframes import Keying, KeyReport
     from ..scene.layers import Layer
 
+_LONGEST_WAY = 10.0
+"""Seconds into a feeling at most: a frame of a very slow scene is longer than any transition."""
+
 _FRESH = 0.2
 """Seconds for which the panel trusts what it saw of the scene; a draw asks many times."""
 
@@ -88,12 +91,20 @@ def look_again() -> None:
 
 
 def glanced_home(context: Context) -> Object:
-    """Return the object that remembers the sequence of the face that ``glance`` finds."""
-    return context.scene.objects[glance(context).home]
+    """Return the object that remembers the sequence of the face that ``glance`` finds.
+
+    Raises:
+        EmoteBotError: as ``face_of``.
+    """
+    seen = context.scene.objects.get(glance(context).home)
+    return home(face_of(context)) if seen is None else seen  # it has another name by now
 
 
 def _start(context: Context) -> Object | None:
-    return settings(context.scene).face or context.view_layer.objects.active
+    pinned = settings(context.scene).face
+    if pinned is not None and context.scene.objects.get(pinned.name) == pinned:
+        return pinned
+    return context.view_layer.objects.active
 
 
 def _face_of(start: Object | None, scene: Scene) -> "Face":
@@ -149,13 +160,16 @@ def key(
     from ..core.performance import approach
     from ..scene.keyframes import write_clip
     from ..scene.pose import keyed_weights
+    from . import live
 
+    live.rest(face)
     rate = scene.render.fps / scene.render.fps_base
     frames = max(round(_seconds_into(feeling) * rate), 1)
     ends = [end for _, end in _spans(face) if frame - frames < end < frame]
     start = max([frame - frames, *ends])
     held = keyed_weights(face, start)
-    seconds, manner = (frame - start) / rate, character(face).manner
+    seconds = min((frame - start) / rate, _LONGEST_WAY)
+    manner = character(face).manner
     clip = approach(networks(), held, feeling, seconds, rate, manner, take, strength)
     return write_clip(face, clip, scene, start, keying, MASKS[region])
 

@@ -6,11 +6,12 @@ from typing import Any
 import bpy
 from bpy.app.handlers import persistent
 
-from . import live, rates, sequencing, upkeep
+from . import emote, live, rates, sequencing, upkeep
 
 
 @persistent
 def _on_load(*_of_blender: Any) -> None:
+    emote.look_again()
     live.forget()
     sequencing.forget()
     upkeep.forget()
@@ -20,6 +21,8 @@ def _on_load(*_of_blender: Any) -> None:
 
 @persistent
 def _on_step(*_of_blender: Any) -> None:
+    emote.look_again()
+    sequencing.faults.clear()  # they were another step's
     live.heal()
     upkeep.follow_step()
 

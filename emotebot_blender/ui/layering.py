@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is done with everything that EmoteBot has left on a face: bake it, clear it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
-from bpy.types import Scene
+from bpy.types import Object, Scene
 
 from ..core.errors import EmoteBotError
-from . import sequencing
+from . import live, sequencing
 from .beats import counted
 from .sequence import character
 from .translation import told
@@ -18,17 +18,33 @@ if TYPE_CHECKING:
 
 
 def bake(
-    face: "Face", scene: Scene, densely: "Keying", progress: Callable[[float], None]
+    face: "Face",
+    scene: Scene,
+    densely: "Keying",
+    shown: Collection[Object],
+    progress: Callable[[float], None],
 ) -> "KeyReport":
     """Flatten every layer of a face into the active action; its sequence rests from then on.
 
+    Args:
+        face: of the character.
+        scene: where it is played.
+        densely: how values become keys.
+        shown: the objects that Blender evaluates; what is hidden shows nothing to bake.
+        progress: told the share that is done, 0 to 1.
+
     Raises:
-        EmoteBotError: there is no layer, or the face cannot be keyed.
+        EmoteBotError: there is no layer, the face is live or hidden, or it cannot be keyed.
     """
     from ..scene.layers import bake_layers, kinds_of
 
-    if character(face).is_property_set("held_pose") and character(face).held_pose:
+    if live.plays(face):
         raise EmoteBotError("Stop the live performance first")
+    hidden = next((mesh for mesh in face.meshes if mesh not in shown), None)
+    if hidden is not None:
+        raise EmoteBotError(
+            f"“{hidden.name}” is hidden and shows nothing that could be baked; show it first"
+        )
     report = bake_layers(face, scene, kinds_of(face), densely, scene.frame_set, progress)
     sequence = character(face)
     if sequence.beats:

@@ -8,11 +8,12 @@ stepped back to in the middle of a performance is put right by ``heal``.
 
 import json
 import random
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import bpy
-from bpy.types import Context, Object, Scene
+from bpy.types import Context, Object, Scene, WorkSpace
 
 from ..core.errors import EmoteBotError
 from . import emote, words
@@ -58,6 +59,9 @@ class _Session:
 
 _session: _Session | None = None
 
+_held: list[tuple[Any, WorkSpace]] = []
+"""The timer of the window that tells the time, and the workspace whose status bar says the keys."""
+
 
 def is_running() -> bool:
     """Return whether a face is live."""
@@ -93,6 +97,21 @@ def start(context: Context, clock: float) -> "Face":
     for name, handler in _HANDLERS:
         getattr(bpy.app.handlers, name).append(handler)
     return face
+
+
+def hold(timer: Any, workspace: WorkSpace) -> None:
+    """Hold a window's timer and a workspace's status bar until the performance ends."""
+    _held.append((timer, workspace))
+
+
+def stage() -> Scene | None:
+    """Return the scene of the performance, or None."""
+    return next((s for s in bpy.data.scenes if _session and s.session_uid == _session.scene), None)
+
+
+def plays(face: "Face") -> bool:
+    """Return whether a face is live."""
+    return _session is not None and any(mesh.session_uid == _session.thing for mesh in face.meshes)
 
 
 def feel(said: str, intensity: float = 1.0, take: int = -1) -> None:
@@ -166,6 +185,8 @@ def tick(scene: Scene, clock: float, playing: bool) -> str:
             session.live.bind(_face_of(thing, scene))
             thing.emotebot.held_pose = json.dumps(session.live.pose)
             session.stale = False
+        elif not thing.emotebot.held_pose:  # the file was saved without it
+            thing.emotebot.held_pose = json.dumps(session.live.pose)
         session.live.advance(elapsed)
         session.live.show()
     except EmoteBotError as error:
@@ -200,6 +221,15 @@ def has_kept() -> bool:
     return _session is not None and _session.kept
 
 
+def rest(face: "Face") -> None:
+    """Give a face that is live the pose from before, until it plays on with the next tick.
+
+    What is written on it meanwhile takes that pose for its own, not what was played.
+    """
+    if _session is not None and plays(face):
+        _session.live.give_back(face)
+
+
 def request_stop() -> None:
     """Let the next tick be the last one."""
     if _session is not None:
@@ -216,13 +246,18 @@ def stop() -> None:
         for thing in scene.objects:
             if thing.session_uid == session.thing:
                 _give_back(thing, scene, session.live.pose)
-                return
+    heal()  # what was copied while it was live
 
 
 def forget() -> None:
     """End the performance without touching the face, as when its file is closed."""
     global _session
     _session = None
+    while _held:
+        timer, workspace = _held.pop()
+        bpy.context.window_manager.event_timer_remove(timer)
+        with suppress(ReferenceError):  # the workspace has gone
+            workspace.status_text_set(None)
     for name, handler in _HANDLERS:
         listed = getattr(bpy.app.handlers, name)
         if handler in listed:
@@ -305,7 +340,9 @@ def _before_save(*_of_blender: Any) -> None:
 
 def _give_back_for_now(session: _Session, scene: Scene) -> None:
     try:
-        session.live.give_back(_face_of(_thing(session, scene), scene))
+        thing = _thing(session, scene)
+        thing.emotebot.held_pose = ""
+        session.live.give_back(_face_of(thing, scene))
     except EmoteBotError:
         session.stale = True  # the next tick says what has gone
 

@@ -185,6 +185,8 @@ class ExpressionsPanel(WithFace, bpy.types.Panel):
             layout.template_list(
                 "EMOTEBOT_UL_expressions", "", chosen, "expressions", chosen, "expression", rows=3
             )
+        for word in words.damaged_expressions():
+            draw_fault(layout, context, f"The own expression “{word}” cannot be used; save it anew")
         row = layout.row(align=True)
         row.operator("emotebot.expression_remove", text="Remove", icon="REMOVE")
         row.operator("emotebot.expressions_import", text="", icon="IMPORT")

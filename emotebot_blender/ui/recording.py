@@ -25,13 +25,13 @@ def keep(scene: Scene) -> str:
         EmoteBotError: nothing is being recorded, the settings want nothing kept, or the face
             cannot be keyed.
     """
-    face, recording = live.end_recording(scene)
     chosen = settings(scene)
     if not (chosen.record_beats or chosen.record_keys):
         raise EmoteBotError("Choose beats or keys to keep a recording as")
+    face, recording = live.end_recording(scene)
     if recording.end - recording.begin < 1 / sequencing.rate_of(scene):
         raise EmoteBotError("The recording is shorter than a frame")
-    sequence = sequencing.begin(face)
+    sequence = sequencing.begin(face, scene)
     count = 0
     if chosen.record_beats:
         count = keep_beats(sequence, recording)

@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 FORMAT = 1
 """What this EmoteBot writes; a file of a newer one says more, and what it says is kept."""
 
+LONGEST = 12.0 * 3600
+"""Seconds of a sequence at most, as of a performance."""
+
+LAST_START = 500_000
+"""The last frame on which a sequence may begin: Blender counts to twice as many."""
+
 SEQUENCE_NAME = "EmoteBot"
 """Of a sequence, and so of its track, until the user names it."""
 
@@ -76,6 +82,7 @@ class BeatSettings(bpy.types.PropertyGroup):
         name="Start",
         description="When the face sets out for the feeling, in seconds of the sequence",
         min=0.0,
+        max=LONGEST,
         subtype="TIME_ABSOLUTE",
         unit="TIME_ABSOLUTE",
         step=5,
@@ -96,6 +103,7 @@ class BeatSettings(bpy.types.PropertyGroup):
         description="Seconds until the feeling is there",
         default=0.5,
         min=0.01,
+        max=LONGEST,
         soft_max=5.0,
         subtype="TIME_ABSOLUTE",
         unit="TIME_ABSOLUTE",
@@ -117,6 +125,7 @@ class BeatSettings(bpy.types.PropertyGroup):
         description="Seconds that the feeling stays before the face relaxes",
         default=1.5,
         min=0.0,
+        max=LONGEST,
         soft_max=10.0,
         subtype="TIME_ABSOLUTE",
         unit="TIME_ABSOLUTE",
@@ -185,6 +194,8 @@ class Character(LayingProperties, KeyingProperties, bpy.types.PropertyGroup):
         name="First Frame",
         description="The frame on which second 0 of the sequence lies",
         default=1,
+        min=-LAST_START,
+        max=LAST_START,
         update=_perform,
         override=_OVERRIDABLE,
     )

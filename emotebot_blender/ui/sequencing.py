@@ -58,7 +58,9 @@ def rate_of(scene: Scene) -> float:
 
 def order(sequence: Character) -> list[int]:
     """Return the places of the beats in the order of their starts."""
-    return sorted(range(len(sequence.beats)), key=lambda place: sequence.beats[place].start)
+    starts = [0.0] * len(sequence.beats)
+    sequence.beats.foreach_get("start", starts)
+    return sorted(range(len(starts)), key=starts.__getitem__)
 
 
 def script_of(sequence: Character) -> "EmotionScript":
@@ -84,13 +86,15 @@ def script_of(sequence: Character) -> "EmotionScript":
     return EmotionScript(tuple(beats))
 
 
-def fill(face: "Face", script: "EmotionScript", name: str = "") -> Character:
+def fill(face: "Face", script: "EmotionScript", scene: Scene) -> Character:
     """Give a character the beats of a script, in place of those that it had.
 
     Raises:
         EmoteBotError: the character cannot be changed, or a beat holds more than a sequence can.
     """
-    sequence = begin(face)
+    sequence = begin(face, scene)
+    if not script.beats:
+        raise EmoteBotError("The script has no beats: there is nothing to perform")
     for beat in script.beats:
         if beat.take is not None and beat.take > LARGEST_NUMBER:
             raise EmoteBotError(
@@ -101,13 +105,11 @@ def fill(face: "Face", script: "EmotionScript", name: str = "") -> Character:
         sequence.active = 0
         for beat in script.beats:
             set_beat(sequence.beats.add(), beat)
-        if name:
-            sequence.name = name
     return sequence
 
 
-def begin(face: "Face") -> Character:
-    """Return the sequence of a character, with the user's preferences where it is new.
+def begin(face: "Face", scene: Scene) -> Character:
+    """Return the sequence of a character, as the user prefers and the scene begins if it is new.
 
     Raises:
         EmoteBotError: the character is linked.
@@ -119,6 +121,7 @@ def begin(face: "Face") -> Character:
         with filling():
             sequence.strength, sequence.keying = preferred.strength, preferred.keying
             sequence.tolerance, sequence.step = preferred.tolerance, preferred.step
+            sequence.frame_start = scene.frame_start
         sequence.format = FORMAT
     return sequence
 
@@ -179,7 +182,9 @@ def perform(face: "Face", scene: Scene, replace_edits: bool = False) -> "KeyRepo
     from ..core.channels import MASKS
     from ..scene.keyframes import write_clip
     from ..scene.layers import clear_layer, find_layer, write_layer
+    from . import live
 
+    live.rest(face)
     sequence, remembering = character(face), home(face).session_uid
     faults.pop(remembering, None)
     script = script_of(sequence)
@@ -226,10 +231,8 @@ def perform_script(
         EmoteBotError: the script has no beats, or the face cannot be keyed; the sequence is as it
             was then.
     """
-    if not script.beats:
-        raise EmoteBotError("The script has no beats: there is nothing to perform")
-    before = _snapshot(begin(face))
-    sequence = fill(face, script)
+    before = _snapshot(begin(face, scene))
+    sequence = fill(face, script, scene)
     with filling():
         for name, value in options.items():
             setattr(sequence, name, value)
@@ -244,8 +247,10 @@ def perform_script(
 
 
 def make_room(scene: Scene, last: float) -> None:
-    """Lengthen the scene so that it reaches a frame."""
-    scene.frame_end = max(scene.frame_end, int(last))
+    """Lengthen the scene so that it reaches a frame, as far as Blender counts."""
+    from ..scene.keyframes import LAST_FRAME
+
+    scene.frame_end = max(scene.frame_end, int(min(last, LAST_FRAME)))
 
 
 def playhead(sequence: Character, scene: Scene) -> float:

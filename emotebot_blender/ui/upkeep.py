@@ -15,7 +15,7 @@ from bpy.types import Object, Scene
 
 from ..core.errors import EmoteBotError
 from . import emote, sequencing
-from .sequence import FORMAT
+from .sequence import FORMAT, has_sequence
 from .sequencing import LAYER, faults
 
 if TYPE_CHECKING:
@@ -43,6 +43,14 @@ def follow_edit(thing: Object, scene: Scene) -> None:
         refresh(thing, scene)
     else:
         _wait(thing)
+
+
+def follow_words() -> None:
+    """Perform every sequence again, as words mean something else now."""
+    for scene in bpy.data.scenes:
+        for thing in scene.objects:
+            if has_sequence(thing):
+                follow_edit(thing, scene)
 
 
 def follow_step() -> None:
@@ -110,7 +118,6 @@ def _of_layer(thing: Object, change: Callable[["Face"], None]) -> None:
 
     if sequencing.is_filling():
         return
-    faults.pop(thing.session_uid, None)
     for scene in thing.users_scene[:1]:
         try:
             face = find_face(thing, scene)

@@ -97,6 +97,12 @@ def own_expressions() -> "list[Expression]":
     return [_expression(word, weights) for word, weights in sorted(_saved())]
 
 
+def damaged_expressions() -> list[str]:
+    """Return the words of own expressions that cannot be used, and are left out of the lexicon."""
+    kept = {word for word, _ in _usable(_saved())}
+    return [word for word, _ in _saved() if word not in kept]
+
+
 def save_expression(scene: bpy.types.Scene, word: str, weights: "NDArray[np.float32]") -> str:
     """Save weights, shape (52,), under a word, in place of what the word meant in this file before.
 
@@ -118,8 +124,7 @@ def save_expression(scene: bpy.types.Scene, word: str, weights: "NDArray[np.floa
     }
     if not moved:
         raise EmoteBotError("The face is at rest: pose it before it is saved under a word")
-    forget_expression(word)
-    _add(scene, word, json.dumps(moved))
+    _keep(scene, word, json.dumps(moved))
     return word
 
 
@@ -128,6 +133,8 @@ def forget_expression(word: str) -> bool:
     wanted, found = _key(word), False
     for scene in bpy.data.scenes:
         kept = scene.emotebot.expressions
+        if not scene.is_editable:
+            continue  # they would come back with the next opening
         for place in reversed(range(len(kept))):
             if _key(kept[place].word) == wanted:
                 kept.remove(place)
@@ -158,6 +165,7 @@ def import_expressions(scene: bpy.types.Scene, path: Path) -> None:
     Raises:
         EmoteBotError: the list cannot be read, or holds no expressions.
     """
+    from ..core.ownwords import check_own_word
     from ..core.wordlist import read_word_list
 
     found = {
@@ -167,14 +175,23 @@ def import_expressions(scene: bpy.types.Scene, path: Path) -> None:
     }
     if not found:
         raise EmoteBotError(f"{path} holds no expressions")
+    for word in found:
+        check_own_word(word, lexicon())
     for word, expression in found.items():
-        forget_expression(word)
-        _add(scene, word, json.dumps(expression.amounts()))
+        _keep(scene, word, json.dumps(expression.amounts()))
 
 
-def _add(scene: bpy.types.Scene, word: str, weights: str) -> None:
-    entry: OwnExpression = scene.emotebot.expressions.add()
-    entry.word, entry.weights = word, weights
+def _keep(scene: bpy.types.Scene, word: str, weights: str) -> None:
+    """Keep weights under a word, in every scene that knows it, else in this one."""
+    every: list[OwnExpression] = [
+        own
+        for other in bpy.data.scenes
+        if other.is_editable
+        for own in other.emotebot.expressions
+        if _key(own.word) == _key(word)
+    ]
+    for own in every or [scene.emotebot.expressions.add()]:
+        own.word, own.weights = word, weights
 
 
 def _saved() -> _Saved:
@@ -208,7 +225,24 @@ def _expression(word: str, weights: str) -> "Expression":
 def _load_lexicon(own: Path | None, _changed: int, saved: _Saved) -> "Lexicon":
     from ..core.triggers import Lexicon
 
-    return Lexicon.load(own, [_expression(word, weights) for word, weights in saved])
+    return Lexicon.load(own, [_expression(word, weights) for word, weights in _usable(saved)])
+
+
+@lru_cache(maxsize=4)
+def _usable(saved: _Saved) -> _Saved:
+    """Return those expressions that were not damaged and whose words can be trigger words."""
+    from ..core.ownwords import check_own_word
+    from ..core.triggers import Lexicon
+
+    kept = []
+    for word, weights in saved:
+        try:
+            _expression(word, weights)
+            check_own_word(word, Lexicon.load())
+        except EmoteBotError:
+            continue  # the panel names it
+        kept.append((word, weights))
+    return tuple(kept)
 
 
 @lru_cache(maxsize=512)

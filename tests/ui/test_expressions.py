@@ -90,7 +90,37 @@ def test_saving_again_replaces(saved) -> None:
 
 def test_a_damaged_expression_is_named(saved) -> None:
     bpy.context.scene.emotebot.expressions[0].weights = "[1"
-    with pytest.raises(RuntimeError, match="“zigzag” was damaged"):
-        bpy.ops.emotebot.pose(words="happy")
-    bpy.ops.emotebot.expression_remove(word="zigzag")
     bpy.ops.emotebot.pose(words="happy")
+    assert words.damaged_expressions() == ["zigzag"]
+    with pytest.raises(RuntimeError, match="zigzag"):
+        bpy.ops.emotebot.pose(words="zigzag")
+    with pytest.raises(RuntimeError, match="“zigzag” was damaged"):
+        bpy.ops.emotebot.expressions_export(filepath="never.json")
+    bpy.ops.emotebot.expression_remove(word="zigzag")
+    assert words.damaged_expressions() == []
+
+
+def test_a_list_with_a_word_that_can_be_none_is_refused(saved, tmp_path) -> None:
+    path = tmp_path / "mine.json"
+    path.write_text('{"entries": [{"expression": {"jawOpen": 1}, "words": ["very"]}]}')
+    with pytest.raises(RuntimeError, match="very"):
+        bpy.ops.emotebot.expressions_import(filepath=str(path))
+    bpy.ops.emotebot.pose(words="very happy")
+
+
+def test_a_copied_scene_that_goes_takes_no_word_along(saved) -> None:
+    scene = bpy.context.scene
+    copied = scene.copy()
+    saved.data.shape_keys.key_blocks["jawOpen"].value = 0.5
+    bpy.ops.emotebot.expression_save(word="zigzag")
+    bpy.data.scenes.remove(copied)
+    bpy.ops.emotebot.pose(words="zigzag")
+    assert value(saved, "jawOpen") == pytest.approx(0.5, abs=1e-4)
+
+
+def test_a_word_that_means_something_else_is_performed_again(saved) -> None:
+    bpy.ops.emotebot.beat_add(words="zigzag", start=0)
+    saved.data.shape_keys.key_blocks["jawOpen"].value = 0.5
+    bpy.ops.emotebot.expression_save(word="zigzag")
+    bpy.context.scene.frame_set(1 + 2 * 24)
+    assert value(saved, "jawOpen") > 0.4

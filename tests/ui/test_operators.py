@@ -186,7 +186,9 @@ def test_perform_begins_where_it_is_told(face) -> None:
 def test_perform_reduces_to_fewer_keys(face) -> None:
     bpy.ops.emotebot.perform(target="ACTION", script="happy, then sad", keying="DENSE")
     dense = len(_keys(face, "mouthSmileLeft"))
-    bpy.ops.emotebot.perform(target="ACTION", script="happy, then sad", tolerance=0.05)
+    bpy.ops.emotebot.perform(
+        target="ACTION", script="happy, then sad", keying="REDUCED", tolerance=0.05
+    )
     assert len(_keys(face, "mouthSmileLeft")) < dense / 2
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import bpy
 
 from ...core.errors import EmoteBotError
-from .. import emote, upkeep, words
+from .. import emote, sequencing, upkeep, words
 from ..properties import CONTEXT, STRONGEST, LayingProperties, complete, settings
 from ..sequence import Character, character
 from ..translation import told
@@ -73,6 +73,14 @@ class OnSequence(OnFace):
             return False
         return True
 
+    def perform_again(self, sequence: Character, scene: bpy.types.Scene) -> None:
+        """Perform a sequence that has been edited, if it is to be performed at once."""
+        if sequence.automatic:
+            upkeep.refresh(sequence.id_data, scene)
+            fault = sequencing.faults.get(sequence.id_data.session_uid)
+            if fault:
+                self.report({"WARNING"}, told(fault))
+
 
 class OfFeeling(OnFace, LayingProperties):
     """What shows one feeling."""
@@ -129,16 +137,6 @@ def active_beat(sequence: Character) -> int:
     if not sequence.beats:
         raise EmoteBotError("Add a beat first")
     return min(sequence.active, len(sequence.beats) - 1)
-
-
-def perform_again(sequence: Character, scene: bpy.types.Scene) -> None:
-    """Perform a sequence that has been edited, if it is to be performed at once.
-
-    Raises:
-        EmoteBotError: it cannot be performed.
-    """
-    if sequence.automatic:
-        upkeep.refresh(sequence.id_data, scene)
 
 
 _TAKEN = ("words", "intensity", "take", "region", "strength", "keying", "tolerance", "step")

@@ -10,7 +10,7 @@ from ...core.errors import EmoteBotError
 from .. import beats, emote, sequencing, words
 from ..properties import settings
 from ..sequence import character
-from .base import OnSequence, face_of, perform_again, sequence_of
+from .base import OnSequence, face_of, sequence_of
 
 _ENDINGS = "*.txt;*.json;*.csv;*.srt"
 
@@ -31,9 +31,9 @@ class BeatsFromMarkers(OnSequence, bpy.types.Operator):
 
     def act(self, context: bpy.types.Context) -> str:
         """Add the beats."""
-        sequence = sequencing.begin(face_of(context))
+        sequence = sequencing.begin(face_of(context), context.scene)
         count, left = beats.from_markers(sequence, context.scene)
-        perform_again(sequence, context.scene)
+        self.perform_again(sequence, context.scene)
         beats.make_room(sequence, context.scene)
         if left:
             return f"{beats.counted(count)} from markers; “{left[0]}” names no feeling"
@@ -80,8 +80,8 @@ class BeatsFromText(OnSequence, _OfText, bpy.types.Operator):
         """Read the text."""
         if not self.text:
             raise EmoteBotError("Choose a text first")
-        sequence = sequencing.fill(face_of(context), emote.read("", self.text))
-        perform_again(sequence, context.scene)
+        sequence = sequencing.fill(face_of(context), emote.read("", self.text), context.scene)
+        self.perform_again(sequence, context.scene)
         beats.make_room(sequence, context.scene)
         return f"{beats.counted(len(sequence.beats))} from “{self.text}”"
 
@@ -106,7 +106,7 @@ class BeatsToText(OnSequence, _OfText, bpy.types.Operator):
         """Write the text."""
         sequence = sequence_of(context)
         text = beats.to_text(sequence, self.text or f"{sequence.name}.txt")
-        return f"“{text.name}” in the text editor"
+        return beats.with_muted(sequence, f"“{text.name}” in the text editor")
 
 
 class ImportSequence(OnSequence, ImportHelper, bpy.types.Operator):
@@ -121,8 +121,10 @@ class ImportSequence(OnSequence, ImportHelper, bpy.types.Operator):
     def act(self, context: bpy.types.Context) -> str:
         """Read the file."""
         path = Path(bpy.path.abspath(self.filepath))
-        sequence = sequencing.fill(face_of(context), emote.read(str(path), ""))
-        perform_again(sequence, context.scene)
+        if not (self.filepath and path.is_file()):
+            raise EmoteBotError(f"There is no file “{path}”")
+        sequence = sequencing.fill(face_of(context), emote.read(str(path), ""), context.scene)
+        self.perform_again(sequence, context.scene)
         beats.make_room(sequence, context.scene)
         return f"{beats.counted(len(sequence.beats))} from “{path.name}”"
 
@@ -143,4 +145,4 @@ class ExportSequence(OnSequence, ExportHelper, bpy.types.Operator):
 
         path = Path(bpy.path.abspath(self.filepath))
         write_script(sequencing.script_of(character(face_of(context))), path, words.lexicon())
-        return f"Sequence written to “{path.name}”"
+        return beats.with_muted(sequence_of(context), f"Sequence written to “{path.name}”")

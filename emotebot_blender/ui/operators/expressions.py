@@ -7,7 +7,7 @@ import bpy
 from bpy_extras.io_utils import ExportHelper, ImportHelper
 
 from ...core.errors import EmoteBotError
-from .. import words
+from .. import upkeep, words
 from ..properties import settings
 from ..translation import told
 from .base import OnFace, Reporting, face_of
@@ -39,6 +39,7 @@ class SaveExpression(OnFace, bpy.types.Operator):
         if not self.word.strip():
             raise EmoteBotError("Type the word for the expression first")
         word = words.save_expression(context.scene, self.word, read_weights(face_of(context)))
+        upkeep.follow_words()
         return f"“{word}” is a word of this file now"
 
 
@@ -73,6 +74,7 @@ class RemoveExpression(_OnExpressions, bpy.types.Operator):
         """Remove the expression."""
         if not words.forget_expression(self.word):
             raise EmoteBotError(f"There is no own expression “{self.word}” in this file")
+        upkeep.follow_words()
         return f"“{self.word}” removed"
 
 
@@ -106,4 +108,5 @@ class ImportExpressions(Reporting, ImportHelper, bpy.types.Operator):
         """Read the list."""
         path = Path(bpy.path.abspath(self.filepath))
         words.import_expressions(context.scene, path)
+        upkeep.follow_words()
         return f"The expressions of “{path.name}” are words of this file now"

@@ -2,7 +2,6 @@
 """The operators of a live performance."""
 
 import time
-from typing import Any
 
 import bpy
 
@@ -25,7 +24,6 @@ class Live(OnFace, bpy.types.Operator):
     bl_label = "Go Live"
     bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012 - as Blender has it
 
-    _timer: Any = None
     _typed = ""
 
     @classmethod
@@ -47,7 +45,7 @@ class Live(OnFace, bpy.types.Operator):
             self.report({"ERROR"}, told(str(error)))
             return {"CANCELLED"}
         manager = context.window_manager
-        self._timer = manager.event_timer_add(1 / _RATE, window=context.window)
+        live.hold(manager.event_timer_add(1 / _RATE, window=context.window), context.workspace)
         manager.modal_handler_add(self)
         self._typed = ""
         self._say(context)
@@ -57,7 +55,7 @@ class Live(OnFace, bpy.types.Operator):
     def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Play on at every tick of the clock; take keys that are pressed over a viewport."""
         if not live.is_running():  # another file was opened
-            return self._over(context)
+            return {"CANCELLED"}
         if event.type == "TIMER":
             playing = bool(context.screen and context.screen.is_animation_playing)
             over = live.tick(context.scene, time.perf_counter(), playing)
@@ -73,7 +71,6 @@ class Live(OnFace, bpy.types.Operator):
     def cancel(self, context: bpy.types.Context) -> None:
         """Stop, as the window is closed or another file opened."""
         live.stop()
-        self._over(context)
 
     def _key(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Take a key: a letter of a word, or one of the keys that the status bar names."""
@@ -88,7 +85,7 @@ class Live(OnFace, bpy.types.Operator):
             self._typed = ""
         elif event.type.removeprefix("NUMPAD_") in _DIGITS and not self._typed:
             self._play(buttons()[_DIGITS.index(event.type.removeprefix("NUMPAD_"))].words)
-        elif event.unicode.isprintable() and (event.unicode.strip() or self._typed):
+        elif _is_typing(event.unicode, self._typed):
             self._typed += event.unicode
         else:
             return {"PASS_THROUGH"}
@@ -111,26 +108,18 @@ class Live(OnFace, bpy.types.Operator):
             self.report({"WARNING"}, told(str(error)))
 
     def _stop(self, context: bpy.types.Context, why: str) -> set[str]:
+        scene = live.stage() or context.scene
         if live.is_recording():
             try:
-                why = recording.keep(context.scene)
+                why = recording.keep(scene)
             except EmoteBotError as error:
                 why = str(error)
         kept = live.has_kept()
         live.stop()
-        self._over(context)
-        self.report({"INFO"}, told(why))
-        context.scene.frame_set(context.scene.frame_current, subframe=context.scene.frame_subframe)
-        return {"FINISHED"} if kept else {"CANCELLED"}
-
-    def _over(self, context: bpy.types.Context) -> set[str]:
-        if self._timer is not None:
-            context.window_manager.event_timer_remove(self._timer)
-            self._timer = None
-        if context.workspace is not None:
-            context.workspace.status_text_set(None)
         _redraw(context)
-        return {"CANCELLED"}
+        self.report({"INFO"}, told(why))
+        scene.frame_set(scene.frame_current, subframe=scene.frame_subframe)
+        return {"FINISHED"} if kept else {"CANCELLED"}
 
     def _say(self, context: bpy.types.Context) -> None:
         """Say in the status bar which keys do what, and what has been typed."""
@@ -216,6 +205,11 @@ class StopLive(_WhileLive, bpy.types.Operator):
         """Ask it to stop, which it does at once."""
         live.request_stop()
         return "Live has stopped"
+
+
+def _is_typing(letter: str, typed: str) -> bool:
+    """Return whether a key belongs to a word; a space does so only within one."""
+    return letter.isprintable() and bool(letter.strip() or (letter and typed))
 
 
 def _is_over_viewport(context: bpy.types.Context, event: bpy.types.Event) -> bool:

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The operators that edit a sequence of beats, and the one that performs a script."""
 
-from typing import Any
-
 import bpy
 
 from ...core.errors import EmoteBotError
@@ -15,7 +13,6 @@ from .base import (
     active_beat,
     face_of,
     keys_told,
-    perform_again,
     sequence_of,
     take_unsaid,
 )
@@ -72,11 +69,11 @@ class AddBeat(OnSequence, bpy.types.Operator):
     def act(self, context: bpy.types.Context) -> str:
         """Add the beat."""
         face, scene = face_of(context), context.scene
-        sequence = sequencing.begin(face)
+        sequence = sequencing.begin(face, scene)
         said = self.properties.is_property_set("start")
         start = self.start if said else sequencing.playhead(sequence, scene)
         added = beats.add(sequence, self.words, self.intensity, start, self.transition, self.take)
-        perform_again(sequence, scene)
+        self.perform_again(sequence, scene)
         beats.make_room(sequence, scene)
         return f"“{added.words}” at {added.start:.2f} s"
 
@@ -115,7 +112,7 @@ class RemoveBeat(_OnBeat, bpy.types.Operator):
         """Remove the beat."""
         sequence = sequence_of(context)
         words = beats.remove(sequence, self.place(sequence))
-        perform_again(sequence, context.scene)
+        self.perform_again(sequence, context.scene)
         return f"“{words}” removed"
 
 
@@ -129,7 +126,7 @@ class DuplicateBeat(_OnBeat, bpy.types.Operator):
         """Duplicate the beat."""
         sequence = sequence_of(context)
         added = beats.duplicate(sequence, self.place(sequence))
-        perform_again(sequence, context.scene)
+        self.perform_again(sequence, context.scene)
         beats.make_room(sequence, context.scene)
         return f"“{added.words}” at {added.start:.2f} s"
 
@@ -150,12 +147,12 @@ class MoveBeat(_OnBeat, bpy.types.Operator):
         """Exchange the starts of two beats."""
         sequence = sequence_of(context)
         moved = beats.move(sequence, self.place(sequence), -1 if self.direction == "UP" else 1)
-        perform_again(sequence, context.scene)
+        self.perform_again(sequence, context.scene)
         return f"“{moved.words}” at {moved.start:.2f} s"
 
 
 class SlideBeat(_OnBeat, bpy.types.Operator):
-    """Slide the active beat in time with the mouse; hold Shift to be precise"""
+    """Slide the active beat in time with the mouse; Ctrl takes the later ones along"""
 
     bl_idname = "emotebot.beat_slide"
     bl_label = "Slide Beat"
@@ -188,6 +185,7 @@ class SlideBeat(_OnBeat, bpy.types.Operator):
         if event.type == "MOUSEMOVE":
             precise = 0.1 if event.shift else 1.0
             self._slid += (event.mouse_x - event.mouse_prev_x) * _SECONDS_A_PIXEL * precise
+            self.following = event.ctrl
             self._slide(context, sequence, self._slid)
         elif event.type in {"LEFTMOUSE", "RET", "NUMPAD_ENTER"} and event.value == "PRESS":
             self.offset = self._slid
@@ -208,7 +206,7 @@ class SlideBeat(_OnBeat, bpy.types.Operator):
     def _slide(self, context: bpy.types.Context, sequence: Character, offset: float) -> None:
         place = self.place(sequence)
         beats.slide(sequence, place, self._starts, offset, self.following)
-        perform_again(sequence, context.scene)
+        self.perform_again(sequence, context.scene)
         if context.area:
             slid = sequence.beats[place]
             context.area.header_text_set(f"{slid.words}: {slid.start:.2f} s")
@@ -244,7 +242,7 @@ class Perform(OnFace, KeyingProperties, bpy.types.Operator):
     )
     frame_start: bpy.props.IntProperty(
         name="First Frame",
-        description="Where the performance begins; the scene's first frame if not given",
+        description="Where the performance begins; as the sequence is set if not given",
         options={"SKIP_SAVE"},
     )
     target: bpy.props.EnumProperty(
@@ -261,22 +259,14 @@ class Perform(OnFace, KeyingProperties, bpy.types.Operator):
         chosen = settings(context.scene)
         if not (self.script or self.text):
             self.script, self.text = chosen.script, chosen.text.name if chosen.text else ""
-        take_unsaid(self.properties, context.scene)
         return self.execute(context)
 
     def act(self, context: bpy.types.Context) -> str:
-        """Fill the sequence of the face and perform it."""
+        """Fill the sequence of the face and perform it; what is not said stays as it is set."""
         scene, face = context.scene, face_of(context)
-        said = self.properties.is_property_set
-        options: dict[str, Any] = {
-            "frame_start": self.frame_start if said("frame_start") else scene.frame_start,
-            "target": self.target,
-            "keying": self.keying,
-            "tolerance": self.tolerance,
-            "step": self.step,
-        }
-        if said("seed"):
-            options["manner"] = self.seed
+        names = ("frame_start", "target", "keying", "tolerance", "step", "seed")
+        said = [name for name in names if self.properties.is_property_set(name)]
+        options = {"manner" if name == "seed" else name: getattr(self, name) for name in said}
         script = emote.read(self.script, self.text)
         report = sequencing.perform_script(face, script, scene, options)
         return f"“{character(face).name}” on “{face.name}”: {keys_told(report)}"
