@@ -41,3 +41,11 @@ def add_face(blender) -> Callable[[str], Object]:
 def face(add_face) -> Object:
     """Return the only face in the scene, the active object."""
     return add_face("Face")
+
+
+@pytest.fixture
+def five(face):
+    """Return a face with five beats, three seconds apart."""
+    for number, words in enumerate(("happy", "sad", "angry", "afraid", "surprised")):
+        bpy.ops.emotebot.beat_add(words=words, start=3.0 * number)
+    return face

@@ -25,3 +25,19 @@ def curves_of(action: Action) -> list[FCurve]:
         return list(action.fcurves)
     bags = (bag for layer in action.layers for strip in layer.strips for bag in strip.channelbags)
     return [curve for bag in bags for curve in bag.fcurves]
+
+
+def told(face) -> list[tuple[str, float]]:
+    """Return (words, start) of each beat in the order of time."""
+    found = [(beat.words, round(beat.start, 4)) for beat in face.emotebot.beats]
+    return sorted(found, key=lambda beat: beat[1])
+
+
+def tracks(face) -> dict[str, int]:
+    """Return for each track of the face's keys how many strips it has."""
+    data = face.data.shape_keys.animation_data
+    return {track.name: len(track.strips) for track in data.nla_tracks} if data else {}
+
+
+def value(face, channel: str) -> float:
+    return face.data.shape_keys.key_blocks[channel].value

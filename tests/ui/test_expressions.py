@@ -3,6 +3,7 @@
 
 import bpy
 import pytest
+from faces import value
 
 from emotebot_blender.ui import words
 
@@ -16,10 +17,6 @@ def saved(face):
     for block in face.data.shape_keys.key_blocks:
         block.value = 0
     return face
-
-
-def value(face, channel: str) -> float:
-    return face.data.shape_keys.key_blocks[channel].value
 
 
 def test_a_saved_word_shows_the_face_as_it_was(saved) -> None:

@@ -5,15 +5,12 @@ from itertools import pairwise
 
 import bpy
 import pytest
+from faces import value
 
 from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.ui import live, recording
 
 RATE = 60
-
-
-def value(face, channel: str) -> float:
-    return face.data.shape_keys.key_blocks[channel].value
 
 
 def values(face) -> list[float]:
@@ -307,3 +304,55 @@ def test_nothing_listens_when_no_face_is_live(face) -> None:
 
 def test_without_a_window_going_live_is_refused(face) -> None:
     assert not bpy.ops.emotebot.live.poll()
+
+
+def test_what_is_written_while_live_comes_back_to_the_pose_of_before(face, clock) -> None:
+    live.feel("happy")
+    clock.play(1.5)
+    bpy.ops.emotebot.beat_add(words="sad", start=0)
+    live.stop()
+    bpy.ops.emotebot.clear()
+    assert value(face, "mouthSmileLeft") == 0
+    assert value(face, "jawOpen") == 0.25
+
+
+def test_a_copy_made_while_live_gets_the_pose_of_before(face, clock) -> None:
+    live.feel("happy")
+    clock.play(1.5)
+    copied = face.copy()
+    copied.data = face.data.copy()
+    bpy.context.scene.collection.objects.link(copied)
+    live.stop()
+    assert value(copied, "mouthSmileLeft") == 0
+    assert copied.emotebot.held_pose == ""
+
+
+def test_a_live_face_is_not_baked(face) -> None:
+    bpy.ops.emotebot.beat_add(words="sad", start=0)
+    live.start(bpy.context, 0.0)
+    with pytest.raises(RuntimeError, match="Stop the live performance"):
+        bpy.ops.emotebot.bake()
+    live.stop()
+
+
+def test_a_recording_that_is_to_be_kept_as_nothing_goes_on(face, clock) -> None:
+    chosen = bpy.context.scene.emotebot
+    chosen.record_beats = chosen.record_keys = False
+    live.record(bpy.context.scene)
+    live.feel("happy")
+    clock.play(1.0)
+    with pytest.raises(EmoteBotError, match="Choose beats or keys"):
+        recording.keep(bpy.context.scene)
+    chosen.record_beats = True
+    recording.keep(bpy.context.scene)
+    assert len(face.emotebot.beats) == 1
+
+
+@pytest.mark.parametrize(
+    ("letter", "typed", "taken"),
+    [("f", "", True), (" ", "", False), (" ", "so", True), ("", "so", False), ("\t", "so", False)],
+)
+def test_only_letters_of_a_word_are_taken(letter, typed, taken) -> None:
+    from emotebot_blender.ui.operators.live import _is_typing
+
+    assert _is_typing(letter, typed) is taken

@@ -3,39 +3,10 @@
 
 import bpy
 import pytest
-from faces import curves_of
+from faces import curves_of, told, tracks, value
 
 from emotebot_blender.core.script import Beat
-from emotebot_blender.core.triggers import Lexicon
 from emotebot_blender.ui import beats as editing
-
-
-def sequence(face):
-    return face.emotebot
-
-
-def told(face) -> list[tuple[str, float]]:
-    """Return (words, start) of each beat in the order of time."""
-    found = [(beat.words, round(beat.start, 4)) for beat in face.emotebot.beats]
-    return sorted(found, key=lambda beat: beat[1])
-
-
-def tracks(face) -> dict[str, int]:
-    """Return for each track of the face's keys how many strips it has."""
-    data = face.data.shape_keys.animation_data
-    return {track.name: len(track.strips) for track in data.nla_tracks} if data else {}
-
-
-def value(face, channel: str) -> float:
-    return face.data.shape_keys.key_blocks[channel].value
-
-
-@pytest.fixture
-def five(face):
-    """Return a face with five beats, three seconds apart."""
-    for number, words in enumerate(("happy", "sad", "angry", "afraid", "surprised")):
-        bpy.ops.emotebot.beat_add(words=words, start=3.0 * number)
-    return face
 
 
 def test_a_beat_is_added_at_the_playhead(face) -> None:
@@ -139,85 +110,6 @@ def test_sliding_takes_the_following_along(five) -> None:
 def test_a_missing_beat_is_named(five) -> None:
     with pytest.raises(RuntimeError, match="no beat 7: there are 5"):
         bpy.ops.emotebot.beat_remove(index=7)
-
-
-def test_markers_become_beats_and_beats_markers(face) -> None:
-    scene = bpy.context.scene
-    for name, frame, chosen in (
-        ("happy 80%", 25, True),
-        ("cut", 30, True),
-        ("sad", 49, False),
-        ("angry", 73, True),
-    ):
-        marker = scene.timeline_markers.new(name, frame=frame)
-        marker.select = chosen
-    bpy.ops.emotebot.beats_from_markers()
-    assert told(face) == [("happy 80%", 1.0), ("angry", 3.0)]
-    face.emotebot.beats[1].intensity = 0.5
-    scene.timeline_markers.clear()
-    for _ in range(2):
-        bpy.ops.emotebot.beats_to_markers()
-    assert [(m.name, m.frame) for m in scene.timeline_markers] == [
-        ("happy 80%", 25),
-        ("angry 50%", 73),
-    ]
-
-
-def test_without_chosen_markers_the_operator_says_so(face) -> None:
-    with pytest.raises(RuntimeError, match="Select markers"):
-        bpy.ops.emotebot.beats_from_markers()
-
-
-@pytest.mark.parametrize("ending", ["txt", "json", "csv", "srt"])
-def test_a_sequence_goes_through_files_and_texts(five, tmp_path, ending) -> None:
-    five.emotebot.beats[1].intensity = 0.5
-    with_hold = five.emotebot.beats[2]
-    with_hold.has_hold, with_hold.hold = True, 0.75
-    with_hold.has_transition, with_hold.transition = True, 0.25
-    with_hold.has_take, with_hold.take = True, 7
-    wanted = editing.script_of(five.emotebot)
-    path = tmp_path / f"sequence.{ending}"
-    bpy.ops.emotebot.sequence_export(filepath=str(path))
-    bpy.ops.emotebot.beats_to_text(text=f"Interview.{ending}")
-    five.emotebot.beats.clear()
-    bpy.ops.emotebot.sequence_import(filepath=str(path))
-    assert _without_words(editing.script_of(five.emotebot)) == _without_words(wanted)
-    five.emotebot.beats.clear()
-    bpy.ops.emotebot.beats_from_text(text=f"Interview.{ending}")
-    assert _without_words(editing.script_of(five.emotebot)) == _without_words(wanted)
-
-
-def _without_words(script) -> list[tuple]:
-    return [(b.feeling, b.start, b.transition, b.hold, b.take) for b in script.beats]
-
-
-def test_exact_feelings_of_a_file_stay_exact(face, tmp_path) -> None:
-    path = tmp_path / "exact.json"
-    path.write_text(
-        '{"emotebot_script": 1, "beats": [{"start": 0.5, "words": "a label",'
-        ' "emotion": {"fear": 0.7, "surprise": 0.3}, "intensity": 0.5}]}'
-    )
-    bpy.ops.emotebot.sequence_import(filepath=str(path))
-    (beat,) = editing.script_of(face.emotebot).beats
-    wanted = Lexicon.load().read("fear=0.7 surprise=0.3 intensity=0.5")
-    assert (beat.feeling, beat.start) == (wanted, 0.5)
-
-
-def test_a_faulty_file_leaves_the_sequence_alone(five, tmp_path) -> None:
-    path = tmp_path / "faulty.txt"
-    path.write_text("0 happy\n1 hapy\n")
-    before = told(five)
-    with pytest.raises(RuntimeError, match="line 2, column 3"):
-        bpy.ops.emotebot.sequence_import(filepath=str(path))
-    assert told(five) == before
-
-
-def test_a_take_beyond_blenders_numbers_is_refused(five, tmp_path) -> None:
-    path = tmp_path / "large.txt"
-    path.write_text("0 happy take 4000000000\n")
-    with pytest.raises(RuntimeError, match="4000000000 is larger"):
-        bpy.ops.emotebot.sequence_import(filepath=str(path))
-    assert len(five.emotebot.beats) == 5
 
 
 def test_two_beats_at_one_time_are_performed_one_after_the_other(five) -> None:
@@ -362,3 +254,55 @@ def test_perform_on_a_locked_face_leaves_the_sequence_alone(five) -> None:
     with pytest.raises(RuntimeError, match="locked"):
         bpy.ops.emotebot.perform(script="happy")
     assert told(five) == before
+
+
+@pytest.mark.parametrize("start", [float("nan"), float("inf"), 2e8])
+def test_a_time_that_makes_no_sense_is_refused(face, start) -> None:
+    with pytest.raises(RuntimeError, match="from 0 to 43200 s"):
+        bpy.ops.emotebot.beat_add(words="happy", start=start)
+    assert told(face) == []
+
+
+def test_a_slide_by_no_number_is_refused(five) -> None:
+    before = told(five)
+    with pytest.raises(RuntimeError, match="not nan"):
+        bpy.ops.emotebot.beat_slide(index=0, offset=float("nan"))
+    assert told(five) == before
+
+
+def test_a_sequence_begins_where_its_scene_did(face) -> None:
+    scene = bpy.context.scene
+    scene.frame_start, scene.frame_end = 1001, 1100
+    scene.frame_set(1025)
+    bpy.ops.emotebot.beat_add(words="happy")
+    assert told(face) == [("happy", 1.0)]
+
+
+def test_perform_leaves_what_it_is_not_told_as_it_is_set(five) -> None:
+    five.emotebot.keying, five.emotebot.frame_start = "DENSE", 11
+    bpy.ops.emotebot.perform(script="happy, then sad")
+    assert (five.emotebot.keying, five.emotebot.frame_start) == ("DENSE", 11)
+    bpy.ops.emotebot.perform(script="happy, then sad", keying="STEPPED", frame_start=21)
+    assert (five.emotebot.keying, five.emotebot.frame_start) == ("STEPPED", 21)
+
+
+def test_a_hidden_face_is_not_baked(five) -> None:
+    five.hide_viewport = True
+    with pytest.raises(RuntimeError, match="“Face” is hidden"):
+        bpy.ops.emotebot.bake()
+    assert tracks(five) == {"EmoteBot": 1}
+
+
+def test_what_cannot_be_performed_is_told_to_a_script(five, capfd) -> None:
+    five.data.shape_keys.animation_data.nla_tracks[0].lock = True
+    bpy.ops.emotebot.beat_remove(index=0)
+    assert "“EmoteBot” is locked" in capfd.readouterr().out
+
+
+def test_a_deleted_face_to_stay_with_is_passed_over(add_face) -> None:
+    first, second = add_face("First"), add_face("Second")
+    bpy.context.scene.emotebot.face = first
+    bpy.context.scene.collection.objects.unlink(first)
+    bpy.context.view_layer.objects.active = second
+    bpy.ops.emotebot.pose(words="happy")
+    assert value(second, "mouthSmileLeft") > 0.2
