@@ -2,7 +2,7 @@
 """A face that plays live what it is told, and what was played while it was recorded.
 
 Nothing here waits or draws: somebody with a clock tells the time to ``Live.advance`` and calls
-``Live.show`` whenever the face is to stand as it is played, and ``Live.give_back`` at the end.
+``Live.show`` whenever the face is to stand as it is played. How it stood before is theirs to keep.
 """
 
 from collections.abc import Collection
@@ -17,7 +17,7 @@ from ..core.errors import EmoteBotError
 from ..core.model import MOTION_RATE
 from ..core.performance import Networks, Performer
 from .face import Face
-from .pose import Puppet, put_pose, read_weights, take_pose
+from .pose import Puppet, read_weights
 
 MOST_STEPS = 15
 """Steps that are caught up with after a pause, a quarter of a second; a longer one is skipped."""
@@ -105,7 +105,6 @@ class Live:
         channels: Collection[str] | None = None,
         strength: float = 1.0,
     ) -> None:
-        self.pose = take_pose(face)
         self.strength = strength
         self.weights = read_weights(face)
         self._channels = channels
@@ -143,7 +142,3 @@ class Live:
             self._puppet.show(self.weights * np.float32(self.strength))
         except ReferenceError as error:
             raise EmoteBotError("a part of the face has gone") from error
-
-    def give_back(self, face: Face) -> None:
-        """Give the face back the pose that it had before."""
-        put_pose(face, self.pose)

@@ -162,7 +162,8 @@ def key(
     from ..scene.pose import keyed_weights
     from . import live
 
-    live.rest(face)
+    if live.is_running():
+        live.rest()  # else what was played is taken for how the face stood before
     rate = scene.render.fps / scene.render.fps_base
     frames = max(round(_seconds_into(feeling) * rate), 1)
     ends = [end for _, end in _spans(face) if frame - frames < end < frame]

@@ -15,7 +15,7 @@ def _on_load(*_of_blender: Any) -> None:
     live.forget()
     sequencing.forget()
     upkeep.forget()
-    live.heal()
+    live.rest()
     rates.subscribe()
 
 
@@ -23,11 +23,21 @@ def _on_load(*_of_blender: Any) -> None:
 def _on_step(*_of_blender: Any) -> None:
     emote.look_again()
     sequencing.faults.clear()  # they were another step's
-    live.heal()
+    live.rest()
     upkeep.follow_step()
 
 
-_HANDLERS = (("load_post", _on_load), ("undo_post", _on_step), ("redo_post", _on_step))
+@persistent
+def _on_failed_load(*_of_blender: Any) -> None:
+    live.forget()
+
+
+_HANDLERS = (
+    ("load_post", _on_load),
+    ("load_post_fail", _on_failed_load),
+    ("undo_post", _on_step),
+    ("redo_post", _on_step),
+)
 
 
 def register() -> None:

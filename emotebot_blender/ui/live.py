@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The live performance of the interface: one face at a time, from start to stop.
 
-What runs lives here alone and ends with the file. While it runs, the object of the character holds
-the pose that the face had before (``held_pose``), so that a state of the file which was saved or
-stepped back to in the middle of a performance is put right by ``heal``.
+What runs lives here alone and ends with the file. While it runs, each mesh of the face holds how
+it stood before (``held_pose``): so a state of the file that was saved, copied or stepped back to in
+the middle of a performance can be put right, whatever it is called by then.
 """
 
 import json
 import random
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +19,6 @@ from . import emote, words
 from .networks import networks
 from .properties import settings
 from .sequence import character, home
-from .sequencing import rate_of
 
 if TYPE_CHECKING:
     from ..scene.face import Face
@@ -41,7 +39,8 @@ class _Session:
         recording: what is being recorded, or None.
         clock: of the last tick, in seconds.
         told: the last feeling, to begin a recording with: words, intensity and take.
-        kept: whether something that was recorded has been kept.
+        channels: those that play.
+        come_round: whether the scene has begun again while it was recorded.
         stale: whether the face has to be looked for again.
         stopping: whether the next tick is the last.
     """
@@ -52,15 +51,19 @@ class _Session:
     clock: float
     recording: "Recording | None" = None
     told: tuple[str, float, int] | None = None
-    kept: bool = False
+    channels: tuple[str, ...] = ()
+    come_round: bool = False
     stale: bool = False
     stopping: bool = False
 
 
 _session: _Session | None = None
 
-_held: list[tuple[Any, WorkSpace]] = []
-"""The timer of the window that tells the time, and the workspace whose status bar says the keys."""
+_timers: list[Any] = []
+"""The timer of the window that tells the time."""
+
+_told_in: set[str] = set()
+"""Names of the workspaces whose status bars say the keys."""
 
 
 def is_running() -> bool:
@@ -90,18 +93,30 @@ def start(context: Context, clock: float) -> "Face":
     if _session is not None:
         raise EmoteBotError("A face is live already: stop it first")
     face, chosen = emote.face_of(context), settings(context.scene)
-    thing = home(face)
-    live = Live(face, networks(), character(face).manner, MASKS[chosen.region], chosen.strength)
-    thing.emotebot.held_pose = json.dumps(live.pose)
-    _session = _Session(live, thing.session_uid, context.scene.session_uid, clock)
+    thing, channels = home(face), MASKS[chosen.region]
+    live = Live(face, networks(), character(face).manner, channels, chosen.strength)
+    _hold(face, channels)
+    uids = thing.session_uid, context.scene.session_uid
+    _session = _Session(live, *uids, clock, channels=channels)
     for name, handler in _HANDLERS:
         getattr(bpy.app.handlers, name).append(handler)
     return face
 
 
-def hold(timer: Any, workspace: WorkSpace) -> None:
-    """Hold a window's timer and a workspace's status bar until the performance ends."""
-    _held.append((timer, workspace))
+def hold(timer: Any) -> None:
+    """Hold a window's timer until the performance ends."""
+    _timers.append(timer)
+
+
+def say(workspace: WorkSpace, text: str) -> None:
+    """Say something in the status bar of a workspace until the performance ends."""
+    _told_in.add(workspace.name)
+    workspace.status_text_set(text)
+
+
+def is_told_in(workspace: WorkSpace) -> bool:
+    """Return whether the status bar of a workspace says something."""
+    return workspace.name in _told_in
 
 
 def stage() -> Scene | None:
@@ -151,7 +166,7 @@ def record(scene: Scene) -> None:
         raise EmoteBotError("No face is live: start it first")
     face = _face_of(_thing(_session, scene), scene)
     begin = playhead(character(face), scene)
-    _session.recording = Recording(begin)
+    _session.recording, _session.come_round = Recording(begin), False
     if _session.told is not None:
         _session.recording.cues.append(Cue(begin, *_session.told))
 
@@ -182,11 +197,10 @@ def tick(scene: Scene, clock: float, playing: bool) -> str:
         if thing.mode not in ("OBJECT", "POSE", "WEIGHT_PAINT"):
             return f"Live has stopped: “{thing.name}” is being edited"
         if session.stale:
-            session.live.bind(_face_of(thing, scene))
-            thing.emotebot.held_pose = json.dumps(session.live.pose)
+            face = _face_of(thing, scene)
+            session.live.bind(face)
+            _hold(face, session.channels)
             session.stale = False
-        elif not thing.emotebot.held_pose:  # the file was saved without it
-            thing.emotebot.held_pose = json.dumps(session.live.pose)
         session.live.advance(elapsed)
         session.live.show()
     except EmoteBotError as error:
@@ -197,7 +211,7 @@ def tick(scene: Scene, clock: float, playing: bool) -> str:
 
 
 def end_recording(scene: Scene) -> "tuple[Face, Recording]":
-    """Return what has been recorded and the face, which has its pose from before until it plays on.
+    """Return what has been recorded and the face, which is at rest until it plays on.
 
     Raises:
         EmoteBotError: nothing is being recorded, or the face has gone.
@@ -206,28 +220,22 @@ def end_recording(scene: Scene) -> "tuple[Face, Recording]":
         raise EmoteBotError("Nothing is being recorded")
     recording, _session.recording = _session.recording, None
     face = _face_of(_thing(_session, scene), scene)
-    _session.live.give_back(face)
+    rest()
     return face, recording
 
 
-def mark_kept() -> None:
-    """Note that something of this performance stays in the file."""
+def has_come_round() -> bool:
+    """Return whether the scene has begun again since the recording began."""
+    return _session is not None and _session.recording is not None and _session.come_round
+
+
+def rest() -> None:
+    """Let every face stand as without a performance, until the next tick."""
+    for thing in bpy.data.objects:
+        if thing.type == "MESH" and thing.is_property_set("emotebot") and thing.emotebot.held_pose:
+            _let_go(thing)
     if _session is not None:
-        _session.kept = True
-
-
-def has_kept() -> bool:
-    """Return whether something of this performance stays in the file."""
-    return _session is not None and _session.kept
-
-
-def rest(face: "Face") -> None:
-    """Give a face that is live the pose from before, until it plays on with the next tick.
-
-    What is written on it meanwhile takes that pose for its own, not what was played.
-    """
-    if _session is not None and plays(face):
-        _session.live.give_back(face)
+        _session.stale = True
 
 
 def request_stop() -> None:
@@ -237,64 +245,62 @@ def request_stop() -> None:
 
 
 def stop() -> None:
-    """End the performance and give the face back the pose that it had, wherever it is by now."""
-    session = _session
+    """End the performance; every face stands as it did before, wherever it is by now."""
     forget()
-    if session is None:
-        return
-    for scene in bpy.data.scenes:
-        for thing in scene.objects:
-            if thing.session_uid == session.thing:
-                _give_back(thing, scene, session.live.pose)
-    heal()  # what was copied while it was live
+    rest()
 
 
 def forget() -> None:
     """End the performance without touching the face, as when its file is closed."""
     global _session
     _session = None
-    while _held:
-        timer, workspace = _held.pop()
-        bpy.context.window_manager.event_timer_remove(timer)
-        with suppress(ReferenceError):  # the workspace has gone
-            workspace.status_text_set(None)
+    while _timers:
+        bpy.context.window_manager.event_timer_remove(_timers.pop())
+    while _told_in:
+        workspace = bpy.data.workspaces.get(_told_in.pop())
+        if workspace is not None:
+            with bpy.context.temp_override(workspace=workspace):
+                workspace.status_text_set(None)
     for name, handler in _HANDLERS:
         listed = getattr(bpy.app.handlers, name)
         if handler in listed:
             listed.remove(handler)
 
 
-def heal() -> None:
-    """Give every face its pose back that a performance, now over, had left in this state."""
-    running = _session.thing if _session else None
-    for scene in bpy.data.scenes:
-        for thing in scene.objects:
-            if (
-                thing.type == "MESH"
-                and thing.session_uid != running
-                and thing.is_property_set("emotebot")
-                and thing.emotebot.held_pose
-            ):
-                _give_back(thing, scene, json.loads(thing.emotebot.held_pose))
+def _hold(face: "Face", channels: tuple[str, ...]) -> None:
+    """Have each mesh of a face remember how it stands now, as far as it will play."""
+    from ..scene.pose import block_of, controls_of
+
+    values: dict[int, dict[str, float]] = {}
+    for control in controls_of(face, channels):
+        keys = control.mesh.data.shape_keys
+        values.setdefault(keys.session_uid, {})[control.shape_key] = float(block_of(control).value)
+    for mesh in face.meshes:
+        mesh.emotebot.held_pose = json.dumps(values.get(mesh.data.shape_keys.session_uid, {}))
 
 
-def _give_back(thing: Object, scene: Scene, pose: dict[str, float]) -> None:
-    from ..scene.pose import put_pose
-
-    thing.emotebot.held_pose = ""
-    try:
-        put_pose(_face_of(thing, scene), pose)
-    except EmoteBotError:
-        return  # not a face any more: there is no pose to give back
+def _let_go(thing: Object) -> None:
+    """Give a mesh back how it stood; what animates it has the last word."""
+    held, thing.emotebot.held_pose = json.loads(thing.emotebot.held_pose), ""
+    keys = thing.data.shape_keys
+    if keys is None:
+        return
+    for name, value in held.items():
+        if name in keys.key_blocks:
+            keys.key_blocks[name].value = value
+    keys.update_tag(refresh={"TIME"})
 
 
 def _record(
     recording: "Recording", session: _Session, scene: Scene, elapsed: float, playing: bool
 ) -> None:
+    from .sequencing import rate_of
+
     if playing:
         thing = _thing(session, scene)
         frames = scene.frame_current_final - thing.emotebot.frame_start
         second = frames / rate_of(scene)
+        session.come_round |= second < recording.end - 0.5 / rate_of(scene)
     else:
         second = recording.end + (elapsed if recording.seconds else 0.0)
     recording.add(second, session.live.weights)
@@ -328,34 +334,26 @@ def _on_frame(*_of_blender: Any) -> None:
             _session.stale = True  # the next tick says what has gone
 
 
-def _before_save(*_of_blender: Any) -> None:
-    """The file is saved: with the pose that is not a performance."""
-    session = _session
-    if session is None:
-        return
-    for scene in bpy.data.scenes:
-        if scene.session_uid == session.scene:
-            _give_back_for_now(session, scene)
-
-
-def _give_back_for_now(session: _Session, scene: Scene) -> None:
-    try:
-        thing = _thing(session, scene)
-        thing.emotebot.held_pose = ""
-        session.live.give_back(_face_of(thing, scene))
-    except EmoteBotError:
-        session.stale = True  # the next tick says what has gone
+def _step_aside(*_of_blender: Any) -> None:
+    """The file is saved or stepped through: with poses that are no performance."""
+    if _session is not None:
+        rest()
 
 
 def _on_load(*_of_blender: Any) -> None:
-    forget()
+    """Another file is opened; the handlers go later, as this list of them is being gone through."""
+    global _session
+    _step_aside()
+    _session = None
 
 
 _HANDLERS = (
+    ("undo_pre", _step_aside),
+    ("redo_pre", _step_aside),
     ("undo_post", _on_step),
     ("redo_post", _on_step),
     ("frame_change_post", _on_frame),
-    ("save_pre", _before_save),
+    ("save_pre", _step_aside),
     ("load_pre", _on_load),
 )
 """Lists of handlers and what is in them while a face is live, and only then."""

@@ -3,6 +3,7 @@
 
 from typing import TYPE_CHECKING
 
+import bpy
 from bpy.types import Scene
 
 from ..core.errors import EmoteBotError
@@ -38,8 +39,8 @@ def keep(scene: Scene) -> str:
         upkeep.refresh(sequence.id_data, scene)
     if chosen.record_keys:
         keep_keys(face, sequence, recording, scene)
-    live.mark_kept()
     sequencing.make_room(scene, sequence.frame_start + recording.end * sequencing.rate_of(scene))
+    bpy.ops.ed.undo_push(message="Record EmoteBot")
     seconds = f"{recording.end - recording.begin:.1f}"
     if not chosen.record_beats:
         return f"{seconds} s recorded as keys"

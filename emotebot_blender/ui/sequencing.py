@@ -184,7 +184,8 @@ def perform(face: "Face", scene: Scene, replace_edits: bool = False) -> "KeyRepo
     from ..scene.layers import clear_layer, find_layer, write_layer
     from . import live
 
-    live.rest(face)
+    if live.is_running():
+        live.rest()  # else what was played is taken for how the face stood before
     sequence, remembering = character(face), home(face).session_uid
     faults.pop(remembering, None)
     script = script_of(sequence)

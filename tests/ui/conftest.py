@@ -7,9 +7,10 @@ from types import ModuleType
 import bpy
 import pytest
 from bpy.types import Object
-from faces import new_face
+from faces import Clock, new_face
 
 import emotebot_blender
+from emotebot_blender.ui import live
 
 
 @pytest.fixture
@@ -49,3 +50,13 @@ def five(face):
     for number, words in enumerate(("happy", "sad", "angry", "afraid", "surprised")):
         bpy.ops.emotebot.beat_add(words=words, start=3.0 * number)
     return face
+
+
+@pytest.fixture
+def clock(face):
+    """Start the face live and return its clock; stop it at the end."""
+    face.data.shape_keys.key_blocks["jawOpen"].value = 0.25
+    started = Clock()
+    live.start(bpy.context, started.now)
+    yield started
+    live.stop()

@@ -5,6 +5,10 @@ import bpy
 from bpy.types import Action, FCurve, Object
 
 from emotebot_blender.core.channels import CHANNELS
+from emotebot_blender.ui import live
+
+RATE = 60
+"""Ticks a second of a live face."""
 
 
 def new_face(name: str) -> Object:
@@ -41,3 +45,22 @@ def tracks(face) -> dict[str, int]:
 
 def value(face, channel: str) -> float:
     return face.data.shape_keys.key_blocks[channel].value
+
+
+def values(face) -> list[float]:
+    return [block.value for block in face.data.shape_keys.key_blocks]
+
+
+class Clock:
+    """Plays a live face for some seconds, as the window's timer does."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def play(self, seconds: float, playing: bool = False) -> str:
+        for _ in range(round(seconds * RATE)):
+            self.now += 1 / RATE
+            over = live.tick(bpy.context.scene, self.now, playing)
+            if over:
+                return over
+        return ""

@@ -5,41 +5,10 @@ from itertools import pairwise
 
 import bpy
 import pytest
-from faces import value
+from faces import RATE, Clock, value, values
 
 from emotebot_blender.core.errors import EmoteBotError
-from emotebot_blender.ui import live, recording
-
-RATE = 60
-
-
-def values(face) -> list[float]:
-    return [block.value for block in face.data.shape_keys.key_blocks]
-
-
-class Clock:
-    """Plays a live face for some seconds, as the window's timer does."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def play(self, seconds: float, playing: bool = False) -> str:
-        for _ in range(round(seconds * RATE)):
-            self.now += 1 / RATE
-            over = live.tick(bpy.context.scene, self.now, playing)
-            if over:
-                return over
-        return ""
-
-
-@pytest.fixture
-def clock(face):
-    """Start the face live and return its clock; stop it at the end."""
-    face.data.shape_keys.key_blocks["jawOpen"].value = 0.25
-    started = Clock()
-    live.start(bpy.context, started.now)
-    yield started
-    live.stop()
+from emotebot_blender.ui import live
 
 
 def test_the_face_plays_what_it_is_told(face, clock) -> None:
@@ -221,79 +190,6 @@ def test_a_face_that_is_edited_ends_it(face, clock) -> None:
     bpy.ops.object.mode_set(mode="OBJECT")
 
 
-def test_a_recording_becomes_beats_at_the_playhead(face, clock) -> None:
-    scene = bpy.context.scene
-    scene.frame_set(25)
-    bpy.ops.emotebot.record()
-    clock.play(0.5)
-    live.feel("happy", take=3)
-    clock.play(2.0)
-    live.feel("sad", 0.5, take=4)
-    clock.play(1.5)
-    told = recording.keep(scene)
-    assert told == "4.0 s recorded: 2 beats"
-    beats = face.emotebot.beats
-    assert [(b.words, b.intensity, b.has_take, b.take) for b in beats] == [
-        ("happy", 1.0, True, 3),
-        ("sad", 0.5, True, 4),
-    ]
-    assert [b.start for b in beats] == pytest.approx([1.5, 3.5], abs=0.04)
-    live.stop()
-    assert face.data.shape_keys.animation_data.nla_tracks[0].name == "EmoteBot"
-    assert sum(values(face)) == pytest.approx(0.25)
-
-
-def test_a_recording_becomes_keys_as_it_was_played(face, clock) -> None:
-    chosen, scene = bpy.context.scene.emotebot, bpy.context.scene
-    chosen.record_beats, chosen.record_keys = False, True
-    scene.render.fps = 30
-    scene.frame_set(1)
-    live.record(scene)
-    live.feel("happy", take=3)
-    smiles = {}
-    for frame in range(1, 61):
-        clock.play(2 / RATE if frame > 1 else 1 / RATE)
-        smiles[frame] = value(face, "mouthSmileLeft")
-    recording.keep(scene)
-    live.stop()
-    assert len(face.emotebot.beats) == 0
-    (track,) = face.data.shape_keys.animation_data.nla_tracks
-    assert track.name == "EmoteBot Live 1"
-    for frame in (10, 20, 40):
-        scene.frame_set(frame)
-        assert value(face, "mouthSmileLeft") == pytest.approx(smiles[frame], abs=0.06)
-
-
-def test_a_recording_replaces_the_beats_of_its_time(face) -> None:
-    for start in (0, 2, 30):
-        bpy.ops.emotebot.beat_add(words="angry", start=start)
-    bpy.context.scene.frame_set(25)
-    clock = Clock()
-    live.start(bpy.context, clock.now)
-    live.record(bpy.context.scene)
-    live.feel("happy")
-    clock.play(3.0)
-    recording.keep(bpy.context.scene)
-    live.stop()
-    kept = sorted((beat.start, beat.words) for beat in face.emotebot.beats)
-    assert [words for _, words in kept] == ["angry", "happy", "angry"]
-
-
-def test_recording_follows_the_scene_while_it_plays(face, clock) -> None:
-    scene = bpy.context.scene
-    scene.frame_set(1)
-    live.record(scene)
-    for frame in range(1, 49):
-        scene.frame_set(frame)
-        if frame == 25:
-            live.feel("happy")
-        clock.play(1 / RATE, playing=True)
-    recording.keep(scene)
-    live.stop()
-    (beat,) = face.emotebot.beats
-    assert beat.start == pytest.approx(1.0, abs=0.05)
-
-
 def test_nothing_listens_when_no_face_is_live(face) -> None:
     before = [list(getattr(bpy.app.handlers, name)) for name, _ in live._HANDLERS]
     live.start(bpy.context, 0.0)
@@ -335,19 +231,6 @@ def test_a_live_face_is_not_baked(face) -> None:
     live.stop()
 
 
-def test_a_recording_that_is_to_be_kept_as_nothing_goes_on(face, clock) -> None:
-    chosen = bpy.context.scene.emotebot
-    chosen.record_beats = chosen.record_keys = False
-    live.record(bpy.context.scene)
-    live.feel("happy")
-    clock.play(1.0)
-    with pytest.raises(EmoteBotError, match="Choose beats or keys"):
-        recording.keep(bpy.context.scene)
-    chosen.record_beats = True
-    recording.keep(bpy.context.scene)
-    assert len(face.emotebot.beats) == 1
-
-
 @pytest.mark.parametrize(
     ("letter", "typed", "taken"),
     [("f", "", True), (" ", "", False), (" ", "so", True), ("", "so", False), ("\t", "so", False)],
@@ -356,3 +239,71 @@ def test_only_letters_of_a_word_are_taken(letter, typed, taken) -> None:
     from emotebot_blender.ui.operators.live import _is_typing
 
     assert _is_typing(letter, typed) is taken
+
+
+def test_undo_while_live_gives_back_what_was_undone(face) -> None:
+    name = face.name
+    bpy.ops.ed.undo_push(message="start")
+    face.data.shape_keys.key_blocks["jawOpen"].value = 0.75
+    bpy.ops.ed.undo_push(message="posed")
+    clock = Clock()
+    live.start(bpy.context, clock.now)
+    clock.play(0.5)
+    bpy.ops.ed.undo()
+    clock.play(0.5)
+    live.stop()
+    assert value(bpy.data.objects[name], "jawOpen") == 0
+
+
+def test_another_name_makes_no_difference(face, clock) -> None:
+    live.feel("happy")
+    clock.play(1.0)
+    face.name = "Renamed"
+    live.stop()
+    assert value(face, "mouthSmileLeft") == 0
+
+
+@pytest.mark.parametrize("attribute", ["mute", "lock_shape"])
+def test_keys_locked_or_muted_while_live_come_back(face, clock, attribute) -> None:
+    live.feel("happy")
+    clock.play(1.0)
+    for block in face.data.shape_keys.key_blocks:
+        setattr(block, attribute, True)
+    live.stop()
+    assert value(face, "mouthSmileLeft") == 0
+
+
+def test_what_is_not_played_is_not_given_back(face) -> None:
+    bpy.context.scene.emotebot.region = "EYES"
+    live.start(bpy.context, 0.0)
+    face.data.shape_keys.key_blocks["jawOpen"].value = 0.75
+    live.stop()
+    assert value(face, "jawOpen") == 0.75
+
+
+def test_a_file_that_cannot_be_opened_gives_the_pose_back(face, clock, tmp_path) -> None:
+    live.feel("happy")
+    clock.play(1.0)
+    broken = tmp_path / "broken.blend"
+    broken.write_bytes(b"no file of Blender's")
+    with pytest.raises(RuntimeError):
+        bpy.ops.wm.open_mainfile(filepath=str(broken))
+    assert not live.is_running()
+    assert value(face, "mouthSmileLeft") == 0
+
+
+def test_other_handlers_of_loading_are_called_too(face, clock) -> None:
+    called = []
+    bpy.app.handlers.load_pre.append(lambda *_: called.append(True))
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    assert called == [True]
+
+
+def test_tweaks_of_other_objects_stay(face, clock) -> None:
+    camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
+    bpy.context.scene.collection.objects.link(camera)
+    camera.keyframe_insert("location", frame=1)
+    camera.location.x = 5
+    live.stop()
+    bpy.context.view_layer.update()
+    assert camera.location.x == 5

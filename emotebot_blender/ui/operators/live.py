@@ -2,6 +2,7 @@
 """The operators of a live performance."""
 
 import time
+from contextlib import suppress
 
 import bpy
 
@@ -45,7 +46,7 @@ class Live(OnFace, bpy.types.Operator):
             self.report({"ERROR"}, told(str(error)))
             return {"CANCELLED"}
         manager = context.window_manager
-        live.hold(manager.event_timer_add(1 / _RATE, window=context.window), context.workspace)
+        live.hold(manager.event_timer_add(1 / _RATE, window=context.window))
         manager.modal_handler_add(self)
         self._typed = ""
         self._say(context)
@@ -54,6 +55,13 @@ class Live(OnFace, bpy.types.Operator):
 
     def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Play on at every tick of the clock; take keys that are pressed over a viewport."""
+        try:
+            return self._take(context, event)
+        except Exception:
+            live.stop()  # a bug shows its traceback, but leaves no face live for good
+            raise
+
+    def _take(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         if not live.is_running():  # another file was opened
             return {"CANCELLED"}
         if event.type == "TIMER":
@@ -61,6 +69,10 @@ class Live(OnFace, bpy.types.Operator):
             over = live.tick(context.scene, time.perf_counter(), playing)
             if over:
                 return self._stop(context, over)
+            if live.has_come_round():
+                self._record(context)
+            if not live.is_told_in(context.workspace):
+                self._say(context)
             _redraw(context)
         elif event.type == "ESC" and event.value == "PRESS":
             return self._stop(context, "Live has stopped")
@@ -69,13 +81,19 @@ class Live(OnFace, bpy.types.Operator):
         return {"PASS_THROUGH"}
 
     def cancel(self, context: bpy.types.Context) -> None:
-        """Stop, as the window is closed or another file opened."""
+        """Stop, as the window is closed; what was recorded is kept."""
+        scene = live.stage()
+        if live.is_recording() and scene is not None:
+            with suppress(EmoteBotError):
+                recording.keep(scene)
         live.stop()
 
     def _key(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Take a key: a letter of a word, or one of the keys that the status bar names."""
-        if event.ctrl or event.alt or event.oskey:
+        if event.ctrl or event.alt or event.oskey or (event.shift and event.type == "TAB"):
             return {"PASS_THROUGH"}
+        if event.is_repeat and event.type != "BACK_SPACE":
+            return {"RUNNING_MODAL"}
         if event.type == "TAB":
             self._record(context)
         elif event.type == "BACK_SPACE" and self._typed:
@@ -114,19 +132,17 @@ class Live(OnFace, bpy.types.Operator):
                 why = recording.keep(scene)
             except EmoteBotError as error:
                 why = str(error)
-        kept = live.has_kept()
         live.stop()
         _redraw(context)
         self.report({"INFO"}, told(why))
-        scene.frame_set(scene.frame_current, subframe=scene.frame_subframe)
-        return {"FINISHED"} if kept else {"CANCELLED"}
+        return {"CANCELLED"}  # a recording is a step to undo of its own
 
     def _say(self, context: bpy.types.Context) -> None:
         """Say in the status bar which keys do what, and what has been typed."""
         typed = f"{self._typed}▏" if self._typed else told("type a feeling")
         tab = told("Tab: stop recording") if live.is_recording() else told("Tab: record")
         keys = " · ".join((told("Enter: play"), told("1 to 8: emotions"), tab, told("Esc: stop")))
-        context.workspace.status_text_set(f"EmoteBot  {typed}    {keys}")
+        live.say(context.workspace, f"EmoteBot  {typed}    {keys}")
 
 
 class _WhileLive(Reporting):
@@ -231,5 +247,6 @@ def _is_over_viewport(context: bpy.types.Context, event: bpy.types.Event) -> boo
 def _redraw(context: bpy.types.Context) -> None:
     for window in context.window_manager.windows:
         for area in window.screen.areas:
-            if area.type == "VIEW_3D":
-                area.tag_redraw()
+            for region in area.regions if area.type == "VIEW_3D" else ():
+                if region.type == "WINDOW":
+                    region.tag_redraw()
