@@ -114,9 +114,12 @@ class Preferences(KeyingProperties, bpy.types.AddonPreferences):
 
     def draw(self, _context: bpy.types.Context) -> None:
         """Draw the preferences."""
+        from .translation import told
+
         layout = self.layout
         layout.use_property_split = True
-        column = layout.column(heading="New Sequences")
+        layout.label(text="New Sequences")
+        column = layout.column()
         column.prop(self, "strength", slider=True)
         column.prop(self, "keying")
         if self.keying == "REDUCED":
@@ -128,7 +131,7 @@ class Preferences(KeyingProperties, bpy.types.AddonPreferences):
         layout.prop(self, "word_list")
         layout.prop(self, "models")
         if self.models_fault:
-            layout.label(text=self.models_fault, icon="ERROR", translate=False)
+            layout.label(text=told(self.models_fault), icon="ERROR", translate=False)
         layout.prop(self, "language")
 
 

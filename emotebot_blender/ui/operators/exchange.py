@@ -106,7 +106,8 @@ class BeatsToText(OnSequence, _OfText, bpy.types.Operator):
         """Write the text."""
         sequence = sequence_of(context)
         text = beats.to_text(sequence, self.text or f"{sequence.name}.txt")
-        return beats.with_muted(sequence, f"“{text.name}” in the text editor")
+        said = f"“{text.name}” in the text editor"
+        return beats.with_muted(sequence, said)
 
 
 class ImportSequence(OnSequence, ImportHelper, bpy.types.Operator):
@@ -145,4 +146,5 @@ class ExportSequence(OnSequence, ExportHelper, bpy.types.Operator):
 
         path = Path(bpy.path.abspath(self.filepath))
         write_script(sequencing.script_of(character(face_of(context))), path, words.lexicon())
-        return beats.with_muted(sequence_of(context), f"Sequence written to “{path.name}”")
+        said = f"Sequence written to “{path.name}”"
+        return beats.with_muted(sequence_of(context), said)
