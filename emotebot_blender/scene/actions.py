@@ -15,8 +15,12 @@ from ..core.errors import EmoteBotError
 
 HAS_SLOTS = "slots" in Action.bl_rna.properties
 
-_SPANS = "emotebot_spans"
-"""Custom property of an action: for each slot and control the frames of EmoteBot's own keys."""
+_SPANS = {"key": "emotebot_spans", "sequence": "emotebot_sequence_spans"}
+"""Kind of EmoteBot's own keys to a custom property of an action: for each slot and control the
+frames that they lie on."""
+
+KINDS = tuple(_SPANS)
+"""Where keys of EmoteBot's come from: a feeling keyed at a frame, or a sequence of beats."""
 
 _BEFORE = "emotebot_before"
 """Custom property of an action: for each slot and control the value before EmoteBot keyed it."""
@@ -34,12 +38,17 @@ def check_local(owner: ID) -> None:
     """
     if not owner.is_editable:
         raise EmoteBotError(f"“{owner.name}” is linked and cannot be given keys")
-    data = owner.animation_data
-    if data is not None and data.action is not None and data.use_tweak_mode:
+    if is_tweaked(owner):
         raise EmoteBotError(
-            f"The action “{data.action.name}” is being tweaked in the NLA editor; "
+            f"The action “{owner.animation_data.action.name}” is being tweaked in the NLA editor; "
             "leave its tweak mode first"
         )
+
+
+def is_tweaked(owner: ID) -> bool:
+    """Return whether a strip of a data-block is being tweaked: its own action is out of reach."""
+    data = owner.animation_data
+    return data is not None and data.action is not None and bool(data.use_tweak_mode)
 
 
 def check_editable(owner: ID) -> None:
@@ -167,27 +176,35 @@ def own_strip_action(strip: NlaStrip, owner: ID) -> None:
         _ensure_channel_bag(action, strip.action_slot)
 
 
-def read_spans(owner: ID) -> dict[str, list[tuple[float, float]]]:
-    """Return for each control the first and last frames of EmoteBot's own runs of keys."""
-    flat = {control: list(frames) for control, frames in _read(owner, _SPANS).items()}
-    return {
-        control: list(zip(frames[::2], frames[1::2], strict=True))
-        for control, frames in flat.items()
-    }
-
-
-def write_spans(owner: ID, spans: dict[str, list[tuple[float, float]]]) -> None:
-    """Remember on the data-block's own action what ``read_spans`` returns.
+def read_spans(owner: ID, kind: str | None = None) -> dict[str, list[tuple[float, float]]]:
+    """Return for each control the first and last frames of EmoteBot's own runs of keys.
 
     Args:
         owner: the data-block.
-        spans: name of a control, 63 bytes at most, to (first, last) frames.
+        kind: of the keys, one of ``KINDS``; None for all.
+    """
+    found: dict[str, list[tuple[float, float]]] = {}
+    for name in KINDS if kind is None else (kind,):
+        for control, flat in _read(owner, _SPANS[name]).items():
+            frames = list(flat)
+            found.setdefault(control, []).extend(zip(frames[::2], frames[1::2], strict=True))
+    return found
+
+
+def write_spans(owner: ID, spans: dict[str, list[tuple[float, float]]], kind: str = "key") -> None:
+    """Remember on the data-block's own action what ``read_spans`` returns of a kind.
+
+    Args:
+        owner: the data-block.
+        spans: name of a control, 63 bytes at most, to (first, last) frames; none is no entry.
+        kind: of the keys, one of ``KINDS``.
     """
     flat = {
         control: [float(frame) for span in sorted(own) for frame in span]
         for control, own in spans.items()
+        if own
     }
-    _write(owner, _SPANS, flat)
+    _write(owner, _SPANS[kind], flat)
 
 
 def read_before(owner: ID) -> dict[str, float]:
@@ -254,8 +271,10 @@ def _holds_curves(action: Action) -> bool:
 
 def _is_shared(owner: ID) -> bool:
     data = owner.animation_data
+    if data.action.users - data.action.use_fake_user <= 1:
+        return False  # nor ask the slot, which crashes where an armature was never evaluated
     if not HAS_SLOTS:
-        return bool(data.action.users - data.action.use_fake_user > 1)
+        return True
     return data.action_slot is not None and any(user != owner for user in data.action_slot.users())
 
 

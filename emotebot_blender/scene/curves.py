@@ -86,13 +86,12 @@ def fill(curve: FCurve, keys: Keys) -> None:
     _put(curve.keyframe_points, keys | _own(len(keys["co"])))
 
 
-def replace_keys(curve: FCurve, keys: Keys, span: Span, own_end: float) -> None:
-    """Put keys in the place of all within a span, and of EmoteBot's own from there to a frame."""
+def replace_keys(curve: FCurve, keys: Keys, span: Span, gone: Iterable[Span] = ()) -> None:
+    """Put keys in the place of all within a span, and of EmoteBot's own within others."""
     keys = keys | _own(len(keys["co"]))
     points = curve.keyframe_points
     place, own = _places(points)
-    before, after = place < span[0] - _SAME_FRAME, place > span[1] + _SAME_FRAME
-    kept = _read(points, before | (after & ((place > own_end + _SAME_FRAME) | ~own)))
+    kept = _read(points, ~_within(place, [span]) & ~(own & _within(place, gone)))
     if kept is not None:
         keys = _joined(kept, keys)
     _put(points, keys)
@@ -102,10 +101,7 @@ def remove_own(curve: FCurve, spans: Iterable[Span]) -> int:
     """Remove EmoteBot's own keys within the spans; return how many there were."""
     points = curve.keyframe_points
     place, own = _places(points)
-    inside = np.zeros(len(place), dtype=np.bool_)
-    for first, last in spans:
-        inside |= (place >= first - _SAME_FRAME) & (place <= last + _SAME_FRAME)
-    gone = inside & own
+    gone = own & _within(place, spans)
     if gone.any():
         _put(points, _read(points, ~gone) or {"co": np.empty((0, 2), dtype=np.float32)})
     return int(gone.sum())
@@ -156,6 +152,14 @@ def _places(points: FCurveKeyframePoints) -> tuple[NDArray[np.float32], NDArray[
     return place[:, 0], kinds == _GENERATED
 
 
+def _within(place: NDArray[np.float32], spans: Iterable[Span]) -> NDArray[np.bool_]:
+    """Return whether each frame, shape (n,), lies in one of the spans, bool (n,)."""
+    inside = np.zeros(len(place), dtype=np.bool_)
+    for first, last in spans:
+        inside |= (place >= first - _SAME_FRAME) & (place <= last + _SAME_FRAME)
+    return inside
+
+
 def _read(points: FCurveKeyframePoints, wanted: NDArray[np.bool_]) -> Keys | None:
     """Return all that the keys wanted, bool (n,), hold, or None where there are none."""
     if not wanted.any():
@@ -186,16 +190,19 @@ def end_of_own(own: list[Span], span: Span) -> float:
 
 
 def spans_after(own: list[Span], span: Span) -> list[Span]:
-    """Return EmoteBot's spans once a performance has been written over them.
+    """Return EmoteBot's spans once a performance has been written over them."""
+    others = [other for other in own if abs(other[0] - span[0]) > _SAME_FRAME]
+    return [span, *spans_beside(others, span)]
 
-    A span that began elsewhere keeps what lies before and after the new one; its keys stand a whole
-    number of frames from its start.
+
+def spans_beside(own: list[Span], span: Span) -> list[Span]:
+    """Return what of EmoteBot's spans lies before and after another one.
+
+    Their keys stand a whole number of frames from their start.
     """
     start, end = span
-    spans = [span]
+    spans = []
     for first, last in own:
-        if abs(first - start) <= _SAME_FRAME:
-            continue
         before = first + math.ceil(start - first - _SAME_FRAME) - 1
         after = first + max(math.floor(end - first + _SAME_FRAME) + 1, 0)
         if before >= first:

@@ -4,7 +4,8 @@
 Every channel that the face covers is driven, also where its weight is 0 throughout: the face then
 shows this performance and nothing that was there before. What lies outside the performance's frame
 span stays as it was, but for the rest of an earlier performance that began at the same frame: its
-keys go, and are known by their type, so that keys made by hand between them stay.
+keys go, and are known by their type, so that keys made by hand between them stay. A sequence has
+one performance in the active action, and takes all of its earlier one back.
 """
 
 import math
@@ -19,12 +20,14 @@ from ..core.clip import Clip
 from ..core.errors import EmoteBotError
 from ..core.reduce import reduce_channels
 from .actions import (
+    KINDS,
     check_editable,
     curves_of,
     drop_action,
     ensure_action,
     ensure_curve,
     find_curve,
+    is_tweaked,
     read_before,
     read_spans,
     write_before,
@@ -39,6 +42,7 @@ from .curves import (
     remove_own,
     replace_keys,
     spans_after,
+    spans_beside,
 )
 from .face import Control, Face, summarise
 from .pose import block_of, controls_of, path_of, why_nothing
@@ -133,11 +137,13 @@ def write_clip(
     frame_start: float,
     keying: Keying,
     channels: Collection[str] | None = None,
+    kind: str = "key",
 ) -> KeyReport:
     """Write a clip as keys on a face; all of it, or nothing where that is refused.
 
     The performance begins at ``frame_start`` and lasts as long as the clip does in seconds. A clip
-    at another rate than the scene's is resampled, so that keys stand on whole frames.
+    at another rate than the scene's is resampled, so that keys stand on whole frames. What the
+    report says was skipped is left alone, with the keys it has.
 
     Args:
         face: what is driven.
@@ -146,13 +152,15 @@ def write_clip(
         frame_start: where second 0 of the performance lies.
         keying: how its values become keys.
         channels: those to drive; None for all that the face covers.
+        kind: of the keys, one of ``KINDS``; those of a "sequence" take the place of all that it
+            had, on whatever controls and frames they were.
 
     Raises:
         EmoteBotError: nothing on the face can be keyed, or the clip, the frame or a channel
             makes no sense; nothing has been changed then.
     """
     plan = plan_clip(face, clip, scene, frame_start, keying, channels, active_curve)
-    return write_plan(plan)
+    return write_plan(face, plan, kind)
 
 
 def plan_clip(
@@ -207,69 +215,111 @@ def plan_values(
     return Plan(tuple(controls), free, tuple(keys), span, clamped)
 
 
-def write_plan(plan: Plan) -> KeyReport:
-    """Write keys into the active actions of a face; all of them, or nothing where refused.
+def write_plan(face: Face, plan: Plan, kind: str = "key") -> KeyReport:
+    """Write keys of a kind into the active actions of a face; all of them, or nothing.
 
     Raises:
         EmoteBotError: an action cannot be changed.
     """
     for owner in plan.owners:
         check_editable(owner)
+    earlier = []
+    if kind == "sequence":
+        check_keys(face, kind)
+        earlier = _keyed(face, kind)
     for owner, name in plan.owners.items():
         ensure_action(owner, f"{name} EmoteBot")
-    spans = {owner: read_spans(owner) for owner in plan.owners}
+    spans = {owner: {held: read_spans(owner, held) for held in KINDS} for owner in plan.owners}
     first = {owner: read_before(owner) for owner in plan.owners}
     for control, keys in zip(plan.free, plan.keys, strict=True):
         owner, name = control.mesh.data.shape_keys, control.shape_key
         if find_curve(owner, path_of(control)) is None:
             first[owner][name] = value_before(owner, name)
-        own = spans[owner].get(name, [])
-        curve = ensure_curve(owner, path_of(control))
-        replace_keys(curve, keys, plan.span, end_of_own(own, plan.span))
-        spans[owner][name] = spans_after(own, plan.span)
+        curve, own = ensure_curve(owner, path_of(control)), spans[owner][kind].get(name, [])
+        gone = own if kind == "sequence" else [(plan.span[0], end_of_own(own, plan.span))]
+        replace_keys(curve, keys, plan.span, gone)
+        for by_name in spans[owner].values():
+            by_name[name] = spans_beside(by_name.get(name, []), plan.span)
+        after = [plan.span] if kind == "sequence" else spans_after(own, plan.span)
+        spans[owner][kind][name] = after
     for owner in plan.owners:
-        write_spans(owner, spans[owner])
+        for held, by_name in spans[owner].items():
+            write_spans(owner, by_name, held)
         write_before(owner, first[owner])
         owner.animation_data.action.update_tag()
+    for owner in earlier:  # last, so that nothing is removed that is written again
+        asked = {
+            control.shape_key for control in plan.controls if control.mesh.data.shape_keys == owner
+        }
+        _clear_keys(owner, (kind,), asked)
     return plan.report()
 
 
-def clear_keys(face: Face) -> int:
+def clear_keys(face: Face, kind: str | None = None) -> int:
     """Remove the keys that EmoteBot wrote into the active actions of a face; return their number.
 
     Keys by hand stay, as does what is on a locked curve. Curves and actions that EmoteBot made and
     that are empty then go too, and their controls have the values from before.
 
+    Args:
+        face: what is cleared.
+        kind: of the keys that go, one of ``KINDS``; None for all.
+
     Raises:
         EmoteBotError: an action cannot be changed; nothing has been changed then.
     """
-    owners = {mesh.data.shape_keys for mesh in face.meshes}
-    owners = {owner for owner in owners if read_spans(owner)}
-    for owner in owners:
+    check_keys(face, kind)
+    kinds = KINDS if kind is None else (kind,)
+    return sum(_clear_keys(owner, kinds) for owner in _keyed(face, kind))
+
+
+def check_keys(face: Face, kind: str | None = None) -> None:
+    """Check that ``clear_keys`` can do its work; it may have none.
+
+    Raises:
+        EmoteBotError: an action cannot be changed.
+    """
+    tweaked = [mesh.data.shape_keys for mesh in face.meshes if is_tweaked(mesh.data.shape_keys)]
+    for owner in [*tweaked, *_keyed(face, kind)]:
         check_editable(owner)
-    return sum(_clear_keys(owner) for owner in owners)
 
 
-def _clear_keys(owner: Key) -> int:
+def _keyed(face: Face, kind: str | None) -> list[Key]:
+    """Return the shape keys of a face with keys of EmoteBot's, of a kind or any."""
+    owners = dict.fromkeys(mesh.data.shape_keys for mesh in face.meshes)
+    return [owner for owner in owners if read_spans(owner, kind)]
+
+
+def _clear_keys(owner: Key, kinds: Collection[str], but: Collection[str] = ()) -> int:
+    """Remove keys of some kinds, but for those of some shape keys; return their number."""
+    spans = {kind: read_spans(owner, kind) for kind in KINDS}
+    names = dict.fromkeys(name for kind in kinds for name in spans[kind] if name not in but)
+    if not names:
+        return 0
     action = ensure_action(owner, owner.name)  # its own, should a duplicate use the same
-    curves, spans, before = curves_of(owner), read_spans(owner), read_before(owner)
+    curves, before = curves_of(owner), read_before(owner)
     count = 0
     freed = {}
-    for name in list(spans):
+    for name in names:
         block = owner.key_blocks.get(name)
         curve = None if block is None else curves.find(block.path_from_id("value"))
         if curve is not None and _is_locked(curve):
             continue
-        del spans[name]
-        value = before.pop(name, None)
-        if curve is None:
+        own = [span for kind in kinds for span in spans[kind].pop(name, [])]
+        if curve is not None:
+            count += remove_own(curve, own)
+        is_empty = curve is not None and not (len(curve.keyframe_points) or len(curve.modifiers))
+        if not is_empty and any(name in held for held in spans.values()):
             continue
-        count += remove_own(curve, read_spans(owner)[name])
-        if len(curve.keyframe_points) == 0 and len(curve.modifiers) == 0:
+        value = before.pop(name, None)
+        if is_empty:
+            for held in spans.values():
+                held.pop(name, None)
             curves.remove(curve)
             if value is not None:
                 freed[name] = value
-    write_spans(owner, spans)
+    for kind, by_name in spans.items():
+        write_spans(owner, by_name, kind)
     write_before(owner, before)
     action.update_tag()
     drop_action(owner)

@@ -15,7 +15,7 @@ from bpy.types import FCurve, Key, Scene
 
 from ..core.clip import Clip
 from ..core.errors import EmoteBotError
-from .actions import check_editable, curves_of, own_strip_action
+from .actions import check_editable, own_strip_action
 from .curves import checksum, fill
 from .face import Control, Face
 from .keyframes import (
@@ -28,7 +28,7 @@ from .keyframes import (
     plan_values,
     write_plan,
 )
-from .pose import controls_of, path_of
+from .pose import path_of
 from .tracks import (
     LayerStrip,
     Mark,
@@ -45,6 +45,7 @@ from .tracks import (
     value_before,
     write_mark,
 )
+from .visibility import animated_controls, hidden_controls, notes_on, shown_values
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ def write_layer(
     ]
     for layer in written:
         layer.strip.extrapolation = "HOLD" if holds else "NOTHING"
-    return plan.report(_notes(face, written))
+    return plan.report(notes_on(face, written))
 
 
 def kinds_of(face: Face) -> tuple[str, ...]:
@@ -141,7 +142,7 @@ def find_layer(face: Face, kind: str = "sequence") -> Layer | None:
         return None
     first = found[0]
     edited = any(layer.mark.written != checksum(layer.curves or ()) for layer in found)
-    hidden = [name for layer in found for name in _hidden(face, layer)]
+    hidden = [name for layer in found for name in hidden_controls(face, layer)]
     return Layer(
         name=first.track.name,
         frames=(
@@ -165,7 +166,7 @@ def set_strength(face: Face, kind: str, strength: float) -> None:
             strength makes no sense.
     """
     _check_strength(strength)
-    found = _editable(face, kind)
+    found = editable_strips(face, kind)
     for layer in found:
         if layer.has_animated_strength:
             raise EmoteBotError(
@@ -177,13 +178,26 @@ def set_strength(face: Face, kind: str, strength: float) -> None:
         layer.owner.update_tag()
 
 
+def editable_strips(face: Face, kind: str) -> list[LayerStrip]:
+    """Return the strips of a layer, one for each set of shape keys that it moves.
+
+    Raises:
+        EmoteBotError: there is no such layer, or it cannot be changed.
+    """
+    check_layers(face, [kind])
+    found = list(_strips(face, kind).values())
+    if not found:
+        raise EmoteBotError(f"“{face.name}” has no layer of EmoteBot’s")
+    return found
+
+
 def rename_layer(face: Face, kind: str, name: str) -> None:
     """Give a layer another name.
 
     Raises:
         EmoteBotError: there is no such layer, or it cannot be changed.
     """
-    for layer in _editable(face, kind):
+    for layer in editable_strips(face, kind):
         name_layer(layer, name)
 
 
@@ -196,12 +210,22 @@ def clear_layer(face: Face, kind: str = "sequence") -> bool:
     Raises:
         EmoteBotError: it cannot be changed; nothing has been changed then.
     """
+    check_layers(face, [kind])
     found = list(_strips(face, kind).values())
-    for layer in found:
-        check_layer(layer.owner, layer)
     for layer in found:
         clear_strip(layer)
     return bool(found)
+
+
+def check_layers(face: Face, kinds: Collection[str]) -> None:
+    """Check that the layers of these kinds can be changed or taken off; there may be none.
+
+    Raises:
+        EmoteBotError: one of them cannot.
+    """
+    for kind in kinds:
+        for owner, layer in _strips(face, kind).items():
+            check_layer(owner, layer)
 
 
 def bake_layers(
@@ -226,15 +250,17 @@ def bake_layers(
         progress: told the share that is done, 0 to 1.
 
     Raises:
-        EmoteBotError: there is no such layer, it does not show, or a control of it cannot be keyed;
-            nothing has been changed then.
+        EmoteBotError: there is no such layer, it does not show, its object is not played, or a
+            control of it cannot be keyed; nothing has been changed then.
     """
-    found = [layer for kind in kinds for layer in _editable(face, kind)]
+    found = [layer for kind in kinds for layer in editable_strips(face, kind)]
     if not found:
         raise EmoteBotError(f"“{face.name}” has no layer of EmoteBot’s")
     for layer in found:
         _check_bake(layer)
-    animated = {control.name: control for layer in found for control in _animated(face, layer)}
+    animated = {
+        control.name: control for layer in found for control in animated_controls(face, layer)
+    }
     controls = [check_curve(control, active_curve) for control in animated.values()]
     for control in controls:
         if control.obstacle is not None:
@@ -246,13 +272,11 @@ def bake_layers(
     last = math.ceil(max(layer.strip.frame_end for layer in found))
     frames = np.arange(first, last + 1)
     columns = np.empty((len(frames), len(controls)), dtype=np.float32)
-    blocks = [control.mesh.data.shape_keys.key_blocks for control in controls]
-    keys = [owner[control.shape_key] for owner, control in zip(blocks, controls, strict=True)]
     current, part = scene.frame_current, scene.frame_subframe
     try:
         for row, frame in enumerate(frames.tolist()):
             go_to_frame(frame)
-            columns[row] = [key.value for key in keys]
+            columns[row] = shown_values(scene, controls)
             if progress is not None:
                 progress((row + 1) / len(frames))
     finally:
@@ -260,7 +284,7 @@ def bake_layers(
         scene.frame_subframe = part
 
     plan = plan_values(controls, frames.astype(np.float64), columns, keying)
-    report = write_plan(plan)
+    report = write_plan(face, plan)
     for layer in found:
         clear_strip(layer)
     return report
@@ -313,15 +337,6 @@ def _strips(face: Face, kind: str) -> dict[Key, LayerStrip]:
     return {owner: layer for owner, layer in found.items() if layer is not None}
 
 
-def _editable(face: Face, kind: str) -> list[LayerStrip]:
-    found = list(_strips(face, kind).values())
-    if not found:
-        raise EmoteBotError(f"“{face.name}” has no layer of EmoteBot’s")
-    for layer in found:
-        check_layer(layer.owner, layer)
-    return found
-
-
 def _check_strength(strength: float) -> None:
     if not 0 <= strength <= 1:
         raise EmoteBotError(f"A strength is a number from 0 to 1, not {strength:g}")
@@ -346,45 +361,3 @@ def _curve_in(layers: dict[Key, LayerStrip], control: Control) -> FCurve | None:
     if layer is None or layer.curves is None:
         return None
     return layer.curves.find(path_of(control))
-
-
-def _animated(face: Face, layer: LayerStrip) -> list[Control]:
-    """Return what the curves of a layer move, among it shape keys that the user has added."""
-    known = {
-        control.shape_key: control
-        for control in controls_of(face, None)
-        if control.mesh.data.shape_keys == layer.owner
-    }
-    mesh = next(mesh for mesh in face.meshes if mesh.data.shape_keys == layer.owner)
-    paths = {curve.data_path for curve in layer.curves or ()}
-    return [
-        known.get(block.name) or Control(mesh, block.name, (), None)
-        for block in layer.owner.key_blocks
-        if block.path_from_id("value") in paths
-    ]
-
-
-def _hidden(face: Face, layer: LayerStrip) -> list[str]:
-    """Return the names of a layer's controls that the active action replaces."""
-    data = layer.owner.animation_data
-    above = curves_of(layer.owner)
-    if above is None or layer.track.is_solo:
-        return []
-    if data.action_blend_type != "REPLACE" or data.action_influence == 0:
-        return []
-    paths = {curve.data_path for curve in above if not curve.mute}
-    return [control.name for control in _animated(face, layer) if path_of(control) in paths]
-
-
-def _notes(face: Face, written: list[LayerStrip]) -> tuple[str, ...]:
-    """Return why the layers written are not seen as they are."""
-    notes = {f"The layer does not show: {layer.silenced}" for layer in written if layer.silenced}
-    hidden = [name for layer in written for name in _hidden(face, layer)]
-    if hidden:
-        note = f"Keys of the active action hide the layer on {hidden[0]}"
-        if len(hidden) > 1:
-            note = f"{note} and {len(hidden) - 1} more"
-        notes.add(note)
-    if any(layer.has_animated_strength for layer in written):
-        notes.add("The influence of the strip is animated and was kept")
-    return tuple(sorted(notes))

@@ -141,6 +141,13 @@ def test_a_fake_user_is_no_other_user(keys):
     assert actions.ensure_action(keys, "Performance") == action
 
 
+def test_an_armature_that_was_never_evaluated(keys, add):
+    """Blender 4.4 and later would crash if asked who uses a slot."""
+    add("ARMATURE", "Rig")
+    own = actions.ensure_action(keys, "Performance")
+    assert actions.ensure_action(keys, "Performance") == own
+
+
 def test_an_action_in_tweak_mode_is_refused(keys):
     animate(keys, 0.25)
     data = keys.animation_data

@@ -9,14 +9,14 @@ from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.scene.actions import curves_of, strip_curves
 from emotebot_blender.scene.face import find_face
 from emotebot_blender.scene.keyframes import Keying, clear_keys
-from emotebot_blender.scene.layers import bake_layer, find_layer, write_layer
+from emotebot_blender.scene.layers import bake_layers, find_layer, write_layer
 
 DENSE = Keying(None)
 RAMP = [0.0, 0.25, 0.5, 0.75, 1.0]
 
 
 def bake(face, scene, keying=DENSE, **more):
-    return bake_layer(face, scene, "sequence", keying, scene.frame_set, **more)
+    return bake_layers(face, scene, ["sequence"], keying, scene.frame_set, **more)
 
 
 def test_the_same_is_seen_on_every_frame(face, head, empty_scene):
@@ -96,6 +96,27 @@ class TestRefused:
             bake(face, empty_scene)
         assert (state(), tracks_of(head)) == before
 
+    @pytest.mark.parametrize(
+        "hide",
+        [
+            lambda head, layer: setattr(head, "hide_viewport", True),
+            lambda head, layer: setattr(layer.children[0], "exclude", True),
+            lambda head, layer: setattr(layer.children[0].collection, "hide_viewport", True),
+        ],
+    )
+    def test_what_is_disabled_does_not_move(self, face, head, empty_scene, hide):
+        own = bpy.data.collections.new("Own")
+        empty_scene.collection.children.link(own)
+        own.objects.link(head)
+        empty_scene.collection.objects.unlink(head)
+        empty_scene.frame_set(2)
+        hide(head, empty_scene.view_layers[0].layer_collection)
+        before = state(), tracks_of(head)
+        with pytest.raises(EmoteBotError, match="as “Head” is disabled in the viewport"):
+            bake(face, empty_scene)
+        assert (state(), tracks_of(head)) == before
+        assert empty_scene.frame_current == 2
+
     def test_an_error_on_the_way(self, face, head, empty_scene):
         empty_scene.frame_set(2)
         before = state(), tracks_of(head)
@@ -107,6 +128,25 @@ class TestRefused:
             bake(face, empty_scene, progress=stop)
         assert empty_scene.frame_current == 2
         assert (state(), tracks_of(head)) == before
+
+
+def test_an_object_that_is_only_hidden(face, head, empty_scene):
+    write_layer(face, clip_of(jawOpen=RAMP), empty_scene, 1, "A", DENSE)
+    head.hide_set(True)
+    bake(face, empty_scene)
+    assert keys_of(head, "jawOpen") == list(zip(range(1, 6), RAMP, strict=True))
+
+
+def test_a_view_layer_that_has_it(face, head, empty_scene):
+    own = bpy.data.collections.new("Own")
+    empty_scene.collection.children.link(own)
+    own.objects.link(head)
+    empty_scene.collection.objects.unlink(head)
+    empty_scene.view_layers.new("Other")
+    empty_scene.view_layers[0].layer_collection.children[0].exclude = True
+    write_layer(face, clip_of(jawOpen=RAMP), empty_scene, 1, "A", DENSE)
+    bake(face, empty_scene)
+    assert keys_of(head, "jawOpen") == list(zip(range(1, 6), RAMP, strict=True))
 
 
 def test_no_layer(face, empty_scene):
