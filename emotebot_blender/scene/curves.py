@@ -107,6 +107,17 @@ def remove_own(curve: FCurve, spans: Iterable[Span]) -> int:
     return int(gone.sum())
 
 
+def scale_frames(curve: FCurve, factor: float, about: float) -> None:
+    """Move keys and their handles away from a frame, or towards it, by a factor above 0."""
+    points = curve.keyframe_points
+    for name in ("co", "handle_left", "handle_right"):
+        place = np.empty((len(points), 2), dtype=np.float32)
+        points.foreach_get(name, place.ravel())
+        place[:, 0] = about + (place[:, 0].astype(np.float64) - about) * factor
+        points.foreach_set(name, place.ravel())
+    points.handles_recalc()
+
+
 def checksum(curves: Iterable[FCurve]) -> str:
     """Return a number, in hexadecimal, that tells whether keys were changed.
 

@@ -21,6 +21,7 @@ from .actions import (
     read_before,
     strip_curves,
 )
+from .curves import scale_frames
 
 _MARK = "emotebot_layer"
 """Custom property of an action: what ``Mark`` holds."""
@@ -164,16 +165,58 @@ def place_strip(layer: LayerStrip, first: float, last: float) -> LayerStrip:
     Where another strip on the track is in the way, the layer moves to a new track above it.
     """
     last = max(last, first + _SHORTEST)
+    layer = _with_room(layer, first, last)
+    layer.strip.use_animated_time = layer.strip.use_reverse = False
+    _place(layer.strip, (first, last), (first, last), 1.0, 1.0)
+    return layer
+
+
+def scale_strip(layer: LayerStrip, factor: float, about: float) -> LayerStrip:
+    """Move all that a strip holds of frames away from one, or towards it, by a factor above 0.
+
+    The keys of its action are the caller's. Where another strip on the track is in the way, the
+    layer moves to a new track above it.
+    """
+
+    def scaled(*frames: float) -> tuple[float, ...]:
+        return tuple(about + (frame - about) * factor for frame in frames)
+
+    strip = layer.strip
+    ends = scaled(strip.frame_start, strip.frame_end)
+    played = scaled(strip.action_frame_start, strip.action_frame_end)
+    scale, repeat = strip.scale, strip.repeat
+    if ends[1] - ends[0] < _SHORTEST:
+        ends = (ends[0], ends[0] + _SHORTEST)
+        played = (played[0], played[0] + _SHORTEST / (scale * repeat))
+    blends = strip.blend_in * factor, strip.blend_out * factor
+    layer = _with_room(layer, *ends)
+    strip = layer.strip
+    _place(strip, ends, played, scale, repeat)
+    strip.blend_in, strip.blend_out = blends
+    for curve in strip.fcurves:
+        scale_frames(curve, factor, about)
+    return layer
+
+
+def _with_room(layer: LayerStrip, first: float, last: float) -> LayerStrip:
+    """Return the layer where its strip can lie on these frames."""
     others = [strip for strip in layer.track.strips if strip != layer.strip]
     if any(other.frame_start < last and other.frame_end > first for other in others):
-        layer = _moved(layer)
-    strip = layer.strip
-    strip.use_animated_time = strip.use_reverse = False
-    for _ in range(2):  # each end is held on its side of the other one
-        strip.action_frame_start, strip.action_frame_end = first, last
-        strip.scale = strip.repeat = 1.0
-        strip.frame_start_raw, strip.frame_end_raw = first, last
+        return _moved(layer)
     return layer
+
+
+def _place(
+    strip: NlaStrip,
+    ends: tuple[float, ...],
+    played: tuple[float, ...],
+    scale: float,
+    repeat: float,
+) -> None:
+    for _ in range(2):  # each end is held on its side of the other one
+        strip.action_frame_start, strip.action_frame_end = played
+        strip.scale, strip.repeat = scale, repeat
+        strip.frame_start_raw, strip.frame_end_raw = ends
 
 
 def set_influence(layer: LayerStrip, strength: float) -> None:
