@@ -13,9 +13,6 @@ from .actions import find_curve
 from .face import Control, Face, summarise
 from .tracks import value_in_layers
 
-Pose = dict[str, float]
-"""Name of a control, as ``Control.name`` gives it, to its value."""
-
 
 class Puppet:
     """A face to be posed many times a second.
@@ -48,8 +45,8 @@ class Puppet:
             weights: shape (52,), 0 to 1, in the order of ``CHANNELS``.
 
         Raises:
-            EmoteBotError: the weights have another shape or are no finite numbers, or the face has
-                lost or been given shape keys.
+            EmoteBotError: the weights have another shape or are no finite numbers, or the shape
+                keys of the face have changed.
         """
         if weights.shape != (len(CHANNELS),) or not np.isfinite(weights).all():
             raise EmoteBotError(f"A pose is {len(CHANNELS)} finite weights")
@@ -66,6 +63,7 @@ class _Part:
 
     def __init__(self, owner: Key, controls: list[Control]) -> None:
         self._owner = owner
+        self._names = owner.key_blocks.keys()
         places = {name: place for place, name in enumerate(owner.key_blocks.keys())}
         self._places = np.array([places[control.shape_key] for control in controls])
         self._values = np.empty(len(places), dtype=np.float32)
@@ -76,8 +74,8 @@ class _Part:
 
     def show(self, weights: NDArray[np.floating]) -> None:
         blocks = self._owner.key_blocks
-        if len(blocks) != len(self._values):
-            raise EmoteBotError("The face has lost or been given shape keys; start again")
+        if blocks.keys() != self._names:
+            raise EmoteBotError("The shape keys of the face have changed; start again")
         blocks.foreach_get("value", self._values)
         self._values[self._places] = self._gains @ weights
         blocks.foreach_set("value", self._values)
@@ -122,18 +120,6 @@ def keyed_weights(face: Face, frame: float) -> NDArray[np.float32]:
         if value is not None:
             held.append((control, value))
     return _mean_weights(held)
-
-
-def take_pose(face: Face) -> Pose:
-    """Return the values of all controls as they stand."""
-    return {control.name: float(block_of(control).value) for control in face.controls()}
-
-
-def put_pose(face: Face, pose: Pose) -> None:
-    """Give the controls the values of a pose; those that have gone or cannot be driven are left."""
-    for control in face.controls():
-        if control.obstacle is None and control.name in pose:
-            block_of(control).value = pose[control.name]
 
 
 def controls_of(face: Face, channels: Collection[str] | None) -> list[Control]:

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is done with everything that EmoteBot has left on a face: bake it, clear it."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from bpy.types import Object, Scene
+from bpy.types import Scene
 
 from ..core.errors import EmoteBotError
 from . import live, sequencing
 from .beats import counted
-from .sequence import character
+from .sequence import character, home
 from .translation import told
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ def bake(
     face: "Face",
     scene: Scene,
     densely: "Keying",
-    shown: Collection[Object],
     progress: Callable[[float], None],
 ) -> "KeyReport":
     """Flatten every layer of a face into the active action; its sequence rests from then on.
@@ -30,7 +29,6 @@ def bake(
         face: of the character.
         scene: where it is played.
         densely: how values become keys.
-        shown: the objects that Blender evaluates; what is hidden shows nothing to bake.
         progress: told the share that is done, 0 to 1.
 
     Raises:
@@ -40,11 +38,6 @@ def bake(
 
     if live.plays(face):
         raise EmoteBotError("Stop the live performance first")
-    hidden = next((mesh for mesh in face.meshes if mesh not in shown), None)
-    if hidden is not None:
-        raise EmoteBotError(
-            f"“{hidden.name}” is hidden and shows nothing that could be baked; show it first"
-        )
     report = bake_layers(face, scene, kinds_of(face), densely, scene.frame_set, progress)
     sequence = character(face)
     if sequence.beats:
@@ -58,11 +51,16 @@ def clear(face: "Face", scene: Scene, layers: bool, keys: bool, beats: bool) -> 
     Raises:
         EmoteBotError: what is to be removed is linked, or there is nothing to remove.
     """
+    from ..scene.clearing import check_clear
     from ..scene.keyframes import clear_keys
     from ..scene.layers import clear_layer, kinds_of
 
+    kinds = kinds_of(face) if layers else ()
+    check_clear(face, kinds, keys)
+    if beats:
+        sequencing.check_editable(home(face))
     gone = []
-    if layers and (kinds := kinds_of(face)):
+    if kinds:
         for kind in kinds:
             clear_layer(face, kind)
         gone.append("1 layer" if len(kinds) == 1 else f"{len(kinds)} layers")

@@ -5,13 +5,11 @@ Blender tells of the change; nothing looks for it. Where Blender cannot tell, wi
 panel and ``emotebot.perform_sequence`` are there.
 """
 
-from typing import Any
-
 import bpy
 
+from ..core.errors import EmoteBotError
 from . import sequencing, upkeep
 from .preferences import choices
-from .sequence import has_sequence
 
 _OWNER = object()
 
@@ -36,11 +34,26 @@ def follow() -> None:
         return
     for scene in bpy.data.scenes:
         rate = sequencing.rate_of(scene)
-        for thing in _with_sequence(scene):
-            layer = upkeep.layer_of(thing, scene)
-            if layer is not None and abs(layer.fps - rate) > 1e-3:
+        for thing in scene.objects:
+            if thing.type == "MESH" and thing.is_property_set("emotebot"):
+                _follow(thing, scene, rate)
+
+
+def _follow(thing: bpy.types.Object, scene: bpy.types.Scene, rate: float) -> None:
+    """Perform the sequence of an object at a rate; recordings keep their keys and seconds."""
+    from ..scene.face import find_face
+    from ..scene.layers import find_layer, kinds_of
+    from ..scene.retiming import retime_layer
+
+    try:
+        face = find_face(thing, scene)
+        for kind in kinds_of(face):
+            layer = find_layer(face, kind)
+            if layer is None or abs(layer.fps - rate) <= 1e-3:
+                continue
+            if kind == sequencing.LAYER:
                 upkeep.refresh(thing, scene)
-
-
-def _with_sequence(scene: bpy.types.Scene) -> list[Any]:
-    return [thing for thing in scene.objects if has_sequence(thing)]
+            else:
+                retime_layer(face, kind, rate, thing.emotebot.frame_start)
+    except EmoteBotError as error:
+        sequencing.faults[thing.session_uid] = str(error)

@@ -205,8 +205,9 @@ class Character(LayingProperties, KeyingProperties, bpy.types.PropertyGroup):
         description="Where the performance is keyed",
         items=(
             ("LAYER", "Layer", "A track of its own in the NLA editor, below the active action"),
-            ("ACTION", "Action", "The active action, in place of the keys there"),
+            ("ACTION", "Action", "The active action, in place of the keys there, on Perform"),
         ),
+        update=_perform,
         override=_OVERRIDABLE,
     )
     automatic: bpy.props.BoolProperty(

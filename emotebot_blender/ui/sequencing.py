@@ -3,6 +3,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from ..scene.keyframes import Keying, KeyReport
 
 LAYER = "sequence"
-"""What the layer of a sequence is marked as."""
+"""What the layer of a sequence, and its keys in an action, are marked as."""
 
 _APART = 1 / 60
 """Seconds that a beat is moved on where another one starts at the same time."""
@@ -179,8 +180,10 @@ def perform(face: "Face", scene: Scene, replace_edits: bool = False) -> "KeyRepo
     Raises:
         EmoteBotError: a beat has a fault, or the face cannot be keyed.
     """
+    import numpy as np
+
     from ..core.channels import MASKS
-    from ..scene.keyframes import write_clip
+    from ..scene.keyframes import clear_keys, write_clip
     from ..scene.layers import clear_layer, find_layer, write_layer
     from . import live
 
@@ -197,14 +200,17 @@ def perform(face: "Face", scene: Scene, replace_edits: bool = False) -> "KeyRepo
         )
     if not script.beats:
         clear_layer(face, LAYER)
+        clear_keys(face, LAYER)
         return None
     rehearsal = _rehearsal(networks(), remembering, sequence.manner)
     clip = rehearsal.perform(script, rate_of(scene))
     densely, mask = keying_of(sequence), MASKS[sequence.region]
     if sequence.target == "ACTION":
+        clip = replace(clip, weights=clip.weights * np.float32(sequence.strength))
+        report = write_clip(face, clip, scene, sequence.frame_start, densely, mask, LAYER)
         clear_layer(face, LAYER)
-        return write_clip(face, clip, scene, sequence.frame_start, densely, mask)
-    return write_layer(
+        return report
+    report = write_layer(
         face,
         clip,
         scene,
@@ -215,6 +221,8 @@ def perform(face: "Face", scene: Scene, replace_edits: bool = False) -> "KeyRepo
         sequence.strength,
         LAYER,
     )
+    clear_keys(face, LAYER)
+    return report
 
 
 def perform_script(

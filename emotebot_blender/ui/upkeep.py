@@ -20,7 +20,6 @@ from .sequencing import LAYER, faults
 
 if TYPE_CHECKING:
     from ..scene.face import Face
-    from ..scene.layers import Layer
 
 _QUICK = 0.12
 """Seconds that performing may take while something is dragged."""
@@ -76,17 +75,6 @@ def refresh(thing: Object, scene: Scene) -> None:
         faults[thing.session_uid] = str(error)
     _took[thing.session_uid] = time.perf_counter() - began
     emote.look_again()
-
-
-def layer_of(thing: Object, scene: Scene) -> "Layer | None":
-    """Return the layer of an object's sequence, or None."""
-    from ..scene.face import find_face
-    from ..scene.layers import find_layer
-
-    try:
-        return find_layer(find_face(thing, scene), LAYER)
-    except EmoteBotError:
-        return None
 
 
 def rename(thing: Object) -> None:

@@ -6,7 +6,7 @@ import pytest
 from faces import RATE, Clock, value
 
 from emotebot_blender.core.errors import EmoteBotError
-from emotebot_blender.ui import live, recording
+from emotebot_blender.ui import live, rates, recording
 
 
 def test_a_recording_becomes_beats_at_the_playhead(face, clock) -> None:
@@ -127,3 +127,21 @@ def test_a_scene_that_begins_again_ends_the_recording(face, clock) -> None:
         clock.play(1 / RATE, playing=True)
     assert live.has_come_round()
     assert recording.keep(scene) == "2.0 s recorded: 0 beats"
+
+
+def test_recorded_keys_keep_their_seconds_at_another_rate(face, clock) -> None:
+    chosen, scene = bpy.context.scene.emotebot, bpy.context.scene
+    chosen.record_beats, chosen.record_keys = False, True
+    scene.frame_set(1)
+    live.record(scene)
+    live.feel("happy", take=3)
+    clock.play(2.0)
+    recording.keep(scene)
+    live.stop()
+    scene.frame_set(25)
+    smile = value(face, "mouthSmileLeft")
+    scene.render.fps = 48
+    rates.follow()
+    scene.frame_set(49)
+    assert value(face, "mouthSmileLeft") == pytest.approx(smile, abs=0.01)
+    assert smile > 0.2

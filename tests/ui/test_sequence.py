@@ -288,7 +288,7 @@ def test_perform_leaves_what_it_is_not_told_as_it_is_set(five) -> None:
 
 def test_a_hidden_face_is_not_baked(five) -> None:
     five.hide_viewport = True
-    with pytest.raises(RuntimeError, match="“Face” is hidden"):
+    with pytest.raises(RuntimeError, match="“Face” is disabled in the viewport"):
         bpy.ops.emotebot.bake()
     assert tracks(five) == {"EmoteBot": 1}
 
@@ -306,3 +306,34 @@ def test_a_deleted_face_to_stay_with_is_passed_over(add_face) -> None:
     bpy.context.view_layer.objects.active = second
     bpy.ops.emotebot.pose(words="happy")
     assert value(second, "mouthSmileLeft") > 0.2
+
+
+def smile(face, frame: int) -> float:
+    bpy.context.scene.frame_set(frame)
+    return value(face, "mouthSmileLeft")
+
+
+def test_a_sequence_goes_into_the_active_action_and_back_to_a_layer(five) -> None:
+    whole = smile(five, 49)
+    five.emotebot.target, five.emotebot.strength = "ACTION", 0.5
+    assert tracks(five) == {"EmoteBot": 1}
+    bpy.ops.emotebot.perform_sequence()
+    assert tracks(five) == {}
+    assert smile(five, 49) == pytest.approx(whole / 2, abs=0.02)
+    five.emotebot.frame_start = 101
+    bpy.ops.emotebot.perform_sequence()
+    assert smile(five, 49) == pytest.approx(0, abs=0.02)
+    assert smile(five, 149) == pytest.approx(whole / 2, abs=0.02)
+    five.emotebot.target = "LAYER"
+    assert tracks(five) == {"EmoteBot": 1}
+    assert five.data.shape_keys.animation_data.action is None
+
+
+def test_clearing_is_all_or_nothing(five) -> None:
+    bpy.context.scene.frame_set(60)
+    bpy.ops.emotebot.key(words="happy")
+    five.data.shape_keys.animation_data.nla_tracks[0].lock = True
+    with pytest.raises(RuntimeError, match="locked"):
+        bpy.ops.emotebot.clear()
+    assert tracks(five) == {"EmoteBot": 1}
+    assert five.data.shape_keys.animation_data.action is not None

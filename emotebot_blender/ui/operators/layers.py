@@ -55,8 +55,7 @@ class Bake(OnFace, KeyingProperties, bpy.types.Operator):
         manager = context.window_manager
         manager.progress_begin(0, 1)
         try:
-            shown = {each.original for each in context.evaluated_depsgraph_get().objects}
-            report = layering.bake(face, context.scene, densely, shown, manager.progress_update)
+            report = layering.bake(face, context.scene, densely, manager.progress_update)
         finally:
             manager.progress_end()
         return f"Baked on “{face.name}”: {keys_told(report)}"
