@@ -23,7 +23,7 @@ def retime_layer(face: Face, kind: str, rate: float, about: float) -> bool:
     Args:
         face: what the layer is on.
         kind: of the layer.
-        rate: frames a second from now on.
+        rate: frames a second from now on, above 0.
         about: the frame of the scene that stays where it is, as where second 0 of a sequence lies.
 
     Returns:
@@ -31,11 +31,9 @@ def retime_layer(face: Face, kind: str, rate: float, about: float) -> bool:
 
     Raises:
         EmoteBotError: there is no such layer, it cannot be changed, an F-curve of it is baked to
-            samples, the time of its strip is animated, it would lie beyond the last frame, or the
-            rate makes no sense; nothing has been changed then.
+            samples, the time of its strip is animated, or it would lie beyond the last frame;
+            nothing has been changed then.
     """
-    if not (math.isfinite(rate) and rate > 0):
-        raise EmoteBotError(f"A rate is a number of frames a second above 0, not {rate:g}")
     found = [
         layer
         for layer in editable_strips(face, kind)

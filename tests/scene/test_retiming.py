@@ -233,12 +233,6 @@ class TestRefused:
             retime_layer(face, "live-1", 480, 1)
         assert (state(), tracks_of(head)) == before
 
-    @pytest.mark.parametrize("rate", [0, -24, float("nan"), float("inf")])
-    def test_no_rate(self, face, write, rate):
-        write()
-        with pytest.raises(EmoteBotError, match="rate is a number of frames a second above 0"):
-            retime_layer(face, "live-1", rate, 1)
-
     def test_no_layer(self, face):
         with pytest.raises(EmoteBotError, match="“Head” has no layer"):
             retime_layer(face, "live-1", 30, 1)
