@@ -38,7 +38,9 @@ from .tracks import (
     give_back,
     layer_strip,
     layer_strips,
+    mute_linked,
     name_layer,
+    own_layer_strips,
     place_strip,
     remove_curves,
     set_influence,
@@ -119,17 +121,20 @@ def write_layer(
     written = [
         _write(owner, old.get(owner), plan, name, strength, kind, rate) for owner in plan.owners
     ]
+    mute_linked(_owners(face), kind)
     for layer in written:
         layer.strip.extrapolation = "HOLD" if holds else "NOTHING"
     return plan.report(notes_on(face, written))
 
 
-def kinds_of(face: Face) -> tuple[str, ...]:
-    """Return the kinds of the layers that a face has, the lowest first."""
-    owners = dict.fromkeys(mesh.data.shape_keys for mesh in face.meshes)
-    return tuple(
-        dict.fromkeys(layer.mark.kind for owner in owners for layer in layer_strips(owner))
-    )
+def kinds_of(face: Face, linked: bool = False) -> tuple[str, ...]:
+    """Return the kinds of the layers that a face has, the lowest first.
+
+    Those that a library override has from its library count if ``linked`` is true.
+    """
+    strips_of = layer_strips if linked else own_layer_strips
+    found = [layer for owner in _owners(face) for layer in strips_of(owner)]
+    return tuple(dict.fromkeys(layer.mark.kind for layer in found))
 
 
 def find_layer(face: Face, kind: str = "sequence") -> Layer | None:
@@ -214,6 +219,7 @@ def clear_layer(face: Face, kind: str = "sequence") -> bool:
     found = list(_strips(face, kind).values())
     for layer in found:
         clear_strip(layer)
+    mute_linked(_owners(face), kind)
     return bool(found)
 
 
@@ -330,10 +336,13 @@ def _write(
     return layer
 
 
+def _owners(face: Face) -> list[Key]:
+    return list(dict.fromkeys(mesh.data.shape_keys for mesh in face.meshes))
+
+
 def _strips(face: Face, kind: str) -> dict[Key, LayerStrip]:
     """Return the layer of a kind on each set of shape keys that has one."""
-    owners = dict.fromkeys(mesh.data.shape_keys for mesh in face.meshes)
-    found = {owner: layer_strip(owner, kind) for owner in owners}
+    found = {owner: layer_strip(owner, kind) for owner in _owners(face)}
     return {owner: layer for owner, layer in found.items() if layer is not None}
 
 

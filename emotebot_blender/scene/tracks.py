@@ -110,9 +110,21 @@ def layer_strips(owner: Key, kind: str | None = None) -> list[LayerStrip]:
     ]
 
 
+def own_layer_strips(owner: Key, kind: str | None = None) -> list[LayerStrip]:
+    """Return the same, without those that a library override has from its library."""
+    return [layer for layer in layer_strips(owner, kind) if not _is_of_library(layer)]
+
+
 def layer_strip(owner: Key, kind: str) -> LayerStrip | None:
     """Return the layer of a kind: the lowest one, as a copy that the user made lies above it."""
-    return next(iter(layer_strips(owner, kind)), None)
+    return next(iter(own_layer_strips(owner, kind)), None)
+
+
+def mute_linked(owners: Iterable[Key], kind: str) -> None:
+    """Mute the layers of a kind that library overrides have from their library."""
+    for layer in (layer for owner in owners for layer in layer_strips(owner, kind)):
+        if _is_of_library(layer):
+            layer.strip.mute = True
 
 
 def check_layer(owner: Key, found: LayerStrip | None) -> None:
@@ -301,6 +313,12 @@ def give_back(owner: Key, values: dict[str, float]) -> None:
         path = block.path_from_id("value")
         if path not in paths and find_curve(owner, path) is None:
             block.value = value
+
+
+def _is_of_library(layer: LayerStrip) -> bool:
+    mesh = layer.owner.user  # shape keys are overridden along with it
+    is_override = mesh.override_library is not None and mesh.is_editable
+    return is_override and not layer.strip.action.is_editable
 
 
 def _read_mark(action: Action) -> Mark:

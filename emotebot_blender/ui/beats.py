@@ -8,7 +8,7 @@ import bpy
 
 from ..core.errors import EmoteBotError
 from . import words
-from .sequence import LONGEST, BeatSettings, Character
+from .sequence import LONGEST, BeatSettings, Character, add_beat, drop
 from .sequencing import filling, order, rate_of, script_of
 from .sequencing import make_room as lengthen
 from .translation import told
@@ -58,7 +58,7 @@ def add(
         if not 0 <= second <= LONGEST:
             raise EmoteBotError(f"A time of a beat is from 0 to {LONGEST:g} s, not {second:g}")
     with filling():
-        added = sequence.beats.add()
+        added = add_beat(sequence)
         added.words, added.intensity, added.start = said, intensity, start
         if transition > 0:
             added.has_transition, added.transition = True, transition
@@ -69,14 +69,17 @@ def add(
 
 
 def remove(sequence: Character, place: int) -> str:
-    """Remove a beat, make its neighbour in time the active one, and return its words."""
+    """Drop a beat, make its neighbour in time the active one, and return its words."""
     said = sequence.beats[place].words
     in_time = order(sequence)
     rank = in_time.index(place)
     neighbours = in_time[rank + 1 : rank + 2] or in_time[max(rank - 1, 0) : rank]
-    sequence.beats.remove(place)
+    count = len(sequence.beats)
+    with filling():
+        drop(sequence, place)
     if neighbours:
-        sequence.active = neighbours[0] - (neighbours[0] > place)
+        is_gone = len(sequence.beats) < count
+        sequence.active = neighbours[0] - (is_gone and neighbours[0] > place)
     return said
 
 
@@ -89,7 +92,7 @@ def duplicate(sequence: Character, place: int) -> BeatSettings:
         following = sequence.beats[in_time[rank + 1]].start
         start = min(start, (sequence.beats[place].start + following) / 2)
     with filling():
-        added = sequence.beats.add()
+        added = add_beat(sequence)
         copied = sequence.beats[place]  # adding may have moved it
         for name in _COPIED:
             setattr(added, name, getattr(copied, name))
@@ -196,9 +199,10 @@ def from_markers(sequence: Character, scene: "Scene") -> tuple[int, tuple[str, .
             f"which begins on frame {sequence.frame_start}"
         )
     seconds = [(marker.frame - sequence.frame_start) / rate_of(scene) for marker in known]
-    for place in reversed(range(len(sequence.beats))):
-        if any(abs(sequence.beats[place].start - second) < 1e-3 for second in seconds):
-            sequence.beats.remove(place)
+    with filling():
+        for place in reversed(range(len(sequence.beats))):
+            if any(abs(sequence.beats[place].start - second) < 1e-3 for second in seconds):
+                drop(sequence, place)
     for marker, second in zip(known, seconds, strict=True):
         add(sequence, marker.name, 1.0, second)
     left = tuple(marker.name for marker in chosen if marker not in known)

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What happens when a file is opened or a step undone: poses are put right, memory ends."""
+"""What happens when a file is opened or saved or a step undone: poses are put right, memory ends.
+
+Then, and before a file is saved, sequences are made fit for library overrides.
+"""
 
 from typing import Any
 
 import bpy
 from bpy.app.handlers import persistent
 
-from . import emote, live, rates, sequencing, upkeep
+from . import emote, live, overrides, rates, sequencing, upkeep
 
 
 @persistent
@@ -17,6 +20,7 @@ def _on_load(*_of_blender: Any) -> None:
     upkeep.forget()
     live.rest()
     rates.subscribe()
+    overrides.prepare()
 
 
 @persistent
@@ -32,9 +36,15 @@ def _on_failed_load(*_of_blender: Any) -> None:
     live.forget()
 
 
+@persistent
+def _on_save(*_of_blender: Any) -> None:
+    overrides.prepare()
+
+
 _HANDLERS = (
     ("load_post", _on_load),
     ("load_post_fail", _on_failed_load),
+    ("save_pre", _on_save),
     ("undo_post", _on_step),
     ("redo_post", _on_step),
 )

@@ -9,7 +9,7 @@ from bpy.types import Scene
 from ..core.errors import EmoteBotError
 from . import live, sequencing
 from .beats import counted
-from .sequence import character, home
+from .sequence import character, drop_all, home
 from .translation import told
 
 if TYPE_CHECKING:
@@ -68,9 +68,10 @@ def clear(face: "Face", scene: Scene, layers: bool, keys: bool, beats: bool) -> 
         gone.append("1 key" if count == 1 else f"{count} keys")
     sequence = character(face)
     if beats and sequence.beats:
-        gone.append(counted(len(sequence.beats)))
         with sequencing.filling():
-            sequence.beats.clear()
+            count = drop_all(sequence)
+        if count:
+            gone.append(counted(count))
     if not gone:
         raise EmoteBotError(f"EmoteBot has left nothing on “{face.name}” to clear")
     return ", ".join(told(part) for part in gone)

@@ -9,7 +9,7 @@ from bpy.types import Scene
 from ..core.errors import EmoteBotError
 from . import beats, live, sequencing, upkeep
 from .properties import settings
-from .sequence import Character
+from .sequence import Character, drop
 
 if TYPE_CHECKING:
     from ..scene.face import Face
@@ -52,7 +52,7 @@ def keep_beats(sequence: Character, recording: "Recording") -> int:
     with sequencing.filling():
         for place in reversed(range(len(sequence.beats))):
             if recording.begin <= sequence.beats[place].start <= recording.end:
-                sequence.beats.remove(place)
+                drop(sequence, place)
     for cue in recording.cues:
         beats.add(sequence, cue.words, cue.intensity, cue.second, take=cue.take)
     return len(recording.cues)
@@ -63,7 +63,7 @@ def keep_keys(face: "Face", sequence: Character, recording: "Recording", scene: 
     from ..core.channels import MASKS
     from ..scene.layers import kinds_of, write_layer
 
-    taken = {kind for kind in kinds_of(face) if kind.startswith(LAYER)}
+    taken = {kind for kind in kinds_of(face, linked=True) if kind.startswith(LAYER)}
     number = next(n for n in range(1, len(taken) + 2) if f"{LAYER}-{n}" not in taken)
     chosen = settings(scene)
     write_layer(

@@ -6,6 +6,7 @@ character goes: into copies, other files and overrides.
 """
 
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import bpy
 
@@ -233,11 +234,51 @@ def character(face: "Face") -> Character:
 
 
 def home(face: "Face") -> bpy.types.Object:
-    """Return the object that remembers: the first with a sequence, else that with most channels."""
-    told = (mesh for mesh in face.meshes if has_sequence(mesh))
+    """Return the object that remembers: the first with a sequence, else that with most channels.
+
+    Objects of the scene that share their shape keys have one layer, and so one sequence.
+    """
+    told = (thing for mesh in face.meshes for thing in _sharing(mesh) if has_sequence(thing))
     return next(told, face.meshes[0])
 
 
 def has_sequence(thing: bpy.types.Object) -> bool:
     """Return whether an object remembers beats; asking alone leaves nothing behind on it."""
     return thing.is_property_set("emotebot") and len(thing.emotebot.beats) > 0
+
+
+def add_beat(sequence: Character) -> BeatSettings:
+    """Add a beat with a name of its own, by which a library override finds it again."""
+    added = sequence.beats.add()
+    added.name = uuid4().hex
+    return added
+
+
+def beat_at(sequence: Character, place: int) -> BeatSettings:
+    """Return the beat at a place, a new one where the sequence ends before it."""
+    return sequence.beats[place] if place < len(sequence.beats) else add_beat(sequence)
+
+
+def drop(sequence: Character, place: int) -> None:
+    """Remove a beat; one of the library that a character overrides can only be muted."""
+    try:
+        sequence.beats.remove(place)
+    except TypeError:  # how Blender says that it is the library's
+        sequence.beats[place].mute = True
+
+
+def drop_all(sequence: Character) -> int:
+    """Drop every beat; return how many there were, less those that were as good as dropped."""
+    muted = sum(beat.mute for beat in sequence.beats)
+    count = len(sequence.beats)
+    for place in reversed(range(count)):
+        drop(sequence, place)
+    return count if not sequence.beats else count - muted
+
+
+def _sharing(mesh: bpy.types.Object) -> list[bpy.types.Object]:
+    """Return the objects of a mesh's scene that show the same mesh, in the scene's order."""
+    if mesh.data.users == 1:
+        return [mesh]
+    scene = next(iter(mesh.users_scene), None)
+    return [thing for thing in scene.objects if thing.data == mesh.data] if scene else [mesh]

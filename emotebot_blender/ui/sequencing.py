@@ -10,11 +10,19 @@ from typing import TYPE_CHECKING, Any
 from bpy.types import Object, Scene
 
 from ..core.errors import EmoteBotError
-from . import words
+from . import overrides, words
 from .networks import networks
 from .preferences import choices
 from .properties import LARGEST_NUMBER
-from .sequence import FORMAT, BeatSettings, Character, character, home
+from .sequence import (
+    FORMAT,
+    BeatSettings,
+    Character,
+    beat_at,
+    character,
+    drop_all,
+    home,
+)
 
 if TYPE_CHECKING:
     from ..core.emotions import Feeling
@@ -102,10 +110,12 @@ def fill(face: "Face", script: "EmotionScript", scene: Scene) -> Character:
                 f"The take {beat.take} is larger than {LARGEST_NUMBER}, the most that Blender holds"
             )
     with filling():
-        sequence.beats.clear()
+        drop_all(sequence)
         sequence.active = 0
-        for beat in script.beats:
-            set_beat(sequence.beats.add(), beat)
+        for place, beat in enumerate(script.beats):
+            told = beat_at(sequence, place)
+            told.mute = False
+            set_beat(told, beat)
     return sequence
 
 
@@ -116,6 +126,7 @@ def begin(face: "Face", scene: Scene) -> Character:
         EmoteBotError: the character is linked.
     """
     check_editable(home(face))
+    overrides.make_group(home(face))
     sequence = character(face)
     if sequence.format == 0:
         preferred = choices()
@@ -277,19 +288,22 @@ def playhead(sequence: Character, scene: Scene) -> float:
 
 
 def _snapshot(sequence: Character) -> dict[str, Any]:
-    """Return all that a sequence is set to."""
+    """Return all that a sequence is set to, but the names of beats, which are for one beat each."""
     kept = {name: getattr(sequence, name) for name in _settable(sequence)}
-    beats = [{name: getattr(b, name) for name in _settable(b)} for b in sequence.beats]
+    beats = [
+        {name: getattr(beat, name) for name in _settable(beat) if name != "name"}
+        for beat in sequence.beats
+    ]
     return {**kept, "beats": beats}
 
 
 def _put_back(sequence: Character, kept: dict[str, Any]) -> None:
     with filling():
-        sequence.beats.clear()
-        for values in kept.pop("beats"):
-            added = sequence.beats.add()
+        drop_all(sequence)
+        for place, values in enumerate(kept.pop("beats")):
+            told = beat_at(sequence, place)
             for name, value in values.items():
-                setattr(added, name, value)
+                setattr(told, name, value)
         for name, value in kept.items():
             setattr(sequence, name, value)
 

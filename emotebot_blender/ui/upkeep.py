@@ -61,9 +61,14 @@ def follow_step() -> None:
 
 
 def refresh(thing: Object, scene: Scene) -> None:
-    """Perform the sequence of an object on its layer; a fault is for the panel to tell."""
+    """Perform the sequence of an object on its layer; a fault is for the panel to tell.
+
+    An object that is not in the scene is performed in one that it is in.
+    """
     from ..scene.face import find_face
 
+    if thing.users_scene and scene not in thing.users_scene:
+        scene = thing.users_scene[0]
     faults.pop(thing.session_uid, None)
     _waiting.pop(thing.session_uid, None)
     if thing.emotebot.target != "LAYER" or thing.emotebot.format > FORMAT:

@@ -111,8 +111,11 @@ class RemoveBeat(_OnBeat, bpy.types.Operator):
     def act(self, context: bpy.types.Context) -> str:
         """Remove the beat."""
         sequence = sequence_of(context)
+        count = len(sequence.beats)
         words = beats.remove(sequence, self.place(sequence))
         self.perform_again(sequence, context.scene)
+        if len(sequence.beats) == count:
+            return f"“{words}” muted, as it comes from the library"
         return f"“{words}” removed"
 
 
