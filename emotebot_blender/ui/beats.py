@@ -170,7 +170,7 @@ def counted(number: int) -> str:
 def with_muted(sequence: Character, said: str) -> str:
     """Return a report on a sequence that was written, with the muted beats that were left out."""
     muted = sum(beat.mute for beat in sequence.beats)
-    return told(f"{said}, without {counted(muted)} that are muted") if muted else said
+    return told(f"{said}; left out as muted: {counted(muted)}") if muted else said
 
 
 def label(said: BeatSettings) -> str:

@@ -98,4 +98,4 @@ def test_a_file_that_is_not_there_is_not_imported(five, path) -> None:
 def test_muted_beats_that_a_file_leaves_out_are_told(five, tmp_path, capfd) -> None:
     five.emotebot.beats[0].mute = True
     bpy.ops.emotebot.sequence_export(filepath=str(tmp_path / "muted.txt"))
-    assert "without 1 beat" in capfd.readouterr().out
+    assert "left out as muted: 1 beat" in capfd.readouterr().out

@@ -6,6 +6,8 @@ import pytest
 from bpy.types import Object
 from faces import new_face
 
+from emotebot_blender.scene.face import find_face
+from emotebot_blender.scene.layers import find_layer
 from emotebot_blender.scene.live import Cue, Recording
 from emotebot_blender.ui import sequencing, upkeep
 from emotebot_blender.ui.recording import keep_beats
@@ -273,7 +275,7 @@ def test_a_character_of_two_scenes_is_performed_at_the_rate_of_the_given_one(fac
     other.render.fps = 60
     other.collection.objects.link(face)
     upkeep.refresh(face, other)
-    assert upkeep.layer_of(face, other).fps == 60
+    assert find_layer(find_face(face, other)).fps == 60
 
 
 def test_a_recording_takes_the_place_of_the_librarys_beats_in_its_time(override) -> None:
