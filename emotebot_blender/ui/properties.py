@@ -58,6 +58,43 @@ _keying_edited, _region_edited, _strength_edited = map(
 )
 
 
+def words_property(**more: Any) -> Any:
+    """Return a property for the words of a feeling, with completion."""
+    return bpy.props.StringProperty(
+        name="Feeling",
+        description="What the face should feel: a word, an emoji, or a mixture of them",
+        translation_context=CONTEXT,
+        search=complete,
+        search_options={"SUGGESTION"},
+        **more,
+    )
+
+
+def intensity_property(**more: Any) -> Any:
+    """Return a property for what the intensity of words is scaled by."""
+    return bpy.props.FloatProperty(
+        name="Intensity",
+        description="How strongly it shows: 1 is what the words say",
+        translation_context=CONTEXT,
+        default=1.0,
+        min=0.0,
+        max=STRONGEST,
+        subtype="FACTOR",
+        **more,
+    )
+
+
+def take_property(**more: Any) -> Any:
+    """Return a property for the take of an expression."""
+    return bpy.props.IntProperty(
+        name="Take",
+        description="Another number is another way to show the same feeling",
+        translation_context=CONTEXT,
+        min=0,
+        **more,
+    )
+
+
 class KeyingProperties:
     """How densely keys stand; to be mixed into what writes some."""
 
@@ -157,33 +194,9 @@ class Settings(LayingProperties, KeyingProperties, bpy.types.PropertyGroup):
         type=bpy.types.Object,
         poll=_is_part_of_a_face,
     )
-    words: bpy.props.StringProperty(
-        translation_context=CONTEXT,
-        name="Feeling",
-        description="What the face should feel: a word, an emoji, or a mixture of them",
-        default="happy",
-        search=complete,
-        search_options={"SUGGESTION"},
-        update=_show,
-    )
-    intensity: bpy.props.FloatProperty(
-        translation_context=CONTEXT,
-        name="Intensity",
-        description="How strongly it shows: 1 is what the words say",
-        default=1.0,
-        min=0.0,
-        max=STRONGEST,
-        subtype="FACTOR",
-        update=_show,
-    )
-    take: bpy.props.IntProperty(
-        translation_context=CONTEXT,
-        name="Take",
-        description="Another number is another way to show the same feeling",
-        default=0,
-        min=0,
-        update=_show,
-    )
+    words: words_property(default="happy", update=_show)
+    intensity: intensity_property(update=_show)
+    take: take_property(update=_show)
     script: bpy.props.StringProperty(
         translation_context=CONTEXT,
         name="Script",

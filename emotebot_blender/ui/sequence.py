@@ -12,10 +12,11 @@ import bpy
 
 from .properties import (
     CONTEXT,
-    STRONGEST,
     KeyingProperties,
     LayingProperties,
-    complete,
+    intensity_property,
+    take_property,
+    words_property,
 )
 
 if TYPE_CHECKING:
@@ -57,27 +58,8 @@ def _set_strength(edited: "Character", _context: bpy.types.Context) -> None:
 class BeatSettings(bpy.types.PropertyGroup):
     """A feeling of a sequence and when it is felt; times in seconds."""
 
-    words: bpy.props.StringProperty(
-        translation_context=CONTEXT,
-        name="Feeling",
-        description="What the face should feel: a word, an emoji, or a mixture of them",
-        default="happy",
-        search=complete,
-        search_options={"SUGGESTION"},
-        update=_perform,
-        override=_OVERRIDABLE,
-    )
-    intensity: bpy.props.FloatProperty(
-        translation_context=CONTEXT,
-        name="Intensity",
-        description="How strongly it shows: 1 is what the words say",
-        default=1.0,
-        min=0.0,
-        max=STRONGEST,
-        subtype="FACTOR",
-        update=_perform,
-        override=_OVERRIDABLE,
-    )
+    words: words_property(default="happy", update=_perform, override=_OVERRIDABLE)
+    intensity: intensity_property(update=_perform, override=_OVERRIDABLE)
     start: bpy.props.FloatProperty(
         translation_context=CONTEXT,
         name="Start",
@@ -142,14 +124,7 @@ class BeatSettings(bpy.types.PropertyGroup):
         update=_perform,
         override=_OVERRIDABLE,
     )
-    take: bpy.props.IntProperty(
-        translation_context=CONTEXT,
-        name="Take",
-        description="Another number is another way to show the same feeling",
-        min=0,
-        update=_perform,
-        override=_OVERRIDABLE,
-    )
+    take: take_property(update=_perform, override=_OVERRIDABLE)
     mute: bpy.props.BoolProperty(
         translation_context=CONTEXT,
         name="Mute",

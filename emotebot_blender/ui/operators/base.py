@@ -8,7 +8,14 @@ import bpy
 
 from ...core.errors import EmoteBotError
 from .. import emote, sequencing, upkeep, words
-from ..properties import CONTEXT, STRONGEST, LayingProperties, complete, settings
+from ..properties import (
+    CONTEXT,
+    LayingProperties,
+    intensity_property,
+    settings,
+    take_property,
+    words_property,
+)
 from ..sequence import Character, character
 from ..translation import told
 
@@ -85,28 +92,9 @@ class OnSequence(OnFace):
 class OfFeeling(OnFace, LayingProperties):
     """What shows one feeling."""
 
-    words: bpy.props.StringProperty(
-        name="Feeling",
-        description="What the face should feel: a word, an emoji, or a mixture of them",
-        search=complete,
-        search_options={"SUGGESTION"},
-        options={"SKIP_SAVE"},
-    )
-    intensity: bpy.props.FloatProperty(
-        name="Intensity",
-        description="How strongly it shows: 1 is what the words say",
-        default=1.0,
-        min=0.0,
-        max=STRONGEST,
-        subtype="FACTOR",
-        options={"SKIP_SAVE"},
-    )
-    take: bpy.props.IntProperty(
-        name="Take",
-        description="Another number is another way to show the same feeling",
-        min=0,
-        options={"SKIP_SAVE"},
-    )
+    words: words_property(options={"SKIP_SAVE"})
+    intensity: intensity_property(options={"SKIP_SAVE"})
+    take: take_property(options={"SKIP_SAVE"})
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Take from the panel what is not said."""

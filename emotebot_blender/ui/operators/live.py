@@ -9,7 +9,7 @@ import bpy
 from ...core.errors import EmoteBotError
 from .. import live, recording
 from ..buttons import buttons
-from ..properties import STRONGEST, complete, settings
+from ..properties import intensity_property, settings, words_property
 from ..translation import told
 from .base import OnFace, Reporting
 
@@ -165,17 +165,8 @@ class Trigger(_WhileLive, bpy.types.Operator):
     bl_idname = "emotebot.trigger"
     bl_label = "Feel"
 
-    words: bpy.props.StringProperty(
-        name="Feeling", search=complete, search_options={"SUGGESTION"}, options={"SKIP_SAVE"}
-    )
-    intensity: bpy.props.FloatProperty(
-        name="Intensity",
-        default=1.0,
-        min=0.0,
-        max=STRONGEST,
-        subtype="FACTOR",
-        options={"SKIP_SAVE"},
-    )
+    words: words_property(options={"SKIP_SAVE"})
+    intensity: intensity_property(options={"SKIP_SAVE"})
     take: bpy.props.IntProperty(
         name="Take",
         description="Which take to show; -1 for any",

@@ -5,7 +5,7 @@ import bpy
 
 from ...core.errors import EmoteBotError
 from .. import beats, emote, sequencing
-from ..properties import STRONGEST, KeyingProperties, complete, settings
+from ..properties import KeyingProperties, intensity_property, settings, words_property
 from ..sequence import Character, character
 from .base import (
     OnFace,
@@ -28,17 +28,8 @@ class AddBeat(OnSequence, bpy.types.Operator):
     bl_label = "Add Beat"
     needs_beats = False
 
-    words: bpy.props.StringProperty(
-        name="Feeling", search=complete, search_options={"SUGGESTION"}, options={"SKIP_SAVE"}
-    )
-    intensity: bpy.props.FloatProperty(
-        name="Intensity",
-        default=1.0,
-        min=0.0,
-        max=STRONGEST,
-        subtype="FACTOR",
-        options={"SKIP_SAVE"},
-    )
+    words: words_property(options={"SKIP_SAVE"})
+    intensity: intensity_property(options={"SKIP_SAVE"})
     start: bpy.props.FloatProperty(
         name="Start",
         description="Seconds of the sequence; the playhead if not given",
