@@ -4,12 +4,12 @@
 import bpy
 import pytest
 from bpy.types import Object
-from faces import new_face
+from faces import Clock, new_face
 
 from emotebot_blender.scene.face import find_face
 from emotebot_blender.scene.layers import find_layer
 from emotebot_blender.scene.live import Cue, Recording
-from emotebot_blender.ui import sequencing, upkeep
+from emotebot_blender.ui import live, sequencing, upkeep
 from emotebot_blender.ui.recording import keep_beats
 
 
@@ -283,3 +283,16 @@ def test_a_recording_takes_the_place_of_the_librarys_beats_in_its_time(override)
     told = Recording(begin=2.0, cues=[Cue(2.5, "afraid", 1.0, 3)], seconds=[2.0, 4.0])
     keep_beats(own.emotebot, told)
     assert playing(own) == [("happy", 0), ("afraid", 2.5), ("angry", 6)]
+
+
+def test_an_override_plays_live_and_gets_its_pose_back(override) -> None:
+    own = override()
+    own.data.shape_keys.key_blocks["jawOpen"].value = 0.25
+    clock = Clock()
+    live.start(bpy.context, clock.now)
+    live.feel("happy")
+    clock.play(1.5)
+    assert own.data.shape_keys.key_blocks["mouthSmileLeft"].value > 0.2
+    live.stop()
+    blocks = own.data.shape_keys.key_blocks
+    assert (blocks["mouthSmileLeft"].value, blocks["jawOpen"].value) == (0, 0.25)

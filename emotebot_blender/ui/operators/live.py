@@ -23,7 +23,7 @@ class Live(OnFace, bpy.types.Operator):
 
     bl_idname = "emotebot.live"
     bl_label = "Go Live"
-    bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012 - as Blender has it
+    bl_options = {"REGISTER"}  # noqa: RUF012 - as Blender has it
 
     _typed = ""
 
