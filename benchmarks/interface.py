@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How immediate the interface is: an edit of a sequence, a tick of a live face.
+"""How immediate the interface is: drawing the panel, an edit of a sequence, a tick of a live face.
 
     python benchmarks/interface.py [FACE.blend]
 
-Without a file the face is the built-in character. An edit counts from the change of a beat to the
-keys on the layer; a tick from the clock to the face as Blender has evaluated it, without drawing.
+Without a file the face is the built-in character. Drawing is what our code takes to say what the
+panels hold, ten rows of the list in sight; Blender's own part of it is not in that. An edit counts
+from the change of a beat to the keys on the layer, also where a window would wait for a pause; a
+tick from the clock to the face as Blender has evaluated it, without drawing.
 """
 
 import statistics
@@ -12,6 +14,8 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -19,13 +23,21 @@ sys.path.insert(0, str(ROOT))
 import bpy  # noqa: E402
 
 import emotebot_blender  # noqa: E402
-from emotebot_blender.ui import emote, live, sequencing  # noqa: E402
+from emotebot_blender.ui import (  # noqa: E402
+    _classes,
+    emote,
+    live,
+    sequence_panel,
+    sequencing,
+)
 from emotebot_blender.ui.sequence import Character, home  # noqa: E402
 
 WORDS = ("happy", "surprised 80%", "angry", "slightly sad", "calm")
 SECONDS_A_BEAT = 2.0
 RATE = 60
 EDITS = 9
+DRAWS = 200
+ROWS = 10
 TICKS = 600
 
 
@@ -42,6 +54,7 @@ def main() -> None:
     for count in (5, 200):
         sequence = fill(count)
         last, middle = count - 1, count // 2
+        print(f"{count:3d} beats, the panel is drawn   {drawing():8.2f} ms")
         for name, place in (("last", last), ("middle", middle), ("first", 0)):
             print(f"{count:3d} beats, the {name} is dragged {edit(sequence, place):8.1f} ms")
     median, most = tick()
@@ -52,7 +65,8 @@ def main() -> None:
 
 def fill(count: int) -> Character:
     """Give the face a sequence of so many beats."""
-    bpy.ops.emotebot.clear(beats=True) if home_of().beats else None
+    if home_of().beats:
+        bpy.ops.emotebot.clear(beats=True)
     with sequencing.filling():
         for number in range(count):
             start = number * SECONDS_A_BEAT
@@ -64,6 +78,44 @@ def fill(count: int) -> Character:
 def home_of() -> Character:
     """Return the sequence of the face."""
     return home(emote.face_of(bpy.context)).emotebot
+
+
+class Nowhere:
+    """A layout that takes everything and draws nothing but the rows of lists."""
+
+    def __getattr__(self, _name: str) -> Any:
+        return self._take
+
+    def _take(self, *_arguments: Any, **_named: Any) -> "Nowhere":
+        return self
+
+    def template_list(
+        self, kind: str, _id: str, data: Any, name: str, *_: Any, **_named: Any
+    ) -> None:
+        """Draw the rows that are in sight."""
+        rows = SimpleNamespace(filter_name="", bitflag_filter_item=1)
+        drawing = getattr(bpy.types, kind)
+        if kind == sequence_panel.BeatList.bl_idname:
+            drawing.filter_items(rows, None, data, name)
+        for item in getattr(data, name)[:ROWS]:
+            drawing.draw_item(rows, None, self, data, item, 0, data, "", 0)
+
+
+def drawing() -> float:
+    """Return the milliseconds that all panels take to say what they hold, the median of many."""
+    panels = [each for each in _classes() if issubclass(each, bpy.types.Panel)]
+    context = SimpleNamespace(
+        scene=bpy.context.scene,
+        view_layer=bpy.context.view_layer,
+        preferences=SimpleNamespace(system=SimpleNamespace(ui_scale=1.0)),
+        region=SimpleNamespace(width=292),
+    )
+
+    def draw() -> None:
+        for each in panels:
+            each.draw(SimpleNamespace(layout=Nowhere()), context)
+
+    return 1000 * statistics.median(timed(draw) for _ in range(DRAWS))
 
 
 def edit(sequence: Character, place: int) -> float:

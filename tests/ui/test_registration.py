@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-import os
 import subprocess
 import sys
 
@@ -8,12 +7,11 @@ import bpy
 import emotebot_blender
 
 ENABLE = """
-import bpy, sys, time
-before = time.process_time()
+import bpy, sys
 import emotebot_blender
 emotebot_blender.register()
-print(time.process_time() - before)
-print("onnxruntime" in sys.modules)
+heavy = ("onnxruntime", "emotebot_blender.core.performance", "emotebot_blender.scene.layers")
+print([name for name in heavy if name in sys.modules])
 sys.stdout.flush()
 import os
 os._exit(0)
@@ -53,18 +51,9 @@ def test_unregistering_leaves_nothing_behind() -> None:
         assert _registered() == before
 
 
-def test_enabling_is_quick_and_leaves_the_networks_alone(tmp_path) -> None:
-    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(tmp_path)}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    quickest = 1.0
-    for _ in range(4):  # the first time compiles the modules, which stay compiled
-        done = subprocess.run(
-            [sys.executable, "-c", ENABLE], capture_output=True, text=True, env=environment
-        )
-        seconds, has_onnxruntime = done.stdout.split()[-2:]
-        assert has_onnxruntime == "False"
-        quickest = min(quickest, float(seconds))
-    assert quickest <= 0.06
+def test_enabling_leaves_the_networks_and_the_motion_alone() -> None:
+    done = subprocess.run([sys.executable, "-c", ENABLE], capture_output=True, text=True)
+    assert done.stdout.split()[-1] == "[]"
 
 
 def test_settings_are_saved_with_the_file(blender, tmp_path) -> None:
