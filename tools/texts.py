@@ -35,8 +35,16 @@ _SPOKEN = {
 """Functions and errors that people read, and which of their arguments."""
 
 _REPORTING = {
-    *("act", "tick", "keep", "clear", "notices", "counted", "keys_told", "silenced", "_notes"),
-    *("_obstacle", "_obstacle_of_all", "why_nothing", "_why_no_face", "_unknown", "summarise"),
+    *("act", "tick", "keep", "clear", "notices", "counted", "keys_told", "silenced"),
+    *(
+        "_obstacle",
+        "_obstacle_of_all",
+        "why_nothing",
+        "_why_no_face",
+        "_unknown",
+        "summarise",
+        "listed",
+    ),
 }
 """Functions that return what people read."""
 

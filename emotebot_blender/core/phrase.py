@@ -156,4 +156,6 @@ def _felt(words: list[_Word], weights: list[float], intensity: float) -> Feeling
 
 def listed(words: Sequence[str]) -> str:
     """Return the words with commas between them, and “or” before the last."""
-    return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+    if len(words) == 1:
+        return words[0]
+    return f"{', '.join(words[:-1])} or {words[-1]}"

@@ -133,13 +133,16 @@ class Lexicon:
 
         The user's own come first, then language after language, each in alphabetical order.
         """
-        by_language: dict[str, list[str]] = {}
+        return tuple(word for words in self.words_by_language.values() for word in words)
+
+    @cached_property
+    def words_by_language(self) -> dict[str, tuple[str, ...]]:
+        """The same by the language that their files name, the user's own first."""
+        found: dict[str, list[str]] = {}
         for term in self._terms.values():
             if term.kind is Kind.FEELING:
-                by_language.setdefault(term.language, []).append(term.shown)
-        return tuple(
-            word for words in by_language.values() for word in sorted(words, key=str.casefold)
-        )
+                found.setdefault(term.language, []).append(term.shown)
+        return {name: tuple(sorted(words, key=str.casefold)) for name, words in found.items()}
 
     def read(self, text: str) -> Feeling:
         """Return the feeling that a phrase names.

@@ -62,6 +62,9 @@ _session: _Session | None = None
 _timers: list[Any] = []
 """The timer of the window that tells the time."""
 
+_telling: list[str] = []
+"""Words that the panel is being given."""
+
 _told_in: set[str] = set()
 """Names of the workspaces whose status bars say the keys."""
 
@@ -108,10 +111,24 @@ def hold(timer: Any) -> None:
     _timers.append(timer)
 
 
-def say(workspace: WorkSpace, text: str) -> None:
-    """Say something in the status bar of a workspace until the performance ends."""
+def say(workspace: WorkSpace, keys: str, typed: str) -> None:
+    """Say something until the performance ends.
+
+    Args:
+        workspace: in whose status bar the keys are told.
+        keys: what can be pressed.
+        typed: what has been typed, for the headers of its 3D viewports.
+    """
     _told_in.add(workspace.name)
-    workspace.status_text_set(text)
+    workspace.status_text_set(keys)
+    _set_headers(workspace, typed)
+
+
+def _set_headers(workspace: WorkSpace, text: str | None) -> None:
+    for screen in workspace.screens:
+        for area in screen.areas:
+            if area.type == "VIEW_3D":
+                area.header_text_set(text)
 
 
 def is_told_in(workspace: WorkSpace) -> bool:
@@ -151,6 +168,25 @@ def feel(said: str, intensity: float = 1.0, take: int = -1) -> None:
     if _session.recording is not None:
         second = max(_session.recording.end, _session.recording.begin)
         _session.recording.cues.append(Cue(second, said, intensity, take))
+
+
+def tell(scene: Scene, said: str, intensity: float = 1.0, take: int = -1) -> None:
+    """Tell the live face a feeling, and have the panel of a scene say its words.
+
+    Raises:
+        EmoteBotError: as ``feel``.
+    """
+    feel(said, intensity, take)
+    _telling.append(said)
+    try:
+        settings(scene).words = said
+    finally:
+        _telling.pop()
+
+
+def is_telling() -> bool:
+    """Return whether the words of the panel are being set to what the face was told."""
+    return bool(_telling)
 
 
 def record(scene: Scene) -> None:
@@ -261,6 +297,7 @@ def forget() -> None:
         if workspace is not None:
             with bpy.context.temp_override(workspace=workspace):
                 workspace.status_text_set(None)
+            _set_headers(workspace, None)
     for name, handler in _HANDLERS:
         listed = getattr(bpy.app.handlers, name)
         if handler in listed:

@@ -20,6 +20,9 @@ _WIDE = "\u2e80"
 
 _PIECE = re.compile(rf"[{_WIDE}-\U0003ffff]|[^\s{_WIDE}-\U0003ffff]+|\s+")
 
+_NARROW = 200
+"""Width of a sidebar in pixels, at a scale of 1, below which the buttons stand in two columns."""
+
 _PICTURE = 2.6
 """Height of a button's picture, in lines."""
 
@@ -62,8 +65,7 @@ class FacePanel(InSidebar, bpy.types.Panel):
             face = emote.glance(context)
         except EmoteBotError as error:
             draw_fault(layout, context, str(error))
-            if chosen.face:
-                layout.prop(chosen, "face", text="Stay with")
+            layout.prop(chosen, "face", text="Stay with")
             row = layout.row()
             row.scale_y = 1.4
             row.operator("emotebot.add_character", icon="ADD")
@@ -96,7 +98,7 @@ class EmotePanel(WithFace, bpy.types.Panel):
         layout.prop(chosen, "words", text="", icon="OUTLINER_DATA_FONT")
         if chosen.words and (fault := words.fault_in(chosen.words)):
             draw_fault(layout, context, fault)
-        _draw_buttons(layout)
+        _draw_buttons(layout, context)
         column = layout.column(align=True)
         column.prop(chosen, "intensity", slider=True)
         column.prop(chosen, "strength", slider=True)
@@ -135,8 +137,8 @@ class LivePanel(WithFace, bpy.types.Panel):
                 depress=recording,
             )
             row.operator("emotebot.live_stop", text="Stop", icon="SNAP_FACE")
-            layout.label(text="Type a feeling over the viewport", icon="OUTLINER_DATA_FONT")
-            layout.label(text="1 to 8: emotions, Tab: record", icon="BLANK1")
+            draw_fault(layout, context, "Type a feeling over the viewport", "OUTLINER_DATA_FONT")
+            draw_fault(layout, context, "1 to 8: emotions, Tab: record", "BLANK1")
         else:
             row.operator("emotebot.live", text="Go Live", icon="PLAY")
         row = layout.row(heading="Record", heading_ctxt=CONTEXT, align=True)
@@ -203,13 +205,13 @@ def draw_keying(layout: Any, said: Any) -> None:
         row.prop(said, "step", text="")
 
 
-def draw_fault(layout: Any, context: bpy.types.Context, fault: str) -> None:
+def draw_fault(layout: Any, context: bpy.types.Context, fault: str, icon: str = "ERROR") -> None:
     """Draw a sentence on as many lines as the sidebar's width asks for."""
     scale = context.preferences.system.ui_scale
     letters = max(int(context.region.width / (_LETTER * scale)) - 6, 12)
     column = layout.column(align=True)
     for number, line in enumerate(wrapped(told(fault), letters)):
-        column.label(text=line, icon="BLANK1" if number else "ERROR", translate=False)
+        column.label(text=line, icon="BLANK1" if number else icon, translate=False)
 
 
 def wrapped(sentence: str, letters: int) -> list[str]:
@@ -226,10 +228,12 @@ def wrapped(sentence: str, letters: int) -> list[str]:
     return [line.rstrip() for line in lines]
 
 
-def _draw_buttons(layout: Any) -> None:
+def _draw_buttons(layout: Any, context: bpy.types.Context) -> None:
     """Draw the eight emotions, each with its picture; while a face is live, they play it."""
     shown = "emotebot.trigger" if live.is_running() else "emotebot.pose"
-    grid = layout.grid_flow(row_major=True, columns=4, even_columns=True, align=True)
+    is_narrow = context.region.width < _NARROW * context.preferences.system.ui_scale
+    columns = 2 if is_narrow else 4
+    grid = layout.grid_flow(row_major=True, columns=columns, even_columns=True, align=True)
     for button in buttons():
         cell = grid.column(align=True)
         cell.template_icon(icon_value=picture_of(button), scale=_PICTURE)

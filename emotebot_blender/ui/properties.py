@@ -171,7 +171,8 @@ def _show(current: "Settings", context: bpy.types.Context) -> None:
 
     try:
         if live.is_running():
-            live.feel(current.words, current.intensity)
+            if not live.is_telling():  # else the live face has been told already
+                live.feel(current.words, current.intensity)
             return
         face = emote.face_of(context)
         feeling = words.feeling(current.words, current.intensity)

@@ -30,15 +30,15 @@ class BeatList(bpy.types.UIList):
         """Draw when a beat starts, its words and how strong it is."""
         row = layout.row(align=True)
         row.active = not item.mute
-        split = row.split(factor=0.34, align=True)
+        split = row.split(factor=0.25, align=True)
         split.prop(item, "start", text="", emboss=False)
         split = split.split(factor=0.68, align=True)
         named = split.row()
         named.alert = bool(words.fault_in(item.words))
         named.label(text=item.words, translate=False)
         split.prop(item, "intensity", text="", emboss=False)
-        icon = "CHECKBOX_DEHLT" if item.mute else "CHECKBOX_HLT"
-        row.prop(item, "mute", text="", icon=icon, emboss=False, invert_checkbox=True)
+        icon = "MUTE_IPO_OFF" if item.mute else "MUTE_IPO_ON"
+        row.prop(item, "mute", text="", icon=icon, emboss=False)
 
     def filter_items(
         self, _context: bpy.types.Context, data: Any, name: str
@@ -107,6 +107,8 @@ class SequencePanel(WithFace, bpy.types.Panel):
                 "This sequence is from a newer EmoteBot: what this one does not know is kept, "
                 "and it is performed when you press Perform",
             )
+        for notice in notices(emote.glance(context), sequence, sequencing.rate_of(context.scene)):
+            draw_fault(layout, context, notice)
         if sequence.beats:
             _draw_beat(
                 layout, context, sequence.beats[min(sequence.active, len(sequence.beats) - 1)]
@@ -125,7 +127,7 @@ class LayerPanel(WithFace, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         """Draw strength, region, keys, and what is in the way."""
         layout = self.layout
-        seen, sequence = emote.glance(context), emote.glanced_home(context).emotebot
+        sequence = emote.glanced_home(context).emotebot
         column = layout.column(align=True)
         column.prop(sequence, "strength", slider=True)
         column.prop(sequence, "region", text="")
@@ -133,11 +135,11 @@ class LayerPanel(WithFace, bpy.types.Panel):
         row = layout.row(align=True)
         row.prop(sequence, "target", expand=True)
         layout.prop(sequence, "frame_start")
-        layout.prop(sequence, "automatic")
-        for notice in notices(seen, sequencing.rate_of(context.scene)):
-            draw_fault(layout, context, notice)
+        row = layout.row()
+        row.active = sequence.target == "LAYER"
+        row.prop(sequence, "automatic")
+        layout.operator("emotebot.perform_sequence", text="Perform", icon="PLAY")
         row = layout.row(align=True)
-        row.operator("emotebot.perform_sequence", text="Perform", icon="PLAY")
         row.operator("emotebot.bake", text="Bake", icon="ACTION")
         row.operator("emotebot.clear", text="Clear", icon="TRASH")
 
@@ -164,19 +166,21 @@ class ScriptPanel(WithFace, bpy.types.Panel):
         row.operator("emotebot.perform", text="Perform Script", icon="PLAY")
 
 
-def notices(seen: emote.Glance, rate: float) -> list[str]:
-    """Return what somebody should know of the layer of a sequence, in sentences."""
+def notices(seen: emote.Glance, sequence: Any, rate: float) -> list[str]:
+    """Return what somebody should know of a sequence and its layer, in sentences."""
     layer = seen.layer
-    if layer is None:
-        return []
     found = []
+    if sequence.beats and (sequence.target == "ACTION" or not sequence.automatic):
+        found.append("The sequence rests: Perform performs it again")
+    if layer is None:
+        return found
     if layer.silenced:
         found.append(f"The layer does not show: {layer.silenced}")
     if layer.edited:
         found.append("Its keys were edited by hand: Perform replaces them, Bake keeps them")
     if layer.hidden:
         control, more = layer.hidden[0], len(layer.hidden) - 1
-        said = f"Keys of the active action hide the layer on {control}"
+        said = f"Keys of the active action, such as Key It's, win on {control}"
         found.append(f"{said} and {more} more" if more else said)
     if abs(layer.fps - rate) > 1e-3:
         found.append(f"The keys were made at {layer.fps:g} frames a second: perform again")

@@ -15,6 +15,7 @@ import bpy
 
 from ..core.errors import EmoteBotError
 from .preferences import choices
+from .translation import language
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from ..core.emotions import Expression, Feeling
     from ..core.triggers import Lexicon
     from .properties import OwnExpression
+
+_LANGUAGES = frozenset(("de", "en", "es", "fr", "ja", "pt", "zh"))
+"""Of the words that come along; other lists are the user's own, or emoji."""
 
 _Saved = tuple[tuple[str, str], ...]
 """Words and, as JSON, the weights of own expressions."""
@@ -48,14 +52,22 @@ def fault_in(words: str) -> str:
 
 
 def complete(typed: str) -> list[str]:
-    """Return what the last word of a feeling being typed may become, likely languages first."""
+    """Return what the last word of a feeling being typed may become.
+
+    Words of the file's own and of the language that is spoken come alone, else those of all.
+    """
     before, space, last = typed.rpartition(" ")
     start = last.casefold()
     try:
         known = lexicon()
     except EmoteBotError:
         return []  # the panel says what is wrong with the list
-    return [before + space + word for word in known.words if word.startswith(start)]
+    others = _LANGUAGES - {language()}
+    by_language = known.words_by_language.items()
+    likely = [word for spoken, words in by_language if spoken not in others for word in words]
+    found = [word for word in likely if word.startswith(start)]
+    found = found or [word for word in known.words if word.startswith(start)]
+    return [before + space + word for word in found]
 
 
 def feeling(words: str, intensity: float) -> "Feeling":

@@ -78,6 +78,14 @@ def test_buttons_trigger(face, clock) -> None:
     assert clock.play(1.0) == "Live has stopped"
 
 
+def test_the_panel_says_what_was_told(face, clock) -> None:
+    bpy.ops.emotebot.trigger(words="angry")
+    assert bpy.context.scene.emotebot.words == "angry"
+    live.record(bpy.context.scene)
+    bpy.ops.emotebot.trigger(words="happy")
+    assert [cue.words for cue in live._session.recording.cues] == ["angry", "happy"]
+
+
 def test_region_and_strength_hold_live(face) -> None:
     chosen = bpy.context.scene.emotebot
     chosen.region = "EYES"

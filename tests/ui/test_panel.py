@@ -177,11 +177,22 @@ def test_what_keeps_a_sequence_from_being_performed_is_told(face) -> None:
 def test_what_hides_a_layer_is_told(face) -> None:
     face.data.shape_keys.key_blocks["jawOpen"].keyframe_insert("value", frame=1)
     bpy.ops.emotebot.beat_add(words="happy", start=0)
-    drawn = _labels(_draw(sequence_panel.LayerPanel))
-    assert "hide the layer on Face: jawOpen" in drawn
+    drawn = _labels(_draw(sequence_panel.SequencePanel))
+    assert "win on Face: jawOpen" in drawn
     face.data.shape_keys.animation_data.nla_tracks[0].mute = True
     emote.look_again()
-    assert "is muted" in _labels(_draw(sequence_panel.LayerPanel))
+    assert "is muted" in _labels(_draw(sequence_panel.SequencePanel))
+
+
+def test_a_sequence_that_rests_says_so(face) -> None:
+    bpy.ops.emotebot.beat_add(words="happy", start=0)
+    assert "rests" not in _labels(_draw(sequence_panel.SequencePanel))
+    bpy.ops.emotebot.bake()
+    assert "The sequence rests" in _labels(_draw(sequence_panel.SequencePanel))
+
+
+def test_a_narrow_sidebar_is_drawn_too(face) -> None:
+    assert len(_draw(*PANELS, width=130)) >= len(_draw(*PANELS))
 
 
 def test_keys_edited_by_hand_are_told_and_kept(face) -> None:
@@ -190,7 +201,7 @@ def test_keys_edited_by_hand_are_told_and_kept(face) -> None:
     curve = curves_of(strip.action)[0]
     curve.keyframe_points[0].co.y = 0.5
     emote.look_again()
-    assert "edited by hand" in _labels(_draw(sequence_panel.LayerPanel))
+    assert "edited by hand" in _labels(_draw(sequence_panel.SequencePanel))
     face.emotebot.beats[0].words = "sad"
     assert "edited by hand" in _labels(_draw(sequence_panel.SequencePanel))
     assert curve.keyframe_points[0].co.y == 0.5
@@ -242,6 +253,15 @@ def test_the_field_completes_the_last_word(blender) -> None:
     found = words.complete("very surpr")
     assert "very surprised" in found
     assert all(entry.startswith("very surpr") for entry in found)
+
+
+def test_words_of_the_language_that_is_spoken_come_alone(preferred) -> None:
+    assert words.complete("furi") == ["furious", "furiously"]
+    preferred.language = "fr"
+    assert "furieux" in words.complete("furi")
+    assert "furious" not in words.complete("furi")
+    assert words.complete("traurig")  # which no French word begins like
+    preferred.language = "BLENDER"
 
 
 def test_a_long_sequence_draws_no_more_than_what_is_in_sight(face) -> None:

@@ -140,6 +140,12 @@ class ExportSequence(OnSequence, ExportHelper, bpy.types.Operator):
     filter_glob: bpy.props.StringProperty(default=_ENDINGS, options={"HIDDEN"})
     filename_ext: bpy.props.EnumProperty(name="Format", items=_FORMATS)
 
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """Suggest a file that is named as the sequence."""
+        if not self.properties.is_property_set("filepath"):
+            self.properties.filepath = f"{sequence_of(context).name}{self.filename_ext}"
+        return super().invoke(context, event)
+
     def act(self, context: bpy.types.Context) -> str:
         """Write the file."""
         from ...core.scriptfiles import write_script

@@ -58,7 +58,7 @@ class Bake(OnFace, KeyingProperties, bpy.types.Operator):
             report = layering.bake(face, context.scene, densely, manager.progress_update)
         finally:
             manager.progress_end()
-        return f"Baked on “{face.name}”: {keys_told(report)}"
+        return f"Baked on “{face.name}”, and the sequence rests: {keys_told(report)}"
 
 
 class Clear(OnFace, bpy.types.Operator):

@@ -99,10 +99,10 @@ class Live(OnFace, bpy.types.Operator):
         elif event.type == "BACK_SPACE" and self._typed:
             self._typed = self._typed[:-1]
         elif event.type in {"RET", "NUMPAD_ENTER"} and self._typed:
-            self._play(self._typed)
+            self._play(context, self._typed)
             self._typed = ""
         elif event.type.removeprefix("NUMPAD_") in _DIGITS and not self._typed:
-            self._play(buttons()[_DIGITS.index(event.type.removeprefix("NUMPAD_"))].words)
+            self._play(context, buttons()[_DIGITS.index(event.type.removeprefix("NUMPAD_"))].words)
         elif _is_typing(event.unicode, self._typed):
             self._typed += event.unicode
         else:
@@ -110,9 +110,9 @@ class Live(OnFace, bpy.types.Operator):
         self._say(context)
         return {"RUNNING_MODAL"}
 
-    def _play(self, words: str) -> None:
+    def _play(self, context: bpy.types.Context, words: str) -> None:
         try:
-            live.feel(words)
+            live.tell(context.scene, words)
         except EmoteBotError as error:
             self.report({"WARNING"}, told(str(error)))
 
@@ -142,7 +142,7 @@ class Live(OnFace, bpy.types.Operator):
         typed = f"{self._typed}▏" if self._typed else told("type a feeling")
         tab = told("Tab: stop recording") if live.is_recording() else told("Tab: record")
         keys = " · ".join((told("Enter: play"), told("1 to 8: emotions"), tab, told("Esc: stop")))
-        live.say(context.workspace, f"EmoteBot  {typed}    {keys}")
+        live.say(context.workspace, f"EmoteBot  {typed}    {keys}", f"EmoteBot: {typed}")
 
 
 class _WhileLive(Reporting):
@@ -182,9 +182,9 @@ class Trigger(_WhileLive, bpy.types.Operator):
             self.intensity = chosen.intensity
         return self.execute(context)
 
-    def act(self, _context: bpy.types.Context) -> str:
+    def act(self, context: bpy.types.Context) -> str:
         """Tell it."""
-        live.feel(self.words, self.intensity, self.take)
+        live.tell(context.scene, self.words, self.intensity, self.take)
         return f"Live: “{self.words}”"
 
 

@@ -7,6 +7,7 @@ from ...core.errors import EmoteBotError
 from .. import beats, emote, sequencing
 from ..properties import KeyingProperties, intensity_property, settings, words_property
 from ..sequence import Character, character
+from ..translation import told
 from .base import (
     OnFace,
     OnSequence,
@@ -22,7 +23,7 @@ _SECONDS_A_PIXEL = 0.01
 
 
 class AddBeat(OnSequence, bpy.types.Operator):
-    """Add a beat at the playhead with the feeling above"""
+    """Add a beat: at the playhead the face sets out for the feeling above"""
 
     bl_idname = "emotebot.beat_add"
     bl_label = "Add Beat"
@@ -34,14 +35,14 @@ class AddBeat(OnSequence, bpy.types.Operator):
         name="Start",
         description="Seconds of the sequence; the playhead if not given",
         min=0.0,
-        unit="TIME_ABSOLUTE",
+        unit="TIME",
         options={"SKIP_SAVE"},
     )
     transition: bpy.props.FloatProperty(
         name="Transition",
         description="Seconds until the feeling is there; 0 for its natural time",
         min=0.0,
-        unit="TIME_ABSOLUTE",
+        unit="TIME",
         options={"SKIP_SAVE"},
     )
     take: bpy.props.IntProperty(
@@ -66,7 +67,7 @@ class AddBeat(OnSequence, bpy.types.Operator):
         added = beats.add(sequence, self.words, self.intensity, start, self.transition, self.take)
         self.perform_again(sequence, scene)
         beats.make_room(sequence, scene)
-        return f"“{added.words}” at {added.start:.2f} s"
+        return f"“{added.words}” sets out at {added.start:.2f} s"
 
 
 class _OnBeat(OnSequence):
@@ -155,7 +156,7 @@ class SlideBeat(_OnBeat, bpy.types.Operator):
     offset: bpy.props.FloatProperty(
         name="Offset",
         description="Seconds by which the beat moves, later if above 0",
-        unit="TIME_ABSOLUTE",
+        unit="TIME",
         options={"SKIP_SAVE"},
     )
     following: bpy.props.BoolProperty(
@@ -178,11 +179,13 @@ class SlideBeat(_OnBeat, bpy.types.Operator):
         sequence = sequence_of(context)
         if event.type == "MOUSEMOVE":
             precise = 0.1 if event.shift else 1.0
-            self._slid += (event.mouse_x - event.mouse_prev_x) * _SECONDS_A_PIXEL * precise
+            self._slid += (event.mouse_x - self._mouse) * _SECONDS_A_PIXEL * precise
+            self._mouse = event.mouse_x  # moves in between are not told
             self.following = event.ctrl
             self._slide(context, sequence, self._slid)
         elif event.type in {"LEFTMOUSE", "RET", "NUMPAD_ENTER"} and event.value == "PRESS":
             self.offset = self._slid
+            beats.make_room(sequence, context.scene)
             return self._end(context, {"FINISHED"})
         elif event.type in {"RIGHTMOUSE", "ESC"}:
             self._slide(context, sequence, 0.0)
@@ -203,7 +206,8 @@ class SlideBeat(_OnBeat, bpy.types.Operator):
         self.perform_again(sequence, context.scene)
         if context.area:
             slid = sequence.beats[place]
-            context.area.header_text_set(f"{slid.words}: {slid.start:.2f} s")
+            keys = told("Shift: precisely, Ctrl: with the later ones, Esc: back")
+            context.area.header_text_set(f"{slid.words}: {slid.start:.2f} s    {keys}")
             context.area.tag_redraw()
 
     def _end(self, context: bpy.types.Context, result: set[str]) -> set[str]:
