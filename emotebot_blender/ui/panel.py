@@ -65,10 +65,10 @@ class FacePanel(InSidebar, bpy.types.Panel):
             face = emote.glance(context)
         except EmoteBotError as error:
             draw_fault(layout, context, str(error))
-            layout.prop(chosen, "face", text="Stay with")
             row = layout.row()
             row.scale_y = 1.4
             row.operator("emotebot.add_character", icon="ADD")
+            layout.prop(chosen, "face", text="Stay with", icon="UNPINNED")
             return
         column = layout.column(align=True)
         found = face.name
