@@ -10,6 +10,9 @@ from .panel import WithFace, draw_fault, draw_keying
 from .properties import CONTEXT, settings
 from .sequence import FORMAT
 
+_HARDLY = 0.005
+"""Difference of an intensity from 1 that is not seen in the list."""
+
 
 class BeatList(bpy.types.UIList):
     """The beats of a sequence in the order of time."""
@@ -27,16 +30,18 @@ class BeatList(bpy.types.UIList):
         _active_property: str,
         _index: int,
     ) -> None:
-        """Draw when a beat starts, its words and how strong it is."""
+        """Draw when a beat starts, its words and, where it is not 1, its intensity."""
         row = layout.row(align=True)
         row.active = not item.mute
-        split = row.split(factor=0.25, align=True)
+        split = row.split(factor=0.33, align=True)
         split.prop(item, "start", text="", emboss=False)
-        split = split.split(factor=0.68, align=True)
+        if abs(item.intensity - 1) > _HARDLY:  # else there is more room for the words
+            split = split.split(factor=0.6, align=True)
         named = split.row()
         named.alert = bool(words.fault_in(item.words))
         named.label(text=item.words, translate=False)
-        split.prop(item, "intensity", text="", emboss=False)
+        if abs(item.intensity - 1) > _HARDLY:
+            split.prop(item, "intensity", text="", emboss=False)
         icon = "MUTE_IPO_OFF" if item.mute else "MUTE_IPO_ON"
         row.prop(item, "mute", text="", icon=icon, emboss=False)
 

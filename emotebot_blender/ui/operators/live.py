@@ -143,6 +143,8 @@ class Live(OnFace, bpy.types.Operator):
         tab = told("Tab: stop recording") if live.is_recording() else told("Tab: record")
         keys = " · ".join((told("Enter: play"), told("1 to 8: emotions"), tab, told("Esc: stop")))
         live.say(context.workspace, f"EmoteBot  {typed}    {keys}", f"EmoteBot: {typed}")
+        for area in context.screen.areas:
+            area.tag_redraw()  # the panel shows whether it is recorded
 
 
 class _WhileLive(Reporting):
