@@ -33,7 +33,7 @@ class BeatList(bpy.types.UIList):
         """Draw when a beat starts, its words and, where it is not 1, its intensity."""
         row = layout.row(align=True)
         row.active = not item.mute
-        split = row.split(factor=0.33, align=True)
+        split = row.split(factor=0.38, align=True)
         split.prop(item, "start", text="", emboss=False)
         if abs(item.intensity - 1) > _HARDLY:  # else there is more room for the words
             split = split.split(factor=0.6, align=True)
