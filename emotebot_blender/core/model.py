@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from .channels import CHANNELS
 from .emotions import EMOTIONS
 from .errors import EmoteBotError
+from .onnx_runner import open_session
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -48,7 +49,7 @@ class Network:
 
     def __init__(self, path: Path) -> None:
         self.path = Path(path)
-        self._session = _open(self.path)
+        self._session = open_session(self.path)
         self.metadata = _read_metadata(self._session, self.path)
         self._check()
 
@@ -162,23 +163,6 @@ class MotionModel(Network):
         }
         weights, after = self._run(feeds)
         return weights, after
-
-
-def _open(path: Path) -> "onnxruntime.InferenceSession":
-    import onnxruntime  # heavy: only once a network is wanted
-
-    if not path.is_file():
-        raise EmoteBotError(f"There is no network at {path}")
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1  # small networks; threads cost more and blur the last bit
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 4  # a faulty file is reported once, by us
-    try:
-        return onnxruntime.InferenceSession(
-            str(path), sess_options=options, providers=["CPUExecutionProvider"]
-        )
-    except Exception as error:  # onnxruntime's exceptions share no narrower public base
-        raise EmoteBotError(f"{path} is not an ONNX network that can be read") from error
 
 
 def _read_metadata(session: "onnxruntime.InferenceSession", path: Path) -> dict[str, Any]:

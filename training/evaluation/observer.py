@@ -14,6 +14,7 @@ import numpy as np
 
 from emotebot_blender.core.emotions import EMOTIONS, Feeling, Mixture
 from emotebot_blender.core.errors import EmoteBotError
+from emotebot_blender.core.onnx_runner import open_session
 from emotebot_blender.core.performance import Networks, express
 
 from .camera import looking
@@ -66,22 +67,13 @@ class Observer:
     """
 
     def __init__(self, path: Path, classes: Sequence[str]) -> None:
-        import onnxruntime
-
         self.classes = tuple(classes)
         unknown = [name for name in self.classes if name not in MEANING]
         if unknown:
             raise EmoteBotError(
                 f"“{unknown[0]}” is not the name of an emotion that can be compared"
             )
-        if not path.is_file():
-            raise EmoteBotError(f"There is no observer network at {path}")
-        try:
-            self._session = onnxruntime.InferenceSession(
-                str(path), providers=["CPUExecutionProvider"]
-            )
-        except Exception as error:  # onnxruntime's exceptions share no narrower public base
-            raise EmoteBotError(f"{path} is not an ONNX network that can be read") from error
+        self._session = open_session(path)
         (self._input,) = (entry.name for entry in self._session.get_inputs()[:1])
         try:
             found = self._run(np.zeros((1, 1, SIDE, SIDE), dtype=np.float32))
