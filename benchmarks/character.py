@@ -27,14 +27,14 @@ from typing import Any
 import bpy
 import numpy as np
 
+from emotebot_blender.animation.keyframes import Keying, write_clip
+from emotebot_blender.character.character import add_character
+from emotebot_blender.cli.terminal import Progress, blender_silenced
 from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.core.clip import Clip
 from emotebot_blender.core.emotions import EMOTIONS, Feeling, Mixture
-from emotebot_blender.core.performance import express, load_networks
-from emotebot_blender.scene.character import add_character
-from emotebot_blender.scene.face import Face, find_face
-from emotebot_blender.scene.keyframes import Keying, write_clip
-from emotebot_blender.ui.terminal import Progress, blender_silenced
+from emotebot_blender.core.performance.performance import express, load_networks
+from emotebot_blender.rig.face import Face, find_face
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -94,7 +94,7 @@ def main(arguments: list[str]) -> None:
     sys.path.insert(0, str(ROOT))  # training is not a part of the package
     from training.evaluation.camera import open_head
     from training.evaluation.readback import responses
-    from training.landmarks import FaceReader
+    from training.faces.landmarks import FaceReader
 
     progress = Progress()
     with FaceReader(options.landmarker) as reader:

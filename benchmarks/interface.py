@@ -23,14 +23,9 @@ sys.path.insert(0, str(ROOT))
 import bpy  # noqa: E402
 
 import emotebot_blender  # noqa: E402
-from emotebot_blender.ui import (  # noqa: E402
-    _classes,
-    emote,
-    live,
-    sequence_panel,
-    sequencing,
-)
-from emotebot_blender.ui.sequence import Character, home  # noqa: E402
+from emotebot_blender.session import live, performing, posing  # noqa: E402
+from emotebot_blender.session.sequence import Character, home  # noqa: E402
+from emotebot_blender.ui import _classes, sequence_panels  # noqa: E402
 
 WORDS = ("happy", "surprised 80%", "angry", "slightly sad", "calm")
 SECONDS_A_BEAT = 2.0
@@ -49,7 +44,7 @@ def main() -> None:
     else:
         bpy.ops.wm.read_factory_settings(use_empty=True)
         bpy.ops.emotebot.add_character()
-    face = emote.face_of(bpy.context)
+    face = posing.face_of(bpy.context)
     print(f"{face.name}: {len(face.controls())} controls")
     for count in (5, 200):
         sequence = fill(count)
@@ -67,7 +62,7 @@ def fill(count: int) -> Character:
     """Give the face a sequence of so many beats."""
     if home_of().beats:
         bpy.ops.emotebot.clear(beats=True)
-    with sequencing.filling():
+    with performing.filling():
         for number in range(count):
             start = number * SECONDS_A_BEAT
             bpy.ops.emotebot.beat_add(words=WORDS[number % len(WORDS)], start=start)
@@ -77,7 +72,7 @@ def fill(count: int) -> Character:
 
 def home_of() -> Character:
     """Return the sequence of the face."""
-    return home(emote.face_of(bpy.context)).emotebot
+    return home(posing.face_of(bpy.context)).emotebot
 
 
 class Nowhere:
@@ -95,7 +90,7 @@ class Nowhere:
         """Draw the rows that are in sight."""
         rows = SimpleNamespace(filter_name="", bitflag_filter_item=1)
         drawing = getattr(bpy.types, kind)
-        if kind == sequence_panel.BeatList.bl_idname:
+        if kind == sequence_panels.BeatList.bl_idname:
             drawing.filter_items(rows, None, data, name)
         for item in getattr(data, name)[:ROWS]:
             drawing.draw_item(rows, None, self, data, item, 0, data, "", 0)

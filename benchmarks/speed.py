@@ -23,14 +23,19 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
+from emotebot_blender.animation.keyframes import Keying, KeyReport, write_clip
 from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.core.clip import Clip
 from emotebot_blender.core.emotions import EMOTIONS, NEUTRAL, Feeling, Mixture
-from emotebot_blender.core.model import FOLDER, MOTION_RATE
-from emotebot_blender.core.performance import Networks, Performer, load_networks, perform
-from emotebot_blender.core.script import Beat, EmotionScript
-from emotebot_blender.scene.face import Face, find_face
-from emotebot_blender.scene.keyframes import Keying, KeyReport, write_clip
+from emotebot_blender.core.performance.networks import FOLDER, MOTION_RATE
+from emotebot_blender.core.performance.performance import (
+    Networks,
+    Performer,
+    load_networks,
+    perform,
+)
+from emotebot_blender.core.script.beats import Beat, EmotionScript
+from emotebot_blender.rig.face import Face, find_face
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -5,13 +5,13 @@ import signal
 import sys
 from typing import NoReturn
 
-from .ui import commands
+from .cli import command
 
 
 def main() -> NoReturn:
     """Run the command and leave with its exit status."""
     signal.signal(signal.SIGTERM, _stop)  # so that what is half written is cleared away
-    sys.exit(commands.main(sys.argv[1:]))
+    sys.exit(command.main(sys.argv[1:]))
 
 
 def _stop(number: int, _frame: object) -> NoReturn:

@@ -26,20 +26,20 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # the checkout's own package, wherever this is started
 
+from emotebot_blender.animation.keyframes import Keying, write_clip  # noqa: E402
+from emotebot_blender.character.character import add_character  # noqa: E402
+from emotebot_blender.cli.perform import Wanted, perform  # noqa: E402
+from emotebot_blender.cli.terminal import Progress, blender_silenced  # noqa: E402
 from emotebot_blender.core.channels import CHANNELS, INDEX  # noqa: E402
 from emotebot_blender.core.clip import Clip  # noqa: E402
 from emotebot_blender.core.emotions import EMOTIONS, Feeling, Mixture  # noqa: E402
 from emotebot_blender.core.errors import EmoteBotError  # noqa: E402
-from emotebot_blender.core.performance import express, load_networks  # noqa: E402
-from emotebot_blender.scene.character import add_character  # noqa: E402
-from emotebot_blender.scene.face import Face, find_face  # noqa: E402
-from emotebot_blender.scene.keyframes import Keying, write_clip  # noqa: E402
-from emotebot_blender.scene.pictures import read_picture, write_picture  # noqa: E402
-from emotebot_blender.scene.render import render_film, render_frame  # noqa: E402
-from emotebot_blender.scene.sheet import Picture, compose, render_sheet  # noqa: E402
-from emotebot_blender.scene.staging import Shot, portrait, set_quality  # noqa: E402
-from emotebot_blender.ui.perform import Wanted, perform  # noqa: E402
-from emotebot_blender.ui.terminal import Progress, blender_silenced  # noqa: E402
+from emotebot_blender.core.performance.performance import express, load_networks  # noqa: E402
+from emotebot_blender.render.film import render_film, render_frame  # noqa: E402
+from emotebot_blender.render.images import read_picture, write_picture  # noqa: E402
+from emotebot_blender.render.sheet import Picture, compose, render_sheet  # noqa: E402
+from emotebot_blender.render.studio import Shot, portrait, set_quality  # noqa: E402
+from emotebot_blender.rig.face import Face, find_face  # noqa: E402
 
 Told = Callable[[float], None]
 

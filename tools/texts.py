@@ -56,7 +56,7 @@ _NOT_OURS = {"rna_type", "filepath", "check_existing", "filter_glob", "name"}
 
 def texts() -> list[str]:
     """Return every text, in alphabetical order."""
-    from emotebot_blender.ui.buttons import buttons
+    from emotebot_blender.ui.emotion_buttons import buttons
 
     found = {*_of_blender(), *_of_sources(), *(button.label for button in buttons())}
     return sorted(text for text in found if re.search(r"[^\W\d_]{2}", text))

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from emotebot_blender.core.errors import EmoteBotError
 
-from . import collect, evaluate
+from .collecting import collect
+from .evaluation import evaluate
 
 _NEEDS = ("torch", "onnx", "onnxruntime", "scipy", "sklearn", "tqdm")
 
@@ -37,8 +38,8 @@ def run_training(options: argparse.Namespace) -> int:
     missing = [name for name in _NEEDS if importlib.util.find_spec(name) is None]
     if missing:
         return _fail(f"training needs {', '.join(missing)}: python -m pip install -e '.[training]'")
-    from .config import CONFIGS, NETWORKS
-    from .train import install, train
+    from .run.config import CONFIGS, NETWORKS
+    from .run.train import install, train
 
     config = CONFIGS[options.config].seeded(options.seed)
     folder = options.run_dir or Path("runs") / f"{config.name}-{options.seed}"

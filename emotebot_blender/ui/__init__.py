@@ -9,25 +9,26 @@ _commands: list[Any] = []
 
 def _classes() -> tuple[type, ...]:
     """Return what is registered, in the order of registration."""
-    from . import operators, panel, preferences, properties, sequence, sequence_panel
+    from ..session import preferences, sequence, settings
+    from . import face_panels, operators, sequence_panels
 
     return (
-        properties.OwnExpression,
-        properties.Settings,
+        settings.OwnExpression,
+        settings.Settings,
         sequence.BeatSettings,
         sequence.Character,
         preferences.Preferences,
         *operators.CLASSES,
-        panel.ExpressionList,
-        sequence_panel.BeatList,
-        sequence_panel.ExchangeMenu,
-        panel.FacePanel,
-        panel.EmotePanel,
-        panel.LivePanel,
-        sequence_panel.SequencePanel,
-        sequence_panel.LayerPanel,
-        sequence_panel.ScriptPanel,
-        panel.ExpressionsPanel,
+        face_panels.ExpressionList,
+        sequence_panels.BeatList,
+        sequence_panels.ExchangeMenu,
+        face_panels.FacePanel,
+        face_panels.EmotePanel,
+        face_panels.LivePanel,
+        sequence_panels.SequencePanel,
+        sequence_panels.LayerPanel,
+        sequence_panels.ScriptPanel,
+        face_panels.ExpressionsPanel,
     )
 
 
@@ -35,18 +36,19 @@ def register() -> None:
     """Register the classes, what files remember, a menu's entry, the texts and the command."""
     import bpy
 
-    from . import files, operators, properties, rates, sequence, translation
+    from ..session import frame_rates, handlers, sequence, settings, translation
+    from . import operators
 
     for each in _classes():
         bpy.utils.register_class(each)
-    bpy.types.VIEW3D_MT_armature_add.append(operators.character.draw_in_add_menu)
-    bpy.types.Scene.emotebot = bpy.props.PointerProperty(type=properties.Settings)
+    bpy.types.VIEW3D_MT_armature_add.append(operators.character_ops.draw_in_add_menu)
+    bpy.types.Scene.emotebot = bpy.props.PointerProperty(type=settings.Settings)
     bpy.types.Object.emotebot = bpy.props.PointerProperty(
         type=sequence.Character, override={"LIBRARY_OVERRIDABLE"}
     )
     translation.register()
-    files.register()
-    rates.subscribe()
+    handlers.register()
+    frame_rates.subscribe()
     _commands.append(bpy.utils.register_cli_command("emotebot", _run_command))
 
 
@@ -54,25 +56,33 @@ def unregister() -> None:
     """Undo ``register``, in reverse."""
     import bpy
 
-    from . import buttons, files, live, operators, rates, sequencing, translation, upkeep
+    from ..session import (
+        auto_update,
+        frame_rates,
+        handlers,
+        live,
+        performing,
+        translation,
+    )
+    from . import emotion_buttons, operators
 
     live.stop()
     while _commands:
         bpy.utils.unregister_cli_command(_commands.pop())
-    rates.unsubscribe()
-    files.unregister()
+    frame_rates.unsubscribe()
+    handlers.unregister()
     translation.unregister()
-    upkeep.forget()
-    sequencing.forget()
-    buttons.forget_pictures()
+    auto_update.forget()
+    performing.forget()
+    emotion_buttons.forget_pictures()
     del bpy.types.Object.emotebot
     del bpy.types.Scene.emotebot
-    bpy.types.VIEW3D_MT_armature_add.remove(operators.character.draw_in_add_menu)
+    bpy.types.VIEW3D_MT_armature_add.remove(operators.character_ops.draw_in_add_menu)
     for each in reversed(_classes()):
         bpy.utils.unregister_class(each)
 
 
 def _run_command(arguments: list[str]) -> int:
-    from .commands import main
+    from ..cli.command import main
 
     return main(arguments)

@@ -49,7 +49,7 @@ def test_blenders_own_tool_builds_and_accepts_the_zip(build, tmp_path) -> None:
     assert manifest["platforms"] == ["linux-x64"]
     assert manifest["wheels"] == [f"./wheels/{name}" for name in WHEELS]
     assert {f"wheels/{name}" for name in WHEELS} <= names
-    assert {"__init__.py", "LICENSE", "core/channels.py", "ui/panel.py"} <= names
+    assert {"__init__.py", "LICENSE", "core/channels.py", "ui/face_panels.py"} <= names
     assert {"data/models/expression.onnx", "data/models/motion.onnx"} <= names
     assert "data/icons/happiness.png" in names
     assert not [name for name in names if "__pycache__" in name or name.startswith("tests")]

@@ -22,7 +22,7 @@ def landmarker(shared: Path) -> Path:
 @pytest.fixture(scope="session")
 def reader(landmarker: Path) -> Iterator[Any]:
     """Return a reader of faces on pictures, open for the whole session."""
-    from training.landmarks import FaceReader
+    from training.faces.landmarks import FaceReader
 
     with FaceReader(landmarker) as opened:
         yield opened

@@ -7,10 +7,10 @@ import pytest
 from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.core.emotions import Mixture
 from training.collecting.assemble import Assembled, apex, assemble, neutral_faces, steady, strongest
+from training.collecting.collection_report import mean_channels
 from training.collecting.mean_faces import MOST, choose
 from training.collecting.measure import Measured
-from training.collecting.report import mean_channels
-from training.landmarks import SEEN
+from training.faces.landmarks import SEEN
 from training.sources.item import Film, Item, Picture, Source, pure
 from training.sources.london import LONDON
 

@@ -8,8 +8,8 @@ pytest.importorskip("sklearn", reason="evaluation needs scikit-learn")
 
 pytest.importorskip("torch", reason="training needs torch")
 
-from training import baselines
-from training.metrics import Faces, peak_ratio
+from training.evaluation import baselines
+from training.metrics.expression_metrics import Faces, peak_ratio
 
 
 def training(count: int = 600) -> Faces:

@@ -14,8 +14,8 @@ import pytest
 
 from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.core.emotions import EMOTIONS
-from training import collection
 from training.__main__ import main
+from training.collecting import collection
 
 cv2 = pytest.importorskip("cv2", reason="needs the extra “training”")
 pytest.importorskip("mediapipe", reason="needs the extra “training”")

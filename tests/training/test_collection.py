@@ -9,9 +9,9 @@ import pytest
 from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.core.emotions import EMOTIONS
 from emotebot_blender.core.errors import EmoteBotError
-from training import collection
-from training.collection import ChannelSequence, Collection
-from training.landmarks import SEEN
+from training.collecting import collection
+from training.collecting.collection import ChannelSequence, Collection
+from training.faces.landmarks import SEEN
 
 
 def make(sequences: bool = True) -> Collection:

@@ -2,8 +2,9 @@
 import numpy as np
 import pytest
 
-from training import compounds, facs
-from training.people import faces_of_takes
+from training.evaluation import compounds
+from training.expression_data.synthetic_subjects import faces_of_takes
+from training.tables import facs
 
 
 @pytest.mark.parametrize("place", [0, 3, 9])

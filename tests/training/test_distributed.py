@@ -13,9 +13,9 @@ torch = pytest.importorskip("torch", reason="training needs torch")
 pytest.importorskip("onnx", reason="training needs onnx")
 pytest.importorskip("tqdm", reason="training needs tqdm")
 
-from emotebot_blender.core import model  # noqa: E402
 from emotebot_blender.core.errors import EmoteBotError  # noqa: E402
-from training.distributed import ALONE, Team, joined  # noqa: E402
+from emotebot_blender.core.performance import networks  # noqa: E402
+from training.run.distributed import ALONE, Team, joined  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -24,7 +24,7 @@ import sys
 from pathlib import Path
 
 import torch
-from training.distributed import joined
+from training.run.distributed import joined
 
 with joined() as team:
     layer = torch.nn.Linear(1, 2, bias=False)
@@ -66,11 +66,11 @@ def test_two_processes_train_both_networks(tmp_path: Path) -> None:
     command = ["-m", "training", "train", "--config", "smoke", "--run-dir", str(folder)]
     done = torchrun(*command)
     assert done.returncode == 0, done.stderr
-    expression = model.ExpressionModel(folder / "expression.onnx")
+    expression = networks.ExpressionModel(folder / "expression.onnx")
     latents = [np.zeros((1, expression.sizes[n]), np.float32) for n in ("character", "take")]
     still = expression.predict(np.eye(8, dtype=np.float32)[:1], np.zeros((1, 1), "f4"), *latents)
     assert not still.any()
-    assert model.MotionModel(folder / "motion.onnx").metadata["kind"] == "motion"
+    assert networks.MotionModel(folder / "motion.onnx").metadata["kind"] == "motion"
     assert done.stdout.count("expression.onnx") == 1
 
 

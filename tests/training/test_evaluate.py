@@ -15,14 +15,14 @@ pytest.importorskip("matplotlib", reason="evaluation needs matplotlib")
 pytest.importorskip("jinja2", reason="evaluation needs jinja2")
 pytest.importorskip("tqdm", reason="evaluation needs tqdm")
 
-from emotebot_blender.core import model
-from emotebot_blender.core.performance import load_networks
+from emotebot_blender.core.performance import networks
+from emotebot_blender.core.performance.performance import load_networks
 from training.__main__ import main
-from training.baselines import CLASS_BASELINES, CURVES
-from training.dataset import Mix
-from training.evaluation import manner, movements
+from training.evaluation import behaviour, movements
+from training.evaluation.baselines import CLASS_BASELINES, CURVES
 from training.evaluation.sections import in_markdown
 from training.evaluation.subject import training_of
+from training.expression_data.data_mixture import Mix
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMMITTED = ROOT / "docs" / "evaluation" / "report.json"
@@ -31,7 +31,7 @@ COMMITTED = ROOT / "docs" / "evaluation" / "report.json"
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("evaluation")
-    arguments = ["evaluate", str(model.FOLDER), "--small", "--no-faces", "--output", str(folder)]
+    arguments = ["evaluate", str(networks.FOLDER), "--small", "--no-faces", "--output", str(folder)]
     assert main(arguments) == 0
     return folder / "report.html"
 
@@ -68,7 +68,7 @@ def test_targets_are_judged_in_words(page: Path) -> None:
 def test_the_report_says_of_which_networks(page: Path) -> None:
     figures = json.loads((page.parent / "report.json").read_text(encoding="utf-8"))
     for name in ("expression", "motion"):
-        digest = hashlib.sha256((model.FOLDER / f"{name}.onnx").read_bytes()).hexdigest()
+        digest = hashlib.sha256((networks.FOLDER / f"{name}.onnx").read_bytes()).hexdigest()
         assert figures["networks"]["EmoteBot"][name]["sha256"] == digest
 
 
@@ -76,10 +76,10 @@ def test_the_report_says_of_which_networks(page: Path) -> None:
     ("arguments", "complaint"),
     [
         (["absent"], "no network"),
-        ([str(model.FOLDER), str(model.FOLDER)], "Two runs"),
-        ([str(model.FOLDER), "--takes", "0"], "no 0 takes"),
-        ([str(model.FOLDER), "--observe", "absent.onnx"], "no observer"),
-        ([str(model.FOLDER), "--head", "absent.blend"], "no head"),
+        ([str(networks.FOLDER), str(networks.FOLDER)], "Two runs"),
+        ([str(networks.FOLDER), "--takes", "0"], "no 0 takes"),
+        ([str(networks.FOLDER), "--observe", "absent.onnx"], "no observer"),
+        ([str(networks.FOLDER), "--head", "absent.blend"], "no head"),
     ],
 )
 def test_what_a_user_can_put_right_is_one_sentence(
@@ -107,7 +107,7 @@ def committed() -> dict:
 
 def test_the_committed_figures_are_of_the_shipped_networks(committed: dict) -> None:
     for name in ("expression", "motion"):
-        digest = hashlib.sha256((model.FOLDER / f"{name}.onnx").read_bytes()).hexdigest()
+        digest = hashlib.sha256((networks.FOLDER / f"{name}.onnx").read_bytes()).hexdigest()
         assert committed["networks"]["EmoteBot"][name]["sha256"] == digest
 
 
@@ -119,12 +119,12 @@ def test_the_model_card_says_what_the_report_says(committed: dict) -> None:
 def test_the_committed_figures_come_out_again(committed: dict) -> None:
     """The cheap ones, within a hundredth: other processors round otherwise."""
     networks = load_networks()
-    sides = manner.one_sidedness(networks.expression, Mix(), committed["sizes"]["emotion"])
+    sides = behaviour.one_sidedness(networks.expression, Mix(), committed["sizes"]["emotion"])
     for name, row in sides.items():
         for key, value in row.items():
             said = committed["one_sidedness"][name][key]
             assert said == pytest.approx(value, abs=0.01) or np.isnan(value), (name, key)
-    compounds = manner.compounds(networks.expression, committed["sizes"]["emotion"])
+    compounds = behaviour.compounds(networks.expression, committed["sizes"]["emotion"])
     assert committed["compounds"]["difference"] == pytest.approx(compounds["difference"], abs=0.01)
     motion = committed["motion"]["EmoteBot"]
     asked = movements.asked_times(networks)

@@ -9,10 +9,10 @@ import pytest
 torch = pytest.importorskip("torch", reason="training needs torch")
 pytest.importorskip("onnx", reason="training needs onnx")
 
-from emotebot_blender.core import model  # noqa: E402
-from emotebot_blender.core.timing import NOISE  # noqa: E402
-from training import motion  # noqa: E402
-from training.export import ExportError, export_expression, export_motion, round_to_half  # noqa: E402
+from emotebot_blender.core.performance import networks  # noqa: E402
+from emotebot_blender.core.performance.transition_times import NOISE  # noqa: E402
+from training.motion import motion_network  # noqa: E402
+from training.run.export import ExportError, export_expression, export_motion, round_to_half  # noqa: E402
 
 
 class Faces(torch.nn.Module):
@@ -40,9 +40,9 @@ class Restless(Faces):
         return super().forward(*told) * torch.rand(())
 
 
-def wild_network(seed: int = 0) -> motion.MotionNetwork:
+def wild_network(seed: int = 0) -> motion_network.MotionNetwork:
     torch.manual_seed(seed)
-    network = motion.MotionNetwork()
+    network = motion_network.MotionNetwork()
     torch.nn.init.normal_(network.steer.weight, std=0.1)
     torch.nn.init.normal_(network.steer.bias, std=0.1)
     round_to_half(network)
@@ -50,10 +50,10 @@ def wild_network(seed: int = 0) -> motion.MotionNetwork:
 
 
 @pytest.fixture(scope="module")
-def moving(tmp_path_factory: pytest.TempPathFactory) -> model.MotionModel:
+def moving(tmp_path_factory: pytest.TempPathFactory) -> networks.MotionModel:
     path = tmp_path_factory.mktemp("motion") / "motion.onnx"
     export_motion(wild_network(), path, "a test")
-    return model.MotionModel(path)
+    return networks.MotionModel(path)
 
 
 def performance(steps: int) -> list[np.ndarray]:
@@ -81,7 +81,7 @@ def performance(steps: int) -> list[np.ndarray]:
 def test_the_expression_file_is_its_network(tmp_path: Path) -> None:
     network, path = Faces(), tmp_path / "expression.onnx"
     export_expression(network, path, "a test", latents=(5, 3))
-    loaded = model.ExpressionModel(path)
+    loaded = networks.ExpressionModel(path)
     assert loaded.sizes["character"] == 5
     assert loaded.sizes["take"] == 3
     generator = torch.Generator().manual_seed(9)
@@ -99,7 +99,7 @@ def test_a_file_unlike_its_network_is_not_written(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_motion_file_is_its_network(moving: model.MotionModel) -> None:
+def test_the_motion_file_is_its_network(moving: networks.MotionModel) -> None:
     network = wild_network()
     target, emotion, clock, noise = performance(400)
     state = moving.rest()
@@ -112,7 +112,9 @@ def test_the_motion_file_is_its_network(moving: model.MotionModel) -> None:
 
 
 @pytest.mark.parametrize("longest", [1, 37])
-def test_a_film_in_one_call_equals_live_to_the_bit(moving: model.MotionModel, longest: int) -> None:
+def test_a_film_in_one_call_equals_live_to_the_bit(
+    moving: networks.MotionModel, longest: int
+) -> None:
     told = performance(600)
     whole, last = moving.advance(*told, moving.rest())
     random = np.random.default_rng(1)
@@ -126,7 +128,7 @@ def test_a_film_in_one_call_equals_live_to_the_bit(moving: model.MotionModel, lo
     assert np.array_equal(state, last)
 
 
-def test_the_file_says_what_it_learned_from(moving: model.MotionModel) -> None:
+def test_the_file_says_what_it_learned_from(moving: networks.MotionModel) -> None:
     said = moving.metadata
     assert said["training_run"] == "a test"
     assert "GPL-3.0-or-later" in said["licence"]
@@ -144,7 +146,7 @@ def test_the_same_network_gives_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_parameters_are_kept_in_half_and_lose_nothing_by_it(tmp_path: Path) -> None:
-    network, path = motion.MotionNetwork(64), tmp_path / "motion.onnx"
+    network, path = motion_network.MotionNetwork(64), tmp_path / "motion.onnx"
     export_motion(network, path, "a test")
     count = sum(parameter.numel() for parameter in network.parameters())
     assert path.stat().st_size < 2.2 * count + 20_000

@@ -6,8 +6,8 @@ torch = pytest.importorskip("torch", reason="needs the extra “training”")
 
 from emotebot_blender.core.channels import CHANNELS, INDEX  # noqa: E402 - torch comes first
 from emotebot_blender.core.emotions import EMOTIONS  # noqa: E402
-from training import expression, expression_training  # noqa: E402
-from training.expression import ExpressionConfig, Generator  # noqa: E402
+from training.expression import expression_network, expression_training  # noqa: E402
+from training.expression.expression_network import ExpressionConfig, Generator  # noqa: E402
 
 
 def quiet(done: int, steps: int, word: str) -> None:
@@ -80,9 +80,9 @@ def test_progress_ends_at_the_last_step() -> None:
 
 def test_growth_curves() -> None:
     # s (2 - s), s, s², s² (3 - 2 s) at one half
-    at_half = expression.growth_curves(torch.tensor([[0.5]]))
+    at_half = expression_network.growth_curves(torch.tensor([[0.5]]))
     torch.testing.assert_close(at_half, torch.tensor([[0.75, 0.5, 0.25, 0.5]]))
-    ends = expression.growth_curves(torch.tensor([[0.0], [1.0]]))
+    ends = expression_network.growth_curves(torch.tensor([[0.0], [1.0]]))
     assert torch.equal(ends, torch.tensor([[0.0] * 4, [1.0] * 4]))
 
 
@@ -102,7 +102,7 @@ def test_the_critic_hears_a_faint_component_as_loudly_as_a_strong_one() -> None:
     weights[:, 3], weights[:, 7] = 0.3 * both + 0.03 * apart, 0.3 * both - 0.03 * apart
     live = torch.zeros(len(CHANNELS), dtype=torch.bool)
     live[[3, 7]] = True
-    view = expression.View(weights, live, dither=0.0)
+    view = expression_network.View(weights, live, dither=0.0)
     faces = torch.zeros(2, len(CHANNELS))
     faces[0, [3, 7]] = 0.3
     faces[1, 3], faces[1, 7] = 0.03, -0.03
@@ -112,7 +112,7 @@ def test_the_critic_hears_a_faint_component_as_loudly_as_a_strong_one() -> None:
 
 def test_the_critic_does_not_care_which_take_came_first() -> None:
     torch.manual_seed(0)
-    critic = expression.Critic(ExpressionConfig.smoke(), components=5)
+    critic = expression_network.Critic(ExpressionConfig.smoke(), components=5)
     seen, emotion, intensity = torch.randn(4, 2, 5), torch.rand(4, 2, 8), torch.rand(4, 2, 1)
     score = critic(seen, critic.ask(emotion, intensity))
     turned = critic(seen.flip(1), critic.ask(emotion.flip(1), intensity.flip(1)))
@@ -121,7 +121,7 @@ def test_the_critic_does_not_care_which_take_came_first() -> None:
 
 def test_latents_are_drawn_within_what_a_performance_draws() -> None:
     torch.manual_seed(0)
-    drawn = expression.draw_latent(1000, 16, torch.device("cpu"))
+    drawn = expression_network.draw_latent(1000, 16, torch.device("cpu"))
     assert drawn.abs().max() == 2.0  # core.performance.TRUNCATION
 
 
@@ -132,6 +132,6 @@ def test_two_takes_share_their_character() -> None:
     torch.nn.init.zeros_(generator.take.weight)
     torch.nn.init.zeros_(generator.direct.weight[:, config.character :])
     emotion = torch.eye(len(EMOTIONS))[:1].expand(5, 2, -1)
-    made = expression.make_takes(generator, emotion, torch.ones(5, 2, 1), config)
+    made = expression_network.make_takes(generator, emotion, torch.ones(5, 2, 1), config)
     torch.testing.assert_close(made[:, 0], made[:, 1])
     assert (made[0] - made[1]).abs().max() > 1e-3

@@ -2,7 +2,7 @@
 import numpy as np
 import pytest
 
-from training import facs, units
+from training.tables import action_units, facs
 
 # Lucey et al. 2010: share of the posed peak faces of an emotion that show a unit.
 CKPLUS = {
@@ -88,7 +88,7 @@ def test_letters() -> None:
 
 
 def test_every_unit_of_the_tables_has_channels() -> None:
-    known = {pull.unit for pull in units.pulls()} | {21}  # 21 is in the neck
+    known = {pull.unit for pull in action_units.pulls()} | {21}  # 21 is in the neck
     laws = [
         *facs.ckplus().values(),
         *facs.prototypes().values(),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from emotebot_blender.core.errors import EmoteBotError
-from training import landmarker
+from training.faces import landmarker
 
 CONTENT = b"a face landmarker"
 SHA256 = hashlib.sha256(CONTENT).hexdigest()

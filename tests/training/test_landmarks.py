@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 
 from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.core.errors import EmoteBotError
-from training import landmarks
+from training.faces import landmarks
 
 WEIGHTS = arrays(np.float64, len(CHANNELS), elements={"min_value": 0, "max_value": 1})
 

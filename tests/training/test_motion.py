@@ -7,16 +7,16 @@ torch = pytest.importorskip("torch", reason="training needs torch")
 
 from emotebot_blender.core.channels import CHANNELS  # noqa: E402
 from emotebot_blender.core.emotions import EMOTIONS  # noqa: E402
-from emotebot_blender.core.timing import NOISE  # noqa: E402
-from training import lessons, motion  # noqa: E402
+from emotebot_blender.core.performance.transition_times import NOISE  # noqa: E402
+from training.motion import motion_network, rollouts  # noqa: E402
 
 FACE = len(CHANNELS)
 
 
-def wild_network(seed: int = 0) -> motion.MotionNetwork:
+def wild_network(seed: int = 0) -> motion_network.MotionNetwork:
     """Return an untrained network that steers at random, and hard."""
     torch.manual_seed(seed)
-    network = motion.MotionNetwork(16)
+    network = motion_network.MotionNetwork(16)
     torch.nn.init.normal_(network.steer.weight)
     torch.nn.init.normal_(network.steer.bias)
     return network.requires_grad_(False)
@@ -34,11 +34,11 @@ def held(steps: int, target: torch.Tensor, seconds: float) -> list[torch.Tensor]
 
 
 def test_an_untrained_network_is_the_critically_damped_spring() -> None:
-    network = motion.MotionNetwork(16).requires_grad_(False)
+    network = motion_network.MotionNetwork(16).requires_grad_(False)
     target = torch.linspace(0, 1, FACE)
     steps, seconds = 30, 0.5
     path, _ = network(*held(steps, target, seconds), torch.zeros(2 * FACE + 16))
-    turned = motion.RATE * (torch.arange(steps) + 1) / 60 / seconds
+    turned = motion_network.RATE * (torch.arange(steps) + 1) / 60 / seconds
     expected = target * (1 - (1 + turned) * torch.exp(-turned))[:, None]
     torch.testing.assert_close(path, expected, atol=1e-5, rtol=0)
 
@@ -73,22 +73,22 @@ def test_step_by_step_is_the_same_as_all_at_once() -> None:
 
 @pytest.mark.parametrize("seconds", [0.0, 0.01, 0.3, 5.0, 7200.0])
 def test_time_is_told_in_numbers_between_0_and_1(seconds: float) -> None:
-    features = motion.time_features(clock(300, seconds))
+    features = motion_network.time_features(clock(300, seconds))
     assert float(features.min()) >= 0
     assert float(features.max()) <= 1
-    hats = features[:, : motion.KNOTS].sum(dim=1)
+    hats = features[:, : motion_network.KNOTS].sum(dim=1)
     torch.testing.assert_close(hats, torch.ones(300), atol=1e-5, rtol=0)
 
 
 def test_the_network_lets_go_when_the_transition_is_due() -> None:
-    grip = motion.network_grip(clock(60, 0.5))[:, 0]
+    grip = motion_network.network_grip(clock(60, 0.5))[:, 0]
     assert float(grip[0]) == 1
     assert float(grip[31:].abs().max()) == 0
 
 
 def test_imitation_is_perfect_for_the_teacher_and_worse_for_a_straight_line() -> None:
-    lesson = lessons.draw_lesson(100, 16, torch.Generator().manual_seed(4))
+    lesson = rollouts.draw_lesson(100, 16, torch.Generator().manual_seed(4))
     share = torch.linspace(0.01, 1, 100)[:, None, None]
     line = lesson.start + (lesson.path[-1] - lesson.start) * share
-    assert float(motion.imitation_loss(lesson.path, lesson)) == 0
-    assert float(motion.imitation_loss(line, lesson)) > 0.5
+    assert float(motion_network.imitation_loss(lesson.path, lesson)) == 0
+    assert float(motion_network.imitation_loss(line, lesson)) > 0.5

@@ -9,10 +9,10 @@ import pytest
 torch = pytest.importorskip("torch", reason="training needs torch")
 pytest.importorskip("scipy", reason="training on sequences needs scipy")
 
-from training import motion, motion_training  # noqa: E402
-from training.motion_training import train_motion  # noqa: E402
+from training.motion import motion_network, motion_training  # noqa: E402
+from training.motion.motion_training import train_motion  # noqa: E402
 
-SHORT = motion.MotionConfig(
+SHORT = motion_network.MotionConfig(
     hidden=24, steps=25, batch=8, rollout=(40,), learning_rate=1e-2, tuning=0
 )
 
@@ -34,14 +34,14 @@ def test_imitation_lowers_the_loss() -> None:
 
 
 def test_training_repeats_itself_to_the_bit() -> None:
-    config = motion.MotionConfig.smoke()
+    config = motion_network.MotionConfig.smoke()
     first, second = (train_motion(config, quiet) for _ in range(2))
     for one, other in zip(first.parameters(), second.parameters(), strict=True):
         assert torch.equal(one, other)
 
 
 def test_tuning_that_spoils_the_imitation_is_undone(monkeypatch: pytest.MonkeyPatch) -> None:
-    config = motion.MotionConfig.smoke()
+    config = motion_network.MotionConfig.smoke()
     bare = train_motion(dataclasses.replace(config, tuning=0), quiet)
     monkeypatch.setattr(motion_training, "WORSE", 0.0)
     undone = train_motion(config, quiet)
@@ -51,7 +51,7 @@ def test_tuning_that_spoils_the_imitation_is_undone(monkeypatch: pytest.MonkeyPa
 
 def test_the_curve_tells_of_both_parts() -> None:
     rows: list[dict[str, float]] = []
-    config = motion.MotionConfig(
+    config = motion_network.MotionConfig(
         hidden=8, steps=20, batch=2, rollout=(10,), tuning=20, tuning_batch=2
     )
     train_motion(config, quiet, log=rows.append)

@@ -14,7 +14,7 @@ import onnx
 from onnx import TensorProto, helper
 
 from emotebot_blender.core.errors import EmoteBotError
-from emotebot_blender.core.performance import load_networks
+from emotebot_blender.core.performance.performance import load_networks
 from training.evaluation import observer
 from training.evaluation.observer import Observer, crop_face
 
@@ -100,7 +100,7 @@ def test_shares_by_hand() -> None:
 def reader(shared: Path) -> Iterator[object]:
     pytest.importorskip("mediapipe", reason="reading faces needs MediaPipe")
     pytest.importorskip("bpy", reason="rendering needs Blender as a module")
-    from training.landmarks import FaceReader
+    from training.faces.landmarks import FaceReader
 
     model = shared / "models" / "face_landmarker.task"
     if not model.is_file():

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from training.collecting.quality import EYES, SIDE, Thresholds, align, covered, fault
-from training.landmarks import Face
+from training.faces.landmarks import Face
+from training.faces.quality import EYES, SIDE, Thresholds, align, covered, fault
 
 cv2 = pytest.importorskip("cv2", reason="needs the extra “training”")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from emotebot_blender.core.errors import EmoteBotError
-from training.sidebyside import Progress, deaf, side_by_side
+from training.run.sidebyside import Progress, deaf, side_by_side
 
 
 def counts_to_three(name: str, progress: Progress) -> None:

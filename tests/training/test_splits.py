@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 
-from training import splits
-from training.collection import SHIPPED, read
-from training.measured import prepare
+from training.collecting.collection import SHIPPED, read
+from training.expression_data.measured_subjects import prepare
+from training.tables import splits
 
 
 def test_a_third_of_london_is_held_out() -> None:

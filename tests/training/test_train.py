@@ -17,11 +17,11 @@ torch = pytest.importorskip("torch", reason="training needs torch")
 pytest.importorskip("onnx", reason="training needs onnx")
 pytest.importorskip("tqdm", reason="training needs tqdm")
 
-from emotebot_blender.core import model  # noqa: E402
-from training import collection  # noqa: E402
+from emotebot_blender.core.performance import networks  # noqa: E402
 from training.__main__ import main  # noqa: E402
-from training.config import CONFIGS  # noqa: E402
-from training.train import install, train  # noqa: E402
+from training.collecting import collection  # noqa: E402
+from training.run.config import CONFIGS  # noqa: E402
+from training.run.train import install, train  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -32,12 +32,12 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_both_networks_can_be_used(run: Path) -> None:
-    expression = model.ExpressionModel(run / "expression.onnx")
+    expression = networks.ExpressionModel(run / "expression.onnx")
     latents = [np.zeros((2, expression.sizes[n]), np.float32) for n in ("character", "take")]
     emotion = np.eye(8, dtype=np.float32)[:2]
     still = expression.predict(emotion, np.zeros((2, 1), np.float32), *latents)
     assert np.array_equal(still, np.zeros((2, 52), np.float32))
-    moving = model.MotionModel(run / "motion.onnx")
+    moving = networks.MotionModel(run / "motion.onnx")
     assert "seed 3" in moving.metadata["training_run"]
 
 
@@ -193,10 +193,10 @@ def test_installed_networks_take_the_place_of_the_old(run: Path, tmp_path: Path)
 
 
 def test_the_smoke_run_is_not_installed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    before = (model.FOLDER / "motion.onnx").read_bytes()
+    before = (networks.FOLDER / "motion.onnx").read_bytes()
     assert main(["train", "--config", "smoke", "--install", "--run-dir", str(tmp_path)]) == 1
     assert "not worth installing" in capsys.readouterr().err
-    assert (model.FOLDER / "motion.onnx").read_bytes() == before
+    assert (networks.FOLDER / "motion.onnx").read_bytes() == before
 
 
 @pytest.mark.parametrize("wrong", [["--seed", "-1"], ["--seed", "x"], ["--config", "huge"]])

@@ -7,9 +7,9 @@ import bpy
 import numpy as np
 import pytest
 
-from emotebot_blender.scene.head.choices import HEIGHT, PALETTES
-from emotebot_blender.scene.head.style import style_of
-from emotebot_blender.ui.operators import character as operators
+from emotebot_blender.character.palettes import HEIGHT, PALETTES
+from emotebot_blender.character.style import style_of
+from emotebot_blender.ui.operators import character_ops as operators
 
 
 def add(**chosen: object) -> bpy.types.Object:

@@ -3,10 +3,10 @@
 
 import bpy
 import pytest
-from faces import told
+from interface import told
 
-from emotebot_blender.core.triggers import Lexicon
-from emotebot_blender.ui import beats as editing
+from emotebot_blender.core.lexicon.lexicon import Lexicon
+from emotebot_blender.session import beat_editing as editing
 
 
 def test_markers_become_beats_and_beats_markers(face) -> None:

@@ -3,7 +3,7 @@ import bpy
 import pytest
 from bpy.types import Object
 
-from emotebot_blender.scene.actions import find_curve
+from emotebot_blender.animation.actions import find_curve
 
 SMILE = ("mouthSmileLeft", "mouthSmileRight")
 

@@ -4,19 +4,12 @@ from types import SimpleNamespace
 
 import bpy
 import pytest
-from faces import curves_of
+from interface import curves_of
 
-from emotebot_blender.core.triggers import Lexicon
-from emotebot_blender.ui import (
-    buttons,
-    emote,
-    live,
-    panel,
-    sequence_panel,
-    sequencing,
-    words,
-)
-from emotebot_blender.ui.properties import settings
+from emotebot_blender.core.lexicon.lexicon import Lexicon
+from emotebot_blender.session import live, performing, posing, words
+from emotebot_blender.session.settings import settings
+from emotebot_blender.ui import emotion_buttons, face_panels, sequence_panels
 
 EMOTIONS = {
     "Happy": "happiness",
@@ -29,15 +22,15 @@ EMOTIONS = {
     "Neutral": "neutral",
 }
 PANELS = (
-    panel.FacePanel,
-    panel.EmotePanel,
-    panel.LivePanel,
-    sequence_panel.SequencePanel,
-    sequence_panel.LayerPanel,
-    sequence_panel.ScriptPanel,
-    panel.ExpressionsPanel,
+    face_panels.FacePanel,
+    face_panels.EmotePanel,
+    face_panels.LivePanel,
+    sequence_panels.SequencePanel,
+    sequence_panels.LayerPanel,
+    sequence_panels.ScriptPanel,
+    face_panels.ExpressionsPanel,
 )
-LISTS = {each.bl_idname: each for each in (panel.ExpressionList, sequence_panel.BeatList)}
+LISTS = {each.bl_idname: each for each in (face_panels.ExpressionList, sequence_panels.BeatList)}
 SHOWN = 10
 """Rows of a list that Blender draws at most, as high as the panel's lists are."""
 
@@ -123,23 +116,23 @@ def test_without_a_face_there_is_one_to_add(blender) -> None:
 
 
 def test_the_face_is_named_with_its_channels(face) -> None:
-    assert "Face 52 of 52 channels" in _labels(_draw(panel.FacePanel))
+    assert "Face 52 of 52 channels" in _labels(_draw(face_panels.FacePanel))
 
 
 def test_the_meshes_of_a_face_are_counted(blender) -> None:
     bpy.ops.emotebot.add_character()
-    assert _labels(_draw(panel.FacePanel)) == "EmoteBot head + 6 meshes 52 of 52 channels"
+    assert _labels(_draw(face_panels.FacePanel)) == "EmoteBot head + 6 meshes 52 of 52 channels"
 
 
 def test_a_new_face_is_seen_at_once(add_face) -> None:
-    assert "no face" in _labels(_draw(panel.FacePanel))
+    assert "no face" in _labels(_draw(face_panels.FacePanel))
     add_face("Robin")
-    assert "Robin" in _labels(_draw(panel.FacePanel))
+    assert "Robin" in _labels(_draw(face_panels.FacePanel))
 
 
 def test_what_stands_in_the_way_is_told(face) -> None:
     face.data.shape_keys.key_blocks["jawOpen"].lock_shape = True
-    assert "jawOpen (locked)" in _labels(_draw(panel.FacePanel))
+    assert "jawOpen (locked)" in _labels(_draw(face_panels.FacePanel))
 
 
 def test_everything_of_the_panel_is_there(face) -> None:
@@ -156,7 +149,7 @@ def test_everything_of_the_panel_is_there(face) -> None:
 
 def test_a_beat_is_drawn_with_its_settings(face) -> None:
     bpy.ops.emotebot.beat_add(words="happy", start=0)
-    drawn = [entry[1] for entry in _draw(sequence_panel.SequencePanel) if entry[0] == "prop"]
+    drawn = [entry[1] for entry in _draw(sequence_panels.SequencePanel) if entry[0] == "prop"]
     assert {"start", "transition", "hold", "take", "mute"} <= set(drawn)
 
 
@@ -171,24 +164,24 @@ def test_a_face_that_is_live_is_played_by_the_buttons(face) -> None:
 def test_what_keeps_a_sequence_from_being_performed_is_told(face) -> None:
     bpy.ops.emotebot.beat_add(words="happy", start=0)
     face.emotebot.beats[0].words = "hapy"
-    assert "Beat 1: “hapy”" in _labels(_draw(sequence_panel.SequencePanel))
+    assert "Beat 1: “hapy”" in _labels(_draw(sequence_panels.SequencePanel))
 
 
 def test_what_hides_a_layer_is_told(face) -> None:
     face.data.shape_keys.key_blocks["jawOpen"].keyframe_insert("value", frame=1)
     bpy.ops.emotebot.beat_add(words="happy", start=0)
-    drawn = _labels(_draw(sequence_panel.SequencePanel))
+    drawn = _labels(_draw(sequence_panels.SequencePanel))
     assert "win on Face: jawOpen" in drawn
     face.data.shape_keys.animation_data.nla_tracks[0].mute = True
-    emote.look_again()
-    assert "is muted" in _labels(_draw(sequence_panel.SequencePanel))
+    posing.look_again()
+    assert "is muted" in _labels(_draw(sequence_panels.SequencePanel))
 
 
 def test_a_sequence_that_rests_says_so(face) -> None:
     bpy.ops.emotebot.beat_add(words="happy", start=0)
-    assert "rests" not in _labels(_draw(sequence_panel.SequencePanel))
+    assert "rests" not in _labels(_draw(sequence_panels.SequencePanel))
     bpy.ops.emotebot.bake()
-    assert "The sequence rests" in _labels(_draw(sequence_panel.SequencePanel))
+    assert "The sequence rests" in _labels(_draw(sequence_panels.SequencePanel))
 
 
 def test_a_narrow_sidebar_is_drawn_too(face) -> None:
@@ -200,10 +193,10 @@ def test_keys_edited_by_hand_are_told_and_kept(face) -> None:
     strip = face.data.shape_keys.animation_data.nla_tracks[0].strips[0]
     curve = curves_of(strip.action)[0]
     curve.keyframe_points[0].co.y = 0.5
-    emote.look_again()
-    assert "edited by hand" in _labels(_draw(sequence_panel.SequencePanel))
+    posing.look_again()
+    assert "edited by hand" in _labels(_draw(sequence_panels.SequencePanel))
     face.emotebot.beats[0].words = "sad"
-    assert "edited by hand" in _labels(_draw(sequence_panel.SequencePanel))
+    assert "edited by hand" in _labels(_draw(sequence_panels.SequencePanel))
     assert curve.keyframe_points[0].co.y == 0.5
     bpy.ops.emotebot.perform_sequence()
     assert "edited by hand" not in _labels(_draw(*PANELS))
@@ -211,7 +204,7 @@ def test_keys_edited_by_hand_are_told_and_kept(face) -> None:
 
 def test_an_unknown_word_is_told_on_lines_that_fit(face) -> None:
     settings(bpy.context.scene).words = "hapy"
-    wide, narrow = (_draw(panel.EmotePanel, width=width) for width in (900, 180))
+    wide, narrow = (_draw(face_panels.EmotePanel, width=width) for width in (900, 180))
     assert "hapy" in _labels(wide)
     assert _labels(wide).split() == _labels(narrow).split()
     assert len([entry for entry in narrow if entry[0] == "label"]) > 2
@@ -227,17 +220,17 @@ def test_an_unknown_word_is_told_on_lines_that_fit(face) -> None:
     ],
 )
 def test_lines_break_at_spaces_and_between_wide_letters(sentence, lines) -> None:
-    assert panel.wrapped(sentence, 8) == lines
+    assert face_panels.wrapped(sentence, 8) == lines
 
 
-@pytest.mark.parametrize("button", buttons.buttons(), ids=lambda button: button.label)
+@pytest.mark.parametrize("button", emotion_buttons.buttons(), ids=lambda button: button.label)
 def test_a_button_shows_the_emotion_that_it_names(button) -> None:
     mixture = Lexicon.load().read(button.words).mixture
     assert mixture.amounts() == {EMOTIONS[button.label]: 1}
 
 
 def test_there_is_a_button_for_each_emotion() -> None:
-    assert [button.label for button in buttons.buttons()] == list(EMOTIONS)
+    assert [button.label for button in emotion_buttons.buttons()] == list(EMOTIONS)
 
 
 def test_a_list_of_own_words_is_read_again_when_it_changes(preferred, tmp_path) -> None:
@@ -267,7 +260,7 @@ def test_words_of_the_language_that_is_spoken_come_alone(preferred) -> None:
 def test_a_long_sequence_draws_no_more_than_what_is_in_sight(face) -> None:
     drawn = []
     for count in (SHOWN, 200):
-        with sequencing.filling():
+        with performing.filling():
             while len(face.emotebot.beats) < count:
                 number = len(face.emotebot.beats)
                 bpy.ops.emotebot.beat_add(words=("happy", "sad")[number % 2], start=number)

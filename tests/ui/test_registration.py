@@ -10,7 +10,11 @@ ENABLE = """
 import bpy, sys
 import emotebot_blender
 emotebot_blender.register()
-heavy = ("onnxruntime", "emotebot_blender.core.performance", "emotebot_blender.scene.layers")
+heavy = (
+    "onnxruntime",
+    "emotebot_blender.core.performance.performance",
+    "emotebot_blender.animation.layers",
+)
 print([name for name in heavy if name in sys.modules])
 sys.stdout.flush()
 import os

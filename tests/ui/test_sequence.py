@@ -3,10 +3,10 @@
 
 import bpy
 import pytest
-from faces import curves_of, told, tracks, value
+from interface import curves_of, told, tracks, value
 
-from emotebot_blender.core.script import Beat
-from emotebot_blender.ui import beats as editing
+from emotebot_blender.core.script.beats import Beat
+from emotebot_blender.session import beat_editing as editing
 
 
 def test_a_beat_is_added_at_the_playhead(face) -> None:
@@ -120,11 +120,11 @@ def test_two_beats_at_one_time_are_performed_one_after_the_other(five) -> None:
 
 
 def test_frame_rates_keep_beats_at_their_seconds(five) -> None:
-    from emotebot_blender.ui import rates
+    from emotebot_blender.session import frame_rates
 
     scene = bpy.context.scene
     scene.render.fps, scene.render.fps_base = 60, 2.0  # 30 frames a second
-    rates.follow()  # which Blender calls where there is a window
+    frame_rates.follow()  # which Blender calls where there is a window
     scene.frame_set(1 + 2 * 30)
     smile = value(five, "mouthSmileLeft")
     scene.frame_set(1 + 5 * 30)
@@ -196,8 +196,8 @@ def test_what_a_newer_version_says_is_kept(five, tmp_path) -> None:
 
 
 def _strip_keys(face) -> list[tuple]:
-    from emotebot_blender.scene.face import find_face
-    from emotebot_blender.scene.layers import find_layer
+    from emotebot_blender.animation.layers import find_layer
+    from emotebot_blender.rig.face import find_face
 
     layer = find_layer(find_face(face, bpy.context.scene), "sequence")
     return [layer.frames, layer.edited]

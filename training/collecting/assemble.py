@@ -11,9 +11,9 @@ import numpy as np
 from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.core.emotions import EMOTIONS
 
-from ..collection import ChannelSequence, Collection
-from ..landmarks import SEEN, only, subtract_neutral
+from ..faces.landmarks import SEEN, only, subtract_neutral
 from ..sources.item import Item, Source
+from .collection import ChannelSequence, Collection
 from .measure import Measured
 
 APEX_SHARE = 0.2

@@ -15,10 +15,10 @@ import numpy as np
 from emotebot_blender.core.emotions import EMOTIONS
 from emotebot_blender.core.errors import EmoteBotError
 
-from ..landmarks import FaceReader
+from ..faces.landmarks import FaceReader
+from ..faces.quality import align
 from .assemble import Peak
 from .measure import enlarged, pictures
-from .quality import align
 
 PEOPLE = 12
 """People that a mean face is made of at least."""

@@ -19,10 +19,10 @@ import numpy as np
 from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.core.errors import EmoteBotError
 
-from ..landmarks import FaceReader
-from ..sidebyside import deaf
+from ..faces.landmarks import FaceReader
+from ..faces.quality import Thresholds, fault
+from ..run.sidebyside import deaf
 from ..sources.item import Film, Frames, Item, Picture, Pixels, Shots, Take
-from .quality import Thresholds, fault
 
 SMALLEST_SIDE = 192
 """Pictures whose shorter side is below this are enlarged before a face is looked for."""

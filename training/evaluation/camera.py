@@ -34,8 +34,8 @@ def open_head(path: Path | None = None) -> tuple[Any, Any]:
     """
     import bpy
 
-    from emotebot_blender.scene.character import add_character
-    from emotebot_blender.scene.face import find_face
+    from emotebot_blender.character.character import add_character
+    from emotebot_blender.rig.face import find_face
 
     if path is None:
         bpy.ops.wm.read_factory_settings(use_empty=True)
@@ -87,9 +87,9 @@ def looking(
         own: whether the scene's own camera and lights are used where its camera sees the face; the
             picture then has the scene's proportions and ``height`` pixels on its longer side.
     """
-    from emotebot_blender.scene.pictures import read_picture
-    from emotebot_blender.scene.render import render_frame
-    from emotebot_blender.scene.staging import Shot, own_view, portrait, set_quality
+    from emotebot_blender.render.film import render_frame
+    from emotebot_blender.render.images import read_picture
+    from emotebot_blender.render.studio import Shot, own_view, portrait, set_quality
 
     shot = Shot(turn=turn) if below is None else Shot(turn=turn, below=below)
     with ExitStack() as opened:

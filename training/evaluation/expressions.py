@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from emotebot_blender.core.emotions import EMOTIONS
-from emotebot_blender.core.model import ExpressionModel
+from emotebot_blender.core.performance.networks import ExpressionModel
 
-from ..baselines import CLASS_BASELINES, Classes, VariationalAutoencoder
-from ..dataset import Mix
-from ..metrics import Closeness, Faces, Scale, compare, usual_frechet
+from ..expression_data.data_mixture import Mix
+from ..metrics.expression_metrics import Closeness, Faces, Scale, compare, usual_frechet
+from .baselines import CLASS_BASELINES, Classes, VariationalAutoencoder
 from .rows import generate, made_up_people, made_up_takes, real_smiles
 
 REFERENCE = "other real faces"

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from emotebot_blender.core.emotions import EMOTIONS, Feeling, Mixture
-from emotebot_blender.core.performance import Networks, express
+from emotebot_blender.core.performance.performance import Networks, express
 
 from . import charts, plots
 from .camera import looking, mosaic
+from .evaluation_report import Picture
 from .expressions import Told
 from .observer import Testimony
-from .report import Picture
 from .subject import Subject
 
 Pictures = dict[str, list[Picture]]

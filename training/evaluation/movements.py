@@ -10,13 +10,17 @@ import numpy as np
 
 from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.core.emotions import NEUTRAL, Feeling, Mixture
-from emotebot_blender.core.model import MOTION_RATE
-from emotebot_blender.core.performance import Networks, Performer, express
-from emotebot_blender.core.timing import ONSET_SECONDS, ONSET_SIGMA, RELEASE_SECONDS
+from emotebot_blender.core.performance.networks import MOTION_RATE
+from emotebot_blender.core.performance.performance import Networks, Performer, express
+from emotebot_blender.core.performance.transition_times import (
+    ONSET_SECONDS,
+    ONSET_SIGMA,
+    RELEASE_SECONDS,
+)
 
-from .. import movement
-from ..baselines import CURVES
-from ..metrics import peak_ratio, sparc
+from ..metrics import movement_metrics
+from ..metrics.expression_metrics import peak_ratio, sparc
+from .baselines import CURVES
 from .expressions import Sizes, Told
 
 Figures = dict[str, Any]
@@ -38,8 +42,9 @@ _SETTLED = 60
 def movements(networks: Mapping[str, Networks], sizes: Sizes, told: Told) -> dict[str, Figures]:
     """Return the figures of every mover: the networks of each run, and the plain curves."""
     target_of = next(iter(networks.values()))
-    movers: dict[str, movement.Mover] = {
-        name: functools.partial(movement.there_and_back, each) for name, each in networks.items()
+    movers: dict[str, movement_metrics.Mover] = {
+        name: functools.partial(movement_metrics.there_and_back, each)
+        for name, each in networks.items()
     }
     for name, curve in CURVES.items():
         movers[name] = functools.partial(along_curve, curve, target_of)
@@ -82,18 +87,18 @@ def along_curve(
     return there, there[-1] - back
 
 
-_VISIBLE = movement.MINIMUM_JERK
+_VISIBLE = movement_metrics.MINIMUM_JERK
 """Of the time from key to key, what coders see, of 5 % to 95 % of a minimum jerk's way."""
 
 
-def natural_figures(move: movement.Mover, takes: int) -> Figures:
+def natural_figures(move: movement_metrics.Mover, takes: int) -> Figures:
     """Return the times of a mover held against the published laws, and the shape of its moves.
 
     Kolmogorov and Smirnov's distances are by action unit and by emotion; peaks are peak speed x
     time / way of each channel over its own time.
     """
-    times = movement.measured_times(move, takes, seed=20_000)
-    laws, by_unit = movement.emotion_laws(), movement.unit_laws()
+    times = movement_metrics.measured_times(move, takes, seed=20_000)
+    laws, by_unit = movement_metrics.emotion_laws(), movement_metrics.unit_laws()
     ratio = {name: times.offset[name] / times.onset[name] for name in EXPRESSIVE}
     ratios = np.concatenate([each[np.isfinite(each)] for each in ratio.values()])
     return {
@@ -147,13 +152,13 @@ def _finite(values: np.ndarray) -> np.ndarray:
     return known
 
 
-def smoothness(move: movement.Mover, takes: int) -> float:
+def smoothness(move: movement_metrics.Mover, takes: int) -> float:
     """Return the median SPARC at 30 frames a second of faces on their way to the emotions."""
     found = []
     for number, name in enumerate(EXPRESSIVE):
         for take in range(takes):
             there, _ = move(Feeling(Mixture.of({name: 1.0}), 1.0), 30_000 + number * takes + take)
-            share = movement.face_share(there)[::2]
+            share = movement_metrics.face_share(there)[::2]
             found.append(sparc(np.abs(np.diff(share)), MOTION_RATE / 2))
     return float(np.median(found))
 
@@ -170,9 +175,9 @@ def asked_times(networks: Networks) -> Figures:
     for seconds in ASKED:
         for number, name in enumerate(EXPRESSIVE):
             feeling = Feeling(Mixture.of({name: 1.0}), 1.0)
-            there, _ = movement.there_and_back(networks, feeling, 40_000 + number, seconds)
+            there, _ = movement_metrics.there_and_back(networks, feeling, 40_000 + number, seconds)
             share = _gone(there)
-            arrival = float(movement.crossing(share[:, None], movement.DONE)[0])
+            arrival = float(movement_metrics.crossing(share[:, None], movement_metrics.DONE)[0])
             late.append(max(arrival - seconds, 0.0) / FRAME)
             left.append(1 - share[round((seconds + FRAME) * MOTION_RATE)])
             done.append(arrival / seconds)
@@ -187,7 +192,7 @@ def asked_times(networks: Networks) -> Figures:
 
 def _gone(path: np.ndarray) -> np.ndarray:
     """Return how much nearer a face is to its last place at each step, shape (steps,), 0 to 1."""
-    left = np.linalg.norm((path - path[-1])[:, movement.TIMED], axis=1)
+    left = np.linalg.norm((path - path[-1])[:, movement_metrics.TIMED], axis=1)
     gone: np.ndarray = 1 - left / left[0]
     return gone
 
@@ -196,7 +201,7 @@ def asked_of(curve: Callable[[np.ndarray], np.ndarray]) -> Figures:
     """Return the same of a plain curve that takes exactly the time asked for."""
     time = np.linspace(0, 2, 4001)
     share = curve(time)
-    done = float(time[np.flatnonzero(share >= movement.DONE * share[-1])[0]])
+    done = float(time[np.flatnonzero(share >= movement_metrics.DONE * share[-1])[0]])
     return {"late": max(done - 1, 0.0) * max(ASKED) / FRAME, "done_at": done}
 
 
@@ -217,13 +222,13 @@ def retargets(turn: Turn) -> Figures:
         one, other = rng.choice(EXPRESSIVE, size=2, replace=False)
         first, second = (Feeling(Mixture.of({str(name): 1.0}), 1.0) for name in (one, other))
         at = int(rng.integers(6, 24))
-        path = turn(first, second, at, 50_000 + seed)[:, movement.TIMED]
+        path = turn(first, second, at, 50_000 + seed)[:, movement_metrics.TIMED]
         speed = np.diff(path, axis=0)
         change = np.abs(speed[at] - speed[at - 1]).max()
         jolts.append(change * MOTION_RATE)
         jumps.append(change)
         still = turn(first, first, _SETTLED, 50_000 + seed)
-        usual.append(movement.jolt(still[:_SETTLED]))
+        usual.append(movement_metrics.jolt(still[:_SETTLED]))
     return {
         "jolt": float(np.median(jolts)),
         "worst": float(np.max(jolts)),
@@ -284,7 +289,7 @@ def seed_difference(networks: Networks, seeds: int = 20) -> Figures:
             np.tile(noise, (steps, 1)),
             networks.motion.rest(),
         )
-        moved = movement.TIMED & (target > movement.SEEN)
+        moved = movement_metrics.TIMED & (target > movement_metrics.SEEN)
         shares.append(path[:, moved] / target[moved])
     apart = [
         float(np.abs(one - other).max())

@@ -8,15 +8,15 @@ from sklearn.decomposition import PCA
 
 from emotebot_blender.core.channels import INDEX
 from emotebot_blender.core.emotions import EMOTIONS, Feeling, Mixture
-from emotebot_blender.core.model import MOTION_RATE, ExpressionModel
-from emotebot_blender.core.performance import Networks
-from emotebot_blender.core.timing import unit_times
+from emotebot_blender.core.performance.networks import MOTION_RATE, ExpressionModel
+from emotebot_blender.core.performance.performance import Networks
+from emotebot_blender.core.performance.transition_times import unit_times
 
-from .. import movement
-from ..dataset import Mix
-from ..metrics import Faces, Scale
+from ..expression_data.data_mixture import Mix
+from ..metrics import movement_metrics
+from ..metrics.expression_metrics import Faces, Scale
 from .charts import BAND, MADE, REAL, sheet
-from .judge import JUDGED, Judge
+from .emotion_regression import JUDGED, Judge
 from .rows import asked_for, generate, made_up_takes
 
 TELLING = (
@@ -140,7 +140,9 @@ def transitions(networks: Networks, path: Path) -> None:
     with sheet(path, rows, 3, 5.2, sharex=True, sharey=True) as grid:
         for column, (emotion, names) in enumerate(SHOWN_MOVES):
             feeling = Feeling(Mixture.of({emotion: 1.0}), 1.0)
-            moves = [movement.there_and_back(networks, feeling, 70 + seed) for seed in range(12)]
+            moves = [
+                movement_metrics.there_and_back(networks, feeling, 70 + seed) for seed in range(12)
+            ]
             for row in range(rows):
                 axes = grid[row, column]
                 if row >= len(names):
@@ -168,8 +170,8 @@ def transitions(networks: Networks, path: Path) -> None:
 
 def _trace(axes, column: np.ndarray) -> None:  # type: ignore[no-untyped-def]
     way = column[-1] - column[0]
-    if way < movement.SEEN:
+    if way < movement_metrics.SEEN:
         return
     share = (column - column[0]) / way
-    begun = movement.crossing(share[:, None], movement.BEGUN)[0]
+    begun = movement_metrics.crossing(share[:, None], movement_metrics.BEGUN)[0]
     axes.plot(np.arange(len(share)) / MOTION_RATE - begun, share, color=MADE, lw=0.8, alpha=0.6)

@@ -12,15 +12,15 @@ import numpy as np
 
 from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.core.emotions import EMOTIONS, Mixture
-from emotebot_blender.core.model import ExpressionModel
-from emotebot_blender.core.performance import TRUNCATION, anatomical
+from emotebot_blender.core.performance.networks import ExpressionModel
+from emotebot_blender.core.performance.performance import TRUNCATION, anatomical
 
-from ..dataset import Mix, Pairs, made_up, make_pairs, shipped, stream
-from ..landmarks import mirrored
-from ..measured import prepare
-from ..metrics import Faces
-from ..people import Person, Take, faces_of_takes
-from ..splits import Part, part_of
+from ..expression_data.data_mixture import Mix, Pairs, made_up, make_pairs, shipped, stream
+from ..expression_data.measured_subjects import prepare
+from ..expression_data.synthetic_subjects import Person, Take, faces_of_takes
+from ..faces.landmarks import mirrored
+from ..metrics.expression_metrics import Faces
+from ..tables.splits import Part, part_of
 
 _TAKES = 0x7A4E
 """Part of the seeds of characters and takes, that of nothing else."""

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from emotebot_blender.core.errors import EmoteBotError
-from emotebot_blender.core.performance import Networks
+from emotebot_blender.core.performance.performance import Networks
 
-from ..baselines import VariationalAutoencoder
-from ..config import CONFIGS
-from ..dataset import Mix
-from ..metrics import Scale
+from ..expression_data.data_mixture import Mix
+from ..metrics.expression_metrics import Scale
+from ..run.config import CONFIGS
+from .baselines import VariationalAutoencoder
+from .emotion_regression import Judge
 from .expressions import Rivals, Sizes, Told
-from .judge import Judge
 from .rows import training_faces
 
 

@@ -12,14 +12,14 @@ import numpy as np
 import torch
 
 from emotebot_blender.core.channels import CHANNELS
-from emotebot_blender.core.performance import Networks
+from emotebot_blender.core.performance.performance import Networks
 
-from ..baselines import CURVES
-from ..collection import Collection
-from ..critic import windows_of
-from ..lessons import Lesson
-from ..metrics import two_sample_auc
-from ..sequences import JUDGED, draw_rehearsal, read_films
+from ..collecting.collection import Collection
+from ..metrics.expression_metrics import two_sample_auc
+from ..motion.motion_discriminator import windows_of
+from ..motion.real_sequences import JUDGED, draw_rehearsal, read_films
+from ..motion.rollouts import Lesson
+from .baselines import CURVES
 
 STEPS, ROLLOUTS = 120, 48
 MOST = 800

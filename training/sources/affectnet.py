@@ -9,7 +9,16 @@ import numpy as np
 
 from emotebot_blender.core.errors import EmoteBotError
 
-from .item import Item, Listing, Omitted, Picture, Request, Source, files_in, pure
+from .item import (
+    Item,
+    Listing,
+    Omitted,
+    Picture,
+    Request,
+    Source,
+    files_in,
+    pure,
+)
 
 EMOTION = (
     "neutral",

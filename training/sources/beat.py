@@ -14,8 +14,17 @@ import numpy as np
 from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.core.errors import EmoteBotError
 
-from ..landmarks import GAZE
-from .item import Item, Listing, Omitted, Request, Source, Take, files_in, pure
+from ..faces.landmarks import GAZE
+from .item import (
+    Item,
+    Listing,
+    Omitted,
+    Request,
+    Source,
+    Take,
+    files_in,
+    pure,
+)
 
 EMOTION = (
     (64, "neutral"),

@@ -8,7 +8,17 @@ first frame is neutral and the last is the peak; filmed at 30 frames a second.
 
 from pathlib import Path
 
-from .item import Frames, Item, Listing, Omitted, Request, Source, files_in, need, pure
+from .item import (
+    Frames,
+    Item,
+    Listing,
+    Omitted,
+    Request,
+    Source,
+    files_in,
+    need,
+    pure,
+)
 
 EMOTION = (
     "neutral",

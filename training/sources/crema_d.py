@@ -13,7 +13,16 @@ from pathlib import Path
 from emotebot_blender.core.emotions import Mixture
 from emotebot_blender.core.errors import EmoteBotError
 
-from .item import FILMS, Film, Item, Listing, Omitted, Request, Source, files_in
+from .item import (
+    FILMS,
+    Film,
+    Item,
+    Listing,
+    Omitted,
+    Request,
+    Source,
+    files_in,
+)
 
 LETTERS = {
     "A": "anger",

@@ -12,7 +12,7 @@ import numpy as np
 
 from emotebot_blender.core.errors import EmoteBotError
 
-from ..collecting.quality import Thresholds
+from ..faces.quality import Thresholds
 from .item import Item, Listing, Omitted, Pixels, Request, Source, need, pure
 
 EMOTION = {

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from emotebot_blender.core.emotions import Feeling
 from emotebot_blender.core.errors import EmoteBotError, TriggerError
-from emotebot_blender.core.triggers import Lexicon
+from emotebot_blender.core.lexicon.lexicon import Lexicon
 
 from .item import (
     FILMS,

@@ -10,8 +10,8 @@ import numpy as np
 from emotebot_blender.core.emotions import EMOTIONS, Mixture
 from emotebot_blender.core.errors import EmoteBotError
 
-from ..collecting.quality import Thresholds
-from ..landmarks import SEEN
+from ..faces.landmarks import SEEN
+from ..faces.quality import Thresholds
 
 PICTURES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
 FILMS = (".mp4", ".mov", ".avi", ".flv", ".mkv", ".webm", ".m4v")

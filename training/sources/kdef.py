@@ -7,7 +7,16 @@ angle. A person keeps sex and number over both sessions. Only the front view is 
 
 from emotebot_blender.core.errors import EmoteBotError
 
-from .item import Item, Listing, Omitted, Picture, Request, Source, files_in, pure
+from .item import (
+    Item,
+    Listing,
+    Omitted,
+    Picture,
+    Request,
+    Source,
+    files_in,
+    pure,
+)
 
 EMOTION = {
     "AF": "fear",

@@ -18,9 +18,9 @@ import numpy as np
 from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.core.emotions import Feeling
 from emotebot_blender.core.errors import EmoteBotError
-from emotebot_blender.core.triggers import Lexicon
+from emotebot_blender.core.lexicon.lexicon import Lexicon
 
-from ..landmarks import GAZE
+from ..faces.landmarks import GAZE
 from .item import Item, Listing, Request, Source, Take, files_in, rest_of
 
 LABELS = "labels.csv"

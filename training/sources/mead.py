@@ -7,7 +7,16 @@ out. The levels are what the actors were asked for, not a rating.
 
 from emotebot_blender.core.errors import EmoteBotError
 
-from .item import Film, Item, Listing, Omitted, Request, Source, files_in, pure
+from .item import (
+    Film,
+    Item,
+    Listing,
+    Omitted,
+    Request,
+    Source,
+    files_in,
+    pure,
+)
 
 EMOTION = {
     "angry": "anger",

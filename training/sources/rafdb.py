@@ -9,7 +9,16 @@ is on them, so everyone counts as another person.
 
 from emotebot_blender.core.errors import EmoteBotError
 
-from .item import Item, Listing, Omitted, Picture, Request, Source, files_in, pure
+from .item import (
+    Item,
+    Listing,
+    Omitted,
+    Picture,
+    Request,
+    Source,
+    files_in,
+    pure,
+)
 
 EMOTION = {
     "1": "surprise",

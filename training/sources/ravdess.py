@@ -9,7 +9,16 @@ and count as .6 and 1.
 
 from emotebot_blender.core.errors import EmoteBotError
 
-from .item import Film, Item, Listing, Omitted, Request, Source, files_in, pure
+from .item import (
+    Film,
+    Item,
+    Listing,
+    Omitted,
+    Request,
+    Source,
+    files_in,
+    pure,
+)
 
 EMOTION = {
     "01": "neutral",

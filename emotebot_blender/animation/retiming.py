@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A layer keeps its seconds when the frames a second of the scene change."""
+
+import math
+from dataclasses import replace
+
+from ..core.errors import EmoteBotError
+from ..rig.face import Face
+from .actions import own_strip_action
+from .curves import checksum, scale_frames
+from .keyframes import LAST_FRAME
+from .layers import editable_strips
+from .strips import LayerStrip, scale_strip, write_mark
+
+
+def retime_layer(face: Face, kind: str, rate: float, about: float) -> bool:
+    """Have a layer last as many seconds at another rate as it did at the one it was written at.
+
+    Keys, strip and the keys of the strip's influence move by the same measure: away from a frame,
+    or towards it. A layer that was moved, trimmed or stretched in the NLA editor stays so, one
+    whose keys were edited counts as edited still.
+
+    Args:
+        face: what the layer is on.
+        kind: of the layer.
+        rate: frames a second from now on, above 0.
+        about: the frame of the scene that stays where it is, as where second 0 of a sequence lies.
+
+    Returns:
+        Whether anything had to be moved.
+
+    Raises:
+        EmoteBotError: there is no such layer, it cannot be changed, an F-curve of it is baked to
+            samples, the time of its strip is animated, or it would lie beyond the last frame;
+            nothing has been changed then.
+    """
+    found = [
+        layer
+        for layer in editable_strips(face, kind)
+        if not math.isclose(layer.mark.fps, rate, rel_tol=1e-6)
+    ]
+    for layer in found:
+        _check(layer, rate / layer.mark.fps, about)
+    for layer in found:
+        _retime(layer, rate, about)
+    return bool(found)
+
+
+def _check(layer: LayerStrip, factor: float, about: float) -> None:
+    strip = layer.strip
+    ends = [strip.frame_start, strip.frame_end, strip.action_frame_start, strip.action_frame_end]
+    if not all(abs(about + (end - about) * factor) <= LAST_FRAME for end in ends):
+        raise EmoteBotError(
+            f"The layer “{layer.track.name}” would lie beyond the last frame that Blender knows, "
+            f"{LAST_FRAME}"
+        )
+    if strip.use_animated_time:
+        raise EmoteBotError(
+            f"The time of the strip on “{layer.track.name}” is animated; "
+            "switch that off in the NLA editor first"
+        )
+    if any(len(curve.sampled_points) for curve in layer.curves or ()):
+        raise EmoteBotError(f"The layer “{layer.track.name}” has an F-curve baked to samples")
+
+
+def _retime(layer: LayerStrip, rate: float, about: float) -> None:
+    mark = layer.mark
+    is_edited = mark.written != checksum(layer.curves or ())
+    factor = rate / mark.fps
+    own_strip_action(layer.strip, layer.owner)
+    for curve in layer.curves:
+        scale_frames(curve, factor, about)
+    written = mark.written if is_edited else checksum(layer.curves)
+    write_mark(layer.strip.action, replace(mark, fps=rate, written=written))
+    layer = scale_strip(layer, factor, about)
+    layer.strip.action.update_tag()
+    layer.owner.update_tag()

@@ -1,0 +1,241 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The armature of the built-in head: bones, their controls, and how the parts hang on them.
+
+Bones: ``root`` (the collar), ``neck``, ``head``, ``jaw``, ``eye.L``, ``eye.R``, and ``gaze`` with
+``gaze.L`` and ``gaze.R`` in front of the face. The property ``GAZE_AIM`` of the armature object
+turns the eyes to the gaze bones. Move ``gaze``, or constrain it to what the character looks at;
+scaled down, it brings the lines of sight together. The channels eyeLook… turn the eyeballs on top:
+the glances of a performance become small departures from what the artist aims at.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import bpy
+import numpy as np
+from bpy.types import Armature, Object, PoseBone
+
+from . import form
+from .eyeballs import GAZE
+from .form import smoothstep
+from .part import Part
+from .sculpting import Face, Surface
+
+GAZE_AIM = "gaze_aim"
+"""Property of the armature object: 0 leaves the eyes to themselves, 1 aims them at the gaze."""
+
+GAZE_DISTANCE = 45.0
+"""Centimetres from the eyes to the bones that they can be aimed at."""
+
+BONE_OF_PART = {
+    "collar": "root",
+    "eye left": "eye.L",
+    "eye right": "eye.R",
+    "teeth lower": "jaw",
+    "tongue": "jaw",
+}
+"""The bone that a stiff part goes with; the head's for all others."""
+
+COLLECTIONS = {
+    "Controls": ("root", "neck", "head", "jaw", "gaze"),
+    "Eyes": ("eye.L", "eye.R", "gaze.L", "gaze.R"),
+}
+
+
+@dataclass(frozen=True)
+class _Bone:
+    """A bone to be made; lengths in metres, in the armature's space.
+
+    Attributes:
+        parent: name of another bone, or None.
+        head, tail: shape (3,).
+        up: where the bone's Z axis is to point, shape (3,).
+        ring: radii along X and Z of the ring that it is drawn as.
+        lift: how far along the bone the ring stands.
+        deforms: whether parts go with it.
+    """
+
+    parent: str | None
+    head: np.ndarray
+    tail: np.ndarray
+    up: tuple[float, float, float]
+    ring: tuple[float, float]
+    lift: float
+    deforms: bool = True
+
+
+def _bones(place: Callable[[np.ndarray], np.ndarray], unit: float) -> dict[str, _Bone]:
+    """Return the bones by name, parents first.
+
+    Args:
+        place: turns points of the head, in its own centimetres, into metres of the armature.
+        unit: metres that a centimetre of the head has become.
+    """
+    ahead, aloft, below = (0.0, -1.0, 0.0), (0.0, 0.0, 1.0), (0.0, 0.0, -1.0)
+    hinge = form.JAW_HINGE
+    atlas = place(np.array([0.0, hinge[1], hinge[2] - 1.8]))
+    chin = place(np.array([0.0, form.EYE_CENTRE[1] - 1.4, form.MOUTH_HEIGHT - 3.4]))
+    foot = np.array([0.0, atlas[1], place(np.array([0.0, hinge[1], -13.6]))[2]])
+    crown = np.array([0.0, atlas[1], place(np.array([0.0, hinge[1], 11.5]))[2]])
+    floor = np.zeros(3)
+    left = place(form.EYE_CENTRE)
+    to_target = np.array([0.0, -GAZE_DISTANCE, 0.0]) * unit
+    bones = {
+        "root": _Bone(None, floor, np.array([0, 0, 4 * unit]), ahead, (9.0, 9.0), 0.0),
+        "neck": _Bone("root", foot, atlas, ahead, (5.2, 5.2), 2.0),
+        "head": _Bone("neck", atlas, crown, ahead, (5.0, 5.0), 17.5),
+        "jaw": _Bone("head", place(hinge), chin, below, (1.6, 0.7), 11.5),
+    }
+    for side, sign in (("L", 1), ("R", -1)):
+        centre = left * (sign, 1, 1)
+        tail = centre - np.array([0, 2 * form.EYE_RADIUS * unit, 0])
+        bones[f"eye.{side}"] = _Bone("head", centre, tail, aloft, (1.5, 1.5), 4.5)
+    middle = left * (0, 1, 1) + to_target
+    step = np.array([0.0, -3.0, 0.0]) * unit
+    bones["gaze"] = _Bone("root", middle, middle + step, aloft, (7.0, 3.2), 0.0, False)
+    for side, sign in (("L", 1), ("R", -1)):
+        target = left * (sign, 1, 1) + to_target
+        bones[f"gaze.{side}"] = _Bone("gaze", target, target + step, aloft, (1.8, 1.8), 0.0, False)
+    return bones
+
+
+def build_armature(
+    name: str, place: Callable[[np.ndarray], np.ndarray], unit: float
+) -> tuple[Object, Object]:
+    """Return a new armature object and the ring that its bones are drawn as, both in no scene.
+
+    Args:
+        name: of the object and its armature; Blender may append a number.
+        place: turns points of the head, in its own centimetres, into metres of the armature.
+        unit: metres that a centimetre of the head has become.
+    """
+    armature = bpy.data.armatures.new(name)
+    root = bpy.data.objects.new(name, armature)
+    bones = _bones(place, unit)
+    _make_bones(root, bones)
+    armature.display_type = "STICK"
+    root.show_in_front = True
+    for label, members in COLLECTIONS.items():
+        collection = armature.collections.new(label)
+        for member in members:
+            collection.assign(armature.bones[member])
+    ring = _ring(f"{root.name} controls", unit)
+    for bone in root.pose.bones:
+        _dress(bone, bones[bone.name], ring, unit)
+    _add_gaze(root)
+    return root, ring
+
+
+def _make_bones(root: Object, bones: dict[str, _Bone]) -> None:
+    """Give an armature its bones; the one place that calls the operator of modes.
+
+    Bones can be made in edit mode alone. The object enters it in a scene of its own, which stands
+    in for the context's: modes, selections and view layers of the open scenes are not touched.
+    """
+    stage = bpy.data.scenes.new("EmoteBot workbench")
+    try:
+        stage.collection.objects.link(root)
+        layer = stage.view_layers[0]
+        layer.objects.active = root
+        with bpy.context.temp_override(
+            scene=stage, view_layer=layer, active_object=root, object=root
+        ):
+            bpy.ops.object.mode_set(mode="EDIT")
+            _fill(root.data, bones)
+            bpy.ops.object.mode_set(mode="OBJECT")
+        layer.update()  # makes the pose of the new bones
+    finally:
+        bpy.data.scenes.remove(stage)
+
+
+def _fill(armature: Armature, bones: dict[str, _Bone]) -> None:
+    for name, wanted in bones.items():
+        bone = armature.edit_bones.new(name)
+        bone.head, bone.tail = wanted.head, wanted.tail
+        bone.align_roll(wanted.up)
+        bone.use_deform = wanted.deforms
+        if wanted.parent:
+            bone.parent = armature.edit_bones[wanted.parent]
+
+
+def _ring(name: str, radius: float) -> Object:
+    """Return a ring around the Y axis."""
+    turn = 2 * np.pi * np.arange(32) / 32
+    points = radius * np.stack([np.cos(turn), np.zeros(32), np.sin(turn)], axis=1)
+    mesh = bpy.data.meshes.new(name)
+    mesh.from_pydata(points.tolist(), [(a, (a + 1) % 32) for a in range(32)], [])
+    return bpy.data.objects.new(name, mesh)
+
+
+def _dress(bone: PoseBone, wanted: _Bone, ring: Object, unit: float) -> None:
+    """Draw a bone as a ring and lock what it has no use for."""
+    bone.custom_shape = ring
+    bone.use_custom_shape_bone_size = False
+    bone.custom_shape_scale_xyz = (wanted.ring[0], 1, wanted.ring[1])
+    bone.custom_shape_translation = (0, wanted.lift * unit, 0)
+    bone.color.palette = "THEME09" if bone.name.startswith(("gaze", "eye")) else "THEME07"
+    aims = bone.name.startswith("gaze")
+    bone.lock_scale = (not aims,) * 3
+    bone.lock_location = (not aims and bone.name not in ("root", "jaw"),) * 3
+    if bone.name.startswith(("eye", "jaw")):
+        bone.rotation_mode = "XYZ"
+
+
+def _add_gaze(root: Object) -> None:
+    """Let the eyes follow the gaze bones as far as ``GAZE_AIM`` says, and never too far round."""
+    root[GAZE_AIM] = 0.0
+    root.id_properties_ui(GAZE_AIM).update(
+        min=0.0,
+        max=1.0,
+        subtype="FACTOR",
+        description="How far the eyes turn to the bone “gaze”; eyeLook channels come on top",
+    )
+    root.property_overridable_library_set(f'["{GAZE_AIM}"]', True)
+    for side, sign in (("L", 1), ("R", -1)):
+        eye = root.pose.bones[f"eye.{side}"]
+        aim = eye.constraints.new("DAMPED_TRACK")
+        aim.name = "Gaze"
+        aim.target, aim.subtarget = root, f"gaze.{side}"
+        aim.track_axis = "TRACK_Y"
+        limit = eye.constraints.new("LIMIT_ROTATION")
+        limit.owner_space = "LOCAL"
+        limit.use_limit_x = limit.use_limit_y = limit.use_limit_z = True
+        limit.min_x, limit.max_x = (-gaze_reach("Down"), gaze_reach("Up"))
+        inward, outward = sign * -gaze_reach("In"), sign * gaze_reach("Out")
+        limit.min_z, limit.max_z = sorted((inward, outward))
+
+
+def gaze_reach(direction: str) -> float:
+    """Return how far an eye can turn "Up", "Down", "In" or "Out", in radians, above 0."""
+    return float(np.radians(abs(GAZE[direction][1])))
+
+
+def skin_weights(surface: Surface) -> dict[str, np.ndarray]:
+    """Return how much of the skin goes with each bone, shape (n,), in sum 1 at every point.
+
+    The neck gives way to the head along a slope that rises to the back, as the skull does.
+    """
+    y, z = surface.points[:, 1], surface.points[:, 2]
+    slope = z - 0.35 * (y - form.JAW_HINGE[1])
+    head = smoothstep(z.min() + 2.2, form.MOUTH_HEIGHT - 2.8, slope)
+    jaw = Face(surface).jaw() * head
+    return {"head": head - jaw, "jaw": jaw, "neck": 1 - head}
+
+
+def bind(item: Object, root: Object, part: Part) -> None:
+    """Hang the object of a part on an armature object.
+
+    Args:
+        item: has no modifiers yet, so that it is bent before it is subdivided.
+        root: the armature object.
+        part: what the object was made from; a stiff one goes wholly with one bone.
+    """
+    item.parent = root
+    whole = {BONE_OF_PART.get(part.name, "head"): np.ones(len(part.points))}
+    for bone, shares in (part.weights or whole).items():
+        group = item.vertex_groups.new(name=bone)
+        group.add(np.nonzero(shares >= 1)[0].tolist(), 1.0, "REPLACE")
+        for number in np.nonzero((shares > 0) & (shares < 1))[0].tolist():
+            group.add((number,), float(shares[number]), "REPLACE")
+    bend = item.modifiers.new("Armature", "ARMATURE")
+    bend.object = root

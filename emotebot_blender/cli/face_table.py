@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a face offers, as plain objects for JSON and as a table for people."""
+
+from typing import TYPE_CHECKING, Any
+
+from ..core.channels import CHANNELS
+
+if TYPE_CHECKING:
+    from ..rig.face import Face
+
+
+def describe(face: "Face") -> dict[str, Any]:
+    """Return what a face offers: its parts, the controls of each channel, and what is missing."""
+    controls: dict[str, list[str]] = {name: [] for name in face.channels}
+    for mesh, rig_map in zip(face.meshes, face.maps, strict=True):
+        for channel, pairs in rig_map.controls.items():
+            controls[channel] += [f"{mesh.name}: {control}" for control, _ in pairs]
+    return {
+        "face": face.name,
+        "armature": face.armature.name if face.armature else None,
+        "meshes": [
+            {"name": mesh.name, "naming": found.convention, "channels": len(found.channels)}
+            for mesh, found in zip(face.meshes, face.maps, strict=True)
+        ],
+        "channels": controls,
+        "missing": [name for name in CHANNELS if name not in controls],
+        "left_alone": dict(face.obstacles()),
+    }
+
+
+def tabulate(described: dict[str, Any]) -> str:
+    """Return what ``describe`` says as lines of text."""
+    meshes = [
+        f"{mesh['name']} ({mesh['naming']} names, {mesh['channels']} channels)"
+        for mesh in described["meshes"]
+    ]
+    channels = described["channels"]
+    lines = [
+        ("Face", described["face"]),
+        ("Armature", described["armature"] or "none"),
+        *(("Meshes" if place == 0 else "", mesh) for place, mesh in enumerate(meshes)),
+        ("Channels", f"{len(channels)} of {len(CHANNELS)}"),
+        *((f"  {name}", ", ".join(controls)) for name, controls in channels.items()),
+        ("Missing", ", ".join(described["missing"]) or "none"),
+        *((f"  {control}", reason) for control, reason in described["left_alone"].items()),
+    ]
+    width = max(len(title) for title, _ in lines) + 2
+    return "\n".join(f"{title:<{width}}{text}".rstrip() for title, text in lines)

@@ -1,0 +1,301 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Trigger words: a phrase such as "slightly angry but very sad" becomes a feeling.
+
+A word has a mixture of emotions and an intensity of its own. A phrase is read so:
+
+- A modifier multiplies the intensity of the word after it, or of the word before it where none
+  follows: "very happy", "happy a lot". "!" strengthens the word before it, and the whole phrase
+  when it stands at the end. No intensity passes 1.
+- A percentage, or "half", scales a single word: "surprised 80%", "80% surprised", "half happy".
+  When each of several words has one, they are the shares of the mixture: "70% fear 30% surprise".
+  The words' own intensities are then averaged with these shares; shares below 100 % in all leave
+  the feeling that much weaker, shares above are taken in proportion.
+- Other words mix in proportion to their intensities, and the intensity is their mean weighted the
+  same way: "happily surprised", "angry but sad". The stronger word counts for more.
+- "not" and its like are errors: what is not felt says nothing of the face.
+
+- A word of the user's own stands for a saved expression; it mixes like any other word.
+
+The exact form gives numbers instead of words: ``fear=0.7 surprise=0.3 intensity=0.5``. A word of
+the user's own has its share of the whole there, with ``_`` for its spaces, and the emotions share
+what is left in proportion: ``evil_grin=0.4 fear=0.7 surprise=0.3``.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from difflib import SequenceMatcher
+from functools import cache, cached_property
+from pathlib import Path
+
+from ..emotions import EMOTIONS, NEUTRAL, Expression, Feeling, Mixture
+from ..errors import EmoteBotError, TriggerError
+from .phrase import COMMON_WORDS, Phrase, listed
+from .word_list import Kind, Term, Token, fold, own_terms, read_word_list, tokens
+
+FOLDER = Path(__file__).resolve().parents[2] / "data" / "lexicon"
+
+GREATEST_PERCENTAGE = 1000.0
+
+_SHOWN = 40
+"""Characters of an unknown word that a message quotes and compares."""
+
+_NEAREST = 3
+_LEAST_LIKENESS = 0.65
+_LIKENESS_RANGE = 0.25
+"""How much less like than the likest a word may be to be named beside it."""
+
+_ASSIGNMENT = re.compile(
+    r"(?P<name>[^\s=,;]+)\s*=\s*"
+    r"(?P<number>[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)(?P<percent>%?)(?=[\s,;]|$)"
+)
+
+
+class Lexicon:
+    """The words that stand for feelings.
+
+    Args:
+        terms: key, as ``wordlist.read_word_list`` makes it, to term.
+    """
+
+    def __init__(self, terms: Mapping[str, Term]) -> None:
+        self._terms = dict(terms)
+        self._reach: dict[str, int] = {}
+        for key in self._terms:
+            first, _, rest = key.partition(" ")
+            length = 2 + rest.count(" ") if rest else 1
+            if self._reach.get(first, 0) < length:
+                self._reach[first] = length
+
+    @classmethod
+    def load(cls, extra: Path | None = None, own: Iterable[Expression] = ()) -> "Lexicon":
+        """Return the lexicon of all built-in languages.
+
+        Args:
+            extra: a word list of the user's own; its words override the built-in ones.
+            own: the user's own expressions; their words override all others.
+
+        Raises:
+            EmoteBotError: the user's word list cannot be read or has a fault, or the word of an
+                expression cannot be a trigger word.
+        """
+        lexicon = _built_in()
+        if extra is not None:
+            lexicon = cls(_overriding(read_word_list(Path(extra)), lexicon._terms))
+        return lexicon.with_own(own)
+
+    def with_own(self, own: Iterable[Expression]) -> "Lexicon":
+        """Return this lexicon with expressions of the user's own, whose words override others.
+
+        Raises:
+            EmoteBotError: a word that cannot be a trigger word, that is part of a phrase's
+                grammar, or that reads like another of them.
+        """
+        terms = own_terms(own)
+        for key, term in terms.items():
+            before = self._terms.get(key)
+            if before is not None and before.kind is not Kind.FEELING:
+                raise EmoteBotError(
+                    f"“{term.shown}” has a meaning of its own between words of feeling, as in "
+                    "“very happy but sad”: call your expression something else"
+                )
+        return Lexicon(_overriding(terms, self._terms)) if terms else self
+
+    def expression(self, word: str) -> Expression | None:
+        """Return the user's own expression that a word stands for; None where it is none."""
+        term = self._terms.get(" ".join(token.text for token in tokens(word)))
+        return None if term is None else term.expression
+
+    def compound(self, amounts: Mapping[str, float], intensity: float) -> Feeling:
+        """Return the feeling that ``amounts`` gives of it, to the last bit.
+
+        Args:
+            amounts: words of the user's own to their shares of the whole, and emotions to the
+                amounts in which they share what is left.
+            intensity: from 0 to 1.
+
+        Raises:
+            EmoteBotError: a name that is neither, or amounts that make no feeling.
+        """
+        own: dict[Expression, float] = {}
+        emotions: dict[str, float] = {}
+        for name, amount in amounts.items():
+            expression = None if name in EMOTIONS else self.expression(name)
+            if expression is not None and amount != 0:
+                own[expression] = own.get(expression, 0.0) + amount
+            elif expression is None and (amount != 0 or name not in EMOTIONS):
+                emotions[name] = amount
+        mixture = NEUTRAL if own and not emotions else Mixture.of(emotions)
+        return Feeling(mixture, intensity, tuple(own.items()))
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """The words that name a feeling, as their files write them.
+
+        The user's own come first, then language after language, each in alphabetical order.
+        """
+        return tuple(word for words in self.words_by_language.values() for word in words)
+
+    @cached_property
+    def words_by_language(self) -> dict[str, tuple[str, ...]]:
+        """The same by the language that their files name, the user's own first."""
+        found: dict[str, list[str]] = {}
+        for term in self._terms.values():
+            if term.kind is Kind.FEELING:
+                found.setdefault(term.language, []).append(term.shown)
+        return {name: tuple(sorted(words, key=str.casefold)) for name, words in found.items()}
+
+    def read(self, text: str) -> Feeling:
+        """Return the feeling that a phrase names.
+
+        Raises:
+            TriggerError: an unknown word, a number out of range, or no feeling at all.
+        """
+        parted = tokens(text)
+        if any(token.text == "=" for token in parted):
+            return self._read_exact(text)
+        phrase = Phrase()
+        position = 0
+        while position < len(parted):
+            token = parted[position]
+            term, length = self._match(parted, position)
+            if term is not None:
+                phrase.add(term, token.start)
+                position += length
+            elif token.number:
+                unit, length = self._match(parted, position + 1)
+                phrase.add_share(_share(token, unit), token.start)
+                position += 1 + length
+            else:
+                raise self._unknown(text, parted, position)
+        return phrase.feeling(len(text))
+
+    def _read_exact(self, text: str) -> Feeling:
+        """Return the feeling that the exact form gives."""
+        folded, places = fold(text)
+        values: dict[str, float] = {}
+        position = len(folded) - len(folded.lstrip())
+        while position < len(folded):
+            offset = places[position]
+            match = _ASSIGNMENT.match(folded, position)
+            if match is None:
+                raise TriggerError(
+                    "The exact form is written fear=0.7 surprise=0.3 intensity=0.5",
+                    places[position],
+                )
+            name = match["name"]
+            offset = places[position]
+            if name not in (*EMOTIONS, "intensity") and self.expression(name) is None:
+                raise TriggerError(
+                    f"“{name}” is none of {listed((*EMOTIONS, 'intensity'))}", offset
+                )
+            if name in values:
+                raise TriggerError(f"“{name}” stands here for the second time", offset)
+            value = float(match["number"]) / (100 if match["percent"] else 1)
+            if not 0 <= value <= 1:
+                raise TriggerError(f"“{name}” is a number from 0 to 1, not {value:g}", offset)
+            values[name] = value
+            position = len(folded) - len(folded[match.end() :].lstrip(" \t\n\r,;"))
+        intensity = values.pop("intensity", 1.0)
+        if sum(values.values()) == 0:
+            raise TriggerError(f"The exact form needs a share of one of {listed(EMOTIONS)}")
+        try:
+            return self.compound(values, intensity)
+        except EmoteBotError as error:
+            raise TriggerError(str(error)) from error
+
+    def _match(self, parted: list[Token], position: int) -> tuple[Term | None, int]:
+        """Return the longest term that begins at a token, and its number of tokens."""
+        if position >= len(parted):
+            return None, 0
+        reach = min(self._reach.get(parted[position].text, 0), len(parted) - position)
+        for length in range(reach, 0, -1):
+            key = " ".join([token.text for token in parted[position : position + length]])
+            term = self._terms.get(key)
+            if term is not None:
+                return term, length
+        return None, 0
+
+    def _unknown(self, text: str, parted: list[Token], position: int) -> TriggerError:
+        """Return the error for the token at a position and what is written as one with it."""
+        last = position
+        while last + 1 < len(parted):
+            between = text[parted[last].end : parted[last + 1].start]
+            if len(between) > 1 or between.isspace() or not parted[last + 1].text[0].isalpha():
+                break
+            if self._match(parted, last + 1)[0] is not None:
+                break
+            last += 1
+        start = parted[position].start
+        word = text[start : parted[last].end].strip()
+        shown = word if len(word) <= _SHOWN else word[: _SHOWN - 1] + "…"
+        nearest = self._nearest("".join(token.text for token in parted[position : last + 1]))
+        hint = f"the nearest are {listed(nearest)}" if nearest else f"try {listed(COMMON_WORDS)}"
+        return TriggerError(f"“{shown}” is not a known trigger word; {hint}", start)
+
+    def _nearest(self, word: str) -> list[str]:
+        """Return the words most like a folded word, the likest first; possibly none."""
+        matcher = SequenceMatcher(b=word[:_SHOWN], autojunk=False)
+        likeness: dict[str, float] = {}
+        for key, term in self._terms.items():
+            if term.kind not in (Kind.FEELING, Kind.SCALE, Kind.SHARE):
+                continue
+            matcher.set_seq1(key.replace(" ", ""))
+            if matcher.real_quick_ratio() < _LEAST_LIKENESS:
+                continue
+            if matcher.quick_ratio() < _LEAST_LIKENESS or matcher.ratio() < _LEAST_LIKENESS:
+                continue
+            # Between words equally like, one in English with the same beginning is likelier meant.
+            english, same_start = term.language == "en", key[0] == word[0]
+            likeness[term.shown] = matcher.ratio() + 0.05 * english + 0.05 * same_start
+        ordered = sorted(likeness, key=lambda shown: (-likeness[shown], shown))[:_NEAREST]
+        return [
+            shown for shown in ordered if likeness[shown] > likeness[ordered[0]] - _LIKENESS_RANGE
+        ]
+
+
+def amounts(feeling: Feeling) -> dict[str, float]:
+    """Return what a feeling is made of, as ``Lexicon.compound`` gives it back."""
+    own = {expression.word: share for expression, share in feeling.own}
+    return own | feeling.mixture.amounts() if feeling.mixture_share > 0 else own
+
+
+def exact_form(feeling: Feeling) -> str:
+    """Return the phrase that reads as exactly this feeling, to the last bit.
+
+    Words of the user's own are read back by a lexicon that has them.
+    """
+    parts = [*amounts(feeling).items(), ("intensity", feeling.intensity)]
+    return " ".join(f"{'_'.join(name.split())}={_written(number)}" for name, number in parts)
+
+
+def _overriding(terms: Mapping[str, Term], others: Mapping[str, Term]) -> dict[str, Term]:
+    """Return both, the terms before the others, in whose place they stand."""
+    return {**terms, **{key: term for key, term in others.items() if key not in terms}}
+
+
+@cache
+def _built_in() -> Lexicon:
+    terms: dict[str, Term] = {}
+    for path in sorted(FOLDER.glob("*.json"), key=lambda path: (path.stem != "en", path)):
+        for key, term in read_word_list(path).items():
+            terms.setdefault(key, term)
+    return Lexicon(terms)
+
+
+def _share(number: Token, unit: Term | None) -> float:
+    """Return the share that a number and its unit stand for, 1 for 100 %."""
+    if unit is None or unit.kind is not Kind.PERCENT:
+        raise TriggerError(
+            f"“{number.text}” needs a percent sign to say how strongly, as in 80%", number.start
+        )
+    percentage = float(number.text.replace(",", "."))
+    if not 0 <= percentage <= GREATEST_PERCENTAGE:
+        raise TriggerError(
+            f"A percentage is from 0% to {GREATEST_PERCENTAGE:g}%, not {percentage:g}%",
+            number.start,
+        )
+    return percentage / 100
+
+
+def _written(number: float) -> str:
+    return repr(abs(float(number))).removesuffix(".0")

@@ -1,0 +1,335 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Word lists: the JSON files that say what a trigger word stands for, and how text is matched.
+
+A file holds words of feelings, grouped by what they mean, and may hold the small words of its
+language; the built-in languages and a user's own words are written and read alike::
+
+    {
+      "language": "en",
+      "entries": [{"emotion": {"fear": 1}, "intensity": 0.95, "words": ["terrified", "terror"]}],
+      "modifiers": [{"scale": 1.25, "words": ["very"]}, {"share": 0.5, "words": ["half"]}],
+      "grammar": {"joining": ["and"], "negating": ["not"], "ignored": ["feels"], "percent": ["%"]}
+    }
+
+The amounts under ``emotion`` are taken in proportion. A face of the user's own has
+``"expression": {"jawOpen": 0.3}`` in its place, weights of channels, and its intensity may be left
+out: it is 1. Each part may be left out. Words match
+whatever their case, accents, width, hyphens and apostrophes.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from enum import Enum
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ..channels import CHANNELS
+from ..emotions import EMOTIONS, NEUTRAL, Expression, Mixture
+from ..errors import EmoteBotError
+
+GREATEST_SCALE = 10.0
+"""Most that a modifier of a word list multiplies an intensity by."""
+
+
+class Kind(Enum):
+    """What a word does in a phrase."""
+
+    FEELING = "feeling"
+    SCALE = "scale"
+    SHARE = "share"
+    EXCLAIM = "exclaim"
+    JOINING = "joining"
+    NEGATING = "negating"
+    IGNORED = "ignored"
+    PERCENT = "percent"
+
+
+class Term(NamedTuple):
+    """A word of a word list.
+
+    Attributes:
+        kind: what it does in a phrase.
+        shown: the word as the file writes it.
+        language: the language that the file names.
+        value: intensity of a feeling, factor of a modifier; 1 for other kinds.
+        mixture: the emotions of a feeling; None for other kinds.
+        expression: the face that stands in for the emotions, which are neutral then; None for a
+            word of emotions and for other kinds.
+    """
+
+    kind: Kind
+    shown: str
+    language: str
+    value: float = 1.0
+    mixture: Mixture | None = None
+    expression: Expression | None = None
+
+
+class Token(NamedTuple):
+    """A word, number, symbol or single ideograph of a text.
+
+    Attributes:
+        text: its folded form.
+        start: where it begins in the text, in characters from 0.
+        end: where it ends.
+        number: whether it is a number.
+    """
+
+    text: str
+    start: int
+    end: int
+    number: bool
+
+
+_SPACELESS = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
+"""Kana and ideographs: written without spaces, so each character is a token."""
+
+_LETTER = rf"(?:(?![{_SPACELESS}])[^\W\d_])"
+_TOKEN = re.compile(
+    rf"(?P<number>(?:(?<!\w)-)?(?:\d+(?:[.,]\d+)?|\.\d+))"
+    rf"|[{_SPACELESS}]|{_LETTER}+(?:'{_LETTER}+)*|[^\s_-]"
+)
+_CLUSTER = re.compile("(?s:.)[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*")
+_ACCENTS = re.compile("[\u0300-\u036f]")
+_ALIKE = {
+    **dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－"), "-"),
+    **dict.fromkeys(map(ord, "’‘‛ʼ´`＇"), "'"),
+    **dict.fromkeys(
+        [
+            0x00AD,  # soft hyphen
+            *range(0x200B, 0x2010),  # zero-width joiners and direction marks
+            0x2060,
+            *range(0xFE00, 0xFE10),  # variation selectors
+            0xFEFF,
+            *range(0x1F3FB, 0x1F400),  # skin tones
+        ],
+        "",
+    ),
+}
+
+
+def _plain(text: str) -> str:
+    plain = unicodedata.normalize("NFKC", text.translate(_ALIKE)).casefold()
+    bare = _ACCENTS.sub("", unicodedata.normalize("NFD", plain))
+    return unicodedata.normalize("NFC", bare)
+
+
+_plain_cluster = lru_cache(maxsize=4096)(_plain)
+
+
+def fold(text: str) -> tuple[str, list[int]]:
+    """Return the text as it is matched, and where in the text each of its characters stood.
+
+    Case, width, accents, variation selectors and skin tones are dropped; dashes and apostrophes
+    are made alike (Unicode NFKC and case folding, then the marks U+0300 to U+036F removed).
+
+    Returns:
+        The folded text, and for each of its characters and for its end a place in the text.
+    """
+    if text.isascii():
+        return text.lower().replace("`", "'"), list(range(len(text) + 1))
+    folded: list[str] = []
+    places: list[int] = []
+    for match in _CLUSTER.finditer(text):
+        cluster = _plain_cluster(match.group())
+        folded.append(cluster)
+        places.extend([match.start()] * len(cluster))
+    return "".join(folded), [*places, len(text)]
+
+
+def tokens(text: str) -> list[Token]:
+    """Return the tokens of a text; spaces, hyphens and underscores only part them."""
+    folded, places = fold(text)
+    return [
+        Token(
+            match.group(),
+            places[match.start()],
+            places[match.end()],
+            match.lastgroup == "number",
+        )
+        for match in _TOKEN.finditer(folded)
+    ]
+
+
+def read_word_list(path: Path) -> dict[str, Term]:
+    """Return the terms of a word list by key: the folded tokens, with a space between them.
+
+    Raises:
+        EmoteBotError: the file cannot be read or is no word list; the message names the place.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise EmoteBotError(f"The word list {path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise EmoteBotError(f"The word list {path} is not text in UTF-8") from error
+    except json.JSONDecodeError as error:
+        raise EmoteBotError(
+            f"The word list {path} is not JSON: line {error.lineno}, column {error.colno}: "
+            f"{error.msg}"
+        ) from error
+    except RecursionError as error:
+        raise EmoteBotError(
+            f"The word list {path} is not a word list: it nests too deep"
+        ) from error
+    try:
+        return dict(_terms(content, path.stem))
+    except EmoteBotError as error:
+        raise EmoteBotError(f"The word list {path} has a fault: {error}") from error
+
+
+def write_word_list(expressions: Iterable[Expression]) -> str:
+    """Return a word list of these expressions; ``read_word_list`` gives them back equal.
+
+    Raises:
+        EmoteBotError: a word that cannot be a trigger word, or two that read alike.
+    """
+    entries = [
+        {"expression": expression.amounts(), "words": [expression.word]}
+        for expression in (term.expression for term in own_terms(expressions).values())
+        if expression
+    ]
+    lines = ",".join(f"\n    {json.dumps(entry, ensure_ascii=False)}" for entry in entries)
+    return f'{{\n  "entries": [{lines}\n  ]\n}}\n'
+
+
+def own_terms(expressions: Iterable[Expression]) -> dict[str, Term]:
+    """Return the terms of the user's own expressions by key.
+
+    Raises:
+        EmoteBotError: a word that cannot be a trigger word, or two that read alike.
+    """
+    terms: dict[str, Term] = {}
+    for expression in expressions:
+        key = _own_key(_key(expression.word, "your own expressions"), expression.word)
+        if key in terms:
+            raise EmoteBotError(
+                f"“{terms[key].shown}” and “{expression.word}” read alike: "
+                "your own expressions need different words"
+            )
+        terms[key] = _own(expression, "own", 1.0)
+    return terms
+
+
+def _own_key(key: str, word: str) -> str:
+    if key in (*EMOTIONS, "intensity"):
+        raise EmoteBotError(
+            f"“{word}” cannot be the word of an expression: it stands for itself in the exact form"
+        )
+    return key
+
+
+def _own(expression: Expression, language: str, intensity: float) -> Term:
+    return Term(Kind.FEELING, expression.word, language, intensity, NEUTRAL, expression)
+
+
+def _terms(content: Any, name: str) -> Iterator[tuple[str, Term]]:
+    parts = _part(content, dict, "the file")
+    _only(parts, ("language", "entries", "modifiers", "grammar"), "the file")
+    language = _part(parts.get("language", name), str, "“language”")
+    for number, entry in enumerate(_part(parts.get("entries", []), list, "“entries”"), start=1):
+        yield from _feelings(entry, f"entry {number}", language)
+    for number, group in enumerate(_part(parts.get("modifiers", []), list, "“modifiers”"), start=1):
+        yield from _modifiers(group, f"modifier {number}", language)
+    grammar = _part(parts.get("grammar", {}), dict, "“grammar”")
+    _only(grammar, ("joining", "negating", "ignored", "percent"), "“grammar”")
+    for kind, words in grammar.items():
+        for key, word in _words(words, f"“{kind}”"):
+            yield key, Term(Kind(kind), word, language)
+
+
+def _feelings(entry: Any, place: str, language: str) -> Iterator[tuple[str, Term]]:
+    parts = _part(entry, dict, place)
+    _only(parts, ("emotion", "expression", "intensity", "words"), place)
+    words = _words(parts.get("words"), f"“words” of {place}")
+    if "expression" in parts:
+        if "emotion" in parts:
+            raise EmoteBotError(f"{place} should have “emotion” or “expression”, not both")
+        intensity = _number(parts.get("intensity", 1.0), 1.0, f"“intensity” of {place}")
+        weights = _weights(parts["expression"], f"“expression” of {place}")
+        for key, word in words:
+            yield _own_key(key, word), _own(Expression(word, weights), language, intensity)
+        return
+    amounts = _part(parts.get("emotion"), dict, f"“emotion” of {place}")
+    for emotion, amount in amounts.items():
+        _number(amount, 100.0, f"the amount of “{emotion}” in {place}")
+    try:
+        mixture = Mixture.of(amounts)
+    except EmoteBotError as error:
+        raise EmoteBotError(f"“emotion” of {place}: {error}") from error
+    intensity = _number(parts.get("intensity"), 1.0, f"“intensity” of {place}")
+    for key, word in words:
+        yield key, Term(Kind.FEELING, word, language, intensity, mixture)
+
+
+def _weights(value: Any, place: str) -> tuple[float, ...]:
+    """Return the 52 weights that channels by name have, the others 0."""
+    given = _part(value, dict, place)
+    for name in given:
+        if name not in CHANNELS:
+            raise EmoteBotError(f"“{name}” in {place} is not one of the {len(CHANNELS)} channels")
+    return tuple(
+        _number(given.get(name, 0.0), 1.0, f"the weight of “{name}” in {place}")
+        for name in CHANNELS
+    )
+
+
+def _modifiers(group: Any, place: str, language: str) -> Iterator[tuple[str, Term]]:
+    parts = _part(group, dict, place)
+    limits = {"scale": GREATEST_SCALE, "share": 1.0, "exclaim": GREATEST_SCALE}
+    _only(parts, (*limits, "words"), place)
+    named = [name for name in limits if name in parts]
+    if len(named) != 1:
+        raise EmoteBotError(f"{place} should have one of “scale”, “share” and “exclaim”")
+    value = _number(parts[named[0]], limits[named[0]], f"“{named[0]}” of {place}")
+    for key, word in _words(parts.get("words"), f"“words” of {place}"):
+        yield key, Term(Kind(named[0]), word, language, value)
+
+
+_JSON_KINDS: dict[type, str] = {
+    dict: "an object in {}",
+    list: "a list in []",
+    str: "a text in quotes",
+}
+
+
+def _part(value: Any, kind: type, place: str) -> Any:
+    if not isinstance(value, kind):
+        raise EmoteBotError(f"{place} should be {_JSON_KINDS[kind]}")
+    return value
+
+
+def _only(parts: dict[str, Any], known: tuple[str, ...], place: str) -> None:
+    for name in parts:
+        if name not in known:
+            raise EmoteBotError(f"“{name}” in {place} is not one of {', '.join(known)}")
+
+
+def _number(value: Any, greatest: float, place: str) -> float:
+    numeric = isinstance(value, int | float) and not isinstance(value, bool)
+    if not (numeric and 0 <= value <= greatest):
+        raise EmoteBotError(f"{place} should be a number from 0 to {greatest:g}")
+    return float(value)
+
+
+def _words(value: Any, place: str) -> list[tuple[str, str]]:
+    """Return key and word for each word of a list."""
+    each = f"each of {place}"
+    return [(_key(_part(word, str, each), place), word) for word in _part(value, list, place)]
+
+
+def _key(word: str, place: str) -> str:
+    """Return the folded tokens of a word, with a space between them."""
+    if word.isascii() and word.isalpha():
+        return word.lower()
+    parts = [match.group() for match in _TOKEN.finditer(_plain(word))]
+    if not parts:
+        raise EmoteBotError(f"“{word}” in {place} has no letter or symbol")
+    if parts[0][-1].isdecimal():
+        raise EmoteBotError(f"“{word}” in {place} begins with a number, as a percentage does")
+    if "=" in parts:
+        raise EmoteBotError(f"“{word}” in {place} has a “=”, which the exact form needs")
+    return " ".join(parts)

@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Blinks and gaze: what the eyes of a living face do besides the expression.
+
+Both are events drawn from a seed and laid over the motion at 60 Hz. Frames may be asked for one
+by one or by the thousand; the eyes do the same.
+"""
+
+import copy
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..channels import INDEX
+from .networks import MOTION_RATE
+
+BLINKS_A_MINUTE = 17.0
+"""At rest. Bentivoglio et al. 1997."""
+
+CLOSING_SECONDS = (0.066, 0.078)
+"""Range of the time that the lids take to close."""
+
+OPENING_RATIO = 1.44
+"""Opening time over closing time: closing is 40 to 47 % faster. Sforza et al. 2008."""
+
+INTERVAL_SIGMA = 0.6
+"""Spread of the logarithm of the time between two blinks or two glances; a choice of ours."""
+
+INCOMPLETE_SHARE = 0.25
+"""Share of blinks that stop half-way. Many do (Sforza et al. 2008); the number is our choice."""
+
+GLANCE_SECONDS = 1.6
+"""Mean time between two saccades of a face that rests its eyes on someone; a choice of ours."""
+
+GAZE_SPREAD_DEGREES = (3.0, 1.6)
+"""Standard deviation of the gaze about its middle, sideways and upward; a choice of ours."""
+
+DEGREES_AT_FULL = 30.0
+"""Turn of the eye at a weight of 1."""
+
+CLOSED = 0.5
+"""Lids of an expression that are further down than this count as closed: no blink starts."""
+
+_BLINK = np.array([INDEX["eyeBlinkLeft"], INDEX["eyeBlinkRight"]])
+_WIDE = np.array([INDEX["eyeWideLeft"], INDEX["eyeWideRight"]])
+_LOOK = np.array(
+    [
+        INDEX[f"eyeLook{way}{side}"]
+        for way, side in (
+            *(("Out", "Left"), ("In", "Right"), ("In", "Left"), ("Out", "Right")),
+            *(("Up", "Left"), ("Up", "Right"), ("Down", "Left"), ("Down", "Right")),
+        )
+    ]
+)
+_TURNS = np.array([[1, 1, -1, -1, 0, 0, 0, 0], [0, 0, 0, 0, 1, 1, -1, -1]]) / DEGREES_AT_FULL
+"""Weights of the channels of ``_LOOK`` for a degree to the character's left, and for one up."""
+
+
+@dataclass(frozen=True)
+class _Blink:
+    start: float  # seconds
+    closing: float  # seconds
+    depth: float  # 0 to 1
+
+    @property
+    def end(self) -> float:
+        return self.start + self.closing * (1 + OPENING_RATIO)
+
+    def closure(self, times: NDArray[np.float64]) -> NDArray[np.float64]:
+        phase = (times - self.start) / self.closing
+        rest = (times - self.start - self.closing) / (self.closing * OPENING_RATIO)
+        return self.depth * (_ease(phase) - _ease(rest))
+
+
+@dataclass(frozen=True)
+class _Glance:
+    start: float  # seconds
+    duration: float  # seconds
+    origin: tuple[float, float]  # degrees to the character's left, degrees up
+    goal: tuple[float, float]
+
+
+class Eyes:
+    """The blinks and the gaze of one face through one performance.
+
+    Args:
+        seed: whole numbers from 0; the same seed blinks and looks the same.
+    """
+
+    def __init__(self, *seed: int) -> None:
+        # One stream each, for the order in which the two are drawn depends on the frames asked for
+        self._blinking, self._looking = np.random.default_rng(seed).spawn(2)
+        self._step = 0
+        self._blink = self._next_blink(0.0)
+        self._open = True  # whether the lids were open when the blink began
+        self._glance = _Glance(0.0, 0.01, (0.0, 0.0), (0.0, 0.0))
+        self._following = self._next_glance(self._glance)
+
+    def advance(self, weights: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the next frames with blinks and gaze laid over them.
+
+        The lids are never further open than the expression has them, a blink takes the widening
+        of the eyes away, and it does not start where the expression has them closed.
+
+        Args:
+            weights: float32, shape (frames, 52), at ``MOTION_RATE`` frames a second.
+
+        Returns:
+            float32, shape (frames, 52); the argument is left as it is.
+        """
+        weights = weights.copy()
+        times = np.arange(self._step + 1, self._step + 1 + len(weights)) / MOTION_RATE
+        self._step += len(weights)
+        closure = self._closure(times, weights)[:, None]
+        if closure.any():
+            weights[:, _WIDE] *= np.maximum(1 - 3 * closure, 0)
+            weights[:, _BLINK] += (1 - weights[:, _BLINK]) * closure
+        weights[:, _LOOK] += np.maximum(self._gaze(times) @ _TURNS, 0)
+        return weights
+
+    def copy(self) -> "Eyes":
+        """Return eyes that go on from here as these do, each without the other."""
+        other = copy.copy(self)  # nothing but the streams is changed in place
+        other._blinking = copy.deepcopy(self._blinking)
+        other._looking = copy.deepcopy(self._looking)
+        return other
+
+    def _closure(
+        self, times: NDArray[np.float64], weights: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        closure = np.zeros(len(times), dtype=np.float32)
+        while len(times) and self._blink.start < times[-1]:
+            blink = self._blink
+            first = int(np.searchsorted(times, blink.start, side="right"))
+            if times[0] - 1 / MOTION_RATE <= blink.start:
+                self._open = bool(weights[first, _BLINK].mean() < CLOSED)
+            last = int(np.searchsorted(times, blink.end))
+            if self._open:
+                closure[first:last] = blink.closure(times[first:last])
+            if blink.end > times[-1]:
+                break
+            self._blink = self._next_blink(blink.end)
+        return closure
+
+    def _gaze(self, times: NDArray[np.float64]) -> NDArray[np.float64]:
+        gaze = np.empty((len(times), 2))
+        done = 0
+        while done < len(times):
+            glance = self._glance
+            end = int(np.searchsorted(times, self._following.start, side="right"))
+            part = _ease((times[done:end] - glance.start) / glance.duration)
+            origin, goal = np.array((glance.origin, glance.goal))
+            gaze[done:end] = origin + part[:, None] * (goal - origin)
+            if end < len(times):
+                self._glance = self._following
+                self._following = self._next_glance(self._glance)
+            done = end
+        return gaze
+
+    def _next_blink(self, after: float) -> _Blink:
+        start = after + _interval(self._blinking, 60 / BLINKS_A_MINUTE)
+        closing = self._blinking.uniform(*CLOSING_SECONDS)
+        whole = self._blinking.random() >= INCOMPLETE_SHARE
+        return _Blink(start, closing, 1.0 if whole else self._blinking.uniform(0.5, 0.9))
+
+    def _next_glance(self, last: _Glance) -> _Glance:
+        start = last.start + last.duration + _interval(self._looking, GLANCE_SECONDS)
+        goal = tuple(self._looking.normal(0.0, GAZE_SPREAD_DEGREES).clip(-8, 8).tolist())
+        amplitude = math.dist(goal, last.goal)
+        # Main sequence: Bahill, Clark & Stark 1975
+        return _Glance(start, 0.022 + 0.0022 * amplitude, last.goal, goal)
+
+
+def _interval(random: np.random.Generator, mean: float) -> float:
+    """Return a time of the given mean, log-normal."""
+    return float(random.lognormal(math.log(mean) - INTERVAL_SIGMA**2 / 2, INTERVAL_SIGMA))
+
+
+def _ease(phase: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the smooth step from 0 to 1 while the phase goes from 0 to 1."""
+    phase = np.clip(phase, 0, 1)
+    return phase * phase * (3 - 2 * phase)

@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The two networks: the expression generator and the motion model, as ONNX files.
+
+Each file says in its metadata what it is; nothing is run before that has been checked.
+"""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..channels import CHANNELS
+from ..emotions import EMOTIONS
+from ..errors import EmoteBotError
+from ..onnx_runner import open_session
+
+if TYPE_CHECKING:
+    import onnxruntime
+
+FOLDER = Path(__file__).resolve().parents[2] / "data" / "models"
+METADATA_KEY = "emotebot"
+FORMAT = 1
+"""Version of the agreement between the networks and this file: inputs, outputs, metadata."""
+
+MOTION_RATE = 60
+"""Steps a second of the motion model."""
+
+_REQUIRED = ("kind", "format", "version", "channels", "emotions", "licence", "training_run")
+
+
+class Network:
+    """An ONNX network that says what it is.
+
+    Attributes:
+        path: the file.
+        metadata: what the file says of itself: kind, format, version, channels, emotions,
+            licence, training_run.
+
+    Raises:
+        EmoteBotError: the file is missing, is no ONNX network, is another kind of network, or was
+            made for other channels, emotions or a newer EmoteBot.
+    """
+
+    kind: ClassVar[str]
+    inputs: ClassVar[dict[str, int | None]]
+    """Name of each input to the size of its last axis; None where the network may choose."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = Path(path)
+        self._session = open_session(self.path)
+        self.metadata = _read_metadata(self._session, self.path)
+        self._check()
+
+    def _check(self) -> None:
+        said = self.metadata
+        if said["kind"] != self.kind:
+            raise EmoteBotError(f"{self.path} is a network for {said['kind']}, not {self.kind}")
+        if said["format"] != FORMAT:
+            raise EmoteBotError(
+                f"{self.path} has model format {said['format']}; this EmoteBot reads {FORMAT}"
+            )
+        if tuple(said["channels"]) != CHANNELS:
+            raise EmoteBotError(f"{self.path} was trained for other channels than the 52 of a face")
+        if tuple(said["emotions"]) != EMOTIONS:
+            raise EmoteBotError(f"{self.path} was trained for other emotions than {EMOTIONS}")
+        found = {entry.name: entry.shape for entry in self._session.get_inputs()}
+        for name, size in self.inputs.items():
+            last = found.get(name, [None])[-1]
+            if not isinstance(last, int) or (size is not None and last != size):
+                raise EmoteBotError(f"{self.path} has no fitting input “{name}”")
+        self.sizes: dict[str, int] = {name: int(found[name][-1]) for name in self.inputs}
+
+    def _run(self, feeds: dict[str, NDArray[np.float32]]) -> list[NDArray[np.float32]]:
+        outputs: list[NDArray[np.float32]] = self._session.run(None, feeds)
+        return outputs
+
+
+class ExpressionModel(Network):
+    """The expression generator: what a feeling looks like at its apex."""
+
+    kind = "expression"
+    inputs: ClassVar = {"emotion": len(EMOTIONS), "intensity": 1, "character": None, "take": None}
+
+    def predict(
+        self,
+        emotion: NDArray[np.float32],
+        intensity: NDArray[np.float32],
+        character: NDArray[np.float32],
+        take: NDArray[np.float32],
+    ) -> NDArray[np.float32]:
+        """Return the apex of each feeling.
+
+        Args:
+            emotion: float32, shape (n, 8), shares that add up to 1.
+            intensity: float32, shape (n, 1), 0 to 1; 0 gives exactly the neutral face.
+            character: float32, shape (n, ``sizes["character"]``), standard normal; one face's
+                manner, the same throughout a performance.
+            take: float32, shape (n, ``sizes["take"]``), standard normal; one for each take.
+
+        Returns:
+            float32, shape (n, 52), 0 to 1.
+        """
+        feeds = {"emotion": emotion, "intensity": intensity, "character": character, "take": take}
+        return self._run(feeds)[0]
+
+
+class MotionModel(Network):
+    """The motion model: the way from one expression to the next, 60 steps a second."""
+
+    kind = "motion"
+    inputs: ClassVar = {
+        "target": len(CHANNELS),
+        "emotion": len(EMOTIONS),
+        "timing": 2,
+        "noise": None,
+        "state": None,
+    }
+
+    def rest(self, weights: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
+        """Return the state of a face at rest, float32, shape (``sizes["state"]``,).
+
+        Args:
+            weights: shape (52,), where it rests; None for the neutral face. A state holds the
+                weights first and their velocities second, 52 numbers each.
+        """
+        state = np.zeros(self.sizes["state"], dtype=np.float32)
+        if weights is not None:
+            state[: len(CHANNELS)] = weights
+        return state
+
+    def advance(
+        self,
+        target: NDArray[np.float32],
+        emotion: NDArray[np.float32],
+        timing: NDArray[np.float32],
+        noise: NDArray[np.float32],
+        state: NDArray[np.float32],
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Advance the face by as many steps as there are rows.
+
+        One call with many rows equals many calls with one row, each fed the state of the last.
+
+        Args:
+            target: float32, shape (steps, 52), the expression to arrive at.
+            emotion: float32, shape (steps, 8), its shares times its intensity.
+            timing: float32, shape (steps, 2), seconds since the face set out for the target and
+                seconds left until it is due; neither below 0.
+            noise: float32, shape (steps, ``sizes["noise"]``), standard normal, held through one
+                transition; other noise is another way of moving.
+            state: float32, shape (``sizes["state"]``,), from ``rest`` or the call before.
+
+        Returns:
+            Weights after each step, float32, shape (steps, 52), and the state after the last.
+        """
+        feeds = {
+            "target": target,
+            "emotion": emotion,
+            "timing": timing,
+            "noise": noise,
+            "state": state,
+        }
+        weights, after = self._run(feeds)
+        return weights, after
+
+
+def _read_metadata(session: "onnxruntime.InferenceSession", path: Path) -> dict[str, Any]:
+    text = session.get_modelmeta().custom_metadata_map.get(METADATA_KEY)
+    try:
+        said = json.loads(text) if text is not None else None
+    except ValueError:
+        said = None
+    if not isinstance(said, dict) or any(key not in said for key in _REQUIRED):
+        raise EmoteBotError(f"{path} is not a network made for EmoteBot")
+    return said

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A script of feelings: beats in seconds."""
+
+import math
+from dataclasses import dataclass
+
+from ..emotions import Feeling
+from ..errors import EmoteBotError
+
+LARGEST_TAKE = 2**63 - 1
+
+NATURAL_TRANSITION = 0.5
+"""Seconds that the timeline allows for a transition without a time of its own."""
+
+DEFAULT_HOLD = 1.5
+"""Seconds that the timeline allows for a beat without a hold of its own."""
+
+
+@dataclass(frozen=True)
+class Beat:
+    """One feeling of a script and when it is felt.
+
+    Attributes:
+        feeling: mixture and intensity.
+        start: second at which the face sets out for the feeling, 0 or later.
+        transition: seconds from the start to the apex; None for the emotion's natural time.
+        hold: seconds at the apex, after which the face relaxes to neutral unless the next beat
+            has begun (a beat always ends the one before it); None to stay until the next beat.
+        take: seed of this take of the expression, 0 to ``LARGEST_TAKE``; None to draw it from
+            the performance's seed.
+        words: the words as the user wrote them, for labels; may be empty.
+
+    Raises:
+        EmoteBotError: a time or a take outside its range, or words that no file can hold.
+    """
+
+    feeling: Feeling
+    start: float = 0.0
+    transition: float | None = None
+    hold: float | None = None
+    take: int | None = None
+    words: str = ""
+
+    def __post_init__(self) -> None:
+        for name, value in (("start", self.start), ("hold", self.hold)):
+            if value is not None and not (math.isfinite(value) and value >= 0):
+                raise EmoteBotError(f"A beat's {name} is a number of seconds from 0, not {value:g}")
+        if self.transition is not None and not (
+            math.isfinite(self.transition) and self.transition > 0
+        ):
+            raise EmoteBotError(
+                f"A beat's transition takes a number of seconds above 0, not {self.transition:g}"
+            )
+        if self.take is not None and not 0 <= self.take <= LARGEST_TAKE:
+            raise EmoteBotError(f"A beat's take is a whole number from 0 to {LARGEST_TAKE}")
+        if "\0" in self.words or any("\ud800" <= sign <= "\udfff" for sign in self.words):
+            raise EmoteBotError("A beat's words are text, without null or broken characters")
+
+    @property
+    def nominal_end(self) -> float:
+        """Second at which the timeline counts the beat as played out."""
+        transition = NATURAL_TRANSITION if self.transition is None else self.transition
+        return self.start + transition + (DEFAULT_HOLD if self.hold is None else self.hold)
+
+
+@dataclass(frozen=True)
+class EmotionScript:
+    """Beats in the order of their starts, no two at the same time; possibly none."""
+
+    beats: tuple[Beat, ...]
+
+    def __post_init__(self) -> None:
+        for first, second in zip(self.beats, self.beats[1:], strict=False):
+            if second.start <= first.start:
+                raise EmoteBotError(
+                    f"Beats start one after the other, but one at {second.start:g} s "
+                    f"follows one at {first.start:g} s"
+                )
+
+    @property
+    def duration(self) -> float:
+        """Seconds until the last beat has been played out; 0 without beats."""
+        return self.beats[-1].nominal_end if self.beats else 0.0

@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Scripts as a table of comma-separated values.
+
+The header names the columns, in any order: start, words, the eight emotions, intensity,
+transition, hold, take. A row needs its feeling alone: shares of emotions, or words for the lexicon
+to read. Words of the user's own have their shares in columns named ``expression:`` and the word.
+What else is empty means what it means in JSON. Semicolons or tabs between the cells, and
+the decimal comma that goes with semicolons, are read too. In errors the column is the cell's.
+"""
+
+import csv
+import io
+import re
+from dataclasses import replace
+
+from ..emotions import EMOTIONS, Feeling
+from ..errors import EmoteBotError, ScriptError
+from ..lexicon.lexicon import Lexicon
+from .beats import Beat, EmotionScript
+from .phrasebook import Phrasebook, excerpt, ordered, told_amounts
+from .text_format import number
+
+COLUMNS: tuple[str, ...] = (
+    "start",
+    "words",
+    *EMOTIONS,
+    "intensity",
+    "transition",
+    "hold",
+    "take",
+)
+
+OWN = "expression:"
+"""What the name of a column for a word of the user's own begins with."""
+
+
+def read_csv(text: str, lexicon: Lexicon) -> EmotionScript:
+    """Return the script that a table holds; an empty text is a script without a beat.
+
+    Raises:
+        ScriptError: something else was expected; with line and cell.
+    """
+    text = text.removeprefix("\ufeff")
+    phrases = Phrasebook(lexicon)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    table: _Row | None = None
+    beats: list[Beat] = []
+    lines: list[int] = []
+    while True:
+        line = rows.line_num + 1
+        try:
+            cells = next(rows, None)
+        except csv.Error as error:
+            raise ScriptError(f"a table was expected: {error}", line) from error
+        if cells is None:
+            break
+        if not any(cell.strip() for cell in cells):
+            continue
+        if table is None:
+            table = _Row(cells, line, lexicon)
+            continue
+        following = beats[-1].nominal_end if beats else 0.0
+        try:
+            beats.append(table.beat(cells, line, following, phrases))
+        except ScriptError:
+            raise
+        except EmoteBotError as error:
+            raise ScriptError(str(error), line) from error
+        lines.append(line)
+    return ordered(beats, lambda index: (lines[index], 1))
+
+
+def write_csv(script: EmotionScript, lexicon: Lexicon | None = None) -> str:
+    """Return the script as a table, one beat a row; ``read_csv`` gives it back equal.
+
+    Args:
+        script: what to write.
+        lexicon: the words that will be known to the reader; needed for expressions of the user's
+            own.
+
+    Raises:
+        EmoteBotError: an expression of the user's own that the lexicon does not have.
+    """
+    table = io.StringIO(newline="")
+    rows = csv.writer(table, lineterminator="\r\n")
+    words = dict.fromkeys(own.word for beat in script.beats for own, _ in beat.feeling.own)
+    rows.writerow((*COLUMNS, *(OWN + word for word in words)))
+    for beat in script.beats:
+        shares = told_amounts(beat, lexicon)
+        rows.writerow(
+            (
+                number(beat.start),
+                beat.words,
+                *(number(shares[name]) if name in shares else "" for name in EMOTIONS),
+                number(beat.feeling.intensity),
+                "" if beat.transition is None else number(beat.transition),
+                "" if beat.hold is None else number(beat.hold),
+                "" if beat.take is None else beat.take,
+                *(number(shares[word]) if word in shares else "" for word in words),
+            )
+        )
+    return table.getvalue()
+
+
+def _delimiter(text: str) -> str:
+    header = text.lstrip().partition("\n")[0]
+    return max(",;\t", key=header.count)
+
+
+class _Row:
+    """Reads the rows of a table through its header.
+
+    Args:
+        header: the names of the columns.
+        line: the header's line, for errors.
+        lexicon: knows the words of the user's own.
+    """
+
+    def __init__(self, header: list[str], line: int, lexicon: Lexicon) -> None:
+        self._place: dict[str, int] = {}
+        self._own: dict[str, str] = {}  # word of the user's own to the name of its column
+        for index, cell in enumerate(header):
+            name = cell.strip().lower()
+            word = cell.strip()[len(OWN) :].strip()
+            if name.startswith(OWN) and lexicon.expression(word) is not None:
+                self._own[word] = name
+            elif name not in COLUMNS:
+                raise ScriptError(
+                    f"a column such as {', '.join(COLUMNS)} was expected, not {excerpt(cell)}",
+                    line,
+                    index + 1,
+                )
+            if name in self._place:
+                raise ScriptError(f"one column {name} was expected, not two", line, index + 1)
+            self._place[name] = index
+
+    def beat(self, cells: list[str], line: int, following: float, phrases: Phrasebook) -> Beat:
+        """Return the beat of one row.
+
+        Raises:
+            EmoteBotError: the row holds no beat.
+        """
+        if len(cells) > len(self._place) and any(cells[len(self._place) :]):
+            raise ScriptError(
+                f"{len(self._place)} cells were expected, not {len(cells)}",
+                line,
+                len(self._place) + 1,
+            )
+        start = self._number(cells, line, "start")
+        return Beat(
+            self._feeling(cells, line, phrases),
+            following if start is None else start,
+            self._number(cells, line, "transition"),
+            self._number(cells, line, "hold"),
+            self._take(cells, line),
+            self._cell(cells, "words"),
+        )
+
+    def _feeling(self, cells: list[str], line: int, phrases: Phrasebook) -> Feeling:
+        intensity = self._number(cells, line, "intensity")
+        amounts = {name: self._number(cells, line, name) for name in EMOTIONS}
+        amounts |= {word: self._number(cells, line, name) for word, name in self._own.items()}
+        given = {name: amount for name, amount in amounts.items() if amount is not None}
+        if given:
+            return phrases.compound(given, 1.0 if intensity is None else intensity)
+        words = self._cell(cells, "words")
+        if not words.strip():
+            raise ScriptError("a feeling was expected: words or shares of emotions", line)
+        try:
+            feeling = phrases.feeling(words)
+        except EmoteBotError as error:
+            raise ScriptError(f"words: {error}", line, self._place["words"] + 1) from error
+        return feeling if intensity is None else replace(feeling, intensity=intensity)
+
+    def _take(self, cells: list[str], line: int) -> int | None:
+        cell = self._cell(cells, "take").strip()
+        if not cell:
+            return None
+        if not re.fullmatch("[0-9]{1,19}", cell):
+            raise ScriptError(
+                f"take: a whole number from 0 was expected, not {excerpt(cell)}",
+                line,
+                self._place["take"] + 1,
+            )
+        return int(cell)
+
+    def _number(self, cells: list[str], line: int, name: str) -> float | None:
+        cell = self._cell(cells, name).strip()
+        if not cell:
+            return None
+        try:
+            return float(cell.replace(",", "."))
+        except ValueError as error:
+            raise ScriptError(
+                f"{name}: a number was expected, not {excerpt(cell)}", line, self._place[name] + 1
+            ) from error
+
+    def _cell(self, cells: list[str], name: str) -> str:
+        index = self._place.get(name, len(cells))
+        return cells[index] if index < len(cells) else ""

@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Scripts as JSON.
+
+``{"emotebot_script": 1, "beats": [{"start": 0, "emotion": {"fear": 0.7, "surprise": 0.3},
+"intensity": 0.5, "transition": 0.3, "hold": 2, "take": 7, "words": "startled"}]}``. A beat needs
+its feeling alone: ``emotion``, or ``words`` for the lexicon to read. Without a start it follows
+the beat before it; without an intensity, words have their own and an emotion has 1. Under
+``emotion`` a word of the user's own has its share of the whole: ``{"smirk": 0.4, "fear": 1}``.
+"""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from ..emotions import Feeling
+from ..errors import EmoteBotError
+from ..lexicon.lexicon import Lexicon
+from .beats import Beat, EmotionScript
+from .phrasebook import (
+    Phrasebook,
+    excerpt,
+    fault,
+    ordered,
+    place,
+    told_amounts,
+    unified,
+)
+
+FORMAT = 1
+
+_HEAD = "emotebot_script"
+_FIELDS = ("start", "emotion", "intensity", "transition", "hold", "take", "words")
+
+
+class _FieldError(Exception):
+    """What is wrong with the value that a path of keys and indices leads to."""
+
+    def __init__(self, message: str, *path: str | int) -> None:
+        super().__init__(message)
+        self.path = path
+
+
+def read_json(text: str, lexicon: Lexicon) -> EmotionScript:
+    """Return the script that a JSON text holds.
+
+    Raises:
+        ScriptError: something else was expected; with line and column.
+    """
+    text = unified(text)
+    try:
+        beats = _beats(_document(text), Phrasebook(lexicon))
+    except _FieldError as error:
+        raise fault(text, _offset(text, error.path), str(error)) from error
+    return ordered(beats, lambda index: place(text, _offset(text, ("beats", index))))
+
+
+def write_json(script: EmotionScript, lexicon: Lexicon | None = None) -> str:
+    """Return the script as JSON, one beat a line; ``read_json`` gives it back equal.
+
+    Args:
+        script: what to write.
+        lexicon: the words that will be known to the reader; needed for expressions of the user's
+            own.
+
+    Raises:
+        EmoteBotError: an expression of the user's own that the lexicon does not have.
+    """
+    lines = (json.dumps(_told(beat, lexicon), ensure_ascii=False) for beat in script.beats)
+    beats = "".join(f"\n  {line}," for line in lines).removesuffix(",")
+    return f'{{"{_HEAD}": {FORMAT}, "beats": [{beats}\n]}}\n'
+
+
+def _told(beat: Beat, lexicon: Lexicon | None) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "start": float(beat.start),
+        "emotion": told_amounts(beat, lexicon),
+        "intensity": float(beat.feeling.intensity),
+    }
+    for name in ("transition", "hold", "take"):
+        value = getattr(beat, name)
+        if value is not None:
+            told[name] = value
+    if beat.words:
+        told["words"] = beat.words
+    return told
+
+
+def _document(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise fault(text, error.pos, f"JSON was expected here: {error.msg}") from error
+    except RecursionError as error:
+        raise fault(text, 0, "JSON was expected that is not nested so deeply") from error
+    except ValueError as error:
+        raise fault(text, 0, "JSON was expected without numbers of endless length") from error
+
+
+def _beats(document: Any, phrases: Phrasebook) -> list[Beat]:
+    if not isinstance(document, dict) or _HEAD not in document:
+        raise _FieldError(f'a script was expected, such as {{"{_HEAD}": {FORMAT}, "beats": []}}')
+    if document[_HEAD] != FORMAT or isinstance(document[_HEAD], bool):
+        raise _FieldError(f"version {FORMAT} of the format was expected, the one known here", _HEAD)
+    for name in document:
+        if name not in (_HEAD, "beats"):
+            raise _FieldError(f"only {_HEAD} and beats were expected, not {excerpt(name)}", name)
+    entries = document.get("beats")
+    if not isinstance(entries, list):
+        raise _FieldError(
+            "a list of beats was expected", *(["beats"] if "beats" in document else [])
+        )
+    beats: list[Beat] = []
+    for index, entry in enumerate(entries):
+        following = beats[-1].nominal_end if beats else 0.0
+        try:
+            beats.append(_beat(entry, following, phrases))
+        except _FieldError as error:
+            raise _FieldError(str(error), "beats", index, *error.path) from error
+        except EmoteBotError as error:
+            raise _FieldError(str(error), "beats", index) from error
+    return beats
+
+
+def _beat(entry: Any, following: float, phrases: Phrasebook) -> Beat:
+    if not isinstance(entry, dict):
+        raise _FieldError('a beat was expected, such as {"start": 0, "words": "happy"}')
+    for name in entry:
+        if name not in _FIELDS:
+            raise _FieldError(
+                f"one of {', '.join(_FIELDS)} was expected, not {excerpt(name)}", name
+            )
+    words = entry.get("words", "")
+    if not isinstance(words, str):
+        raise _FieldError(f"words: a text was expected, not {excerpt(words)}", "words")
+    take = entry.get("take")
+    if take is not None and (not isinstance(take, int) or isinstance(take, bool)):
+        raise _FieldError(f"take: a whole number was expected, not {excerpt(take)}", "take")
+    start = _number(entry, "start")
+    return Beat(
+        _feeling(entry, words, phrases),
+        following if start is None else start,
+        _number(entry, "transition"),
+        _number(entry, "hold"),
+        take,
+        words,
+    )
+
+
+def _feeling(entry: dict[str, Any], words: str, phrases: Phrasebook) -> Feeling:
+    intensity = _number(entry, "intensity")
+    emotion = entry.get("emotion")
+    if emotion is None:
+        if not words:
+            raise _FieldError('a feeling was expected: "emotion" or "words"')
+        try:
+            feeling = phrases.feeling(words)
+        except EmoteBotError as error:
+            raise _FieldError(f"words: {error}", "words") from error
+        return feeling if intensity is None else replace(feeling, intensity=intensity)
+    if not isinstance(emotion, dict):
+        raise _FieldError('emotion: shares were expected, such as {"fear": 1}', "emotion")
+    try:
+        feeling = phrases.compound({name: _number(emotion, name) or 0.0 for name in emotion}, 1.0)
+    except _FieldError as error:
+        raise _FieldError(str(error), "emotion", *error.path) from error
+    except EmoteBotError as error:
+        raise _FieldError(f"emotion: {error}", "emotion") from error
+    return feeling if intensity is None else replace(feeling, intensity=intensity)
+
+
+def _number(entry: dict[str, Any], name: str) -> float | None:
+    """Return a field as a number; None where it is absent or null."""
+    value = entry.get(name)
+    if value is None:
+        return None
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        try:
+            return float(value)
+        except OverflowError:
+            pass
+    raise _FieldError(f"{excerpt(name)}: a number was expected, not {excerpt(value)}", name)
+
+
+def _offset(text: str, path: tuple[str | int, ...]) -> int:
+    """Return where in a JSON text, in characters, the value stands that a path leads to."""
+    decoder = json.JSONDecoder()
+    offset = _past_space(text, 0)
+    for step in path:
+        offset = _past_space(text, offset + 1)
+        index = 0
+        found = None
+        while text[offset] not in "]}":
+            key: str | int = index
+            value_offset = offset
+            if isinstance(step, str):
+                key, value_offset = decoder.raw_decode(text, offset)
+                value_offset = _past_space(text, _past_space(text, value_offset) + 1)
+            if key == step:
+                found = value_offset  # of equal keys the last one counts, as in the document
+                if not isinstance(step, str):
+                    break
+            offset = _past_space(text, decoder.raw_decode(text, value_offset)[1])
+            if text[offset] == ",":
+                offset = _past_space(text, offset + 1)
+            index += 1
+        assert found is not None, path
+        offset = found
+    return offset
+
+
+def _past_space(text: str, offset: int) -> int:
+    while text[offset] in " \t\n\r":
+        offset += 1
+    return offset

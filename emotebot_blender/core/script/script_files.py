@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Scripts as files: text, JSON, CSV and SubRip subtitles, told apart by their names' endings."""
+
+import os
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from ..errors import EmoteBotError
+from ..lexicon.lexicon import Lexicon
+from .beats import EmotionScript
+from .csv_format import read_csv, write_csv
+from .json_format import read_json, write_json
+from .srt_format import read_srt, write_srt
+from .text_format import read_text, write_text
+
+LARGEST_FILE = 64 * 2**20
+"""Bytes; a script of 100,000 beats takes about a quarter of it."""
+
+READERS: dict[str, Callable[[str, Lexicon], EmotionScript]] = {
+    ".txt": read_text,
+    ".json": read_json,
+    ".csv": read_csv,
+    ".srt": read_srt,
+}
+WRITERS: dict[str, Callable[[EmotionScript, Lexicon], str]] = {
+    ".txt": write_text,
+    ".json": write_json,
+    ".csv": write_csv,
+    ".srt": write_srt,
+}
+
+_ENDING = re.compile(r"\.[a-z][a-z0-9]{1,4}", re.IGNORECASE)
+
+
+def read_script(source: str, lexicon: Lexicon) -> EmotionScript:
+    """Return the script that a source tells.
+
+    Args:
+        source: a file's path, if it is one line that ends like the name of a script file, or if
+            it looks like a path (no spaces, but folders or an ending) and means nothing as text;
+            else the text itself.
+        lexicon: the words that are known.
+
+    Raises:
+        ScriptError: the script has a fault; with line and column.
+        EmoteBotError: the file is missing, unreadable, too large or no text.
+    """
+    line = source.strip()
+    if "\n" not in line and Path(line).suffix.lower() in READERS:
+        return _read_file(Path(line).expanduser(), lexicon)
+    try:
+        return read_text(source, lexicon)
+    except EmoteBotError:
+        if _looks_like_path(line):
+            return _read_file(Path(line).expanduser(), lexicon)
+        raise
+
+
+def write_script(script: EmotionScript, path: str | Path, lexicon: Lexicon) -> None:
+    """Write a script to a file in the format that its name's ending says.
+
+    The file appears whole or not at all; one that was there is replaced.
+
+    Raises:
+        EmoteBotError: the ending is unknown, the file cannot be written, or the script has what
+            the format cannot hold.
+    """
+    target = Path(path).expanduser()
+    _check_ending(target)
+    text = WRITERS[target.suffix.lower()](script, lexicon)
+    target = target.resolve()
+    part = target.with_name(f".{target.name[:80]}.{os.getpid()}.part")
+    try:
+        try:
+            part.write_text(text, encoding="utf-8", newline="")
+            if target.exists():
+                shutil.copymode(target, part)
+            os.replace(part, target)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise EmoteBotError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def read_text_as(name: str, text: str, lexicon: Lexicon) -> EmotionScript:
+    """Return the script that a text tells in the format that its name's ending says.
+
+    Args:
+        name: of the text, such as ``scene.json``; any other name is that of a script as people
+            type them. A number after the ending, as Blender gives it to copies, does not count.
+        text: the script.
+        lexicon: the words that are known.
+
+    Raises:
+        ScriptError: the script has a fault; with line and column.
+    """
+    return READERS[_format(name)](text, lexicon)
+
+
+def write_text_as(name: str, script: EmotionScript, lexicon: Lexicon) -> str:
+    """Return a script as the text of that name, which ``read_text_as`` reads.
+
+    Raises:
+        EmoteBotError: the script has what the format cannot hold.
+    """
+    return WRITERS[_format(name)](script, lexicon)
+
+
+def _format(name: str) -> str:
+    ending = Path(re.sub(r"\.\d{3,}$", "", name)).suffix.lower()
+    return ending if ending in READERS else ".txt"
+
+
+def _looks_like_path(line: str) -> bool:
+    if not line or re.search(r"\s", line):
+        return False
+    return bool(re.search(r"[\w.~][/\\]", line) or _ENDING.fullmatch(Path(line).suffix))
+
+
+def _read_file(path: Path, lexicon: Lexicon) -> EmotionScript:
+    try:
+        if path.is_dir():
+            raise EmoteBotError(f"{path} is a folder, not a script")
+        if not path.is_file():
+            raise EmoteBotError(f"There is no script at {path}")
+        _check_ending(path)
+        if path.stat().st_size > LARGEST_FILE:
+            raise EmoteBotError(f"{path} is larger than a script can be")
+        content = path.read_bytes()
+    except OSError as error:
+        raise EmoteBotError(f"{path} cannot be read: {error.strerror}") from error
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise EmoteBotError(f"{path} is not a text in UTF-8") from error
+    if "\0" in text:
+        raise EmoteBotError(f"{path} is not a text in UTF-8")
+    return READERS[path.suffix.lower()](text, lexicon)
+
+
+def _check_ending(path: Path) -> None:
+    if path.suffix.lower() not in READERS:
+        endings = ", ".join(READERS)
+        raise EmoteBotError(f"{path} does not end like a script; the endings are {endings}")

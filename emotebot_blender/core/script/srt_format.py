@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Scripts as SubRip subtitles whose lines carry feelings in square brackets.
+
+``[happy] So you came!`` A tag holds what a beat of the text form may hold but its start: the cue's
+start is the beat's start, and the cue's end is the end of its hold, unless the tag says ``for 2s``
+or ``until next``. Several tags in one cue, or several feelings in one tag, divide its time equally.
+What is spoken has no say in the feelings and is no part of the script: subtitles that EmoteBot
+writes hold the tags alone. Subtitles count milliseconds: starts and holds are rounded to them,
+everything else stays as it was.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..errors import EmoteBotError
+from ..lexicon.lexicon import Lexicon
+from .beats import DEFAULT_HOLD, NATURAL_TRANSITION, Beat, EmotionScript
+from .phrasebook import Phrasebook, excerpt, fault, ordered, place, unified
+from .text_format import Statement, Wording, number, over, read_statements, take
+
+_LAST = 3_600_000.0
+"""Latest second that subtitles can tell: 1000 hours."""
+
+_TIME = r"([0-9]{1,4}):([0-5]?[0-9]):([0-5]?[0-9])[,.]([0-9]{1,3})"
+_TIMES = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?")
+_TAG = re.compile(r'\[(?P<inside>(?:"(?:[^"\\\n]|\\.)*"|[^"\[\]\n])*)\]')
+
+
+@dataclass(frozen=True)
+class _Cue:
+    """Start and end in milliseconds, and where the text of a cue begins and ends."""
+
+    start: int
+    end: int
+    text_begin: int
+    text_end: int
+
+
+def read_srt(text: str, lexicon: Lexicon) -> EmotionScript:
+    """Return the script that the tags of subtitles tell; cues without a tag have no beat.
+
+    Raises:
+        ScriptError: something else was expected; with line and column.
+    """
+    text = unified(text)
+    phrases = Phrasebook(lexicon)
+    beats: list[Beat] = []
+    offsets: list[int] = []
+    for cue in _cues(text):
+        statements = list(_tagged(text, cue, phrases))
+        for index, said in enumerate(statements):
+            start, end = (
+                cue.start + (cue.end - cue.start) * part // len(statements)
+                for part in (index, index + 1)
+            )
+            try:
+                beats.append(_beat(said, start, end))
+            except EmoteBotError as error:
+                raise fault(text, said.offset, str(error)) from error
+            offsets.append(said.offset)
+    return ordered(beats, lambda index: place(text, offsets[index]))
+
+
+def write_srt(script: EmotionScript, lexicon: Lexicon) -> str:
+    """Return the script as subtitles that hold nothing but tags.
+
+    ``read_srt`` gives it back with starts and holds to the millisecond, all else equal.
+
+    Raises:
+        EmoteBotError: two beats start within the same millisecond, or one of them too late.
+    """
+    wording = Wording(Phrasebook(lexicon), reserved="[]")
+    cues = []
+    previous: int | None = None
+    for index, beat in enumerate(script.beats, 1):
+        start = _milliseconds(beat.start)
+        if start == previous:
+            raise EmoteBotError(
+                f"Subtitles cannot tell two beats at {beat.start:g} s apart that start within "
+                f"the same millisecond"
+            )
+        previous = start
+        hold = _milliseconds(DEFAULT_HOLD if beat.hold is None else beat.hold)
+        feeling, label = wording.of(beat)
+        stays = "until next" if beat.hold is None else ""
+        parts = (feeling, over(beat), stays, take(beat), label)
+        tag = " ".join(part for part in parts if part)
+        end = start + _transition(beat.transition) + hold
+        cues.append(f"{index}\n{_clock(start)} --> {_clock(end)}\n[{tag}]\n")
+    return "\n".join(cues)
+
+
+def _cues(text: str) -> Iterator[_Cue]:
+    begun: tuple[int, int, int] | None = None
+    offset = 0
+    for line in text.split("\n"):
+        following = offset + len(line) + 1
+        if "-->" in line.partition("[")[0]:
+            times = _TIMES.fullmatch(line)
+            if times is None:
+                raise fault(
+                    text,
+                    offset,
+                    f"the times of a cue were expected, such as "
+                    f"00:00:01,000 --> 00:00:03,500, not {excerpt(line)}",
+                )
+            if begun:
+                yield _Cue(*begun, offset)
+            start, end = _clocked(times.groups()[:4]), _clocked(times.groups()[4:])
+            if end < start:
+                raise fault(text, offset, "a cue that does not end before it starts was expected")
+            begun = (start, end, following)
+        elif begun is None and line.strip() and not line.strip().isdigit():
+            raise fault(
+                text, offset, f"the number or the times of a cue were expected, not {excerpt(line)}"
+            )
+        offset = following
+    if begun:
+        yield _Cue(*begun, max(begun[2], len(text)))
+
+
+def _tagged(text: str, cue: _Cue, phrases: Phrasebook) -> Iterator[Statement]:
+    offset = cue.text_begin
+    while (offset := text.find("[", offset, cue.text_end)) >= 0:
+        tag = _TAG.match(text, offset, cue.text_end)
+        if tag is None:
+            raise fault(text, offset, "a closing “]” was expected on the same line")
+        statements = list(read_statements(text, *tag.span("inside"), phrases))
+        if not statements:
+            raise fault(text, offset, "a feeling was expected between “[” and “]”")
+        for said in statements:
+            if said.start is not None:
+                raise fault(
+                    text, said.offset, "no start was expected in a tag; the cue's own start counts"
+                )
+            yield said
+        offset = tag.end()
+
+
+def _beat(said: Statement, start: int, end: int) -> Beat:
+    hold = said.hold
+    if hold is None and not said.stays:
+        hold = max(0, end - start - _transition(said.transition)) / 1000
+    return Beat(said.feeling, start / 1000, said.transition, hold, said.take, said.words)
+
+
+def _transition(seconds: float | None) -> int:
+    return _milliseconds(NATURAL_TRANSITION if seconds is None else seconds)
+
+
+def _milliseconds(seconds: float) -> int:
+    if seconds > _LAST:
+        raise EmoteBotError(f"Subtitles reach to {_LAST:g} s, not to {number(seconds)} s")
+    return round(seconds * 1000)
+
+
+def _clock(milliseconds: int) -> str:
+    seconds, rest = divmod(milliseconds, 1000)
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02},{rest:03}"
+
+
+def _clocked(groups: tuple[str, ...]) -> int:
+    hours, minutes, seconds = (int(group) for group in groups[:3])
+    return (hours * 3600 + minutes * 60 + seconds) * 1000 + int(groups[3].ljust(3, "0"))

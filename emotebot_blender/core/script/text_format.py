@@ -1,0 +1,340 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Scripts as people type them.
+
+In sequence, "happy, then surprised! for 2s, then slightly sad over 1.5s": a beat starts where the
+one before it has been played out. Timed, one beat a line, "3.5 surprised 80% in 0.3s". The two
+mix. Commas, semicolons, full stops, arrows, line ends and "then" stand between beats; after a "#"
+the rest of a line is a comment. What a beat may hold beside its feeling:
+
+- ``at 3s``, or a time in front: when it starts;
+- ``over 1.5s`` or ``in 1.5s``: its transition;
+- ``for 2s``: its hold; ``until next``: none of its own;
+- ``take 7``: the seed of its expression;
+- ``"a label"``: the words to show for it, quoted as in JSON.
+
+Times are in seconds unless ``ms`` or ``min`` follows, or on a clock: ``1:05.5``, ``0:01:05.5``.
+"""
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..emotions import Feeling
+from ..errors import EmoteBotError, ScriptError, TriggerError
+from ..lexicon.lexicon import Lexicon, exact_form
+from .beats import LARGEST_TAKE, Beat, EmotionScript
+from .phrasebook import Phrasebook, excerpt, fault, ordered, place, unified, untold
+
+_THEN = "then|afterwards|luego|después|entonces|puis|ensuite|dann|danach|anschließend|depois|então"
+_THEN_UNSPACED = "それから|その後|次に|そして|然后|然後|接着|接著|之后|之後"
+_AND = "and|but|y|pero|et|mais|und|aber|e|mas"
+
+_LABEL = r'"(?:[^"\\\n]|\\.)*"'
+_BREAK = re.compile(
+    rf"(?P<label>{_LABEL})|#[^\n]*|[\n；、，]|;(?!-?\))|->|→|(?<![0-9]),|,(?![0-9])"
+    rf"|(?<![0-9.])\.(?=\s|$)|。"
+    rf"|(?:(?<!\w)(?:{_AND})\s+)?(?<!\w)(?:{_THEN})(?!\w)|(?:{_THEN_UNSPACED})",
+    re.IGNORECASE,
+)
+
+# Quantifiers are possessive: "at 80%" must not be read as the time 8 with "0%" to follow.
+_CLOCK = r"[0-9]++:[0-9]++(?::[0-9]++)?+(?:[.,][0-9]++)?+"
+_NUMBER = r"[-+]?+(?:(?:[0-9]++(?:[.,][0-9]++)?+|[.][0-9]++)(?:e[-+]?+[0-9]++)?+|(?:nan|inf)\b)"
+_UNIT = r"(?P<unit>ms|msecs?|milliseconds?|s|secs?|seconds?|mins?|minutes?)(?!\w)"
+_NO_SHARE = r"(?!\s*+(?:[%％]|percent\b|per\s+cent\b))"
+_PREFIX = re.compile(
+    rf"(?P<time>(?>{_CLOCK}|{_NUMBER}))(?:\s*+{_UNIT})?+{_NO_SHARE}(?![\w.:])", re.IGNORECASE
+)
+_CLAUSE = re.compile(
+    rf"(?P<label>{_LABEL})"
+    r"|(?<!\w)(?P<stay>until\s+(?:the\s+)?next(?:\s+beat)?)(?!\w)"
+    r"|(?<!\w)take\s+(?P<take>[-+]?[0-9][\w.]*)"
+    rf"|(?<!\w)(?P<key>over|in|for|at)\s+(?P<time>(?>{_CLOCK}|{_NUMBER}))"
+    rf"(?>\s*+{_UNIT}|(?P<wrong>[^\W\d_]\w*|\s++(?:frames?|hours?|hrs?|h)\b)|){_NO_SHARE}",
+    re.IGNORECASE,
+)
+_ASPECTS = {"over": "transition", "in": "transition", "for": "hold", "at": "start"}
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A beat as it is written, before the beats around it have given it a time.
+
+    Attributes:
+        feeling: what the words mean.
+        words: the words, or the label; empty for a feeling in exact form without a label.
+        offset: where the statement begins in its source, from 0.
+        start: seconds, or None to follow the statement before.
+        transition: seconds, or None.
+        hold: seconds, or None.
+        stays: whether the statement says that the beat has no hold of its own.
+        take: seed, or None.
+    """
+
+    feeling: Feeling
+    words: str
+    offset: int
+    start: float | None = None
+    transition: float | None = None
+    hold: float | None = None
+    stays: bool = False
+    take: int | None = None
+
+
+def read_text(text: str, lexicon: Lexicon) -> EmotionScript:
+    """Return the script that a text tells; a text without a word is a script without a beat.
+
+    Raises:
+        ScriptError: something else was expected; with line and column.
+    """
+    text = unified(text)
+    beats: list[Beat] = []
+    offsets: list[int] = []
+    for said in read_statements(text, 0, len(text), Phrasebook(lexicon)):
+        start = said.start
+        if start is None:
+            start = beats[-1].nominal_end if beats else 0.0
+        try:
+            beat = Beat(said.feeling, start, said.transition, said.hold, said.take, said.words)
+        except EmoteBotError as error:
+            raise fault(text, said.offset, str(error)) from error
+        beats.append(beat)
+        offsets.append(said.offset)
+    return ordered(beats, lambda index: place(text, offsets[index]))
+
+
+def write_text(script: EmotionScript, lexicon: Lexicon) -> str:
+    """Return the script in the timed form, one beat a line; ``read_text`` gives it back equal."""
+    wording = Wording(Phrasebook(lexicon))
+    lines = []
+    for beat in script.beats:
+        feeling, label = wording.of(beat)
+        hold = "" if beat.hold is None else f"for {number(beat.hold)}s"
+        parts = (number(beat.start), feeling, over(beat), hold, take(beat), label)
+        lines.append(" ".join(part for part in parts if part) + "\n")
+    return "".join(lines)
+
+
+class Wording:
+    """Finds the words that tell a feeling without loss.
+
+    Args:
+        phrases: reads the words back, to be sure.
+        reserved: characters that the words themselves may not hold in the format at hand.
+    """
+
+    def __init__(self, phrases: Phrasebook, reserved: str = "") -> None:
+        self._phrases = phrases
+        self._reserved = reserved
+        self._plain: dict[str, Feeling | None] = {}
+
+    def of(self, beat: Beat) -> tuple[str, str]:
+        """Return what tells the beat's feeling, and the label that keeps its words, if needed.
+
+        Raises:
+            EmoteBotError: the feeling has an expression of the user's own that the words known
+                here do not tell.
+        """
+        if self.meaning(beat.words) == beat.feeling:
+            return beat.words, ""
+        label = json.dumps(beat.words, ensure_ascii=False) if beat.words else ""
+        exact = exact_form(beat.feeling)
+        if beat.feeling.own and self._reread(exact, "") != beat.feeling:
+            raise untold(beat)
+        return exact, label
+
+    def meaning(self, words: str) -> Feeling | None:
+        """Return what words mean where they stand alone; None where they cannot."""
+        if words not in self._plain:
+            self._plain[words] = self._reread(words, words)
+        return self._plain[words]
+
+    def _reread(self, source: str, words: str) -> Feeling | None:
+        """Return the feeling of a source that is nothing but a feeling and keeps these words."""
+        if source != unified(source) or any(sign in source for sign in self._reserved):
+            return None
+        timed = f"0 {source}"
+        try:
+            found = list(read_statements(timed, 0, len(timed), self._phrases))
+        except ScriptError:
+            return None
+        if len(found) != 1 or found[0] != Statement(found[0].feeling, words, 0, start=0.0):
+            return None
+        return found[0].feeling
+
+
+def over(beat: Beat) -> str:
+    """Return the clause for a beat's transition; empty for a natural one."""
+    return "" if beat.transition is None else f"over {number(beat.transition)}s"
+
+
+def take(beat: Beat) -> str:
+    """Return the clause for a beat's take; empty without one."""
+    return "" if beat.take is None else f"take {beat.take}"
+
+
+def number(value: float) -> str:
+    """Return the shortest writing that reads back to exactly this number."""
+    return repr(float(value)).removesuffix(".0")
+
+
+def read_statements(source: str, begin: int, end: int, phrases: Phrasebook) -> Iterator[Statement]:
+    """Yield the statements between two offsets of a unified source.
+
+    Raises:
+        ScriptError: something else was expected; with line and column.
+    """
+    first = begin
+    for mark in _BREAK.finditer(source, begin, end):
+        if mark["label"] is None:
+            yield from _read_statement(source, first, mark.start(), phrases)
+            first = mark.end()
+    yield from _read_statement(source, first, end, phrases)
+
+
+@dataclass
+class _Clauses:
+    """What the clauses of one statement have said so far."""
+
+    start: float | None = None
+    transition: float | None = None
+    hold: float | None = None
+    stays: bool | None = None
+    take: int | None = None
+    label: str | None = None
+
+
+def _read_statement(source: str, begin: int, end: int, phrases: Phrasebook) -> Iterator[Statement]:
+    begin, end = _trimmed(source, begin, end)
+    if begin == end:
+        return
+    said = _Clauses()
+    pieces: list[tuple[int, int]] = []
+    rest = begin
+    prefix = _PREFIX.match(source, begin, end)
+    if prefix:
+        said.start = _seconds(source, prefix)
+        rest = prefix.end()
+    for clause in _CLAUSE.finditer(source, rest, end):
+        pieces.append(_trimmed(source, rest, clause.start()))
+        rest = clause.end()
+        _read_clause(source, clause, said)
+    pieces.append(_trimmed(source, rest, end))
+    pieces = [piece for piece in pieces if piece[0] < piece[1]]
+    for piece in pieces:
+        quote = source.find('"', *piece)
+        if quote >= 0:
+            raise fault(source, quote, "a second quotation mark was expected on this line")
+    if not pieces:
+        raise fault(source, begin, f"a feeling was expected with {excerpt(source[begin:end])}")
+    if len(pieces) > 1:
+        second = excerpt(source[slice(*pieces[1])])
+        raise fault(source, pieces[1][0], f"a comma or “then” was expected before {second}")
+    feeling, words = _read_words(source, *pieces[0], phrases)
+    yield Statement(
+        feeling,
+        words if said.label is None else said.label,
+        begin,
+        said.start,
+        said.transition,
+        said.hold,
+        bool(said.stays),
+        said.take,
+    )
+
+
+def _read_words(source: str, begin: int, end: int, phrases: Phrasebook) -> tuple[Feeling, str]:
+    words = source[begin:end]
+    try:
+        feeling = phrases.feeling(words)
+    except TriggerError as error:
+        raise fault(source, begin + error.offset, str(error)) from error
+    if "=" in words and words == exact_form(feeling):
+        words = ""
+    return feeling, words
+
+
+def _read_clause(source: str, clause: re.Match[str], said: _Clauses) -> None:
+    if clause["label"]:
+        _say(source, clause, said, "label", _label(source, clause))
+    elif clause["stay"]:
+        _say(source, clause, said, "stays", True)
+    elif clause["take"]:
+        if not re.fullmatch("[0-9]{1,19}", clause["take"]):
+            wrong = excerpt(clause["take"])
+            raise fault(
+                source,
+                clause.start("take"),
+                f"a whole number from 0 to {LARGEST_TAKE} was expected, not {wrong}",
+            )
+        _say(source, clause, said, "take", int(clause["take"]))
+    else:
+        if clause["wrong"]:
+            wrong = excerpt(clause["wrong"])
+            raise fault(
+                source,
+                clause.end("wrong") - len(clause["wrong"].lstrip()),
+                f"a time in s, ms or min was expected, not in {wrong}",
+            )
+        aspect = _ASPECTS[clause["key"].lower()]
+        seconds = _seconds(source, clause)
+        if aspect == "transition" and seconds == 0:
+            raise fault(source, clause.start("time"), "a transition above 0 s was expected")
+        _say(source, clause, said, aspect, seconds)
+    if said.stays and said.hold is not None:
+        raise fault(source, clause.start(), "either “for” or “until next” was expected, not both")
+
+
+def _say(
+    source: str, clause: re.Match[str], said: _Clauses, aspect: str, value: float | str
+) -> None:
+    if getattr(said, aspect) is not None:
+        raise fault(source, clause.start(), f"one {aspect} was expected, not a second one")
+    setattr(said, aspect, value)
+
+
+def _label(source: str, clause: re.Match[str]) -> str:
+    try:
+        return str(json.loads(clause["label"], strict=False))
+    except ValueError as error:
+        message = "a label quoted as in JSON was expected, with two backslashes for one"
+        raise fault(source, clause.start(), message) from error
+
+
+def _seconds(source: str, match: re.Match[str]) -> float:
+    written = match["time"].replace(",", ".")
+    *longer, shortest = written.split(":")
+    seconds = float(shortest)
+    if longer:
+        if match["unit"] or not seconds < 60 or (len(longer) > 1 and float(longer[1]) >= 60):
+            raise fault(
+                source,
+                match.start("time"),
+                f"a clock time such as 1:05.5 or 0:01:05.5 was expected, "
+                f"not {excerpt(match.group())}",
+            )
+        for place, count in enumerate(reversed(longer), 1):
+            seconds += float(count) * 60.0**place
+    elif match["unit"]:
+        seconds = _in_unit(seconds, match["unit"].lower())
+    if not (math.isfinite(seconds) and seconds >= 0):
+        raise fault(
+            source,
+            match.start("time"),
+            f"a number of seconds from 0 was expected, not {excerpt(match['time'])}",
+        )
+    return seconds
+
+
+def _in_unit(value: float, unit: str) -> float:
+    if unit.startswith("m"):
+        return value * 60 if unit.startswith("min") else value / 1000
+    return value
+
+
+def _trimmed(source: str, begin: int, end: int) -> tuple[int, int]:
+    piece = source[begin:end]
+    begin += len(piece) - len(piece.lstrip())
+    return begin, max(begin, begin + len(piece.strip()))

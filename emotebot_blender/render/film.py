@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Films of a face: an MP4 file or a folder of numbered pictures."""
+
+import signal
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import bpy
+from bpy.types import Scene
+
+from ..core.errors import EmoteBotError
+from ..rig.face import Face
+from .studio import own_view, portrait, set_quality
+
+FILM_SIZE = 448
+"""Pixels of the longer side of a film."""
+
+FILM_SAMPLES = 2
+
+_ENCODING = 0.03
+"""Share of a film's time that goes into encoding."""
+
+
+def check_film(path: Path) -> None:
+    """Check that a film of this name can be made.
+
+    Raises:
+        EmoteBotError: the name ends like another kind of file, or this Blender writes no films.
+    """
+    if path.suffix and path.suffix.lower() != ".mp4" and not path.is_dir():
+        raise EmoteBotError(
+            f"A film ends in .mp4, or is a folder for numbered pictures, not “{path.name}”"
+        )
+    if path.suffix.lower() == ".mp4" and not bpy.app.ffmpeg.supported:
+        raise EmoteBotError("This Blender writes no films; name a folder for numbered pictures")
+
+
+def render_film(
+    face: Face,
+    scene: Scene,
+    frames: Sequence[int],
+    path: Path,
+    progress: Callable[[float], None] | None = None,
+    size: int = FILM_SIZE,
+    samples: int = FILM_SAMPLES,
+) -> None:
+    """Film a face.
+
+    The scene's own camera films if it sees the face; otherwise the character is filmed in a
+    studio. The scene is left as it is.
+
+    Args:
+        face: the face.
+        scene: where it is animated.
+        frames: the frames to film, in order, at least one.
+        path: of the film if it ends in .mp4, else of an existing folder to fill with pictures
+            named after their frames.
+        progress: told the share done, 0 to 1, frame by frame.
+        size: pixels of the longer side.
+        samples: a pixel.
+
+    Raises:
+        EmoteBotError: this Blender cannot render or write the film.
+    """
+    check_film(path)
+    with own_view(face, scene, size) as view:
+        if view is not None:
+            _film(view, scene, frames, path, progress, samples)
+            return
+    with portrait(face, scene, size, size) as studio:
+        _film(studio, scene, frames, path, progress, samples)
+
+
+def render_frame(scene: Scene, frame: int, path: Path) -> None:
+    """Render one frame of a temporary scene to a PNG file.
+
+    Raises:
+        KeyboardInterrupt: the render was broken off.
+    """
+    settings = scene.render.image_settings
+    if hasattr(settings, "media_type"):
+        settings.media_type = "IMAGE"  # from 5.0 on it says which formats there are
+    settings.file_format = "PNG"
+    settings.color_depth = "8"
+    scene.frame_set(frame)
+    scene.render.filepath = str(path)
+    run_render(scene, write_still=True)
+
+
+def run_render(scene: Scene, **how: bool) -> None:
+    """Render a scene; the one place that calls the operator, as rendering has no other door.
+
+    The operator takes its frame from the context's scene even when it is told another one by name,
+    so the scene stands in for the context's.
+
+    Raises:
+        KeyboardInterrupt: the render was broken off.
+    """
+    with bpy.context.temp_override(scene=scene), _signals_kept():
+        result = bpy.ops.render.render(**how)
+    if "FINISHED" not in result:
+        raise KeyboardInterrupt
+
+
+@contextmanager
+def _signals_kept() -> Iterator[None]:
+    """Keep the signals to stop until the frame is done.
+
+    The engine is driven by Python code of Blender's own: raised in there, an interrupt would be
+    printed and forgotten.
+    """
+    came: list[int] = []
+    stops = (int(signal.SIGINT), int(signal.SIGTERM))
+    handlers = {number: signal.getsignal(number) for number in stops}
+    ours = [number for number, handler in handlers.items() if callable(handler)]
+    if threading.current_thread() is not threading.main_thread():
+        ours = []
+    for number in ours:
+        signal.signal(number, lambda number, _frame: came.append(number))
+    try:
+        yield
+    finally:
+        for number in ours:
+            signal.signal(number, handlers[number])
+    for number in came:
+        signal.raise_signal(number)
+
+
+def _film(
+    view: Scene,
+    scene: Scene,
+    frames: Sequence[int],
+    path: Path,
+    progress: Callable[[float], None] | None,
+    samples: int,
+) -> None:
+    set_quality(view, samples)
+    view.render.image_settings.color_mode = "RGB"
+    is_film = path.suffix.lower() == ".mp4"
+    share = 1 - _ENCODING if is_film else 1.0
+    with tempfile.TemporaryDirectory(prefix="emotebot-") as temporary:
+        folder = Path(temporary) if is_film else path
+        pictures = [folder / f"{frame:04d}.png" for frame in frames]
+        for done, (frame, picture) in enumerate(zip(frames, pictures, strict=True), start=1):
+            render_frame(view, frame, picture)
+            if progress:
+                progress(share * done / len(frames))
+        if is_film:
+            _encode(pictures, view, scene, path)
+    if progress:
+        progress(1.0)
+
+
+def _encode(pictures: list[Path], view: Scene, scene: Scene, path: Path) -> None:
+    """Write pictures as a film at the scene's rate, by Blender's own sequencer."""
+    editing = bpy.data.scenes.new("EmoteBot film")
+    try:
+        editor = editing.sequence_editor_create()
+        strips = editor.strips if hasattr(editor, "strips") else editor.sequences
+        strip = strips.new_image("film", str(pictures[0]), channel=1, frame_start=1)
+        for picture in pictures[1:]:
+            strip.elements.append(picture.name)
+        render = editing.render
+        render.resolution_x = view.render.resolution_x
+        render.resolution_y = view.render.resolution_y
+        render.resolution_percentage = 100
+        render.fps, render.fps_base = scene.render.fps, scene.render.fps_base
+        editing.frame_start, editing.frame_end = 1, len(pictures)
+        editing.view_settings.view_transform = "Standard"  # the pictures are developed already
+        settings = render.image_settings
+        if hasattr(settings, "media_type"):
+            settings.media_type = "VIDEO"
+        settings.file_format = "FFMPEG"
+        settings.color_mode = "RGB"
+        render.ffmpeg.format = "MPEG4"
+        render.ffmpeg.codec = "H264"
+        render.ffmpeg.constant_rate_factor = "HIGH"
+        render.ffmpeg.audio_codec = "NONE"
+        render.use_file_extension = False
+        render.filepath = str(path)
+        run_render(editing, animation=True)
+    finally:
+        bpy.data.scenes.remove(editing)

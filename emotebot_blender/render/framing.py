@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where a face is in the world, which way it looks and how large it is, for cameras and lights."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import bpy
+import numpy as np
+from bpy.types import Object, Scene, ViewLayer
+from bpy_extras.object_utils import world_to_camera_view
+from mathutils import Matrix, Vector
+
+from ..rig.face import Face
+
+_MOVED = 0.1
+"""Share of the greatest movement from which a vertex counts as part of the face."""
+
+HEAD_DEPTH = 0.6
+"""From the face back to the middle of the head, in heights of the face."""
+
+_SMALLEST = 1 / 12
+"""Height of a face that is worth watching, in heights of the picture."""
+
+_SNAP = math.radians(20)
+"""A face that looks this close to an axis of the world is taken to look along it."""
+
+
+@dataclass(frozen=True)
+class Framing:
+    """A face in the world.
+
+    Attributes:
+        centre: the middle of the face.
+        forward: unit vector, horizontal, the way the face looks.
+        height: from the chin to the brows, in the scene's units, above 0.
+    """
+
+    centre: Vector
+    forward: Vector
+    height: float
+
+    @property
+    def orientation(self) -> Matrix:
+        """Rotation whose columns are the viewer's right, the face's forward, and up."""
+        right = Vector((0, 0, 1)).cross(self.forward)
+        return Matrix((right, self.forward, Vector((0, 0, 1)))).transposed()
+
+
+def frame_face(face: Face, view_layer: ViewLayer) -> Framing:
+    """Return where the face is at the current frame.
+
+    The face is what its shape keys move; a body that hangs on the same mesh does not count.
+
+    Args:
+        face: the face.
+        view_layer: one that shows the face's meshes.
+    """
+    view_layer.update()
+    points, parts = [], []
+    for mesh in face.meshes:
+        keys = {control.shape_key for control in face.controls() if control.mesh == mesh}
+        world = _world_points(mesh, view_layer)
+        points.append(world)
+        parts.append(world[_moved(mesh, keys)])
+    everything, moved = np.concatenate(points), np.concatenate(parts)
+    if len(moved) == 0:
+        moved = everything
+    low, high = np.quantile(moved, 0.02, axis=0), np.quantile(moved, 0.98, axis=0)
+    centre = (low + high) / 2
+    height = max(float(high[2] - low[2]), 1e-4)
+    return Framing(Vector(centre), _forward(everything, centre, height), height)
+
+
+def crown_over(framing: Framing, meshes: Iterable[Object], view_layer: ViewLayer) -> float:
+    """Return how far the highest point of a head is over its face's middle, in the scene's units.
+
+    Args:
+        framing: where the face is.
+        meshes: of the character; what is not above the head, such as a raised hand, does not count.
+        view_layer: one that shows the meshes.
+    """
+    middle = framing.centre - framing.forward * (HEAD_DEPTH * framing.height)
+    highest = 0.0
+    for mesh in meshes:
+        away = _world_points(mesh, view_layer) - np.array(middle)
+        over = np.linalg.norm(away[:, :2], axis=1) < framing.height
+        highest = max(highest, float(away[over, 2].max(initial=0)))
+    return highest
+
+
+def sees(camera: Object, framing: Framing, scene: Scene) -> bool:
+    """Return whether a face can be watched in the picture that a camera of the scene takes.
+
+    Its middle is inside, and it is not smaller than ``_SMALLEST``.
+    """
+    x, y, depth = world_to_camera_view(scene, camera, framing.centre)
+    up = camera.matrix_world.to_quaternion() @ Vector((0, framing.height, 0))
+    above = world_to_camera_view(scene, camera, framing.centre + up).y
+    return bool(0 < x < 1 and 0 < y < 1 and depth > 0 and above - y >= _SMALLEST)
+
+
+def _world_points(mesh: Object, view_layer: ViewLayer) -> np.ndarray:
+    """Return where the vertices are, posed, shape (vertices, 3)."""
+    evaluated = mesh.evaluated_get(view_layer.depsgraph)
+    source = evaluated.data
+    if len(source.vertices) != len(mesh.data.vertices):
+        source = mesh.data  # a modifier has changed the vertices: they no longer match the keys
+    points = np.empty(len(source.vertices) * 3, dtype=np.float32)
+    source.vertices.foreach_get("co", points)
+    matrix = np.array(evaluated.matrix_world)
+    return points.reshape(-1, 3) @ matrix[:3, :3].T + matrix[:3, 3]
+
+
+def _moved(mesh: Object, names: set[str]) -> np.ndarray:
+    """Return which vertices the shape keys of these names move, bool, shape (vertices,)."""
+    size = len(mesh.data.vertices)
+    greatest = np.zeros(size)
+    rest, shape = np.empty(size * 3, dtype=np.float32), np.empty(size * 3, dtype=np.float32)
+    blocks = mesh.data.shape_keys.key_blocks
+    for name in names:
+        blocks[name].relative_key.data.foreach_get("co", rest)
+        blocks[name].data.foreach_get("co", shape)
+        distance = np.linalg.norm((shape - rest).reshape(-1, 3), axis=1)
+        greatest = np.maximum(greatest, distance)
+    return greatest > max(_MOVED * float(greatest.max(initial=0)), 1e-9)
+
+
+def _forward(points: np.ndarray, centre: np.ndarray, height: float) -> Vector:
+    """Return the way from the middle of the head, cut at the face's height, to the face."""
+    across = points[:, :2] - centre[:2]
+    near = (np.abs(points[:, 2] - centre[2]) < height / 2) & (
+        np.linalg.norm(across, axis=1) < 2 * height
+    )
+    slice_ = points[near, :2] if near.any() else points[:, :2]
+    middle = (slice_.min(axis=0) + slice_.max(axis=0)) / 2
+    x, y = centre[:2] - middle
+    if math.hypot(x, y) < 0.02 * height:
+        return Vector((0, -1, 0))  # no depth to tell by: the way Blender's characters look
+    angle = math.atan2(y, x)
+    axis = round(angle / (math.pi / 2)) * (math.pi / 2)
+    if abs(angle - axis) < _SNAP:
+        angle = axis
+    return Vector((round(math.cos(angle), 9), round(math.sin(angle), 9), 0))
+
+
+def view_layer_of(scene: Scene) -> bpy.types.ViewLayer:
+    """Return the view layer that renders."""
+    return next((layer for layer in scene.view_layers if layer.use), scene.view_layers[0])

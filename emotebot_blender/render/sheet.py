@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A sheet: one labelled picture of the face for each beat, side by side."""
+
+import math
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from bpy.types import Scene
+
+from ..core.errors import EmoteBotError
+from ..core.script.beats import Beat
+from ..rig.face import Face
+from .film import render_frame
+from .images import read_picture, write_picture
+from .lettering import Line, can_show, letter
+from .studio import HEAD, Shot, portrait, set_quality
+
+PER_ROW = 7
+"""Pictures side by side, at most."""
+
+MOST = 210
+"""Pictures on one sheet: thirty rows are as much as anyone looks at."""
+
+SHEET_WIDTH = 336
+"""Pixels across one picture."""
+
+SHEET_SAMPLES = 8
+
+_PAPER = np.array((0.976, 0.973, 0.965), dtype=np.float32)
+_INK, _QUIET_INK = 0.13, 0.45
+
+# Lengths in widths of a picture.
+_MARGIN, _GAP, _LABEL, _ROW_GAP, _CORNER = 0.12, 0.06, 0.26, 0.08, 0.035
+_LABEL_WITHOUT_NOTE = 0.14
+_TITLE_SIZE, _NOTE_SIZE = 0.088, 0.062
+_TITLE_DROP, _NOTE_DROP = 0.115, 0.215
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture of a sheet.
+
+    Attributes:
+        frame: of the scene, to be pictured.
+        title: the label's first line.
+        note: its second, quieter line; may be empty.
+    """
+
+    frame: int
+    title: str
+    note: str
+
+
+def picture_of(beat: Beat, frame: int) -> Picture:
+    """Return the picture of a beat: its words, and below them what they stand for.
+
+    Words that the fonts cannot show give way to the emotion's name.
+    """
+    feeling = beat.feeling
+    dominant = feeling.mixture.dominant()
+    words = " ".join(beat.words.split())
+    shares = {own.word: share for own, share in feeling.own if can_show(own.word)}
+    if feeling.mixture_share > 0:
+        emotions = feeling.mixture.amounts().items()
+        shares |= {name: share * feeling.mixture_share for name, share in emotions}
+    parts = sorted(shares.items(), key=lambda part: -part[1])
+    note = "  ".join(
+        name if name == "neutral" else f"{name} {share * feeling.intensity:.0%}".replace("%", " %")
+        for name, share in parts[:2]
+    )
+    return Picture(frame, words if can_show(words) else dominant, note)
+
+
+def check_sheet(count: int) -> None:
+    """Check that so many pictures fit on a sheet.
+
+    Raises:
+        EmoteBotError: there are none or too many.
+    """
+    if not 1 <= count <= MOST:
+        raise EmoteBotError(f"A sheet shows 1 to {MOST} beats, not {count}")
+
+
+def render_sheet(
+    face: Face,
+    scene: Scene,
+    pictures: Sequence[Picture],
+    path: Path,
+    progress: Callable[[float], None] | None = None,
+    width: int = SHEET_WIDTH,
+    samples: int = SHEET_SAMPLES,
+    per_row: int = PER_ROW,
+    shot: Shot = HEAD,
+) -> None:
+    """Write a sheet of portraits as a PNG file; the scene is left as it is.
+
+    Args:
+        face: the face.
+        scene: where it is animated.
+        pictures: what to show, 1 to ``MOST``.
+        path: of the file.
+        progress: told the share done, 0 to 1, picture by picture.
+        width: of one picture in pixels.
+        samples: a pixel.
+        per_row: pictures side by side, at most; rows are filled evenly.
+        shot: what each picture shows of the face.
+
+    Raises:
+        EmoteBotError: no or too many pictures, or this Blender cannot render.
+    """
+    check_sheet(len(pictures))
+    height = width * shot.aspect[1] // shot.aspect[0] // 2 * 2
+    tiles = []
+    with (
+        tempfile.TemporaryDirectory(prefix="emotebot-") as folder,
+        portrait(face, scene, width, height, shot) as studio,
+    ):
+        set_quality(studio, samples)
+        studio.render.image_settings.color_mode = "RGB"
+        for done, picture in enumerate(pictures, start=1):
+            file = Path(folder) / "portrait.png"
+            render_frame(studio, picture.frame, file)
+            tiles.append(read_picture(file)[..., :3])
+            if progress:
+                progress(done / (len(pictures) + 1))
+    write_picture(compose(tiles, pictures, per_row), path)
+    if progress:
+        progress(1.0)
+
+
+def compose(
+    tiles: Sequence[np.ndarray], pictures: Sequence[Picture], per_row: int = PER_ROW
+) -> np.ndarray:
+    """Return a sheet, float32, shape (height, width, 3), from the bottom row up.
+
+    Args:
+        tiles: the rendered pictures, each of the same shape (height, width, 3), as such.
+        pictures: their labels.
+        per_row: pictures side by side, at most.
+    """
+    tile_height, unit = tiles[0].shape[:2]
+    rows = math.ceil(len(tiles) / per_row)
+    columns = math.ceil(len(tiles) / rows)
+    noted = any(picture.note for picture in pictures)
+    label = round((_LABEL if noted else _LABEL_WITHOUT_NOTE) * unit)
+    margin, gap = round(_MARGIN * unit), round(_GAP * unit)
+    row_gap = round(_ROW_GAP * unit)
+    width = 2 * margin + columns * unit + (columns - 1) * gap
+    step = tile_height + label + row_gap
+    height = margin + rows * step - row_gap + margin - round(0.04 * unit)
+    sheet = np.tile(_PAPER, (height, width, 1))
+    cover = _rounded(tile_height, unit)[..., None]
+    for row in range(rows):
+        members = range(row * columns, min((row + 1) * columns, len(tiles)))
+        indent = (columns - len(members)) * (unit + gap) // 2
+        bottom = height - margin - row * step - tile_height
+        lines = []
+        for place, index in enumerate(members):
+            left = margin + indent + place * (unit + gap)
+            part = sheet[bottom : bottom + tile_height, left : left + unit]
+            part += (tiles[index] - part) * cover
+            middle = left + unit / 2
+            title, note = pictures[index].title, pictures[index].note
+            lines.append(_line(title, middle, label, unit, _TITLE_DROP, _TITLE_SIZE, _INK))
+            if note:
+                lines.append(_line(note, middle, label, unit, _NOTE_DROP, _NOTE_SIZE, _QUIET_INK))
+        _print(letter(lines, width, label), sheet[bottom - label : bottom])
+    return np.clip(sheet, 0, 1)
+
+
+def _line(
+    text: str, middle: float, label: int, unit: int, drop: float, size: float, grey: float
+) -> Line:
+    return Line(text, middle, label - drop * unit, size * unit, float(unit), grey)
+
+
+def _print(ink: np.ndarray, paper: np.ndarray) -> None:
+    paper += (ink[..., :3] - paper) * ink[..., 3:]
+
+
+def _rounded(height: int, width: int) -> np.ndarray:
+    """Return the cover of a rectangle with soft round corners, shape (height, width), 0 to 1."""
+    radius = _CORNER * width
+    y = np.abs(np.arange(height) + 0.5 - height / 2) - (height / 2 - radius)
+    x = np.abs(np.arange(width) + 0.5 - width / 2) - (width / 2 - radius)
+    outside = np.hypot(np.maximum(y, 0)[:, None], np.maximum(x, 0)[None])
+    return np.clip(radius - outside + 0.5, 0, 1).astype(np.float32)

@@ -1,0 +1,349 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Temporary scenes to take pictures in: a portrait studio, or the artist's own scene as a copy.
+
+The artist's scene is never touched: whatever a picture needs is made for it and removed after it.
+"""
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import bpy
+from bpy.types import ID, Object, Scene
+from mathutils import Matrix, Vector
+
+from ..core.errors import EmoteBotError
+from ..rig.face import Face
+from .framing import (
+    HEAD_DEPTH,
+    Framing,
+    crown_over,
+    frame_face,
+    sees,
+    view_layer_of,
+)
+
+
+@dataclass(frozen=True)
+class Shot:
+    """What a portrait shows; lengths in heights of the face, from chin to brows.
+
+    Attributes:
+        aspect: width to height of the picture.
+        below: from the face's middle down to the picture's edge.
+        above: from the face's middle up to the picture's edge; None for the whole head and a little
+            air over it.
+        turn: degrees that the camera goes around the head, to the viewer's right; the lights stay.
+        backdrop: whether there is one; else the picture is transparent around the character.
+    """
+
+    aspect: tuple[int, int] = (4, 5)
+    below: float = 0.9
+    above: float | None = None
+    turn: float = 0.0
+    backdrop: bool = True
+
+
+HEAD = Shot()
+"""The whole head and the neck."""
+
+_AIR = 0.1
+"""Over the crown, in heights of the face."""
+
+_LEAST_ABOVE, _MOST_ABOVE = 1.15, 2.1
+"""From the face's middle to the picture's upper edge, in heights of the face: a head without hair,
+and a nodding head, or one with a hat that need not be seen to its top."""
+
+_LAMP_UNIT = 2.05
+"""What the places of lamps are measured in, in heights of the face: a head and its neck."""
+
+_BRIGHTEST = 2.0
+"""No sample counts as brighter, or the edges of highlights would be jagged."""
+
+_WITHOUT_DENOISER = 8
+"""Times as many samples where the noise stays in."""
+
+_DISTANCE = 4.5
+"""Camera to face in heights of the picture: as with a lens of 105 mm."""
+
+
+@dataclass(frozen=True)
+class _Lamp:
+    """An area light; lengths in ``_LAMP_UNIT``.
+
+    Attributes:
+        place: from the face's middle, along right, forward and up.
+        size: width and height.
+        power: of a lamp for a face of one unit.
+        colour: linear red, green, blue.
+        is_mirrored: whether eyes and whatever shines show it.
+    """
+
+    place: tuple[float, float, float]
+    size: tuple[float, float]
+    power: float
+    colour: tuple[float, float, float]
+    is_mirrored: bool = True
+
+
+_WARM, _COOL = (1.0, 0.93, 0.83), (0.80, 0.91, 1.0)
+
+_LAMPS = (
+    _Lamp((-1.35, 2.0, 1.45), (1.5, 1.5), 104.0, _WARM),  # key
+    _Lamp((2.2, 2.0, 0.1), (2.4, 2.4), 19.0, _COOL, is_mirrored=False),  # fill
+    _Lamp((0.1, 1.6, -1.5), (1.2, 1.2), 7.0, _WARM, is_mirrored=False),  # under brows and chin
+    _Lamp((1.7, -1.5, 1.1), (0.35, 1.7), 50.0, _COOL),  # rim
+    _Lamp((-1.9, -1.5, 0.7), (0.35, 1.7), 28.0, _COOL),  # weaker rim on the side of the key
+)
+
+
+@dataclass
+class _Made:
+    """What was made for a picture and goes after it."""
+
+    blocks: list[ID] = field(default_factory=list)
+
+    def keep(self, block: ID) -> ID:
+        self.blocks.append(block)
+        return block
+
+
+@contextmanager
+def portrait(
+    face: Face, scene: Scene, width: int, height: int, shot: Shot = HEAD
+) -> Iterator[Scene]:
+    """Give a scene with the face's character alone in a studio: camera, lights, backdrop.
+
+    Args:
+        face: who is portrayed, as posed at the scene's current frame.
+        scene: where the character lives; left as it is.
+        width: of the picture in pixels.
+        height: of the picture in pixels.
+        shot: what it shows.
+    """
+    made = _Made()
+    studio = bpy.data.scenes.new("EmoteBot studio")
+    try:
+        for thing in _character(face, scene):
+            studio.collection.objects.link(thing)
+        studio.frame_set(scene.frame_current, subframe=scene.frame_subframe)
+        framing = frame_face(face, view_layer_of(studio))
+        _set_up(studio, framing, shot, made)
+        _set_size(studio, width, height)
+        studio.render.film_transparent = not shot.backdrop
+        _develop(studio)
+        yield studio
+    finally:
+        bpy.data.scenes.remove(studio)
+        bpy.data.batch_remove(made.blocks)
+        _settle(scene)
+
+
+@contextmanager
+def own_view(face: Face, scene: Scene, size: int) -> Iterator[Scene | None]:
+    """Give a copy of the artist's scene as its own camera sees it; None if that misses the face.
+
+    Args:
+        face: who has to be in the picture.
+        scene: the artist's scene; left as it is.
+        size: pixels of the longer side of the picture; the proportions are the scene's.
+    """
+    framing = frame_face(face, view_layer_of(scene))
+    if scene.camera is None or not sees(scene.camera, framing, scene):
+        yield None
+        return
+    made = _Made()
+    copy = scene.copy()
+    try:
+        render = copy.render
+        longer = max(render.resolution_x, render.resolution_y)
+        _set_size(
+            copy,
+            round(size * render.resolution_x / longer),
+            round(size * render.resolution_y / longer),
+        )
+        copy.render.film_transparent = False
+        if not any(thing.type == "LIGHT" for thing in copy.objects):
+            _light(copy, framing, made)
+        yield copy
+    finally:
+        bpy.data.scenes.remove(copy)
+        bpy.data.batch_remove(made.blocks)
+        _settle(scene)
+
+
+def set_quality(scene: Scene, samples: int) -> None:
+    """Set a scene to render on the processor, quickly and without noise.
+
+    Cycles is the one engine that renders everywhere: the others want a display.
+
+    Args:
+        scene: a temporary scene.
+        samples: a pixel; without hard edges to resolve, 2 do for a film and 8 for a picture.
+
+    Raises:
+        EmoteBotError: this Blender has no Cycles.
+    """
+    render = scene.render
+    try:
+        render.engine = "CYCLES"
+    except TypeError as error:
+        raise EmoteBotError("Pictures need Cycles, and this Blender has none enabled") from error
+    cycles = scene.cycles
+    cycles.device = "CPU"
+    cycles.samples = samples
+    cycles.use_adaptive_sampling = False
+    cycles.seed = 0
+    cycles.use_animated_seed = False  # noise that stands still is not seen as flicker
+    cycles.max_bounces = 3
+    cycles.sample_clamp_direct = _BRIGHTEST
+    cycles.sample_clamp_indirect = _BRIGHTEST
+    cycles.use_auto_tile = False
+    cycles.use_denoising = True
+    try:
+        cycles.denoiser = "OPENIMAGEDENOISE"
+    except TypeError:  # a Blender built without it, as Debian's is: more samples must do
+        cycles.use_denoising = False
+        cycles.samples = samples * _WITHOUT_DENOISER
+    cycles.denoising_input_passes = "RGB_ALBEDO_NORMAL"
+    cycles.denoising_prefilter = "FAST"
+    cycles.denoising_quality = "BALANCED"
+    render.use_persistent_data = True
+    render.use_motion_blur = False
+    render.use_border = False
+    render.use_compositing = False
+    render.use_sequencer = False
+    render.use_multiview = False
+    render.use_stamp = False
+    render.use_file_extension = False
+    render.use_overwrite = True
+
+
+def _develop(studio: Scene) -> None:
+    """Have colours come out as the materials say, and highlights roll off softly."""
+    settings = studio.view_settings
+    try:
+        settings.view_transform = "Khronos PBR Neutral"
+    except TypeError:  # a studio's own colour management knows other names
+        settings.view_transform = "Standard"
+    settings.look = "None"
+
+
+def _settle(scene: Scene) -> None:
+    """Put what is animated back where the scene's own frame has it."""
+    scene.frame_set(scene.frame_current, subframe=scene.frame_subframe)
+
+
+def _set_size(scene: Scene, width: int, height: int) -> None:
+    scene.render.resolution_x = max(width // 2 * 2, 4)  # H.264 wants even sides
+    scene.render.resolution_y = max(height // 2 * 2, 4)
+    scene.render.resolution_percentage = 100
+
+
+def _character(face: Face, scene: Scene) -> list[Object]:
+    """Return the face's meshes, its armature and all that hangs on the same root as they do."""
+    parts = [*face.meshes, *([face.armature] if face.armature else [])]
+    roots = {_root(part) for part in parts}
+    kinds = {"LIGHT", "LIGHT_PROBE", "CAMERA"}
+    return [
+        thing
+        for thing in scene.objects
+        if thing in parts or (thing.type not in kinds and _root(thing) in roots)
+    ]
+
+
+def _root(thing: Object) -> Object:
+    """Return the topmost of what an object hangs on: parents, and armatures that deform it."""
+    seen: set[Object] = set()
+    while thing not in seen:
+        seen.add(thing)
+        armatures = [each.object for each in thing.modifiers if each.type == "ARMATURE"]
+        thing = next((each for each in armatures if each), None) or thing.parent or thing
+    return thing
+
+
+def _set_up(studio: Scene, framing: Framing, shot: Shot, made: _Made) -> None:
+    above = shot.above or _above_crown(studio, framing)
+    height = (shot.below + above) * framing.height
+    data = made.keep(bpy.data.cameras.new("EmoteBot camera"))
+    camera = made.keep(bpy.data.objects.new("EmoteBot camera", data))
+    data.sensor_fit = "VERTICAL"
+    data.lens = data.sensor_height * _DISTANCE
+    data.clip_start = height / 100
+    data.clip_end = height * 100
+    aim = framing.centre + Vector((0, 0, (above - shot.below) / 2 * framing.height))
+    pivot = aim - framing.forward * (HEAD_DEPTH * framing.height)
+    turn = Matrix.Rotation(math.radians(shot.turn), 3, "Z")
+    place = aim + framing.forward * (_DISTANCE * height)
+    _place(camera, pivot + turn @ (place - pivot), pivot)
+    studio.collection.objects.link(camera)
+    studio.camera = camera
+    _light(studio, framing, made)
+    studio.world = made.keep(_backdrop())
+
+
+def _above_crown(studio: Scene, framing: Framing) -> float:
+    """Return how far over the face's middle a picture of the whole head ends."""
+    meshes = [thing for thing in studio.objects if thing.type == "MESH" and not thing.hide_render]
+    crown = crown_over(framing, meshes, view_layer_of(studio)) / framing.height
+    return min(max(crown + _AIR, _LEAST_ABOVE), _MOST_ABOVE)
+
+
+def _light(scene: Scene, framing: Framing, made: _Made) -> None:
+    unit = _LAMP_UNIT * framing.height
+    for lamp in _LAMPS:
+        data = made.keep(bpy.data.lights.new("EmoteBot light", "AREA"))
+        data.shape = "RECTANGLE"
+        data.size, data.size_y = (side * unit for side in lamp.size)
+        data.color = lamp.colour
+        data.energy = lamp.power * unit * unit  # as bright on a giant as on a mouse
+        light = made.keep(bpy.data.objects.new("EmoteBot light", data))
+        light.visible_glossy = lamp.is_mirrored
+        offset = framing.orientation @ Vector(lamp.place)
+        _place(light, framing.centre + offset * unit, framing.centre)
+        scene.collection.objects.link(light)
+
+
+def _place(thing: Object, place: Vector, target: Vector) -> None:
+    turn = (target - place).to_track_quat("-Z", "Y").to_matrix().to_4x4()
+    thing.matrix_world = Matrix.Translation(place) @ turn
+
+
+def _backdrop() -> bpy.types.World:
+    """Return a world that lights softly and looks like slate blue paper, lit behind the head."""
+    world = bpy.data.worlds.new("EmoteBot backdrop")
+    if world.node_tree is None:
+        world.use_nodes = True
+    if hasattr(world, "cycles"):
+        world.cycles.sampling_method = "NONE"  # it lights evenly: nothing is to be sought in it
+    tree = world.node_tree
+    tree.nodes.clear()
+    output = tree.nodes.new("ShaderNodeOutputWorld")
+    mix = tree.nodes.new("ShaderNodeMixShader")
+    rays = tree.nodes.new("ShaderNodeLightPath")
+    ambient = tree.nodes.new("ShaderNodeBackground")
+    paper = tree.nodes.new("ShaderNodeBackground")
+    window = tree.nodes.new("ShaderNodeTexCoord")
+    mapping = tree.nodes.new("ShaderNodeMapping")
+    glow = tree.nodes.new("ShaderNodeTexGradient")
+    ramp = tree.nodes.new("ShaderNodeValToRGB")
+    ambient.inputs["Color"].default_value = (0.95, 0.97, 1.0, 1)
+    ambient.inputs["Strength"].default_value = 0.22
+    mapping.inputs["Location"].default_value = (-0.5, -0.55, 0)
+    glow.gradient_type = "SPHERICAL"
+    ramp.color_ramp.elements[0].color = (0.085, 0.105, 0.13, 1)
+    ramp.color_ramp.elements[1].color = (0.42, 0.46, 0.49, 1)
+    ramp.color_ramp.interpolation = "EASE"
+    for source, target in (
+        (window.outputs["Window"], mapping.inputs["Vector"]),
+        (mapping.outputs["Vector"], glow.inputs["Vector"]),
+        (glow.outputs["Fac"], ramp.inputs["Fac"]),
+        (ramp.outputs["Color"], paper.inputs["Color"]),
+        (rays.outputs["Is Camera Ray"], mix.inputs[0]),
+        (ambient.outputs["Background"], mix.inputs[1]),
+        (paper.outputs["Background"], mix.inputs[2]),
+        (mix.outputs["Shader"], output.inputs["Surface"]),
+    ):
+        tree.links.new(source, target)
+    return world

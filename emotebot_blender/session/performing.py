@@ -1,0 +1,357 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a sequence of beats becomes, and how it is filled and performed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from bpy.types import Object, Scene
+
+from ..core.errors import EmoteBotError
+from . import library_overrides, words
+from .loaded_networks import networks
+from .preferences import choices
+from .sequence import (
+    FORMAT,
+    BeatSettings,
+    Character,
+    beat_at,
+    character,
+    drop_all,
+    home,
+)
+from .settings import LARGEST_NUMBER
+
+if TYPE_CHECKING:
+    from ..animation.keyframes import Keying, KeyReport
+    from ..core.emotions import Feeling
+    from ..core.performance.incremental import Rehearsal
+    from ..core.performance.performance import Networks
+    from ..core.script.beats import Beat, EmotionScript
+    from ..rig.face import Face
+
+LAYER = "sequence"
+"""What the layer of a sequence, and its keys in an action, are marked as."""
+
+_APART = 1 / 60
+"""Seconds that a beat is moved on where another one starts at the same time."""
+
+faults: dict[int, str] = {}
+"""Session id of a character's object to what kept its sequence from being performed at once."""
+
+_busy: list[str] = []
+"""What is being filled, whose beats are not performed one by one."""
+
+
+@contextmanager
+def filling() -> Iterator[None]:
+    """Within this, a sequence is not performed whenever something of it is set."""
+    _busy.append("filling")
+    try:
+        yield
+    finally:
+        _busy.pop()
+
+
+def is_filling() -> bool:
+    """Return whether a sequence is being filled."""
+    return bool(_busy)
+
+
+def rate_of(scene: Scene) -> float:
+    """Return a scene's frames a second."""
+    return scene.render.fps / scene.render.fps_base
+
+
+def order(sequence: Character) -> list[int]:
+    """Return the places of the beats in the order of their starts."""
+    starts = [0.0] * len(sequence.beats)
+    sequence.beats.foreach_get("start", starts)
+    return sorted(range(len(starts)), key=starts.__getitem__)
+
+
+def script_of(sequence: Character) -> "EmotionScript":
+    """Return the beats of a sequence that are not muted, as a script.
+
+    Raises:
+        EmoteBotError: the words of a beat are none.
+    """
+    from ..core.script.beats import EmotionScript
+
+    beats: list[Beat] = []
+    for number, place in enumerate(order(sequence), start=1):
+        said = sequence.beats[place]
+        if said.mute:
+            continue
+        start = _plain(said.start)
+        if beats and start <= beats[-1].start:
+            start = beats[-1].start + _APART
+        try:
+            beats.append(_beat(said, start))
+        except EmoteBotError as error:
+            raise EmoteBotError(f"Beat {number}: {error}") from error
+    return EmotionScript(tuple(beats))
+
+
+def fill(face: "Face", script: "EmotionScript", scene: Scene) -> Character:
+    """Give a character the beats of a script, in place of those that it had.
+
+    Raises:
+        EmoteBotError: the character cannot be changed, or a beat holds more than a sequence can.
+    """
+    sequence = begin(face, scene)
+    if not script.beats:
+        raise EmoteBotError("The script has no beats: there is nothing to perform")
+    for beat in script.beats:
+        if beat.take is not None and beat.take > LARGEST_NUMBER:
+            raise EmoteBotError(
+                f"The take {beat.take} is larger than {LARGEST_NUMBER}, the most that Blender holds"
+            )
+    with filling():
+        drop_all(sequence)
+        sequence.active = 0
+        for place, beat in enumerate(script.beats):
+            told = beat_at(sequence, place)
+            told.mute = False
+            set_beat(told, beat)
+    return sequence
+
+
+def begin(face: "Face", scene: Scene) -> Character:
+    """Return the sequence of a character, as the user prefers and the scene begins if it is new.
+
+    Raises:
+        EmoteBotError: the character is linked.
+    """
+    check_editable(home(face))
+    library_overrides.make_group(home(face))
+    sequence = character(face)
+    if sequence.format == 0:
+        preferred = choices()
+        with filling():
+            sequence.strength, sequence.keying = preferred.strength, preferred.keying
+            sequence.tolerance, sequence.step = preferred.tolerance, preferred.step
+            sequence.frame_start = scene.frame_start
+        sequence.format = FORMAT
+    return sequence
+
+
+def check_editable(thing: Object) -> None:
+    """Check that a character can be given a sequence.
+
+    Raises:
+        EmoteBotError: it is linked.
+    """
+    if not thing.is_editable:
+        raise EmoteBotError(
+            f"“{thing.name}” is linked and cannot be given a sequence; "
+            "make it local or a library override first"
+        )
+
+
+def set_beat(told: BeatSettings, beat: "Beat") -> None:
+    """Give the settings of a beat what a script says."""
+    told.words, told.intensity = _words_for(beat), 1.0
+    told.start = beat.start
+    told.has_transition = beat.transition is not None
+    if beat.transition is not None:
+        told.transition = beat.transition
+    told.has_hold = beat.hold is not None
+    if beat.hold is not None:
+        told.hold = beat.hold
+    told.has_take = beat.take is not None
+    if beat.take is not None:
+        told.take = beat.take
+
+
+def keying_of(said: "Character") -> "Keying":
+    """Return how densely keys stand."""
+    return keying(said.keying, said.tolerance, said.step)
+
+
+def keying(kind: str, tolerance: float, step: int) -> "Keying":
+    """Return how densely keys stand: a kind of ``properties.KEYINGS`` and its measures."""
+    from ..animation.keyframes import Keying
+
+    if kind == "STEPPED":
+        return Keying(None, step)
+    return Keying((tolerance or None) if kind == "REDUCED" else None)
+
+
+def perform(face: "Face", scene: Scene, replace_edits: bool = False) -> "KeyReport | None":
+    """Perform the sequence of a character; without beats to perform, its layer goes.
+
+    Args:
+        face: of the character.
+        scene: gives the frames a second.
+        replace_edits: whether keys of the layer that were edited by hand are performed over.
+
+    Raises:
+        EmoteBotError: a beat has a fault, or the face cannot be keyed.
+    """
+    import numpy as np
+
+    from ..animation.keyframes import clear_keys, write_clip
+    from ..animation.layers import clear_layer, find_layer, write_layer
+    from ..core.channels import MASKS
+    from . import live
+
+    if live.is_running():
+        live.rest()  # else what was played is taken for how the face stood before
+    sequence, remembering = character(face), home(face).session_uid
+    faults.pop(remembering, None)
+    script = script_of(sequence)
+    layer = find_layer(face, LAYER)
+    if layer is not None and layer.edited and not replace_edits:
+        raise EmoteBotError(
+            f"The keys of “{layer.name}” were edited by hand: "
+            "Perform replaces them, Bake keeps them"
+        )
+    if not script.beats:
+        clear_layer(face, LAYER)
+        clear_keys(face, LAYER)
+        return None
+    rehearsal = _rehearsal(networks(), remembering, sequence.manner)
+    clip = rehearsal.perform(script, rate_of(scene))
+    densely, mask = keying_of(sequence), MASKS[sequence.region]
+    if sequence.target == "ACTION":
+        clip = replace(clip, weights=clip.weights * np.float32(sequence.strength))
+        report = write_clip(face, clip, scene, sequence.frame_start, densely, mask, LAYER)
+        clear_layer(face, LAYER)
+        return report
+    report = write_layer(
+        face,
+        clip,
+        scene,
+        sequence.frame_start,
+        sequence.name,
+        densely,
+        mask,
+        sequence.strength,
+        LAYER,
+    )
+    clear_keys(face, LAYER)
+    return report
+
+
+def perform_script(
+    face: "Face", script: "EmotionScript", scene: Scene, options: dict[str, Any]
+) -> "KeyReport":
+    """Give a character a script as its sequence and perform it; the scene grows to hold it.
+
+    Args:
+        face: of the character.
+        script: what is felt and when.
+        scene: gives the frames a second.
+        options: names and values of settings of the sequence.
+
+    Raises:
+        EmoteBotError: the script has no beats, or the face cannot be keyed; the sequence is as it
+            was then.
+    """
+    before = _snapshot(begin(face, scene))
+    sequence = fill(face, script, scene)
+    with filling():
+        for name, value in options.items():
+            setattr(sequence, name, value)
+    try:
+        report = perform(face, scene, replace_edits=True)
+    except EmoteBotError:
+        _put_back(sequence, before)
+        raise
+    assert report is not None  # there are beats, and none is muted
+    make_room(scene, report.frames[1])
+    return report
+
+
+def make_room(scene: Scene, last: float) -> None:
+    """Lengthen the scene so that it reaches a frame, as far as Blender counts."""
+    from ..animation.keyframes import LAST_FRAME
+
+    scene.frame_end = max(scene.frame_end, int(min(last, LAST_FRAME)))
+
+
+def playhead(sequence: Character, scene: Scene) -> float:
+    """Return the second of a sequence at which the playhead stands.
+
+    Raises:
+        EmoteBotError: that is before its second 0.
+    """
+    second = (scene.frame_current_final - sequence.frame_start) / rate_of(scene)
+    if second < 0:
+        raise EmoteBotError(
+            f"The playhead stands before the sequence, which begins on frame {sequence.frame_start}"
+        )
+    return second
+
+
+def _snapshot(sequence: Character) -> dict[str, Any]:
+    """Return all that a sequence is set to, but the names of beats, which are for one beat each."""
+    kept = {name: getattr(sequence, name) for name in _settable(sequence)}
+    beats = [
+        {name: getattr(beat, name) for name in _settable(beat) if name != "name"}
+        for beat in sequence.beats
+    ]
+    return {**kept, "beats": beats}
+
+
+def _put_back(sequence: Character, kept: dict[str, Any]) -> None:
+    with filling():
+        drop_all(sequence)
+        for place, values in enumerate(kept.pop("beats")):
+            told = beat_at(sequence, place)
+            for name, value in values.items():
+                setattr(told, name, value)
+        for name, value in kept.items():
+            setattr(sequence, name, value)
+
+
+def _settable(group: Any) -> list[str]:
+    return [each.identifier for each in group.bl_rna.properties if not each.is_readonly]
+
+
+def _beat(said: BeatSettings, start: float) -> "Beat":
+    from ..core.script.beats import Beat
+
+    feeling: Feeling = words.feeling(said.words, said.intensity)
+    return Beat(
+        feeling,
+        start,
+        _plain(said.transition) if said.has_transition else None,
+        _plain(said.hold) if said.has_hold else None,
+        said.take if said.has_take else None,
+        words.with_intensity(said.words, said.intensity),
+    )
+
+
+def _words_for(beat: "Beat") -> str:
+    """Return words that mean what a beat of a script feels, its own where they do."""
+    from ..core.lexicon.lexicon import exact_form
+
+    try:
+        if words.lexicon().read(beat.words) == beat.feeling:
+            return beat.words
+    except EmoteBotError:
+        pass  # a label, or words of another lexicon: the numbers say it
+    return exact_form(beat.feeling)
+
+
+def _plain(number: float) -> float:
+    """Return a single-precision number as a person would have written it."""
+    return float(f"{number:.7g}")
+
+
+def forget() -> None:
+    """Forget what was performed and what was in the way, as when another file is opened."""
+    faults.clear()
+    _rehearsal.cache_clear()
+
+
+@lru_cache(maxsize=8)
+def _rehearsal(models: "Networks", _character: int, manner: int) -> "Rehearsal":
+    """Return what has performed for a character before and remembers it."""
+    from ..core.performance.incremental import Rehearsal
+
+    return Rehearsal(models, manner)

@@ -1,0 +1,259 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a character remembers of EmoteBot, reached through ``character``: its sequence of beats.
+
+It lives on the object that covers the most channels of the face, so that it goes where the
+character goes: into copies, other files and overrides.
+"""
+
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import bpy
+
+from .settings import (
+    CONTEXT,
+    KeyingProperties,
+    LayingProperties,
+    intensity_property,
+    take_property,
+    words_property,
+)
+
+if TYPE_CHECKING:
+    from ..rig.face import Face
+
+FORMAT = 1
+"""What this EmoteBot writes; a file of a newer one says more, and what it says is kept."""
+
+LONGEST = 12.0 * 3600
+"""Seconds of a sequence at most, as of a performance."""
+
+LAST_START = 500_000
+"""The last frame on which a sequence may begin: Blender counts to twice as many."""
+
+SEQUENCE_NAME = "EmoteBot"
+"""Of a sequence, and so of its track, until the user names it."""
+
+_OVERRIDABLE = {"LIBRARY_OVERRIDABLE"}
+
+
+def _perform(edited: Any, context: bpy.types.Context) -> None:
+    from . import auto_update
+
+    auto_update.follow_edit(edited.id_data, context.scene)
+
+
+def _rename(edited: "Character", _context: bpy.types.Context) -> None:
+    from . import auto_update
+
+    auto_update.rename(edited.id_data)
+
+
+def _set_strength(edited: "Character", _context: bpy.types.Context) -> None:
+    from . import auto_update
+
+    auto_update.set_strength(edited.id_data)
+
+
+class BeatSettings(bpy.types.PropertyGroup):
+    """A feeling of a sequence and when it is felt; times in seconds."""
+
+    words: words_property(default="happy", update=_perform, override=_OVERRIDABLE)
+    intensity: intensity_property(update=_perform, override=_OVERRIDABLE)
+    start: bpy.props.FloatProperty(
+        translation_context=CONTEXT,
+        name="Start",
+        description="When the face sets out for the feeling, in seconds of the sequence",
+        min=0.0,
+        max=LONGEST,
+        subtype="TIME",
+        unit="TIME",
+        step=4,
+        precision=2,
+        update=_perform,
+        override=_OVERRIDABLE,
+    )
+    has_transition: bpy.props.BoolProperty(
+        translation_context=CONTEXT,
+        name="Own Transition",
+        description="Take as long as said here; else the feeling's natural time",
+        update=_perform,
+        override=_OVERRIDABLE,
+    )
+    transition: bpy.props.FloatProperty(
+        translation_context=CONTEXT,
+        name="Transition",
+        description="Seconds until the feeling is there",
+        default=0.5,
+        min=0.01,
+        max=LONGEST,
+        soft_max=5.0,
+        subtype="TIME",
+        unit="TIME",
+        step=4,
+        precision=2,
+        update=_perform,
+        override=_OVERRIDABLE,
+    )
+    has_hold: bpy.props.BoolProperty(
+        translation_context=CONTEXT,
+        name="Own Hold",
+        description="Relax after the time said here; else stay until the next beat",
+        update=_perform,
+        override=_OVERRIDABLE,
+    )
+    hold: bpy.props.FloatProperty(
+        translation_context=CONTEXT,
+        name="Hold",
+        description="Seconds that the feeling stays before the face relaxes",
+        default=1.5,
+        min=0.0,
+        max=LONGEST,
+        soft_max=10.0,
+        subtype="TIME",
+        unit="TIME",
+        step=4,
+        precision=2,
+        update=_perform,
+        override=_OVERRIDABLE,
+    )
+    has_take: bpy.props.BoolProperty(
+        translation_context=CONTEXT,
+        name="Own Take",
+        description="Show the take said here; else one of the character's own",
+        update=_perform,
+        override=_OVERRIDABLE,
+    )
+    take: take_property(update=_perform, override=_OVERRIDABLE)
+    mute: bpy.props.BoolProperty(
+        translation_context=CONTEXT,
+        name="Mute",
+        description="Leave the beat out of the performance",
+        update=_perform,
+        override=_OVERRIDABLE,
+    )
+
+
+class Character(LayingProperties, KeyingProperties, bpy.types.PropertyGroup):
+    """The sequence of a character and how it is laid on its face."""
+
+    format: bpy.props.IntProperty(
+        translation_context=CONTEXT,
+        name="Format",
+        description="Which EmoteBot's sequence this is; 0 before there is one",
+        override=_OVERRIDABLE,
+    )
+    name: bpy.props.StringProperty(
+        translation_context=CONTEXT,
+        name="Name",
+        description="Of the sequence and of its track in the NLA editor",
+        default=SEQUENCE_NAME,
+        update=_rename,
+        override=_OVERRIDABLE,
+    )
+    beats: bpy.props.CollectionProperty(
+        type=BeatSettings, override={"LIBRARY_OVERRIDABLE", "USE_INSERTION"}
+    )
+    active: bpy.props.IntProperty(
+        translation_context=CONTEXT, name="Active Beat", min=0, override=_OVERRIDABLE
+    )
+    manner: bpy.props.IntProperty(
+        translation_context=CONTEXT,
+        name="Manner",
+        description="The character's own way to show feelings; another number is someone else",
+        min=0,
+        update=_perform,
+        override=_OVERRIDABLE,
+    )
+    frame_start: bpy.props.IntProperty(
+        translation_context=CONTEXT,
+        name="First Frame",
+        description="The frame on which second 0 of the sequence lies",
+        default=1,
+        min=-LAST_START,
+        max=LAST_START,
+        update=_perform,
+        override=_OVERRIDABLE,
+    )
+    target: bpy.props.EnumProperty(
+        translation_context=CONTEXT,
+        name="Write to",
+        description="Where the performance is keyed",
+        items=(
+            ("LAYER", "Layer", "A track of its own in the NLA editor, below the active action"),
+            ("ACTION", "Action", "The active action, in place of the keys there, on Perform"),
+        ),
+        update=_perform,
+        override=_OVERRIDABLE,
+    )
+    automatic: bpy.props.BoolProperty(
+        translation_context=CONTEXT,
+        name="Perform at Once",
+        description="Perform the sequence again whenever it is edited",
+        default=True,
+        override=_OVERRIDABLE,
+    )
+    held_pose: bpy.props.StringProperty(
+        translation_context=CONTEXT,
+        name="Pose before Live",
+        description="What the face is given back when the live performance ends, as JSON",
+    )
+
+    keying_edited = region_edited = _perform
+    strength_edited = _set_strength
+
+
+def character(face: "Face") -> Character:
+    """Return what the character of a face remembers."""
+    return home(face).emotebot
+
+
+def home(face: "Face") -> bpy.types.Object:
+    """Return the object that remembers: the first with a sequence, else that with most channels.
+
+    Objects of the scene that share their shape keys have one layer, and so one sequence.
+    """
+    told = (thing for mesh in face.meshes for thing in _sharing(mesh) if has_sequence(thing))
+    return next(told, face.meshes[0])
+
+
+def has_sequence(thing: bpy.types.Object) -> bool:
+    """Return whether an object remembers beats; asking alone leaves nothing behind on it."""
+    return thing.is_property_set("emotebot") and len(thing.emotebot.beats) > 0
+
+
+def add_beat(sequence: Character) -> BeatSettings:
+    """Add a beat with a name of its own, by which a library override finds it again."""
+    added = sequence.beats.add()
+    added.name = uuid4().hex
+    return added
+
+
+def beat_at(sequence: Character, place: int) -> BeatSettings:
+    """Return the beat at a place, a new one where the sequence ends before it."""
+    return sequence.beats[place] if place < len(sequence.beats) else add_beat(sequence)
+
+
+def drop(sequence: Character, place: int) -> None:
+    """Remove a beat; one of the library that a character overrides can only be muted."""
+    try:
+        sequence.beats.remove(place)
+    except TypeError:  # how Blender says that it is the library's
+        sequence.beats[place].mute = True
+
+
+def drop_all(sequence: Character) -> int:
+    """Drop every beat; return how many there were, less those that were as good as dropped."""
+    muted = sum(beat.mute for beat in sequence.beats)
+    count = len(sequence.beats)
+    for place in reversed(range(count)):
+        drop(sequence, place)
+    return count if not sequence.beats else count - muted
+
+
+def _sharing(mesh: bpy.types.Object) -> list[bpy.types.Object]:
+    """Return the objects of a mesh's scene that show the same mesh, in the scene's order."""
+    if mesh.data.users == 1:
+        return [mesh]
+    scene = next(iter(mesh.users_scene), None)
+    return [thing for thing in scene.objects if thing.data == mesh.data] if scene else [mesh]

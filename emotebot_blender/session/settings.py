@@ -1,0 +1,238 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a scene remembers of EmoteBot, reached through ``settings``.
+
+What a character remembers is in ``sequence``.
+"""
+
+from typing import Any
+
+import bpy
+
+from ..core.errors import EmoteBotError
+
+CONTEXT = "EmoteBot"
+"""Of our texts in Blender's translations: the same words mean other things elsewhere in it."""
+
+STRONGEST = 2.0
+"""The intensity slider scales what the words say up to this many times."""
+
+LARGEST_NUMBER = 2**31 - 1
+"""The largest whole number that a property of Blender's holds."""
+
+REGIONS = (
+    ("WHOLE", "Whole Face", "Every channel"),
+    ("UPPER", "Upper Face", "Brows and eyes"),
+    ("LOWER", "Lower without Mouth", "Cheeks and nose; jaw, lips and tongue stay as they are"),
+    ("NO_MOUTH", "All but the Mouth", "Jaw, lips and tongue are left to lip-sync"),
+    ("EYES", "Eyes Only", "Lids and gaze"),
+)
+"""Items of the region masks, in the order of ``core.channels.MASKS``."""
+
+KEYINGS = (
+    ("REDUCED", "Reduced", "Few Bezier keys, within a tolerance"),
+    ("DENSE", "Dense", "A key on every frame"),
+    ("STEPPED", "Stepped", "A key on every few frames, held until the next: on twos"),
+)
+
+
+def complete(_owner: Any, _context: bpy.types.Context, typed: str) -> list[str]:
+    """Return what the last word that is being typed may become."""
+    from . import words
+
+    return words.complete(typed)
+
+
+def _telling(method: str) -> Any:
+    """Return an update function that calls a method of the owner, where it has that one."""
+
+    def tell(owner: Any, context: bpy.types.Context) -> None:
+        told = getattr(owner, method, None)
+        if told is not None:
+            told(context)
+
+    return tell
+
+
+_keying_edited, _region_edited, _strength_edited = map(
+    _telling, ("keying_edited", "region_edited", "strength_edited")
+)
+
+
+def words_property(**more: Any) -> Any:
+    """Return a property for the words of a feeling, with completion."""
+    return bpy.props.StringProperty(
+        name="Feeling",
+        description="What the face should feel: a word, an emoji, or a mixture of them",
+        translation_context=CONTEXT,
+        search=complete,
+        search_options={"SUGGESTION"},
+        **more,
+    )
+
+
+def intensity_property(**more: Any) -> Any:
+    """Return a property for what the intensity of words is scaled by."""
+    return bpy.props.FloatProperty(
+        name="Intensity",
+        description="How strongly it shows: 1 is what the words say",
+        translation_context=CONTEXT,
+        default=1.0,
+        min=0.0,
+        max=STRONGEST,
+        subtype="FACTOR",
+        **more,
+    )
+
+
+def take_property(**more: Any) -> Any:
+    """Return a property for the take of an expression."""
+    return bpy.props.IntProperty(
+        name="Take",
+        description="Another number is another way to show the same feeling",
+        translation_context=CONTEXT,
+        min=0,
+        **more,
+    )
+
+
+class KeyingProperties:
+    """How densely keys stand; to be mixed into what writes some."""
+
+    keying: bpy.props.EnumProperty(
+        translation_context=CONTEXT,
+        name="Keys",
+        description="How densely keys stand",
+        items=KEYINGS,
+        update=_keying_edited,
+        override={"LIBRARY_OVERRIDABLE"},
+    )
+    tolerance: bpy.props.FloatProperty(
+        translation_context=CONTEXT,
+        name="Tolerance",
+        description="How far reduced curves may stray from the performance",
+        default=0.01,
+        min=0.0,
+        soft_min=0.001,
+        max=0.5,
+        step=1,
+        precision=3,
+        update=_keying_edited,
+        override={"LIBRARY_OVERRIDABLE"},
+    )
+    step: bpy.props.IntProperty(
+        translation_context=CONTEXT,
+        name="Frames",
+        description="How many frames each stepped key is held",
+        default=2,
+        min=1,
+        max=24,
+        update=_keying_edited,
+        override={"LIBRARY_OVERRIDABLE"},
+    )
+
+
+class LayingProperties:
+    """Where and how strongly an expression is laid on a face; to be mixed in."""
+
+    region: bpy.props.EnumProperty(
+        translation_context=CONTEXT,
+        name="Region",
+        description="The part of the face that moves; the rest is left to others",
+        items=REGIONS,
+        update=_region_edited,
+        override={"LIBRARY_OVERRIDABLE"},
+    )
+    strength: bpy.props.FloatProperty(
+        translation_context=CONTEXT,
+        name="Strength",
+        description="How much of the expression is laid on the face",
+        default=1.0,
+        min=0.0,
+        max=1.0,
+        subtype="FACTOR",
+        update=_strength_edited,
+        override={"LIBRARY_OVERRIDABLE"},
+    )
+
+
+class OwnExpression(bpy.types.PropertyGroup):
+    """An expression that the user saved under a word."""
+
+    word: bpy.props.StringProperty(translation_context=CONTEXT, name="Word")
+    weights: bpy.props.StringProperty(
+        translation_context=CONTEXT,
+        name="Weights",
+        description="Channels and their weights from 0 to 1, as JSON; those not named have 0",
+    )
+
+
+def _show(current: "Settings", context: bpy.types.Context) -> None:
+    from . import live, posing, words
+
+    try:
+        if live.is_running():
+            if not live.is_telling():  # else the live face has been told already
+                live.feel(current.words, current.intensity)
+            return
+        face = posing.face_of(context)
+        feeling = words.feeling(current.words, current.intensity)
+        posing.pose(face, feeling, current.take, current.region, current.strength)
+    except EmoteBotError:
+        return  # typing cannot report; the panel draws what is wrong with the words or the face
+
+
+def _is_part_of_a_face(_current: "Settings", thing: bpy.types.Object) -> bool:
+    return thing.type in ("MESH", "ARMATURE")
+
+
+class Settings(LayingProperties, KeyingProperties, bpy.types.PropertyGroup):
+    """The settings of the panel, saved with the scene."""
+
+    face: bpy.props.PointerProperty(
+        translation_context=CONTEXT,
+        name="Face",
+        description="Stay with the character of this object, whatever is selected",
+        type=bpy.types.Object,
+        poll=_is_part_of_a_face,
+    )
+    words: words_property(default="happy", update=_show)
+    intensity: intensity_property(update=_show)
+    take: take_property(update=_show)
+    script: bpy.props.StringProperty(
+        translation_context=CONTEXT,
+        name="Script",
+        description="Feelings in their order, such as: happy for 2s, then slightly sad",
+        default="happy, then surprised, then slightly angry",
+    )
+    text: bpy.props.PointerProperty(
+        translation_context=CONTEXT,
+        name="Text Block",
+        description="A text data-block to perform in place of the line above",
+        type=bpy.types.Text,
+    )
+    word: bpy.props.StringProperty(
+        translation_context=CONTEXT,
+        name="Word",
+        description="The word under which the face is saved as it stands",
+    )
+    expressions: bpy.props.CollectionProperty(type=OwnExpression)
+    expression: bpy.props.IntProperty(translation_context=CONTEXT, name="Own Expression", min=0)
+    record_beats: bpy.props.BoolProperty(
+        translation_context=CONTEXT,
+        name="Beats",
+        description="Recording adds what was played to the sequence, to edit and perform again",
+        default=True,
+    )
+    record_keys: bpy.props.BoolProperty(
+        translation_context=CONTEXT,
+        name="Keys",
+        description="Recording keeps the very motion that was played, on a layer of its own",
+        default=False,
+    )
+
+    region_edited = strength_edited = _show
+
+
+def settings(scene: bpy.types.Scene) -> Settings:
+    """Return the settings of a scene."""
+    return scene.emotebot

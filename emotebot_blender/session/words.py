@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The words that the interface knows, and the expressions that users save under words of their own.
+
+Own expressions are kept by the scene in which they were saved and known in the whole file.
+"""
+
+import json
+import math
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import bpy
+
+from ..core.errors import EmoteBotError
+from .preferences import choices
+from .translation import language
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from ..core.emotions import Expression, Feeling
+    from ..core.lexicon.lexicon import Lexicon
+    from .settings import OwnExpression
+
+_LANGUAGES = frozenset(("de", "en", "es", "fr", "ja", "pt", "zh"))
+"""Of the words that come along; other lists are the user's own, or emoji."""
+
+_Saved = tuple[tuple[str, str], ...]
+"""Words and, as JSON, the weights of own expressions."""
+
+
+def lexicon() -> "Lexicon":
+    """Return the trigger words: of the file's own expressions, of the user's list, and built-in.
+
+    Raises:
+        EmoteBotError: the user's list or an own expression cannot be read.
+    """
+    own = choices().word_list
+    changed = own.stat().st_mtime_ns if own and own.is_file() else 0
+    return _load_lexicon(own, changed, _saved())
+
+
+def fault_in(words: str) -> str:
+    """Return what is wrong with the words of a feeling, or with a list; empty if nothing is."""
+    try:
+        return _fault_in(words, lexicon())
+    except EmoteBotError as error:
+        return str(error)
+
+
+def complete(typed: str) -> list[str]:
+    """Return what the last word of a feeling being typed may become.
+
+    Words of the file's own and of the language that is spoken come alone, else those of all.
+    """
+    before, space, last = typed.rpartition(" ")
+    start = last.casefold()
+    try:
+        known = lexicon()
+    except EmoteBotError:
+        return []  # the panel says what is wrong with the list
+    others = _LANGUAGES - {language()}
+    by_language = known.words_by_language.items()
+    likely = [word for spoken, words in by_language if spoken not in others for word in words]
+    found = [word for word in likely if word.startswith(start)]
+    found = found or [word for word in known.words if word.startswith(start)]
+    return [before + space + word for word in found]
+
+
+def feeling(words: str, intensity: float) -> "Feeling":
+    """Return the feeling of the words, its intensity scaled and held at 1.
+
+    Raises:
+        EmoteBotError: a word is unknown, or the intensity is no number from 0.
+    """
+    if not (math.isfinite(intensity) and intensity >= 0):
+        raise EmoteBotError(f"An intensity is a number from 0, not {intensity:g}")
+    said = lexicon().read(words)
+    return replace(said, intensity=min(said.intensity * intensity, 1.0))
+
+
+def with_intensity(said: str, intensity: float) -> str:
+    """Return words that mean other words at a scaled intensity, such as "happy 80%".
+
+    Raises:
+        EmoteBotError: the words are none, or no words can say it.
+    """
+    from ..core.lexicon.lexicon import exact_form
+
+    meant, known = feeling(said, intensity), lexicon()
+    for form in (said, f"{said} {100 * intensity:.4g}%"):
+        try:
+            if known.read(form) == meant:
+                return form
+        except EmoteBotError:
+            continue  # such as a second percentage: the numbers say it
+    return exact_form(meant)
+
+
+def own_expressions() -> "list[Expression]":
+    """Return the file's own expressions, in the order of their words.
+
+    Raises:
+        EmoteBotError: one of them was damaged.
+    """
+    return [_expression(word, weights) for word, weights in sorted(_saved())]
+
+
+def damaged_expressions() -> list[str]:
+    """Return the words of own expressions that cannot be used, and are left out of the lexicon."""
+    kept = {word for word, _ in _usable(_saved())}
+    return [word for word, _ in _saved() if word not in kept]
+
+
+def save_expression(scene: bpy.types.Scene, word: str, weights: "NDArray[np.float32]") -> str:
+    """Save weights, shape (52,), under a word, in place of what the word meant in this file before.
+
+    Returns:
+        The word as it was saved.
+
+    Raises:
+        EmoteBotError: the word can be none, or there is nothing to see on the face.
+    """
+    from ..core.channels import CHANNELS
+    from ..core.script.custom_words import check_own_word
+
+    word = " ".join(word.split())
+    check_own_word(word, lexicon())
+    moved = {
+        name: round(float(weight), 4)
+        for name, weight in zip(CHANNELS, weights, strict=True)
+        if weight >= 0.0005
+    }
+    if not moved:
+        raise EmoteBotError("The face is at rest: pose it before it is saved under a word")
+    _keep(scene, word, json.dumps(moved))
+    return word
+
+
+def forget_expression(word: str) -> bool:
+    """Remove an own expression from the file; return whether there was one."""
+    wanted, found = _key(word), False
+    for scene in bpy.data.scenes:
+        kept = scene.emotebot.expressions
+        if not scene.is_editable:
+            continue  # they would come back with the next opening
+        for place in reversed(range(len(kept))):
+            if _key(kept[place].word) == wanted:
+                kept.remove(place)
+                found = True
+    return found
+
+
+def export_expressions(path: Path) -> None:
+    """Write the file's own expressions as a word list.
+
+    Raises:
+        EmoteBotError: there is none, or the file cannot be written.
+    """
+    from ..core.lexicon.word_list import write_word_list
+
+    every = own_expressions()
+    if not every:
+        raise EmoteBotError("This file has no own expressions to export")
+    try:
+        path.write_text(write_word_list(every), encoding="utf-8")
+    except OSError as error:
+        raise EmoteBotError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def import_expressions(scene: bpy.types.Scene, path: Path) -> None:
+    """Take the expressions of a word list into the file, in place of those of the same words.
+
+    Raises:
+        EmoteBotError: the list cannot be read, or holds no expressions.
+    """
+    from ..core.lexicon.word_list import read_word_list
+    from ..core.script.custom_words import check_own_word
+
+    found = {
+        term.expression.word: term.expression
+        for term in read_word_list(path).values()
+        if term.expression is not None
+    }
+    if not found:
+        raise EmoteBotError(f"{path} holds no expressions")
+    for word in found:
+        check_own_word(word, lexicon())
+    for word, expression in found.items():
+        _keep(scene, word, json.dumps(expression.amounts()))
+
+
+def _keep(scene: bpy.types.Scene, word: str, weights: str) -> None:
+    """Keep weights under a word, in every scene that knows it, else in this one."""
+    every: list[OwnExpression] = [
+        own
+        for other in bpy.data.scenes
+        if other.is_editable
+        for own in other.emotebot.expressions
+        if _key(own.word) == _key(word)
+    ]
+    for own in every or [scene.emotebot.expressions.add()]:
+        own.word, own.weights = word, weights
+
+
+def _saved() -> _Saved:
+    known: dict[str, tuple[str, str]] = {}
+    for scene in bpy.data.scenes:
+        for own in scene.emotebot.expressions:
+            known.setdefault(_key(own.word), (own.word, own.weights))  # a copied scene has them too
+    return tuple(known.values())
+
+
+def _key(word: str) -> str:
+    from ..core.lexicon.word_list import tokens
+
+    return " ".join(token.text for token in tokens(word))
+
+
+def _expression(word: str, weights: str) -> "Expression":
+    from ..core.channels import CHANNELS
+    from ..core.emotions import Expression
+
+    try:
+        named = json.loads(weights)
+        return Expression(word, tuple(float(named.get(name, 0.0)) for name in CHANNELS))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise EmoteBotError(
+            f"The own expression “{word}” was damaged; save it anew or remove it"
+        ) from error
+
+
+@lru_cache(maxsize=4)
+def _load_lexicon(own: Path | None, _changed: int, saved: _Saved) -> "Lexicon":
+    from ..core.lexicon.lexicon import Lexicon
+
+    return Lexicon.load(own, [_expression(word, weights) for word, weights in _usable(saved)])
+
+
+@lru_cache(maxsize=4)
+def _usable(saved: _Saved) -> _Saved:
+    """Return those expressions that were not damaged and whose words can be trigger words."""
+    from ..core.lexicon.lexicon import Lexicon
+    from ..core.script.custom_words import check_own_word
+
+    kept = []
+    for word, weights in saved:
+        try:
+            _expression(word, weights)
+            check_own_word(word, Lexicon.load())
+        except EmoteBotError:
+            continue  # the panel names it
+        kept.append((word, weights))
+    return tuple(kept)
+
+
+@lru_cache(maxsize=512)
+def _fault_in(words: str, known: "Lexicon") -> str:
+    """Return the same of the words; kept, as the nearest words take a while to find."""
+    try:
+        known.read(words)
+    except EmoteBotError as error:
+        return str(error)
+    return ""

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The operators that show one feeling: pose it, key it, roll another take."""
+
+import random
+
+import bpy
+
+from ...session import performing, posing
+from ...session.settings import LARGEST_NUMBER, KeyingProperties, settings
+from .operator_base import OfFeeling, OnFace, face_of, keys_told
+
+_DICE = min(LARGEST_NUMBER, 9999)
+"""The largest take that the die rolls: short enough to be told to a colleague."""
+
+
+class Pose(OfFeeling, bpy.types.Operator):
+    """Show a feeling on the face now, without keys"""
+
+    bl_idname = "emotebot.pose"
+    bl_label = "Show Feeling"
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """Keep the words in the panel, where "Key It" finds them."""
+        if self.words:
+            settings(context.scene).words = self.words
+        return super().invoke(context, event)
+
+    def act(self, context: bpy.types.Context) -> str:
+        """Pose the face."""
+        face = face_of(context)
+        posing.pose(face, self.feeling(), self.take, self.region, self.strength)
+        return f"“{face.name}” shows “{self.words}”"
+
+
+class Key(OfFeeling, KeyingProperties, bpy.types.Operator):
+    """Key the feeling at the current frame, with the natural way into it before that"""
+
+    bl_idname = "emotebot.key"
+    bl_label = "Key It"
+
+    def act(self, context: bpy.types.Context) -> str:
+        """Key the face."""
+        scene = context.scene
+        face = face_of(context)
+        report = posing.key(
+            face,
+            self.feeling(),
+            scene,
+            scene.frame_current_final,
+            self.take,
+            performing.keying(self.keying, self.tolerance, self.step),
+            self.region,
+            self.strength,
+        )
+        return f"“{self.words}” on “{face.name}”: {keys_told(report)}"
+
+
+class RollTake(OnFace, bpy.types.Operator):
+    """Roll another take of the feeling and show it"""
+
+    bl_idname = "emotebot.roll_take"
+    bl_label = "Roll Another Take"
+
+    take: bpy.props.IntProperty(
+        name="Take",
+        description="The take to show; one is rolled if not given",
+        min=0,
+        options={"SKIP_SAVE"},
+    )
+
+    def act(self, context: bpy.types.Context) -> str:
+        """Set the take, which the panel shows at once."""
+        chosen = settings(context.scene)
+        if not self.properties.is_property_set("take"):
+            others = random.sample(range(_DICE + 1), 2)
+            self.take = next(number for number in others if number != chosen.take)
+        chosen.take = self.take
+        return f"Take {self.take} of “{chosen.words}”"

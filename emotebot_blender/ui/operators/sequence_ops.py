@@ -1,0 +1,279 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The operators that edit a sequence of beats, and the one that performs a script."""
+
+import bpy
+
+from ...core.errors import EmoteBotError
+from ...session import beat_editing, performing, posing
+from ...session.sequence import Character, character
+from ...session.settings import (
+    KeyingProperties,
+    intensity_property,
+    settings,
+    words_property,
+)
+from ...session.translation import told
+from .operator_base import (
+    OnFace,
+    OnSequence,
+    active_beat,
+    face_of,
+    keys_told,
+    sequence_of,
+    take_unsaid,
+)
+
+_SECONDS_A_PIXEL = 0.01
+"""How far a beat slides with the mouse."""
+
+
+class AddBeat(OnSequence, bpy.types.Operator):
+    """Add a beat: at the playhead the face sets out for the feeling above"""
+
+    bl_idname = "emotebot.beat_add"
+    bl_label = "Add Beat"
+    needs_beats = False
+
+    words: words_property(options={"SKIP_SAVE"})
+    intensity: intensity_property(options={"SKIP_SAVE"})
+    start: bpy.props.FloatProperty(
+        name="Start",
+        description="Seconds of the sequence; the playhead if not given",
+        min=0.0,
+        unit="TIME",
+        options={"SKIP_SAVE"},
+    )
+    transition: bpy.props.FloatProperty(
+        name="Transition",
+        description="Seconds until the feeling is there; 0 for its natural time",
+        min=0.0,
+        unit="TIME",
+        options={"SKIP_SAVE"},
+    )
+    take: bpy.props.IntProperty(
+        name="Take",
+        description="Which take to show; -1 for one of the character's own",
+        default=-1,
+        min=-1,
+        options={"SKIP_SAVE"},
+    )
+
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
+        """Take from the panel what is not said."""
+        take_unsaid(self.properties, context.scene, ("words", "intensity"))
+        return self.execute(context)
+
+    def act(self, context: bpy.types.Context) -> str:
+        """Add the beat."""
+        face, scene = face_of(context), context.scene
+        sequence = performing.begin(face, scene)
+        said = self.properties.is_property_set("start")
+        start = self.start if said else performing.playhead(sequence, scene)
+        added = beat_editing.add(
+            sequence, self.words, self.intensity, start, self.transition, self.take
+        )
+        self.perform_again(sequence, scene)
+        beat_editing.make_room(sequence, scene)
+        return f"“{added.words}” sets out at {added.start:.2f} s"
+
+
+class _OnBeat(OnSequence):
+    """What acts on one beat."""
+
+    index: bpy.props.IntProperty(
+        name="Beat",
+        description="Place of the beat in the list; the active one if not given",
+        default=-1,
+        min=-1,
+        options={"SKIP_SAVE"},
+    )
+
+    def place(self, sequence: Character) -> int:
+        """Return the place of the beat.
+
+        Raises:
+            EmoteBotError: there is no such beat.
+        """
+        if self.index < 0:
+            return active_beat(sequence)
+        if self.index >= len(sequence.beats):
+            raise EmoteBotError(f"There is no beat {self.index}: there are {len(sequence.beats)}")
+        return self.index
+
+
+class RemoveBeat(_OnBeat, bpy.types.Operator):
+    """Remove the active beat"""
+
+    bl_idname = "emotebot.beat_remove"
+    bl_label = "Remove Beat"
+
+    def act(self, context: bpy.types.Context) -> str:
+        """Remove the beat."""
+        sequence = sequence_of(context)
+        count = len(sequence.beats)
+        words = beat_editing.remove(sequence, self.place(sequence))
+        self.perform_again(sequence, context.scene)
+        if len(sequence.beats) == count:
+            return f"“{words}” muted, as it comes from the library"
+        return f"“{words}” removed"
+
+
+class DuplicateBeat(_OnBeat, bpy.types.Operator):
+    """Add a copy of the active beat after it"""
+
+    bl_idname = "emotebot.beat_duplicate"
+    bl_label = "Duplicate Beat"
+
+    def act(self, context: bpy.types.Context) -> str:
+        """Duplicate the beat."""
+        sequence = sequence_of(context)
+        added = beat_editing.duplicate(sequence, self.place(sequence))
+        self.perform_again(sequence, context.scene)
+        beat_editing.make_room(sequence, context.scene)
+        return f"“{added.words}” at {added.start:.2f} s"
+
+
+class MoveBeat(_OnBeat, bpy.types.Operator):
+    """Let the active beat change places with the one before or after it"""
+
+    bl_idname = "emotebot.beat_move"
+    bl_label = "Move Beat"
+
+    direction: bpy.props.EnumProperty(
+        name="Direction",
+        items=(("UP", "Earlier", "With the beat before"), ("DOWN", "Later", "With the next beat")),
+        options={"SKIP_SAVE"},
+    )
+
+    def act(self, context: bpy.types.Context) -> str:
+        """Exchange the starts of two beats."""
+        sequence = sequence_of(context)
+        moved = beat_editing.move(
+            sequence, self.place(sequence), -1 if self.direction == "UP" else 1
+        )
+        self.perform_again(sequence, context.scene)
+        return f"“{moved.words}” at {moved.start:.2f} s"
+
+
+class SlideBeat(_OnBeat, bpy.types.Operator):
+    """Slide the active beat in time with the mouse; Ctrl takes the later ones along"""
+
+    bl_idname = "emotebot.beat_slide"
+    bl_label = "Slide Beat"
+    bl_options = {"REGISTER", "UNDO", "GRAB_CURSOR", "BLOCKING"}  # noqa: RUF012 - as Blender has it
+
+    offset: bpy.props.FloatProperty(
+        name="Offset",
+        description="Seconds by which the beat moves, later if above 0",
+        unit="TIME",
+        options={"SKIP_SAVE"},
+    )
+    following: bpy.props.BoolProperty(
+        name="With the Following",
+        description="All later beats move along",
+        options={"SKIP_SAVE"},
+    )
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """Begin to follow the mouse."""
+        sequence = sequence_of(context)
+        self._starts = beat_editing.starts(sequence)
+        self._mouse = event.mouse_x
+        self._slid = 0.0
+        context.window_manager.modal_handler_add(self)
+        return {"RUNNING_MODAL"}
+
+    def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """Follow the mouse until it is pressed; Esc and the right button give back the start."""
+        sequence = sequence_of(context)
+        if event.type == "MOUSEMOVE":
+            precise = 0.1 if event.shift else 1.0
+            self._slid += (event.mouse_x - self._mouse) * _SECONDS_A_PIXEL * precise
+            self._mouse = event.mouse_x  # moves in between are not told
+            self.following = event.ctrl
+            self._slide(context, sequence, self._slid)
+        elif event.type in {"LEFTMOUSE", "RET", "NUMPAD_ENTER"} and event.value == "PRESS":
+            self.offset = self._slid
+            beat_editing.make_room(sequence, context.scene)
+            return self._end(context, {"FINISHED"})
+        elif event.type in {"RIGHTMOUSE", "ESC"}:
+            self._slide(context, sequence, 0.0)
+            return self._end(context, {"CANCELLED"})
+        return {"RUNNING_MODAL"}
+
+    def act(self, context: bpy.types.Context) -> str:
+        """Slide the beat by the offset."""
+        sequence = sequence_of(context)
+        self._starts = beat_editing.starts(sequence)
+        self._slide(context, sequence, self.offset)
+        slid = sequence.beats[self.place(sequence)]
+        return f"“{slid.words}” at {slid.start:.2f} s"
+
+    def _slide(self, context: bpy.types.Context, sequence: Character, offset: float) -> None:
+        place = self.place(sequence)
+        beat_editing.slide(sequence, place, self._starts, offset, self.following)
+        self.perform_again(sequence, context.scene)
+        if context.area:
+            slid = sequence.beats[place]
+            keys = told("Shift: precisely, Ctrl: with the later ones, Esc: back")
+            context.area.header_text_set(f"{slid.words}: {slid.start:.2f} s    {keys}")
+            context.area.tag_redraw()
+
+    def _end(self, context: bpy.types.Context, result: set[str]) -> set[str]:
+        if context.area:
+            context.area.header_text_set(None)
+        return result
+
+
+class Perform(OnFace, KeyingProperties, bpy.types.Operator):
+    """Perform a script of feelings on the face: as its sequence on a layer, or as keys"""
+
+    bl_idname = "emotebot.perform"
+    bl_label = "Perform Script"
+
+    script: bpy.props.StringProperty(
+        name="Script",
+        description="Feelings in their order, or the path of a file that holds them",
+        options={"SKIP_SAVE"},
+    )
+    text: bpy.props.StringProperty(
+        name="Text",
+        description="Name of a text data-block to perform in place of the script",
+        options={"SKIP_SAVE"},
+    )
+    seed: bpy.props.IntProperty(
+        name="Manner",
+        description="The character's own way; the face's own if not given",
+        min=0,
+        options={"SKIP_SAVE"},
+    )
+    frame_start: bpy.props.IntProperty(
+        name="First Frame",
+        description="Where the performance begins; as the sequence is set if not given",
+        options={"SKIP_SAVE"},
+    )
+    target: bpy.props.EnumProperty(
+        name="Write to",
+        items=(
+            ("LAYER", "Layer", "A track of its own in the NLA editor"),
+            ("ACTION", "Action", "The active action"),
+        ),
+        options={"SKIP_SAVE"},
+    )
+
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
+        """Take from the panel what is not said."""
+        chosen = settings(context.scene)
+        if not (self.script or self.text):
+            self.script, self.text = chosen.script, chosen.text.name if chosen.text else ""
+        return self.execute(context)
+
+    def act(self, context: bpy.types.Context) -> str:
+        """Fill the sequence of the face and perform it; what is not said stays as it is set."""
+        scene, face = context.scene, face_of(context)
+        names = ("frame_start", "target", "keying", "tolerance", "step", "seed")
+        said = [name for name in names if self.properties.is_property_set(name)]
+        options = {"manner" if name == "seed" else name: getattr(self, name) for name in said}
+        script = posing.read(self.script, self.text)
+        report = performing.perform_script(face, script, scene, options)
+        return f"“{character(face).name}” on “{face.name}”: {keys_told(report)}"

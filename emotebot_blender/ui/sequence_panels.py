@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The panel of a character's sequence: its beats, its layer, ways in and out."""
+
+from typing import Any
+
+import bpy
+
+from ..session import performing, posing, words
+from ..session.sequence import FORMAT
+from ..session.settings import CONTEXT, settings
+from .face_panels import WithFace, draw_fault, draw_keying
+
+_HARDLY = 0.005
+"""Difference of an intensity from 1 that is not seen in the list."""
+
+
+class BeatList(bpy.types.UIList):
+    """The beats of a sequence in the order of time."""
+
+    bl_idname = "EMOTEBOT_UL_beats"
+
+    def draw_item(
+        self,
+        _context: bpy.types.Context,
+        layout: Any,
+        _data: Any,
+        item: Any,
+        _icon: int,
+        _active_data: Any,
+        _active_property: str,
+        _index: int,
+    ) -> None:
+        """Draw when a beat starts, its words and, where it is not 1, its intensity."""
+        row = layout.row(align=True)
+        row.active = not item.mute
+        split = row.split(factor=0.38, align=True)
+        split.prop(item, "start", text="", emboss=False)
+        if abs(item.intensity - 1) > _HARDLY:  # else there is more room for the words
+            split = split.split(factor=0.6, align=True)
+        named = split.row()
+        named.alert = bool(words.fault_in(item.words))
+        named.label(text=item.words, translate=False)
+        if abs(item.intensity - 1) > _HARDLY:
+            split.prop(item, "intensity", text="", emboss=False)
+        icon = "MUTE_IPO_OFF" if item.mute else "MUTE_IPO_ON"
+        row.prop(item, "mute", text="", icon=icon, emboss=False)
+
+    def filter_items(
+        self, _context: bpy.types.Context, data: Any, name: str
+    ) -> tuple[list[int], list[int]]:
+        """Return which beats are shown, and the place of each in the order of time."""
+        beats = getattr(data, name)
+        flags = []
+        if self.filter_name:
+            flags = bpy.types.UI_UL_list.filter_items_by_name(
+                self.filter_name, self.bitflag_filter_item, beats, "words"
+            )
+        places = [0] * len(beats)
+        for rank, place in enumerate(performing.order(data)):
+            places[place] = rank
+        return flags, places
+
+
+class ExchangeMenu(bpy.types.Menu):
+    """Ways of a sequence in and out."""
+
+    bl_idname = "EMOTEBOT_MT_exchange"
+    bl_label = "Sequence"
+
+    def draw(self, _context: bpy.types.Context) -> None:
+        """Draw the ways."""
+        layout = self.layout
+        layout.operator("emotebot.beats_from_markers", icon="MARKER_HLT")
+        layout.operator("emotebot.beats_to_markers", icon="MARKER")
+        layout.separator()
+        layout.operator("emotebot.beats_from_text", icon="TEXT")
+        layout.operator("emotebot.beats_to_text", icon="TEXT")
+        layout.separator()
+        layout.operator("emotebot.sequence_import", icon="IMPORT")
+        layout.operator("emotebot.sequence_export", icon="EXPORT")
+
+
+class SequencePanel(WithFace, bpy.types.Panel):
+    """The beats of the face's sequence."""
+
+    bl_idname = "VIEW3D_PT_emotebot_sequence"
+    bl_label = "Sequence"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw the list of beats and the active one."""
+        layout = self.layout
+        thing = posing.glanced_home(context)
+        sequence = thing.emotebot
+        row = layout.row(align=True)
+        row.prop(sequence, "name", text="", icon="NLA")
+        row.menu("EMOTEBOT_MT_exchange", text="", icon="DOWNARROW_HLT")
+        row = layout.row()
+        row.template_list("EMOTEBOT_UL_beats", "", sequence, "beats", sequence, "active", rows=5)
+        column = row.column(align=True)
+        column.operator("emotebot.beat_add", text="", icon="ADD")
+        column.operator("emotebot.beat_remove", text="", icon="REMOVE")
+        column.separator()
+        column.operator("emotebot.beat_duplicate", text="", icon="DUPLICATE")
+        column.operator("emotebot.beat_slide", text="", icon="ARROW_LEFTRIGHT")
+        column.separator()
+        column.operator("emotebot.beat_move", text="", icon="TRIA_UP").direction = "UP"
+        column.operator("emotebot.beat_move", text="", icon="TRIA_DOWN").direction = "DOWN"
+        if sequence.format > FORMAT:
+            draw_fault(
+                layout,
+                context,
+                "This sequence is from a newer EmoteBot: what this one does not know is kept, "
+                "and it is performed when you press Perform",
+            )
+        for notice in notices(posing.glance(context), sequence, performing.rate_of(context.scene)):
+            draw_fault(layout, context, notice)
+        if sequence.beats:
+            _draw_beat(
+                layout, context, sequence.beats[min(sequence.active, len(sequence.beats) - 1)]
+            )
+        if fault := performing.faults.get(thing.session_uid):
+            draw_fault(layout, context, fault)
+
+
+class LayerPanel(WithFace, bpy.types.Panel):
+    """How the sequence lies on the face."""
+
+    bl_idname = "VIEW3D_PT_emotebot_layer"
+    bl_parent_id = "VIEW3D_PT_emotebot_sequence"
+    bl_label = "Layer"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw strength, region, keys, and what is in the way."""
+        layout = self.layout
+        sequence = posing.glanced_home(context).emotebot
+        column = layout.column(align=True)
+        column.prop(sequence, "strength", slider=True)
+        column.prop(sequence, "region", text="")
+        draw_keying(column, sequence)
+        row = layout.row(align=True)
+        row.prop(sequence, "target", expand=True)
+        layout.prop(sequence, "frame_start")
+        row = layout.row()
+        row.active = sequence.target == "LAYER"
+        row.prop(sequence, "automatic")
+        layout.operator("emotebot.perform_sequence", text="Perform", icon="PLAY")
+        row = layout.row(align=True)
+        row.operator("emotebot.bake", text="Bake", icon="ACTION")
+        row.operator("emotebot.clear", text="Clear", icon="TRASH")
+
+
+class ScriptPanel(WithFace, bpy.types.Panel):
+    """Fills the sequence from a script of feelings."""
+
+    bl_idname = "VIEW3D_PT_emotebot_script"
+    bl_parent_id = "VIEW3D_PT_emotebot_sequence"
+    bl_label = "Script"
+    bl_options = {"DEFAULT_CLOSED"}  # noqa: RUF012 - as Blender has it
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw the script and "Perform Script"."""
+        layout = self.layout
+        chosen = settings(context.scene)
+        column = layout.column(align=True)
+        line = column.row(align=True)
+        line.active = chosen.text is None
+        line.prop(chosen, "script", text="")
+        column.prop(chosen, "text", text="")
+        row = layout.row()
+        row.scale_y = 1.2
+        row.operator("emotebot.perform", text="Perform Script", icon="PLAY")
+
+
+def notices(seen: posing.Glance, sequence: Any, rate: float) -> list[str]:
+    """Return what somebody should know of a sequence and its layer, in sentences."""
+    layer = seen.layer
+    found = []
+    if sequence.beats and (sequence.target == "ACTION" or not sequence.automatic):
+        found.append("The sequence rests: Perform performs it again")
+    if layer is None:
+        return found
+    if layer.silenced:
+        found.append(f"The layer does not show: {layer.silenced}")
+    if layer.edited:
+        found.append("Its keys were edited by hand: Perform replaces them, Bake keeps them")
+    if layer.hidden:
+        control, more = layer.hidden[0], len(layer.hidden) - 1
+        said = f"Keys of the active action, such as Key It's, win on {control}"
+        found.append(f"{said} and {more} more" if more else said)
+    if abs(layer.fps - rate) > 1e-3:
+        found.append(f"The keys were made at {layer.fps:g} frames a second: perform again")
+    return found
+
+
+def _draw_beat(layout: Any, context: bpy.types.Context, beat: Any) -> None:
+    """Draw the settings of a beat."""
+    layout.prop(beat, "words", text="", icon="OUTLINER_DATA_FONT")
+    if fault := words.fault_in(beat.words):
+        draw_fault(layout, context, fault)
+    column = layout.column()
+    column.use_property_split = True
+    column.use_property_decorate = False
+    column.prop(beat, "start")
+    column.prop(beat, "intensity", slider=True)
+    for has, value, heading in (
+        ("has_transition", "transition", "Transition"),
+        ("has_hold", "hold", "Hold"),
+        ("has_take", "take", "Take"),
+    ):
+        row = column.row(heading=heading, heading_ctxt=CONTEXT, align=True)
+        row.prop(beat, has, text="")
+        own = row.row(align=True)
+        own.active = getattr(beat, has)
+        own.prop(beat, value, text="")

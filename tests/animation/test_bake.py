@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A layer flattened into the active action."""
+
+import bpy
+import pytest
+from keying import HEAD, clip_of, key_by_hand, keys_of, state, strip_by_hand, tracks_of, values_at
+
+from emotebot_blender.animation.actions import curves_of, strip_curves
+from emotebot_blender.animation.keyframes import Keying, clear_keys
+from emotebot_blender.animation.layers import bake_layers, find_layer, write_layer
+from emotebot_blender.core.errors import EmoteBotError
+from emotebot_blender.rig.face import find_face
+
+DENSE = Keying(None)
+RAMP = [0.0, 0.25, 0.5, 0.75, 1.0]
+
+
+def bake(face, scene, keying=DENSE, **more):
+    return bake_layers(face, scene, ["sequence"], keying, scene.frame_set, **more)
+
+
+def test_the_same_is_seen_on_every_frame(face, head, empty_scene):
+    strip_by_hand(head, "Mine", "mouthClose", (1, 0.8), (9, 0.0))
+    key_by_hand(head, "jawOpen", (1, 0.9), (20, 0.2))
+    clip = clip_of(jawOpen=RAMP, mouthClose=RAMP, eyeBlinkLeft=RAMP)
+    write_layer(face, clip, empty_scene, 3, "A", DENSE, strength=0.5)
+    frames, names = range(3, 8), ("jawOpen", "mouthClose", "eyeBlinkLeft", "eyeBlinkRight", "Hair")
+    before = {name: values_at(head, name, frames) for name in names}
+    empty_scene.frame_set(5, subframe=0.5)
+    told = []
+    report = bake(face, empty_scene, progress=told.append)
+    assert told == [0.2, 0.4, 0.6, 0.8, 1.0]
+    assert (empty_scene.frame_current, empty_scene.frame_subframe) == (5, 0.5)
+    assert (report.curves, report.keys, report.frames) == (4, 20, (3, 7))
+    assert find_layer(face) is None
+    assert [name for name, *_ in tracks_of(head)] == ["Mine"]
+    assert {name: values_at(head, name, frames) for name in names} == before
+    assert before["eyeBlinkLeft"] == [0, 0.125, 0.25, 0.375, 0.5]
+    assert keys_of(head, "jawOpen")[0] == (1, 0.9)
+    assert keys_of(head, "jawOpen")[-1] == (20, 0.2)
+
+
+def test_few_keys_stay_within_the_tolerance(face, head, empty_scene):
+    clip = clip_of(jawOpen=[(frame % 50) / 50 for frame in range(200)])
+    write_layer(face, clip, empty_scene, 1, "A", DENSE)
+    before = values_at(head, "jawOpen", range(1, 201))
+    report = bake(face, empty_scene, Keying(0.01))
+    assert report.keys < 50
+    after = values_at(head, "jawOpen", range(1, 201))
+    assert max(abs(a - b) for a, b in zip(after, before, strict=True)) <= 0.01 + 1e-5
+
+
+def test_a_shape_key_that_the_user_added_comes_along(face, head, empty_scene):
+    write_layer(face, clip_of(jawOpen=RAMP), empty_scene, 1, "A", DENSE)
+    strip = head.data.shape_keys.animation_data.nla_tracks[0].strips[0]
+    curve = strip_curves(strip).new('key_blocks["Hair"].value')
+    curve.keyframe_points.insert(1, 0.5)
+    bake(face, empty_scene)
+    assert values_at(head, "Hair", (1, 5)) == [0.5, 0.5]
+
+
+def test_what_was_before_comes_back_with_clear(face, head, empty_scene):
+    head.data.shape_keys.key_blocks["jawOpen"].value = 0.375
+    before = state()
+    write_layer(face, clip_of(jawOpen=RAMP), empty_scene, 1, "A", DENSE)
+    bake(face, empty_scene)
+    assert values_at(head, "jawOpen", (5,)) == [1]
+    assert clear_keys(face) == 20
+    assert state() == before
+
+
+class TestRefused:
+    @pytest.fixture(autouse=True)
+    def written(self, face, head, empty_scene):
+        strip_by_hand(head, "Mine", "Hair", (1, 0.8))
+        key_by_hand(head, "jawOpen", (1, 0.9))
+        write_layer(face, clip_of(jawOpen=RAMP), empty_scene, 1, "A", DENSE)
+
+    @pytest.mark.parametrize(
+        ("hinder", "message"),
+        [
+            (lambda d: setattr(d, "use_nla", False), "as the NLA is switched off"),
+            (lambda d: setattr(d.nla_tracks[1], "mute", True), "as the NLA track “A” is muted"),
+            (lambda d: setattr(d.nla_tracks[0], "is_solo", True), "“Mine” is solo"),
+            (lambda d: setattr(d.nla_tracks[1], "is_solo", True), "“A” is solo"),
+            (lambda d: setattr(d.nla_tracks[1], "lock", True), "“A” is locked"),
+            (lambda d: setattr(d, "action_blend_type", "ADD"), "does not replace"),
+            (lambda d: setattr(d, "action_influence", 0.5), "does not replace"),
+            (lambda d: setattr(curves_of(d.id_data)[0], "lock", True), "on a locked F-curve"),
+        ],
+    )
+    def test_and_nothing_is_changed(self, face, head, empty_scene, hinder, message):
+        hinder(head.data.shape_keys.animation_data)
+        before = state(), tracks_of(head)
+        with pytest.raises(EmoteBotError, match=message):
+            bake(face, empty_scene)
+        assert (state(), tracks_of(head)) == before
+
+    @pytest.mark.parametrize(
+        "hide",
+        [
+            lambda head, layer: setattr(head, "hide_viewport", True),
+            lambda head, layer: setattr(layer.children[0], "exclude", True),
+            lambda head, layer: setattr(layer.children[0].collection, "hide_viewport", True),
+        ],
+    )
+    def test_what_is_disabled_does_not_move(self, face, head, empty_scene, hide):
+        own = bpy.data.collections.new("Own")
+        empty_scene.collection.children.link(own)
+        own.objects.link(head)
+        empty_scene.collection.objects.unlink(head)
+        empty_scene.frame_set(2)
+        hide(head, empty_scene.view_layers[0].layer_collection)
+        before = state(), tracks_of(head)
+        with pytest.raises(EmoteBotError, match="as “Head” is disabled in the viewport"):
+            bake(face, empty_scene)
+        assert (state(), tracks_of(head)) == before
+        assert empty_scene.frame_current == 2
+
+    def test_an_error_on_the_way(self, face, head, empty_scene):
+        empty_scene.frame_set(2)
+        before = state(), tracks_of(head)
+
+        def stop(share: float) -> None:
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            bake(face, empty_scene, progress=stop)
+        assert empty_scene.frame_current == 2
+        assert (state(), tracks_of(head)) == before
+
+
+def test_an_object_that_is_only_hidden(face, head, empty_scene):
+    write_layer(face, clip_of(jawOpen=RAMP), empty_scene, 1, "A", DENSE)
+    head.hide_set(True)
+    bake(face, empty_scene)
+    assert keys_of(head, "jawOpen") == list(zip(range(1, 6), RAMP, strict=True))
+
+
+def test_a_view_layer_that_has_it(face, head, empty_scene):
+    own = bpy.data.collections.new("Own")
+    empty_scene.collection.children.link(own)
+    own.objects.link(head)
+    empty_scene.collection.objects.unlink(head)
+    empty_scene.view_layers.new("Other")
+    empty_scene.view_layers[0].layer_collection.children[0].exclude = True
+    write_layer(face, clip_of(jawOpen=RAMP), empty_scene, 1, "A", DENSE)
+    bake(face, empty_scene)
+    assert keys_of(head, "jawOpen") == list(zip(range(1, 6), RAMP, strict=True))
+
+
+def test_no_layer(face, empty_scene):
+    with pytest.raises(EmoteBotError, match="“Head” has no layer"):
+        bake(face, empty_scene)
+
+
+def test_all_parts_of_a_face(add, empty_scene):
+    rig = add("ARMATURE", "Rig")
+    head = add("MESH", "Head", HEAD, armature=rig)
+    teeth = add("MESH", "Teeth", ["jawOpen"], armature=rig)
+    face = find_face(rig, empty_scene)
+    write_layer(face, clip_of(jawOpen=RAMP), empty_scene, 1, "A", DENSE)
+    bake(face, empty_scene)
+    assert (
+        keys_of(head, "jawOpen")
+        == keys_of(teeth, "jawOpen")
+        == list(zip(range(1, 6), RAMP, strict=True))
+    )
+    assert sorted(action.name for action in bpy.data.actions) == ["Head EmoteBot", "Teeth EmoteBot"]

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Nothing of the built-in head passes through anything else.
+
+What counts is what can be seen: lips and skin through themselves or each other, teeth, tongue and
+eyeballs through lips and skin, lids and lashes in the eyeball, brows under the skin. What is built
+into each other does not: gums and tongue in the walls of the mouth, rims of lids in the eyeball.
+"""
+
+import numpy as np
+import pytest
+
+pytest.importorskip("bpy")
+
+from headpose import EYE_CENTRE, EYE_RADIUS, Head, Weights
+from mathutils.bvhtree import BVHTree
+
+from emotebot_blender.core.channels import CHANNELS
+from emotebot_blender.core.emotions import EMOTIONS, Feeling, Mixture
+from emotebot_blender.core.performance.performance import express, load_networks
+
+TAKES = 6
+ROUND = 20
+"""Corners from which a face is a cap or a highlight of the eye and no part of the ball."""
+PAIRS = sorted(
+    {
+        name.removesuffix("Left")
+        for name in CHANNELS
+        if name.endswith("Left") and name not in ("jawLeft", "mouthLeft")
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def robot() -> Head:
+    return Head()
+
+
+@pytest.fixture(scope="module")
+def networks():
+    return load_networks()
+
+
+def contacts(robot: Head, weights: Weights) -> list[str]:
+    """Return what passes through what."""
+    faces = robot.visible
+    skin = robot.tree("head", weights, faces)
+    found = []
+    for a, b in skin.overlap(skin):
+        if a < b and not set(faces[a]) & set(faces[b]):
+            found.append(f"skin through skin at points {faces[a]} and {faces[b]}")
+    for part in ("teeth upper", "teeth lower", "tongue", "eye left", "eye right"):
+        body = [face for face in robot.faces[part] if len(face) < ROUND or part == "tongue"]
+        if skin.overlap(robot.tree(part, weights, body)):
+            found.append(f"{part} through skin")
+    for part in ("head", "lashes"):
+        places = robot.posed(part, weights)
+        if part == "head":
+            places = places[(robot.surface.eye_ring >= 0) & (robot.surface.eye_ring <= 3)]
+        for side in (1, -1):
+            distance = np.linalg.norm(places - EYE_CENTRE * (side, 1, 1), axis=1)
+            if distance.min() < EYE_RADIUS:
+                found.append(f"{part} in the eyeball")
+    return found + hidden_brows(robot, weights, skin)
+
+
+def hidden_brows(robot: Head, weights: Weights, skin: BVHTree) -> list[str]:
+    """Return where the ridge of a brow, the foremost point of each section, is under the skin."""
+    sections = robot.posed("brows", weights).reshape(-1, 10, 3)
+    foremost = np.take_along_axis(sections, sections[..., 1:2].argmin(axis=1)[:, None], axis=1)
+    return [
+        f"brow under the skin at {place}"
+        for place in foremost[:, 0].tolist()
+        if skin.ray_cast(place, (0, -1, 0))[0] is not None
+    ]
+
+
+@pytest.mark.parametrize("channel", [None, *CHANNELS])
+def test_nothing_passes_through_in_a_channel_alone(robot, channel):
+    assert contacts(robot, {channel: 1.0} if channel else {}) == []
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_nothing_passes_through_in_a_channel_of_both_sides(robot, pair):
+    assert contacts(robot, {f"{pair}Left": 1.0, f"{pair}Right": 1.0}) == []
+
+
+@pytest.mark.parametrize("emotion", EMOTIONS)
+def test_nothing_passes_through_in_a_full_emotion(robot, networks, emotion):
+    feeling = Feeling(Mixture.of({emotion: 1.0}), 1.0)
+    for take in express(networks, feeling, count=TAKES):
+        assert contacts(robot, dict(zip(CHANNELS, take.tolist(), strict=True))) == []

@@ -1,0 +1,246 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Sizes, colours and styles of the built-in head."""
+
+import itertools
+
+import bpy
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from emotebot_blender.character import form, style
+from emotebot_blender.character.character import FLOOR, add_character
+from emotebot_blender.character.eyeballs import eye, lashes
+from emotebot_blender.character.head_mesh import build_head
+from emotebot_blender.character.materials import FINISHES
+from emotebot_blender.character.palettes import GROUPS, HEIGHT, PALETTES, linear
+from emotebot_blender.character.style import Style, Warp, style_of, warped
+from emotebot_blender.core.errors import EmoteBotError
+
+MILLIMETRE = 0.001
+EAR = np.array([7.8, 0.7, -0.7])
+SEEDS = st.integers(1, 2**31 - 1)
+few = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@pytest.fixture
+def scene():
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    return bpy.context.scene
+
+
+def places(root) -> dict[str, np.ndarray]:
+    """Neutral places of every part, by its name without the character's."""
+    result = {}
+    for item in root.children:
+        flat = np.empty(len(item.data.vertices) * 3, dtype=np.float32)
+        item.data.vertices.foreach_get("co", flat)
+        result[item.name.removeprefix(f"{root.name} ")] = flat.reshape(-1, 3)
+    return result
+
+
+def shapes(root) -> dict[tuple[str, str], np.ndarray]:
+    """Places of every shape key, by part and key."""
+    result = {}
+    for item in root.children:
+        for key in item.data.shape_keys.key_blocks if item.data.shape_keys else ():
+            flat = np.empty(len(key.data) * 3, dtype=np.float32)
+            key.data.foreach_get("co", flat)
+            result[item.name.removeprefix(f"{root.name} "), key.name] = flat.reshape(-1, 3)
+    return result
+
+
+def warp_of(seed: int) -> Warp:
+    return Warp(style_of(seed), EAR, FLOOR)
+
+
+def grid() -> np.ndarray:
+    """Points all over the head and around it, shape (n, 3)."""
+    return np.stack(
+        np.meshgrid(np.linspace(-9, 9, 37), np.linspace(-11, 11, 34), np.linspace(-17, 12, 59)),
+        axis=-1,
+    ).reshape(-1, 3)
+
+
+class TestWarp:
+    def test_style_0_is_the_head_as_it_is(self, scene):
+        assert style_of(0) == Style()
+        np.testing.assert_array_equal(Warp(Style(), EAR, FLOOR)(grid()), grid())
+
+    @few
+    @given(SEEDS)
+    def test_space_is_never_folded_or_turned_over(self, seed):
+        warp, points, step = warp_of(seed), grid() + 0.013, 1e-4
+        columns = [
+            (warp(points + move) - warp(points - move)) / (2 * step) for move in np.eye(3) * step
+        ]
+        assert np.linalg.det(np.stack(columns, axis=-1)).min() > 0.15
+
+    @pytest.mark.parametrize("corner", list(itertools.product((-1.0, 1.0), repeat=3)))
+    def test_nor_by_the_strongest_of_styles(self, corner):
+        """The maps that overlap are pushed to their ends together."""
+        names = [name for name in Style.__dataclass_fields__ if name != "palette"]
+        style = Style(**{name: corner[place % 3] for place, name in enumerate(names)})
+        warp, points, step = Warp(style, EAR, FLOOR), grid() + 0.013, 1e-4
+        columns = [
+            (warp(points + move) - warp(points - move)) / (2 * step) for move in np.eye(3) * step
+        ]
+        assert np.linalg.det(np.stack(columns, axis=-1)).min() > 0.15
+
+    @few
+    @given(SEEDS)
+    def test_left_and_right_are_warped_alike(self, seed):
+        warp = warp_of(seed)
+        mirrored = warp(grid() * (-1, 1, 1))
+        np.testing.assert_array_equal(mirrored, warp(grid()) * (-1, 1, 1))
+
+    @few
+    @given(SEEDS)
+    def test_eyes_stay_round_and_lids_off_them(self, seed):
+        warp = warp_of(seed)
+        ball = warped(eye(1), warp)
+        centre = warp(form.EYE_CENTRE)
+        outline = eye(1).points - form.EYE_CENTRE
+        scale = np.linalg.norm(ball.points - centre, axis=1) / np.linalg.norm(outline, axis=1)
+        np.testing.assert_allclose(scale, scale[0], atol=1e-9)
+        surface = build_head().surface
+        lids = surface.points[(surface.eye_ring == 0) & (surface.points[:, 0] > 0)]
+        gap = np.linalg.norm(warp(lids) - centre, axis=1) / scale[0]
+        assert gap.min() > form.EYE_RADIUS
+
+    @few
+    @given(SEEDS)
+    def test_a_channel_ends_where_its_end_is_warped_to(self, seed):
+        warp, part = warp_of(seed), lashes()
+        made = warped(part, warp)
+        for name, move in part.moves.items():
+            np.testing.assert_allclose(
+                made.points + made.moves[name], warp(part.points + move), atol=1e-9
+            )
+
+    def test_styles_differ_from_each_other(self):
+        styles = [style_of(seed) for seed in range(40)]
+        assert len(set(styles)) == 40
+        assert len({style.palette for style in styles}) > len(PALETTES) / 2
+        assert style_of(7) == style_of(7)
+
+
+class TestCharacter:
+    def test_the_same_seed_is_the_same_character_to_the_byte(self, scene):
+        first, second = (add_character(scene, style=5) for _ in range(2))
+        ours, theirs = shapes(first), shapes(second)
+        assert ours.keys() == theirs.keys()
+        assert all(ours[name].tobytes() == theirs[name].tobytes() for name in ours)
+
+    @pytest.mark.parametrize("seed", [1, 2, 3])
+    def test_another_seed_is_another_character_with_the_same_parts(self, scene, seed):
+        usual, other = add_character(scene), add_character(scene, style=seed)
+        ours, theirs = places(usual), places(other)
+        assert {name: each.shape for name, each in ours.items()} == {
+            name: each.shape for name, each in theirs.items()
+        }
+        assert max(np.abs(ours[name] - theirs[name]).max() for name in ours) > 2 * MILLIMETRE
+        assert all(np.isfinite(each).all() for each in shapes(other).values())
+        skin = {tuple(place) for place in theirs["head"].tolist()}
+        assert all((-x if x else 0.0, y, z) in skin for x, y, z in skin)
+
+    @pytest.mark.parametrize("seed", [0, 4])
+    @pytest.mark.parametrize("size", [0.05, HEIGHT, 3.0])
+    def test_the_height_is_in_the_geometry(self, scene, size, seed):
+        root = add_character(scene, size=size, style=seed)
+        heights = np.concatenate(list(places(root).values()))[:, 2]
+        assert np.ptp(heights) == pytest.approx(size, rel=0.005)
+        assert heights.min() == pytest.approx(0, abs=1e-5 * size)
+        assert tuple(root.scale) == (1, 1, 1)
+        assert all(tuple(item.scale) == (1, 1, 1) for item in root.children)
+
+    @pytest.mark.parametrize("seed", [0, 4, 9])
+    @pytest.mark.parametrize("size", [0.05, 3.0])
+    def test_bones_are_where_the_parts_are(self, scene, size, seed):
+        root = add_character(scene, size=size, style=seed)
+        bones, parts = root.data.bones, places(root)
+        for side, name in (("L", "eye left"), ("R", "eye right")):
+            ball = parts[name]
+            distance = np.linalg.norm(ball - np.array(bones[f"eye.{side}"].head_local), axis=1)
+            assert np.ptp(distance) < 0.012 * distance.max()  # highlights lie on the cornea
+        assert bones["head"].tail_local.z == pytest.approx(size, rel=0.15)
+        assert bones["jaw"].tail_local.z < bones["eye.L"].head_local.z
+
+    def test_faces_look_outwards_in_every_style(self, scene):
+        for seed in (0, 1, 2, 3):
+            root = add_character(scene, style=seed)
+            for item in root.children:
+                if item.name.endswith(("eye left", "ears", "collar", "brows", "lamp")):
+                    assert volume(item.data) > 0
+
+
+def volume(mesh) -> float:
+    """The volume that a closed mesh holds, below 0 if its faces look inwards."""
+    mesh.calc_loop_triangles()
+    corners = [[mesh.vertices[v].co for v in each.vertices] for each in mesh.loop_triangles]
+    return sum(a.dot(b.cross(c)) for a, b, c in corners) / 6
+
+
+def colour_of(root, slot: str) -> tuple[float, ...]:
+    return tuple(bpy.data.materials[f"{root.name} {slot}"].diffuse_color)[:3]
+
+
+class TestColours:
+    def test_the_usual_palette_changes_nothing(self, scene):
+        root = add_character(scene)
+        for slot, finish in FINISHES.items():
+            assert colour_of(root, slot) == pytest.approx(finish.colour, abs=1e-4)
+
+    @pytest.mark.parametrize("palette", PALETTES)
+    def test_a_palette_paints_what_it_names(self, scene, palette):
+        root = add_character(scene, palette=palette)
+        for group, members in GROUPS.items():
+            wanted = PALETTES[palette].colours[group]
+            assert colour_of(root, members[0]) == pytest.approx(wanted, abs=1e-4)
+
+    def test_an_own_colour_takes_its_group_along(self, scene):
+        green = (0.2, 0.6, 0.1)
+        plain = add_character(scene, palette="EMBER")
+        own = add_character(scene, palette="EMBER", colours={"skin": green})
+        assert colour_of(own, "skin") == pytest.approx(green)
+        assert colour_of(own, "lips") != colour_of(plain, "lips")
+        assert colour_of(own, "shell") == colour_of(plain, "shell")
+
+    def test_a_style_brings_its_palette_unless_one_is_named(self, scene):
+        seed = next(seed for seed in range(1, 50) if style_of(seed).palette == "SUN")
+        styled = add_character(scene, style=seed)
+        named = add_character(scene, style=seed, palette="EMOTEBOT")
+        assert colour_of(styled, "shell") == pytest.approx(PALETTES["SUN"].colours["shell"])
+        assert colour_of(named, "shell") == pytest.approx(FINISHES["shell"].colour)
+
+    def test_colours_are_told_as_pictures_tell_them(self):
+        assert linear("ffffff") == (1, 1, 1)
+        assert linear("000000") == (0, 0, 0)
+        assert linear("808080")[0] == pytest.approx(0.2159, abs=1e-4)  # IEC 61966-2-1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"size": 0}, "0.01 to 100 m high, not 0 m"),
+        ({"size": float("nan")}, "m high"),
+        ({"palette": "PLAID"}, "no palette “PLAID”"),
+        ({"colours": {"hair": (0, 0, 0)}}, "“hair” has no colour"),
+        ({"colours": {"skin": (0, 2, 0)}}, "three numbers from 0 to 1"),
+        ({"style": -1}, "from 0, not -1"),
+    ],
+)
+def test_what_cannot_be_is_said_and_nothing_is_made(scene, arguments, message):
+    with pytest.raises(EmoteBotError, match=message):
+        add_character(scene, **arguments)
+    assert not bpy.data.objects
+    assert not bpy.data.collections
+
+
+def test_every_proportion_is_used():
+    for name in Style.__dataclass_fields__:
+        if name != "palette":
+            warp = Warp(Style(**{name: 1.0}), EAR, FLOOR)
+            assert np.abs(warp(grid()) - grid()).max() > 0.1
+    assert style.style_of(3).palette in PALETTES

@@ -1,0 +1,343 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+import json
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from emotebot_blender.core.emotions import EMOTIONS, Feeling, Mixture
+from emotebot_blender.core.errors import EmoteBotError, TriggerError
+from emotebot_blender.core.lexicon.lexicon import FOLDER, Lexicon, exact_form
+from emotebot_blender.core.lexicon.word_list import read_word_list
+
+LEXICON = Lexicon.load()
+CONTENTS = {path.stem: json.loads(path.read_text("utf-8")) for path in FOLDER.glob("*.json")}
+ALONE = {language: Lexicon(read_word_list(FOLDER / f"{language}.json")) for language in CONTENTS}
+ENTRIES = [
+    pytest.param(language, entry, id=f"{language}-{number}")
+    for language, content in CONTENTS.items()
+    for number, entry in enumerate(content["entries"], start=1)
+]
+
+
+def assert_feels(text: str, intensity: float, lexicon: Lexicon = LEXICON, **shares: float) -> None:
+    feeling = lexicon.read(text)
+    assert feeling.mixture.amounts() == pytest.approx(shares, abs=1e-9)
+    assert feeling.intensity == pytest.approx(intensity, abs=1e-6)
+
+
+@pytest.mark.parametrize(("language", "entry"), ENTRIES)
+def test_every_entry(language, entry):
+    """Each word means what its file says, alone and, nearly, beside all other languages."""
+    assert set(entry["emotion"]) <= set(EMOTIONS)
+    assert sum(entry["emotion"].values()) == pytest.approx(1)
+    assert 0 < entry["intensity"] <= 1
+    strongest = max(entry["emotion"].values())
+    for word in entry["words"]:
+        assert_feels(word, entry["intensity"], ALONE[language], **entry["emotion"])
+        among_all = LEXICON.read(word)
+        assert entry["emotion"].get(among_all.mixture.dominant()) == strongest, word
+        assert among_all.intensity == pytest.approx(entry["intensity"], abs=0.2), word
+
+
+@pytest.mark.parametrize("language", CONTENTS)
+def test_no_file_says_two_things_of_a_word(language):
+    content = CONTENTS[language]
+    groups = [group["words"] for key in ("entries", "modifiers") for group in content.get(key, [])]
+    groups += content.get("grammar", {}).values()
+    count = sum(len(group) for group in groups)
+    assert len(read_word_list(FOLDER / f"{language}.json")) == count
+
+
+def test_languages_have_their_words():
+    assert set(CONTENTS) == {"en", "emoji", "es", "fr", "de", "pt", "ja", "zh"}
+    assert sum(len(entry["words"]) for entry in CONTENTS["en"]["entries"]) >= 400
+    for language in set(CONTENTS) - {"emoji"}:
+        dominant = {ALONE[language].read(word).mixture.dominant() for word in ALONE[language].words}
+        assert dominant == set(EMOTIONS), language
+
+
+@pytest.mark.parametrize(
+    ("text", "intensity", "shares"),
+    [
+        ("happy", 0.75, {"happiness": 1}),
+        ("terrified", 0.95, {"fear": 1}),
+        ("uneasy", 0.35, {"fear": 1}),
+        ("bittersweet", 0.5, {"happiness": 0.5, "sadness": 0.5}),
+        ("furious", 0.95, {"anger": 1}),
+        ("joyfully", 0.9, {"happiness": 1}),
+        ("grief-stricken", 0.95, {"sadness": 1}),
+        ("smirking", 0.55, {"contempt": 0.65, "happiness": 0.35}),
+        ("neutral", 0.75, {"neutral": 1}),
+        # Modifiers multiply: .75 × .4, .75 × 1.25, .35 × 1.4, .95 × 1.4 > 1.
+        ("slightly angry", 0.3, {"anger": 1}),
+        ("very happy", 0.9375, {"happiness": 1}),
+        ("extremely uneasy", 0.49, {"fear": 1}),
+        ("extremely terrified", 1, {"fear": 1}),
+        ("very, very happy", 1, {"happiness": 1}),
+        ("a little bit sad", 0.375, {"sadness": 1}),
+        ("happy a lot", 0.9, {"happiness": 1}),
+        ("happy, very", 0.9375, {"happiness": 1}),
+        # Percentages: .75 × .8.
+        ("surprised 80%", 0.6, {"surprise": 1}),
+        ("80% surprised", 0.6, {"surprise": 1}),
+        ("surprised, 80 percent", 0.6, {"surprise": 1}),
+        ("12,5% surprised", 0.09375, {"surprise": 1}),
+        ("80% very happy", 0.75, {"happiness": 1}),
+        ("half happy", 0.375, {"happiness": 1}),
+        ("0% happy", 0, {"happiness": 1}),
+        ("happy 200%", 1, {"happiness": 1}),
+        # Shares: .7 × .75 + .3 × .75; .5 × .95 + .5 × .35; .2 × .75 + .1 × .75.
+        ("70% fear 30% surprise", 0.75, {"fear": 0.7, "surprise": 0.3}),
+        ("fear 70% surprise 30%", 0.75, {"fear": 0.7, "surprise": 0.3}),
+        ("angry 80% and 20% sad", 0.75, {"anger": 0.8, "sadness": 0.2}),
+        ("half terrified, half unhappy", 0.8, {"fear": 0.5, "sadness": 0.5}),
+        ("20% fear 10% surprise", 0.225, {"fear": 2 / 3, "surprise": 1 / 3}),
+        ("80% happy 80% sad", 0.75, {"happiness": 0.5, "sadness": 0.5}),
+        ("0% happy 0% sad", 0, {"happiness": 0.5, "sadness": 0.5}),
+        # Pairs: .3 against .9375, (.09 + .87890625) / 1.2375.
+        ("happily surprised", 0.75, {"happiness": 0.5, "surprise": 0.5}),
+        ("angry but sad", 0.75, {"anger": 0.5, "sadness": 0.5}),
+        ("sad & afraid", 0.75, {"sadness": 0.5, "fear": 0.5}),
+        ("happy-sad", 0.75, {"happiness": 0.5, "sadness": 0.5}),
+        (
+            "slightly angry but very sad",
+            0.782955,
+            {"anger": 0.3 / 1.2375, "sadness": 0.9375 / 1.2375},
+        ),
+        # Exclamation marks: .75 × 1.15, .75 × 1.15², inside a phrase and at its end.
+        ("happy!", 0.8625, {"happiness": 1}),
+        ("happy!!", 0.991875, {"happiness": 1}),
+        ("uneasy❗", 0.4025, {"fear": 1}),
+        ("angry but sad!", 0.8625, {"anger": 0.5, "sadness": 0.5}),
+        ("sad! 50% and afraid 50%", 0.80625, {"sadness": 0.5, "fear": 0.5}),
+        # Small words that say nothing.
+        ("She looks very sad.", 0.9375, {"sadness": 1}),
+        ("feeling 80% of fear", 0.6, {"fear": 1}),
+    ],
+)
+def test_phrases(text, intensity, shares):
+    assert_feels(text, intensity, **shares)
+
+
+@pytest.mark.parametrize(
+    ("text", "intensity", "shares"),
+    [
+        ("muy furioso", 1, {"anger": 1}),
+        ("un poco tristes", 0.375, {"sadness": 1}),
+        ("heureuse et surprise", 0.75, {"happiness": 0.5, "surprise": 0.5}),
+        ("légèrement fâchée", 0.3, {"anger": 1}),
+        ("sehr traurig", 0.9375, {"sadness": 1}),
+        ("ein bißchen ängstlich", 0.375, {"fear": 1}),
+        ("assustada mas feliz", 0.75, {"fear": 0.5, "happiness": 0.5}),
+        ("とても嬉しい", 0.9375, {"happiness": 1}),
+        ("驚いているけど悲しい", 0.75, {"surprise": 0.5, "sadness": 0.5}),
+        ("８０％嬉しい！", 0.69, {"happiness": 1}),
+        ("非常高兴", 0.9375, {"happiness": 1}),
+        ("又驚訝又害怕", 0.75, {"surprise": 0.5, "fear": 0.5}),
+        ("80%生气", 0.6, {"anger": 1}),
+        ("😡 😭", 0.9526316, {"anger": 0.9 / 1.9, "sadness": 1 / 1.9}),
+        (":-(", 0.7, {"sadness": 1}),
+    ],
+)
+def test_other_languages(text, intensity, shares):
+    assert_feels(text, intensity, **shares)
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("HAPPY", "happy"),
+        ("ｈａｐｐｙ　８０％", "happy 80%"),
+        ("Grief–Stricken", "grief stricken"),
+        ("grief_stricken", "grief stricken"),
+        ("furieux", "FURIEUX"),
+        ("Désespérée", "desesperee"),
+        ("De\u0301sespe\u0301re\u0301e", "désespérée"),
+        ("I’m happy", "i'm happy"),
+        ("\u263a\ufe0f", "\u263a"),
+        ("ﾊﾟﾆｯｸ", "パニック"),
+        ("“happy”", "happy"),
+        ("hap\u00adpy", "happy"),
+    ],
+)
+def test_ways_of_writing(text, plain):
+    assert LEXICON.read(text) == LEXICON.read(plain)
+
+
+@pytest.mark.parametrize(
+    ("text", "offset", "said"),
+    [
+        ("supprised", 0, "“supprised” is not a known trigger word; the nearest are surprised,"),
+        ("happy and hapy", 10, "the nearest are happy, "),
+        ("slighly sad", 0, "the nearest are slightly, "),
+        ("very greif-striken!", 5, "“greif-striken” is not .* nearest are grief-stricken"),
+        ("traurg", 0, "the nearest are traurig"),
+        ("とても嬉つい", 3, "“嬉つい” is not .*嬉しい"),
+        ("ÄÄ happy qxzqx", 0, "“ÄÄ” is not"),
+        ("😀😀 qxzqx", 3, "“qxzqx” is not a known trigger word; try happy, sad,"),
+        ("happy @", 6, "“@” is not"),
+        ("", 0, "No feeling is named here; try happy"),
+        ("very …", 0, "No feeling is named"),
+        ("happy and", 6, "“and” needs a feeling after it"),
+        ("not happy", 0, "“not” says what is not felt"),
+        ("she isn’t happy", 4, "“isn't” says what is not felt"),
+        ("怖くない", 2, "“ない” says what is not felt"),
+        ("happy 80", 6, "“80” needs a percent sign"),
+        ("happy %", 6, "“%” needs a number"),
+        ("happy -20%", 6, "from 0% to 1000%, not -20%"),
+        ("happy " + "9" * 400 + "%", 6, "from 0% to 1000%"),
+        ("happy 20% 30%", 10, "a second one"),
+        ("20% 30% happy", 4, "a second one"),
+        ("20% happy 30%", 13, "a second one"),
+        ("fear=1.5", 0, "“fear” is a number from 0 to 1, not 1.5"),
+        ("fear=.5 joy=.5", 8, "“joy” is none of happiness, .* neutral or intensity"),
+        ("fear=.5 fear=.5", 8, "“fear” stands here for the second time"),
+        ("fear=1 intensity=nan", 7, "The exact form is written fear=0.7"),
+        ("fear=1 very", 7, "The exact form is written"),
+        ("intensity=0.5", 0, "needs a share"),
+        ("fear=0 anger=0", 0, "needs a share"),
+    ],
+)
+def test_faults_are_named_at_their_place(text, offset, said):
+    with pytest.raises(TriggerError, match=said) as caught:
+        LEXICON.read(text)
+    assert caught.value.offset == offset
+
+
+@pytest.mark.parametrize(
+    ("text", "intensity", "shares"),
+    [
+        ("fear=0.7 surprise=0.3 intensity=0.5", 0.5, {"fear": 0.7, "surprise": 0.3}),
+        (" Fear = 70%, surprise = 30%; ", 1, {"fear": 0.7, "surprise": 0.3}),
+        ("fear=1 anger=1 intensity=1e-3", 0.001, {"fear": 0.5, "anger": 0.5}),
+    ],
+)
+def test_exact_form(text, intensity, shares):
+    assert_feels(text, intensity, **shares)
+
+
+def test_exact_form_is_short():
+    feeling = Feeling(Mixture.of({"fear": 0.7, "surprise": 0.3}), 1)
+    assert exact_form(feeling) == "surprise=0.3 fear=0.7 intensity=1"
+
+
+unit = st.floats(0, 1)
+
+
+@given(st.lists(unit, min_size=8, max_size=8).filter(lambda amounts: sum(amounts) > 0), unit)
+def test_exact_form_reads_as_written(amounts, intensity):
+    mixture = Mixture.of(dict(zip(EMOTIONS, amounts, strict=True)))
+    feeling = Feeling(mixture, intensity)
+    assert LEXICON.read(exact_form(feeling)) == feeling
+
+
+@given(st.floats(-9e-7, 9e-7), unit)
+def test_exact_form_keeps_shares_that_just_add_up(excess, intensity):
+    feeling = Feeling(Mixture((0.25, 0.5, 0, 0.25 + excess, 0, 0, 0, 0)), intensity)
+    assert LEXICON.read(exact_form(feeling)) == feeling
+
+
+PIECES = (
+    *("happy", "sad", "😱", "嬉しい", "very", "barely", "half", "and", "not", "a", "と", "qxz"),
+    *("80%", "-3%", "0", "%", "!", ",", " ", "fear=0.5", "intensity=", "=", "-", "'", "½", "İ"),
+    "\ufe0f",
+)
+pieces = st.sampled_from(PIECES)
+
+
+@given(st.one_of(st.text(), st.lists(pieces, max_size=12).map(" ".join)))
+@example("barely " * 500 + "bittersweet and sad")
+@example("extremely " * 9000 + "0% happy")
+@example("嬉" * 5000)
+def test_any_text_gives_a_feeling_or_an_error_within_it(text):
+    try:
+        feeling = LEXICON.read(text)
+    except TriggerError as error:
+        offset, message = error.offset, str(error)
+    else:
+        offset, message = 0, exact_form(feeling)
+    assert 0 <= offset <= len(text)
+    assert 0 < len(message) < 250
+
+
+class TestOwnWords:
+    def lexicon(self, tmp_path, content) -> Lexicon:
+        path = tmp_path / "own.json"
+        path.write_text(content if isinstance(content, str) else json.dumps(content), "utf-8")
+        return Lexicon.load(path)
+
+    def test_add_override_and_come_first(self, tmp_path):
+        lexicon = self.lexicon(
+            tmp_path,
+            {
+                "entries": [
+                    {"emotion": {"anger": 3, "fear": 1}, "intensity": 0.6, "words": ["Hulk-mode"]},
+                    {"emotion": {"sadness": 1}, "intensity": 0.2, "words": ["happy"]},
+                ],
+                "modifiers": [{"scale": 0.5, "words": ["sorta-kinda"]}],
+            },
+        )
+        assert_feels("hulk mode", 0.6, lexicon, anger=0.75, fear=0.25)
+        assert_feels("sorta kinda hulk-mode", 0.3, lexicon, anger=0.75, fear=0.25)
+        assert_feels("happy", 0.2, lexicon, sadness=1)
+        assert_feels("terrified", 0.95, lexicon, fear=1)
+        assert lexicon.words[:2] == ("happy", "Hulk-mode")
+        assert len(lexicon.words) == len(LEXICON.words) + 1
+        assert_feels("happy", 0.75, happiness=1)
+
+    def test_are_suggested(self, tmp_path):
+        entry = {"emotion": {"anger": 1}, "intensity": 1, "words": ["zornbinkel"]}
+        lexicon = self.lexicon(tmp_path, {"entries": [entry]})
+        with pytest.raises(TriggerError, match="nearest are zornbinkel"):
+            lexicon.read("zornbinkl")
+
+    @pytest.mark.parametrize(
+        ("content", "said"),
+        [
+            ('{"entries": [}', "is not JSON: line 1, column 14"),
+            ("[" * 100_000, "nests too deep"),
+            ("[]", "the file should be an object"),
+            ({"entrys": []}, "“entrys” in the file is not one of language, entries,"),
+            ({"entries": {}}, "“entries” should be a list"),
+            ({"entries": ["happy"]}, "entry 1 should be an object"),
+            ({"language": 5}, "“language” should be a text"),
+            ({"grammar": {"glue": ["and"]}}, "“glue” in “grammar” is not one of joining"),
+            ({"modifiers": [{"words": ["x"]}]}, "modifier 1 should have one of “scale”"),
+            ({"modifiers": [{"scale": -1, "words": ["x"]}]}, "“scale” of modifier 1 .* 0 to 10"),
+        ],
+    )
+    def test_broken_file(self, tmp_path, content, said):
+        with pytest.raises(EmoteBotError, match=f"The word list .*own.json .*{said}"):
+            self.lexicon(tmp_path, content)
+
+    @pytest.mark.parametrize(
+        ("change", "said"),
+        [
+            ({"emotion": {"joy": 1}}, "“emotion” of entry 1: “joy” is not one of the eight"),
+            ({"emotion": {"anger": "much"}}, "amount of “anger” in entry 1 should be a number"),
+            ({"emotion": {"anger": 0}}, "“emotion” of entry 1: .* at least one emotion"),
+            ({"emotion": None}, "“emotion” of entry 1 should be an object"),
+            ({"intensity": 1.5}, "“intensity” of entry 1 should be a number from 0 to 1"),
+            ({"intensity": True}, "“intensity” of entry 1 should be a number"),
+            ({"intensity": float("nan")}, "“intensity” of entry 1 should be a number"),
+            ({"intensity": None}, "“intensity” of entry 1 should be a number"),
+            ({"words": "zap"}, "“words” of entry 1 should be a list"),
+            ({"words": [3]}, "each of “words” of entry 1 should be a text"),
+            ({"words": [" - "]}, "“ - ” in “words” of entry 1 has no letter or symbol"),
+            ({"words": ["80s"]}, "“80s” .* begins with a number"),
+            ({"words": ["=)"]}, "“=\\)” .* has a “=”"),
+            ({"strength": 1}, "“strength” in entry 1 is not one of emotion, expression, intens"),
+        ],
+    )
+    def test_broken_entry(self, tmp_path, change, said):
+        entry = {"emotion": {"anger": 1}, "intensity": 0.5, "words": ["zap"]} | change
+        with pytest.raises(EmoteBotError, match=f"The word list .*own.json .*{said}"):
+            self.lexicon(tmp_path, {"entries": [entry]})
+
+    def test_unreadable_file(self, tmp_path):
+        with pytest.raises(EmoteBotError, match=r"none\.json cannot be read: No such file"):
+            Lexicon.load(tmp_path / "none.json")
+        (tmp_path / "latin.json").write_bytes('{"language": "café"}'.encode("latin-1"))
+        with pytest.raises(EmoteBotError, match="is not text in UTF-8"):
+            Lexicon.load(tmp_path / "latin.json")

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+import numpy as np
+import pytest
+
+from emotebot_blender.core.channels import CHANNELS, INDEX
+from emotebot_blender.core.performance.eye_motion import Eyes
+
+LEFT, RIGHT = INDEX["eyeBlinkLeft"], INDEX["eyeBlinkRight"]
+MINUTE = 60 * 60  # frames
+
+
+def face(frames: int, **weights: float) -> np.ndarray:
+    rows = np.zeros((frames, len(CHANNELS)), dtype=np.float32)
+    for name, weight in weights.items():
+        rows[:, INDEX[name]] = weight
+    return rows
+
+
+def blink_starts(lids: np.ndarray, base: float = 0.0) -> np.ndarray:
+    moving = lids > base + 1e-3
+    return np.flatnonzero(moving[1:] & ~moving[:-1]) + 1
+
+
+def test_blinks_as_often_as_people_at_rest():
+    lids = Eyes(1).advance(face(60 * MINUTE))[:, LEFT]
+    # 17 a minute, Bentivoglio et al. 1997; over an hour the mean of ours is within a tenth
+    assert len(blink_starts(lids)) / 60 == pytest.approx(17, rel=0.1)
+
+
+def test_lids_close_faster_than_they_open():
+    lids = Eyes(2).advance(face(10 * MINUTE))[:, LEFT]
+    closing = np.count_nonzero(np.diff(lids) > 1e-4)
+    opening = np.count_nonzero(np.diff(lids) < -1e-4)
+    # 40 to 47 % faster, Sforza et al. 2008; counted in whole frames
+    assert 1.2 < opening / closing < 1.7
+
+
+def test_some_blinks_are_whole_and_some_are_not():
+    lids = Eyes(3).advance(face(20 * MINUTE))[:, LEFT]
+    starts = blink_starts(lids)
+    depths = np.array([lids[start : start + 12].max() for start in starts])
+    assert np.count_nonzero(depths > 0.92) > len(depths) / 2
+    assert np.count_nonzero(depths < 0.85) > len(depths) / 10
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 100])
+def test_frame_by_frame_equals_all_at_once(chunk):
+    weights = face(1200, eyeWideLeft=0.4, eyeBlinkRight=0.2)
+    whole = Eyes(5, 1).advance(weights)
+    eyes = Eyes(5, 1)
+    parts = [eyes.advance(weights[i : i + chunk]) for i in range(0, len(weights), chunk)]
+    np.testing.assert_array_equal(np.concatenate(parts), whole)
+
+
+def test_no_blink_starts_on_closed_eyes():
+    lids = Eyes(6).advance(face(2 * MINUTE, eyeBlinkLeft=0.7, eyeBlinkRight=0.7))[:, [LEFT, RIGHT]]
+    np.testing.assert_array_equal(lids, np.float32(0.7))
+
+
+def test_a_blink_under_way_ends_when_the_expression_closes_the_eyes():
+    open_face = face(MINUTE)
+    start = blink_starts(Eyes(7).advance(open_face)[:, LEFT])[0]
+    closing_face = open_face.copy()
+    closing_face[start + 2 :, [LEFT, RIGHT]] = 0.8
+    lids = Eyes(7).advance(closing_face)[:, LEFT]
+    assert (lids[start + 2 : start + 30] >= 0.8).all()
+
+
+def test_lids_are_never_further_open_than_the_expression_has_them():
+    base = np.abs(np.sin(np.arange(MINUTE) / 90)).astype(np.float32) * 0.4
+    weights = face(MINUTE)
+    weights[:, [LEFT, RIGHT]] = base[:, None]
+    lids = Eyes(8).advance(weights)[:, [LEFT, RIGHT]]
+    assert (lids >= base[:, None]).all()
+    assert lids.max() > 0.9
+
+
+def test_eyes_are_not_wide_during_a_blink():
+    weights = Eyes(9).advance(face(5 * MINUTE, eyeWideLeft=1.0, eyeWideRight=1.0))
+    assert weights[weights[:, LEFT] > 0.34, INDEX["eyeWideLeft"]].max() == 0
+
+
+def test_both_eyes_look_the_same_way():
+    weights = Eyes(10).advance(face(MINUTE))
+    for one, other in (
+        ("eyeLookOutLeft", "eyeLookInRight"),
+        ("eyeLookInLeft", "eyeLookOutRight"),
+        ("eyeLookUpLeft", "eyeLookUpRight"),
+        ("eyeLookDownLeft", "eyeLookDownRight"),
+    ):
+        np.testing.assert_array_equal(weights[:, INDEX[one]], weights[:, INDEX[other]])
+        assert weights[:, INDEX[one]].max() > 0.02
+    opposed = np.minimum(weights[:, INDEX["eyeLookUpLeft"]], weights[:, INDEX["eyeLookDownLeft"]])
+    assert opposed.max() == 0
+
+
+def test_gaze_rests_between_saccades_that_take_a_few_frames():
+    weights = Eyes(11).advance(face(5 * MINUTE))
+    yaw = weights[:, INDEX["eyeLookOutLeft"]] - weights[:, INDEX["eyeLookInLeft"]]
+    moving = np.abs(np.diff(yaw)) > 1e-6
+    assert moving.mean() < 0.1
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], moving.astype(int), [0]])))
+    durations = (edges[1::2] - edges[::2]) / 60
+    # 21 to 25 ms and 2.2 ms a degree, at most 16 degrees here, and the frames it falls into
+    assert durations.max() <= 0.025 + 0.0022 * 16 + 2 / 60
+
+
+def test_other_seeds_blink_at_other_times():
+    first, second = (Eyes(seed).advance(face(MINUTE))[:, LEFT] for seed in (1, 2))
+    assert not np.array_equal(first, second)

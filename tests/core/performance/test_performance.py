@@ -1,0 +1,270 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+import numpy as np
+import pytest
+
+from emotebot_blender.core.channels import CHANNELS, INDEX
+from emotebot_blender.core.emotions import EMOTIONS, NEUTRAL, Expression, Feeling, Mixture
+from emotebot_blender.core.errors import EmoteBotError
+from emotebot_blender.core.performance.performance import (
+    Networks,
+    Performer,
+    anatomical,
+    apex_frames,
+    approach,
+    express,
+    load_networks,
+    perform,
+)
+from emotebot_blender.core.script.beats import Beat, EmotionScript
+
+SMILE = [INDEX["mouthSmileLeft"], INDEX["mouthSmileRight"]]
+
+
+@pytest.fixture(scope="module")
+def networks() -> Networks:
+    return load_networks()
+
+
+def feeling(emotion: str, intensity: float = 0.8) -> Feeling:
+    return Feeling(Mixture.of({emotion: 1}), intensity)
+
+
+def script(*beats: tuple[float, str], **values: float) -> EmotionScript:
+    return EmotionScript(tuple(Beat(feeling(emotion), start, **values) for start, emotion in beats))
+
+
+EIGHT = script(*((2.0 * i, emotion) for i, emotion in enumerate(EMOTIONS)))
+
+
+@pytest.mark.parametrize("fps", [23.976, 24, 25, 60, 120])
+def test_a_clip_lasts_as_long_as_its_script(networks, fps):
+    clip = perform(EIGHT, networks, fps)
+    assert clip.fps == fps
+    assert clip.duration == pytest.approx(EIGHT.duration, abs=1 / fps)
+
+
+def test_a_performance_begins_neutral(networks):
+    np.testing.assert_array_equal(perform(EIGHT, networks).weights[0], 0)
+
+
+def test_the_same_seed_gives_the_same_bits(networks):
+    first, second = (perform(EIGHT, networks, seed=3).weights.tobytes() for _ in range(2))
+    assert first == second
+
+
+def test_another_seed_gives_another_performance(networks):
+    first, second = (perform(EIGHT, networks, seed=seed).weights for seed in (3, 4))
+    assert np.abs(first - second).max() > 0.1
+
+
+def test_an_asked_for_take_is_the_same_wherever_it_stands(networks):
+    told = {"take": 7, "transition": 0.5}
+    first = perform(script((0, "anger"), **told), networks, 60)
+    later = perform(script((0, "anger"), (2, "anger"), **told), networks, 60)
+    eyeless = [i for i, name in enumerate(CHANNELS) if not name.startswith("eye")]
+    np.testing.assert_allclose(later.weights[-1, eyeless], first.weights[-1, eyeless], atol=0.01)
+
+
+def test_live_frames_are_those_of_the_film(networks):
+    film = perform(script((0, "fear"), (1.5, "happiness")), networks, 60, seed=5)
+    performer = Performer(networks, 5)
+    live = []
+    for step in range(len(film) - 1):
+        if step == 0:
+            performer.feel(feeling("fear"))
+        if step == 90:
+            performer.feel(feeling("happiness"))
+        live.append(performer.advance(1)[0])
+    np.testing.assert_array_equal(np.array(live), film.weights[1:])
+
+
+def test_a_face_can_have_every_frame(networks):
+    for seed in range(3):
+        weights = perform(EIGHT, networks, 24, seed).weights
+        assert weights.min() >= 0
+        assert weights.max() <= 1
+        assert (weights[:, INDEX["mouthClose"]] <= weights[:, INDEX["jawOpen"]]).all()
+        for side in ("Left", "Right"):
+            lid, wide = weights[:, INDEX[f"eyeBlink{side}"]], weights[:, INDEX[f"eyeWide{side}"]]
+            assert (lid + wide <= 1 + 1e-6).all()
+
+
+def test_a_smile_arrives_when_it_was_asked_to(networks):
+    clip = perform(script((0.5, "happiness"), transition=0.8), networks, 60)
+    smile = clip.weights[:, SMILE].mean(axis=1)
+    share = smile / smile[-1]
+    assert share[29] < 0.02  # it sets out at half a second,
+    assert 0.02 < share[42] < 0.98  # is on its way a quarter through,
+    assert share[round(1.3 * 60)] > 0.9  # and there when it is due
+
+
+def test_a_held_beat_relaxes_before_the_next(networks):
+    held = EmotionScript(
+        (
+            Beat(feeling("happiness"), 0.0, 0.4, 0.5),
+            Beat(feeling("happiness"), 5.0),
+        )
+    )
+    smile = perform(held, networks, 60).weights[:, SMILE].mean(axis=1)
+    assert smile[50] > 0.3
+    assert smile[295] < 0.02
+    assert smile[-1] > 0.3
+
+
+def test_intensity_zero_moves_nothing_but_the_eyes(networks):
+    still = EmotionScript((Beat(feeling("anger", 0.0)),))
+    weights = perform(still, networks).weights
+    eyes = [i for i, name in enumerate(CHANNELS) if name.startswith(("eyeBlink", "eyeLook"))]
+    np.testing.assert_allclose(np.delete(weights, eyes, axis=1), 0, atol=1e-4)
+
+
+def test_a_mixture_shows_both_of_its_emotions(networks):
+    rows = express(networks, Feeling(Mixture.of({"happiness": 1, "surprise": 1}), 1.0), count=20)
+    mean = rows.mean(axis=0)
+    assert mean[SMILE].mean() > 0.25
+    assert mean[INDEX["browInnerUp"]] > 0.2
+
+
+def test_expressions_are_those_of_their_own_seeds(networks):
+    rows = express(networks, feeling("sadness"), seed=10, count=3)
+    np.testing.assert_array_equal(rows[2:], express(networks, feeling("sadness"), seed=12))
+    assert np.abs(rows[0] - rows[2]).max() > 0.02
+
+
+def test_apex_frames_show_open_eyes_within_their_beats(networks):
+    clip = perform(EIGHT, networks, 24, seed=1)
+    frames = apex_frames(EIGHT, clip)
+    for beat, frame in zip(EIGHT.beats, frames, strict=True):
+        assert beat.start + 0.9 <= frame / 24 <= beat.start + 2.01
+        assert clip.weights[frame, INDEX["eyeBlinkLeft"]] < 0.4
+
+
+def test_progress_runs_from_start_to_end(networks):
+    told: list[float] = []
+    perform(EIGHT, networks, progress=told.append)
+    assert told == sorted(told)
+    assert told[-1] == 1
+
+
+def test_anatomy_of_a_hand_worked_face():
+    weights = np.zeros(len(CHANNELS), dtype=np.float32)
+    for name, weight in (
+        ("mouthClose", 0.5), ("jawOpen", 0.2), ("eyeWideLeft", 0.9), ("eyeBlinkLeft", 0.75),
+        ("jawLeft", 0.3), ("jawRight", 0.1), ("mouthSmileLeft", 1.5), ("mouthRight", -0.2),
+    ):  # fmt: skip
+        weights[INDEX[name]] = weight
+    found = dict(zip(CHANNELS, anatomical(weights).tolist(), strict=True))
+    expected = {
+        "mouthClose": 0.2, "jawOpen": 0.2, "eyeWideLeft": 0.25, "eyeBlinkLeft": 0.75,
+        "jawLeft": 0.2, "mouthSmileLeft": 1.0,
+    }  # fmt: skip
+    assert {name: weight for name, weight in found.items() if weight} == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("fps", [0, -24, float("nan"), float("inf")])
+def test_a_rate_that_is_none_is_refused(networks, fps):
+    with pytest.raises(EmoteBotError, match="Frames a second"):
+        perform(EIGHT, networks, fps)
+
+
+def test_a_script_that_never_ends_is_refused(networks):
+    endless = EmotionScript((Beat(feeling("anger")), Beat(feeling("fear"), start=1e300)))
+    with pytest.raises(EmoteBotError, match="a performance lasts 43200 s at most"):
+        perform(endless, networks)
+
+
+def test_a_negative_seed_is_refused(networks):
+    with pytest.raises(EmoteBotError, match="A seed is a whole number from 0, not -1"):
+        perform(EIGHT, networks, seed=-1)
+
+
+def test_a_script_without_beats_is_refused(networks):
+    with pytest.raises(EmoteBotError, match="nothing to perform"):
+        perform(EmotionScript(()), networks)
+
+
+GAWP = Expression(
+    "gawp", tuple({"jawOpen": 0.6, "browInnerUp": 0.5}.get(name, 0.0) for name in CHANNELS)
+)
+
+
+def gawping(intensity: float = 1.0) -> Feeling:
+    return Feeling(NEUTRAL, intensity, ((GAWP, 1.0),))
+
+
+@pytest.mark.parametrize(("intensity", "jaw", "brow"), [(1, 0.6, 0.5), (0.5, 0.3, 0.25), (0, 0, 0)])
+def test_an_own_expression_is_shown_as_it_was_saved(networks, intensity, jaw, brow):
+    shown = dict(zip(CHANNELS, express(networks, gawping(intensity), 3)[0].tolist(), strict=True))
+    assert shown.pop("jawOpen") == pytest.approx(jaw)
+    assert shown.pop("browInnerUp") == pytest.approx(brow)
+    assert set(shown.values()) == {0.0}
+
+
+def test_an_own_expression_is_shown_as_a_face_can_have_it(networks):
+    closed = [0.0] * 52
+    closed[INDEX["mouthClose"]] = 0.4
+    pout = Feeling(NEUTRAL, 1.0, ((Expression("pout", tuple(closed)), 1.0),))
+    np.testing.assert_array_equal(express(networks, pout), 0)
+
+
+def test_an_own_expression_leaves_the_emotions_the_rest(networks):
+    happy = feeling("happiness")
+    both = Feeling(happy.mixture, 0.8, ((GAWP, 0.25),))
+    found = express(networks, both, seed=2)[0]
+    emotional = express(networks, happy, seed=2)[0]
+    assert found[SMILE] == pytest.approx(0.75 * emotional[SMILE], abs=1e-6)
+    jaw = INDEX["jawOpen"]
+    assert found[jaw] == pytest.approx(0.75 * emotional[jaw] + 0.25 * 0.8 * 0.6, abs=1e-6)
+
+
+def test_a_mixture_with_an_own_expression_is_neutral_at_intensity_0(networks):
+    nothing = Feeling(feeling("anger").mixture, 0.0, ((GAWP, 0.25),))
+    np.testing.assert_array_equal(express(networks, nothing), 0)
+
+
+def test_a_performance_arrives_at_an_own_expression_and_comes_back(networks):
+    there_and_back = EmotionScript((Beat(gawping(), 0.5), Beat(feeling("neutral", 0.0), 3.0)))
+    weights = perform(there_and_back, networks, 60).weights
+    jaw = weights[:, INDEX["jawOpen"]]
+    assert jaw[29] < 0.02
+    assert jaw[175] == pytest.approx(0.6, abs=0.03)
+    assert weights[175, SMILE] == pytest.approx([0, 0], abs=0.02)
+    assert jaw[-1] < 0.03
+
+
+def test_the_way_to_a_face_ends_at_an_own_expression(networks):
+    clip = approach(networks, np.zeros(52, dtype=np.float32), gawping(), 0.5, 24)
+    assert clip.weights[-1, INDEX["jawOpen"]] == pytest.approx(0.6, abs=1e-6)
+
+
+def test_a_take_shows_the_same_face_in_a_performance_and_by_itself(networks):
+    told = Beat(feeling("anger"), take=7, transition=0.3)
+    film = perform(EmotionScript((told,)), networks, 60, seed=3).weights[-1]
+    alone = express(networks, feeling("anger"), seed=3, take=7)[0]
+    eyeless = [i for i, name in enumerate(CHANNELS) if not name.startswith("eye")]
+    np.testing.assert_allclose(film[eyeless], alone[eyeless], atol=0.03)
+    other = express(networks, feeling("anger"), seed=3, take=8)[0]
+    assert np.abs(film[eyeless] - other[eyeless]).max() > 0.05
+
+
+def test_a_take_of_its_own_seed_is_the_usual_one(networks):
+    told = express(networks, feeling("fear"), seed=5, take=5)
+    np.testing.assert_array_equal(told, express(networks, feeling("fear"), seed=5))
+
+
+def test_the_way_to_a_face_ends_at_the_take_that_is_asked_for(networks):
+    rest = np.zeros(52, dtype=np.float32)
+    clip = approach(networks, rest, feeling("fear"), 0.5, 24, seed=2, take=9)
+    shown = express(networks, feeling("fear"), seed=2, take=9)[0]
+    np.testing.assert_allclose(clip.weights[-1], shown, atol=1e-6)
+
+
+def test_a_copied_performer_goes_on_alike_and_apart(networks):
+    performer = Performer(networks, 4)
+    performer.feel(feeling("fear"))
+    performer.advance(200)
+    copied = performer.copy()
+    expected = performer.advance(600)
+    performer.feel(feeling("happiness"))
+    performer.advance(100)
+    np.testing.assert_array_equal(copied.advance(600), expected)

@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+from interface_fixtures import add_face, blender, clock, face, five, preferred
+
+__all__ = ["add_face", "blender", "clock", "face", "five", "preferred"]

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a user sets once for all files, with EmoteBot enabled as the add-on that it is."""
+
+import shutil
+from pathlib import Path
+
+import bpy
+import pytest
+from interface import new_face
+
+from emotebot_blender.core.performance.networks import FOLDER
+from emotebot_blender.session import frame_rates, loaded_networks, preferences, translation
+
+
+def test_new_sequences_are_as_preferred(preferred) -> None:
+    preferred.strength, preferred.keying, preferred.step = 0.5, "STEPPED", 3
+    face = new_face("Face")
+    bpy.ops.emotebot.beat_add(words="happy", start=0)
+    sequence = face.emotebot
+    assert (sequence.strength, sequence.keying, sequence.step) == (0.5, "STEPPED", 3)
+    preferred.strength = 1.0
+    bpy.ops.emotebot.beat_add(words="sad", start=3)
+    assert sequence.strength == 0.5
+
+
+def test_networks_of_the_users_own_are_played(preferred, tmp_path) -> None:
+    for path in FOLDER.glob("*.onnx"):
+        shutil.copy(path, tmp_path)
+    preferred.models = str(tmp_path)
+    assert preferred.models_fault == ""
+    new_face("Face")
+    assert bpy.ops.emotebot.pose(words="happy") == {"FINISHED"}
+
+
+def test_networks_are_checked_before_they_are_used(preferred, tmp_path) -> None:
+    preferred.models = str(tmp_path)
+    assert "expression.onnx" in preferred.models_fault
+    new_face("Face")
+    with pytest.raises(RuntimeError, match=r"expression\.onnx"):
+        bpy.ops.emotebot.pose(words="happy")
+    (tmp_path / "expression.onnx").write_bytes(b"no network")
+    (tmp_path / "motion.onnx").write_bytes(b"no network")
+    preferred.models = str(tmp_path)
+    assert "expression.onnx" in preferred.models_fault
+    preferred.models = ""
+    assert preferred.models_fault == ""
+    assert bpy.ops.emotebot.pose(words="happy") == {"FINISHED"}
+
+
+def test_a_word_list_is_read(preferred, tmp_path) -> None:
+    path = tmp_path / "mine.json"
+    path.write_text(
+        '{"entries": [{"emotion": {"anger": 1}, "intensity": 1, "words": ["zorblax"]}]}'
+    )
+    face = new_face("Face")
+    with pytest.raises(RuntimeError, match="zorblax"):
+        bpy.ops.emotebot.pose(words="zorblax")
+    preferred.word_list = str(path)
+    bpy.ops.emotebot.pose(words="zorblax")
+    assert face.data.shape_keys.key_blocks["browDownLeft"].value > 0.1
+
+
+def test_keys_stay_on_their_frames_where_that_is_wished(preferred) -> None:
+    face = new_face("Face")
+    bpy.ops.emotebot.beat_add(words="happy", start=0)
+    strip = face.data.shape_keys.animation_data.nla_tracks[0].strips[0]
+    length = strip.frame_end - strip.frame_start
+    scene = bpy.context.scene
+    preferred.rate = "ASK"
+    scene.render.fps = 48
+    frame_rates.follow()
+    assert strip.frame_end - strip.frame_start == length
+    preferred.rate = "FOLLOW"
+    frame_rates.follow()
+    strip = face.data.shape_keys.animation_data.nla_tracks[0].strips[0]
+    assert strip.frame_end - strip.frame_start == pytest.approx(2 * length, abs=1)
+
+
+@pytest.mark.parametrize(("language", "text"), [("de", "Erst"), ("en", "first")])
+def test_a_language_can_be_chosen(preferred, language, text) -> None:
+    preferred.language = language
+    assert text in translation.told("Add a beat first")
+    preferred.language = preferences.AS_BLENDER
+
+
+def test_every_language_has_texts() -> None:
+    known = {language for language, _, _ in preferences.LANGUAGES}
+    files = {path.stem for path in Path(translation.FOLDER).glob("*.json")}
+    assert known == files | {"en", preferences.AS_BLENDER}
+
+
+def test_the_defaults_hold_without_an_add_on(blender) -> None:
+    assert preferences.choices() == preferences.Choices()
+    assert loaded_networks.fault_in(None) == ""

@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What becomes of a live recording."""
+
+import bpy
+import pytest
+from interface import RATE, Clock, value
+
+from emotebot_blender.core.errors import EmoteBotError
+from emotebot_blender.session import frame_rates, live, recording
+
+
+def test_a_recording_becomes_beats_at_the_playhead(face, clock) -> None:
+    scene = bpy.context.scene
+    scene.frame_set(25)
+    bpy.ops.emotebot.record()
+    clock.play(0.5)
+    live.feel("happy", take=3)
+    clock.play(2.0)
+    live.feel("sad", 0.5, take=4)
+    clock.play(1.5)
+    told = recording.keep(scene)
+    assert told == "4.0 s recorded: 2 beats"
+    beats = face.emotebot.beats
+    assert [(b.words, b.intensity, b.has_take, b.take) for b in beats] == [
+        ("happy", 1.0, True, 3),
+        ("sad", 0.5, True, 4),
+    ]
+    assert [b.start for b in beats] == pytest.approx([1.5, 3.5], abs=0.04)
+    live.stop()
+    assert face.data.shape_keys.animation_data.nla_tracks[0].name == "EmoteBot"
+    assert face.emotebot.held_pose == ""
+    scene.frame_set(scene.frame_current + 60)
+    assert value(face, "mouthSmileLeft") > 0.2
+
+
+def test_a_recording_becomes_keys_as_it_was_played(face, clock) -> None:
+    chosen, scene = bpy.context.scene.emotebot, bpy.context.scene
+    chosen.record_beats, chosen.record_keys = False, True
+    scene.render.fps = 30
+    scene.frame_set(1)
+    live.record(scene)
+    live.feel("happy", take=3)
+    smiles = {}
+    for frame in range(1, 61):
+        clock.play(2 / RATE if frame > 1 else 1 / RATE)
+        smiles[frame] = value(face, "mouthSmileLeft")
+    recording.keep(scene)
+    live.stop()
+    assert len(face.emotebot.beats) == 0
+    (track,) = face.data.shape_keys.animation_data.nla_tracks
+    assert track.name == "EmoteBot Live 1"
+    for frame in (10, 20, 40):
+        scene.frame_set(frame)
+        assert value(face, "mouthSmileLeft") == pytest.approx(smiles[frame], abs=0.06)
+
+
+def test_a_recording_replaces_the_beats_of_its_time(face) -> None:
+    for start in (0, 2, 30):
+        bpy.ops.emotebot.beat_add(words="angry", start=start)
+    bpy.context.scene.frame_set(25)
+    clock = Clock()
+    live.start(bpy.context, clock.now)
+    live.record(bpy.context.scene)
+    live.feel("happy")
+    clock.play(3.0)
+    recording.keep(bpy.context.scene)
+    live.stop()
+    kept = sorted((beat.start, beat.words) for beat in face.emotebot.beats)
+    assert [words for _, words in kept] == ["angry", "happy", "angry"]
+
+
+def test_recording_follows_the_scene_while_it_plays(face, clock) -> None:
+    scene = bpy.context.scene
+    scene.frame_set(1)
+    live.record(scene)
+    for frame in range(1, 49):
+        scene.frame_set(frame)
+        if frame == 25:
+            live.feel("happy")
+        clock.play(1 / RATE, playing=True)
+    recording.keep(scene)
+    live.stop()
+    (beat,) = face.emotebot.beats
+    assert beat.start == pytest.approx(1.0, abs=0.05)
+
+
+def test_a_recording_that_is_to_be_kept_as_nothing_goes_on(face, clock) -> None:
+    chosen = bpy.context.scene.emotebot
+    chosen.record_beats = chosen.record_keys = False
+    live.record(bpy.context.scene)
+    live.feel("happy")
+    clock.play(1.0)
+    with pytest.raises(EmoteBotError, match="Choose beats or keys"):
+        recording.keep(bpy.context.scene)
+    chosen.record_beats = True
+    recording.keep(bpy.context.scene)
+    assert len(face.emotebot.beats) == 1
+
+
+def test_a_recording_is_a_step_to_undo_of_its_own(face) -> None:
+    name = face.name
+    bpy.ops.ed.undo_push(message="start")
+    face.location.x = 1
+    bpy.ops.ed.undo_push(message="moved")
+    clock = Clock()
+    live.start(bpy.context, clock.now)
+    live.record(bpy.context.scene)
+    live.feel("happy")
+    clock.play(1.0)
+    recording.keep(bpy.context.scene)
+    live.stop()
+    bpy.ops.ed.undo()
+    face = bpy.data.objects[name]
+    assert face.location.x == 1
+    assert len(face.emotebot.beats) == 0
+    bpy.ops.ed.redo()
+    assert len(bpy.data.objects[name].emotebot.beats) == 1
+
+
+def test_a_scene_that_begins_again_ends_the_recording(face, clock) -> None:
+    scene = bpy.context.scene
+    scene.frame_set(1)
+    live.record(scene)
+    for frame in (*range(1, 49), 1):
+        assert not live.has_come_round()
+        scene.frame_set(frame)
+        clock.play(1 / RATE, playing=True)
+    assert live.has_come_round()
+    assert recording.keep(scene) == "2.0 s recorded: 0 beats"
+
+
+def test_recorded_keys_keep_their_seconds_at_another_rate(face, clock) -> None:
+    chosen, scene = bpy.context.scene.emotebot, bpy.context.scene
+    chosen.record_beats, chosen.record_keys = False, True
+    scene.frame_set(1)
+    live.record(scene)
+    live.feel("happy", take=3)
+    clock.play(2.0)
+    recording.keep(scene)
+    live.stop()
+    scene.frame_set(25)
+    smile = value(face, "mouthSmileLeft")
+    scene.render.fps = 48
+    frame_rates.follow()
+    scene.frame_set(49)
+    assert value(face, "mouthSmileLeft") == pytest.approx(smile, abs=0.01)
+    assert smile > 0.2

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The built-in head as numbers: what the tests of its movements share.
+
+Shape keys are read from Blender, poses are added up here, correctives weighted by their channels'
+product as Blender's drivers do it.
+"""
+
+from collections.abc import Mapping
+from functools import cached_property
+
+import bpy
+import numpy as np
+from mathutils.bvhtree import BVHTree
+
+from emotebot_blender.character import form
+from emotebot_blender.character.character import FLOOR, add_character
+from emotebot_blender.character.correctives import CORRECTIVES
+from emotebot_blender.character.head_mesh import build_head
+from emotebot_blender.core.channels import CHANNELS, mirrored_name
+
+MILLIMETRE = 0.001
+EYE_LEVEL = -FLOOR / 100
+MOUTH_LEVEL = EYE_LEVEL + form.MOUTH_HEIGHT / 100
+EYE_CENTRE = form.EYE_CENTRE / 100 + (0, 0, EYE_LEVEL)
+EYE_RADIUS = form.EYE_RADIUS / 100
+
+Weights = Mapping[str, float]
+
+
+def coordinates(points) -> np.ndarray:
+    flat = np.empty(len(points) * 3, dtype=np.float32)
+    points.foreach_get("co", flat)
+    return flat.reshape(-1, 3)
+
+
+def both_sides(**weights: float) -> dict[str, float]:
+    """Return weights for the channels of the left that are named, and for their mirror images."""
+    return {
+        side: weight for name, weight in weights.items() for side in (name, mirrored_name(name))
+    }
+
+
+class Head:
+    """The meshes of a new character in an empty file.
+
+    Attributes:
+        places: neutral places by part, metres, shape (n, 3).
+        moves: displacements by part and shape key, shape (n, 3).
+        faces: point numbers of each face by part.
+        surface: what the points of the part "head" are.
+    """
+
+    def __init__(self) -> None:
+        bpy.ops.wm.read_factory_settings(use_empty=True)
+        self.root = add_character(bpy.context.scene)
+        self.surface = build_head().surface
+        self.places: dict[str, np.ndarray] = {}
+        self.moves: dict[str, dict[str, np.ndarray]] = {}
+        self.faces: dict[str, list[tuple[int, ...]]] = {}
+        for item in self.root.children_recursive:
+            if item.type != "MESH":
+                continue
+            part = item.name.removeprefix("EmoteBot ")
+            keys = item.data.shape_keys
+            places = coordinates(item.data.vertices)
+            self.places[part] = places
+            self.moves[part] = {
+                key.name: coordinates(key.data) - places
+                for key in (keys.key_blocks if keys else ())
+                if key != keys.reference_key
+            }
+            self.faces[part] = [tuple(polygon.vertices) for polygon in item.data.polygons]
+
+    def posed(self, part: str, weights: Weights, corrected: bool = True) -> np.ndarray:
+        """Return where the points of a part are, with or without the correctives."""
+        places = self.places[part].copy()
+        for name, move in self.moves[part].items():
+            weight = weights.get(name, 0.0) if name in CHANNELS else 0.0
+            if corrected and name in CORRECTIVES:
+                weight = float(np.prod([weights.get(each, 0.0) for each in CORRECTIVES[name]]))
+            if weight:
+                places += np.float32(weight) * move
+        return places
+
+    def tree(self, part: str, weights: Weights, faces: list[tuple[int, ...]] | None = None):
+        """Return what rays can be cast at, of a part or of some of its faces."""
+        return BVHTree.FromPolygons(self.posed(part, weights).tolist(), faces or self.faces[part])
+
+    @cached_property
+    def visible(self) -> list[tuple[int, ...]]:
+        """The skin's faces that are seen from outside: no rims of lids, no inside of the mouth."""
+        rings = np.minimum(self.surface.eye_ring, self.surface.mouth_ring)
+        return [face for face in self.faces["head"] if rings[list(face)].min() >= 0]
+
+    def lip(self, ring: int, angle: int) -> int:
+        """Return the number of a point around the mouth; angles count from the left corner."""
+        surface = self.surface
+        found = (surface.mouth_ring == ring) & (surface.mouth_angle == angle)
+        return int(np.flatnonzero(found)[0])
+
+    def lid(self, angle: int) -> int:
+        """Return the number of a point of the left lids' edge, counted from the inner corner."""
+        surface = self.surface
+        found = (surface.eye_ring == 0) & (surface.eye_angle == angle) & (surface.points[:, 0] > 0)
+        return int(np.flatnonzero(found)[0])

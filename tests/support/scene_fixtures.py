@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Scenes to test in: empty, with made-up characters, linked, and the reference head."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import bpy
+import pytest
+from bpy.types import Object, Scene
+from keying import HEAD
+
+from emotebot_blender.rig.face import Face, find_face
+
+
+@pytest.fixture
+def empty_scene() -> Scene:
+    """Return the scene of a new, empty file; 24 frames a second."""
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    return bpy.context.scene
+
+
+@pytest.fixture
+def add(empty_scene) -> Callable[..., Object]:
+    """Return a function that adds an object to the empty scene."""
+
+    def add(
+        kind: str,
+        name: str,
+        keys: Iterable[str] = (),
+        parent: Object | None = None,
+        armature: Object | None = None,
+    ) -> Object:
+        data = None
+        if kind == "MESH":
+            data = bpy.data.meshes.new(name)
+            data.from_pydata([(0, 0, 0), (1, 0, 0), (0, 1, 0)], [], [(0, 1, 2)])
+        elif kind == "ARMATURE":
+            data = bpy.data.armatures.new(name)
+        thing = bpy.data.objects.new(name, data)
+        empty_scene.collection.objects.link(thing)
+        for key in ("Basis", *keys) if keys else ():
+            thing.shape_key_add(name=key, from_mix=False).value = 0  # 1 in Blender 5
+        thing.parent = parent
+        if armature is not None:
+            thing.modifiers.new("Armature", "ARMATURE").object = armature
+        return thing
+
+    return add
+
+
+@pytest.fixture
+def head(add) -> Object:
+    """Return a head with four channels and a shape key that is none."""
+    return add("MESH", "Head", HEAD)
+
+
+@pytest.fixture
+def face(head, empty_scene) -> Face:
+    """Return the face of that head."""
+    return find_face(head, empty_scene)
+
+
+@pytest.fixture
+def linked_head(empty_scene, add, tmp_path) -> tuple[Object, Scene]:
+    """Return a head that is linked from another file, and its scene."""
+    add("MESH", "Head", ["eyeBlinkLeft", "mouthClose", "jawOpen"])
+    library = str(tmp_path / "library.blend")
+    bpy.ops.wm.save_as_mainfile(filepath=library)
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    scene = bpy.context.scene
+    with bpy.data.libraries.load(library, link=True) as (_, wanted):
+        wanted.objects = ["Head"]
+    scene.collection.objects.link(wanted.objects[0])
+    return wanted.objects[0], scene
+
+
+@pytest.fixture
+def reference_head(shared) -> Scene:
+    """Return the scene of the realistic head that this project did not make."""
+    path: Path = shared / "rigs" / "reference_head.blend"
+    bpy.ops.wm.open_mainfile(filepath=str(path))
+    return bpy.context.scene

@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the networks are measured against: simpler ways to make faces, and to move them.
+
+Every way of making faces learns from the same training rows and is asked for the same feelings.
+Its "class" is the ``CLASS`` training rows whose feelings are nearest to the one that is asked for,
+so that mixtures and intensities have classes too.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy.spatial import KDTree, distance
+
+from ..metrics.expression_metrics import DITHER, Faces
+
+CLASS = 100
+"""Training rows that make up the class of a feeling."""
+
+SMOTE_NEIGHBOURS = 5
+
+
+@dataclass(frozen=True)
+class Classes:
+    """Training rows in reach of feelings.
+
+    Attributes:
+        training: all of them.
+        near: shape (asked, ``CLASS``), the rows of each asked feeling's class, nearest first.
+    """
+
+    training: Faces
+    near: np.ndarray
+
+    @classmethod
+    def of(cls, training: Faces, asked: Faces) -> "Classes":
+        """Return the classes of the feelings that some faces were asked to show."""
+        size = min(CLASS, len(training))
+        _, near = KDTree(training.told()).query(asked.told(), k=size)
+        return cls(training, np.reshape(near, (len(asked), size)))
+
+    def rows(self, index: int) -> np.ndarray:
+        """Return the weights of one feeling's class, shape (``CLASS``, 52)."""
+        members: np.ndarray = self.training.weights[self.near[index]]
+        return members
+
+
+FaceMaker = Callable[[Classes, np.random.Generator], np.ndarray]
+"""From classes and chance to weights, shape (asked, 52)."""
+
+
+def copy(classes: Classes, rng: np.random.Generator) -> np.ndarray:
+    """Repeat a training face of the class."""
+    return np.array([_one(classes.rows(i), rng) for i in range(len(classes.near))])
+
+
+def mean(classes: Classes, rng: np.random.Generator) -> np.ndarray:
+    """Show the class's mean, always the same: what a table of presets does."""
+    return np.array([classes.rows(i).mean(axis=0) for i in range(len(classes.near))])
+
+
+def gaussian(classes: Classes, rng: np.random.Generator) -> np.ndarray:
+    """Draw from the normal law of the class, cut to what weights can be."""
+    drawn = []
+    for i in range(len(classes.near)):
+        rows = classes.rows(i)
+        centred = rows - rows.mean(axis=0)
+        # A normal mixture of the centred rows has their covariance, without inverting anything.
+        mixing = rng.normal(size=len(rows)) / np.sqrt(len(rows) - 1)
+        drawn.append(rows.mean(axis=0) + mixing @ centred)
+    return np.clip(drawn, 0, 1)
+
+
+def kernel_density(classes: Classes, rng: np.random.Generator) -> np.ndarray:
+    """Blur a training face of the class by as little as the classifiers' dither."""
+    drawn = []
+    for i in range(len(classes.near)):
+        rows = classes.rows(i)
+        blur = DITHER * rng.normal(size=rows.shape[1])
+        drawn.append(_one(rows, rng) + blur * (rows.std(axis=0) > 0))
+    return np.clip(drawn, 0, 1)
+
+
+def smote(classes: Classes, rng: np.random.Generator) -> np.ndarray:
+    """Go part of the way from a training face to a near one of its class (Chawla et al. 2002)."""
+    drawn = []
+    for i in range(len(classes.near)):
+        rows = classes.rows(i)
+        one = _one(rows, rng)
+        apart = distance.cdist(one[None], rows)[0]
+        nearest = np.argsort(apart, kind="stable")[1 : SMOTE_NEIGHBOURS + 1]
+        other = rows[rng.choice(nearest)]
+        drawn.append(one + rng.random() * (other - one))
+    return np.array(drawn)
+
+
+def _one(rows: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    row: np.ndarray = rows[rng.integers(len(rows))]
+    return row
+
+
+CLASS_BASELINES: dict[str, FaceMaker] = {
+    "copier": copy,
+    "class mean": mean,
+    "Gaussian": gaussian,
+    "KDE": kernel_density,
+    "SMOTE": smote,
+}
+"""The ways of making faces that need nothing but the class."""
+
+
+@dataclass
+class VariationalAutoencoder:
+    """A conditional variational autoencoder (Sohn, Lee & Yan 2015), small, taught on a processor.
+
+    Args:
+        training: what it learns from.
+        seed: the same seed gives the same faces.
+        steps: of the training, of 256 faces each.
+    """
+
+    training: Faces
+    seed: int
+    steps: int = 1500
+    latent: int = 16
+    width: int = 128
+    _decoder: object = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        import torch
+        from torch import nn
+
+        faces, told = (
+            torch.from_numpy(np.asarray(each, dtype=np.float32))
+            for each in (self.training.weights, self.training.told())
+        )
+        torch.set_num_threads(1)  # threads gain nothing on networks this small
+        torch.manual_seed(self.seed)
+        seen, felt = faces.shape[1], told.shape[1]
+        encoder = nn.Sequential(
+            nn.Linear(seen + felt, self.width),
+            nn.LeakyReLU(0.2),
+            nn.Linear(self.width, self.width),
+            nn.LeakyReLU(0.2),
+            nn.Linear(self.width, 2 * self.latent),
+        )
+        decoder = nn.Sequential(
+            nn.Linear(self.latent + felt, self.width),
+            nn.LeakyReLU(0.2),
+            nn.Linear(self.width, self.width),
+            nn.LeakyReLU(0.2),
+            nn.Linear(self.width, seen),
+            nn.Sigmoid(),
+        )
+        step = torch.optim.Adam([*encoder.parameters(), *decoder.parameters()], 1e-3, fused=True)
+        noise = 0.05  # deviation that the decoder allows a channel, as the classifiers' dither
+        for _ in range(self.steps):
+            chosen = torch.randint(len(faces), (256,))
+            real, asked = faces[chosen], told[chosen]
+            centre, spread = encoder(torch.cat([real, asked], 1)).chunk(2, dim=1)
+            code = centre + torch.exp(spread / 2) * torch.randn_like(centre)
+            made = decoder(torch.cat([code, asked], 1))
+            missed = ((made - real) ** 2).sum(1) / (2 * noise**2)
+            surprise = (centre**2 + spread.exp() - spread - 1).sum(1) / 2
+            loss = (missed + surprise).mean()
+            step.zero_grad()
+            loss.backward()
+            step.step()
+        self._decoder = decoder.eval().requires_grad_(False)
+
+    def draw(self, asked: Faces, rng: np.random.Generator) -> np.ndarray:
+        """Return faces of the feelings that some faces were asked to show, shape (asked, 52)."""
+        import torch
+
+        code = rng.normal(size=(len(asked), self.latent))
+        known = np.concatenate([code, asked.told()], axis=1).astype(np.float32)
+        made: np.ndarray = self._decoder(torch.from_numpy(known)).numpy()  # type: ignore[operator]
+        return made
+
+
+def linear(share: np.ndarray) -> np.ndarray:
+    """Return the part of the way covered at shares of the time, at one speed."""
+    covered: np.ndarray = np.clip(share, 0, 1)
+    return covered
+
+
+def bezier_ease(share: np.ndarray) -> np.ndarray:
+    """Return it as between two keys with level handles, the animator's ease."""
+    share = linear(share)
+    covered: np.ndarray = share * share * (3 - 2 * share)
+    return covered
+
+
+def minimum_jerk(share: np.ndarray) -> np.ndarray:
+    """Return it as by the smoothest movement there is (Flash & Hogan 1985)."""
+    share = linear(share)
+    covered: np.ndarray = share**3 * (10 - 15 * share + 6 * share * share)
+    return covered
+
+
+SPRING_RATE = 6.638
+"""Rate of a critically damped spring times the time in which it covers 99 % of the way."""
+
+
+def damped_spring(share: np.ndarray) -> np.ndarray:
+    """Return it as by a critically damped spring, 99 % of the way in time (Holden 2021)."""
+    turned = SPRING_RATE * np.maximum(share, 0)
+    covered: np.ndarray = 1 - (1 + turned) * np.exp(-turned)
+    return covered
+
+
+CURVES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "linear": linear,
+    "Bezier ease": bezier_ease,
+    "minimum jerk": minimum_jerk,
+    "damped spring": damped_spring,
+}
+"""The ways of moving: shares of the time, any shape, to shares of the way."""

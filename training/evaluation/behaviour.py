@@ -1,0 +1,235 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How the expression network behaves: intensity, mixtures, characters, sides, single channels."""
+
+import dataclasses
+import itertools
+from typing import Any
+
+import numpy as np
+from scipy import stats
+from scipy.spatial import distance
+
+from emotebot_blender.core.channels import CHANNELS, INDEX
+from emotebot_blender.core.emotions import EMOTIONS, Mixture
+from emotebot_blender.core.performance.networks import ExpressionModel
+
+from ..expression_data.data_mixture import Mix
+from ..expression_data.measured_subjects import WEAK
+from ..faces.landmarks import UNSEEN
+from ..metrics.expression_metrics import Scale, spearman
+from ..tables import facs
+from .compounds import frequencies
+from .emotion_regression import JUDGED, Judge
+from .rows import asked_for, generate, made_up_people, made_up_takes
+
+_LEVELS = np.linspace(0, 1, 21)
+_SHARES = np.linspace(0, 1, 5)
+
+
+def intensity(network: ExpressionModel, judge: Judge, mix: Mix, count: int) -> dict[str, Any]:
+    """Return how faces grow with the intensity.
+
+    ``falls`` is the largest drop of any channel of the network between two of 21 levels, and
+    ``at_rest`` the largest weight at 0; both are exactly 0 if all is well. ``falls_performed`` is
+    the largest drop in a performance, where an eye that closes opens less wide. ``spearman``
+    holds, by emotion, the rank correlation of the intensity with the judge's amount, over different
+    people (``people``), over the levels of one face (``one_face``), and over held-out made-up
+    people, as far as the judge can tell at all (``real``).
+    """
+    feelings = [Mixture.of({name: 1.0}) for name in EMOTIONS]
+    feelings += [
+        Mixture.of({one: 0.5, other: 0.5}) for one, other in itertools.combinations(EMOTIONS, 2)
+    ]
+    falls, falls_performed, at_rest = 0.0, 0.0, 0.0
+    for number, mixture in enumerate(feelings):
+        path = _ladder(network, mixture, 8, number, as_performed=False)
+        falls = max(falls, float(-np.diff(path, axis=1).min(initial=0)))
+        at_rest = max(at_rest, float(np.abs(path[:, 0]).max()))
+        path = _ladder(network, mixture, 8, number)
+        falls_performed = max(falls_performed, float(-np.diff(path, axis=1).min(initial=0)))
+    table = {}
+    for number, name in enumerate(JUDGED):
+        mixture = Mixture.of({name: 1.0})
+        levels = np.random.default_rng((3, number)).random(count)
+        asked = dataclasses.replace(asked_for(mixture, count), intensity=levels)
+        real = made_up_takes(name, count, mix, 7, intensity=levels)
+        ladder = _ladder(network, mixture, 20, 100 + number)
+        table[name] = {
+            "people": spearman(levels, judge.amount(name, generate(network, asked, 11).weights)),
+            "one_face": float(
+                np.mean([spearman(_LEVELS, judge.amount(name, face)) for face in ladder])
+            ),
+            "real": spearman(levels, judge.amount(name, real.weights)),
+        }
+    return {
+        "falls": falls,
+        "falls_performed": falls_performed,
+        "at_rest": at_rest,
+        "spearman": table,
+    }
+
+
+def _ladder(
+    network: ExpressionModel, mixture: Mixture, people: int, seed: int, as_performed: bool = True
+) -> np.ndarray:
+    """Return faces of some people at rising intensities, shape (people, 21, 52)."""
+    asked = [asked_for(mixture, people, intensity=float(level)) for level in _LEVELS]
+    rungs = [generate(network, each, seed, as_performed).weights for each in asked]
+    return np.stack(rungs, axis=1)
+
+
+def compounds(network: ExpressionModel, people: int) -> dict[str, Any]:
+    """Return how often each unit shows in the published compound emotions.
+
+    Returns:
+        ``units``: for each compound and unit the published share and the network's.
+        ``difference``: their mean distance. ``correlation``: of both. ``by_emotion``: the mean
+        distance of each compound.
+    """
+    rows = []
+    for number, (mixture, law) in enumerate(facs.compounds()):
+        faces = generate(network, asked_for(mixture, people), 200 + number)
+        found = frequencies(faces.weights, mixture, law, np.random.default_rng((number, 8)))
+        rows += [(_name(mixture), each.unit, each.published, each.found) for each in found]
+    keys = ("emotion", "unit", "published", "made")
+    table = np.array([row[2:] for row in rows])
+    apart = np.abs(table[:, 0] - table[:, 1])
+    names = np.array([row[0] for row in rows])
+    return {
+        "units": [dict(zip(keys, row, strict=True)) for row in rows],
+        "difference": float(apart.mean()),
+        "correlation": float(np.corrcoef(table.T)[0, 1]),
+        "by_emotion": {name: float(apart[names == name].mean()) for name in dict.fromkeys(names)},
+    }
+
+
+def _name(mixture: Mixture) -> str:
+    parts = sorted(mixture.amounts().items(), key=lambda part: -part[1])
+    even = len({share for _, share in parts}) == 1
+    return " + ".join(name if even else f"{share:.0%} {name}" for name, share in parts)
+
+
+def mixtures(network: ExpressionModel, judge: Judge, people: int) -> dict[str, Any]:
+    """Return whether faces go over from one emotion to another as the shares do.
+
+    For each pair of emotions, the rank correlation of the first one's share, 0 to 1 in quarters,
+    with the judge's amount of it on the same people's faces, mean over people and both emotions.
+    """
+    table = {}
+    for number, (one, other) in enumerate(itertools.combinations(JUDGED, 2)):
+        steps = [
+            generate(network, asked_for(_blend(one, other, share), people), 300 + number).weights
+            for share in _SHARES
+        ]
+        found = []
+        for name, shares in ((one, _SHARES), (other, 1 - _SHARES)):
+            amounts = np.array([judge.amount(name, weights) for weights in steps])
+            found += [spearman(shares, column) for column in amounts.T]
+        table[f"{one} to {other}"] = float(np.mean(found))
+    return {"spearman": table, "mean": float(np.mean(list(table.values())))}
+
+
+def _blend(one: str, other: str, share: float) -> Mixture:
+    return Mixture.of({one: share, other: 1 - share})
+
+
+def characters(
+    network: ExpressionModel, scale: Scale, mix: Mix, people: int, takes: int = 4
+) -> dict[str, dict[str, float]]:
+    """Return how far takes of one person and faces of different people are apart, by emotion.
+
+    Distances are in deviations; ``own`` is the mean over pairs of takes of one person, ``others``
+    over pairs of people, and beside them the same of made-up people by the law.
+    """
+    table = {}
+    for number, name in enumerate(JUDGED):
+        asked = asked_for(Mixture.of({name: 1.0}), people, takes)
+        made = generate(network, asked, 400 + number)
+        real = made_up_takes(name, people, mix, 9, takes)
+        own, others = _apart(scale(made.weights), takes)
+        real_own, real_others = _apart(scale(real.weights), takes)
+        table[name] = {
+            "own": own,
+            "others": others,
+            "ratio": own / others,
+            "real_own": real_own,
+            "real_others": real_others,
+            "real_ratio": real_own / real_others,
+        }
+    return table
+
+
+def _apart(rows: np.ndarray, takes: int) -> tuple[float, float]:
+    """Return the mean distance between takes of one person, and between people."""
+    apart = distance.cdist(rows, rows)
+    owner = np.arange(len(rows)) // takes
+    same = owner[:, None] == owner[None]
+    other_take = same & ~np.eye(len(rows), dtype=bool)
+    return float(apart[other_take].mean()), float(apart[~same].mean())
+
+
+MOUTH_SIDES = ("mouthSmile", "mouthDimple", "mouthUpperUp", "mouthPress")
+
+
+def one_sidedness(network: ExpressionModel, mix: Mix, people: int) -> dict[str, dict[str, float]]:
+    """Return how one-sided contempt is, and happiness beside it.
+
+    ``one_sided`` is the share of faces whose weaker mouth side does less than half of what the
+    stronger does, ``left`` the share among them whose left side leads; ``real_`` before either
+    means made-up people by the law.
+    """
+    table = {}
+    for name in ("contempt", "happiness"):
+        made = generate(network, asked_for(Mixture.of({name: 1.0}), people), 500)
+        real = made_up_takes(name, people, mix, 13)
+        sided, left = _sides(made.weights)
+        real_sided, real_left = _sides(real.weights)
+        table[name] = {
+            "one_sided": sided,
+            "left": left,
+            "real_one_sided": real_sided,
+            "real_left": real_left,
+        }
+    return table
+
+
+def _sides(weights: np.ndarray) -> tuple[float, float]:
+    left, right = (
+        weights[:, [INDEX[name + side] for name in MOUTH_SIDES]].sum(axis=1)
+        for side in ("Left", "Right")
+    )
+    sided = np.minimum(left, right) < 0.5 * np.maximum(left, right)
+    leads = (left > right)[sided]
+    return float(sided.mean()), float(leads.mean()) if len(leads) else float("nan")
+
+
+def channels(network: ExpressionModel, scale: Scale, mix: Mix, people: int) -> list[dict[str, Any]]:
+    """Return each live channel's mean and 95th percentile, real and made, and their distance.
+
+    The distance is Kolmogorov and Smirnov's of the two samples; ``from_tables`` says which
+    channels were learned from tables of action units alone, or mostly.
+    """
+    real = made_up_people(people, mix, 0)
+    made = generate(network, real, 0)
+    rows = []
+    for index in np.flatnonzero(scale.live):
+        known, new = real.weights[:, index], made.weights[:, index]
+        rows.append(
+            {
+                "channel": CHANNELS[index],
+                "from_tables": learned_from_tables(CHANNELS[index]),
+                "real_mean": float(known.mean()),
+                "made_mean": float(new.mean()),
+                "real_p95": float(np.quantile(known, 0.95)),
+                "made_p95": float(np.quantile(new, 0.95)),
+                "distance": float(stats.ks_2samp(known, new, method="asymp").statistic),
+            }
+        )
+    return rows
+
+
+def learned_from_tables(channel: str) -> str:
+    """Return "only", "mostly" or nothing: how much of a channel no landmarker measured."""
+    if channel in UNSEEN:
+        return "only"
+    return "mostly" if channel.startswith(WEAK) else ""

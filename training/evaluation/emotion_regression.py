@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A judge of how much of each emotion a face shows, who learned it from training faces alone."""
+
+import numpy as np
+from sklearn.ensemble import HistGradientBoostingRegressor
+
+from emotebot_blender.core.emotions import EMOTIONS
+
+from ..metrics.expression_metrics import Faces
+
+JUDGED = tuple(name for name in EMOTIONS if name != "neutral")
+
+
+class Judge:
+    """Boosted trees that read an emotion's share times the intensity off the 52 weights.
+
+    Args:
+        training: labelled faces of the training part; no held-out face and no made one.
+    """
+
+    def __init__(self, training: Faces) -> None:
+        amounts = training.emotion * training.intensity[:, None]
+        self._trees = {
+            name: HistGradientBoostingRegressor(
+                max_iter=80, early_stopping=False, random_state=0
+            ).fit(training.weights, amounts[:, EMOTIONS.index(name)])
+            for name in JUDGED
+        }
+
+    def amounts(self, weights: np.ndarray) -> np.ndarray:
+        """Return how much of each emotion faces show, shape (n, 52) to (n, 7), about 0 to 1."""
+        return np.stack([trees.predict(weights) for trees in self._trees.values()], axis=1)
+
+    def amount(self, emotion: str, weights: np.ndarray) -> np.ndarray:
+        """Return how much of one emotion faces show, shape (n, 52) to (n,)."""
+        amount: np.ndarray = self._trees[emotion].predict(weights)
+        return amount

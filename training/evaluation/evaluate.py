@@ -1,0 +1,328 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Put trained networks to the test: one page of figures and pictures, and the figures as JSON.
+
+Every figure stands beside simpler ways to do the same, and beside its target. The same files give
+the same figures again. A run is a folder with expression.onnx and motion.onnx, as training leaves
+it, or emotebot_blender/data/models for the networks that EmoteBot ships; of several runs the
+spread is given as well.
+"""
+
+import argparse
+import hashlib
+import importlib.util
+import json
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from emotebot_blender.core.errors import EmoteBotError
+
+if TYPE_CHECKING:
+    from emotebot_blender.core.performance.performance import Networks
+
+    from .evaluation_report import Picture
+    from .observer import Observer
+    from .subject import Subject
+
+HELP = "put trained networks to the test"
+NEEDS = ("numpy", "onnxruntime", "torch", "tqdm", "scipy", "sklearn", "matplotlib", "jinja2")
+
+OBSERVED = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
+"""What the outputs of an observer network mean, unless said otherwise."""
+
+JSON = "report.json"
+PAGE = "report.html"
+
+Figures = dict[str, Any]
+Told = Callable[[float], None]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments to a parser."""
+    parser.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="folder with networks")
+    parser.add_argument(
+        "--output",
+        type=Path,
+        metavar="FOLDER",
+        help="for the report (default: RUN/evaluation, for the shipped networks runs/shipped)",
+    )
+    parser.add_argument(
+        "--small", action="store_true", help="a try in seconds whose figures mean little"
+    )
+    parser.add_argument(
+        "--head",
+        type=Path,
+        metavar="FILE.blend",
+        help="face that is observed and read (default: EmoteBot's own)",
+    )
+    parser.add_argument(
+        "--no-faces", action="store_true", help="render no sheets of faces, which need bpy"
+    )
+    parser.add_argument(
+        "--curves",
+        type=Path,
+        nargs="+",
+        metavar="FOLDER",
+        help="where training left its curves, to be drawn (default: the first RUN)",
+    )
+    observing = parser.add_argument_group("asking an observer network")
+    observing.add_argument(
+        "--observe",
+        type=Path,
+        metavar="FILE.onnx",
+        help="network that names emotions of grey 64×64 faces",
+    )
+    observing.add_argument(
+        "--classes",
+        default=",".join(OBSERVED),
+        metavar="NAME,…",
+        help="what its outputs mean, in order (default: %(default)s)",
+    )
+    observing.add_argument(
+        "--takes", type=int, default=10, metavar="N", help="of each emotion (default: %(default)s)"
+    )
+    reading = parser.add_argument_group("reading the face with MediaPipe")
+    reading.add_argument(
+        "--mediapipe", action="store_true", help="send channels through render and FaceLandmarker"
+    )
+    reading.add_argument(
+        "--landmarker", type=Path, metavar="FILE", help="face_landmarker.task (also for --observe)"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do what the arguments say, and return the exit status.
+
+    Raises:
+        EmoteBotError: something is missing, or is not what it should be.
+    """
+    missing = [name for name in NEEDS if importlib.util.find_spec(name) is None]
+    if missing:
+        raise EmoteBotError(
+            f"evaluation needs {', '.join(missing)}: python -m pip install -e '.[training]'"
+        )
+    if options.takes < 1:
+        raise EmoteBotError(f"There are no {options.takes} takes of an emotion")
+    wants_face = bool(options.observe or options.mediapipe or not options.no_faces)
+    if wants_face and importlib.util.find_spec("bpy") is None:
+        raise EmoteBotError("pictures of faces need bpy: install it, or say --no-faces")
+    if options.head and not options.head.is_file():
+        raise EmoteBotError(f"There is no head at {options.head}")
+    from .evaluation_report import write_page
+    from .expressions import Sizes
+    from .gallery import draw_charts
+    from .subject import prepare
+
+    networks = load(options.runs)
+    witness = _witness(options)
+    landmarker = _landmarker(options)
+    folder = options.output or _default_folder(options.runs[0])
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise EmoteBotError(f"{folder} cannot be made: {error.strerror}") from error
+    sizes = Sizes.small() if options.small else Sizes()
+    with _bars() as stage:
+        subject = prepare(networks, options.runs, sizes, stage("baselines"))
+        figures = measure(subject, stage)
+        pictures = draw_charts(
+            subject, figures, options.curves or options.runs[:1], folder, stage("charts")
+        )
+        if wants_face:
+            for section, more in _faces(
+                options, networks, witness, landmarker, figures, folder, stage
+            ):
+                pictures[section] = [*more, *pictures.get(section, [])]
+    save(figures, folder / JSON)
+    write_page(figures, pictures, folder / PAGE)
+    if witness:
+        _say(figures["observer"])
+    print(folder / PAGE)
+    print(folder / JSON)
+    return 0
+
+
+def load(runs: Sequence[Path]) -> dict[str, "Networks"]:
+    """Return the networks of some runs by the names of their folders.
+
+    Raises:
+        EmoteBotError: a folder lacks one, or two bear the same name.
+    """
+    from emotebot_blender.core.performance.networks import FOLDER
+    from emotebot_blender.core.performance.performance import load_networks
+
+    found: dict[str, Networks] = {}
+    for run in runs:
+        own = run.resolve() == FOLDER.resolve()
+        name = "EmoteBot" if own or len(runs) == 1 else run.resolve().name
+        if name in found:
+            raise EmoteBotError(f"Two runs are called “{name}”; rename one folder")
+        found[name] = load_networks(run)
+    return found
+
+
+def measure(subject: "Subject", stage: Callable[[str], Told]) -> Figures:
+    """Return all figures that need neither a rendered face nor an observer.
+
+    Args:
+        subject: from ``evaluation.subject.prepare``.
+        stage: given a word on what begins, returns what is told the share done.
+    """
+    from ..expression_data.data_mixture import shipped
+    from . import behaviour, expressions, movements, windows
+
+    rivals, mix, sizes = subject.rivals, subject.mix, subject.sizes
+    network, judge, scale = subject.first.expression, subject.judge, subject.scale
+    people = max(sizes.emotion // 4, 10)
+    named = zip(subject.networks.items(), subject.runs, strict=True)
+    return {
+        "networks": {name: _about(each, run) for (name, each), run in named},
+        "sizes": vars(sizes),
+        "whole_mix": expressions.whole_mix(rivals, mix, sizes, stage("made-up people")),
+        "each_emotion": expressions.each_emotion(rivals, mix, sizes, stage("each emotion")),
+        "real_people": expressions.real_people(rivals, mix, sizes, stage("real people")),
+        "intensity": behaviour.intensity(network, judge, mix, sizes.emotion),
+        "compounds": behaviour.compounds(network, sizes.emotion),
+        "mixtures": behaviour.mixtures(network, judge, people),
+        "characters": behaviour.characters(network, scale, mix, people),
+        "one_sidedness": behaviour.one_sidedness(network, mix, sizes.emotion),
+        "channels": behaviour.channels(network, scale, mix, sizes.people),
+        "motion": movements.movements(subject.networks, sizes, stage("movements")),
+        "windows": windows.window_aucs(subject.networks, shipped(), sizes.seeds),
+    }
+
+
+def _witness(options: argparse.Namespace) -> "Observer | None":
+    if not options.observe:
+        return None
+    from .observer import Observer
+
+    classes = [name.strip() for name in options.classes.split(",")]
+    return Observer(options.observe, classes)
+
+
+def _landmarker(options: argparse.Namespace) -> Path | None:
+    """Return the face landmarker's model file where a rendered face will be looked for."""
+    if not (options.observe or options.mediapipe):
+        return None
+    from ..faces.landmarker import find_landmarker
+
+    return find_landmarker(options.landmarker)
+
+
+def _default_folder(run: Path) -> Path:
+    from emotebot_blender.core.performance.networks import FOLDER
+
+    shipped = run.resolve() == FOLDER.resolve()  # what lies there becomes a part of the extension
+    return (Path("runs") / "shipped" if shipped else run) / "evaluation"
+
+
+def _faces(
+    options: argparse.Namespace,
+    networks: "Mapping[str, Networks]",
+    witness: "Observer | None",
+    landmarker: Path | None,
+    figures: Figures,
+    folder: Path,
+    stage: Callable[[str], Told],
+) -> "Iterator[tuple[str, list[Picture]]]":
+    """Yield the pictures of rendered faces by section; what they tell goes into the figures."""
+    from .camera import open_head, silenced
+    from .gallery import draw_faces, draw_observed
+    from .observer import observe
+    from .readback import responses
+
+    first = next(iter(networks.values()))
+    said = options.head.name if options.head else "EmoteBot's own head"
+    with silenced():
+        if not options.no_faces:
+            yield from draw_faces(first, open_head(), folder, stage("faces")).items()
+        if landmarker is None:
+            return
+        from ..faces.landmarks import FaceReader
+
+        head = open_head(options.head)
+        with FaceReader(landmarker) as reader:
+            if witness:
+                told = stage("observer")
+                testimony = observe(first, witness, reader, head, options.takes, told)
+                figures["observer"] = {
+                    "network": options.observe.name,
+                    "head": said,
+                    "takes": options.takes,
+                    "names": witness.names(),
+                    "counts": testimony.counts,
+                    "shares": testimony.shares(),
+                }
+                yield from draw_observed(testimony, witness.names(), folder).items()
+            if options.mediapipe:
+                found = responses(*head, reader, stage("mediapipe"))
+                figures["mediapipe"] = {
+                    "head": said,
+                    "channels": {name: vars(each) for name, each in found.items()},
+                }
+
+
+def _say(found: Figures) -> None:
+    """Print what the observer said."""
+    from .observer import in_words
+
+    for strength, counts in found["counts"].items():
+        print(f"intensity {strength}")
+        print(in_words(counts, found["names"]))
+    for name, share in found["shares"].items():
+        print(f"{name.replace('_', ' '):16s}{share:6.2f}")
+
+
+def _about(networks: "Networks", run: Path) -> Figures:
+    return {
+        each.kind: {
+            "training_run": each.metadata["training_run"],
+            "sha256": hashlib.sha256(each.path.read_bytes()).hexdigest(),
+        }
+        for each in (networks.expression, networks.motion)
+    }
+
+
+def save(figures: Figures, path: Path) -> None:
+    """Write figures as JSON; what is no number becomes null, and no digit is written for show."""
+    path.write_text(
+        json.dumps(_rounded(figures), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _rounded(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(each) for each in value]
+    if isinstance(value, float):
+        return float(f"{value:.6g}") if math.isfinite(value) else None
+    return value
+
+
+@contextmanager
+def _bars() -> Iterator[Callable[[str], Told]]:
+    """Give a function that begins a bar on the terminal and returns what it is told."""
+    from tqdm import tqdm
+
+    bars: list[Any] = []
+
+    def stage(words: str) -> Told:
+        bar = tqdm(total=100, desc=f"{words:<16}", bar_format="{l_bar}{bar}| {elapsed}")
+        bars.append(bar)
+
+        def told(share: float) -> None:
+            bar.update(round(100 * share) - bar.n)
+            if share >= 1:
+                bar.close()
+
+        return told
+
+    try:
+        yield stage
+    finally:
+        for bar in bars:
+            bar.close()
