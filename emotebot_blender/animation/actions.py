@@ -37,11 +37,11 @@ def check_local(owner: ID) -> None:
             editor, where frames mean something else.
     """
     if not owner.is_editable:
-        raise EmoteBotError(f"“{owner.name}” is linked and cannot be given keys")
+        raise EmoteBotError("“{owner}” is linked and cannot be given keys", owner=owner.name)
     if is_tweaked(owner):
         raise EmoteBotError(
-            f"The action “{owner.animation_data.action.name}” is being tweaked in the NLA editor; "
-            "leave its tweak mode first"
+            "The action “{action}” is being tweaked in the NLA editor; leave its tweak mode first",
+            action=owner.animation_data.action.name,
         )
 
 
@@ -71,8 +71,9 @@ def check_action(action: Action) -> None:
     """
     if not action.is_editable:
         raise EmoteBotError(
-            f"The action “{action.name}” is linked and cannot be changed; "
-            "make it local or unassign it first"
+            "The action “{action}” is linked and cannot be changed; "
+            "make it local or unassign it first",
+            action=action.name,
         )
 
 

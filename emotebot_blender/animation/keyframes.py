@@ -73,9 +73,13 @@ class Keying:
         if self.tolerance is not None and not (
             math.isfinite(self.tolerance) and self.tolerance >= 0
         ):
-            raise EmoteBotError(f"A tolerance is a number from 0, not {self.tolerance:g}")
+            raise EmoteBotError(
+                "A tolerance is a number from 0, not {tolerance:g}", tolerance=self.tolerance
+            )
         if self.step != int(self.step) or self.step < 1:
-            raise EmoteBotError(f"A step is a whole number of frames from 1, not {self.step:g}")
+            raise EmoteBotError(
+                "A step is a whole number of frames from 1, not {step:g}", step=self.step
+            )
 
 
 @dataclass(frozen=True)
@@ -367,8 +371,11 @@ def _samples(
     last = first + len(clip) - 1
     if not (first >= -LAST_FRAME and last <= LAST_FRAME):
         raise EmoteBotError(
-            f"The performance would lie on frames {first:g} to {last:g}, "
-            f"beyond the last one that Blender knows, {LAST_FRAME}"
+            "The performance would lie on frames {first:g} to {last:g}, "
+            "beyond the last one that Blender knows, {last_frame}",
+            first=first,
+            last=last,
+            last_frame=LAST_FRAME,
         )
     return first + np.arange(len(clip), dtype=np.float64), clip.weights
 

@@ -175,8 +175,9 @@ def set_strength(face: Face, kind: str, strength: float) -> None:
     for layer in found:
         if layer.has_animated_strength:
             raise EmoteBotError(
-                f"The influence of the strip on “{layer.track.name}” is animated; "
-                "remove its keys in the NLA editor first"
+                "The influence of the strip on “{track}” is animated; "
+                "remove its keys in the NLA editor first",
+                track=layer.track.name,
             )
     for layer in found:
         set_influence(layer, strength)
@@ -192,7 +193,7 @@ def editable_strips(face: Face, kind: str) -> list[LayerStrip]:
     check_layers(face, [kind])
     found = list(_strips(face, kind).values())
     if not found:
-        raise EmoteBotError(f"“{face.name}” has no layer of EmoteBot’s")
+        raise EmoteBotError("“{face}” has no layer of EmoteBot’s", face=face.name)
     return found
 
 
@@ -261,7 +262,7 @@ def bake_layers(
     """
     found = [layer for kind in kinds for layer in editable_strips(face, kind)]
     if not found:
-        raise EmoteBotError(f"“{face.name}” has no layer of EmoteBot’s")
+        raise EmoteBotError("“{face}” has no layer of EmoteBot’s", face=face.name)
     for layer in found:
         _check_bake(layer)
     animated = {
@@ -270,9 +271,13 @@ def bake_layers(
     controls = [check_curve(control, active_curve) for control in animated.values()]
     for control in controls:
         if control.obstacle is not None:
-            raise EmoteBotError(f"The layer cannot be baked: {control.name} is {control.obstacle}")
+            raise EmoteBotError(
+                "The layer cannot be baked: {control} is {obstacle}",
+                control=control.name,
+                obstacle=control.obstacle,
+            )
     if not controls:
-        raise EmoteBotError(f"The layer “{found[0].track.name}” has no keys to bake")
+        raise EmoteBotError("The layer “{track}” has no keys to bake", track=found[0].track.name)
 
     first = math.floor(min(layer.strip.frame_start for layer in found))
     last = math.ceil(max(layer.strip.frame_end for layer in found))
@@ -348,7 +353,9 @@ def _strips(face: Face, kind: str) -> dict[Key, LayerStrip]:
 
 def _check_strength(strength: float) -> None:
     if not 0 <= strength <= 1:
-        raise EmoteBotError(f"A strength is a number from 0 to 1, not {strength:g}")
+        raise EmoteBotError(
+            "A strength is a number from 0 to 1, not {strength:g}", strength=strength
+        )
 
 
 def _check_bake(layer: LayerStrip) -> None:
@@ -358,7 +365,7 @@ def _check_bake(layer: LayerStrip) -> None:
     if not silenced and any(track.is_solo for track in data.nla_tracks):
         silenced = f"the NLA track “{layer.track.name}” is solo"
     if silenced:
-        raise EmoteBotError(f"The layer cannot be baked as {silenced}")
+        raise EmoteBotError("The layer cannot be baked as {silenced}", silenced=silenced)
     if data.action_blend_type != "REPLACE" or data.action_influence < 1:
         raise EmoteBotError(
             "The layer cannot be baked as the active action does not replace what lies below it"

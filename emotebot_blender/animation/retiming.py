@@ -51,16 +51,20 @@ def _check(layer: LayerStrip, factor: float, about: float) -> None:
     ends = [strip.frame_start, strip.frame_end, strip.action_frame_start, strip.action_frame_end]
     if not all(abs(about + (end - about) * factor) <= LAST_FRAME for end in ends):
         raise EmoteBotError(
-            f"The layer “{layer.track.name}” would lie beyond the last frame that Blender knows, "
-            f"{LAST_FRAME}"
+            "The layer “{track}” would lie beyond the last frame that Blender knows, {last_frame}",
+            track=layer.track.name,
+            last_frame=LAST_FRAME,
         )
     if strip.use_animated_time:
         raise EmoteBotError(
-            f"The time of the strip on “{layer.track.name}” is animated; "
-            "switch that off in the NLA editor first"
+            "The time of the strip on “{track}” is animated; "
+            "switch that off in the NLA editor first",
+            track=layer.track.name,
         )
     if any(len(curve.sampled_points) for curve in layer.curves or ()):
-        raise EmoteBotError(f"The layer “{layer.track.name}” has an F-curve baked to samples")
+        raise EmoteBotError(
+            "The layer “{track}” has an F-curve baked to samples", track=layer.track.name
+        )
 
 
 def _retime(layer: LayerStrip, rate: float, about: float) -> None:

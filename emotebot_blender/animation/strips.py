@@ -139,7 +139,9 @@ def check_layer(owner: Key, found: LayerStrip | None) -> None:
         return
     check_action(found.strip.action)
     if found.track.lock:
-        raise EmoteBotError(f"The NLA track “{found.track.name}” is locked; unlock it first")
+        raise EmoteBotError(
+            "The NLA track “{track}” is locked; unlock it first", track=found.track.name
+        )
 
 
 def write_mark(action: Action, mark: Mark) -> None:

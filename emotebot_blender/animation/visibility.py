@@ -70,8 +70,9 @@ def shown_values(scene: Scene, controls: Collection[Control]) -> list[float]:
         found = next((copy for copy in seen if copy.is_evaluated), None)
         if found is None:
             raise EmoteBotError(
-                f"The layer cannot be baked as “{control.mesh.name}” is disabled in the viewport "
-                "and does not move; enable it first"
+                "The layer cannot be baked as “{mesh}” is disabled in the viewport "
+                "and does not move; enable it first",
+                mesh=control.mesh.name,
             )
         played[owner] = found
     return [

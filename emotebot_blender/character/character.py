@@ -174,18 +174,31 @@ def _check(
     if not name:
         raise EmoteBotError("A character needs a name")
     if scene.library is not None:
-        raise EmoteBotError(f"The scene “{scene.name}” is linked: nothing can be added to it")
+        raise EmoteBotError(
+            "The scene “{scene}” is linked: nothing can be added to it", scene=scene.name
+        )
     if not (math.isfinite(size) and SMALLEST <= size <= LARGEST):
-        raise EmoteBotError(f"A character is {SMALLEST:g} to {LARGEST:g} m high, not {size:g} m")
+        raise EmoteBotError(
+            "A character is {smallest:g} to {largest:g} m high, not {size:g} m",
+            smallest=SMALLEST,
+            largest=LARGEST,
+            size=size,
+        )
     if palette and palette not in PALETTES:
-        raise EmoteBotError(f"There is no palette “{palette}”; there are {', '.join(PALETTES)}")
+        raise EmoteBotError(
+            "There is no palette “{palette}”; there are {names}",
+            palette=palette,
+            names=tuple(PALETTES),
+        )
     for group, colour in colours.items():
         if group not in GROUPS:
-            raise EmoteBotError(f"“{group}” has no colour; {', '.join(GROUPS)} have")
+            raise EmoteBotError(
+                "“{group}” has no colour; {names} have", group=group, names=tuple(GROUPS)
+            )
         if len(colour) != 3 or not all(0 <= part <= 1 for part in colour):
-            raise EmoteBotError(f"The colour of “{group}” is three numbers from 0 to 1")
+            raise EmoteBotError("The colour of “{group}” is three numbers from 0 to 1", group=group)
     if style < 0:
-        raise EmoteBotError(f"A style is a whole number from 0, not {style}")
+        raise EmoteBotError("A style is a whole number from 0, not {style}", style=style)
 
 
 def add_character(

@@ -208,7 +208,9 @@ def _express(options: argparse.Namespace) -> None:
     if options.json:
         check_output(options.json, ".json")
         if options.lexicon and options.json.exists() and options.json.samefile(options.lexicon):
-            raise EmoteBotError(f"“{options.json}” is the word list itself; choose another name")
+            raise EmoteBotError(
+                "“{json}” is the word list itself; choose another name", json=options.json
+            )
     networks = load_networks(options.models or FOLDER)
     found = expressions(words, feeling, networks, options.seed, options.count)
     if options.json is None:

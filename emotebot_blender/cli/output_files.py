@@ -22,10 +22,10 @@ def check_output(path: Path, ending: str) -> None:
         EmoteBotError: another ending, a folder in its place, or a folder that cannot be written.
     """
     if ending and path.suffix.lower() != ending:
-        raise EmoteBotError(f"“{path}” must end in {ending}")
+        raise EmoteBotError("“{path}” must end in {ending}", path=path, ending=ending)
     _check_name(path)
     if path.is_dir():
-        raise EmoteBotError(f"“{path}” is a folder, not a file")
+        raise EmoteBotError("“{path}” is a folder, not a file", path=path)
     _check_folder(path.absolute().parent)
 
 
@@ -37,7 +37,7 @@ def check_output_folder(path: Path) -> None:
     """
     _check_name(path)
     if path.exists() and not path.is_dir():
-        raise EmoteBotError(f"“{path}” is a file, not a folder")
+        raise EmoteBotError("“{path}” is a file, not a folder", path=path)
     _check_folder(path if path.is_dir() else path.absolute().parent)
 
 
@@ -56,7 +56,9 @@ def replacing(path: Path) -> Iterator[Path]:
         yield part
         os.replace(part, target)
     except OSError as error:
-        raise EmoteBotError(f"“{path}” cannot be written: {error.strerror}") from error
+        raise EmoteBotError(
+            "“{path}” cannot be written: {reason}", path=path, reason=error.strerror
+        ) from error
     finally:
         part.unlink(missing_ok=True)
 
@@ -76,7 +78,9 @@ def filling(path: Path) -> Iterator[Path]:
         for part in sorted(folder.iterdir()):
             os.replace(part, path / part.name)
     except OSError as error:
-        raise EmoteBotError(f"“{path}” cannot be written: {error.strerror}") from error
+        raise EmoteBotError(
+            "“{path}” cannot be written: {reason}", path=path, reason=error.strerror
+        ) from error
     finally:
         if folder:
             shutil.rmtree(folder, ignore_errors=True)
@@ -84,12 +88,14 @@ def filling(path: Path) -> Iterator[Path]:
 
 def _check_folder(folder: Path) -> None:
     if not folder.is_dir():
-        raise EmoteBotError(f"There is no folder “{folder}” to write to")
+        raise EmoteBotError("There is no folder “{folder}” to write to", folder=folder)
     try:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        raise EmoteBotError(f"“{folder}” cannot be written to: {error.strerror}") from error
+        raise EmoteBotError(
+            "“{folder}” cannot be written to: {reason}", folder=folder, reason=error.strerror
+        ) from error
 
 
 def _check_name(path: Path) -> None:
@@ -99,4 +105,6 @@ def _check_name(path: Path) -> None:
         pass  # what is wrong with its folder is told later
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "that is no file name"
-        raise EmoteBotError(f"“{path}” cannot be written: {reason}") from error
+        raise EmoteBotError(
+            "“{path}” cannot be written: {reason}", path=path, reason=reason
+        ) from error

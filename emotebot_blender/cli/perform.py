@@ -123,7 +123,7 @@ def check_wanted(wanted: Wanted, script: EmotionScript) -> None:
         if path:
             check_output(path, ending)
             if _is_script(path, wanted.script):
-                raise EmoteBotError(f"“{path}” is the script itself; choose another name")
+                raise EmoteBotError("“{path}” is the script itself; choose another name", path=path)
     if wanted.output:
         check_not_there(wanted.output, wanted.force)
     if wanted.film or wanted.sheet:
@@ -147,7 +147,7 @@ def check_not_there(path: Path, force: bool) -> None:
         EmoteBotError: it does.
     """
     if path.exists() and not force:
-        raise EmoteBotError(f"“{path}” is already there; --force replaces it")
+        raise EmoteBotError("“{path}” is already there; --force replaces it", path=path)
 
 
 def expressions(
@@ -195,7 +195,9 @@ def open_face(path: Path | None, thing: str | None) -> "tuple[Face, Scene]":
     if path is not None:
         _open_file(path)
     elif not bpy.data.filepath and (refused := _file_refused()):
-        raise EmoteBotError(f"“{refused}” is not a .blend file that Blender can read")
+        raise EmoteBotError(
+            "“{refused}” is not a .blend file that Blender can read", refused=refused
+        )
     elif not bpy.data.filepath and not thing and not _has_shape_keys(bpy.context.scene):
         return _built_in_head()
     scene = bpy.context.scene
@@ -306,11 +308,13 @@ def _open_file(path: Path) -> None:
     import bpy
 
     if not os.path.isfile(path):  # unlike Path.is_file, no to any name that cannot be
-        raise EmoteBotError(f"There is no .blend file “{path}”")
+        raise EmoteBotError("There is no .blend file “{path}”", path=path)
     try:
         bpy.ops.wm.open_mainfile(filepath=str(path.resolve()), load_ui=False, use_scripts=False)
     except RuntimeError as error:
-        raise EmoteBotError(f"“{path}” is not a .blend file that Blender can read") from error
+        raise EmoteBotError(
+            "“{path}” is not a .blend file that Blender can read", path=path
+        ) from error
 
 
 def _file_refused() -> str | None:
@@ -362,4 +366,4 @@ def save_file(path: Path) -> None:
                 filepath=str(part), copy=True, relative_remap=True, check_existing=False
             )
         except RuntimeError as error:
-            raise EmoteBotError(f"“{path}” cannot be written: Blender refused") from error
+            raise EmoteBotError("“{path}” cannot be written: Blender refused", path=path) from error

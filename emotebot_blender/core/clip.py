@@ -29,11 +29,14 @@ class Clip:
     def __post_init__(self) -> None:
         if self.weights.ndim != 2 or self.weights.shape[1] != len(CHANNELS):
             raise EmoteBotError(
-                f"A clip's weights have the shape (frames, {len(CHANNELS)}), "
-                f"not {self.weights.shape}"
+                "A clip's weights have the shape (frames, {count}), not {shape}",
+                count=len(CHANNELS),
+                shape=self.weights.shape,
             )
         if not (math.isfinite(self.fps) and self.fps > 0):
-            raise EmoteBotError(f"Frames a second must be a number above 0, not {self.fps:g}")
+            raise EmoteBotError(
+                "Frames a second must be a number above 0, not {fps:g}", fps=self.fps
+            )
         if not math.isfinite(self.start):
             raise EmoteBotError("A clip starts at a finite time")
 
@@ -52,7 +55,7 @@ class Clip:
     def resampled(self, fps: float) -> "Clip":
         """Return the clip at another rate, linear between frames, same start and length."""
         if not (math.isfinite(fps) and fps > 0):
-            raise EmoteBotError(f"Frames a second must be a number above 0, not {fps:g}")
+            raise EmoteBotError("Frames a second must be a number above 0, not {fps:g}", fps=fps)
         if fps == self.fps or len(self) == 0:
             return Clip(self.weights, fps, self.start)
         count = math.floor(self.duration * fps + 1e-6) + 1
@@ -69,7 +72,9 @@ class Clip:
         keep = np.zeros(len(CHANNELS), dtype=np.float32)
         for name in names:
             if name not in INDEX:
-                raise EmoteBotError(f"“{name}” is not one of the {len(CHANNELS)} channels")
+                raise EmoteBotError(
+                    "“{name}” is not one of the {count} channels", name=name, count=len(CHANNELS)
+                )
             keep[INDEX[name]] = 1
         return Clip(self.weights * keep, self.fps, self.start)
 
@@ -82,6 +87,6 @@ class Clip:
         if other.fps != self.fps or len(other) != len(self):
             raise EmoteBotError("Clips to blend have the same rate and length")
         if not 0 <= share <= 1:
-            raise EmoteBotError(f"A share is a number from 0 to 1, not {share:g}")
+            raise EmoteBotError("A share is a number from 0 to 1, not {share:g}", share=share)
         weights = self.weights * np.float32(1 - share) + other.weights * np.float32(share)
         return Clip(weights, self.fps, self.start)

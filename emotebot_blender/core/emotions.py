@@ -41,11 +41,17 @@ class Mixture:
 
     def __post_init__(self) -> None:
         if len(self.shares) != len(EMOTIONS):
-            raise EmoteBotError(f"A mixture has {len(EMOTIONS)} shares, not {len(self.shares)}")
+            raise EmoteBotError(
+                "A mixture has {expected} shares, not {count}",
+                expected=len(EMOTIONS),
+                count=len(self.shares),
+            )
         if not all(math.isfinite(share) and share >= 0 for share in self.shares):
             raise EmoteBotError("The shares of a mixture are numbers from 0 to 1")
         if abs(sum(self.shares) - 1) > ROUNDING:
-            raise EmoteBotError(f"The shares of a mixture add up to 1, not {sum(self.shares):g}")
+            raise EmoteBotError(
+                "The shares of a mixture add up to 1, not {sum:g}", sum=sum(self.shares)
+            )
 
     @classmethod
     def of(cls, amounts: Mapping[str, float]) -> "Mixture":
@@ -60,7 +66,9 @@ class Mixture:
         unknown = [name for name in amounts if name not in EMOTIONS]
         if unknown:
             raise EmoteBotError(
-                f"“{unknown[0]}” is not one of the eight emotions: {', '.join(EMOTIONS)}"
+                "“{unknown}” is not one of the eight emotions: {names}",
+                unknown=unknown[0],
+                names=tuple(EMOTIONS),
             )
         if not all(math.isfinite(amount) and amount >= 0 for amount in amounts.values()):
             raise EmoteBotError("The amounts of a mixture are numbers from 0 up")
@@ -109,13 +117,18 @@ class Expression:
             raise EmoteBotError("The word of an expression is text, without broken characters")
         if len(self.weights) != len(CHANNELS):
             raise EmoteBotError(
-                f"“{self.word}” needs a weight for each of the {len(CHANNELS)} channels, "
-                f"not {len(self.weights)}"
+                "“{word}” needs a weight for each of the {expected} channels, not {count}",
+                word=self.word,
+                expected=len(CHANNELS),
+                count=len(self.weights),
             )
         for name, weight in zip(CHANNELS, self.weights, strict=True):
             if not (math.isfinite(weight) and 0 <= weight <= 1):
                 raise EmoteBotError(
-                    f"The weight of {name} in “{self.word}” is a number from 0 to 1, not {weight:g}"
+                    "The weight of {name} in “{word}” is a number from 0 to 1, not {weight:g}",
+                    name=name,
+                    word=self.word,
+                    weight=weight,
                 )
 
     def amounts(self) -> dict[str, float]:
@@ -145,7 +158,9 @@ class Feeling:
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.intensity) and 0 <= self.intensity <= 1):
-            raise EmoteBotError(f"An intensity is a number from 0 to 1, not {self.intensity:g}")
+            raise EmoteBotError(
+                "An intensity is a number from 0 to 1, not {intensity:g}", intensity=self.intensity
+            )
         if not self.own:
             return
         ordered = sorted(self.own, key=lambda part: part[0].word)
@@ -155,7 +170,8 @@ class Feeling:
         total = sum(share for _, share in self.own)
         if total > 1 + ROUNDING:
             raise EmoteBotError(
-                f"The shares of expressions of your own add up to 1 at most, not {total:g}"
+                "The shares of expressions of your own add up to 1 at most, not {total:g}",
+                total=total,
             )
         if len({expression.word for expression, _ in self.own}) < len(self.own):
             raise EmoteBotError("An expression of your own has one share of a feeling")

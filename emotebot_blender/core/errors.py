@@ -1,13 +1,27 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The one exception that EmoteBot raises for what a user can put right."""
 
+from .messages import Message
+
 
 class EmoteBotError(Exception):
-    """A fault in what was handed in; the message is one sentence for the person who did so."""
+    """A fault in what was handed in.
+
+    Args:
+        message: one sentence for the person who handed it in, or its template.
+        values: what stands in the template, by name.
+
+    Attributes:
+        message: the sentence, to be translated; ``str`` gives it in English.
+    """
+
+    def __init__(self, message: Message | str, /, **values: object) -> None:
+        self.message = message if isinstance(message, Message) else Message(message, **values)
+        super().__init__(str(self.message))
 
 
 class ScriptError(EmoteBotError):
-    """A fault at a known place in a script of feelings.
+    """A fault at a known line and column of a script of feelings.
 
     Args:
         message: what was expected and what stands there instead.
@@ -15,8 +29,13 @@ class ScriptError(EmoteBotError):
         column: column number, from 1.
     """
 
-    def __init__(self, message: str, line: int = 1, column: int = 1) -> None:
-        super().__init__(f"line {line}, column {column}: {message}")
+    def __init__(self, message: Message | str, /, line: int = 1, column: int = 1) -> None:
+        super().__init__(
+            "line {line}, column {column}: {fault}",
+            line=line,
+            column=column,
+            fault=message if isinstance(message, Message) else Message(message),
+        )
         self.line = line
         self.column = column
 
@@ -29,6 +48,6 @@ class TriggerError(EmoteBotError):
         offset: where in the phrase, in characters from 0.
     """
 
-    def __init__(self, message: str, offset: int = 0) -> None:
+    def __init__(self, message: Message | str, /, offset: int = 0) -> None:
         super().__init__(message)
         self.offset = offset

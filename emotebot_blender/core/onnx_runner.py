@@ -28,7 +28,7 @@ def open_session(path: Path) -> "onnxruntime.InferenceSession":
     import onnxruntime  # heavy: only once a network is wanted
 
     if not path.is_file():
-        raise EmoteBotError(f"There is no network at {path}")
+        raise EmoteBotError("There is no network at {path}", path=path)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1  # small networks; threads cost more and blur the last bit
     options.inter_op_num_threads = 1
@@ -38,4 +38,4 @@ def open_session(path: Path) -> "onnxruntime.InferenceSession":
             str(path), sess_options=options, providers=["CPUExecutionProvider"]
         )
     except Exception as error:  # onnxruntime's exceptions share no narrower public base
-        raise EmoteBotError(f"{path} is not an ONNX network that can be read") from error
+        raise EmoteBotError("{path} is not an ONNX network that can be read", path=path) from error

@@ -91,7 +91,9 @@ def reduce_channels(
         ValueError: the arrays do not fit together, or hold what no F-curve can.
     """
     if not (math.isfinite(tolerance) and tolerance >= 0):
-        raise EmoteBotError(f"A tolerance is a number from 0, not {tolerance:g}")
+        raise EmoteBotError(
+            "A tolerance is a number from 0, not {tolerance:g}", tolerance=tolerance
+        )
     times = np.asarray(frames, dtype=np.float32).astype(np.float64)
     table = np.asarray(values, dtype=np.float32)
     if table.ndim != 2 or times.shape != table.shape[:1]:

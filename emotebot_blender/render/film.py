@@ -32,7 +32,8 @@ def check_film(path: Path) -> None:
     """
     if path.suffix and path.suffix.lower() != ".mp4" and not path.is_dir():
         raise EmoteBotError(
-            f"A film ends in .mp4, or is a folder for numbered pictures, not “{path.name}”"
+            "A film ends in .mp4, or is a folder for numbered pictures, not “{path}”",
+            path=path.name,
         )
     if path.suffix.lower() == ".mp4" and not bpy.app.ffmpeg.supported:
         raise EmoteBotError("This Blender writes no films; name a folder for numbered pictures")

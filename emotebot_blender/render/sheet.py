@@ -81,7 +81,7 @@ def check_sheet(count: int) -> None:
         EmoteBotError: there are none or too many.
     """
     if not 1 <= count <= MOST:
-        raise EmoteBotError(f"A sheet shows 1 to {MOST} beats, not {count}")
+        raise EmoteBotError("A sheet shows 1 to {most} beats, not {count}", most=MOST, count=count)
 
 
 def render_sheet(

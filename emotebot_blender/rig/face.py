@@ -112,7 +112,9 @@ def find_object(name: str, scene: Scene) -> Object:
     """
     found = scene.objects.get(name)
     if found is None:
-        raise EmoteBotError(f"There is no object “{name}” in the scene “{scene.name}”")
+        raise EmoteBotError(
+            "There is no object “{name}” in the scene “{scene}”", name=name, scene=scene.name
+        )
     return found
 
 
@@ -134,7 +136,9 @@ def find_face(start: Object | None, scene: Scene) -> Face:
             raise EmoteBotError(_why_no_face(list(scene.objects), f"The scene “{scene.name}”"))
         return _only(faces, f"The scene “{scene.name}” has {len(faces)} faces")
     if all(thing != start for thing in scene.objects):
-        raise EmoteBotError(f"The object “{start.name}” is not in the scene “{scene.name}”")
+        raise EmoteBotError(
+            "The object “{start}” is not in the scene “{scene}”", start=start.name, scene=scene.name
+        )
     own = next((face for face in faces if start in face.meshes), None)
     if own is not None:
         return own
@@ -287,7 +291,7 @@ def _obstacle(block: ShapeKey, driven: set[str]) -> str | None:
 def _only(faces: list[Face], many: str) -> Face:
     if len(faces) > 1:
         names = ", ".join(f"“{face.name}”" for face in faces)
-        raise EmoteBotError(f"{many}; name or select one of them: {names}")
+        raise EmoteBotError("{many}; name or select one of them: {names}", many=many, names=names)
     return faces[0]
 
 

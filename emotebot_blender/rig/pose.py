@@ -49,7 +49,7 @@ class Puppet:
                 keys of the face have changed.
         """
         if weights.shape != (len(CHANNELS),) or not np.isfinite(weights).all():
-            raise EmoteBotError(f"A pose is {len(CHANNELS)} finite weights")
+            raise EmoteBotError("A pose is {count} finite weights", count=len(CHANNELS))
         for part in self._parts:
             part.show(weights)
 
@@ -130,7 +130,9 @@ def controls_of(face: Face, channels: Collection[str] | None) -> list[Control]:
     """
     for name in channels or ():
         if name not in INDEX:
-            raise EmoteBotError(f"“{name}” is not one of the {len(CHANNELS)} channels")
+            raise EmoteBotError(
+                "“{name}” is not one of the {count} channels", name=name, count=len(CHANNELS)
+            )
     wanted = {INDEX[name] for name in (CHANNELS if channels is None else channels)}
     return [
         control

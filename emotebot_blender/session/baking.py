@@ -73,5 +73,5 @@ def clear(face: "Face", scene: Scene, layers: bool, keys: bool, beats: bool) -> 
         if count:
             gone.append(counted(count))
     if not gone:
-        raise EmoteBotError(f"EmoteBot has left nothing on “{face.name}” to clear")
+        raise EmoteBotError("EmoteBot has left nothing on “{face}” to clear", face=face.name)
     return ", ".join(told(part) for part in gone)

@@ -56,7 +56,11 @@ def add(
     words.feeling(said, intensity)
     for second in (start, transition):
         if not 0 <= second <= LONGEST:
-            raise EmoteBotError(f"A time of a beat is from 0 to {LONGEST:g} s, not {second:g}")
+            raise EmoteBotError(
+                "A time of a beat is from 0 to {longest:g} s, not {second:g}",
+                longest=LONGEST,
+                second=second,
+            )
     with filling():
         added = add_beat(sequence)
         added.words, added.intensity, added.start = said, intensity, start
@@ -139,7 +143,7 @@ def slide(
         EmoteBotError: the offset is no number.
     """
     if not math.isfinite(offset):
-        raise EmoteBotError(f"A beat slides by a number of seconds, not {offset:g}")
+        raise EmoteBotError("A beat slides by a number of seconds, not {offset:g}", offset=offset)
     offset = max(offset, -before[place])
     with filling():
         for each, start in enumerate(before):
@@ -195,8 +199,9 @@ def from_markers(sequence: Character, scene: "Scene") -> tuple[int, tuple[str, .
         raise EmoteBotError(words.fault_in(chosen[0].name))
     if known[0].frame < sequence.frame_start:
         raise EmoteBotError(
-            f"The marker “{known[0].name}” lies before the sequence, "
-            f"which begins on frame {sequence.frame_start}"
+            "The marker “{known}” lies before the sequence, which begins on frame {frame_start}",
+            known=known[0].name,
+            frame_start=sequence.frame_start,
         )
     seconds = [(marker.frame - sequence.frame_start) / rate_of(scene) for marker in known]
     with filling():
@@ -234,10 +239,10 @@ def to_text(sequence: Character, name: str) -> bpy.types.Text:
     from ..core.script.script_files import write_text_as
 
     if len(name.encode()) > LONGEST_NAME:
-        raise EmoteBotError(f"“{name}” is too long for the name of a text")
+        raise EmoteBotError("“{name}” is too long for the name of a text", name=name)
     content = write_text_as(name, script_of(sequence), words.lexicon())
     text = bpy.data.texts.get(name) or bpy.data.texts.new(name)
     if not text.is_editable:
-        raise EmoteBotError(f"The text “{text.name}” is linked and cannot be changed")
+        raise EmoteBotError("The text “{text}” is linked and cannot be changed", text=text.name)
     text.from_string(content)
     return text

@@ -91,7 +91,7 @@ def script_of(sequence: Character) -> "EmotionScript":
         try:
             beats.append(_beat(said, start))
         except EmoteBotError as error:
-            raise EmoteBotError(f"Beat {number}: {error}") from error
+            raise EmoteBotError("Beat {number}: {error}", number=number, error=error) from error
     return EmotionScript(tuple(beats))
 
 
@@ -107,7 +107,9 @@ def fill(face: "Face", script: "EmotionScript", scene: Scene) -> Character:
     for beat in script.beats:
         if beat.take is not None and beat.take > LARGEST_NUMBER:
             raise EmoteBotError(
-                f"The take {beat.take} is larger than {LARGEST_NUMBER}, the most that Blender holds"
+                "The take {take} is larger than {largest_number}, the most that Blender holds",
+                take=beat.take,
+                largest_number=LARGEST_NUMBER,
             )
     with filling():
         drop_all(sequence)
@@ -146,8 +148,9 @@ def check_editable(thing: Object) -> None:
     """
     if not thing.is_editable:
         raise EmoteBotError(
-            f"“{thing.name}” is linked and cannot be given a sequence; "
-            "make it local or a library override first"
+            "“{thing}” is linked and cannot be given a sequence; "
+            "make it local or a library override first",
+            thing=thing.name,
         )
 
 
@@ -206,8 +209,8 @@ def perform(face: "Face", scene: Scene, replace_edits: bool = False) -> "KeyRepo
     layer = find_layer(face, LAYER)
     if layer is not None and layer.edited and not replace_edits:
         raise EmoteBotError(
-            f"The keys of “{layer.name}” were edited by hand: "
-            "Perform replaces them, Bake keeps them"
+            "The keys of “{layer}” were edited by hand: Perform replaces them, Bake keeps them",
+            layer=layer.name,
         )
     if not script.beats:
         clear_layer(face, LAYER)
@@ -282,7 +285,8 @@ def playhead(sequence: Character, scene: Scene) -> float:
     second = (scene.frame_current_final - sequence.frame_start) / rate_of(scene)
     if second < 0:
         raise EmoteBotError(
-            f"The playhead stands before the sequence, which begins on frame {sequence.frame_start}"
+            "The playhead stands before the sequence, which begins on frame {frame_start}",
+            frame_start=sequence.frame_start,
         )
     return second
 

@@ -190,7 +190,7 @@ def read(script: str, text: str) -> "EmotionScript":
         return read_script(path, words.lexicon())
     block = bpy.data.texts.get(text)
     if block is None:
-        raise EmoteBotError(f"There is no text “{text}” in this file")
+        raise EmoteBotError("There is no text “{text}” in this file", text=text)
     return read_text_as(block.name, block.as_string(), words.lexicon())
 
 

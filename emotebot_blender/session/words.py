@@ -77,7 +77,9 @@ def feeling(words: str, intensity: float) -> "Feeling":
         EmoteBotError: a word is unknown, or the intensity is no number from 0.
     """
     if not (math.isfinite(intensity) and intensity >= 0):
-        raise EmoteBotError(f"An intensity is a number from 0, not {intensity:g}")
+        raise EmoteBotError(
+            "An intensity is a number from 0, not {intensity:g}", intensity=intensity
+        )
     said = lexicon().read(words)
     return replace(said, intensity=min(said.intensity * intensity, 1.0))
 
@@ -168,7 +170,9 @@ def export_expressions(path: Path) -> None:
     try:
         path.write_text(write_word_list(every), encoding="utf-8")
     except OSError as error:
-        raise EmoteBotError(f"{path} cannot be written: {error.strerror}") from error
+        raise EmoteBotError(
+            "{path} cannot be written: {reason}", path=path, reason=error.strerror
+        ) from error
 
 
 def import_expressions(scene: bpy.types.Scene, path: Path) -> None:
@@ -186,7 +190,7 @@ def import_expressions(scene: bpy.types.Scene, path: Path) -> None:
         if term.expression is not None
     }
     if not found:
-        raise EmoteBotError(f"{path} holds no expressions")
+        raise EmoteBotError("{path} holds no expressions", path=path)
     for word in found:
         check_own_word(word, lexicon())
     for word, expression in found.items():
@@ -229,7 +233,7 @@ def _expression(word: str, weights: str) -> "Expression":
         return Expression(word, tuple(float(named.get(name, 0.0)) for name in CHANNELS))
     except (ValueError, TypeError, AttributeError) as error:
         raise EmoteBotError(
-            f"The own expression “{word}” was damaged; save it anew or remove it"
+            "The own expression “{word}” was damaged; save it anew or remove it", word=word
         ) from error
 
 

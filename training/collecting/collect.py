@@ -191,17 +191,27 @@ def collect(
     missing = [name for name in _NEEDS if importlib.util.find_spec(name) is None]
     if missing:
         raise EmoteBotError(
-            f"collect needs {', '.join(missing)}: python -m pip install -e '.[training]'"
+            "collect needs {names}: python -m pip install -e '.[training]'",
+            names=missing,
         )
     from tqdm import tqdm
 
     _check_output(output)
     if source.name != "webcam" and not request.folder.exists():
-        raise EmoteBotError(f"There is no {request.folder}; {source.name} needs {source.layout}")
+        raise EmoteBotError(
+            "There is no {folder}; {source} needs {layout}",
+            folder=request.folder,
+            source=source.name,
+            layout=source.layout,
+        )
     model = _find_model(landmarker) if source.pictures else None
     items, omitted = _listed(source, request)
     if not items:
-        raise EmoteBotError(f"Nothing in {request.folder} can be measured: {_told(omitted)}")
+        raise EmoteBotError(
+            "Nothing in {folder} can be measured: {told}",
+            folder=request.folder,
+            told=_told(omitted),
+        )
     sha256 = digest(model) if model else None
     settings = {
         "source": source.name,
@@ -224,7 +234,9 @@ def collect(
         if not assembled.collection.people and not assembled.collection.sequences:
             journal.remove()  # another try will be with other thresholds
             raise EmoteBotError(
-                f"No item of {request.folder} is good enough: {_told(assembled.counts.dropped)}"
+                "No item of {folder} is good enough: {told}",
+                folder=request.folder,
+                told=_told(assembled.counts.dropped),
             )
         about["counts"] = summary(assembled, omitted)
         write(assembled.collection, output)
@@ -242,9 +254,11 @@ def _check_output(output: Path) -> None:
     if (output / JOURNAL).exists():
         return
     if (output / ABOUT).exists():
-        raise EmoteBotError(f"{output} holds a collection already: choose another --output")
+        raise EmoteBotError(
+            "{output} holds a collection already: choose another --output", output=output
+        )
     if output.is_file() or (output.is_dir() and any(output.iterdir())):
-        raise EmoteBotError(f"{output} is no empty folder: choose another --output")
+        raise EmoteBotError("{output} is no empty folder: choose another --output", output=output)
 
 
 def _find_model(landmarker: Path | None) -> Path:
@@ -271,7 +285,12 @@ def _listed(source: Source, request: Request) -> tuple[list[Item], Counter[str]]
             else:
                 items[entry.name] = entry
     except (OSError, UnicodeError, csv.Error) as error:
-        raise EmoteBotError(f"{request.folder} cannot be read as {source.name}: {error}") from error
+        raise EmoteBotError(
+            "{folder} cannot be read as {source}: {error}",
+            folder=request.folder,
+            source=source.name,
+            error=error,
+        ) from error
     return list(items.values()), omitted
 
 

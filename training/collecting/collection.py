@@ -70,7 +70,7 @@ class ChannelSequence:
 
     def __post_init__(self) -> None:
         if not self.fps > 0:
-            raise EmoteBotError(f"The sequence “{self.item}” has no frames a second")
+            raise EmoteBotError("The sequence “{item}” has no frames a second", item=self.item)
         if self.emotion is not None:
             _check_shares(self.emotion[None], f"the sequence “{self.item}”")
         if self.intensity is not None:
@@ -116,17 +116,25 @@ class Collection:
             self.neutral_known.shape == (count,),
         )
         if not all(shapes):
-            raise EmoteBotError(f"The collection {self.name} has columns of different lengths")
+            raise EmoteBotError(
+                "The collection {self} has columns of different lengths", self=self.name
+            )
         unknown = [name for name in self.measured if name not in INDEX]
         if unknown:
-            raise EmoteBotError(f"The collection {self.name} measures no channel “{unknown[0]}”")
+            raise EmoteBotError(
+                "The collection {self} measures no channel “{unknown}”",
+                self=self.name,
+                unknown=unknown[0],
+            )
         _check_shares(self.emotion, f"the collection {self.name}")
         rated = self.intensity[~np.isnan(self.intensity)]
         _check_range(rated, f"the intensities of the collection {self.name}")
         _check_weights(self.weights, count, f"the collection {self.name}")
         names = [sequence.item for sequence in self.sequences]
         if len(names) != len(set(names)):
-            raise EmoteBotError(f"Two sequences of the collection {self.name} share a name")
+            raise EmoteBotError(
+                "Two sequences of the collection {self} share a name", self=self.name
+            )
 
     @property
     def unmeasured(self) -> tuple[str, ...]:
@@ -147,16 +155,25 @@ def read(folder: Path) -> Collection:
     path = folder / ABOUT
     if not path.is_file():
         raise EmoteBotError(
-            f"{folder} is not a collection: it has no {ABOUT}; "
-            "python -m training collect makes one from a data set"
+            "{folder} is not a collection: it has no {about}; "
+            "python -m training collect makes one from a data set",
+            folder=folder,
+            about=ABOUT,
         )
     try:
         about = json.loads(path.read_text(encoding="utf-8"))
         if about["format"] != FORMAT:
-            raise EmoteBotError(f"{path} has the format {about['format']}, not {FORMAT}")
+            raise EmoteBotError(
+                "{path} has the format {about}, not {format}",
+                path=path,
+                about=about["format"],
+                format=FORMAT,
+            )
         return _assembled(folder, about)
     except (KeyError, TypeError, ValueError, EOFError, OSError) as error:
-        raise EmoteBotError(f"The collection in {folder} is damaged: {error}") from error
+        raise EmoteBotError(
+            "The collection in {folder} is damaged: {error}", folder=folder, error=error
+        ) from error
 
 
 def write(collection: Collection, folder: Path) -> None:
@@ -298,18 +315,25 @@ def _written(values: np.ndarray) -> list[str]:
 
 def _check_shares(emotion: np.ndarray, where: str) -> None:
     if emotion.ndim != 2 or emotion.shape[1] != len(EMOTIONS):
-        raise EmoteBotError(f"An emotion has {len(EMOTIONS)} shares in {where}")
+        raise EmoteBotError(
+            "An emotion has {count} shares in {where}", count=len(EMOTIONS), where=where
+        )
     _check_range(emotion, f"the shares of {where}")
     if (abs(emotion.sum(axis=1) - 1) > _SHARE_ROUNDING).any():
-        raise EmoteBotError(f"Shares of emotions do not add up to 1 in {where}")
+        raise EmoteBotError("Shares of emotions do not add up to 1 in {where}", where=where)
 
 
 def _check_weights(weights: np.ndarray, count: int, where: str) -> None:
     if weights.shape != (count, len(CHANNELS)) or weights.dtype != np.float32:
-        raise EmoteBotError(f"The channels of {where} are not {count} rows of {len(CHANNELS)}")
+        raise EmoteBotError(
+            "The channels of {where} are not {count} rows of {channels}",
+            where=where,
+            count=count,
+            channels=len(CHANNELS),
+        )
     _check_range(weights, f"the channels of {where}")
 
 
 def _check_range(values: np.ndarray, what: str) -> None:
     if not ((values >= 0) & (values <= 1)).all():
-        raise EmoteBotError(f"A number in {what} is not from 0 to 1")
+        raise EmoteBotError("A number in {what} is not from 0 to 1", what=what)

@@ -41,7 +41,9 @@ class Journal:
             folder.mkdir(parents=True, exist_ok=True)
             self._base = sqlite3.connect(self.path)
         except (OSError, sqlite3.OperationalError) as error:
-            raise EmoteBotError(f"{folder} cannot be written: {error}") from error
+            raise EmoteBotError(
+                "{folder} cannot be written: {error}", folder=folder, error=error
+            ) from error
         try:
             self._open(dict(settings))
         except (EmoteBotError, sqlite3.DatabaseError) as error:
@@ -49,8 +51,10 @@ class Journal:
             if isinstance(error, EmoteBotError):
                 raise
             raise EmoteBotError(
-                f"{self.path} cannot be used ({error}): wait until no other call works on it, "
-                "or remove it to begin anew"
+                "{path} cannot be used ({error}): wait until no other call works on it, "
+                "or remove it to begin anew",
+                path=self.path,
+                error=error,
             ) from error
         self._committed = time.monotonic()
         self._open_still = True
@@ -71,8 +75,13 @@ class Journal:
         if changed:
             before, now = begun.get(changed[0], "null"), stated[changed[0]]
             raise EmoteBotError(
-                f"{self.path.parent} was begun with another {changed[0]} ({before}, now {now}): "
-                f"go on with the same, or remove {self.path} to begin anew"
+                "{parent} was begun with another {changed} ({before}, now {now}): "
+                "go on with the same, or remove {path} to begin anew",
+                parent=self.path.parent,
+                changed=changed[0],
+                before=before,
+                now=now,
+                path=self.path,
             )
 
     def __enter__(self) -> "Journal":

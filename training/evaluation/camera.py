@@ -42,7 +42,7 @@ def open_head(path: Path | None = None) -> tuple[Any, Any]:
         scene = bpy.context.scene
         return find_face(add_character(scene), scene), scene
     if not path.is_file():
-        raise EmoteBotError(f"There is no head at {path}")
+        raise EmoteBotError("There is no head at {path}", path=path)
     bpy.ops.wm.open_mainfile(filepath=str(path.resolve()))
     return find_face(None, bpy.context.scene), bpy.context.scene
 

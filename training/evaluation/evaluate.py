@@ -101,15 +101,16 @@ def run(options: argparse.Namespace) -> int:
     missing = [name for name in NEEDS if importlib.util.find_spec(name) is None]
     if missing:
         raise EmoteBotError(
-            f"evaluation needs {', '.join(missing)}: python -m pip install -e '.[training]'"
+            "evaluation needs {names}: python -m pip install -e '.[training]'",
+            names=", ".join(missing),
         )
     if options.takes < 1:
-        raise EmoteBotError(f"There are no {options.takes} takes of an emotion")
+        raise EmoteBotError("There are no {takes} takes of an emotion", takes=options.takes)
     wants_face = bool(options.observe or options.mediapipe or not options.no_faces)
     if wants_face and importlib.util.find_spec("bpy") is None:
         raise EmoteBotError("pictures of faces need bpy: install it, or say --no-faces")
     if options.head and not options.head.is_file():
-        raise EmoteBotError(f"There is no head at {options.head}")
+        raise EmoteBotError("There is no head at {head}", head=options.head)
     from .evaluation_report import write_page
     from .expressions import Sizes
     from .gallery import draw_charts
@@ -122,7 +123,9 @@ def run(options: argparse.Namespace) -> int:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise EmoteBotError(f"{folder} cannot be made: {error.strerror}") from error
+        raise EmoteBotError(
+            "{folder} cannot be made: {reason}", folder=folder, reason=error.strerror
+        ) from error
     sizes = Sizes.small() if options.small else Sizes()
     with _bars() as stage:
         subject = prepare(networks, options.runs, sizes, stage("baselines"))
@@ -158,7 +161,7 @@ def load(runs: Sequence[Path]) -> dict[str, "Networks"]:
         own = run.resolve() == FOLDER.resolve()
         name = "EmoteBot" if own or len(runs) == 1 else run.resolve().name
         if name in found:
-            raise EmoteBotError(f"Two runs are called “{name}”; rename one folder")
+            raise EmoteBotError("Two runs are called “{name}”; rename one folder", name=name)
         found[name] = load_networks(run)
     return found
 

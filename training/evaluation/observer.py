@@ -71,17 +71,22 @@ class Observer:
         unknown = [name for name in self.classes if name not in MEANING]
         if unknown:
             raise EmoteBotError(
-                f"“{unknown[0]}” is not the name of an emotion that can be compared"
+                "“{unknown}” is not the name of an emotion that can be compared", unknown=unknown[0]
             )
         self._session = open_session(path)
         (self._input,) = (entry.name for entry in self._session.get_inputs()[:1])
         try:
             found = self._run(np.zeros((1, 1, SIDE, SIDE), dtype=np.float32))
         except Exception as error:
-            raise EmoteBotError(f"{path} does not take grey faces of {SIDE}×{SIDE}") from error
+            raise EmoteBotError(
+                "{path} does not take grey faces of {side}×{side}", path=path, side=SIDE
+            ) from error
         if found.shape != (1, len(self.classes)):
             raise EmoteBotError(
-                f"{path} gives {found.shape[-1]} numbers, but there are {len(self.classes)} classes"
+                "{path} gives {shape} numbers, but there are {count} classes",
+                path=path,
+                shape=found.shape[-1],
+                count=len(self.classes),
             )
 
     def name(self, crop: np.ndarray) -> str:

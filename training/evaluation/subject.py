@@ -94,10 +94,14 @@ def training_of(run: Path, networks: Networks) -> tuple[Mix, int, int]:
             said = json.loads(path.read_text(encoding="utf-8"))["expression"]
             return Mix(**said["mix"]), int(said["seed"]), int(said["pairs"])
         except (ValueError, TypeError, KeyError) as error:
-            raise EmoteBotError(f"{path} is not the configuration of a training") from error
+            raise EmoteBotError(
+                "{path} is not the configuration of a training", path=path
+            ) from error
     config = CONFIGS["full"].expression
     words = str(networks.expression.metadata["training_run"]).split(", ")
     seeds = [word.removeprefix("seed ") for word in words if word.startswith("seed ")]
     if not seeds or not seeds[0].isdecimal():
-        raise EmoteBotError(f"{run} does not say with which seed it was trained: no {path.name}")
+        raise EmoteBotError(
+            "{run} does not say with which seed it was trained: no {path}", run=run, path=path.name
+        )
     return config.mix, int(seeds[0]), config.pairs

@@ -224,7 +224,8 @@ def with_shipped(own: Iterable[Collection]) -> tuple[Collection, ...]:
     for name in names:
         if names.count(name) > 1:
             raise EmoteBotError(
-                f"Two collections are called “{name}”; give one another name in its collection.json"
+                "Two collections are called “{name}”; give one another name in its collection.json",
+                name=name,
             )
     return (*(each for each in shipped() if each.name not in names), *own)
 

@@ -50,7 +50,9 @@ def find_landmarker(
     for path, who in ((given, "--landmarker"), (environment.get(VARIABLE), VARIABLE)):
         if path:
             if not Path(path).is_file():
-                raise EmoteBotError(f"There is no face landmarker at {path}, where {who} points")
+                raise EmoteBotError(
+                    "There is no face landmarker at {path}, where {who} points", path=path, who=who
+                )
             return Path(path)
     cached = cache(environment) / NAME
     if cached.is_file() and digest(cached) == sha256:
@@ -84,7 +86,12 @@ def _fetch(address: str, path: Path, sha256: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
     except OSError as error:
-        raise EmoteBotError(f"{path.parent} cannot be written ({error}): {by_hand}") from error
+        raise EmoteBotError(
+            "{parent} cannot be written ({error}): {by_hand}",
+            parent=path.parent,
+            error=error,
+            by_hand=by_hand,
+        ) from error
     partial = Path(name)
     try:
         with (
@@ -103,7 +110,9 @@ def _fetch(address: str, path: Path, sha256: str) -> None:
     except OSError as error:  # an address that cannot be reached is one, too
         reason = getattr(error, "reason", error)
         raise EmoteBotError(
-            f"The face landmarker cannot be fetched ({reason}): {by_hand}"
+            "The face landmarker cannot be fetched ({reason}): {by_hand}",
+            reason=reason,
+            by_hand=by_hand,
         ) from error
     finally:
         partial.unlink(missing_ok=True)

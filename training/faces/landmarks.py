@@ -75,7 +75,7 @@ class FaceReader:
         from mediapipe.tasks.python import vision
 
         if not Path(model).is_file():
-            raise EmoteBotError(f"There is no face landmarker at {model}")
+            raise EmoteBotError("There is no face landmarker at {model}", model=model)
         self._video = video
         options = vision.FaceLandmarkerOptions(
             base_options=tasks.BaseOptions(model_asset_path=str(model)),
@@ -88,7 +88,9 @@ class FaceReader:
             try:
                 self._landmarker: Any = vision.FaceLandmarker.create_from_options(options)
             except (RuntimeError, ValueError) as error:
-                raise EmoteBotError(f"{model} is not MediaPipe's face landmarker") from error
+                raise EmoteBotError(
+                    "{model} is not MediaPipe's face landmarker", model=model
+                ) from error
             if not video:  # the first picture makes it talk, and a film's time begins but once
                 blank = np.zeros((64, 64, 3), dtype=np.uint8)
                 self._landmarker.detect(Image(image_format=ImageFormat.SRGB, data=blank))

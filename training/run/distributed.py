@@ -53,8 +53,10 @@ class Team:
         """
         if batch % self.size:
             raise EmoteBotError(
-                f"{self.size} processes cannot share batches of {batch} evenly; "
-                f"start a number that divides {batch}"
+                "{size} processes cannot share batches of {batch} evenly; "
+                "start a number that divides {batch}",
+                size=self.size,
+                batch=batch,
             )
         return batch // self.size
 
@@ -118,14 +120,16 @@ def device_of(name: str) -> torch.device:
         return _PROCESSOR
     if not torch.cuda.is_available():
         raise EmoteBotError(
-            f"--device cuda needs a GPU, and torch {torch.__version__} finds none it can use; "
-            "leave --device out to train on the processor"
+            "--device cuda needs a GPU, and torch {version} finds none it can use; "
+            "leave --device out to train on the processor",
+            version=torch.__version__,
         )
     number = int(os.environ.get("LOCAL_RANK", "0"))
     if number >= torch.cuda.device_count():
         raise EmoteBotError(
-            f"this machine has {torch.cuda.device_count()} GPUs that torch can use, fewer than "
-            "the processes started on it; give torchrun a smaller --nproc-per-node"
+            "this machine has {device_count} GPUs that torch can use, fewer than "
+            "the processes started on it; give torchrun a smaller --nproc-per-node",
+            device_count=torch.cuda.device_count(),
         )
     # Without this, CUDA's matrix products may differ from run to run.
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")

@@ -60,7 +60,7 @@ def side_by_side(
                     del lines[line]
                     continue
                 if isinstance(message, str):
-                    raise EmoteBotError(f"{name}: {message}")
+                    raise EmoteBotError("{name}: {message}", name=name, message=message)
                 progress(*message)
     finally:
         for process in processes.values():
@@ -117,6 +117,8 @@ def _do(name: str, work: Callable[[str, Progress], None], line: Connection) -> N
 def _check(name: str, status: int | None) -> None:
     if status is not None and status < 0:
         cause = signal.strsignal(-status) or f"signal {-status}"
-        raise EmoteBotError(f"{name}: its process was ended from outside ({cause})")
+        raise EmoteBotError(
+            "{name}: its process was ended from outside ({cause})", name=name, cause=cause
+        )
     if status != 0:
-        raise EmoteBotError(f"{name}: broke off; the fault is told above")
+        raise EmoteBotError("{name}: broke off; the fault is told above", name=name)

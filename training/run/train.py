@@ -97,14 +97,18 @@ def _prepare(folder: Path, networks: Iterable[str]) -> None:
     for name in networks:
         if (folder / f"{name}.onnx").exists():
             raise EmoteBotError(
-                f"{folder} already holds a trained {name}.onnx; name another folder"
+                "{folder} already holds a trained {name}.onnx; name another folder",
+                folder=folder,
+                name=name,
             )
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise EmoteBotError(f"{folder} cannot be made: {error.strerror}") from error
+        raise EmoteBotError(
+            "{folder} cannot be made: {reason}", folder=folder, reason=error.strerror
+        ) from error
     if not os.access(folder, os.W_OK):
-        raise EmoteBotError(f"{folder} cannot be written to")
+        raise EmoteBotError("{folder} cannot be written to", folder=folder)
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,11 @@ def items(request: Request) -> Listing:
     """
     labels = files_in(request.folder, "_exp.npy")
     if not labels:
-        raise EmoteBotError(f"{request.folder} has no labels; a folder of AffectNet holds {LAYOUT}")
+        raise EmoteBotError(
+            "{folder} has no labels; a folder of AffectNet holds {layout}",
+            folder=request.folder,
+            layout=LAYOUT,
+        )
     for path in labels:
         part = path.parent.parent
         number = path.name.removesuffix("_exp.npy")

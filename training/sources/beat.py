@@ -49,7 +49,11 @@ def items(request: Request) -> Listing:
     """
     files = files_in(request.folder, ".json")
     if not files:
-        raise EmoteBotError(f"{request.folder} has no recordings; a folder of BEAT holds {LAYOUT}")
+        raise EmoteBotError(
+            "{folder} has no recordings; a folder of BEAT holds {layout}",
+            folder=request.folder,
+            layout=LAYOUT,
+        )
     for path in files:
         parts = path.stem.split("_")
         if len(parts) != 5 or not all(part.isdecimal() for part in (*parts[:1], *parts[2:])):
@@ -82,7 +86,7 @@ def read_take(path: Path) -> tuple[np.ndarray, np.ndarray]:
         weights = np.zeros((len(frames), len(CHANNELS)), dtype=np.float32)
         weights[:, [INDEX[names[column]] for column in known]] = rows[:, known]
     except (KeyError, TypeError, ValueError, IndexError) as error:
-        raise EmoteBotError(f"not a recording of BEAT: {error}") from error
+        raise EmoteBotError("not a recording of BEAT: {error}", error=error) from error
     return seconds, np.clip(weights, 0, 1)
 
 

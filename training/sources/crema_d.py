@@ -54,7 +54,9 @@ def read_votes(path: Path) -> dict[str, tuple[Mixture, float]]:
                 counts = {name: float(entry[letter]) for letter, name in LETTERS.items()}
                 votes[entry["fileName"]] = Mixture.of(counts), float(entry["meanEmoResp"]) / 100
         except (KeyError, TypeError, ValueError) as error:
-            raise EmoteBotError(f"{path} is not the table of votes of CREMA-D: {error}") from error
+            raise EmoteBotError(
+                "{path} is not the table of votes of CREMA-D: {error}", path=path, error=error
+            ) from error
     return votes
 
 
@@ -67,10 +69,18 @@ def items(request: Request) -> Listing:
     folder = request.folder
     tables = files_in(folder, VOTES.lower()) or [folder / ".." / VOTES]
     if not tables[0].is_file():
-        raise EmoteBotError(f"{folder / VOTES} is missing; a folder of CREMA-D holds {LAYOUT}")
+        raise EmoteBotError(
+            "{path} is missing; a folder of CREMA-D holds {layout}",
+            path=folder / VOTES,
+            layout=LAYOUT,
+        )
     clips = files_in(folder, *FILMS)
     if not clips:
-        raise EmoteBotError(f"{folder} has no clips; a folder of CREMA-D holds {LAYOUT}")
+        raise EmoteBotError(
+            "{folder} has no clips; a folder of CREMA-D holds {layout}",
+            folder=folder,
+            layout=LAYOUT,
+        )
     votes = read_votes(tables[0])
     for clip in clips:
         parts = clip.stem.split("_")

@@ -39,7 +39,9 @@ def items(request: Request) -> Listing:
     with need(table, "FER2013", LAYOUT).open(newline="", encoding="utf-8-sig") as file:
         rows = csv.DictReader(file, skipinitialspace=True)
         if not {"emotion", "pixels"} <= set(rows.fieldnames or ()):
-            raise EmoteBotError(f"{table} is not FER2013, which is {LAYOUT}")
+            raise EmoteBotError(
+                "{table} is not FER2013, which is {layout}", table=table, layout=LAYOUT
+            )
         for number, entry in enumerate(rows):
             name = f"{number:05d}"
             try:

@@ -51,7 +51,11 @@ def items(request: Request) -> Listing:
     """
     files = files_in(request.folder, *PICTURES, *FILMS)
     if not files:
-        raise EmoteBotError(f"{request.folder} has no pictures or films; it should hold {LAYOUT}")
+        raise EmoteBotError(
+            "{folder} has no pictures or films; it should hold {layout}",
+            folder=request.folder,
+            layout=LAYOUT,
+        )
     common = Lexicon.load().read(request.emotion) if request.emotion else None
     for path in files:
         place = path.relative_to(request.folder)

@@ -193,7 +193,12 @@ def need(path: Path, source: str, layout: str) -> Path:
         EmoteBotError: it does not, so that the folder is none of this source.
     """
     if not path.exists():
-        raise EmoteBotError(f"{path} is missing; a folder of {source} holds {layout}")
+        raise EmoteBotError(
+            "{path} is missing; a folder of {source} holds {layout}",
+            path=path,
+            source=source,
+            layout=layout,
+        )
     return path
 
 

@@ -39,7 +39,9 @@ def items(request: Request) -> Listing:
     """
     photographs = files_in(request.folder, ".jpg", ".jpeg")
     if not photographs:
-        raise EmoteBotError(f"{request.folder} has no photographs; KDEF holds {LAYOUT}")
+        raise EmoteBotError(
+            "{folder} has no photographs; KDEF holds {layout}", folder=request.folder, layout=LAYOUT
+        )
     for path in photographs:
         name = path.stem.upper()
         session, person, word, angle = name[:1], name[1:4], name[4:6], name[6:]

@@ -38,7 +38,9 @@ def items(request: Request) -> Listing:
     """
     files = [path for path in files_in(request.folder, ".csv") if is_take(path)]
     if not files:
-        raise EmoteBotError(f"{request.folder} has no takes; it should hold {LAYOUT}")
+        raise EmoteBotError(
+            "{folder} has no takes; it should hold {layout}", folder=request.folder, layout=LAYOUT
+        )
     labels = read_labels(request.folder / LABELS, {path.name for path in files})
     common = Lexicon.load().read(request.emotion) if request.emotion else None
     for path in files:
@@ -76,16 +78,23 @@ def read_labels(path: Path, files: set[str]) -> dict[str, tuple[Feeling | None, 
     with path.open(newline="", encoding="utf-8-sig") as file:
         table = csv.DictReader(file)
         if not {"file", "emotion"} <= set(table.fieldnames or ()):
-            raise EmoteBotError(f"{path} needs the columns file and emotion")
+            raise EmoteBotError("{path} needs the columns file and emotion", path=path)
         for line, entry in enumerate(table, 2):
             name = (entry["file"] or "").strip()
             if name not in files:
-                raise EmoteBotError(f"{path}, line {line}: there is no take “{name}”")
+                raise EmoteBotError(
+                    "{path}, line {line}: there is no take “{name}”",
+                    path=path,
+                    line=line,
+                    name=name,
+                )
             phrase, person = (entry["emotion"] or "").strip(), (entry.get("person") or "").strip()
             try:
                 feeling = Lexicon.load().read(phrase) if phrase else None
             except EmoteBotError as error:
-                raise EmoteBotError(f"{path}, line {line}: {error}") from error
+                raise EmoteBotError(
+                    "{path}, line {line}: {error}", path=path, line=line, error=error
+                ) from error
             labels[name] = feeling, person or None
     return labels
 
@@ -110,7 +119,7 @@ def read_take(path: Path) -> tuple[np.ndarray, np.ndarray]:
         try:
             weights[:, INDEX[name]] = [float(row[column]) for row in rows]
         except ValueError as error:
-            raise EmoteBotError(f"a row lacks its {name}") from error
+            raise EmoteBotError("a row lacks its {name}", name=name) from error
     return seconds, np.clip(weights, 0, 1)
 
 

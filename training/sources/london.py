@@ -27,7 +27,10 @@ def items(request: Request) -> Listing:
     ]
     if not people:
         raise EmoteBotError(
-            f"{request.folder} holds no NNN_{NEUTRAL}.jpg with an NNN_{SMILING}.jpg"
+            "{folder} holds no NNN_{neutral}.jpg with an NNN_{smiling}.jpg",
+            folder=request.folder,
+            neutral=NEUTRAL,
+            smiling=SMILING,
         )
     for person in sorted(people):
         neutral, smiling = f"{person}_{NEUTRAL}", f"{person}_{SMILING}"

@@ -40,7 +40,11 @@ def items(request: Request) -> Listing:
     films = [film.absolute() for film in files_in(request.folder, ".mp4")]
     films = [film for film in films if film.parts[-5:-4] == ("video",)]
     if not films:
-        raise EmoteBotError(f"{request.folder} has no films; a folder of MEAD holds {LAYOUT}")
+        raise EmoteBotError(
+            "{folder} has no films; a folder of MEAD holds {layout}",
+            folder=request.folder,
+            layout=LAYOUT,
+        )
     for film in films:
         person, _, view, word, level = film.parts[-6:-1]
         name = f"{person}_{view}_{word}_{level}_{film.stem}"

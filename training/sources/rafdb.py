@@ -42,7 +42,9 @@ def items(request: Request) -> Listing:
     tables = files_in(request.folder, LABELS)
     if not tables:
         raise EmoteBotError(
-            f"{request.folder / LABELS} is missing; a folder of RAF-DB holds {LAYOUT}"
+            "{path} is missing; a folder of RAF-DB holds {layout}",
+            path=request.folder / LABELS,
+            layout=LAYOUT,
         )
     photographs = {path.stem: path for path in files_in(request.folder, ".jpg")}
     for line in tables[0].read_text(encoding="utf-8").splitlines():

@@ -42,7 +42,11 @@ def items(request: Request) -> Listing:
     """
     films = [film for film in files_in(request.folder, ".mp4") if len(film.stem.split("-")) == 7]
     if not films:
-        raise EmoteBotError(f"{request.folder} has no films; a folder of RAVDESS holds {LAYOUT}")
+        raise EmoteBotError(
+            "{folder} has no films; a folder of RAVDESS holds {layout}",
+            folder=request.folder,
+            layout=LAYOUT,
+        )
     names = {film.stem for film in films}
     for film in films:
         mode, *rest = parts = film.stem.split("-")

@@ -41,7 +41,9 @@ def items(request: Request) -> Listing:
     try:
         if not camera.isOpened():
             what = "camera" if number else "film"
-            raise EmoteBotError(f"The {what} {request.camera} cannot be opened")
+            raise EmoteBotError(
+                "The {what} {camera} cannot be opened", what=what, camera=request.camera
+            )
         person = request.person or "1"
         for emotion in ORDER:
             print(f"{ASKED[emotion]} ({request.seconds:g} s)", file=sys.stderr)
@@ -49,7 +51,11 @@ def items(request: Request) -> Listing:
                 _wait()
             shots = _record(camera, request.seconds, live=number)
             if not shots.pictures:
-                raise EmoteBotError(f"{request.camera} gives no more pictures for {emotion}")
+                raise EmoteBotError(
+                    "{camera} gives no more pictures for {emotion}",
+                    camera=request.camera,
+                    emotion=emotion,
+                )
             neutral = "all" if emotion == "neutral" else "none"
             yield Item(person, f"{person}_{emotion}", shots, pure(emotion), None, neutral)
     finally:

@@ -29,6 +29,7 @@ from pathlib import Path
 
 from ..emotions import EMOTIONS, NEUTRAL, Expression, Feeling, Mixture
 from ..errors import EmoteBotError, TriggerError
+from ..messages import Message
 from .phrase import COMMON_WORDS, Phrase, listed
 from .word_list import Kind, Term, Token, fold, own_terms, read_word_list, tokens
 
@@ -95,8 +96,9 @@ class Lexicon:
             before = self._terms.get(key)
             if before is not None and before.kind is not Kind.FEELING:
                 raise EmoteBotError(
-                    f"“{term.shown}” has a meaning of its own between words of feeling, as in "
-                    "“very happy but sad”: call your expression something else"
+                    "“{term}” has a meaning of its own between words of feeling, as in "
+                    "“very happy but sad”: call your expression something else",
+                    term=term.shown,
                 )
         return Lexicon(_overriding(terms, self._terms)) if terms else self
 
@@ -186,22 +188,38 @@ class Lexicon:
             offset = places[position]
             if name not in (*EMOTIONS, "intensity") and self.expression(name) is None:
                 raise TriggerError(
-                    f"“{name}” is none of {listed((*EMOTIONS, 'intensity'))}", offset
+                    Message(
+                        "“{name}” is none of {names}",
+                        name=name,
+                        names=Message(listed((*EMOTIONS, "intensity"))),
+                    ),
+                    offset,
                 )
             if name in values:
-                raise TriggerError(f"“{name}” stands here for the second time", offset)
+                raise TriggerError(
+                    Message("“{name}” stands here for the second time", name=name), offset
+                )
             value = float(match["number"]) / (100 if match["percent"] else 1)
             if not 0 <= value <= 1:
-                raise TriggerError(f"“{name}” is a number from 0 to 1, not {value:g}", offset)
+                raise TriggerError(
+                    Message(
+                        "“{name}” is a number from 0 to 1, not {value:g}", name=name, value=value
+                    ),
+                    offset,
+                )
             values[name] = value
             position = len(folded) - len(folded[match.end() :].lstrip(" \t\n\r,;"))
         intensity = values.pop("intensity", 1.0)
         if sum(values.values()) == 0:
-            raise TriggerError(f"The exact form needs a share of one of {listed(EMOTIONS)}")
+            raise TriggerError(
+                Message(
+                    "The exact form needs a share of one of {emotions}", emotions=listed(EMOTIONS)
+                )
+            )
         try:
             return self.compound(values, intensity)
         except EmoteBotError as error:
-            raise TriggerError(str(error)) from error
+            raise TriggerError(error.message) from error
 
     def _match(self, parted: list[Token], position: int) -> tuple[Term | None, int]:
         """Return the longest term that begins at a token, and its number of tokens."""
@@ -229,8 +247,13 @@ class Lexicon:
         word = text[start : parted[last].end].strip()
         shown = word if len(word) <= _SHOWN else word[: _SHOWN - 1] + "…"
         nearest = self._nearest("".join(token.text for token in parted[position : last + 1]))
-        hint = f"the nearest are {listed(nearest)}" if nearest else f"try {listed(COMMON_WORDS)}"
-        return TriggerError(f"“{shown}” is not a known trigger word; {hint}", start)
+        if nearest:
+            hint = Message("the nearest are {words}", words=Message(listed(nearest)))
+        else:
+            hint = Message("try {words}", words=Message(listed(COMMON_WORDS)))
+        return TriggerError(
+            Message("“{word}” is not a known trigger word; {hint}", word=shown, hint=hint), start
+        )
 
     def _nearest(self, word: str) -> list[str]:
         """Return the words most like a folded word, the likest first; possibly none."""
@@ -286,12 +309,19 @@ def _share(number: Token, unit: Term | None) -> float:
     """Return the share that a number and its unit stand for, 1 for 100 %."""
     if unit is None or unit.kind is not Kind.PERCENT:
         raise TriggerError(
-            f"“{number.text}” needs a percent sign to say how strongly, as in 80%", number.start
+            Message(
+                "“{text}” needs a percent sign to say how strongly, as in 80%", text=number.text
+            ),
+            number.start,
         )
     percentage = float(number.text.replace(",", "."))
     if not 0 <= percentage <= GREATEST_PERCENTAGE:
         raise TriggerError(
-            f"A percentage is from 0% to {GREATEST_PERCENTAGE:g}%, not {percentage:g}%",
+            Message(
+                "A percentage is from 0% to {greatest_percentage:g}%, not {percentage:g}%",
+                greatest_percentage=GREATEST_PERCENTAGE,
+                percentage=percentage,
+            ),
             number.start,
         )
     return percentage / 100

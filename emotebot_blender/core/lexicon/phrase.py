@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ..emotions import EMOTIONS, NEUTRAL, ROUNDING, Expression, Feeling, Mixture
 from ..errors import TriggerError
+from ..messages import Message
 from .word_list import Kind, Term
 
 COMMON_WORDS = (
@@ -68,10 +69,15 @@ class Phrase:
                     self._dangling = (term.shown, offset)
             case Kind.NEGATING:
                 raise TriggerError(
-                    f"“{term.shown}” says what is not felt; name what is felt instead", offset
+                    Message(
+                        "“{term}” says what is not felt; name what is felt instead", term=term.shown
+                    ),
+                    offset,
                 )
             case Kind.PERCENT:
-                raise TriggerError(f"“{term.shown}” needs a number before it, as in 80%", offset)
+                raise TriggerError(
+                    Message("“{term}” needs a number before it, as in 80%", term=term.shown), offset
+                )
 
     def add_share(self, share: float, offset: int) -> None:
         """Take in the share of a word, 1 for all of it, that stands at an offset."""
@@ -114,10 +120,17 @@ class Phrase:
         self._end_part(end)
         words = self._words
         if not words:
-            raise TriggerError(f"No feeling is named here; try {listed(COMMON_WORDS)}")
+            raise TriggerError(
+                Message(
+                    "No feeling is named here; try {common_words}",
+                    common_words=listed(COMMON_WORDS),
+                )
+            )
         if self._dangling:
             joining, offset = self._dangling
-            raise TriggerError(f"“{joining}” needs a feeling after it", offset)
+            raise TriggerError(
+                Message("“{joining}” needs a feeling after it", joining=joining), offset
+            )
         for word in words:
             word.strength *= self._exclamation
         shares = [word.share for word in words if word.share is not None]

@@ -163,22 +163,29 @@ def read_word_list(path: Path) -> dict[str, Term]:
     try:
         content = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise EmoteBotError(f"The word list {path} cannot be read: {error.strerror}") from error
+        raise EmoteBotError(
+            "The word list {path} cannot be read: {reason}", path=path, reason=error.strerror
+        ) from error
     except UnicodeDecodeError as error:
-        raise EmoteBotError(f"The word list {path} is not text in UTF-8") from error
+        raise EmoteBotError("The word list {path} is not text in UTF-8", path=path) from error
     except json.JSONDecodeError as error:
         raise EmoteBotError(
-            f"The word list {path} is not JSON: line {error.lineno}, column {error.colno}: "
-            f"{error.msg}"
+            "The word list {path} is not JSON: line {lineno}, column {colno}: {reason}",
+            path=path,
+            lineno=error.lineno,
+            colno=error.colno,
+            reason=error.msg,
         ) from error
     except RecursionError as error:
         raise EmoteBotError(
-            f"The word list {path} is not a word list: it nests too deep"
+            "The word list {path} is not a word list: it nests too deep", path=path
         ) from error
     try:
         return dict(_terms(content, path.stem))
     except EmoteBotError as error:
-        raise EmoteBotError(f"The word list {path} has a fault: {error}") from error
+        raise EmoteBotError(
+            "The word list {path} has a fault: {error}", path=path, error=error
+        ) from error
 
 
 def write_word_list(expressions: Iterable[Expression]) -> str:
@@ -207,8 +214,9 @@ def own_terms(expressions: Iterable[Expression]) -> dict[str, Term]:
         key = _own_key(_key(expression.word, "your own expressions"), expression.word)
         if key in terms:
             raise EmoteBotError(
-                f"“{terms[key].shown}” and “{expression.word}” read alike: "
-                "your own expressions need different words"
+                "“{terms}” and “{word}” read alike: your own expressions need different words",
+                terms=terms[key].shown,
+                word=expression.word,
             )
         terms[key] = _own(expression, "own", 1.0)
     return terms
@@ -217,7 +225,8 @@ def own_terms(expressions: Iterable[Expression]) -> dict[str, Term]:
 def _own_key(key: str, word: str) -> str:
     if key in (*EMOTIONS, "intensity"):
         raise EmoteBotError(
-            f"“{word}” cannot be the word of an expression: it stands for itself in the exact form"
+            "“{word}” cannot be the word of an expression: it stands for itself in the exact form",
+            word=word,
         )
     return key
 
@@ -247,7 +256,9 @@ def _feelings(entry: Any, place: str, language: str) -> Iterator[tuple[str, Term
     words = _words(parts.get("words"), f"“words” of {place}")
     if "expression" in parts:
         if "emotion" in parts:
-            raise EmoteBotError(f"{place} should have “emotion” or “expression”, not both")
+            raise EmoteBotError(
+                "{place} should have “emotion” or “expression”, not both", place=place
+            )
         intensity = _number(parts.get("intensity", 1.0), 1.0, f"“intensity” of {place}")
         weights = _weights(parts["expression"], f"“expression” of {place}")
         for key, word in words:
@@ -259,7 +270,7 @@ def _feelings(entry: Any, place: str, language: str) -> Iterator[tuple[str, Term
     try:
         mixture = Mixture.of(amounts)
     except EmoteBotError as error:
-        raise EmoteBotError(f"“emotion” of {place}: {error}") from error
+        raise EmoteBotError("“emotion” of {place}: {error}", place=place, error=error) from error
     intensity = _number(parts.get("intensity"), 1.0, f"“intensity” of {place}")
     for key, word in words:
         yield key, Term(Kind.FEELING, word, language, intensity, mixture)
@@ -270,7 +281,12 @@ def _weights(value: Any, place: str) -> tuple[float, ...]:
     given = _part(value, dict, place)
     for name in given:
         if name not in CHANNELS:
-            raise EmoteBotError(f"“{name}” in {place} is not one of the {len(CHANNELS)} channels")
+            raise EmoteBotError(
+                "“{name}” in {place} is not one of the {count} channels",
+                name=name,
+                place=place,
+                count=len(CHANNELS),
+            )
     return tuple(
         _number(given.get(name, 0.0), 1.0, f"the weight of “{name}” in {place}")
         for name in CHANNELS
@@ -283,7 +299,9 @@ def _modifiers(group: Any, place: str, language: str) -> Iterator[tuple[str, Ter
     _only(parts, (*limits, "words"), place)
     named = [name for name in limits if name in parts]
     if len(named) != 1:
-        raise EmoteBotError(f"{place} should have one of “scale”, “share” and “exclaim”")
+        raise EmoteBotError(
+            "{place} should have one of “scale”, “share” and “exclaim”", place=place
+        )
     value = _number(parts[named[0]], limits[named[0]], f"“{named[0]}” of {place}")
     for key, word in _words(parts.get("words"), f"“words” of {place}"):
         yield key, Term(Kind(named[0]), word, language, value)
@@ -298,20 +316,29 @@ _JSON_KINDS: dict[type, str] = {
 
 def _part(value: Any, kind: type, place: str) -> Any:
     if not isinstance(value, kind):
-        raise EmoteBotError(f"{place} should be {_JSON_KINDS[kind]}")
+        raise EmoteBotError(
+            "{place} should be {json_kinds}", place=place, json_kinds=_JSON_KINDS[kind]
+        )
     return value
 
 
 def _only(parts: dict[str, Any], known: tuple[str, ...], place: str) -> None:
     for name in parts:
         if name not in known:
-            raise EmoteBotError(f"“{name}” in {place} is not one of {', '.join(known)}")
+            raise EmoteBotError(
+                "“{name}” in {place} is not one of {names}",
+                name=name,
+                place=place,
+                names=tuple(known),
+            )
 
 
 def _number(value: Any, greatest: float, place: str) -> float:
     numeric = isinstance(value, int | float) and not isinstance(value, bool)
     if not (numeric and 0 <= value <= greatest):
-        raise EmoteBotError(f"{place} should be a number from 0 to {greatest:g}")
+        raise EmoteBotError(
+            "{place} should be a number from 0 to {greatest:g}", place=place, greatest=greatest
+        )
     return float(value)
 
 
@@ -327,9 +354,13 @@ def _key(word: str, place: str) -> str:
         return word.lower()
     parts = [match.group() for match in _TOKEN.finditer(_plain(word))]
     if not parts:
-        raise EmoteBotError(f"“{word}” in {place} has no letter or symbol")
+        raise EmoteBotError("“{word}” in {place} has no letter or symbol", word=word, place=place)
     if parts[0][-1].isdecimal():
-        raise EmoteBotError(f"“{word}” in {place} begins with a number, as a percentage does")
+        raise EmoteBotError(
+            "“{word}” in {place} begins with a number, as a percentage does", word=word, place=place
+        )
     if "=" in parts:
-        raise EmoteBotError(f"“{word}” in {place} has a “=”, which the exact form needs")
+        raise EmoteBotError(
+            "“{word}” in {place} has a “=”, which the exact form needs", word=word, place=place
+        )
     return " ".join(parts)

@@ -56,20 +56,36 @@ class Network:
     def _check(self) -> None:
         said = self.metadata
         if said["kind"] != self.kind:
-            raise EmoteBotError(f"{self.path} is a network for {said['kind']}, not {self.kind}")
+            raise EmoteBotError(
+                "{path} is a network for {said}, not {kind}",
+                path=self.path,
+                said=said["kind"],
+                kind=self.kind,
+            )
         if said["format"] != FORMAT:
             raise EmoteBotError(
-                f"{self.path} has model format {said['format']}; this EmoteBot reads {FORMAT}"
+                "{path} has model format {said}; this EmoteBot reads {format}",
+                path=self.path,
+                said=said["format"],
+                format=FORMAT,
             )
         if tuple(said["channels"]) != CHANNELS:
-            raise EmoteBotError(f"{self.path} was trained for other channels than the 52 of a face")
+            raise EmoteBotError(
+                "{path} was trained for other channels than the 52 of a face", path=self.path
+            )
         if tuple(said["emotions"]) != EMOTIONS:
-            raise EmoteBotError(f"{self.path} was trained for other emotions than {EMOTIONS}")
+            raise EmoteBotError(
+                "{path} was trained for other emotions than {emotions}",
+                path=self.path,
+                emotions=EMOTIONS,
+            )
         found = {entry.name: entry.shape for entry in self._session.get_inputs()}
         for name, size in self.inputs.items():
             last = found.get(name, [None])[-1]
             if not isinstance(last, int) or (size is not None and last != size):
-                raise EmoteBotError(f"{self.path} has no fitting input “{name}”")
+                raise EmoteBotError(
+                    "{path} has no fitting input “{name}”", path=self.path, name=name
+                )
         self.sizes: dict[str, int] = {name: int(found[name][-1]) for name in self.inputs}
 
     def _run(self, feeds: dict[str, NDArray[np.float32]]) -> list[NDArray[np.float32]]:
@@ -172,5 +188,5 @@ def _read_metadata(session: "onnxruntime.InferenceSession", path: Path) -> dict[
     except ValueError:
         said = None
     if not isinstance(said, dict) or any(key not in said for key in _REQUIRED):
-        raise EmoteBotError(f"{path} is not a network made for EmoteBot")
+        raise EmoteBotError("{path} is not a network made for EmoteBot", path=path)
     return said

@@ -214,10 +214,12 @@ def still(script: EmotionScript, fps: float) -> NDArray[np.float32]:
     if not script.beats:
         raise EmoteBotError("The script has no beats: there is nothing to perform")
     if not (math.isfinite(fps) and fps > 0):
-        raise EmoteBotError(f"Frames a second must be a number above 0, not {fps:g}")
+        raise EmoteBotError("Frames a second must be a number above 0, not {fps:g}", fps=fps)
     if script.duration > LONGEST:
         raise EmoteBotError(
-            f"The script lasts {script.duration:g} s; a performance lasts {LONGEST} s at most"
+            "The script lasts {duration:g} s; a performance lasts {longest} s at most",
+            duration=script.duration,
+            longest=LONGEST,
         )
     steps = math.ceil(script.duration * MOTION_RATE)
     return np.zeros((steps + 1, len(CHANNELS)), dtype=np.float32)
@@ -363,4 +365,4 @@ def _latent(random: np.random.Generator, size: int) -> NDArray[np.float32]:
 
 def _check_seed(seed: int) -> None:
     if seed < 0:
-        raise EmoteBotError(f"A seed is a whole number from 0, not {seed}")
+        raise EmoteBotError("A seed is a whole number from 0, not {seed}", seed=seed)

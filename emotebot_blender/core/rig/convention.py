@@ -40,12 +40,18 @@ class RigMap:
     def __post_init__(self) -> None:
         for channel, pairs in self.controls.items():
             if channel not in INDEX:
-                raise EmoteBotError(f"“{channel}” is not one of the {len(CHANNELS)} channels")
+                raise EmoteBotError(
+                    "“{channel}” is not one of the {count} channels",
+                    channel=channel,
+                    count=len(CHANNELS),
+                )
             if not pairs:
-                raise EmoteBotError(f"The channel “{channel}” has no control")
+                raise EmoteBotError("The channel “{channel}” has no control", channel=channel)
             for control, gain in pairs:
                 if not math.isfinite(gain) or gain == 0:
-                    raise EmoteBotError(f"The gain of “{control}” must be a number other than 0")
+                    raise EmoteBotError(
+                        "The gain of “{control}” must be a number other than 0", control=control
+                    )
         ordered = {name: self.controls[name] for name in CHANNELS if name in self.controls}
         object.__setattr__(self, "controls", MappingProxyType(ordered))
 
@@ -77,9 +83,11 @@ def read_convention(path: Path) -> RigMap:
         }
         return RigMap(str(said["name"]), controls)
     except OSError as error:
-        raise EmoteBotError(f"{path} cannot be read: {error.strerror}") from error
+        raise EmoteBotError(
+            "{path} cannot be read: {reason}", path=path, reason=error.strerror
+        ) from error
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise EmoteBotError(f"{path} is not a naming convention for a face") from error
+        raise EmoteBotError("{path} is not a naming convention for a face", path=path) from error
 
 
 @cache

@@ -44,15 +44,23 @@ class Beat:
     def __post_init__(self) -> None:
         for name, value in (("start", self.start), ("hold", self.hold)):
             if value is not None and not (math.isfinite(value) and value >= 0):
-                raise EmoteBotError(f"A beat's {name} is a number of seconds from 0, not {value:g}")
+                raise EmoteBotError(
+                    "A beat's {name} is a number of seconds from 0, not {value:g}",
+                    name=name,
+                    value=value,
+                )
         if self.transition is not None and not (
             math.isfinite(self.transition) and self.transition > 0
         ):
             raise EmoteBotError(
-                f"A beat's transition takes a number of seconds above 0, not {self.transition:g}"
+                "A beat's transition takes a number of seconds above 0, not {transition:g}",
+                transition=self.transition,
             )
         if self.take is not None and not 0 <= self.take <= LARGEST_TAKE:
-            raise EmoteBotError(f"A beat's take is a whole number from 0 to {LARGEST_TAKE}")
+            raise EmoteBotError(
+                "A beat's take is a whole number from 0 to {largest_take}",
+                largest_take=LARGEST_TAKE,
+            )
         if "\0" in self.words or any("\ud800" <= sign <= "\udfff" for sign in self.words):
             raise EmoteBotError("A beat's words are text, without null or broken characters")
 
@@ -73,8 +81,10 @@ class EmotionScript:
         for first, second in zip(self.beats, self.beats[1:], strict=False):
             if second.start <= first.start:
                 raise EmoteBotError(
-                    f"Beats start one after the other, but one at {second.start:g} s "
-                    f"follows one at {first.start:g} s"
+                    "Beats start one after the other, but one at {start:g} s "
+                    "follows one at {start2:g} s",
+                    start=second.start,
+                    start2=first.start,
                 )
 
     @property

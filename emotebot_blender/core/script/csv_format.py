@@ -16,6 +16,7 @@ from dataclasses import replace
 from ..emotions import EMOTIONS, Feeling
 from ..errors import EmoteBotError, ScriptError
 from ..lexicon.lexicon import Lexicon
+from ..messages import Message
 from .beats import Beat, EmotionScript
 from .phrasebook import Phrasebook, excerpt, ordered, told_amounts
 from .text_format import number
@@ -51,7 +52,9 @@ def read_csv(text: str, lexicon: Lexicon) -> EmotionScript:
         try:
             cells = next(rows, None)
         except csv.Error as error:
-            raise ScriptError(f"a table was expected: {error}", line) from error
+            raise ScriptError(
+                Message("a table was expected: {error}", error=error), line
+            ) from error
         if cells is None:
             break
         if not any(cell.strip() for cell in cells):
@@ -65,7 +68,7 @@ def read_csv(text: str, lexicon: Lexicon) -> EmotionScript:
         except ScriptError:
             raise
         except EmoteBotError as error:
-            raise ScriptError(str(error), line) from error
+            raise ScriptError(error.message, line) from error
         lines.append(line)
     return ordered(beats, lambda index: (lines[index], 1))
 
@@ -126,12 +129,18 @@ class _Row:
                 self._own[word] = name
             elif name not in COLUMNS:
                 raise ScriptError(
-                    f"a column such as {', '.join(COLUMNS)} was expected, not {excerpt(cell)}",
+                    Message(
+                        "a column such as {names} was expected, not {cell}",
+                        names=tuple(COLUMNS),
+                        cell=excerpt(cell),
+                    ),
                     line,
                     index + 1,
                 )
             if name in self._place:
-                raise ScriptError(f"one column {name} was expected, not two", line, index + 1)
+                raise ScriptError(
+                    Message("one column {name} was expected, not two", name=name), line, index + 1
+                )
             self._place[name] = index
 
     def beat(self, cells: list[str], line: int, following: float, phrases: Phrasebook) -> Beat:
@@ -142,7 +151,11 @@ class _Row:
         """
         if len(cells) > len(self._place) and any(cells[len(self._place) :]):
             raise ScriptError(
-                f"{len(self._place)} cells were expected, not {len(cells)}",
+                Message(
+                    "{expected} cells were expected, not {count}",
+                    expected=len(self._place),
+                    count=len(cells),
+                ),
                 line,
                 len(self._place) + 1,
             )
@@ -169,7 +182,9 @@ class _Row:
         try:
             feeling = phrases.feeling(words)
         except EmoteBotError as error:
-            raise ScriptError(f"words: {error}", line, self._place["words"] + 1) from error
+            raise ScriptError(
+                Message("words: {error}", error=error), line, self._place["words"] + 1
+            ) from error
         return feeling if intensity is None else replace(feeling, intensity=intensity)
 
     def _take(self, cells: list[str], line: int) -> int | None:
@@ -178,7 +193,7 @@ class _Row:
             return None
         if not re.fullmatch("[0-9]{1,19}", cell):
             raise ScriptError(
-                f"take: a whole number from 0 was expected, not {excerpt(cell)}",
+                Message("take: a whole number from 0 was expected, not {cell}", cell=excerpt(cell)),
                 line,
                 self._place["take"] + 1,
             )
@@ -192,7 +207,9 @@ class _Row:
             return float(cell.replace(",", "."))
         except ValueError as error:
             raise ScriptError(
-                f"{name}: a number was expected, not {excerpt(cell)}", line, self._place[name] + 1
+                Message("{name}: a number was expected, not {cell}", name=name, cell=excerpt(cell)),
+                line,
+                self._place[name] + 1,
             ) from error
 
     def _cell(self, cells: list[str], name: str) -> str:

@@ -22,6 +22,7 @@ def check_own_word(word: str, lexicon: Lexicon) -> None:
     alone = Feeling(NEUTRAL, 1.0, ((expression, 1.0),))
     if Wording(Phrasebook(known), reserved="[]").meaning(word) != alone:
         raise EmoteBotError(
-            f"“{word}” would be read as something else in a script: call your expression something "
-            "without commas, full stops and times"
+            "“{word}” would be read as something else in a script: call your expression something "
+            "without commas, full stops and times",
+            word=word,
         )

@@ -15,6 +15,7 @@ from typing import Any
 from ..emotions import Feeling
 from ..errors import EmoteBotError
 from ..lexicon.lexicon import Lexicon
+from ..messages import Message
 from .beats import Beat, EmotionScript
 from .phrasebook import (
     Phrasebook,
@@ -32,10 +33,10 @@ _HEAD = "emotebot_script"
 _FIELDS = ("start", "emotion", "intensity", "transition", "hold", "take", "words")
 
 
-class _FieldError(Exception):
+class _FieldError(EmoteBotError):
     """What is wrong with the value that a path of keys and indices leads to."""
 
-    def __init__(self, message: str, *path: str | int) -> None:
+    def __init__(self, message: Message | str, *path: str | int) -> None:
         super().__init__(message)
         self.path = path
 
@@ -50,7 +51,7 @@ def read_json(text: str, lexicon: Lexicon) -> EmotionScript:
     try:
         beats = _beats(_document(text), Phrasebook(lexicon))
     except _FieldError as error:
-        raise fault(text, _offset(text, error.path), str(error)) from error
+        raise fault(text, _offset(text, error.path), error.message) from error
     return ordered(beats, lambda index: place(text, _offset(text, ("beats", index))))
 
 
@@ -89,7 +90,9 @@ def _document(text: str) -> Any:
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        raise fault(text, error.pos, f"JSON was expected here: {error.msg}") from error
+        raise fault(
+            text, error.pos, Message("JSON was expected here: {reason}", reason=error.msg)
+        ) from error
     except RecursionError as error:
         raise fault(text, 0, "JSON was expected that is not nested so deeply") from error
     except ValueError as error:
@@ -98,12 +101,30 @@ def _document(text: str) -> Any:
 
 def _beats(document: Any, phrases: Phrasebook) -> list[Beat]:
     if not isinstance(document, dict) or _HEAD not in document:
-        raise _FieldError(f'a script was expected, such as {{"{_HEAD}": {FORMAT}, "beats": []}}')
+        raise _FieldError(
+            Message(
+                'a script was expected, such as {{"{head}": {format}, "beats": []}}',
+                head=_HEAD,
+                format=FORMAT,
+            )
+        )
     if document[_HEAD] != FORMAT or isinstance(document[_HEAD], bool):
-        raise _FieldError(f"version {FORMAT} of the format was expected, the one known here", _HEAD)
+        raise _FieldError(
+            Message(
+                "version {format} of the format was expected, the one known here", format=FORMAT
+            ),
+            _HEAD,
+        )
     for name in document:
         if name not in (_HEAD, "beats"):
-            raise _FieldError(f"only {_HEAD} and beats were expected, not {excerpt(name)}", name)
+            raise _FieldError(
+                Message(
+                    "only {head} and beats were expected, not {name}",
+                    head=_HEAD,
+                    name=excerpt(name),
+                ),
+                name,
+            )
     entries = document.get("beats")
     if not isinstance(entries, list):
         raise _FieldError(
@@ -115,9 +136,9 @@ def _beats(document: Any, phrases: Phrasebook) -> list[Beat]:
         try:
             beats.append(_beat(entry, following, phrases))
         except _FieldError as error:
-            raise _FieldError(str(error), "beats", index, *error.path) from error
+            raise _FieldError(error.message, "beats", index, *error.path) from error
         except EmoteBotError as error:
-            raise _FieldError(str(error), "beats", index) from error
+            raise _FieldError(error.message, "beats", index) from error
     return beats
 
 
@@ -127,14 +148,23 @@ def _beat(entry: Any, following: float, phrases: Phrasebook) -> Beat:
     for name in entry:
         if name not in _FIELDS:
             raise _FieldError(
-                f"one of {', '.join(_FIELDS)} was expected, not {excerpt(name)}", name
+                Message(
+                    "one of {names} was expected, not {name}",
+                    names=tuple(_FIELDS),
+                    name=excerpt(name),
+                ),
+                name,
             )
     words = entry.get("words", "")
     if not isinstance(words, str):
-        raise _FieldError(f"words: a text was expected, not {excerpt(words)}", "words")
+        raise _FieldError(
+            Message("words: a text was expected, not {words}", words=excerpt(words)), "words"
+        )
     take = entry.get("take")
     if take is not None and (not isinstance(take, int) or isinstance(take, bool)):
-        raise _FieldError(f"take: a whole number was expected, not {excerpt(take)}", "take")
+        raise _FieldError(
+            Message("take: a whole number was expected, not {take}", take=excerpt(take)), "take"
+        )
     start = _number(entry, "start")
     return Beat(
         _feeling(entry, words, phrases),
@@ -155,16 +185,16 @@ def _feeling(entry: dict[str, Any], words: str, phrases: Phrasebook) -> Feeling:
         try:
             feeling = phrases.feeling(words)
         except EmoteBotError as error:
-            raise _FieldError(f"words: {error}", "words") from error
+            raise _FieldError(Message("words: {error}", error=error), "words") from error
         return feeling if intensity is None else replace(feeling, intensity=intensity)
     if not isinstance(emotion, dict):
         raise _FieldError('emotion: shares were expected, such as {"fear": 1}', "emotion")
     try:
         feeling = phrases.compound({name: _number(emotion, name) or 0.0 for name in emotion}, 1.0)
     except _FieldError as error:
-        raise _FieldError(str(error), "emotion", *error.path) from error
+        raise _FieldError(error.message, "emotion", *error.path) from error
     except EmoteBotError as error:
-        raise _FieldError(f"emotion: {error}", "emotion") from error
+        raise _FieldError(Message("emotion: {error}", error=error), "emotion") from error
     return feeling if intensity is None else replace(feeling, intensity=intensity)
 
 
@@ -178,7 +208,12 @@ def _number(entry: dict[str, Any], name: str) -> float | None:
             return float(value)
         except OverflowError:
             pass
-    raise _FieldError(f"{excerpt(name)}: a number was expected, not {excerpt(value)}", name)
+    raise _FieldError(
+        Message(
+            "{name}: a number was expected, not {value}", name=excerpt(name), value=excerpt(value)
+        ),
+        name,
+    )
 
 
 def _offset(text: str, path: tuple[str | int, ...]) -> int:

@@ -7,6 +7,7 @@ from itertools import pairwise
 from ..emotions import Feeling
 from ..errors import EmoteBotError, ScriptError
 from ..lexicon.lexicon import Lexicon, amounts
+from ..messages import Message
 from .beats import Beat, EmotionScript
 
 
@@ -80,8 +81,10 @@ def untold(beat: Beat) -> EmoteBotError:
     """Return the error for a beat with an expression of the user's own that is unlike any known."""
     words = " or ".join(excerpt(expression.word) for expression, _ in beat.feeling.own)
     return EmoteBotError(
-        f"The beat at {beat.start:g} s cannot be written: {words} is not, or no longer, an "
-        "expression of your own with the face that it has there"
+        "The beat at {start:g} s cannot be written: {words} is not, or no longer, an "
+        "expression of your own with the face that it has there",
+        start=beat.start,
+        words=words,
     )
 
 
@@ -99,8 +102,12 @@ def ordered(beats: list[Beat], place_of: Callable[[int], tuple[int, int]]) -> Em
     for first, second in pairwise(order):
         if beats[first].start == beats[second].start:
             raise ScriptError(
-                f"a start of its own was expected, but the beat on line {place_of(first)[0]} "
-                f"starts at {beats[first].start:g} s too",
+                Message(
+                    "a start of its own was expected, but the beat on line {place_of} "
+                    "starts at {start:g} s too",
+                    place_of=place_of(first)[0],
+                    start=beats[first].start,
+                ),
                 *place_of(second),
             )
     return EmotionScript(tuple(beats[index] for index in order))

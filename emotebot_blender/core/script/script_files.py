@@ -81,7 +81,9 @@ def write_script(script: EmotionScript, path: str | Path, lexicon: Lexicon) -> N
         finally:
             part.unlink(missing_ok=True)
     except OSError as error:
-        raise EmoteBotError(f"{path} cannot be written: {error.strerror}") from error
+        raise EmoteBotError(
+            "{path} cannot be written: {reason}", path=path, reason=error.strerror
+        ) from error
 
 
 def read_text_as(name: str, text: str, lexicon: Lexicon) -> EmotionScript:
@@ -122,25 +124,31 @@ def _looks_like_path(line: str) -> bool:
 def _read_file(path: Path, lexicon: Lexicon) -> EmotionScript:
     try:
         if path.is_dir():
-            raise EmoteBotError(f"{path} is a folder, not a script")
+            raise EmoteBotError("{path} is a folder, not a script", path=path)
         if not path.is_file():
-            raise EmoteBotError(f"There is no script at {path}")
+            raise EmoteBotError("There is no script at {path}", path=path)
         _check_ending(path)
         if path.stat().st_size > LARGEST_FILE:
-            raise EmoteBotError(f"{path} is larger than a script can be")
+            raise EmoteBotError("{path} is larger than a script can be", path=path)
         content = path.read_bytes()
     except OSError as error:
-        raise EmoteBotError(f"{path} cannot be read: {error.strerror}") from error
+        raise EmoteBotError(
+            "{path} cannot be read: {reason}", path=path, reason=error.strerror
+        ) from error
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise EmoteBotError(f"{path} is not a text in UTF-8") from error
+        raise EmoteBotError("{path} is not a text in UTF-8", path=path) from error
     if "\0" in text:
-        raise EmoteBotError(f"{path} is not a text in UTF-8")
+        raise EmoteBotError("{path} is not a text in UTF-8", path=path)
     return READERS[path.suffix.lower()](text, lexicon)
 
 
 def _check_ending(path: Path) -> None:
     if path.suffix.lower() not in READERS:
         endings = ", ".join(READERS)
-        raise EmoteBotError(f"{path} does not end like a script; the endings are {endings}")
+        raise EmoteBotError(
+            "{path} does not end like a script; the endings are {endings}",
+            path=path,
+            endings=endings,
+        )

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from ..errors import EmoteBotError
 from ..lexicon.lexicon import Lexicon
+from ..messages import Message
 from .beats import DEFAULT_HOLD, NATURAL_TRANSITION, Beat, EmotionScript
 from .phrasebook import Phrasebook, excerpt, fault, ordered, place, unified
 from .text_format import Statement, Wording, number, over, read_statements, take
@@ -57,7 +58,7 @@ def read_srt(text: str, lexicon: Lexicon) -> EmotionScript:
             try:
                 beats.append(_beat(said, start, end))
             except EmoteBotError as error:
-                raise fault(text, said.offset, str(error)) from error
+                raise fault(text, said.offset, error.message) from error
             offsets.append(said.offset)
     return ordered(beats, lambda index: place(text, offsets[index]))
 
@@ -77,8 +78,9 @@ def write_srt(script: EmotionScript, lexicon: Lexicon) -> str:
         start = _milliseconds(beat.start)
         if start == previous:
             raise EmoteBotError(
-                f"Subtitles cannot tell two beats at {beat.start:g} s apart that start within "
-                f"the same millisecond"
+                "Subtitles cannot tell two beats at {start:g} s apart that start within "
+                "the same millisecond",
+                start=beat.start,
             )
         previous = start
         hold = _milliseconds(DEFAULT_HOLD if beat.hold is None else beat.hold)
@@ -102,8 +104,11 @@ def _cues(text: str) -> Iterator[_Cue]:
                 raise fault(
                     text,
                     offset,
-                    f"the times of a cue were expected, such as "
-                    f"00:00:01,000 --> 00:00:03,500, not {excerpt(line)}",
+                    Message(
+                        "the times of a cue were expected, such as "
+                        "00:00:01,000 --> 00:00:03,500, not {line}",
+                        line=excerpt(line),
+                    ),
                 )
             if begun:
                 yield _Cue(*begun, offset)
@@ -113,7 +118,11 @@ def _cues(text: str) -> Iterator[_Cue]:
             begun = (start, end, following)
         elif begun is None and line.strip() and not line.strip().isdigit():
             raise fault(
-                text, offset, f"the number or the times of a cue were expected, not {excerpt(line)}"
+                text,
+                offset,
+                Message(
+                    "the number or the times of a cue were expected, not {line}", line=excerpt(line)
+                ),
             )
         offset = following
     if begun:
@@ -151,7 +160,9 @@ def _transition(seconds: float | None) -> int:
 
 def _milliseconds(seconds: float) -> int:
     if seconds > _LAST:
-        raise EmoteBotError(f"Subtitles reach to {_LAST:g} s, not to {number(seconds)} s")
+        raise EmoteBotError(
+            "Subtitles reach to {last:g} s, not to {number} s", last=_LAST, number=number(seconds)
+        )
     return round(seconds * 1000)
 
 

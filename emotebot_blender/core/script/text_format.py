@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from ..emotions import Feeling
 from ..errors import EmoteBotError, ScriptError, TriggerError
 from ..lexicon.lexicon import Lexicon, exact_form
+from ..messages import Message
 from .beats import LARGEST_TAKE, Beat, EmotionScript
 from .phrasebook import Phrasebook, excerpt, fault, ordered, place, unified, untold
 
@@ -99,7 +100,7 @@ def read_text(text: str, lexicon: Lexicon) -> EmotionScript:
         try:
             beat = Beat(said.feeling, start, said.transition, said.hold, said.take, said.words)
         except EmoteBotError as error:
-            raise fault(text, said.offset, str(error)) from error
+            raise fault(text, said.offset, error.message) from error
         beats.append(beat)
         offsets.append(said.offset)
     return ordered(beats, lambda index: place(text, offsets[index]))
@@ -228,10 +229,18 @@ def _read_statement(source: str, begin: int, end: int, phrases: Phrasebook) -> I
         if quote >= 0:
             raise fault(source, quote, "a second quotation mark was expected on this line")
     if not pieces:
-        raise fault(source, begin, f"a feeling was expected with {excerpt(source[begin:end])}")
+        raise fault(
+            source,
+            begin,
+            Message("a feeling was expected with {source}", source=excerpt(source[begin:end])),
+        )
     if len(pieces) > 1:
         second = excerpt(source[slice(*pieces[1])])
-        raise fault(source, pieces[1][0], f"a comma or “then” was expected before {second}")
+        raise fault(
+            source,
+            pieces[1][0],
+            Message("a comma or “then” was expected before {second}", second=second),
+        )
     feeling, words = _read_words(source, *pieces[0], phrases)
     yield Statement(
         feeling,
@@ -250,7 +259,7 @@ def _read_words(source: str, begin: int, end: int, phrases: Phrasebook) -> tuple
     try:
         feeling = phrases.feeling(words)
     except TriggerError as error:
-        raise fault(source, begin + error.offset, str(error)) from error
+        raise fault(source, begin + error.offset, error.message) from error
     if "=" in words and words == exact_form(feeling):
         words = ""
     return feeling, words
@@ -267,7 +276,11 @@ def _read_clause(source: str, clause: re.Match[str], said: _Clauses) -> None:
             raise fault(
                 source,
                 clause.start("take"),
-                f"a whole number from 0 to {LARGEST_TAKE} was expected, not {wrong}",
+                Message(
+                    "a whole number from 0 to {largest_take} was expected, not {wrong}",
+                    largest_take=LARGEST_TAKE,
+                    wrong=wrong,
+                ),
             )
         _say(source, clause, said, "take", int(clause["take"]))
     else:
@@ -276,7 +289,7 @@ def _read_clause(source: str, clause: re.Match[str], said: _Clauses) -> None:
             raise fault(
                 source,
                 clause.end("wrong") - len(clause["wrong"].lstrip()),
-                f"a time in s, ms or min was expected, not in {wrong}",
+                Message("a time in s, ms or min was expected, not in {wrong}", wrong=wrong),
             )
         aspect = _ASPECTS[clause["key"].lower()]
         seconds = _seconds(source, clause)
@@ -291,7 +304,11 @@ def _say(
     source: str, clause: re.Match[str], said: _Clauses, aspect: str, value: float | str
 ) -> None:
     if getattr(said, aspect) is not None:
-        raise fault(source, clause.start(), f"one {aspect} was expected, not a second one")
+        raise fault(
+            source,
+            clause.start(),
+            Message("one {aspect} was expected, not a second one", aspect=aspect),
+        )
     setattr(said, aspect, value)
 
 
@@ -312,8 +329,10 @@ def _seconds(source: str, match: re.Match[str]) -> float:
             raise fault(
                 source,
                 match.start("time"),
-                f"a clock time such as 1:05.5 or 0:01:05.5 was expected, "
-                f"not {excerpt(match.group())}",
+                Message(
+                    "a clock time such as 1:05.5 or 0:01:05.5 was expected, not {group}",
+                    group=excerpt(match.group()),
+                ),
             )
         for place, count in enumerate(reversed(longer), 1):
             seconds += float(count) * 60.0**place
@@ -323,7 +342,9 @@ def _seconds(source: str, match: re.Match[str]) -> float:
         raise fault(
             source,
             match.start("time"),
-            f"a number of seconds from 0 was expected, not {excerpt(match['time'])}",
+            Message(
+                "a number of seconds from 0 was expected, not {match}", match=excerpt(match["time"])
+            ),
         )
     return seconds
 

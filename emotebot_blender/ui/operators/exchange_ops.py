@@ -124,7 +124,7 @@ class ImportSequence(OnSequence, ImportHelper, bpy.types.Operator):
         """Read the file."""
         path = Path(bpy.path.abspath(self.filepath))
         if not (self.filepath and path.is_file()):
-            raise EmoteBotError(f"There is no file “{path}”")
+            raise EmoteBotError("There is no file “{path}”", path=path)
         sequence = performing.fill(face_of(context), posing.read(str(path), ""), context.scene)
         self.perform_again(sequence, context.scene)
         beat_editing.make_room(sequence, context.scene)

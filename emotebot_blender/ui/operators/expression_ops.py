@@ -73,7 +73,7 @@ class RemoveExpression(_OnExpressions, bpy.types.Operator):
     def act(self, _context: bpy.types.Context) -> str:
         """Remove the expression."""
         if not words.forget_expression(self.word):
-            raise EmoteBotError(f"There is no own expression “{self.word}” in this file")
+            raise EmoteBotError("There is no own expression “{word}” in this file", word=self.word)
         auto_update.follow_words()
         return f"“{self.word}” removed"
 

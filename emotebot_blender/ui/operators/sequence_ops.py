@@ -97,7 +97,11 @@ class _OnBeat(OnSequence):
         if self.index < 0:
             return active_beat(sequence)
         if self.index >= len(sequence.beats):
-            raise EmoteBotError(f"There is no beat {self.index}: there are {len(sequence.beats)}")
+            raise EmoteBotError(
+                "There is no beat {index}: there are {count}",
+                index=self.index,
+                count=len(sequence.beats),
+            )
         return self.index
 
 
