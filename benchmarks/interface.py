@@ -24,7 +24,7 @@ import bpy  # noqa: E402
 
 import emotebot_blender  # noqa: E402
 from emotebot_blender.session import live, performing, posing  # noqa: E402
-from emotebot_blender.session.sequence import Character, home  # noqa: E402
+from emotebot_blender.session.sequence import SequenceSettings, sequence_owner  # noqa: E402
 from emotebot_blender.ui import _classes, sequence_panels  # noqa: E402
 
 WORDS = ("happy", "surprised 80%", "angry", "slightly sad", "calm")
@@ -58,21 +58,21 @@ def main() -> None:
     print(f"share of a frame at {RATE} Hz  {100 * median / frame:8.1f} %")
 
 
-def fill(count: int) -> Character:
+def fill(count: int) -> SequenceSettings:
     """Give the face a sequence of so many beats."""
-    if home_of().beats:
+    if shown_sequence().beats:
         bpy.ops.emotebot.clear(beats=True)
-    with performing.filling():
+    with performing.paused_updates():
         for number in range(count):
             start = number * SECONDS_A_BEAT
             bpy.ops.emotebot.beat_add(words=WORDS[number % len(WORDS)], start=start)
     bpy.ops.emotebot.perform_sequence()
-    return home_of()
+    return shown_sequence()
 
 
-def home_of() -> Character:
+def shown_sequence() -> SequenceSettings:
     """Return the sequence of the face."""
-    return home(posing.face_of(bpy.context)).emotebot
+    return sequence_owner(posing.face_of(bpy.context)).emotebot
 
 
 class Nowhere:
@@ -113,7 +113,7 @@ def drawing() -> float:
     return 1000 * statistics.median(timed(draw) for _ in range(DRAWS))
 
 
-def edit(sequence: Character, place: int) -> float:
+def edit(sequence: SequenceSettings, place: int) -> float:
     """Return the milliseconds from a drag of a beat to its keys, the median of several."""
     beat = sequence.beats[place]
 

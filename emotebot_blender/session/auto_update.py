@@ -15,7 +15,7 @@ from bpy.types import Object, Scene
 
 from ..core.errors import EmoteBotError
 from . import performing, posing
-from .performing import LAYER, faults
+from .performing import LAYER, problems
 from .sequence import FORMAT, has_sequence
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _waiting: dict[int, float] = {}
 
 def follow_edit(thing: Object, scene: Scene) -> None:
     """Perform the sequence of an object that has been edited, if it is to be performed at once."""
-    if performing.is_filling() or not thing.emotebot.automatic:
+    if performing.updates_paused() or not thing.emotebot.automatic:
         return
     if _took.get(thing.session_uid, 0.0) <= _QUICK or bpy.app.background:
         refresh(thing, scene)
@@ -69,7 +69,7 @@ def refresh(thing: Object, scene: Scene) -> None:
 
     if thing.users_scene and scene not in thing.users_scene:
         scene = thing.users_scene[0]
-    faults.pop(thing.session_uid, None)
+    problems.pop(thing.session_uid, None)
     _waiting.pop(thing.session_uid, None)
     if thing.emotebot.target != "LAYER" or thing.emotebot.format > FORMAT:
         return
@@ -77,9 +77,9 @@ def refresh(thing: Object, scene: Scene) -> None:
     try:
         performing.perform(find_face(thing, scene), scene)
     except EmoteBotError as error:
-        faults[thing.session_uid] = str(error)
+        problems[thing.session_uid] = str(error)
     _took[thing.session_uid] = time.perf_counter() - began
-    posing.look_again()
+    posing.invalidate_summary()
 
 
 def rename(thing: Object) -> None:
@@ -109,7 +109,7 @@ def _of_layer(thing: Object, change: Callable[["Face"], None]) -> None:
     from ..animation.layers import kinds_of
     from ..rig.face import find_face
 
-    if performing.is_filling():
+    if performing.updates_paused():
         return
     for scene in thing.users_scene[:1]:
         try:
@@ -117,7 +117,7 @@ def _of_layer(thing: Object, change: Callable[["Face"], None]) -> None:
             if LAYER in kinds_of(face):
                 change(face)
         except EmoteBotError as error:
-            faults[thing.session_uid] = str(error)
+            problems[thing.session_uid] = str(error)
 
 
 def _wait(thing: Object) -> None:

@@ -9,7 +9,7 @@ from bpy.types import Scene
 from ..core.errors import EmoteBotError
 from . import live, performing
 from .beat_editing import counted
-from .sequence import character, drop_all, home
+from .sequence import drop_all, sequence_of, sequence_owner
 from .translation import told
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def bake(
     if live.plays(face):
         raise EmoteBotError("Stop the live performance first")
     report = bake_layers(face, scene, kinds_of(face), densely, scene.frame_set, progress)
-    sequence = character(face)
+    sequence = sequence_of(face)
     if sequence.beats:
         sequence.automatic = False
     return report
@@ -58,7 +58,7 @@ def clear(face: "Face", scene: Scene, layers: bool, keys: bool, beats: bool) -> 
     kinds = kinds_of(face) if layers else ()
     check_clear(face, kinds, keys)
     if beats:
-        performing.check_editable(home(face))
+        performing.check_editable(sequence_owner(face))
     gone = []
     if kinds:
         for kind in kinds:
@@ -66,9 +66,9 @@ def clear(face: "Face", scene: Scene, layers: bool, keys: bool, beats: bool) -> 
         gone.append("1 layer" if len(kinds) == 1 else f"{len(kinds)} layers")
     if keys and (count := clear_keys(face)):
         gone.append("1 key" if count == 1 else f"{count} keys")
-    sequence = character(face)
+    sequence = sequence_of(face)
     if beats and sequence.beats:
-        with performing.filling():
+        with performing.paused_updates():
             count = drop_all(sequence)
         if count:
             gone.append(counted(count))

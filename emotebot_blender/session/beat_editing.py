@@ -8,9 +8,9 @@ import bpy
 
 from ..core.errors import EmoteBotError
 from . import words
-from .performing import filling, order, rate_of, script_of
 from .performing import make_room as lengthen
-from .sequence import LONGEST, BeatSettings, Character, add_beat, drop
+from .performing import order, paused_updates, rate_of, script_of
+from .sequence import LONGEST, BeatSettings, SequenceSettings, add_beat, drop
 from .translation import told
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _COPIED = (
 
 
 def add(
-    sequence: Character,
+    sequence: SequenceSettings,
     said: str,
     intensity: float,
     start: float,
@@ -61,7 +61,7 @@ def add(
                 longest=LONGEST,
                 second=second,
             )
-    with filling():
+    with paused_updates():
         added = add_beat(sequence)
         added.words, added.intensity, added.start = said, intensity, start
         if transition > 0:
@@ -72,14 +72,14 @@ def add(
     return added
 
 
-def remove(sequence: Character, place: int) -> str:
+def remove(sequence: SequenceSettings, place: int) -> str:
     """Drop a beat, make its neighbour in time the active one, and return its words."""
     said = sequence.beats[place].words
     in_time = order(sequence)
     rank = in_time.index(place)
     neighbours = in_time[rank + 1 : rank + 2] or in_time[max(rank - 1, 0) : rank]
     count = len(sequence.beats)
-    with filling():
+    with paused_updates():
         drop(sequence, place)
     if neighbours:
         is_gone = len(sequence.beats) < count
@@ -87,7 +87,7 @@ def remove(sequence: Character, place: int) -> str:
     return said
 
 
-def duplicate(sequence: Character, place: int) -> BeatSettings:
+def duplicate(sequence: SequenceSettings, place: int) -> BeatSettings:
     """Add a copy of a beat where that one has played out, or half-way to the next one."""
     in_time = order(sequence)
     rank = in_time.index(place)
@@ -95,7 +95,7 @@ def duplicate(sequence: Character, place: int) -> BeatSettings:
     if rank + 1 < len(in_time):
         following = sequence.beats[in_time[rank + 1]].start
         start = min(start, (sequence.beats[place].start + following) / 2)
-    with filling():
+    with paused_updates():
         added = add_beat(sequence)
         copied = sequence.beats[place]  # adding may have moved it
         for name in _COPIED:
@@ -105,7 +105,7 @@ def duplicate(sequence: Character, place: int) -> BeatSettings:
     return added
 
 
-def move(sequence: Character, place: int, steps: int) -> BeatSettings:
+def move(sequence: SequenceSettings, place: int, steps: int) -> BeatSettings:
     """Let a beat change places in time with the one before it (-1) or after it (1).
 
     Raises:
@@ -116,19 +116,19 @@ def move(sequence: Character, place: int, steps: int) -> BeatSettings:
     if not 0 <= rank < len(in_time):
         raise EmoteBotError("There is no beat to change places with")
     moved, other = sequence.beats[place], sequence.beats[in_time[rank]]
-    with filling():
+    with paused_updates():
         moved.start, other.start = other.start, moved.start
     sequence.active = place
     return moved
 
 
-def starts(sequence: Character) -> list[float]:
+def starts(sequence: SequenceSettings) -> list[float]:
     """Return the starts of all beats, in the order of the list."""
     return [beat.start for beat in sequence.beats]
 
 
 def slide(
-    sequence: Character, place: int, before: list[float], offset: float, following: bool
+    sequence: SequenceSettings, place: int, before: list[float], offset: float, following: bool
 ) -> None:
     """Set a beat off from where it was by some seconds, and the later ones if they are to follow.
 
@@ -145,7 +145,7 @@ def slide(
     if not math.isfinite(offset):
         raise EmoteBotError("A beat slides by a number of seconds, not {offset:g}", offset=offset)
     offset = max(offset, -before[place])
-    with filling():
+    with paused_updates():
         for each, start in enumerate(before):
             if each == place or (following and start > before[place]):
                 sequence.beats[each].start = start + offset
@@ -160,7 +160,7 @@ def end_of(said: BeatSettings) -> float:
     return said.start + transition + (said.hold if said.has_hold else DEFAULT_HOLD)
 
 
-def make_room(sequence: Character, scene: "Scene") -> None:
+def make_room(sequence: SequenceSettings, scene: "Scene") -> None:
     """Lengthen the scene so that it holds the sequence."""
     last = max((end_of(beat) for beat in sequence.beats), default=0.0)
     lengthen(scene, sequence.frame_start + last * rate_of(scene))
@@ -171,7 +171,7 @@ def counted(number: int) -> str:
     return "1 beat" if number == 1 else f"{number} beats"
 
 
-def with_muted(sequence: Character, said: str) -> str:
+def with_muted(sequence: SequenceSettings, said: str) -> str:
     """Return a report on a sequence that was written, with the muted beats that were left out."""
     muted = sum(beat.mute for beat in sequence.beats)
     return told(f"{said}; left out as muted: {counted(muted)}") if muted else said
@@ -182,7 +182,7 @@ def label(said: BeatSettings) -> str:
     return words.with_intensity(said.words, said.intensity)
 
 
-def from_markers(sequence: Character, scene: "Scene") -> tuple[int, tuple[str, ...]]:
+def from_markers(sequence: SequenceSettings, scene: "Scene") -> tuple[int, tuple[str, ...]]:
     """Add a beat for each selected marker of a scene that names a feeling.
 
     Returns:
@@ -204,7 +204,7 @@ def from_markers(sequence: Character, scene: "Scene") -> tuple[int, tuple[str, .
             frame_start=sequence.frame_start,
         )
     seconds = [(marker.frame - sequence.frame_start) / rate_of(scene) for marker in known]
-    with filling():
+    with paused_updates():
         for place in reversed(range(len(sequence.beats))):
             if any(abs(sequence.beats[place].start - second) < 1e-3 for second in seconds):
                 drop(sequence, place)
@@ -214,7 +214,7 @@ def from_markers(sequence: Character, scene: "Scene") -> tuple[int, tuple[str, .
     return len(known), left
 
 
-def to_markers(sequence: Character, scene: "Scene") -> int:
+def to_markers(sequence: SequenceSettings, scene: "Scene") -> int:
     """Set a marker for each beat that is not muted, in place of one of the same name there.
 
     Returns:
@@ -230,7 +230,7 @@ def to_markers(sequence: Character, scene: "Scene") -> int:
     return len(beats)
 
 
-def to_text(sequence: Character, name: str) -> bpy.types.Text:
+def to_text(sequence: SequenceSettings, name: str) -> bpy.types.Text:
     """Write a sequence into the text data-block of a name, as that name ends, and return it.
 
     Raises:

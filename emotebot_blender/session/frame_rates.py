@@ -56,4 +56,4 @@ def _follow(thing: bpy.types.Object, scene: bpy.types.Scene, rate: float) -> Non
             else:
                 retime_layer(face, kind, rate, thing.emotebot.frame_start)
     except EmoteBotError as error:
-        performing.faults[thing.session_uid] = str(error)
+        performing.problems[thing.session_uid] = str(error)

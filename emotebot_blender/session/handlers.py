@@ -21,7 +21,7 @@ from . import (
 
 @persistent
 def _on_load(*_of_blender: Any) -> None:
-    posing.look_again()
+    posing.invalidate_summary()
     live.forget()
     performing.forget()
     auto_update.forget()
@@ -32,8 +32,8 @@ def _on_load(*_of_blender: Any) -> None:
 
 @persistent
 def _on_step(*_of_blender: Any) -> None:
-    posing.look_again()
-    performing.faults.clear()  # they were another step's
+    posing.invalidate_summary()
+    performing.problems.clear()  # they were another step's
     live.rest()
     auto_update.follow_step()
 

@@ -17,19 +17,19 @@ from bpy.types import Context, Object, Scene, WorkSpace
 from ..core.errors import EmoteBotError
 from . import posing, words
 from .loaded_networks import networks
-from .sequence import character, home
-from .settings import settings
+from .sequence import sequence_of, sequence_owner
+from .settings import scene_settings
 
 if TYPE_CHECKING:
     from ..rig.face import Face
-    from .live_face import Live, Recording
+    from .live_face import LiveFace, Recording
 
 _TAKES = 10_000
 """A feeling that is told live gets one of so many takes."""
 
 
 @dataclass
-class _Session:
+class LiveState:
     """What runs.
 
     Attributes:
@@ -45,7 +45,7 @@ class _Session:
         stopping: whether the next tick is the last.
     """
 
-    live: "Live"
+    live: "LiveFace"
     thing: int
     scene: int
     clock: float
@@ -57,7 +57,7 @@ class _Session:
     stopping: bool = False
 
 
-_session: _Session | None = None
+_session: LiveState | None = None
 
 _timers: list[Any] = []
 """The timer of the window that tells the time."""
@@ -91,16 +91,16 @@ def start(context: Context, clock: float) -> "Face":
     """
     global _session
     from ..core.channels import MASKS
-    from .live_face import Live
+    from .live_face import LiveFace
 
     if _session is not None:
         raise EmoteBotError("A face is live already: stop it first")
-    face, chosen = posing.face_of(context), settings(context.scene)
-    thing, channels = home(face), MASKS[chosen.region]
-    live = Live(face, networks(), character(face).manner, channels, chosen.strength)
+    face, chosen = posing.face_of(context), scene_settings(context.scene)
+    thing, channels = sequence_owner(face), MASKS[chosen.region]
+    live = LiveFace(face, networks(), sequence_of(face).seed, channels, chosen.strength)
     _hold(face, channels)
     uids = thing.session_uid, context.scene.session_uid
-    _session = _Session(live, *uids, clock, channels=channels)
+    _session = LiveState(live, *uids, clock, channels=channels)
     for name, handler in _HANDLERS:
         getattr(bpy.app.handlers, name).append(handler)
     return face
@@ -157,7 +157,7 @@ def feel(said: str, intensity: float = 1.0, take: int = -1) -> None:
     Raises:
         EmoteBotError: no face is live, or the words are none.
     """
-    from .live_face import Cue
+    from .live_face import RecordedTrigger
 
     if _session is None:
         raise EmoteBotError("No face is live: start it first")
@@ -167,7 +167,7 @@ def feel(said: str, intensity: float = 1.0, take: int = -1) -> None:
     _session.told = (said, intensity, take)
     if _session.recording is not None:
         second = max(_session.recording.end, _session.recording.begin)
-        _session.recording.cues.append(Cue(second, said, intensity, take))
+        _session.recording.triggers.append(RecordedTrigger(second, said, intensity, take))
 
 
 def tell(scene: Scene, said: str, intensity: float = 1.0, take: int = -1) -> None:
@@ -179,7 +179,7 @@ def tell(scene: Scene, said: str, intensity: float = 1.0, take: int = -1) -> Non
     feel(said, intensity, take)
     _telling.append(said)
     try:
-        settings(scene).words = said
+        scene_settings(scene).words = said
     finally:
         _telling.pop()
 
@@ -195,16 +195,16 @@ def record(scene: Scene) -> None:
     Raises:
         EmoteBotError: no face is live, or the playhead stands before the sequence.
     """
-    from .live_face import Cue, Recording
+    from .live_face import RecordedTrigger, Recording
     from .performing import playhead
 
     if _session is None:
         raise EmoteBotError("No face is live: start it first")
     face = _face_of(_thing(_session, scene), scene)
-    begin = playhead(character(face), scene)
+    begin = playhead(sequence_of(face), scene)
     _session.recording, _session.come_round = Recording(begin), False
     if _session.told is not None:
-        _session.recording.cues.append(Cue(begin, *_session.told))
+        _session.recording.triggers.append(RecordedTrigger(begin, *_session.told))
 
 
 def tick(scene: Scene, clock: float, playing: bool) -> str:
@@ -329,7 +329,7 @@ def _let_go(thing: Object) -> None:
 
 
 def _record(
-    recording: "Recording", session: _Session, scene: Scene, elapsed: float, playing: bool
+    recording: "Recording", session: LiveState, scene: Scene, elapsed: float, playing: bool
 ) -> None:
     from .performing import rate_of
 
@@ -343,7 +343,7 @@ def _record(
     recording.add(second, session.live.weights)
 
 
-def _thing(session: _Session, scene: Scene) -> Object:
+def _thing(session: LiveState, scene: Scene) -> Object:
     for thing in scene.objects:
         if thing.session_uid == session.thing:
             return thing

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A face that plays live what it is told, and what was played while it was recorded.
 
-Nothing here waits or draws: somebody with a clock tells the time to ``Live.advance`` and calls
-``Live.show`` whenever the face is to stand as it is played. How it stood before is theirs to keep.
+Nothing here waits or draws: somebody with a clock calls ``LiveFace.advance``, and ``LiveFace.show``
+whenever the face is to stand as it is played. How it stood before is theirs to keep.
 """
 
 from collections.abc import Collection
@@ -24,7 +24,7 @@ MOST_STEPS = 15
 
 
 @dataclass(frozen=True)
-class Cue:
+class RecordedTrigger:
     """What the face was told while it was recorded.
 
     Attributes:
@@ -46,13 +46,13 @@ class Recording:
 
     Attributes:
         begin: second of the sequence at which it begins.
-        cues: what the face was told, in the order of time.
+        triggers: what the face was told, in the order of time.
         seconds: of each sample, ascending.
         samples: float32, shape (52,) each.
     """
 
     begin: float
-    cues: list[Cue] = field(default_factory=list)
+    triggers: list[RecordedTrigger] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
     samples: list[NDArray[np.float32]] = field(default_factory=list)
 
@@ -83,13 +83,13 @@ class Recording:
         return Clip(np.stack(sampled, axis=1).astype(np.float32), rate, first / rate)
 
 
-class Live:
+class LiveFace:
     """A live performance on a face, from the pose that it has.
 
     Args:
         face: what plays.
         networks: what it plays with.
-        seed: the character's manner.
+        seed: of the character.
         channels: those that play; None for all.
         strength: how much of the expression is laid on the face, 0 to 1.
 

@@ -16,11 +16,11 @@ from .preferences import choices
 from .sequence import (
     FORMAT,
     BeatSettings,
-    Character,
+    SequenceSettings,
     beat_at,
-    character,
     drop_all,
-    home,
+    sequence_of,
+    sequence_owner,
 )
 from .settings import LARGEST_NUMBER
 
@@ -38,7 +38,7 @@ LAYER = "sequence"
 _APART = 1 / 60
 """Seconds that a beat is moved on where another one starts at the same time."""
 
-faults: dict[int, str] = {}
+problems: dict[int, str] = {}
 """Session id of a character's object to what kept its sequence from being performed at once."""
 
 _busy: list[str] = []
@@ -46,7 +46,7 @@ _busy: list[str] = []
 
 
 @contextmanager
-def filling() -> Iterator[None]:
+def paused_updates() -> Iterator[None]:
     """Within this, a sequence is not performed whenever something of it is set."""
     _busy.append("filling")
     try:
@@ -55,7 +55,7 @@ def filling() -> Iterator[None]:
         _busy.pop()
 
 
-def is_filling() -> bool:
+def updates_paused() -> bool:
     """Return whether a sequence is being filled."""
     return bool(_busy)
 
@@ -65,14 +65,14 @@ def rate_of(scene: Scene) -> float:
     return scene.render.fps / scene.render.fps_base
 
 
-def order(sequence: Character) -> list[int]:
+def order(sequence: SequenceSettings) -> list[int]:
     """Return the places of the beats in the order of their starts."""
     starts = [0.0] * len(sequence.beats)
     sequence.beats.foreach_get("start", starts)
     return sorted(range(len(starts)), key=starts.__getitem__)
 
 
-def script_of(sequence: Character) -> "EmotionScript":
+def script_of(sequence: SequenceSettings) -> "EmotionScript":
     """Return the beats of a sequence that are not muted, as a script.
 
     Raises:
@@ -95,7 +95,7 @@ def script_of(sequence: Character) -> "EmotionScript":
     return EmotionScript(tuple(beats))
 
 
-def fill(face: "Face", script: "EmotionScript", scene: Scene) -> Character:
+def fill(face: "Face", script: "EmotionScript", scene: Scene) -> SequenceSettings:
     """Give a character the beats of a script, in place of those that it had.
 
     Raises:
@@ -111,7 +111,7 @@ def fill(face: "Face", script: "EmotionScript", scene: Scene) -> Character:
                 take=beat.take,
                 largest_number=LARGEST_NUMBER,
             )
-    with filling():
+    with paused_updates():
         drop_all(sequence)
         sequence.active = 0
         for place, beat in enumerate(script.beats):
@@ -121,18 +121,18 @@ def fill(face: "Face", script: "EmotionScript", scene: Scene) -> Character:
     return sequence
 
 
-def begin(face: "Face", scene: Scene) -> Character:
+def begin(face: "Face", scene: Scene) -> SequenceSettings:
     """Return the sequence of a character, as the user prefers and the scene begins if it is new.
 
     Raises:
         EmoteBotError: the character is linked.
     """
-    check_editable(home(face))
-    library_overrides.make_group(home(face))
-    sequence = character(face)
+    check_editable(sequence_owner(face))
+    library_overrides.make_group(sequence_owner(face))
+    sequence = sequence_of(face)
     if sequence.format == 0:
         preferred = choices()
-        with filling():
+        with paused_updates():
             sequence.strength, sequence.keying = preferred.strength, preferred.keying
             sequence.tolerance, sequence.step = preferred.tolerance, preferred.step
             sequence.frame_start = scene.frame_start
@@ -169,7 +169,7 @@ def set_beat(told: BeatSettings, beat: "Beat") -> None:
         told.take = beat.take
 
 
-def keying_of(said: "Character") -> "Keying":
+def keying_of(said: "SequenceSettings") -> "Keying":
     """Return how densely keys stand."""
     return keying(said.keying, said.tolerance, said.step)
 
@@ -203,8 +203,8 @@ def perform(face: "Face", scene: Scene, replace_edits: bool = False) -> "KeyRepo
 
     if live.is_running():
         live.rest()  # else what was played is taken for how the face stood before
-    sequence, remembering = character(face), home(face).session_uid
-    faults.pop(remembering, None)
+    sequence, remembering = sequence_of(face), sequence_owner(face).session_uid
+    problems.pop(remembering, None)
     script = script_of(sequence)
     layer = find_layer(face, LAYER)
     if layer is not None and layer.edited and not replace_edits:
@@ -216,7 +216,7 @@ def perform(face: "Face", scene: Scene, replace_edits: bool = False) -> "KeyRepo
         clear_layer(face, LAYER)
         clear_keys(face, LAYER)
         return None
-    rehearsal = _rehearsal(networks(), remembering, sequence.manner)
+    rehearsal = _rehearsal(networks(), remembering, sequence.seed)
     clip = rehearsal.perform(script, rate_of(scene))
     densely, mask = keying_of(sequence), MASKS[sequence.region]
     if sequence.target == "ACTION":
@@ -256,7 +256,7 @@ def perform_script(
     """
     before = _snapshot(begin(face, scene))
     sequence = fill(face, script, scene)
-    with filling():
+    with paused_updates():
         for name, value in options.items():
             setattr(sequence, name, value)
     try:
@@ -276,7 +276,7 @@ def make_room(scene: Scene, last: float) -> None:
     scene.frame_end = max(scene.frame_end, int(min(last, LAST_FRAME)))
 
 
-def playhead(sequence: Character, scene: Scene) -> float:
+def playhead(sequence: SequenceSettings, scene: Scene) -> float:
     """Return the second of a sequence at which the playhead stands.
 
     Raises:
@@ -291,7 +291,7 @@ def playhead(sequence: Character, scene: Scene) -> float:
     return second
 
 
-def _snapshot(sequence: Character) -> dict[str, Any]:
+def _snapshot(sequence: SequenceSettings) -> dict[str, Any]:
     """Return all that a sequence is set to, but the names of beats, which are for one beat each."""
     kept = {name: getattr(sequence, name) for name in _settable(sequence)}
     beats = [
@@ -301,8 +301,8 @@ def _snapshot(sequence: Character) -> dict[str, Any]:
     return {**kept, "beats": beats}
 
 
-def _put_back(sequence: Character, kept: dict[str, Any]) -> None:
-    with filling():
+def _put_back(sequence: SequenceSettings, kept: dict[str, Any]) -> None:
+    with paused_updates():
         drop_all(sequence)
         for place, values in enumerate(kept.pop("beats")):
             told = beat_at(sequence, place)
@@ -349,13 +349,13 @@ def _plain(number: float) -> float:
 
 def forget() -> None:
     """Forget what was performed and what was in the way, as when another file is opened."""
-    faults.clear()
+    problems.clear()
     _rehearsal.cache_clear()
 
 
 @lru_cache(maxsize=8)
-def _rehearsal(models: "Networks", _character: int, manner: int) -> "Rehearsal":
+def _rehearsal(models: "Networks", _character: int, seed: int) -> "Rehearsal":
     """Return what has performed for a character before and remembers it."""
     from ..core.performance.incremental import Rehearsal
 
-    return Rehearsal(models, manner)
+    return Rehearsal(models, seed)

@@ -12,8 +12,8 @@ from bpy.types import Context, Object, Scene
 from ..core.errors import EmoteBotError
 from . import words
 from .loaded_networks import networks
-from .sequence import character, home
-from .settings import settings
+from .sequence import sequence_of, sequence_owner
+from .settings import scene_settings
 
 if TYPE_CHECKING:
     from ..animation.keyframes import Keying, KeyReport
@@ -32,7 +32,7 @@ _FRESH = 0.2
 
 
 @dataclass(frozen=True)
-class Glance:
+class FaceSummary:
     """What the panel says of a face; holds nothing of Blender's.
 
     Attributes:
@@ -54,7 +54,7 @@ class Glance:
     layer: "Layer | None"
 
 
-_seen: dict[tuple[int, int], tuple[float, Glance]] = {}
+_seen: dict[tuple[int, int], tuple[float, FaceSummary]] = {}
 """(scene, active object) to when and what was last seen."""
 
 
@@ -67,7 +67,7 @@ def face_of(context: Context) -> "Face":
     return _face_of(_start(context), context.scene)
 
 
-def glance(context: Context) -> Glance:
+def face_summary(context: Context) -> FaceSummary:
     """Return what ``face_of`` finds, for drawing; a moment old at most.
 
     Raises:
@@ -85,23 +85,23 @@ def glance(context: Context) -> Glance:
     return seen[1]
 
 
-def look_again() -> None:
-    """Forget what ``glance`` has seen, as when something has been done to the face."""
+def invalidate_summary() -> None:
+    """Forget what ``face_summary`` has seen, as when something has been done to the face."""
     _seen.clear()
 
 
-def glanced_home(context: Context) -> Object:
-    """Return the object that remembers the sequence of the face that ``glance`` finds.
+def shown_owner(context: Context) -> Object:
+    """Return the object that remembers the sequence of the face that ``face_summary`` finds.
 
     Raises:
         EmoteBotError: as ``face_of``.
     """
-    seen = context.scene.objects.get(glance(context).home)
-    return home(face_of(context)) if seen is None else seen  # it has another name by now
+    seen = context.scene.objects.get(face_summary(context).home)
+    return sequence_owner(face_of(context)) if seen is None else seen  # it has another name by now
 
 
 def _start(context: Context) -> Object | None:
-    pinned = settings(context.scene).face
+    pinned = scene_settings(context.scene).face
     if pinned is not None and context.scene.objects.get(pinned.name) == pinned:
         return pinned
     return context.view_layer.objects.active
@@ -125,7 +125,7 @@ def _face_of(start: Object | None, scene: Scene) -> "Face":
 def pose(
     face: "Face", feeling: "Feeling", take: int, region: str = "WHOLE", strength: float = 1.0
 ) -> None:
-    """Show a feeling on a face, now and without keys, in the manner of its character.
+    """Show a feeling on a face, now and without keys, with the seed of its character.
 
     Raises:
         EmoteBotError: the take is below 0, a network cannot be read, or nothing can be posed.
@@ -134,7 +134,7 @@ def pose(
     from ..core.performance.performance import express
     from ..rig.pose import apply_weights
 
-    weights = express(networks(), feeling, character(face).manner, take=take)[0]
+    weights = express(networks(), feeling, sequence_of(face).seed, take=take)[0]
     apply_weights(face, weights * strength, MASKS[region])
 
 
@@ -170,8 +170,8 @@ def key(
     start = max([frame - frames, *ends])
     held = keyed_weights(face, start)
     seconds = min((frame - start) / rate, _LONGEST_WAY)
-    manner = character(face).manner
-    clip = approach(networks(), held, feeling, seconds, rate, manner, take, strength)
+    seed = sequence_of(face).seed
+    clip = approach(networks(), held, feeling, seconds, rate, seed, take, strength)
     return write_clip(face, clip, scene, start, keying, MASKS[region])
 
 
@@ -219,13 +219,13 @@ def perform(
     return clip, report
 
 
-def _glance(face: "Face") -> Glance:
+def _glance(face: "Face") -> FaceSummary:
     from ..animation.layers import find_layer, kinds_of
 
     found = {kind: find_layer(face, kind) for kind in kinds_of(face)}
-    return Glance(
+    return FaceSummary(
         face.name,
-        home(face).name,
+        sequence_owner(face).name,
         len(face.meshes),
         len(face.channels),
         face.obstacles(),

@@ -8,8 +8,8 @@ from bpy.types import Scene
 
 from ..core.errors import EmoteBotError
 from . import auto_update, beat_editing, live, performing
-from .sequence import Character, drop
-from .settings import settings
+from .sequence import SequenceSettings, drop
+from .settings import scene_settings
 
 if TYPE_CHECKING:
     from ..rig.face import Face
@@ -26,7 +26,7 @@ def keep(scene: Scene) -> str:
         EmoteBotError: nothing is being recorded, the settings want nothing kept, or the face
             cannot be keyed.
     """
-    chosen = settings(scene)
+    chosen = scene_settings(scene)
     if not (chosen.record_beats or chosen.record_keys):
         raise EmoteBotError("Choose beats or keys to keep a recording as")
     face, recording = live.end_recording(scene)
@@ -47,25 +47,29 @@ def keep(scene: Scene) -> str:
     return f"{seconds} s recorded: {beat_editing.counted(count)}"
 
 
-def keep_beats(sequence: Character, recording: "Recording") -> int:
+def keep_beats(sequence: SequenceSettings, recording: "Recording") -> int:
     """Put what was told in the place of the beats in that time; return how many there are."""
-    with performing.filling():
+    with performing.paused_updates():
         for place in reversed(range(len(sequence.beats))):
             if recording.begin <= sequence.beats[place].start <= recording.end:
                 drop(sequence, place)
-    for cue in recording.cues:
-        beat_editing.add(sequence, cue.words, cue.intensity, cue.second, take=cue.take)
-    return len(recording.cues)
+    for trigger in recording.triggers:
+        beat_editing.add(
+            sequence, trigger.words, trigger.intensity, trigger.second, take=trigger.take
+        )
+    return len(recording.triggers)
 
 
-def keep_keys(face: "Face", sequence: Character, recording: "Recording", scene: Scene) -> None:
+def keep_keys(
+    face: "Face", sequence: SequenceSettings, recording: "Recording", scene: Scene
+) -> None:
     """Write what was played on a layer of its own, which rests outside of the recording."""
     from ..animation.layers import kinds_of, write_layer
     from ..core.channels import MASKS
 
     taken = {kind for kind in kinds_of(face, linked=True) if kind.startswith(LAYER)}
     number = next(n for n in range(1, len(taken) + 2) if f"{LAYER}-{n}" not in taken)
-    chosen = settings(scene)
+    chosen = scene_settings(scene)
     write_layer(
         face,
         recording.clip(performing.rate_of(scene)),

@@ -43,13 +43,13 @@ def _perform(edited: Any, context: bpy.types.Context) -> None:
     auto_update.follow_edit(edited.id_data, context.scene)
 
 
-def _rename(edited: "Character", _context: bpy.types.Context) -> None:
+def _rename(edited: "SequenceSettings", _context: bpy.types.Context) -> None:
     from . import auto_update
 
     auto_update.rename(edited.id_data)
 
 
-def _set_strength(edited: "Character", _context: bpy.types.Context) -> None:
+def _set_strength(edited: "SequenceSettings", _context: bpy.types.Context) -> None:
     from . import auto_update
 
     auto_update.set_strength(edited.id_data)
@@ -134,7 +134,7 @@ class BeatSettings(bpy.types.PropertyGroup):
     )
 
 
-class Character(LayingProperties, KeyingProperties, bpy.types.PropertyGroup):
+class SequenceSettings(LayingProperties, KeyingProperties, bpy.types.PropertyGroup):
     """The sequence of a character and how it is laid on its face."""
 
     format: bpy.props.IntProperty(
@@ -157,10 +157,10 @@ class Character(LayingProperties, KeyingProperties, bpy.types.PropertyGroup):
     active: bpy.props.IntProperty(
         translation_context=CONTEXT, name="Active Beat", min=0, override=_OVERRIDABLE
     )
-    manner: bpy.props.IntProperty(
+    seed: bpy.props.IntProperty(
         translation_context=CONTEXT,
-        name="Manner",
-        description="The character's own way to show feelings; another number is someone else",
+        name="Seed",
+        description="Another number is another person's way to show the same feelings",
         min=0,
         update=_perform,
         override=_OVERRIDABLE,
@@ -203,12 +203,12 @@ class Character(LayingProperties, KeyingProperties, bpy.types.PropertyGroup):
     strength_edited = _set_strength
 
 
-def character(face: "Face") -> Character:
+def sequence_of(face: "Face") -> SequenceSettings:
     """Return what the character of a face remembers."""
-    return home(face).emotebot
+    return sequence_owner(face).emotebot
 
 
-def home(face: "Face") -> bpy.types.Object:
+def sequence_owner(face: "Face") -> bpy.types.Object:
     """Return the object that remembers: the first with a sequence, else that with most channels.
 
     Objects of the scene that share their shape keys have one layer, and so one sequence.
@@ -222,19 +222,19 @@ def has_sequence(thing: bpy.types.Object) -> bool:
     return thing.is_property_set("emotebot") and len(thing.emotebot.beats) > 0
 
 
-def add_beat(sequence: Character) -> BeatSettings:
+def add_beat(sequence: SequenceSettings) -> BeatSettings:
     """Add a beat with a name of its own, by which a library override finds it again."""
     added = sequence.beats.add()
     added.name = uuid4().hex
     return added
 
 
-def beat_at(sequence: Character, place: int) -> BeatSettings:
+def beat_at(sequence: SequenceSettings, place: int) -> BeatSettings:
     """Return the beat at a place, a new one where the sequence ends before it."""
     return sequence.beats[place] if place < len(sequence.beats) else add_beat(sequence)
 
 
-def drop(sequence: Character, place: int) -> None:
+def drop(sequence: SequenceSettings, place: int) -> None:
     """Remove a beat; one of the library that a character overrides can only be muted."""
     try:
         sequence.beats.remove(place)
@@ -242,7 +242,7 @@ def drop(sequence: Character, place: int) -> None:
         sequence.beats[place].mute = True
 
 
-def drop_all(sequence: Character) -> int:
+def drop_all(sequence: SequenceSettings) -> int:
     """Drop every beat; return how many there were, less those that were as good as dropped."""
     muted = sum(beat.mute for beat in sequence.beats)
     count = len(sequence.beats)

@@ -166,7 +166,7 @@ class OwnExpression(bpy.types.PropertyGroup):
     )
 
 
-def _show(current: "Settings", context: bpy.types.Context) -> None:
+def _show(current: "SceneSettings", context: bpy.types.Context) -> None:
     from . import live, posing, words
 
     try:
@@ -181,11 +181,11 @@ def _show(current: "Settings", context: bpy.types.Context) -> None:
         return  # typing cannot report; the panel draws what is wrong with the words or the face
 
 
-def _is_part_of_a_face(_current: "Settings", thing: bpy.types.Object) -> bool:
+def _is_part_of_a_face(_current: "SceneSettings", thing: bpy.types.Object) -> bool:
     return thing.type in ("MESH", "ARMATURE")
 
 
-class Settings(LayingProperties, KeyingProperties, bpy.types.PropertyGroup):
+class SceneSettings(LayingProperties, KeyingProperties, bpy.types.PropertyGroup):
     """The settings of the panel, saved with the scene."""
 
     face: bpy.props.PointerProperty(
@@ -233,6 +233,6 @@ class Settings(LayingProperties, KeyingProperties, bpy.types.PropertyGroup):
     region_edited = strength_edited = _show
 
 
-def settings(scene: bpy.types.Scene) -> Settings:
+def scene_settings(scene: bpy.types.Scene) -> SceneSettings:
     """Return the settings of a scene."""
     return scene.emotebot

@@ -14,9 +14,9 @@ def _classes() -> tuple[type, ...]:
 
     return (
         settings.OwnExpression,
-        settings.Settings,
+        settings.SceneSettings,
         sequence.BeatSettings,
-        sequence.Character,
+        sequence.SequenceSettings,
         preferences.Preferences,
         *operators.CLASSES,
         face_panels.ExpressionList,
@@ -42,9 +42,9 @@ def register() -> None:
     for each in _classes():
         bpy.utils.register_class(each)
     bpy.types.VIEW3D_MT_armature_add.append(operators.character_ops.draw_in_add_menu)
-    bpy.types.Scene.emotebot = bpy.props.PointerProperty(type=settings.Settings)
+    bpy.types.Scene.emotebot = bpy.props.PointerProperty(type=settings.SceneSettings)
     bpy.types.Object.emotebot = bpy.props.PointerProperty(
-        type=sequence.Character, override={"LIBRARY_OVERRIDABLE"}
+        type=sequence.SequenceSettings, override={"LIBRARY_OVERRIDABLE"}
     )
     translation.register()
     handlers.register()

@@ -8,7 +8,7 @@ import bpy
 
 from ..core.errors import EmoteBotError
 from ..session import live, posing, words
-from ..session.settings import CONTEXT, settings
+from ..session.settings import CONTEXT, scene_settings
 from ..session.translation import told
 from .emotion_buttons import buttons, picture_of
 
@@ -43,7 +43,7 @@ class WithFace(InSidebar):
     def poll(cls, context: bpy.types.Context) -> bool:
         """Return whether there is a face."""
         try:
-            posing.glance(context)
+            posing.face_summary(context)
         except EmoteBotError:
             return False  # the panel of the face says why
         return True
@@ -60,9 +60,9 @@ class FacePanel(InSidebar, bpy.types.Panel):
         from ..core.channels import CHANNELS
 
         layout = self.layout
-        chosen = settings(context.scene)
+        chosen = scene_settings(context.scene)
         try:
-            face = posing.glance(context)
+            face = posing.face_summary(context)
         except EmoteBotError as error:
             draw_fault(layout, context, str(error))
             row = layout.row()
@@ -94,7 +94,7 @@ class EmotePanel(WithFace, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the field of words, the eight buttons, the sliders and "Key It"."""
         layout = self.layout
-        chosen, sequence = settings(context.scene), posing.glanced_home(context).emotebot
+        chosen, sequence = scene_settings(context.scene), posing.shown_owner(context).emotebot
         layout.prop(chosen, "words", text="", icon="OUTLINER_DATA_FONT")
         if chosen.words and (fault := words.fault_in(chosen.words)):
             draw_fault(layout, context, fault)
@@ -103,7 +103,7 @@ class EmotePanel(WithFace, bpy.types.Panel):
         column.prop(chosen, "intensity", slider=True)
         column.prop(chosen, "strength", slider=True)
         row = layout.row(align=True)
-        row.prop(sequence, "manner")
+        row.prop(sequence, "seed")
         row.prop(chosen, "take")
         row.operator("emotebot.roll_take", text="", icon="FILE_REFRESH")
         layout.prop(chosen, "region", text="")
@@ -123,7 +123,7 @@ class LivePanel(WithFace, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         """Draw "Go Live", or "Record" and "Stop" while a face is live."""
         layout = self.layout
-        chosen = settings(context.scene)
+        chosen = scene_settings(context.scene)
         row = layout.row(align=True)
         row.scale_y = 1.4
         if live.is_running():
@@ -179,7 +179,7 @@ class ExpressionsPanel(WithFace, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the field of the word, and what has been saved."""
         layout = self.layout
-        chosen = settings(context.scene)
+        chosen = scene_settings(context.scene)
         row = layout.row(align=True)
         row.prop(chosen, "word", text="")
         row.operator("emotebot.expression_save", text="Save", icon="ADD")

@@ -7,7 +7,7 @@ import bpy
 
 from ..session import performing, posing, words
 from ..session.sequence import FORMAT
-from ..session.settings import CONTEXT, settings
+from ..session.settings import CONTEXT, scene_settings
 from .face_panels import WithFace, draw_fault, draw_keying
 
 _HARDLY = 0.005
@@ -89,7 +89,7 @@ class SequencePanel(WithFace, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the list of beats and the active one."""
         layout = self.layout
-        thing = posing.glanced_home(context)
+        thing = posing.shown_owner(context)
         sequence = thing.emotebot
         row = layout.row(align=True)
         row.prop(sequence, "name", text="", icon="NLA")
@@ -112,13 +112,15 @@ class SequencePanel(WithFace, bpy.types.Panel):
                 "This sequence is from a newer EmoteBot: what this one does not know is kept, "
                 "and it is performed when you press Perform",
             )
-        for notice in notices(posing.glance(context), sequence, performing.rate_of(context.scene)):
+        for notice in notices(
+            posing.face_summary(context), sequence, performing.rate_of(context.scene)
+        ):
             draw_fault(layout, context, notice)
         if sequence.beats:
             _draw_beat(
                 layout, context, sequence.beats[min(sequence.active, len(sequence.beats) - 1)]
             )
-        if fault := performing.faults.get(thing.session_uid):
+        if fault := performing.problems.get(thing.session_uid):
             draw_fault(layout, context, fault)
 
 
@@ -132,7 +134,7 @@ class LayerPanel(WithFace, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         """Draw strength, region, keys, and what is in the way."""
         layout = self.layout
-        sequence = posing.glanced_home(context).emotebot
+        sequence = posing.shown_owner(context).emotebot
         column = layout.column(align=True)
         column.prop(sequence, "strength", slider=True)
         column.prop(sequence, "region", text="")
@@ -160,7 +162,7 @@ class ScriptPanel(WithFace, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the script and "Perform Script"."""
         layout = self.layout
-        chosen = settings(context.scene)
+        chosen = scene_settings(context.scene)
         column = layout.column(align=True)
         line = column.row(align=True)
         line.active = chosen.text is None
@@ -171,7 +173,7 @@ class ScriptPanel(WithFace, bpy.types.Panel):
         row.operator("emotebot.perform", text="Perform Script", icon="PLAY")
 
 
-def notices(seen: posing.Glance, sequence: Any, rate: float) -> list[str]:
+def notices(seen: posing.FaceSummary, sequence: Any, rate: float) -> list[str]:
     """Return what somebody should know of a sequence and its layer, in sentences."""
     layer = seen.layer
     found = []

@@ -83,7 +83,7 @@ def test_the_panel_says_what_was_told(face, clock) -> None:
     assert bpy.context.scene.emotebot.words == "angry"
     live.record(bpy.context.scene)
     bpy.ops.emotebot.trigger(words="happy")
-    assert [cue.words for cue in live._session.recording.cues] == ["angry", "happy"]
+    assert [trigger.words for trigger in live._session.recording.triggers] == ["angry", "happy"]
 
 
 def test_region_and_strength_hold_live(face) -> None:

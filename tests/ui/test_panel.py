@@ -8,7 +8,7 @@ from interface import curves_of
 
 from emotebot_blender.core.lexicon.lexicon import Lexicon
 from emotebot_blender.session import live, performing, posing, words
-from emotebot_blender.session.settings import settings
+from emotebot_blender.session.settings import scene_settings
 from emotebot_blender.ui import emotion_buttons, face_panels, sequence_panels
 
 EMOTIONS = {
@@ -142,7 +142,7 @@ def test_everything_of_the_panel_is_there(face) -> None:
     wanted = ("key", "roll_take", "live", "beat_add", "perform_sequence", "bake", "clear")
     assert {f"emotebot.{name}" for name in wanted} <= set(pressed)
     assert {entry[1] for entry in drawn if entry[0] == "prop"} >= {
-        *("words", "intensity", "strength", "manner", "take", "region", "keying"),
+        *("words", "intensity", "strength", "seed", "take", "region", "keying"),
         *("script", "frame_start", "target", "automatic"),
     }
 
@@ -173,7 +173,7 @@ def test_what_hides_a_layer_is_told(face) -> None:
     drawn = _labels(_draw(sequence_panels.SequencePanel))
     assert "win on Face: jawOpen" in drawn
     face.data.shape_keys.animation_data.nla_tracks[0].mute = True
-    posing.look_again()
+    posing.invalidate_summary()
     assert "is muted" in _labels(_draw(sequence_panels.SequencePanel))
 
 
@@ -193,7 +193,7 @@ def test_keys_edited_by_hand_are_told_and_kept(face) -> None:
     strip = face.data.shape_keys.animation_data.nla_tracks[0].strips[0]
     curve = curves_of(strip.action)[0]
     curve.keyframe_points[0].co.y = 0.5
-    posing.look_again()
+    posing.invalidate_summary()
     assert "edited by hand" in _labels(_draw(sequence_panels.SequencePanel))
     face.emotebot.beats[0].words = "sad"
     assert "edited by hand" in _labels(_draw(sequence_panels.SequencePanel))
@@ -203,7 +203,7 @@ def test_keys_edited_by_hand_are_told_and_kept(face) -> None:
 
 
 def test_an_unknown_word_is_told_on_lines_that_fit(face) -> None:
-    settings(bpy.context.scene).words = "hapy"
+    scene_settings(bpy.context.scene).words = "hapy"
     wide, narrow = (_draw(face_panels.EmotePanel, width=width) for width in (900, 180))
     assert "hapy" in _labels(wide)
     assert _labels(wide).split() == _labels(narrow).split()
@@ -260,7 +260,7 @@ def test_words_of_the_language_that_is_spoken_come_alone(preferred) -> None:
 def test_a_long_sequence_draws_no_more_than_what_is_in_sight(face) -> None:
     drawn = []
     for count in (SHOWN, 200):
-        with performing.filling():
+        with performing.paused_updates():
             while len(face.emotebot.beats) < count:
                 number = len(face.emotebot.beats)
                 bpy.ops.emotebot.beat_add(words=("happy", "sad")[number % 2], start=number)

@@ -243,7 +243,7 @@ def test_nothing_to_clear_is_said(face) -> None:
 def test_perform_fills_the_sequence(face) -> None:
     bpy.ops.emotebot.perform(script="0.5 happy\n3.5 surprised 80% in 0.3s", seed=7)
     assert told(face) == [("happy", 0.5), ("surprised 80%", 3.5)]
-    assert face.emotebot.manner == 7
+    assert face.emotebot.seed == 7
     assert tracks(face) == {"EmoteBot": 1}
 
 

@@ -35,7 +35,7 @@ CLASSES: tuple[type, ...] = (
     exchange_ops.BeatsToText,
     exchange_ops.ImportSequence,
     exchange_ops.ExportSequence,
-    live_ops.Live,
+    live_ops.GoLive,
     live_ops.Trigger,
     live_ops.Record,
     live_ops.StopLive,

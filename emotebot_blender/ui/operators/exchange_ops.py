@@ -8,9 +8,9 @@ from bpy_extras.io_utils import ExportHelper, ImportHelper
 
 from ...core.errors import EmoteBotError
 from ...session import beat_editing, performing, posing, words
-from ...session.sequence import character
-from ...session.settings import settings
-from .operator_base import OnSequence, face_of, sequence_of
+from ...session.sequence import sequence_of
+from ...session.settings import scene_settings
+from .operator_base import OnSequence, face_of, shown_sequence
 
 _ENDINGS = "*.txt;*.json;*.csv;*.srt"
 
@@ -48,7 +48,7 @@ class BeatsToMarkers(OnSequence, bpy.types.Operator):
 
     def act(self, context: bpy.types.Context) -> str:
         """Set the markers."""
-        count = beat_editing.to_markers(sequence_of(context), context.scene)
+        count = beat_editing.to_markers(shown_sequence(context), context.scene)
         return f"Markers for {beat_editing.counted(count)}"
 
 
@@ -72,7 +72,7 @@ class BeatsFromText(OnSequence, _OfText, bpy.types.Operator):
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Take the panel's text if none is named."""
-        chosen = settings(context.scene).text
+        chosen = scene_settings(context.scene).text
         if not self.text and chosen is not None:
             self.text = chosen.name
         return self.execute(context)
@@ -95,9 +95,9 @@ class BeatsToText(OnSequence, _OfText, bpy.types.Operator):
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Take the panel's text, else one that is named as the sequence."""
-        chosen = settings(context.scene)
+        chosen = scene_settings(context.scene)
         if not self.text:
-            self.text = chosen.text.name if chosen.text else f"{sequence_of(context).name}.txt"
+            self.text = chosen.text.name if chosen.text else f"{shown_sequence(context).name}.txt"
         done = self.execute(context)
         if "FINISHED" in done:
             chosen.text = bpy.data.texts.get(self.text)
@@ -105,7 +105,7 @@ class BeatsToText(OnSequence, _OfText, bpy.types.Operator):
 
     def act(self, context: bpy.types.Context) -> str:
         """Write the text."""
-        sequence = sequence_of(context)
+        sequence = shown_sequence(context)
         text = beat_editing.to_text(sequence, self.text or f"{sequence.name}.txt")
         said = f"“{text.name}” in the text editor"
         return beat_editing.with_muted(sequence, said)
@@ -144,7 +144,7 @@ class ExportSequence(OnSequence, ExportHelper, bpy.types.Operator):
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Suggest a file that is named as the sequence."""
         if not self.properties.is_property_set("filepath"):
-            self.properties.filepath = f"{sequence_of(context).name}{self.filename_ext}"
+            self.properties.filepath = f"{shown_sequence(context).name}{self.filename_ext}"
         return super().invoke(context, event)
 
     def act(self, context: bpy.types.Context) -> str:
@@ -152,6 +152,6 @@ class ExportSequence(OnSequence, ExportHelper, bpy.types.Operator):
         from ...core.script.script_files import write_script
 
         path = Path(bpy.path.abspath(self.filepath))
-        write_script(performing.script_of(character(face_of(context))), path, words.lexicon())
+        write_script(performing.script_of(sequence_of(face_of(context))), path, words.lexicon())
         said = f"Sequence written to “{path.name}”"
-        return beat_editing.with_muted(sequence_of(context), said)
+        return beat_editing.with_muted(shown_sequence(context), said)

@@ -8,7 +8,7 @@ from bpy_extras.io_utils import ExportHelper, ImportHelper
 
 from ...core.errors import EmoteBotError
 from ...session import auto_update, words
-from ...session.settings import settings
+from ...session.settings import scene_settings
 from ...session.translation import told
 from .operator_base import OnFace, Reporting, face_of
 
@@ -25,7 +25,7 @@ class SaveExpression(OnFace, bpy.types.Operator):
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Take the panel's word if none is given."""
-        chosen = settings(context.scene)
+        chosen = scene_settings(context.scene)
         self.word = self.word or chosen.word
         done = self.execute(context)
         if "FINISHED" in done:
@@ -65,7 +65,7 @@ class RemoveExpression(_OnExpressions, bpy.types.Operator):
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Take the one chosen in the panel if none is named."""
-        chosen = settings(context.scene)
+        chosen = scene_settings(context.scene)
         if not self.word and chosen.expression < len(chosen.expressions):
             self.word = chosen.expressions[chosen.expression].word
         return self.execute(context)

@@ -6,7 +6,7 @@ import random
 import bpy
 
 from ...session import performing, posing
-from ...session.settings import LARGEST_NUMBER, KeyingProperties, settings
+from ...session.settings import LARGEST_NUMBER, KeyingProperties, scene_settings
 from .operator_base import OfFeeling, OnFace, face_of, keys_told
 
 _DICE = min(LARGEST_NUMBER, 9999)
@@ -22,7 +22,7 @@ class Pose(OfFeeling, bpy.types.Operator):
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Keep the words in the panel, where "Key It" finds them."""
         if self.words:
-            settings(context.scene).words = self.words
+            scene_settings(context.scene).words = self.words
         return super().invoke(context, event)
 
     def act(self, context: bpy.types.Context) -> str:
@@ -70,7 +70,7 @@ class RollTake(OnFace, bpy.types.Operator):
 
     def act(self, context: bpy.types.Context) -> str:
         """Set the take, which the panel shows at once."""
-        chosen = settings(context.scene)
+        chosen = scene_settings(context.scene)
         if not self.properties.is_property_set("take"):
             others = random.sample(range(_DICE + 1), 2)
             self.take = next(number for number in others if number != chosen.take)

@@ -5,7 +5,7 @@ import bpy
 
 from ...core.errors import EmoteBotError
 from ...session import baking, performing, posing
-from ...session.sequence import character
+from ...session.sequence import sequence_of
 from ...session.settings import KeyingProperties
 from ...session.translation import told
 from .operator_base import OnFace, OnSequence, face_of, keys_told, take_unsaid
@@ -24,7 +24,7 @@ class PerformSequence(OnSequence, bpy.types.Operator):
         if report is None:
             raise EmoteBotError("Every beat is muted: there is nothing to perform")
         performing.make_room(context.scene, report.frames[1])
-        return f"“{character(face).name}” on “{face.name}”: {keys_told(report)}"
+        return f"“{sequence_of(face).name}” on “{face.name}”: {keys_told(report)}"
 
 
 class Bake(OnFace, KeyingProperties, bpy.types.Operator):
@@ -38,7 +38,7 @@ class Bake(OnFace, KeyingProperties, bpy.types.Operator):
         """Return whether there is a layer to bake."""
         if not super().poll(context):
             return False
-        if not posing.glance(context).layers:
+        if not posing.face_summary(context).layers:
             cls.poll_message_set(told("EmoteBot has no layer on this face"))
             return False
         return True

@@ -8,7 +8,7 @@ import bpy
 
 from ...core.errors import EmoteBotError
 from ...session import live, recording
-from ...session.settings import intensity_property, settings, words_property
+from ...session.settings import intensity_property, scene_settings, words_property
 from ...session.translation import told
 from ..emotion_buttons import buttons
 from .operator_base import OnFace, Reporting
@@ -18,7 +18,7 @@ _RATE = 60
 _DIGITS = ("ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT")
 
 
-class Live(OnFace, bpy.types.Operator):
+class GoLive(OnFace, bpy.types.Operator):
     """Play the face live: type feelings over the viewport, press buttons or the keys 1 to 8"""
 
     bl_idname = "emotebot.live"
@@ -179,7 +179,7 @@ class Trigger(_WhileLive, bpy.types.Operator):
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Take from the panel what is not said."""
-        chosen = settings(context.scene)
+        chosen = scene_settings(context.scene)
         if not self.properties.is_property_set("intensity"):
             self.intensity = chosen.intensity
         return self.execute(context)

@@ -8,12 +8,12 @@ import bpy
 
 from ...core.errors import EmoteBotError
 from ...session import auto_update, performing, posing, words
-from ...session.sequence import Character, character
+from ...session.sequence import SequenceSettings, sequence_of
 from ...session.settings import (
     CONTEXT,
     LayingProperties,
     intensity_property,
-    settings,
+    scene_settings,
     take_property,
     words_property,
 )
@@ -43,7 +43,7 @@ class Reporting:
             self.report({"ERROR"}, told(str(error)))
             return {"CANCELLED"}
         finally:
-            posing.look_again()
+            posing.invalidate_summary()
         return {"FINISHED"}
 
 
@@ -54,7 +54,7 @@ class OnFace(Reporting):
     def poll(cls, context: bpy.types.Context) -> bool:
         """Return whether there is a face, and say what is wrong when there is none."""
         try:
-            posing.glance(context)
+            posing.face_summary(context)
         except EmoteBotError as error:
             cls.poll_message_set(told(str(error)))
             return False
@@ -71,7 +71,7 @@ class OnSequence(OnFace):
         """Return whether there is a sequence to act on, and say why not."""
         if not super().poll(context):
             return False
-        thing = posing.glanced_home(context)
+        thing = posing.shown_owner(context)
         if not thing.is_editable:
             cls.poll_message_set(told(f"“{thing.name}” is linked: make it local or an override"))
             return False
@@ -80,11 +80,11 @@ class OnSequence(OnFace):
             return False
         return True
 
-    def perform_again(self, sequence: Character, scene: bpy.types.Scene) -> None:
+    def perform_again(self, sequence: SequenceSettings, scene: bpy.types.Scene) -> None:
         """Perform a sequence that has been edited, if it is to be performed at once."""
         if sequence.automatic:
             auto_update.refresh(sequence.id_data, scene)
-            fault = performing.faults.get(sequence.id_data.session_uid)
+            fault = performing.problems.get(sequence.id_data.session_uid)
             if fault:
                 self.report({"WARNING"}, told(fault))
 
@@ -111,12 +111,12 @@ def face_of(context: bpy.types.Context) -> "Face":
     return posing.face_of(context)
 
 
-def sequence_of(context: bpy.types.Context) -> Character:
+def shown_sequence(context: bpy.types.Context) -> SequenceSettings:
     """Return the sequence of the face that the panel shows."""
-    return character(posing.face_of(context))
+    return sequence_of(posing.face_of(context))
 
 
-def active_beat(sequence: Character) -> int:
+def active_beat(sequence: SequenceSettings) -> int:
     """Return the place of the active beat.
 
     Raises:
@@ -138,7 +138,7 @@ def take_unsaid(
     """Set those properties that the caller left open, where there are such, as the panel has it."""
     for name in names:
         if name in properties.bl_rna.properties and not properties.is_property_set(name):
-            setattr(properties, name, getattr(settings(scene), name))
+            setattr(properties, name, getattr(scene_settings(scene), name))
 
 
 def keys_told(report: "KeyReport") -> str:

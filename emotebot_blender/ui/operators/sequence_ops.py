@@ -5,11 +5,11 @@ import bpy
 
 from ...core.errors import EmoteBotError
 from ...session import beat_editing, performing, posing
-from ...session.sequence import Character, character
+from ...session.sequence import SequenceSettings, sequence_of
 from ...session.settings import (
     KeyingProperties,
     intensity_property,
-    settings,
+    scene_settings,
     words_property,
 )
 from ...session.translation import told
@@ -19,7 +19,7 @@ from .operator_base import (
     active_beat,
     face_of,
     keys_told,
-    sequence_of,
+    shown_sequence,
     take_unsaid,
 )
 
@@ -88,7 +88,7 @@ class _OnBeat(OnSequence):
         options={"SKIP_SAVE"},
     )
 
-    def place(self, sequence: Character) -> int:
+    def place(self, sequence: SequenceSettings) -> int:
         """Return the place of the beat.
 
         Raises:
@@ -113,7 +113,7 @@ class RemoveBeat(_OnBeat, bpy.types.Operator):
 
     def act(self, context: bpy.types.Context) -> str:
         """Remove the beat."""
-        sequence = sequence_of(context)
+        sequence = shown_sequence(context)
         count = len(sequence.beats)
         words = beat_editing.remove(sequence, self.place(sequence))
         self.perform_again(sequence, context.scene)
@@ -130,7 +130,7 @@ class DuplicateBeat(_OnBeat, bpy.types.Operator):
 
     def act(self, context: bpy.types.Context) -> str:
         """Duplicate the beat."""
-        sequence = sequence_of(context)
+        sequence = shown_sequence(context)
         added = beat_editing.duplicate(sequence, self.place(sequence))
         self.perform_again(sequence, context.scene)
         beat_editing.make_room(sequence, context.scene)
@@ -151,7 +151,7 @@ class MoveBeat(_OnBeat, bpy.types.Operator):
 
     def act(self, context: bpy.types.Context) -> str:
         """Exchange the starts of two beats."""
-        sequence = sequence_of(context)
+        sequence = shown_sequence(context)
         moved = beat_editing.move(
             sequence, self.place(sequence), -1 if self.direction == "UP" else 1
         )
@@ -180,7 +180,7 @@ class SlideBeat(_OnBeat, bpy.types.Operator):
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Begin to follow the mouse."""
-        sequence = sequence_of(context)
+        sequence = shown_sequence(context)
         self._starts = beat_editing.starts(sequence)
         self._mouse = event.mouse_x
         self._slid = 0.0
@@ -189,7 +189,7 @@ class SlideBeat(_OnBeat, bpy.types.Operator):
 
     def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Follow the mouse until it is pressed; Esc and the right button give back the start."""
-        sequence = sequence_of(context)
+        sequence = shown_sequence(context)
         if event.type == "MOUSEMOVE":
             precise = 0.1 if event.shift else 1.0
             self._slid += (event.mouse_x - self._mouse) * _SECONDS_A_PIXEL * precise
@@ -207,13 +207,13 @@ class SlideBeat(_OnBeat, bpy.types.Operator):
 
     def act(self, context: bpy.types.Context) -> str:
         """Slide the beat by the offset."""
-        sequence = sequence_of(context)
+        sequence = shown_sequence(context)
         self._starts = beat_editing.starts(sequence)
         self._slide(context, sequence, self.offset)
         slid = sequence.beats[self.place(sequence)]
         return f"“{slid.words}” at {slid.start:.2f} s"
 
-    def _slide(self, context: bpy.types.Context, sequence: Character, offset: float) -> None:
+    def _slide(self, context: bpy.types.Context, sequence: SequenceSettings, offset: float) -> None:
         place = self.place(sequence)
         beat_editing.slide(sequence, place, self._starts, offset, self.following)
         self.perform_again(sequence, context.scene)
@@ -246,8 +246,8 @@ class Perform(OnFace, KeyingProperties, bpy.types.Operator):
         options={"SKIP_SAVE"},
     )
     seed: bpy.props.IntProperty(
-        name="Manner",
-        description="The character's own way; the face's own if not given",
+        name="Seed",
+        description="Another number is another person's way; the face's own if not given",
         min=0,
         options={"SKIP_SAVE"},
     )
@@ -267,7 +267,7 @@ class Perform(OnFace, KeyingProperties, bpy.types.Operator):
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Take from the panel what is not said."""
-        chosen = settings(context.scene)
+        chosen = scene_settings(context.scene)
         if not (self.script or self.text):
             self.script, self.text = chosen.script, chosen.text.name if chosen.text else ""
         return self.execute(context)
@@ -277,7 +277,7 @@ class Perform(OnFace, KeyingProperties, bpy.types.Operator):
         scene, face = context.scene, face_of(context)
         names = ("frame_start", "target", "keying", "tolerance", "step", "seed")
         said = [name for name in names if self.properties.is_property_set(name)]
-        options = {"manner" if name == "seed" else name: getattr(self, name) for name in said}
+        options = {name: getattr(self, name) for name in said}
         script = posing.read(self.script, self.text)
         report = performing.perform_script(face, script, scene, options)
-        return f"“{character(face).name}” on “{face.name}”: {keys_told(report)}"
+        return f"“{sequence_of(face).name}” on “{face.name}”: {keys_told(report)}"
