@@ -16,7 +16,7 @@ import numpy as np
 from bpy.types import Armature, Object, PoseBone
 
 from . import form
-from .eyeballs import GAZE
+from .eyes import GAZE
 from .form import smoothstep
 from .part import Part
 from .sculpting import Face, Surface

@@ -11,10 +11,9 @@ from bpy.types import Collection, Material, Object, Scene
 
 from ..core.channels import CHANNELS
 from ..core.errors import EmoteBotError
-from . import eyeballs, hair, mouth, shell
+from . import eyes, fittings, mouth, shell
 from .armature import bind, build_armature, skin_weights
 from .asset import mark_as_asset
-from .correctives import CORRECTIVES
 from .drivers import LOOKS, drive_aim, drive_correctives, drive_gaze, tie
 from .head_mesh import build_head
 from .lamp import LAMP, light_lamp
@@ -30,6 +29,7 @@ from .palettes import (
 )
 from .part import Part
 from .shapes import skin_moves
+from .skin_shapes import CORRECTIVES
 from .style import Warp, style_of, warped
 from .tint import skin_tint
 
@@ -78,17 +78,17 @@ def head_parts() -> list[Part]:
     )
     return [
         skin,
-        eyeballs.eye(1),
-        eyeballs.eye(-1),
-        eyeballs.brows(),
-        eyeballs.lashes(),
+        eyes.eye(1),
+        eyes.eye(-1),
+        eyes.brows(),
+        eyes.lashes(),
         mouth.upper_teeth(),
         mouth.lower_teeth(),
         mouth.tongue(),
-        hair.shell(),
-        shell.lamp(),
-        shell.ears(),
-        shell.bust(),
+        shell.shell(),
+        fittings.lamp(),
+        fittings.ears(),
+        fittings.bust(),
     ]
 
 

@@ -12,7 +12,7 @@ from bpy.types import Driver, Key, Object
 
 from ..core.channels import CHANNELS
 from .armature import GAZE_AIM, gaze_reach
-from .correctives import CORRECTIVES
+from .skin_shapes import CORRECTIVES
 
 LOOKS = {
     name.replace("eyeLook", "gaze"): name for name in (*CHANNELS, *CORRECTIVES) if "eyeLook" in name

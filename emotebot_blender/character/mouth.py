@@ -7,7 +7,7 @@ import numpy as np
 
 from . import form
 from .form import turned
-from .lips import TONGUE_JAW
+from .lower_face import TONGUE_JAW
 from .part import Part, merged, tube
 from .sculpting import jaw_swing
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .correctives import mirrored_corrective
+from .skin_shapes import mirrored_corrective
 
 LEAST_MOVE = 5e-3
 """Centimetres below which a part counts as at rest."""

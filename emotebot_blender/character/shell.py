@@ -1,85 +1,110 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What makes the head an android's: the shell of the skull, round ears, a collar."""
+"""The shell of the skull: an android's hair, moulded in a few thick locks swept to one side."""
 
-from collections.abc import Sequence
+import itertools
 
 import numpy as np
 
-from .part import Part, merged, tube
+from . import form
+from .part import Part, tube
 
-ANTENNA_FOOT, ANTENNA_TIP = np.array([8.75, 0.9, 0.6]), np.array([9.6, 2.9, 6.6])
-
-
-def _lathed(outline: Sequence[tuple[float, float, str]], around: int = 40) -> Part:
-    """Return the solid that radii and heights sweep around Z.
-
-    Args:
-        outline: radius, height and the material of the band that ends there, from the foot up.
-        around: points of a turn.
-    """
-    turn = 2 * np.pi * np.arange(around) / around
-    circle = np.stack([np.cos(turn), np.sin(turn), np.ones(around)], axis=1)
-    points = np.concatenate([circle * (radius, radius, height) for radius, height, _ in outline])
-    faces = tube(len(outline), around)
-    slots = tuple(dict.fromkeys(name for _, _, name in outline))
-    materials = [slots.index(name) for _, _, name in outline[1:] for _ in range(around)]
-    materials += [slots.index(outline[0][2]), slots.index(outline[-1][2])]
-    return Part("", points, faces, materials, slots)
+_LOCKS = np.array([-82.0, -54.0, -25.0, 4.0, 31.0, 56.0, 82.0])
+"""Where the locks of the front meet, in degrees from the front to the character's left."""
+_PARTING = -25.0
+_STREAK = 3
+"""The lock that has the colour of the trim."""
+_LOCK_COLUMNS, _BACK_COLUMNS = 7, 32
+_COLUMNS = _LOCK_COLUMNS * (len(_LOCKS) - 1) + _BACK_COLUMNS
+_GATHER = 0.5
+"""Share of their way to the parting that the locks have gone near the crown."""
+_MIDDLE = np.array([0.0, 0.4, 0.5])
 
 
-def ears() -> Part:
-    """Return a round ear with a ring of light on each side."""
-    disc = _lathed(
-        (
-            (2.1, -1.2, "shell"), (2.1, 0.25, "shell"), (1.98, 0.42, "shell"),
-            (1.6, 0.5, "shell"), (1.52, 0.36, "dark"), (1.36, 0.34, "dark"),
-            (1.3, 0.42, "glow"), (1.02, 0.42, "glow"), (0.96, 0.34, "dark"),
-            (0.82, 0.36, "dark"), (0.76, 0.62, "shell"), (0.55, 0.74, "shell"),
-            (0.1, 0.78, "shell"),
-        )
+def _columns() -> np.ndarray:
+    """Return the degrees of the shell's columns, from the first lock on round the head."""
+    front = [
+        np.linspace(start, end, _LOCK_COLUMNS, endpoint=False)
+        for start, end in itertools.pairwise(_LOCKS)
+    ]
+    back = np.linspace(_LOCKS[-1], 360 + _LOCKS[0], _BACK_COLUMNS, endpoint=False)
+    return np.concatenate([*front, back])
+
+
+def _along_lock(degrees: np.ndarray) -> np.ndarray:
+    """Return how far into its lock each place lies, 0 to 1; 0 at the back of the head."""
+    lock = np.clip(np.searchsorted(_LOCKS, degrees, side="right") - 1, 0, len(_LOCKS) - 2)
+    part = (degrees - _LOCKS[lock]) / (_LOCKS[lock + 1] - _LOCKS[lock])
+    return np.where((degrees >= _LOCKS[0]) & (degrees < _LOCKS[-1]), part, 0.0)
+
+
+def _hairline(degrees: np.ndarray) -> np.ndarray:
+    """Return the row of the skull where the shell begins."""
+    edge = np.interp(
+        degrees,
+        [-82, -74, -66, -56, -44, -25, -10, 8, 24, 38, 48, 57, 66, 74, 82,
+         92, 105, 125, 150, 180, 210, 235, 255, 268, 278],
+        [4.9, 4.5, 3.5, 2.5, 1.75, 1.15, 1.25, 1.45, 1.75, 2.05, 2.35, 2.75, 3.6, 4.5, 4.9,
+         5.6, 6.3, 6.8, 7.05, 7.1, 7.05, 6.8, 6.3, 5.6, 4.9],
     )  # fmt: skip
-    parts = []
-    for side in (1, -1):
-        points = disc.points[:, [2, 1, 0]] * (side * 1.25, 1.15, 1.15)
-        points += np.array([8.05 * side, 0.6, -0.9])
-        faces = [face if side < 0 else face[::-1] for face in disc.faces]
-        parts.append(Part("", points, faces, disc.materials, disc.slots))
-    rings, around = 8, 10
-    way = np.linspace(0, 1, rings)[:, None]
-    stick = (
-        ANTENNA_FOOT + (ANTENNA_TIP - ANTENNA_FOOT) * way + (0.25, 0.35, 0) * np.sin(np.pi * way)
+    # locks end in soft tips, each on the side that it is swept to
+    part = _along_lock(degrees)
+    swept = np.where(degrees > _PARTING, part, 1 - part)
+    tips = 0.5 * np.sin(np.pi * swept**2.0) * (np.abs(degrees) < 70)
+    return edge + tips
+
+
+def _rise(degrees: np.ndarray, up: np.ndarray) -> np.ndarray:
+    """Return how far the shell stands over the skull, ``up`` from 0 at its edge to 1 on top."""
+    part = _along_lock(degrees)
+    swell = form.smoothstep(0.0, 0.22, up)
+    rise = 0.42 + 0.6 * np.sin(0.75 * np.pi * np.clip(up, 0, 1)) ** 0.8
+    # the fringe: high at the parting, falling off towards the left temple
+    fringe = np.interp(
+        degrees, [-60, -27, -23, 0, 30, 62, 85], [0.35, 0.45, 1.35, 1.4, 1.0, 0.5, 0.1]
     )
-    turn = 2 * np.pi * np.arange(around) / around
-    circle = np.stack([np.cos(turn), np.sin(turn), np.zeros(around)], axis=1)
-    girth = np.interp(way, [0, 0.15, 0.3, 1], [0.45, 0.3, 0.17, 0.12])
-    points = (stick[:, None] + girth[..., None] * circle).reshape(-1, 3)
-    faces = tube(rings, around)
-    parts.append(Part("", points, faces, [0] * len(faces), ("shell",)))
-    return merged("ears", parts)
+    rise = rise + fringe * swell * form.smoothstep(1.3, 0.3, up)
+    front = (degrees >= _LOCKS[0]) & (degrees < _LOCKS[-1])
+    rise = rise + np.where(front, 0.42 * np.sin(np.pi * part) ** 0.75 - 0.17, 0.0) * (
+        0.45 + 0.55 * swell
+    ) * form.smoothstep(1.1, 0.7, up)
+    # the nape turns out a little
+    nape = np.exp(-(((degrees - 180) / 55) ** 2))
+    return rise + 0.1 * nape * form.smoothstep(0.3, 0.0, up)
 
 
-def bust() -> Part:
-    """Return the collar that the neck stands in."""
-    part = _lathed(
-        (
-            (6.3, -17.0, "shell"), (6.6, -16.9, "shell"), (6.7, -16.6, "shell"),
-            (6.35, -15.8, "shell"), (5.4, -14.6, "shell"), (4.6, -13.7, "shell"),
-            (4.42, -13.35, "dark"), (4.38, -13.23, "glow"), (4.32, -13.07, "glow"),
-            (4.26, -12.96, "dark"), (4.2, -12.8, "shell"), (4.0, -12.3, "shell"),
-            (3.75, -12.15, "shell"), (3.5, -12.3, "dark"), (3.3, -13.1, "dark"),
-        )
-    )  # fmt: skip
-    part.points[:, 1] += 1.35
-    part.name = "collar"
-    return part
+def _over_skull(degrees: np.ndarray, row: np.ndarray, rise: np.ndarray) -> np.ndarray:
+    """Return points ``rise`` over the skull, away from its middle, shape (..., 3)."""
+    theta = (np.radians(degrees) + np.pi) % (2 * np.pi) - np.pi
+    skull = form.base(theta, np.maximum(row, 0))
+    away = skull - _MIDDLE
+    away /= np.linalg.norm(away, axis=-1, keepdims=True)
+    return skull + rise[..., None] * away
 
 
-def lamp() -> Part:
-    """Return the light at the antenna's tip, which shows the mood."""
-    bead = _lathed(
-        [(0.55 * np.sin(a), -0.55 * np.cos(a), "glow lamp") for a in np.linspace(0.1, 3.04, 10)],
-        around=24,
-    )
-    bead.points += ANTENNA_TIP
-    bead.name = "lamp"
-    return bead
+def shell() -> Part:
+    """Return the shell of the skull: it wraps the head behind a hairline, a little above it."""
+    degrees = _columns()
+    edge = _hairline(degrees)
+    rings = [
+        _over_skull(degrees, edge + over, np.full(_COLUMNS, height))
+        for over, height in ((-0.05, -0.3), (0.0, 0.08), (0.07, 0.2), (0.06, 0.32))
+    ]
+    away = (degrees - _PARTING) * np.exp(-(((degrees - _PARTING) / 90) ** 2))
+    for up in np.linspace(0, 1, 18) ** 1.15:
+        row = edge * (1 - up) + 0.25 * up
+        turn = degrees - _GATHER * away * form.smoothstep(0.0, 0.8, np.array(up))
+        rings.append(_over_skull(turn, row, _rise(degrees, np.full(_COLUMNS, up))))
+    crown = rings[-1].mean(axis=0)
+    last = rings[-1]
+    for share in (0.75, 0.5, 0.25, 0.04):
+        cap = crown + (last - crown) * share
+        cap[:, 2] += 1.0 * (1 - share**2)
+        rings.append(cap)
+    faces = tube(len(rings), _COLUMNS, closed=False)
+    slots = ("shell", "dark", "trim")
+    column = np.arange(_COLUMNS)
+    streak = (column // _LOCK_COLUMNS == _STREAK).astype(int) * 2
+    bands = [np.ones(_COLUMNS, int)] * 2 + [streak] * (len(rings) - 3)
+    top = (len(rings) - 1) * _COLUMNS
+    faces.append(tuple(range(top, top + _COLUMNS)))
+    return Part("shell", np.concatenate(rings), faces, [*np.concatenate(bands).tolist(), 0], slots)

@@ -12,9 +12,9 @@ bpy = pytest.importorskip("bpy")
 from headpose import EYE_LEVEL, MILLIMETRE, Head  # noqa: E402
 
 from emotebot_blender.character.character import add_character  # noqa: E402
-from emotebot_blender.character.correctives import CORRECTIVES, mirrored_corrective  # noqa: E402
 from emotebot_blender.character.drivers import LOOKS  # noqa: E402
 from emotebot_blender.character.materials import FINISHES  # noqa: E402
+from emotebot_blender.character.skin_shapes import CORRECTIVES, mirrored_corrective  # noqa: E402
 from emotebot_blender.core.channels import CHANNELS  # noqa: E402
 from emotebot_blender.rig.face import find_face  # noqa: E402
 

@@ -14,8 +14,8 @@ from mathutils.bvhtree import BVHTree
 
 from emotebot_blender.character import form
 from emotebot_blender.character.character import FLOOR, add_character
-from emotebot_blender.character.correctives import CORRECTIVES
 from emotebot_blender.character.head_mesh import build_head
+from emotebot_blender.character.skin_shapes import CORRECTIVES
 from emotebot_blender.core.channels import CHANNELS, mirrored_name
 
 MILLIMETRE = 0.001

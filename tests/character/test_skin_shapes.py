@@ -10,8 +10,8 @@ pytest.importorskip("bpy")
 
 from headpose import EYE_CENTRE, MILLIMETRE, Head, Weights, both_sides
 
-from emotebot_blender.character.correctives import CORRECTIVES, mirrored_corrective
 from emotebot_blender.character.openings import EYE_POINTS, LIP_BORDER, MOUTH_POINTS
+from emotebot_blender.character.skin_shapes import CORRECTIVES, mirrored_corrective
 
 Measure = Callable[[Head, Weights, bool], float]
 UPPER, LOWER = MOUTH_POINTS // 4, 3 * MOUTH_POINTS // 4

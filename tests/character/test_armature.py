@@ -10,7 +10,7 @@ from mathutils import Vector
 
 from emotebot_blender.character.armature import GAZE_AIM, gaze_reach
 from emotebot_blender.character.character import add_character
-from emotebot_blender.character.correctives import CORRECTIVES
+from emotebot_blender.character.skin_shapes import CORRECTIVES
 from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.render.framing import frame_face
 from emotebot_blender.render.studio import portrait

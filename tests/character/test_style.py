@@ -6,12 +6,12 @@ import itertools
 import bpy
 import numpy as np
 import pytest
+from emotebot_blender.character.eyeballs import eye, lashes
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from emotebot_blender.character import form, style
 from emotebot_blender.character.character import FLOOR, add_character
-from emotebot_blender.character.eyeballs import eye, lashes
 from emotebot_blender.character.head_mesh import build_head
 from emotebot_blender.character.materials import FINISHES
 from emotebot_blender.character.palettes import GROUPS, HEIGHT, PALETTES, linear
