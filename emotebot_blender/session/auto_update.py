@@ -71,7 +71,7 @@ def refresh(thing: Object, scene: Scene) -> None:
         scene = thing.users_scene[0]
     problems.pop(thing.session_uid, None)
     _waiting.pop(thing.session_uid, None)
-    if thing.emotebot.target != "LAYER" or thing.emotebot.format > FORMAT:
+    if thing.emotebot.format > FORMAT:
         return
     began = time.perf_counter()
     try:

@@ -3,7 +3,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -194,9 +193,7 @@ def perform(face: "Face", scene: Scene, replace_edits: bool = False) -> "KeyRepo
     Raises:
         EmoteBotError: a beat has a fault, or the face cannot be keyed.
     """
-    import numpy as np
-
-    from ..animation.keyframes import clear_keys, write_clip
+    from ..animation.keyframes import clear_keys
     from ..animation.layers import clear_layer, find_layer, write_layer
     from ..core.channels import MASKS
     from . import live
@@ -219,11 +216,6 @@ def perform(face: "Face", scene: Scene, replace_edits: bool = False) -> "KeyRepo
     rehearsal = _rehearsal(networks(), remembering, sequence.seed)
     clip = rehearsal.perform(script, rate_of(scene))
     densely, mask = keying_of(sequence), MASKS[sequence.region]
-    if sequence.target == "ACTION":
-        clip = replace(clip, weights=clip.weights * np.float32(sequence.strength))
-        report = write_clip(face, clip, scene, sequence.frame_start, densely, mask, LAYER)
-        clear_layer(face, LAYER)
-        return report
     report = write_layer(
         face,
         clip,

@@ -175,17 +175,6 @@ class SequenceSettings(LayingProperties, KeyingProperties, bpy.types.PropertyGro
         update=_perform,
         override=_OVERRIDABLE,
     )
-    target: bpy.props.EnumProperty(
-        translation_context=CONTEXT,
-        name="Write to",
-        description="Where the performance is keyed",
-        items=(
-            ("LAYER", "Layer", "A track of its own in the NLA editor, below the active action"),
-            ("ACTION", "Action", "The active action, in place of the keys there, on Perform"),
-        ),
-        update=_perform,
-        override=_OVERRIDABLE,
-    )
     automatic: bpy.props.BoolProperty(
         translation_context=CONTEXT,
         name="Perform at Once",

@@ -139,12 +139,8 @@ class LayerPanel(WithFace, bpy.types.Panel):
         column.prop(sequence, "strength", slider=True)
         column.prop(sequence, "region", text="")
         draw_keying(column, sequence)
-        row = layout.row(align=True)
-        row.prop(sequence, "target", expand=True)
         layout.prop(sequence, "frame_start")
-        row = layout.row()
-        row.active = sequence.target == "LAYER"
-        row.prop(sequence, "automatic")
+        layout.prop(sequence, "automatic")
         layout.operator("emotebot.perform_sequence", text="Perform", icon="PLAY")
         row = layout.row(align=True)
         row.operator("emotebot.bake", text="Bake", icon="ACTION")
@@ -177,7 +173,7 @@ def notices(seen: posing.FaceSummary, sequence: Any, rate: float) -> list[str]:
     """Return what somebody should know of a sequence and its layer, in sentences."""
     layer = seen.layer
     found = []
-    if sequence.beats and (sequence.target == "ACTION" or not sequence.automatic):
+    if sequence.beats and not sequence.automatic:
         found.append("The sequence rests: Perform performs it again")
     if layer is None:
         return found

@@ -143,7 +143,7 @@ def test_everything_of_the_panel_is_there(face) -> None:
     assert {f"emotebot.{name}" for name in wanted} <= set(pressed)
     assert {entry[1] for entry in drawn if entry[0] == "prop"} >= {
         *("words", "intensity", "strength", "seed", "take", "region", "keying"),
-        *("script", "frame_start", "target", "automatic"),
+        *("script", "frame_start", "automatic"),
     }
 
 

@@ -313,20 +313,12 @@ def smile(face, frame: int) -> float:
     return value(face, "mouthSmileLeft")
 
 
-def test_a_sequence_goes_into_the_active_action_and_back_to_a_layer(five) -> None:
-    whole = smile(five, 49)
-    five.emotebot.target, five.emotebot.strength = "ACTION", 0.5
-    assert tracks(five) == {"EmoteBot": 1}
-    bpy.ops.emotebot.perform_sequence()
-    assert tracks(five) == {}
-    assert smile(five, 49) == pytest.approx(whole / 2, abs=0.02)
-    five.emotebot.frame_start = 101
-    bpy.ops.emotebot.perform_sequence()
-    assert smile(five, 49) == pytest.approx(0, abs=0.02)
-    assert smile(five, 149) == pytest.approx(whole / 2, abs=0.02)
-    five.emotebot.target = "LAYER"
-    assert tracks(five) == {"EmoteBot": 1}
-    assert five.data.shape_keys.animation_data.action is None
+def test_a_script_that_is_baked_is_the_sequence_and_rests(face) -> None:
+    bpy.ops.emotebot.perform(script="0 happy in 0.5s for 2s", target="ACTION")
+    assert told(face) == [("happy", 0.0)]
+    assert tracks(face) == {}
+    assert not face.emotebot.automatic
+    assert smile(face, 1 + 24) > 0.2
 
 
 def test_clearing_is_all_or_nothing(five) -> None:

@@ -4,7 +4,7 @@
 import bpy
 
 from ...core.errors import EmoteBotError
-from ...session import beat_editing, performing, posing
+from ...session import baking, beat_editing, performing, posing
 from ...session.sequence import SequenceSettings, sequence_of
 from ...session.settings import (
     KeyingProperties,
@@ -230,7 +230,7 @@ class SlideBeat(_OnBeat, bpy.types.Operator):
 
 
 class Perform(OnFace, KeyingProperties, bpy.types.Operator):
-    """Perform a script of feelings on the face: as its sequence on a layer, or as keys"""
+    """Perform a script of feelings on the face: as its sequence on a layer, also baked"""
 
     bl_idname = "emotebot.perform"
     bl_label = "Perform Script"
@@ -260,7 +260,7 @@ class Perform(OnFace, KeyingProperties, bpy.types.Operator):
         name="Write to",
         items=(
             ("LAYER", "Layer", "A track of its own in the NLA editor"),
-            ("ACTION", "Action", "The active action"),
+            ("ACTION", "Action", "The layer is baked into the active action"),
         ),
         options={"SKIP_SAVE"},
     )
@@ -275,9 +275,12 @@ class Perform(OnFace, KeyingProperties, bpy.types.Operator):
     def act(self, context: bpy.types.Context) -> str:
         """Fill the sequence of the face and perform it; what is not said stays as it is set."""
         scene, face = context.scene, face_of(context)
-        names = ("frame_start", "target", "keying", "tolerance", "step", "seed")
+        names = ("frame_start", "keying", "tolerance", "step", "seed")
         said = [name for name in names if self.properties.is_property_set(name)]
         options = {name: getattr(self, name) for name in said}
         script = posing.read(self.script, self.text)
         report = performing.perform_script(face, script, scene, options)
+        if self.target == "ACTION":
+            densely = performing.keying_of(sequence_of(face))
+            report = baking.bake(face, scene, densely, context.window_manager.progress_update)
         return f"“{sequence_of(face).name}” on “{face.name}”: {keys_told(report)}"
