@@ -24,7 +24,7 @@ pytest.importorskip("jinja2", reason="needs the extra “training”")
 from training.collecting.journal import NAME as JOURNAL  # noqa: E402
 from training.collecting.measure import read_film  # noqa: E402
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 SMILE = [INDEX["mouthSmileLeft"], INDEX["mouthSmileRight"]]
 Photograph = Callable[[str], np.ndarray]
 
