@@ -28,7 +28,7 @@ sys.path.insert(0, str(ROOT))  # the checkout's own package, wherever this is st
 
 from emotebot_blender.animation.keyframes import Keying, write_clip  # noqa: E402
 from emotebot_blender.character.character import add_character  # noqa: E402
-from emotebot_blender.cli.perform import Wanted, perform  # noqa: E402
+from emotebot_blender.cli.perform_command import Wanted, perform  # noqa: E402
 from emotebot_blender.cli.terminal import Progress, blender_silenced  # noqa: E402
 from emotebot_blender.core.channels import CHANNELS, INDEX  # noqa: E402
 from emotebot_blender.core.clip import Clip  # noqa: E402

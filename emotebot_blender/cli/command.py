@@ -162,10 +162,10 @@ def _add_character(parser: argparse.ArgumentParser) -> None:
 
 
 def _perform(options: argparse.Namespace) -> None:
-    from . import perform
+    from . import perform_command
     from .terminal import Progress, blender_silenced
 
-    wanted = perform.Wanted(
+    wanted = perform_command.Wanted(
         script=options.script,
         face=options.face,
         thing=options.object,
@@ -183,7 +183,7 @@ def _perform(options: argparse.Namespace) -> None:
     if not (wanted.output or wanted.film or wanted.sheet or wanted.table):
         options.complain("say what to write: --output, --render, --sheet or --csv")
     with blender_silenced():
-        made = perform.perform(wanted, Progress(quiet=options.quiet))
+        made = perform_command.perform(wanted, Progress(quiet=options.quiet))
     for control, reason in made.keys.skipped if made.keys else ():
         _complain(f"“{control}” was left alone: {reason}")
     if not options.quiet:
@@ -199,7 +199,7 @@ def _express(options: argparse.Namespace) -> None:
     from ..core.performance.networks import FOLDER
     from ..core.performance.performance import load_networks
     from .output_files import check_output
-    from .perform import expressions, write_json
+    from .perform_command import expressions, write_json
 
     words = " ".join(options.words)
     feeling = Lexicon.load(options.lexicon).read(words)
@@ -223,7 +223,7 @@ def _express(options: argparse.Namespace) -> None:
 
 def _map(options: argparse.Namespace) -> None:
     from .face_table import describe, tabulate
-    from .perform import open_face
+    from .perform_command import open_face
     from .terminal import blender_silenced
 
     with blender_silenced():
@@ -238,7 +238,7 @@ def _character(options: argparse.Namespace) -> None:
     from ..character.character import add_character
     from ..character.palettes import HEIGHT
     from .output_files import check_output
-    from .perform import check_not_there, new_scene, save_file
+    from .perform_command import check_not_there, new_scene, save_file
     from .terminal import blender_silenced
 
     check_output(options.output, ".blend")
