@@ -18,7 +18,7 @@ from ..errors import EmoteBotError, ScriptError
 from ..lexicon.lexicon import Lexicon
 from ..messages import Message
 from .beats import Beat, EmotionScript
-from .phrasebook import Phrasebook, excerpt, ordered, told_amounts
+from .parsing import Phrasebook, excerpt, ordered, told_amounts
 from .text_format import number
 
 COLUMNS: tuple[str, ...] = (

@@ -5,7 +5,7 @@ from ..channels import CHANNELS
 from ..emotions import NEUTRAL, Expression, Feeling
 from ..errors import EmoteBotError
 from ..lexicon.lexicon import Lexicon
-from .phrasebook import Phrasebook
+from .parsing import Phrasebook
 from .text_format import Wording
 
 

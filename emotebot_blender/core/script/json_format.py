@@ -17,7 +17,7 @@ from ..errors import EmoteBotError
 from ..lexicon.lexicon import Lexicon
 from ..messages import Message
 from .beats import Beat, EmotionScript
-from .phrasebook import (
+from .parsing import (
     Phrasebook,
     excerpt,
     fault,

@@ -17,7 +17,7 @@ from ..errors import EmoteBotError
 from ..lexicon.lexicon import Lexicon
 from ..messages import Message
 from .beats import DEFAULT_HOLD, NATURAL_TRANSITION, Beat, EmotionScript
-from .phrasebook import Phrasebook, excerpt, fault, ordered, place, unified
+from .parsing import Phrasebook, excerpt, fault, ordered, place, unified
 from .text_format import Statement, Wording, number, over, read_statements, take
 
 _LAST = 3_600_000.0

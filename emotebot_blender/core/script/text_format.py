@@ -26,7 +26,7 @@ from ..errors import EmoteBotError, ScriptError, TriggerError
 from ..lexicon.lexicon import Lexicon, exact_form
 from ..messages import Message
 from .beats import LARGEST_TAKE, Beat, EmotionScript
-from .phrasebook import Phrasebook, excerpt, fault, ordered, place, unified, untold
+from .parsing import Phrasebook, excerpt, fault, ordered, place, unified, untold
 
 _THEN = "then|afterwards|luego|después|entonces|puis|ensuite|dann|danach|anschließend|depois|então"
 _THEN_UNSPACED = "それから|その後|次に|そして|然后|然後|接着|接著|之后|之後"
