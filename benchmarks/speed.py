@@ -114,7 +114,7 @@ def live_steps(networks: Networks) -> tuple[float, float]:
     plain, felt = [], []
     for index in range(STEPS):
         feeling = feelings[index % len(feelings)]
-        felt.append(timed(lambda told=feeling: (performer.feel(told), performer.advance(1)))[1])
+        felt.append(timed(lambda new=feeling: (performer.set_target(new), performer.advance(1)))[1])
         plain.append(timed(lambda: performer.advance(1))[1])
     return statistics.median(plain) * 1000, statistics.median(felt) * 1000
 
@@ -126,9 +126,9 @@ def hour_of_motion(networks: Networks) -> float:
     beats = 3600 // 2 - 5
     for beat in range(beats):
         name = EMOTIONS[beat % len(EMOTIONS)]
-        performer.feel(Feeling(Mixture.of({name: 1.0}), float(random.uniform(0.2, 1.0))))
+        performer.set_target(Feeling(Mixture.of({name: 1.0}), float(random.uniform(0.2, 1.0))))
         performer.advance(2 * MOTION_RATE)
-    performer.feel(Feeling(NEUTRAL, 0.0))
+    performer.set_target(Feeling(NEUTRAL, 0.0))
     last = performer.advance(10 * MOTION_RATE)[-1]
     moved = [not name.startswith(("eyeBlink", "eyeLook")) for name in CHANNELS]
     return float(np.abs(last[moved]).max())

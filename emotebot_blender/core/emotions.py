@@ -96,7 +96,7 @@ NEUTRAL = Mixture.of({"neutral": 1.0})
 
 
 @dataclass(frozen=True)
-class Expression:
+class CustomExpression:
     """A face that the user has saved under a word of their own.
 
     Attributes:
@@ -154,26 +154,26 @@ class Feeling:
 
     mixture: Mixture
     intensity: float
-    own: tuple[tuple[Expression, float], ...] = ()
+    custom: tuple[tuple[CustomExpression, float], ...] = ()
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.intensity) and 0 <= self.intensity <= 1):
             raise EmoteBotError(
                 "An intensity is a number from 0 to 1, not {intensity:g}", intensity=self.intensity
             )
-        if not self.own:
+        if not self.custom:
             return
-        ordered = sorted(self.own, key=lambda part: part[0].word)
-        object.__setattr__(self, "own", tuple(ordered))
-        if not all(math.isfinite(share) and share > 0 for _, share in self.own):
+        ordered = sorted(self.custom, key=lambda part: part[0].word)
+        object.__setattr__(self, "custom", tuple(ordered))
+        if not all(math.isfinite(share) and share > 0 for _, share in self.custom):
             raise EmoteBotError("The share of an expression of your own is a number above 0")
-        total = sum(share for _, share in self.own)
+        total = sum(share for _, share in self.custom)
         if total > 1 + ROUNDING:
             raise EmoteBotError(
                 "The shares of expressions of your own add up to 1 at most, not {total:g}",
                 total=total,
             )
-        if len({expression.word for expression, _ in self.own}) < len(self.own):
+        if len({expression.word for expression, _ in self.custom}) < len(self.custom):
             raise EmoteBotError("An expression of your own has one share of a feeling")
         if self.mixture_share == 0 and self.mixture != NEUTRAL:
             raise EmoteBotError("Expressions of your own leave the emotions no share of a feeling")
@@ -181,5 +181,5 @@ class Feeling:
     @property
     def mixture_share(self) -> float:
         """Share of the whole that the mixture has, 0 to 1."""
-        rest = 1.0 - sum(share for _, share in self.own)
+        rest = 1.0 - sum(share for _, share in self.custom)
         return rest if rest > ROUNDING else 0.0

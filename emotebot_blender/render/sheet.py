@@ -62,7 +62,7 @@ def picture_of(beat: Beat, frame: int) -> Picture:
     feeling = beat.feeling
     dominant = feeling.mixture.dominant()
     words = " ".join(beat.words.split())
-    shares = {own.word: share for own, share in feeling.own if can_show(own.word)}
+    shares = {custom.word: share for custom, share in feeling.custom if can_show(custom.word)}
     if feeling.mixture_share > 0:
         emotions = feeling.mixture.amounts().items()
         shares |= {name: share * feeling.mixture_share for name, share in emotions}

@@ -122,7 +122,7 @@ class LiveFace:
 
     def feel(self, feeling: Feeling, take: int) -> None:
         """Set out for a feeling from wherever the face is."""
-        self._performer.feel(feeling, take=take)
+        self._performer.set_target(feeling, take=take)
 
     def advance(self, seconds: float) -> None:
         """Let time go by; the face itself follows with ``show``."""

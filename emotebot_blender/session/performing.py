@@ -26,7 +26,7 @@ from .settings import LARGEST_NUMBER
 if TYPE_CHECKING:
     from ..animation.keyframes import Keying, KeyReport
     from ..core.emotions import Feeling
-    from ..core.performance.incremental import Rehearsal
+    from ..core.performance.incremental import IncrementalPerformer
     from ..core.performance.performance import Networks
     from ..core.script.beats import Beat, EmotionScript
     from ..rig.face import Face
@@ -213,7 +213,7 @@ def perform(face: "Face", scene: Scene, replace_edits: bool = False) -> "KeyRepo
         clear_layer(face, LAYER)
         clear_keys(face, LAYER)
         return None
-    rehearsal = _rehearsal(networks(), remembering, sequence.seed)
+    rehearsal = _performer(networks(), remembering, sequence.seed)
     clip = rehearsal.perform(script, rate_of(scene))
     densely, mask = keying_of(sequence), MASKS[sequence.region]
     report = write_layer(
@@ -324,14 +324,14 @@ def _beat(said: BeatSettings, start: float) -> "Beat":
 
 def _words_for(beat: "Beat") -> str:
     """Return words that mean what a beat of a script feels, its own where they do."""
-    from ..core.lexicon.lexicon import exact_form
+    from ..core.lexicon.lexicon import canonical_form
 
     try:
         if words.lexicon().read(beat.words) == beat.feeling:
             return beat.words
     except EmoteBotError:
         pass  # a label, or words of another lexicon: the numbers say it
-    return exact_form(beat.feeling)
+    return canonical_form(beat.feeling)
 
 
 def _plain(number: float) -> float:
@@ -342,12 +342,12 @@ def _plain(number: float) -> float:
 def forget() -> None:
     """Forget what was performed and what was in the way, as when another file is opened."""
     problems.clear()
-    _rehearsal.cache_clear()
+    _performer.cache_clear()
 
 
 @lru_cache(maxsize=8)
-def _rehearsal(models: "Networks", _character: int, seed: int) -> "Rehearsal":
+def _performer(models: "Networks", _character: int, seed: int) -> "IncrementalPerformer":
     """Return what has performed for a character before and remembers it."""
-    from ..core.performance.incremental import Rehearsal
+    from ..core.performance.incremental import IncrementalPerformer
 
-    return Rehearsal(models, seed)
+    return IncrementalPerformer(models, seed)

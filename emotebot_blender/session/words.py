@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from ..core.emotions import Expression, Feeling
+    from ..core.emotions import CustomExpression, Feeling
     from ..core.lexicon.lexicon import Lexicon
     from .settings import OwnExpression
 
@@ -90,7 +90,7 @@ def with_intensity(said: str, intensity: float) -> str:
     Raises:
         EmoteBotError: the words are none, or no words can say it.
     """
-    from ..core.lexicon.lexicon import exact_form
+    from ..core.lexicon.lexicon import canonical_form
 
     meant, known = feeling(said, intensity), lexicon()
     for form in (said, f"{said} {100 * intensity:.4g}%"):
@@ -99,10 +99,10 @@ def with_intensity(said: str, intensity: float) -> str:
                 return form
         except EmoteBotError:
             continue  # such as a second percentage: the numbers say it
-    return exact_form(meant)
+    return canonical_form(meant)
 
 
-def own_expressions() -> "list[Expression]":
+def own_expressions() -> "list[CustomExpression]":
     """Return the file's own expressions, in the order of their words.
 
     Raises:
@@ -127,10 +127,10 @@ def save_expression(scene: bpy.types.Scene, word: str, weights: "NDArray[np.floa
         EmoteBotError: the word can be none, or there is nothing to see on the face.
     """
     from ..core.channels import CHANNELS
-    from ..core.script.custom_words import check_own_word
+    from ..core.script.custom_words import check_custom_word
 
     word = " ".join(word.split())
-    check_own_word(word, lexicon())
+    check_custom_word(word, lexicon())
     moved = {
         name: round(float(weight), 4)
         for name, weight in zip(CHANNELS, weights, strict=True)
@@ -182,7 +182,7 @@ def import_expressions(scene: bpy.types.Scene, path: Path) -> None:
         EmoteBotError: the list cannot be read, or holds no expressions.
     """
     from ..core.lexicon.word_list import read_word_list
-    from ..core.script.custom_words import check_own_word
+    from ..core.script.custom_words import check_custom_word
 
     found = {
         term.expression.word: term.expression
@@ -192,7 +192,7 @@ def import_expressions(scene: bpy.types.Scene, path: Path) -> None:
     if not found:
         raise EmoteBotError("{path} holds no expressions", path=path)
     for word in found:
-        check_own_word(word, lexicon())
+        check_custom_word(word, lexicon())
     for word, expression in found.items():
         _keep(scene, word, json.dumps(expression.amounts()))
 
@@ -219,18 +219,18 @@ def _saved() -> _Saved:
 
 
 def _key(word: str) -> str:
-    from ..core.lexicon.word_list import tokens
+    from ..core.lexicon.word_list import tokenize
 
-    return " ".join(token.text for token in tokens(word))
+    return " ".join(token.text for token in tokenize(word))
 
 
-def _expression(word: str, weights: str) -> "Expression":
+def _expression(word: str, weights: str) -> "CustomExpression":
     from ..core.channels import CHANNELS
-    from ..core.emotions import Expression
+    from ..core.emotions import CustomExpression
 
     try:
         named = json.loads(weights)
-        return Expression(word, tuple(float(named.get(name, 0.0)) for name in CHANNELS))
+        return CustomExpression(word, tuple(float(named.get(name, 0.0)) for name in CHANNELS))
     except (ValueError, TypeError, AttributeError) as error:
         raise EmoteBotError(
             "The own expression “{word}” was damaged; save it anew or remove it", word=word
@@ -248,13 +248,13 @@ def _load_lexicon(own: Path | None, _changed: int, saved: _Saved) -> "Lexicon":
 def _usable(saved: _Saved) -> _Saved:
     """Return those expressions that were not damaged and whose words can be trigger words."""
     from ..core.lexicon.lexicon import Lexicon
-    from ..core.script.custom_words import check_own_word
+    from ..core.script.custom_words import check_custom_word
 
     kept = []
     for word, weights in saved:
         try:
             _expression(word, weights)
-            check_own_word(word, Lexicon.load())
+            check_custom_word(word, Lexicon.load())
         except EmoteBotError:
             continue  # the panel names it
         kept.append((word, weights))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emotebot_blender.core.emotions import EMOTIONS, NEUTRAL, Expression, Feeling, Mixture
+from emotebot_blender.core.emotions import EMOTIONS, NEUTRAL, CustomExpression, Feeling, Mixture
 from emotebot_blender.core.errors import EmoteBotError
 
 AMOUNTS = st.dictionaries(st.sampled_from(EMOTIONS), st.floats(0.001, 1000), min_size=1)
@@ -95,8 +95,8 @@ def test_an_intensity_is_from_0_to_1(intensity):
         Feeling(NEUTRAL, intensity)
 
 
-SMIRK = Expression("smirk", (0.0,) * 23 + (0.6,) + (0.0,) * 28)
-WINK = Expression("wink", (1.0,) + (0.0,) * 51)
+SMIRK = CustomExpression("smirk", (0.0,) * 23 + (0.6,) + (0.0,) * 28)
+WINK = CustomExpression("wink", (1.0,) + (0.0,) * 51)
 HAPPINESS = Mixture.of({"happiness": 1})
 
 
@@ -119,11 +119,11 @@ def test_an_expression_names_the_channels_that_it_moves():
 )
 def test_an_expression_that_is_none_is_refused(word, weights, message):
     with pytest.raises(EmoteBotError, match=message):
-        Expression(word, weights)
+        CustomExpression(word, weights)
 
 
 @pytest.mark.parametrize(
-    ("mixture", "own", "rest"),
+    ("mixture", "custom", "rest"),
     [
         (HAPPINESS, (), 1),
         (HAPPINESS, ((SMIRK, 0.25),), 0.75),
@@ -132,12 +132,12 @@ def test_an_expression_that_is_none_is_refused(word, weights, message):
         (NEUTRAL, ((SMIRK, 0.7), (WINK, 0.2999999)), 0),
     ],
 )  # fmt: skip
-def test_the_mixture_has_what_expressions_leave(mixture, own, rest):
-    assert Feeling(mixture, 1.0, own).mixture_share == pytest.approx(rest)
+def test_the_mixture_has_what_expressions_leave(mixture, custom, rest):
+    assert Feeling(mixture, 1.0, custom).mixture_share == pytest.approx(rest)
 
 
 @pytest.mark.parametrize(
-    ("mixture", "own", "message"),
+    ("mixture", "custom", "message"),
     [
         (HAPPINESS, ((SMIRK, 0.0),), "a number above 0"),
         (HAPPINESS, ((SMIRK, math.nan),), "a number above 0"),
@@ -146,14 +146,15 @@ def test_the_mixture_has_what_expressions_leave(mixture, own, rest):
         (HAPPINESS, ((SMIRK, 1.0),), "leave the emotions no share"),
     ],
 )
-def test_shares_of_expressions_that_make_no_feeling_are_refused(mixture, own, message):
+def test_shares_of_expressions_that_make_no_feeling_are_refused(mixture, custom, message):
     with pytest.raises(EmoteBotError, match=message):
-        Feeling(mixture, 0.5, own)
+        Feeling(mixture, 0.5, custom)
 
 
 def test_feelings_with_the_same_expressions_are_one():
     one, other = (
-        Feeling(HAPPINESS, 0.5, ((Expression("smirk", SMIRK.weights), 0.25),)) for _ in range(2)
+        Feeling(HAPPINESS, 0.5, ((CustomExpression("smirk", SMIRK.weights), 0.25),))
+        for _ in range(2)
     )
     assert len({one, other, Feeling(HAPPINESS, 0.5)}) == 2
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from emotebot_blender.core.channels import CHANNELS
-from emotebot_blender.core.emotions import NEUTRAL, Expression, Feeling, Mixture
+from emotebot_blender.core.emotions import NEUTRAL, CustomExpression, Feeling, Mixture
 from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.core.script.beats import Beat
 from emotebot_blender.render.film import check_film, render_film, render_frame
@@ -232,7 +232,7 @@ def test_a_label_names_the_two_greatest_parts_of_a_mixture():
 
 
 def test_a_picture_names_an_expression_of_the_users_own():
-    gawp = Expression("gawp", (0.5,) * len(CHANNELS))
+    gawp = CustomExpression("gawp", (0.5,) * len(CHANNELS))
     mixed = Feeling(Mixture.of({"fear": 1}), 0.5, ((gawp, 0.4),))
     assert picture_of(Beat(mixed, words="x"), 0).note == "fear 30 %  gawp 20 %"
     alone = Feeling(NEUTRAL, 0.5, ((gawp, 1.0),))

@@ -6,17 +6,17 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from emotebot_blender.core.channels import CHANNELS
-from emotebot_blender.core.emotions import EMOTIONS, Expression, Feeling, Mixture
+from emotebot_blender.core.emotions import EMOTIONS, CustomExpression, Feeling, Mixture
 from emotebot_blender.core.errors import TriggerError
-from emotebot_blender.core.lexicon.lexicon import Lexicon, exact_form
+from emotebot_blender.core.lexicon.lexicon import Lexicon, canonical_form
 from emotebot_blender.core.script.beats import LARGEST_TAKE, Beat, EmotionScript
 
 GOLDEN = Path(__file__).resolve().parent.parent / "golden" / "scripts"
 
 
-def face(word: str, **weights: float) -> Expression:
+def face(word: str, **weights: float) -> CustomExpression:
     """An expression of the user's own; channels that are not named have no weight."""
-    return Expression(word, tuple(weights.get(name, 0.0) for name in CHANNELS))
+    return CustomExpression(word, tuple(weights.get(name, 0.0) for name in CHANNELS))
 
 
 SMIRK = face("smirk", mouthSmileLeft=0.6)
@@ -97,7 +97,7 @@ def felt_words() -> st.SearchStrategy[tuple[Feeling, str]]:
     )
     anything = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
     fitting = phrases.map(lambda words: (PHRASES[words], words))
-    exact = feelings().map(lambda feeling: (feeling, exact_form(feeling)))
+    exact = feelings().map(lambda feeling: (feeling, canonical_form(feeling)))
     return fitting | exact | st.tuples(feelings(), phrases | awkward | anything)
 
 

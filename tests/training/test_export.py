@@ -102,7 +102,7 @@ def test_a_file_unlike_its_network_is_not_written(tmp_path: Path) -> None:
 def test_the_motion_file_is_its_network(moving: networks.MotionModel) -> None:
     network = wild_network()
     target, emotion, clock, noise = performance(400)
-    state = moving.rest()
+    state = moving.rest_state()
     found, after = moving.advance(target, emotion, clock, noise, state)
     with torch.no_grad():
         told = [torch.from_numpy(each) for each in (target, emotion, clock, noise, state)]
@@ -116,9 +116,9 @@ def test_a_film_in_one_call_equals_live_to_the_bit(
     moving: networks.MotionModel, longest: int
 ) -> None:
     told = performance(600)
-    whole, last = moving.advance(*told, moving.rest())
+    whole, last = moving.advance(*told, moving.rest_state())
     random = np.random.default_rng(1)
-    state, rows, done = moving.rest(), [], 0
+    state, rows, done = moving.rest_state(), [], 0
     while done < 600:
         until = min(done + int(random.integers(1, longest + 1)), 600)
         row, state = moving.advance(*(each[done:until] for each in told), state)

@@ -242,10 +242,10 @@ def network_turn(
 ) -> np.ndarray:
     """Return a performer's path to one feeling that is sent to another after some steps."""
     performer = Performer(networks, seed)
-    performer.feel(first)
+    performer.set_target(first)
     rest = np.zeros((1, len(CHANNELS)), dtype=np.float32)
     way = performer.advance(at)
-    performer.feel(second)
+    performer.set_target(second)
     return np.concatenate([rest, way, performer.advance(120 - at)])
 
 
@@ -287,7 +287,7 @@ def seed_difference(networks: Networks, seeds: int = 20) -> Figures:
             emotion,
             clock,
             np.tile(noise, (steps, 1)),
-            networks.motion.rest(),
+            networks.motion.rest_state(),
         )
         moved = movement_metrics.TIMED & (target > movement_metrics.SEEN)
         shares.append(path[:, moved] / target[moved])
@@ -307,7 +307,7 @@ def an_hour(networks: Networks, seconds: float) -> Figures:
     """
     rng = np.random.default_rng(6)
     model = networks.motion
-    state = model.rest()
+    state = model.rest_state()
     steps = round(_HELD * MOTION_RATE)
     elapsed = np.arange(steps) / MOTION_RATE
     clock = np.stack([elapsed, np.maximum(0.6 - elapsed, 0)], axis=1).astype(np.float32)

@@ -69,7 +69,7 @@ def _rolled(networks: Networks) -> Roll:
                 each[:, face].numpy() for each in (lesson.target, lesson.emotion, lesson.clock)
             )
             noise = np.random.default_rng((face, 9)).standard_normal(size, dtype=np.float32)
-            state = networks.motion.rest(lesson.start[face].numpy())
+            state = networks.motion.rest_state(lesson.start[face].numpy())
             path, _ = networks.motion.advance(
                 target, emotion, clock, np.tile(noise, (len(target), 1)), state
             )

@@ -236,7 +236,7 @@ def there_and_back(
     steps = _WATCHED if seconds is None else _WATCHED + math.ceil(seconds * MOTION_RATE)
     paths = []
     for felt in (feeling, Feeling(NEUTRAL, 0.0)):
-        performer.feel(felt, seconds)
+        performer.set_target(felt, seconds)
         path = np.concatenate([rest, performer.advance(steps)])
         rest = path[-1:]
         if np.ptp(path[:, _BLINK]) > 0.05:

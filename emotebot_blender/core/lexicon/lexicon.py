@@ -27,11 +27,11 @@ from difflib import SequenceMatcher
 from functools import cache, cached_property
 from pathlib import Path
 
-from ..emotions import EMOTIONS, NEUTRAL, Expression, Feeling, Mixture
+from ..emotions import EMOTIONS, NEUTRAL, CustomExpression, Feeling, Mixture
 from ..errors import EmoteBotError, TriggerError
 from ..messages import Message
 from .phrase import COMMON_WORDS, Phrase, listed
-from .word_list import Kind, Term, Token, fold, own_terms, read_word_list, tokens
+from .word_list import Kind, Term, Token, custom_terms, fold, read_word_list, tokenize
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "lexicon"
 
@@ -68,12 +68,12 @@ class Lexicon:
                 self._reach[first] = length
 
     @classmethod
-    def load(cls, extra: Path | None = None, own: Iterable[Expression] = ()) -> "Lexicon":
+    def load(cls, extra: Path | None = None, custom: Iterable[CustomExpression] = ()) -> "Lexicon":
         """Return the lexicon of all built-in languages.
 
         Args:
             extra: a word list of the user's own; its words override the built-in ones.
-            own: the user's own expressions; their words override all others.
+            custom: the user's own expressions; their words override all others.
 
         Raises:
             EmoteBotError: the user's word list cannot be read or has a fault, or the word of an
@@ -82,16 +82,16 @@ class Lexicon:
         lexicon = _built_in()
         if extra is not None:
             lexicon = cls(_overriding(read_word_list(Path(extra)), lexicon._terms))
-        return lexicon.with_own(own)
+        return lexicon.with_custom(custom)
 
-    def with_own(self, own: Iterable[Expression]) -> "Lexicon":
+    def with_custom(self, custom: Iterable[CustomExpression]) -> "Lexicon":
         """Return this lexicon with expressions of the user's own, whose words override others.
 
         Raises:
             EmoteBotError: a word that cannot be a trigger word, that is part of a phrase's
                 grammar, or that reads like another of them.
         """
-        terms = own_terms(own)
+        terms = custom_terms(custom)
         for key, term in terms.items():
             before = self._terms.get(key)
             if before is not None and before.kind is not Kind.FEELING:
@@ -102,9 +102,9 @@ class Lexicon:
                 )
         return Lexicon(_overriding(terms, self._terms)) if terms else self
 
-    def expression(self, word: str) -> Expression | None:
+    def expression(self, word: str) -> CustomExpression | None:
         """Return the user's own expression that a word stands for; None where it is none."""
-        term = self._terms.get(" ".join(token.text for token in tokens(word)))
+        term = self._terms.get(" ".join(token.text for token in tokenize(word)))
         return None if term is None else term.expression
 
     def compound(self, amounts: Mapping[str, float], intensity: float) -> Feeling:
@@ -118,16 +118,16 @@ class Lexicon:
         Raises:
             EmoteBotError: a name that is neither, or amounts that make no feeling.
         """
-        own: dict[Expression, float] = {}
+        custom: dict[CustomExpression, float] = {}
         emotions: dict[str, float] = {}
         for name, amount in amounts.items():
             expression = None if name in EMOTIONS else self.expression(name)
             if expression is not None and amount != 0:
-                own[expression] = own.get(expression, 0.0) + amount
+                custom[expression] = custom.get(expression, 0.0) + amount
             elif expression is None and (amount != 0 or name not in EMOTIONS):
                 emotions[name] = amount
-        mixture = NEUTRAL if own and not emotions else Mixture.of(emotions)
-        return Feeling(mixture, intensity, tuple(own.items()))
+        mixture = NEUTRAL if custom and not emotions else Mixture.of(emotions)
+        return Feeling(mixture, intensity, tuple(custom.items()))
 
     @cached_property
     def words(self) -> tuple[str, ...]:
@@ -152,7 +152,7 @@ class Lexicon:
         Raises:
             TriggerError: an unknown word, a number out of range, or no feeling at all.
         """
-        parted = tokens(text)
+        parted = tokenize(text)
         if any(token.text == "=" for token in parted):
             return self._read_exact(text)
         phrase = Phrase()
@@ -278,11 +278,11 @@ class Lexicon:
 
 def amounts(feeling: Feeling) -> dict[str, float]:
     """Return what a feeling is made of, as ``Lexicon.compound`` gives it back."""
-    own = {expression.word: share for expression, share in feeling.own}
-    return own | feeling.mixture.amounts() if feeling.mixture_share > 0 else own
+    custom = {expression.word: share for expression, share in feeling.custom}
+    return custom | feeling.mixture.amounts() if feeling.mixture_share > 0 else custom
 
 
-def exact_form(feeling: Feeling) -> str:
+def canonical_form(feeling: Feeling) -> str:
     """Return the phrase that reads as exactly this feeling, to the last bit.
 
     Words of the user's own are read back by a lexicon that has them.

@@ -7,7 +7,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..emotions import EMOTIONS, NEUTRAL, ROUNDING, Expression, Feeling, Mixture
+from ..emotions import EMOTIONS, NEUTRAL, ROUNDING, CustomExpression, Feeling, Mixture
 from ..errors import TriggerError
 from ..messages import Message
 from .word_list import Kind, Term
@@ -152,16 +152,16 @@ class Phrase:
 def _felt(words: list[_Word], weights: list[float], intensity: float) -> Feeling:
     """Return the feeling of words with their weights, which are not all 0."""
     amounts = dict.fromkeys(EMOTIONS, 0.0)
-    own: dict[Expression, float] = {}
+    custom: dict[CustomExpression, float] = {}
     for word, weight in zip(words, weights, strict=True):
         assert word.term.mixture is not None
         if word.term.expression is not None:
-            own[word.term.expression] = own.get(word.term.expression, 0.0) + weight
+            custom[word.term.expression] = custom.get(word.term.expression, 0.0) + weight
             continue
         for emotion, share in word.term.mixture.amounts().items():
             amounts[emotion] += share * weight
     total = sum(weights)
-    shares = tuple((face, part / total) for face, part in own.items() if part / total > 0)
+    shares = tuple((face, part / total) for face, part in custom.items() if part / total > 0)
     rest = 1 - sum(share for _, share in shares)
     emotional = not shares or (rest > ROUNDING and any(amounts.values()))
     return Feeling(Mixture.of(amounts) if emotional else NEUTRAL, intensity, shares)

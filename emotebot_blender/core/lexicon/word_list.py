@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..channels import CHANNELS
-from ..emotions import EMOTIONS, NEUTRAL, Expression, Mixture
+from ..emotions import EMOTIONS, NEUTRAL, CustomExpression, Mixture
 from ..errors import EmoteBotError
 
 GREATEST_SCALE = 10.0
@@ -65,7 +65,7 @@ class Term(NamedTuple):
     language: str
     value: float = 1.0
     mixture: Mixture | None = None
-    expression: Expression | None = None
+    expression: CustomExpression | None = None
 
 
 class Token(NamedTuple):
@@ -140,7 +140,7 @@ def fold(text: str) -> tuple[str, list[int]]:
     return "".join(folded), [*places, len(text)]
 
 
-def tokens(text: str) -> list[Token]:
+def tokenize(text: str) -> list[Token]:
     """Return the tokens of a text; spaces, hyphens and underscores only part them."""
     folded, places = fold(text)
     return [
@@ -188,7 +188,7 @@ def read_word_list(path: Path) -> dict[str, Term]:
         ) from error
 
 
-def write_word_list(expressions: Iterable[Expression]) -> str:
+def write_word_list(expressions: Iterable[CustomExpression]) -> str:
     """Return a word list of these expressions; ``read_word_list`` gives them back equal.
 
     Raises:
@@ -196,14 +196,14 @@ def write_word_list(expressions: Iterable[Expression]) -> str:
     """
     entries = [
         {"expression": expression.amounts(), "words": [expression.word]}
-        for expression in (term.expression for term in own_terms(expressions).values())
+        for expression in (term.expression for term in custom_terms(expressions).values())
         if expression
     ]
     lines = ",".join(f"\n    {json.dumps(entry, ensure_ascii=False)}" for entry in entries)
     return f'{{\n  "entries": [{lines}\n  ]\n}}\n'
 
 
-def own_terms(expressions: Iterable[Expression]) -> dict[str, Term]:
+def custom_terms(expressions: Iterable[CustomExpression]) -> dict[str, Term]:
     """Return the terms of the user's own expressions by key.
 
     Raises:
@@ -231,7 +231,7 @@ def _own_key(key: str, word: str) -> str:
     return key
 
 
-def _own(expression: Expression, language: str, intensity: float) -> Term:
+def _own(expression: CustomExpression, language: str, intensity: float) -> Term:
     return Term(Kind.FEELING, expression.word, language, intensity, NEUTRAL, expression)
 
 
@@ -262,7 +262,7 @@ def _feelings(entry: Any, place: str, language: str) -> Iterator[tuple[str, Term
         intensity = _number(parts.get("intensity", 1.0), 1.0, f"“intensity” of {place}")
         weights = _weights(parts["expression"], f"“expression” of {place}")
         for key, word in words:
-            yield _own_key(key, word), _own(Expression(word, weights), language, intensity)
+            yield _own_key(key, word), _own(CustomExpression(word, weights), language, intensity)
         return
     amounts = _part(parts.get("emotion"), dict, f"“emotion” of {place}")
     for emotion, amount in amounts.items():

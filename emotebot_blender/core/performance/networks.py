@@ -134,7 +134,7 @@ class MotionModel(Network):
         "state": None,
     }
 
-    def rest(self, weights: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
+    def rest_state(self, weights: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
         """Return the state of a face at rest, float32, shape (``sizes["state"]``,).
 
         Args:

@@ -97,12 +97,12 @@ class Performer:
         self._seed = seed
         self._character = _character(networks, seed)
         self._eyes = Eyes(seed, _EYES)
-        self._state = networks.motion.rest(weights)
+        self._state = networks.motion.rest_state(weights)
         self._feeling = _REST
         self._moves = 0
         self._set_out(_REST, None, None)
 
-    def feel(
+    def set_target(
         self, feeling: Feeling, transition: float | None = None, take: int | None = None
     ) -> None:
         """Set out for a feeling from wherever the face is now.
@@ -140,8 +140,8 @@ class Performer:
     def _set_out(self, feeling: Feeling, transition: float | None, take: int | None) -> None:
         random = np.random.default_rng((self._seed, _MOVE, self._moves))
         self._noise = _latent(random, self._networks.motion.sizes["noise"])[None]
-        own = random if take is None else np.random.default_rng((take, _TAKE))
-        self._target = _apex(self._networks, feeling, self._character, own)[None]
+        stream = random if take is None else np.random.default_rng((take, _TAKE))
+        self._target = _apex(self._networks, feeling, self._character, stream)[None]
         way = self._target[0] - self._state[: len(CHANNELS)]
         natural = natural_transition(self._feeling, feeling, way, self._noise[0])
         self._transition = natural if transition is None else transition
@@ -151,7 +151,7 @@ class Performer:
 
 
 @dataclass(frozen=True)
-class Cue:
+class TargetChange:
     """What a performer is told, and at which second; the rest as ``Performer.feel`` takes it."""
 
     start: float
@@ -160,16 +160,16 @@ class Cue:
     take: int | None
 
 
-def cues(script: EmotionScript) -> Iterator[Cue]:
+def target_changes(script: EmotionScript) -> Iterator[TargetChange]:
     """Yield what the performer is told and when: the beats, and the rest after a held one."""
     for index, beat in enumerate(script.beats):
-        yield Cue(beat.start, beat.feeling, beat.transition, beat.take)
+        yield TargetChange(beat.start, beat.feeling, beat.transition, beat.take)
         following = script.beats[index + 1 : index + 2]
         if beat.hold is not None and following:
             arrival = NATURAL_TRANSITION if beat.transition is None else beat.transition
             release = beat.start + arrival + beat.hold
             if release + 1 / MOTION_RATE < following[0].start:
-                yield Cue(release, _REST, None, None)
+                yield TargetChange(release, _REST, None, None)
 
 
 def perform(
@@ -192,9 +192,9 @@ def perform(
         EmoteBotError: a script without beats or one over ``LONGEST``, or a rate or seed that is
             none.
     """
-    weights = still(script, fps)
+    weights = empty_frames(script, fps)
     steps = len(weights) - 1
-    for done in play(cues(script), Performer(networks, seed), weights):
+    for done in fill_frames(target_changes(script), Performer(networks, seed), weights):
         if progress:
             progress(done / steps)
     if progress:
@@ -202,7 +202,7 @@ def perform(
     return Clip(weights, MOTION_RATE).resampled(fps)
 
 
-def still(script: EmotionScript, fps: float) -> NDArray[np.float32]:
+def empty_frames(script: EmotionScript, fps: float) -> NDArray[np.float32]:
     """Return the frames of a script before anything has moved, once script and rate are checked.
 
     Returns:
@@ -225,8 +225,8 @@ def still(script: EmotionScript, fps: float) -> NDArray[np.float32]:
     return np.zeros((steps + 1, len(CHANNELS)), dtype=np.float32)
 
 
-def play(
-    told: Iterable[Cue], performer: Performer, weights: NDArray[np.float32], done: int = 0
+def fill_frames(
+    told: Iterable[TargetChange], performer: Performer, weights: NDArray[np.float32], done: int = 0
 ) -> Iterator[int]:
     """Fill the frames after one that is done with what a performer does on its cues.
 
@@ -245,7 +245,7 @@ def play(
         until = min(round(cue.start * MOTION_RATE), last)
         weights[done + 1 : until + 1] = performer.advance(until - done)
         done = until
-        performer.feel(cue.feeling, cue.transition, cue.take)
+        performer.set_target(cue.feeling, cue.transition, cue.take)
         yield done
     weights[done + 1 :] = performer.advance(last - done)
 
@@ -280,7 +280,7 @@ def approach(
         np.tile(_emotion(feeling), (steps, 1)),
         np.stack([elapsed, np.maximum(seconds - elapsed, 0)], axis=1).astype(np.float32),
         np.zeros((steps, networks.motion.sizes["noise"]), dtype=np.float32),
-        networks.motion.rest(weights),
+        networks.motion.rest_state(weights),
     )
     path = np.concatenate([weights[None], moved])
     share = np.linspace(0, 1, steps + 1, dtype=np.float32)[:, None]
@@ -340,9 +340,9 @@ def _apex(
     intensity = np.array([[feeling.intensity]], dtype=np.float32)
     emotion = feeling.mixture.vector()[None]
     weights = model.predict(emotion, intensity, character[None], take[None])[0]
-    if feeling.own:
+    if feeling.custom:
         weights = weights * np.float32(feeling.mixture_share)
-        for expression, share in feeling.own:
+        for expression, share in feeling.custom:
             face = np.array(expression.weights, dtype=np.float32)
             weights += np.float32(share * feeling.intensity) * face
     return anatomical(weights)

@@ -301,9 +301,9 @@ def _amounts(feeling: Feeling) -> dict[str, float]:
     An expression of the user's own counts as all emotions in equal parts: nobody has timed it.
     """
     shares = dict(zip(EMOTIONS, feeling.mixture.shares, strict=True))
-    own = (1 - feeling.mixture_share) / len(ONSET_SECONDS)
+    custom_share = (1 - feeling.mixture_share) / len(ONSET_SECONDS)
     return {
-        name: (shares[name] * feeling.mixture_share + own) * feeling.intensity
+        name: (shares[name] * feeling.mixture_share + custom_share) * feeling.intensity
         for name in ONSET_SECONDS
     }
 

@@ -18,7 +18,7 @@ from ..errors import EmoteBotError, ScriptError
 from ..lexicon.lexicon import Lexicon
 from ..messages import Message
 from .beats import Beat, EmotionScript
-from .parsing import Phrasebook, excerpt, ordered, told_amounts
+from .parsing import PhraseReader, excerpt, ordered_script, writable_amounts
 from .text_format import number
 
 COLUMNS: tuple[str, ...] = (
@@ -31,7 +31,7 @@ COLUMNS: tuple[str, ...] = (
     "take",
 )
 
-OWN = "expression:"
+CUSTOM_COLUMN = "expression:"
 """What the name of a column for a word of the user's own begins with."""
 
 
@@ -42,7 +42,7 @@ def read_csv(text: str, lexicon: Lexicon) -> EmotionScript:
         ScriptError: something else was expected; with line and cell.
     """
     text = text.removeprefix("\ufeff")
-    phrases = Phrasebook(lexicon)
+    phrases = PhraseReader(lexicon)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     table: _Row | None = None
     beats: list[Beat] = []
@@ -70,7 +70,7 @@ def read_csv(text: str, lexicon: Lexicon) -> EmotionScript:
         except EmoteBotError as error:
             raise ScriptError(error.message, line) from error
         lines.append(line)
-    return ordered(beats, lambda index: (lines[index], 1))
+    return ordered_script(beats, lambda index: (lines[index], 1))
 
 
 def write_csv(script: EmotionScript, lexicon: Lexicon | None = None) -> str:
@@ -86,10 +86,10 @@ def write_csv(script: EmotionScript, lexicon: Lexicon | None = None) -> str:
     """
     table = io.StringIO(newline="")
     rows = csv.writer(table, lineterminator="\r\n")
-    words = dict.fromkeys(own.word for beat in script.beats for own, _ in beat.feeling.own)
-    rows.writerow((*COLUMNS, *(OWN + word for word in words)))
+    words = dict.fromkeys(custom.word for beat in script.beats for custom, _ in beat.feeling.custom)
+    rows.writerow((*COLUMNS, *(CUSTOM_COLUMN + word for word in words)))
     for beat in script.beats:
-        shares = told_amounts(beat, lexicon)
+        shares = writable_amounts(beat, lexicon)
         rows.writerow(
             (
                 number(beat.start),
@@ -124,8 +124,8 @@ class _Row:
         self._own: dict[str, str] = {}  # word of the user's own to the name of its column
         for index, cell in enumerate(header):
             name = cell.strip().lower()
-            word = cell.strip()[len(OWN) :].strip()
-            if name.startswith(OWN) and lexicon.expression(word) is not None:
+            word = cell.strip()[len(CUSTOM_COLUMN) :].strip()
+            if name.startswith(CUSTOM_COLUMN) and lexicon.expression(word) is not None:
                 self._own[word] = name
             elif name not in COLUMNS:
                 raise ScriptError(
@@ -143,7 +143,7 @@ class _Row:
                 )
             self._place[name] = index
 
-    def beat(self, cells: list[str], line: int, following: float, phrases: Phrasebook) -> Beat:
+    def beat(self, cells: list[str], line: int, following: float, phrases: PhraseReader) -> Beat:
         """Return the beat of one row.
 
         Raises:
@@ -169,7 +169,7 @@ class _Row:
             self._cell(cells, "words"),
         )
 
-    def _feeling(self, cells: list[str], line: int, phrases: Phrasebook) -> Feeling:
+    def _feeling(self, cells: list[str], line: int, phrases: PhraseReader) -> Feeling:
         intensity = self._number(cells, line, "intensity")
         amounts = {name: self._number(cells, line, name) for name in EMOTIONS}
         amounts |= {word: self._number(cells, line, name) for word, name in self._own.items()}

@@ -18,13 +18,13 @@ from ..lexicon.lexicon import Lexicon
 from ..messages import Message
 from .beats import Beat, EmotionScript
 from .parsing import (
-    Phrasebook,
+    PhraseReader,
+    error_at,
     excerpt,
-    fault,
-    ordered,
-    place,
-    told_amounts,
-    unified,
+    normalised_newlines,
+    ordered_script,
+    position,
+    writable_amounts,
 )
 
 FORMAT = 1
@@ -47,12 +47,12 @@ def read_json(text: str, lexicon: Lexicon) -> EmotionScript:
     Raises:
         ScriptError: something else was expected; with line and column.
     """
-    text = unified(text)
+    text = normalised_newlines(text)
     try:
-        beats = _beats(_document(text), Phrasebook(lexicon))
+        beats = _beats(_document(text), PhraseReader(lexicon))
     except _FieldError as error:
-        raise fault(text, _offset(text, error.path), error.message) from error
-    return ordered(beats, lambda index: place(text, _offset(text, ("beats", index))))
+        raise error_at(text, _offset(text, error.path), error.message) from error
+    return ordered_script(beats, lambda index: position(text, _offset(text, ("beats", index))))
 
 
 def write_json(script: EmotionScript, lexicon: Lexicon | None = None) -> str:
@@ -74,7 +74,7 @@ def write_json(script: EmotionScript, lexicon: Lexicon | None = None) -> str:
 def _told(beat: Beat, lexicon: Lexicon | None) -> dict[str, Any]:
     told: dict[str, Any] = {
         "start": float(beat.start),
-        "emotion": told_amounts(beat, lexicon),
+        "emotion": writable_amounts(beat, lexicon),
         "intensity": float(beat.feeling.intensity),
     }
     for name in ("transition", "hold", "take"):
@@ -90,16 +90,16 @@ def _document(text: str) -> Any:
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        raise fault(
+        raise error_at(
             text, error.pos, Message("JSON was expected here: {reason}", reason=error.msg)
         ) from error
     except RecursionError as error:
-        raise fault(text, 0, "JSON was expected that is not nested so deeply") from error
+        raise error_at(text, 0, "JSON was expected that is not nested so deeply") from error
     except ValueError as error:
-        raise fault(text, 0, "JSON was expected without numbers of endless length") from error
+        raise error_at(text, 0, "JSON was expected without numbers of endless length") from error
 
 
-def _beats(document: Any, phrases: Phrasebook) -> list[Beat]:
+def _beats(document: Any, phrases: PhraseReader) -> list[Beat]:
     if not isinstance(document, dict) or _HEAD not in document:
         raise _FieldError(
             Message(
@@ -142,7 +142,7 @@ def _beats(document: Any, phrases: Phrasebook) -> list[Beat]:
     return beats
 
 
-def _beat(entry: Any, following: float, phrases: Phrasebook) -> Beat:
+def _beat(entry: Any, following: float, phrases: PhraseReader) -> Beat:
     if not isinstance(entry, dict):
         raise _FieldError('a beat was expected, such as {"start": 0, "words": "happy"}')
     for name in entry:
@@ -176,7 +176,7 @@ def _beat(entry: Any, following: float, phrases: Phrasebook) -> Beat:
     )
 
 
-def _feeling(entry: dict[str, Any], words: str, phrases: Phrasebook) -> Feeling:
+def _feeling(entry: dict[str, Any], words: str, phrases: PhraseReader) -> Feeling:
     intensity = _number(entry, "intensity")
     emotion = entry.get("emotion")
     if emotion is None:

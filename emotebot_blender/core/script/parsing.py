@@ -11,7 +11,7 @@ from ..messages import Message
 from .beats import Beat, EmotionScript
 
 
-class Phrasebook:
+class PhraseReader:
     """Reads feelings through a lexicon and remembers the answers.
 
     Args:
@@ -38,20 +38,20 @@ class Phrasebook:
         return self._lexicon.compound(amounts, intensity)
 
 
-def unified(text: str) -> str:
+def normalised_newlines(text: str) -> str:
     """Return a text with a line feed for every line end, without a byte order mark."""
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
-def place(source: str, offset: int) -> tuple[int, int]:
+def position(source: str, offset: int) -> tuple[int, int]:
     """Return line and column, both from 1, of an offset from 0 in a unified source."""
     line_begin = source.rfind("\n", 0, offset) + 1
     return source.count("\n", 0, offset) + 1, offset - line_begin + 1
 
 
-def fault(source: str, offset: int, message: str) -> ScriptError:
+def error_at(source: str, offset: int, message: Message | str) -> ScriptError:
     """Return the error for what stands at an offset (from 0) of a unified source."""
-    return ScriptError(message, *place(source, offset))
+    return ScriptError(message, *position(source, offset))
 
 
 def excerpt(text: object) -> str:
@@ -60,26 +60,26 @@ def excerpt(text: object) -> str:
     return f"“{line[:39]}…”" if len(line) > 40 else f"“{line}”"
 
 
-def told_amounts(beat: Beat, lexicon: Lexicon | None) -> dict[str, float]:
+def writable_amounts(beat: Beat, lexicon: Lexicon | None) -> dict[str, float]:
     """Return what a beat's feeling is made of, sure to be read back by a lexicon that is given.
 
     Raises:
         EmoteBotError: an expression of the user's own that the lexicon does not have.
     """
     told = amounts(beat.feeling)
-    if beat.feeling.own:
+    if beat.feeling.custom:
         try:
             known = lexicon is not None and lexicon.compound(told, beat.feeling.intensity)
         except EmoteBotError:
             known = False
         if known != beat.feeling:
-            raise untold(beat)
+            raise unwritable(beat)
     return told
 
 
-def untold(beat: Beat) -> EmoteBotError:
+def unwritable(beat: Beat) -> EmoteBotError:
     """Return the error for a beat with an expression of the user's own that is unlike any known."""
-    words = " or ".join(excerpt(expression.word) for expression, _ in beat.feeling.own)
+    words = " or ".join(excerpt(expression.word) for expression, _ in beat.feeling.custom)
     return EmoteBotError(
         "The beat at {start:g} s cannot be written: {words} is not, or no longer, an "
         "expression of your own with the face that it has there",
@@ -88,7 +88,7 @@ def untold(beat: Beat) -> EmoteBotError:
     )
 
 
-def ordered(beats: list[Beat], place_of: Callable[[int], tuple[int, int]]) -> EmotionScript:
+def ordered_script(beats: list[Beat], place_of: Callable[[int], tuple[int, int]]) -> EmotionScript:
     """Return the script of these beats, sorted by their starts.
 
     Args:

@@ -17,8 +17,8 @@ from ..errors import EmoteBotError
 from ..lexicon.lexicon import Lexicon
 from ..messages import Message
 from .beats import DEFAULT_HOLD, NATURAL_TRANSITION, Beat, EmotionScript
-from .parsing import Phrasebook, excerpt, fault, ordered, place, unified
-from .text_format import Statement, Wording, number, over, read_statements, take
+from .parsing import PhraseReader, error_at, excerpt, normalised_newlines, ordered_script, position
+from .text_format import PhraseWriter, Statement, number, over, read_statements, take
 
 _LAST = 3_600_000.0
 """Latest second that subtitles can tell: 1000 hours."""
@@ -44,8 +44,8 @@ def read_srt(text: str, lexicon: Lexicon) -> EmotionScript:
     Raises:
         ScriptError: something else was expected; with line and column.
     """
-    text = unified(text)
-    phrases = Phrasebook(lexicon)
+    text = normalised_newlines(text)
+    phrases = PhraseReader(lexicon)
     beats: list[Beat] = []
     offsets: list[int] = []
     for cue in _cues(text):
@@ -58,9 +58,9 @@ def read_srt(text: str, lexicon: Lexicon) -> EmotionScript:
             try:
                 beats.append(_beat(said, start, end))
             except EmoteBotError as error:
-                raise fault(text, said.offset, error.message) from error
+                raise error_at(text, said.offset, error.message) from error
             offsets.append(said.offset)
-    return ordered(beats, lambda index: place(text, offsets[index]))
+    return ordered_script(beats, lambda index: position(text, offsets[index]))
 
 
 def write_srt(script: EmotionScript, lexicon: Lexicon) -> str:
@@ -71,7 +71,7 @@ def write_srt(script: EmotionScript, lexicon: Lexicon) -> str:
     Raises:
         EmoteBotError: two beats start within the same millisecond, or one of them too late.
     """
-    wording = Wording(Phrasebook(lexicon), reserved="[]")
+    wording = PhraseWriter(PhraseReader(lexicon), reserved="[]")
     cues = []
     previous: int | None = None
     for index, beat in enumerate(script.beats, 1):
@@ -101,7 +101,7 @@ def _cues(text: str) -> Iterator[_Cue]:
         if "-->" in line.partition("[")[0]:
             times = _TIMES.fullmatch(line)
             if times is None:
-                raise fault(
+                raise error_at(
                     text,
                     offset,
                     Message(
@@ -114,10 +114,12 @@ def _cues(text: str) -> Iterator[_Cue]:
                 yield _Cue(*begun, offset)
             start, end = _clocked(times.groups()[:4]), _clocked(times.groups()[4:])
             if end < start:
-                raise fault(text, offset, "a cue that does not end before it starts was expected")
+                raise error_at(
+                    text, offset, "a cue that does not end before it starts was expected"
+                )
             begun = (start, end, following)
         elif begun is None and line.strip() and not line.strip().isdigit():
-            raise fault(
+            raise error_at(
                 text,
                 offset,
                 Message(
@@ -129,18 +131,18 @@ def _cues(text: str) -> Iterator[_Cue]:
         yield _Cue(*begun, max(begun[2], len(text)))
 
 
-def _tagged(text: str, cue: _Cue, phrases: Phrasebook) -> Iterator[Statement]:
+def _tagged(text: str, cue: _Cue, phrases: PhraseReader) -> Iterator[Statement]:
     offset = cue.text_begin
     while (offset := text.find("[", offset, cue.text_end)) >= 0:
         tag = _TAG.match(text, offset, cue.text_end)
         if tag is None:
-            raise fault(text, offset, "a closing “]” was expected on the same line")
+            raise error_at(text, offset, "a closing “]” was expected on the same line")
         statements = list(read_statements(text, *tag.span("inside"), phrases))
         if not statements:
-            raise fault(text, offset, "a feeling was expected between “[” and “]”")
+            raise error_at(text, offset, "a feeling was expected between “[” and “]”")
         for said in statements:
             if said.start is not None:
-                raise fault(
+                raise error_at(
                     text, said.offset, "no start was expected in a tag; the cue's own start counts"
                 )
             yield said

@@ -23,10 +23,18 @@ from dataclasses import dataclass
 
 from ..emotions import Feeling
 from ..errors import EmoteBotError, ScriptError, TriggerError
-from ..lexicon.lexicon import Lexicon, exact_form
+from ..lexicon.lexicon import Lexicon, canonical_form
 from ..messages import Message
 from .beats import LARGEST_TAKE, Beat, EmotionScript
-from .parsing import Phrasebook, excerpt, fault, ordered, place, unified, untold
+from .parsing import (
+    PhraseReader,
+    error_at,
+    excerpt,
+    normalised_newlines,
+    ordered_script,
+    position,
+    unwritable,
+)
 
 _THEN = "then|afterwards|luego|después|entonces|puis|ensuite|dann|danach|anschließend|depois|então"
 _THEN_UNSPACED = "それから|その後|次に|そして|然后|然後|接着|接著|之后|之後"
@@ -90,25 +98,25 @@ def read_text(text: str, lexicon: Lexicon) -> EmotionScript:
     Raises:
         ScriptError: something else was expected; with line and column.
     """
-    text = unified(text)
+    text = normalised_newlines(text)
     beats: list[Beat] = []
     offsets: list[int] = []
-    for said in read_statements(text, 0, len(text), Phrasebook(lexicon)):
+    for said in read_statements(text, 0, len(text), PhraseReader(lexicon)):
         start = said.start
         if start is None:
             start = beats[-1].nominal_end if beats else 0.0
         try:
             beat = Beat(said.feeling, start, said.transition, said.hold, said.take, said.words)
         except EmoteBotError as error:
-            raise fault(text, said.offset, error.message) from error
+            raise error_at(text, said.offset, error.message) from error
         beats.append(beat)
         offsets.append(said.offset)
-    return ordered(beats, lambda index: place(text, offsets[index]))
+    return ordered_script(beats, lambda index: position(text, offsets[index]))
 
 
 def write_text(script: EmotionScript, lexicon: Lexicon) -> str:
     """Return the script in the timed form, one beat a line; ``read_text`` gives it back equal."""
-    wording = Wording(Phrasebook(lexicon))
+    wording = PhraseWriter(PhraseReader(lexicon))
     lines = []
     for beat in script.beats:
         feeling, label = wording.of(beat)
@@ -118,7 +126,7 @@ def write_text(script: EmotionScript, lexicon: Lexicon) -> str:
     return "".join(lines)
 
 
-class Wording:
+class PhraseWriter:
     """Finds the words that tell a feeling without loss.
 
     Args:
@@ -126,7 +134,7 @@ class Wording:
         reserved: characters that the words themselves may not hold in the format at hand.
     """
 
-    def __init__(self, phrases: Phrasebook, reserved: str = "") -> None:
+    def __init__(self, phrases: PhraseReader, reserved: str = "") -> None:
         self._phrases = phrases
         self._reserved = reserved
         self._plain: dict[str, Feeling | None] = {}
@@ -141,9 +149,9 @@ class Wording:
         if self.meaning(beat.words) == beat.feeling:
             return beat.words, ""
         label = json.dumps(beat.words, ensure_ascii=False) if beat.words else ""
-        exact = exact_form(beat.feeling)
-        if beat.feeling.own and self._reread(exact, "") != beat.feeling:
-            raise untold(beat)
+        exact = canonical_form(beat.feeling)
+        if beat.feeling.custom and self._reread(exact, "") != beat.feeling:
+            raise unwritable(beat)
         return exact, label
 
     def meaning(self, words: str) -> Feeling | None:
@@ -154,7 +162,7 @@ class Wording:
 
     def _reread(self, source: str, words: str) -> Feeling | None:
         """Return the feeling of a source that is nothing but a feeling and keeps these words."""
-        if source != unified(source) or any(sign in source for sign in self._reserved):
+        if source != normalised_newlines(source) or any(sign in source for sign in self._reserved):
             return None
         timed = f"0 {source}"
         try:
@@ -181,7 +189,9 @@ def number(value: float) -> str:
     return repr(float(value)).removesuffix(".0")
 
 
-def read_statements(source: str, begin: int, end: int, phrases: Phrasebook) -> Iterator[Statement]:
+def read_statements(
+    source: str, begin: int, end: int, phrases: PhraseReader
+) -> Iterator[Statement]:
     """Yield the statements between two offsets of a unified source.
 
     Raises:
@@ -207,7 +217,9 @@ class _Clauses:
     label: str | None = None
 
 
-def _read_statement(source: str, begin: int, end: int, phrases: Phrasebook) -> Iterator[Statement]:
+def _read_statement(
+    source: str, begin: int, end: int, phrases: PhraseReader
+) -> Iterator[Statement]:
     begin, end = _trimmed(source, begin, end)
     if begin == end:
         return
@@ -227,16 +239,16 @@ def _read_statement(source: str, begin: int, end: int, phrases: Phrasebook) -> I
     for piece in pieces:
         quote = source.find('"', *piece)
         if quote >= 0:
-            raise fault(source, quote, "a second quotation mark was expected on this line")
+            raise error_at(source, quote, "a second quotation mark was expected on this line")
     if not pieces:
-        raise fault(
+        raise error_at(
             source,
             begin,
             Message("a feeling was expected with {source}", source=excerpt(source[begin:end])),
         )
     if len(pieces) > 1:
         second = excerpt(source[slice(*pieces[1])])
-        raise fault(
+        raise error_at(
             source,
             pieces[1][0],
             Message("a comma or “then” was expected before {second}", second=second),
@@ -254,13 +266,13 @@ def _read_statement(source: str, begin: int, end: int, phrases: Phrasebook) -> I
     )
 
 
-def _read_words(source: str, begin: int, end: int, phrases: Phrasebook) -> tuple[Feeling, str]:
+def _read_words(source: str, begin: int, end: int, phrases: PhraseReader) -> tuple[Feeling, str]:
     words = source[begin:end]
     try:
         feeling = phrases.feeling(words)
     except TriggerError as error:
-        raise fault(source, begin + error.offset, error.message) from error
-    if "=" in words and words == exact_form(feeling):
+        raise error_at(source, begin + error.offset, error.message) from error
+    if "=" in words and words == canonical_form(feeling):
         words = ""
     return feeling, words
 
@@ -273,7 +285,7 @@ def _read_clause(source: str, clause: re.Match[str], said: _Clauses) -> None:
     elif clause["take"]:
         if not re.fullmatch("[0-9]{1,19}", clause["take"]):
             wrong = excerpt(clause["take"])
-            raise fault(
+            raise error_at(
                 source,
                 clause.start("take"),
                 Message(
@@ -286,7 +298,7 @@ def _read_clause(source: str, clause: re.Match[str], said: _Clauses) -> None:
     else:
         if clause["wrong"]:
             wrong = excerpt(clause["wrong"])
-            raise fault(
+            raise error_at(
                 source,
                 clause.end("wrong") - len(clause["wrong"].lstrip()),
                 Message("a time in s, ms or min was expected, not in {wrong}", wrong=wrong),
@@ -294,17 +306,19 @@ def _read_clause(source: str, clause: re.Match[str], said: _Clauses) -> None:
         aspect = _ASPECTS[clause["key"].lower()]
         seconds = _seconds(source, clause)
         if aspect == "transition" and seconds == 0:
-            raise fault(source, clause.start("time"), "a transition above 0 s was expected")
+            raise error_at(source, clause.start("time"), "a transition above 0 s was expected")
         _say(source, clause, said, aspect, seconds)
     if said.stays and said.hold is not None:
-        raise fault(source, clause.start(), "either “for” or “until next” was expected, not both")
+        raise error_at(
+            source, clause.start(), "either “for” or “until next” was expected, not both"
+        )
 
 
 def _say(
     source: str, clause: re.Match[str], said: _Clauses, aspect: str, value: float | str
 ) -> None:
     if getattr(said, aspect) is not None:
-        raise fault(
+        raise error_at(
             source,
             clause.start(),
             Message("one {aspect} was expected, not a second one", aspect=aspect),
@@ -317,7 +331,7 @@ def _label(source: str, clause: re.Match[str]) -> str:
         return str(json.loads(clause["label"], strict=False))
     except ValueError as error:
         message = "a label quoted as in JSON was expected, with two backslashes for one"
-        raise fault(source, clause.start(), message) from error
+        raise error_at(source, clause.start(), message) from error
 
 
 def _seconds(source: str, match: re.Match[str]) -> float:
@@ -326,7 +340,7 @@ def _seconds(source: str, match: re.Match[str]) -> float:
     seconds = float(shortest)
     if longer:
         if match["unit"] or not seconds < 60 or (len(longer) > 1 and float(longer[1]) >= 60):
-            raise fault(
+            raise error_at(
                 source,
                 match.start("time"),
                 Message(
@@ -334,12 +348,12 @@ def _seconds(source: str, match: re.Match[str]) -> float:
                     group=excerpt(match.group()),
                 ),
             )
-        for place, count in enumerate(reversed(longer), 1):
-            seconds += float(count) * 60.0**place
+        for position, count in enumerate(reversed(longer), 1):
+            seconds += float(count) * 60.0**position
     elif match["unit"]:
         seconds = _in_unit(seconds, match["unit"].lower())
     if not (math.isfinite(seconds) and seconds >= 0):
-        raise fault(
+        raise error_at(
             source,
             match.start("time"),
             Message(

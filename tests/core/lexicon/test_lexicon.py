@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from emotebot_blender.core.emotions import EMOTIONS, Feeling, Mixture
 from emotebot_blender.core.errors import EmoteBotError, TriggerError
-from emotebot_blender.core.lexicon.lexicon import FOLDER, Lexicon, exact_form
+from emotebot_blender.core.lexicon.lexicon import FOLDER, Lexicon, canonical_form
 from emotebot_blender.core.lexicon.word_list import read_word_list
 
 LEXICON = Lexicon.load()
@@ -219,7 +219,7 @@ def test_exact_form(text, intensity, shares):
 
 def test_exact_form_is_short():
     feeling = Feeling(Mixture.of({"fear": 0.7, "surprise": 0.3}), 1)
-    assert exact_form(feeling) == "surprise=0.3 fear=0.7 intensity=1"
+    assert canonical_form(feeling) == "surprise=0.3 fear=0.7 intensity=1"
 
 
 unit = st.floats(0, 1)
@@ -229,13 +229,13 @@ unit = st.floats(0, 1)
 def test_exact_form_reads_as_written(amounts, intensity):
     mixture = Mixture.of(dict(zip(EMOTIONS, amounts, strict=True)))
     feeling = Feeling(mixture, intensity)
-    assert LEXICON.read(exact_form(feeling)) == feeling
+    assert LEXICON.read(canonical_form(feeling)) == feeling
 
 
 @given(st.floats(-9e-7, 9e-7), unit)
 def test_exact_form_keeps_shares_that_just_add_up(excess, intensity):
     feeling = Feeling(Mixture((0.25, 0.5, 0, 0.25 + excess, 0, 0, 0, 0)), intensity)
-    assert LEXICON.read(exact_form(feeling)) == feeling
+    assert LEXICON.read(canonical_form(feeling)) == feeling
 
 
 PIECES = (
@@ -256,7 +256,7 @@ def test_any_text_gives_a_feeling_or_an_error_within_it(text):
     except TriggerError as error:
         offset, message = error.offset, str(error)
     else:
-        offset, message = 0, exact_form(feeling)
+        offset, message = 0, canonical_form(feeling)
     assert 0 <= offset <= len(text)
     assert 0 < len(message) < 250
 

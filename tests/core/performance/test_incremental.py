@@ -12,7 +12,7 @@ from script_samples import SMIRK
 
 from emotebot_blender.core.emotions import EMOTIONS, NEUTRAL, Feeling, Mixture
 from emotebot_blender.core.errors import EmoteBotError
-from emotebot_blender.core.performance.incremental import Rehearsal
+from emotebot_blender.core.performance.incremental import IncrementalPerformer
 from emotebot_blender.core.performance.performance import load_networks, perform
 from emotebot_blender.core.script.beats import Beat, EmotionScript
 
@@ -61,7 +61,7 @@ def edited(draw: st.DrawFn) -> list[EmotionScript]:
 @settings(max_examples=60, deadline=None)
 @given(told=edited(), rates=st.lists(st.sampled_from([24.0, 25.0, 60.0]), min_size=5, max_size=5))
 def test_any_edits_end_in_the_performance_of_the_last_script(told, rates):
-    rehearsal = Rehearsal(NETWORKS, 3)
+    rehearsal = IncrementalPerformer(NETWORKS, 3)
     for script, fps in zip(told, rates, strict=False):
         clip = rehearsal.perform(script, fps)
         expected = perform(script, NETWORKS, fps, 3)
@@ -72,7 +72,7 @@ def test_any_edits_end_in_the_performance_of_the_last_script(told, rates):
 @pytest.mark.parametrize("fps", [24, 60])
 def test_who_writes_in_a_clip_does_not_write_in_the_next(fps):
     script = EmotionScript((Beat(FEELINGS[0]), Beat(FEELINGS[1], 2.0)))
-    rehearsal = Rehearsal(NETWORKS)
+    rehearsal = IncrementalPerformer(NETWORKS)
     rehearsal.perform(script, fps).weights[:] = 0.5
     expected = perform(script, NETWORKS, fps)
     np.testing.assert_array_equal(rehearsal.perform(script, fps).weights, expected.weights)
@@ -80,7 +80,7 @@ def test_who_writes_in_a_clip_does_not_write_in_the_next(fps):
 
 def test_a_refused_script_leaves_the_rehearsal_as_it_was():
     script = EmotionScript((Beat(FEELINGS[0]), Beat(FEELINGS[1], 2.0)))
-    rehearsal = Rehearsal(NETWORKS)
+    rehearsal = IncrementalPerformer(NETWORKS)
     rehearsal.perform(script)
     with pytest.raises(EmoteBotError, match="nothing to perform"):
         rehearsal.perform(EmotionScript(()))
@@ -90,12 +90,12 @@ def test_a_refused_script_leaves_the_rehearsal_as_it_was():
 
 def test_a_negative_seed_is_refused():
     with pytest.raises(EmoteBotError, match="A seed is a whole number from 0, not -1"):
-        Rehearsal(NETWORKS, -1)
+        IncrementalPerformer(NETWORKS, -1)
 
 
 def test_the_last_of_many_beats_is_moved_in_a_fraction_of_the_time():
     told = [Beat(FEELINGS[index % 7], 2.0 * index) for index in range(200)]
-    rehearsal = Rehearsal(NETWORKS)
+    rehearsal = IncrementalPerformer(NETWORKS)
     begun = time.process_time()
     rehearsal.perform(EmotionScript(tuple(told)))
     whole = time.process_time() - begun

@@ -70,8 +70,8 @@ def test_film_and_live_give_the_same_motion(motion):
     timing = np.stack([elapsed, np.maximum(0.5 - elapsed, 0)], axis=1).astype(np.float32)
     noise = np.tile(random.standard_normal(motion.sizes["noise"]).astype(np.float32), (steps, 1))
     inputs = (target, emotion, timing, noise)
-    film, end = motion.advance(*inputs, motion.rest())
-    state = motion.rest()
+    film, end = motion.advance(*inputs, motion.rest_state())
+    state = motion.rest_state()
     live = np.empty_like(film)
     for step in range(steps):
         rows = (each[step : step + 1] for each in inputs)
@@ -82,8 +82,8 @@ def test_film_and_live_give_the_same_motion(motion):
 
 def test_a_state_at_rest_holds_the_weights_first(motion):
     weights = np.linspace(0, 1, len(CHANNELS), dtype=np.float32)
-    np.testing.assert_array_equal(motion.rest(weights)[: len(CHANNELS)], weights)
-    assert not motion.rest(weights)[len(CHANNELS) :].any()
+    np.testing.assert_array_equal(motion.rest_state(weights)[: len(CHANNELS)], weights)
+    assert not motion.rest_state(weights)[len(CHANNELS) :].any()
 
 
 def test_a_missing_file_is_named(tmp_path):

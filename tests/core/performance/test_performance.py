@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from emotebot_blender.core.channels import CHANNELS, INDEX
-from emotebot_blender.core.emotions import EMOTIONS, NEUTRAL, Expression, Feeling, Mixture
+from emotebot_blender.core.emotions import EMOTIONS, NEUTRAL, CustomExpression, Feeling, Mixture
 from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.core.performance.performance import (
     Networks,
@@ -71,9 +71,9 @@ def test_live_frames_are_those_of_the_film(networks):
     live = []
     for step in range(len(film) - 1):
         if step == 0:
-            performer.feel(feeling("fear"))
+            performer.set_target(feeling("fear"))
         if step == 90:
-            performer.feel(feeling("happiness"))
+            performer.set_target(feeling("happiness"))
         live.append(performer.advance(1)[0])
     np.testing.assert_array_equal(np.array(live), film.weights[1:])
 
@@ -183,7 +183,7 @@ def test_a_script_without_beats_is_refused(networks):
         perform(EmotionScript(()), networks)
 
 
-GAWP = Expression(
+GAWP = CustomExpression(
     "gawp", tuple({"jawOpen": 0.6, "browInnerUp": 0.5}.get(name, 0.0) for name in CHANNELS)
 )
 
@@ -203,7 +203,7 @@ def test_an_own_expression_is_shown_as_it_was_saved(networks, intensity, jaw, br
 def test_an_own_expression_is_shown_as_a_face_can_have_it(networks):
     closed = [0.0] * 52
     closed[INDEX["mouthClose"]] = 0.4
-    pout = Feeling(NEUTRAL, 1.0, ((Expression("pout", tuple(closed)), 1.0),))
+    pout = Feeling(NEUTRAL, 1.0, ((CustomExpression("pout", tuple(closed)), 1.0),))
     np.testing.assert_array_equal(express(networks, pout), 0)
 
 
@@ -261,10 +261,10 @@ def test_the_way_to_a_face_ends_at_the_take_that_is_asked_for(networks):
 
 def test_a_copied_performer_goes_on_alike_and_apart(networks):
     performer = Performer(networks, 4)
-    performer.feel(feeling("fear"))
+    performer.set_target(feeling("fear"))
     performer.advance(200)
     copied = performer.copy()
     expected = performer.advance(600)
-    performer.feel(feeling("happiness"))
+    performer.set_target(feeling("happiness"))
     performer.advance(100)
     np.testing.assert_array_equal(copied.advance(600), expected)

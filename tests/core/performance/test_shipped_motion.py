@@ -72,7 +72,7 @@ SECONDS = [0.25, 0.45, 1.0, 3.0]
 def test_the_time_asked_for_is_kept(
     moving: networks.MotionModel, start: str, end: str, seconds: float
 ) -> None:
-    state = moving.rest(face(start))
+    state = moving.rest_state(face(start))
     path, _ = go(moving, end, seconds, state, round(seconds * MOTION_RATE) + 60)
     left = np.linalg.norm(path - face(end), axis=1) / np.linalg.norm(face(start) - face(end))
     due = round(seconds * MOTION_RATE) - 1
@@ -86,7 +86,9 @@ def test_the_time_asked_for_is_kept(
 def test_faces_move_on_smooth_curves(
     moving: networks.MotionModel, start: str, end: str, seconds: float
 ) -> None:
-    path, _ = go(moving, end, seconds, moving.rest(face(start)), round(seconds * MOTION_RATE) * 2)
+    path, _ = go(
+        moving, end, seconds, moving.rest_state(face(start)), round(seconds * MOTION_RATE) * 2
+    )
     path = np.concatenate([face(start)[None], path])
     way = face(end) - face(start)
     moved = np.abs(way) > 0.2
@@ -95,8 +97,8 @@ def test_faces_move_on_smooth_curves(
     assert share.min() >= -0.02
     # A channel's own time, of which a minimum jerk takes .62 from 5 % to 95 %: by the published
     # times of action units most channels take a part of the transition only.
-    own = ((share >= 0.95).argmax(axis=0) - (share >= 0.05).argmax(axis=0)) / 0.6215
-    peak = np.diff(share, axis=0).max(axis=0) * own
+    own_seconds = ((share >= 0.95).argmax(axis=0) - (share >= 0.05).argmax(axis=0)) / 0.6215
+    peak = np.diff(share, axis=0).max(axis=0) * own_seconds
     assert 1.4 <= np.median(peak) <= 2.5
     # One s-curve: the speed rises once and falls once, apart from ripples of a few percent.
     speed = np.abs(np.diff(share, axis=0, prepend=share[:1], append=share[-1:]))
@@ -109,7 +111,7 @@ def test_hardly_a_channel_overshoots(moving: networks.MotionModel) -> None:
     beyond = []
     for start, end in WAYS:
         for seconds in SECONDS:
-            state, way = moving.rest(face(start)), face(end) - face(start)
+            state, way = moving.rest_state(face(start)), face(end) - face(start)
             path, _ = go(moving, end, seconds, state, round(seconds * MOTION_RATE) * 2)
             moved = np.abs(way) > 0.2
             beyond.append(((path - face(end)) / np.where(moved, way, 1))[:, moved].max(axis=0))
@@ -117,7 +119,7 @@ def test_hardly_a_channel_overshoots(moving: networks.MotionModel) -> None:
 
 
 def test_an_hour_on_one_face_drifts_nowhere(moving: networks.MotionModel) -> None:
-    path, state = go(moving, "happiness", 0.5, moving.rest(), 3600 * MOTION_RATE)
+    path, state = go(moving, "happiness", 0.5, moving.rest_state(), 3600 * MOTION_RATE)
     assert np.abs(path[-1] - face("happiness")).max() < 1e-5
     assert np.array_equal(path[-1], path[600])
     resumed, _ = go(moving, "anger", 0.5, state, 60)
@@ -128,7 +130,7 @@ def test_a_face_that_is_long_sent_about_stays_a_face_and_arrives(
     moving: networks.MotionModel,
 ) -> None:
     random = np.random.default_rng(0)
-    state, names = moving.rest(), list(FACES)
+    state, names = moving.rest_state(), list(FACES)
     for _ in range(200):
         noise = random.standard_normal(moving.sizes["noise"])
         name, seconds = names[random.integers(len(names))], random.uniform(0.1, 2.0)
@@ -145,7 +147,7 @@ def test_a_face_that_is_long_sent_about_stays_a_face_and_arrives(
 def test_a_change_of_mind_halfway_jumps_neither_in_place_nor_in_speed(
     moving: networks.MotionModel, turn: int
 ) -> None:
-    first, state = go(moving, "happiness", 0.5, moving.rest(), turn)
+    first, state = go(moving, "happiness", 0.5, moving.rest_state(), turn)
     second, _ = go(moving, "sadness", 0.6, state, 90)
     path = np.concatenate([np.zeros((1, FACE), np.float32), first, second])
     speed = np.diff(path, axis=0) * MOTION_RATE
@@ -155,7 +157,7 @@ def test_a_change_of_mind_halfway_jumps_neither_in_place_nor_in_speed(
 
 
 def test_the_upper_lids_lead_the_brows(moving: networks.MotionModel) -> None:
-    path, _ = go(moving, "surprise", 0.45, moving.rest(), 60)
+    path, _ = go(moving, "surprise", 0.45, moving.rest_state(), 60)
     share = path / np.where(face("surprise") > 0, face("surprise"), 1)
     half = np.argmax(share > 0.5, axis=0) / MOTION_RATE
     lag = half[INDEX["browInnerUp"]] - half[INDEX["eyeWideLeft"]]
@@ -165,13 +167,13 @@ def test_the_upper_lids_lead_the_brows(moving: networks.MotionModel) -> None:
 def test_noise_is_another_way_to_the_same_face(moving: networks.MotionModel) -> None:
     random = np.random.default_rng(0)
     noises = random.standard_normal((8, moving.sizes["noise"]))
-    paths = [go(moving, "happiness", 0.5, moving.rest(), 60, noise)[0] for noise in noises]
+    paths = [go(moving, "happiness", 0.5, moving.rest_state(), 60, noise)[0] for noise in noises]
     smiles = np.array(paths)[:, :, INDEX["mouthSmileLeft"]]
     assert np.ptp(smiles, axis=0).max() > 0.1
     assert np.ptp(smiles[:, -1]) < 5e-3
 
 
 def test_a_transition_of_no_time_is_quick_but_no_jump(moving: networks.MotionModel) -> None:
-    path, _ = go(moving, "surprise", 0.01, moving.rest(), 30)
+    path, _ = go(moving, "surprise", 0.01, moving.rest_state(), 30)
     assert np.abs(np.diff(path, axis=0, prepend=0)).max() < 0.5
     assert np.abs(path[11] - face("surprise")).max() < 0.05

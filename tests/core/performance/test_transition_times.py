@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emotebot_blender.core.channels import CHANNELS, INDEX, MIRROR
-from emotebot_blender.core.emotions import EMOTIONS, NEUTRAL, Expression, Feeling, Mixture
+from emotebot_blender.core.emotions import EMOTIONS, NEUTRAL, CustomExpression, Feeling, Mixture
 from emotebot_blender.core.performance import transition_times
 from emotebot_blender.core.performance.transition_times import (
     channel_seconds,
@@ -153,7 +153,7 @@ def test_any_change_of_feeling_takes_a_time_a_face_can_take(
     assert 0.1 < natural_transition(before, after, moved, noise) <= 3.0
 
 
-SMIRK = Feeling(NEUTRAL, 0.5, ((Expression("smirk", tuple(SMILE.tolist())), 1.0),))
+SMIRK = Feeling(NEUTRAL, 0.5, ((CustomExpression("smirk", tuple(SMILE.tolist())), 1.0),))
 
 
 def test_an_own_expression_comes_and_goes_in_the_mean_of_the_published_times() -> None:
@@ -170,5 +170,5 @@ def test_an_own_expression_arrives_sooner_than_it_leaves() -> None:
 
 
 def test_an_own_expression_follows_another_in_the_time_of_an_onset() -> None:
-    other = Feeling(NEUTRAL, 0.5, ((Expression("pout", (0.0,) * FACE), 1.0),))
+    other = Feeling(NEUTRAL, 0.5, ((CustomExpression("pout", (0.0,) * FACE), 1.0),))
     assert median_transition(other, SMIRK) <= median_transition(REST, SMIRK)

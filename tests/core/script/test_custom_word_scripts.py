@@ -14,8 +14,8 @@ from emotebot_blender.core.lexicon.lexicon import Lexicon
 from emotebot_blender.core.script.beats import Beat, EmotionScript
 from emotebot_blender.core.script.script_files import READERS, WRITERS, read_text_as, write_text_as
 
-LEXICON = Lexicon.load(own=(SMIRK, WINK, FISH))
-OTHERS = [Lexicon.load(), Lexicon.load(own=(face("smirk", jawOpen=1.0),))]
+LEXICON = Lexicon.load(custom=(SMIRK, WINK, FISH))
+OTHERS = [Lexicon.load(), Lexicon.load(custom=(face("smirk", jawOpen=1.0),))]
 ENDINGS = sorted(READERS)
 PHRASES = ["smirk", "slightly smirk", "smirk but sad", "30% smirk 70% happy", "🐟 and big wink"]
 
@@ -27,9 +27,9 @@ def own_feelings(draw: st.DrawFn) -> Feeling:
     shares = [draw(st.floats(0.01, 1)) for _ in parts]
     whole = draw(st.booleans())
     scale = sum(shares) * (1 if whole else 1.5)
-    own = tuple((part, share / scale) for part, share in zip(parts, shares, strict=True))
+    custom = tuple((part, share / scale) for part, share in zip(parts, shares, strict=True))
     emotional = draw(feelings())
-    return Feeling(NEUTRAL if whole else emotional.mixture, emotional.intensity, own)
+    return Feeling(NEUTRAL if whole else emotional.mixture, emotional.intensity, custom)
 
 
 def felt_words() -> st.SearchStrategy[tuple[Feeling, str]]:
@@ -78,13 +78,13 @@ def test_csv_has_a_column_for_each_word_of_the_users_own():
 def test_an_intensity_of_its_own_leaves_words_their_expressions(ending, text):
     feeling = READERS[ending](text, LEXICON).beats[0].feeling
     assert feeling.intensity == 0.5
-    assert feeling.own == LEXICON.read("smirk but sad").own
+    assert feeling.custom == LEXICON.read("smirk but sad").custom
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
 @pytest.mark.parametrize("words", ["smirk", "happy", ""])
 @pytest.mark.parametrize(
-    "lexicon", [Lexicon.load(), Lexicon.load(own=(face("smirk", jawOpen=1.0),))]
+    "lexicon", [Lexicon.load(), Lexicon.load(custom=(face("smirk", jawOpen=1.0),))]
 )
 def test_an_expression_that_nobody_could_read_back_is_refused(ending, words, lexicon):
     script = EmotionScript((Beat(LEXICON.read("smirk"), 1.5, words=words),))
@@ -92,15 +92,15 @@ def test_an_expression_that_nobody_could_read_back_is_refused(ending, words, lex
         WRITERS[ending](script, lexicon)
 
 
-@pytest.mark.parametrize(("ending", "text", "place"), [
+@pytest.mark.parametrize(("ending", "text", "position"), [
     (".txt", "0 smirk2=1", "line 1, column 3: “smirk2” is none of"),
     (".json", '{"emotebot_script": 1, "beats": [{"emotion": {"smirk2": 1}}]}', "“smirk2” is not"),
     (".csv", "words,expression:smirk2\n,1\n", "line 1, column 2: a column such as start"),
     (".csv", "expression:smirk,expression:smirk\n1,1\n", "column 2: one column expression:smirk"),
     (".csv", "expression:smirk\nhalf\n", "line 2, column 1: expression:smirk: a number"),
 ])  # fmt: skip
-def test_unknown_words_in_place_of_expressions_are_refused(ending, text, place):
-    with pytest.raises(ScriptError, match=place):
+def test_unknown_words_in_place_of_expressions_are_refused(ending, text, position):
+    with pytest.raises(ScriptError, match=position):
         READERS[ending](text, LEXICON)
 
 

@@ -12,13 +12,13 @@ from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.core.errors import EmoteBotError, TriggerError
 from emotebot_blender.core.lexicon.lexicon import Lexicon
 from emotebot_blender.core.lexicon.word_list import read_word_list, write_word_list
-from emotebot_blender.core.script.custom_words import check_own_word
+from emotebot_blender.core.script.custom_words import check_custom_word
 
-LEXICON = Lexicon.load(own=(SMIRK, WINK, FISH))
+LEXICON = Lexicon.load(custom=(SMIRK, WINK, FISH))
 
 
 @pytest.mark.parametrize(
-    ("text", "intensity", "own", "emotions"),
+    ("text", "intensity", "custom", "emotions"),
     [
         ("smirk", 1, {"smirk": 1}, {"neutral": 1}),
         ("SMIRK", 1, {"smirk": 1}, {"neutral": 1}),
@@ -42,15 +42,15 @@ LEXICON = Lexicon.load(own=(SMIRK, WINK, FISH))
         ("smirk=25% big_wink=25% fear=0", 1, {"smirk": 0.25, "Big wink": 0.25}, {"neutral": 1}),
     ],
 )  # fmt: skip
-def test_phrases(text, intensity, own, emotions):
+def test_phrases(text, intensity, custom, emotions):
     feeling = LEXICON.read(text)
     assert feeling.intensity == pytest.approx(intensity, abs=1e-6)
-    assert {face.word: share for face, share in feeling.own} == pytest.approx(own)
+    assert {face.word: share for face, share in feeling.custom} == pytest.approx(custom)
     assert feeling.mixture.amounts() == pytest.approx(emotions)
 
 
 def test_a_word_of_the_users_own_stands_for_its_own_face():
-    assert LEXICON.read("smirk").own == ((SMIRK, 1.0),)
+    assert LEXICON.read("smirk").custom == ((SMIRK, 1.0),)
 
 
 @pytest.mark.parametrize(
@@ -74,19 +74,19 @@ def test_own_expressions_come_before_the_words_of_a_file_and_the_built_in_ones(t
     entry = {"emotion": {"fear": 1}, "intensity": 0.5, "words": ["smirk", "happy", "zap"]}
     path.write_text(json.dumps({"entries": [entry]}), encoding="utf-8")
     lexicon = Lexicon.load(path, (SMIRK,))
-    assert lexicon.read("smirk").own == ((SMIRK, 1.0),)
+    assert lexicon.read("smirk").custom == ((SMIRK, 1.0),)
     assert lexicon.read("happy").mixture.amounts() == {"fear": 1}
     assert lexicon.read("zap").mixture.amounts() == {"fear": 1}
     assert lexicon.words[:3] == ("smirk", "happy", "zap")
 
 
 def test_without_own_expressions_the_lexicon_is_the_built_in_one():
-    assert Lexicon.load(own=()) is Lexicon.load()
+    assert Lexicon.load(custom=()) is Lexicon.load()
 
 
 @pytest.mark.parametrize("word", ["smirk", "happy", "Evil grin", "😈", "悪い顔", "d'oh", "mood 3"])
 def test_words_for_an_expression(word):
-    check_own_word(word, Lexicon.load())
+    check_custom_word(word, Lexicon.load())
 
 
 @pytest.mark.parametrize(
@@ -115,18 +115,18 @@ def test_words_for_an_expression(word):
 )
 def test_words_that_cannot_be_an_expressions(word, message):
     with pytest.raises(EmoteBotError, match=message):
-        check_own_word(word, Lexicon.load())
+        check_custom_word(word, Lexicon.load())
 
 
 @pytest.mark.parametrize("word", ["3 grins", "very", "fear"])
 def test_a_lexicon_refuses_what_the_check_refuses(word):
     with pytest.raises(EmoteBotError, match=word):
-        Lexicon.load(own=(face(word),))
+        Lexicon.load(custom=(face(word),))
 
 
 def test_two_expressions_with_one_word_are_refused():
     with pytest.raises(EmoteBotError, match="“evil grin” and “Evil-grin” read alike"):
-        Lexicon.load(own=(face("evil grin"), face("Evil-grin")))
+        Lexicon.load(custom=(face("evil grin"), face("Evil-grin")))
 
 
 def test_a_word_list_tells_an_expression(tmp_path):
@@ -136,7 +136,7 @@ def test_a_word_list_tells_an_expression(tmp_path):
     path.write_text(json.dumps({"entries": [entry, weaker]}), encoding="utf-8")
     lexicon = Lexicon.load(path)
     gawping = face("gawping", jawOpen=0.3, tongueOut=1.0)
-    assert lexicon.read("gawping 50%").own == ((gawping, 1.0),)
+    assert lexicon.read("gawping 50%").custom == ((gawping, 1.0),)
     assert lexicon.read("gape").intensity == 0.25
 
 
