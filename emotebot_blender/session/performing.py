@@ -213,8 +213,8 @@ def perform(face: "Face", scene: Scene, replace_edits: bool = False) -> "KeyRepo
         clear_layer(face, LAYER)
         clear_keys(face, LAYER)
         return None
-    rehearsal = _performer(networks(), remembering, sequence.seed)
-    clip = rehearsal.perform(script, rate_of(scene))
+    performer = _performer(networks(), remembering, sequence.seed)
+    clip = performer.perform(script, rate_of(scene))
     densely, mask = keying_of(sequence), MASKS[sequence.region]
     report = write_layer(
         face,

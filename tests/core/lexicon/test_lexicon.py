@@ -213,11 +213,11 @@ def test_faults_are_named_at_their_place(text, offset, said):
         ("fear=1 anger=1 intensity=1e-3", 0.001, {"fear": 0.5, "anger": 0.5}),
     ],
 )
-def test_exact_form(text, intensity, shares):
+def test_canonical_form(text, intensity, shares):
     assert_feels(text, intensity, **shares)
 
 
-def test_exact_form_is_short():
+def test_canonical_form_is_short():
     feeling = Feeling(Mixture.of({"fear": 0.7, "surprise": 0.3}), 1)
     assert canonical_form(feeling) == "surprise=0.3 fear=0.7 intensity=1"
 
@@ -226,14 +226,14 @@ unit = st.floats(0, 1)
 
 
 @given(st.lists(unit, min_size=8, max_size=8).filter(lambda amounts: sum(amounts) > 0), unit)
-def test_exact_form_reads_as_written(amounts, intensity):
+def test_canonical_form_reads_as_written(amounts, intensity):
     mixture = Mixture.of(dict(zip(EMOTIONS, amounts, strict=True)))
     feeling = Feeling(mixture, intensity)
     assert LEXICON.read(canonical_form(feeling)) == feeling
 
 
 @given(st.floats(-9e-7, 9e-7), unit)
-def test_exact_form_keeps_shares_that_just_add_up(excess, intensity):
+def test_canonical_form_keeps_shares_that_just_add_up(excess, intensity):
     feeling = Feeling(Mixture((0.25, 0.5, 0, 0.25 + excess, 0, 0, 0, 0)), intensity)
     assert LEXICON.read(canonical_form(feeling)) == feeling
 
