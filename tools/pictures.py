@@ -35,10 +35,15 @@ from emotebot_blender.core.clip import Clip  # noqa: E402
 from emotebot_blender.core.emotions import EMOTIONS, Feeling, Mixture  # noqa: E402
 from emotebot_blender.core.errors import EmoteBotError  # noqa: E402
 from emotebot_blender.core.performance.performance import express, load_networks  # noqa: E402
-from emotebot_blender.render.film import render_film, render_frame  # noqa: E402
-from emotebot_blender.render.images import read_picture, write_picture  # noqa: E402
+from emotebot_blender.render.film import render_film  # noqa: E402
+from emotebot_blender.render.images import (  # noqa: E402
+    read_image,
+    render_frame,
+    set_quality,
+    write_image,
+)
 from emotebot_blender.render.sheet import Picture, compose, render_sheet  # noqa: E402
-from emotebot_blender.render.studio import Shot, portrait, set_quality  # noqa: E402
+from emotebot_blender.render.studio import Shot, portrait  # noqa: E402
 from emotebot_blender.rig.face import Face, find_face  # noqa: E402
 
 Told = Callable[[float], None]
@@ -104,7 +109,7 @@ def icons(folder: Path, told: Told, size: int = ICON_SIZE, samples: int = 24) ->
         for frame, name in enumerate(EMOTIONS, start=1):
             picture = Path(temporary) / "icon.png"
             render_frame(studio, frame, picture)
-            write_picture(halved(read_picture(picture)), folder / f"{name}.png")
+            write_image(halved(read_image(picture)), folder / f"{name}.png")
             written.append(folder / f"{name}.png")
             told(frame / len(EMOTIONS))
     return written
@@ -231,10 +236,10 @@ def styles(path: Path, told: Told) -> Path:
             set_quality(studio, SHEET_SAMPLES)
             picture = Path(temporary) / "style.png"
             render_frame(studio, 1, picture)
-            tiles.append(read_picture(picture)[..., :3])
+            tiles.append(read_image(picture)[..., :3])
         pictures.append(Picture(1, f"style={style}", ""))
         told(len(tiles) / len(STYLES))
-    write_picture(compose(tiles, pictures), path)
+    write_image(compose(tiles, pictures), path)
     return shrink(path)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bpy.types import Collection
 
-from ..render.images import read_picture
+from ..render.images import read_image
 
 PICTURE = Path(__file__).resolve().parents[1] / "data" / "icons" / "neutral.png"
 """The neutral face."""
@@ -36,7 +36,7 @@ def mark_as_asset(
     for tag in ("character", "face", "head", "ARKit", "EmoteBot"):
         told.tags.new(tag, skip_if_exists=True)
     if picture.is_file():
-        pixels = read_picture(picture)
+        pixels = read_image(picture)
         preview = collection.preview_ensure()
         preview.image_size = (pixels.shape[1], pixels.shape[0])
         preview.image_pixels_float.foreach_set(pixels.ravel())

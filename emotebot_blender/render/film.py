@@ -1,11 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Films of a face: an MP4 file or a folder of numbered pictures."""
 
-import signal
 import tempfile
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import bpy
@@ -13,7 +10,8 @@ from bpy.types import Scene
 
 from ..core.errors import EmoteBotError
 from ..rig.face import Face
-from .studio import own_view, portrait, set_quality
+from .images import render_frame, run_render, set_quality
+from .studio import own_view, portrait
 
 FILM_SIZE = 448
 """Pixels of the longer side of a film."""
@@ -73,61 +71,6 @@ def render_film(
             return
     with portrait(face, scene, size, size) as studio:
         _film(studio, scene, frames, path, progress, samples)
-
-
-def render_frame(scene: Scene, frame: int, path: Path) -> None:
-    """Render one frame of a temporary scene to a PNG file.
-
-    Raises:
-        KeyboardInterrupt: the render was broken off.
-    """
-    settings = scene.render.image_settings
-    if hasattr(settings, "media_type"):
-        settings.media_type = "IMAGE"  # from 5.0 on it says which formats there are
-    settings.file_format = "PNG"
-    settings.color_depth = "8"
-    scene.frame_set(frame)
-    scene.render.filepath = str(path)
-    run_render(scene, write_still=True)
-
-
-def run_render(scene: Scene, **how: bool) -> None:
-    """Render a scene; the one place that calls the operator, as rendering has no other door.
-
-    The operator takes its frame from the context's scene even when it is told another one by name,
-    so the scene stands in for the context's.
-
-    Raises:
-        KeyboardInterrupt: the render was broken off.
-    """
-    with bpy.context.temp_override(scene=scene), _signals_kept():
-        result = bpy.ops.render.render(**how)
-    if "FINISHED" not in result:
-        raise KeyboardInterrupt
-
-
-@contextmanager
-def _signals_kept() -> Iterator[None]:
-    """Keep the signals to stop until the frame is done.
-
-    The engine is driven by Python code of Blender's own: raised in there, an interrupt would be
-    printed and forgotten.
-    """
-    came: list[int] = []
-    stops = (int(signal.SIGINT), int(signal.SIGTERM))
-    handlers = {number: signal.getsignal(number) for number in stops}
-    ours = [number for number, handler in handlers.items() if callable(handler)]
-    if threading.current_thread() is not threading.main_thread():
-        ours = []
-    for number in ours:
-        signal.signal(number, lambda number, _frame: came.append(number))
-    try:
-        yield
-    finally:
-        for number in ours:
-            signal.signal(number, handlers[number])
-    for number in came:
-        signal.raise_signal(number)
 
 
 def _film(

@@ -1,14 +1,140 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pictures as arrays, read and written by Blender."""
+"""Images: frames rendered to PNG files by Cycles, and files read and written as arrays."""
 
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import bpy
 import numpy as np
+from bpy.types import Scene
+from numpy.typing import NDArray
+
+from ..core.errors import EmoteBotError
+
+_BRIGHTEST = 2.0
+"""No sample counts as brighter, or the edges of highlights would be jagged."""
+
+_WITHOUT_DENOISER = 8
+"""Times as many samples where the noise stays in."""
 
 
-def read_picture(path: Path) -> np.ndarray:
-    """Return a picture, float32, shape (height, width, 4), 0 to 1, from the bottom row up."""
+def set_quality(scene: Scene, samples: int) -> None:
+    """Set a scene to render on the processor, quickly and without noise.
+
+    Cycles is the one engine that renders everywhere: the others want a display.
+
+    Args:
+        scene: a temporary scene.
+        samples: a pixel; without hard edges to resolve, 2 do for a film and 8 for a sheet.
+
+    Raises:
+        EmoteBotError: this Blender has no Cycles.
+    """
+    render = scene.render
+    try:
+        render.engine = "CYCLES"
+    except TypeError as error:
+        raise EmoteBotError("Pictures need Cycles, and this Blender has none enabled") from error
+    cycles = scene.cycles
+    cycles.device = "CPU"
+    cycles.samples = samples
+    cycles.use_adaptive_sampling = False
+    cycles.seed = 0
+    cycles.use_animated_seed = False  # noise that stands still is not seen as flicker
+    cycles.max_bounces = 3
+    cycles.sample_clamp_direct = _BRIGHTEST
+    cycles.sample_clamp_indirect = _BRIGHTEST
+    cycles.use_auto_tile = False
+    cycles.use_denoising = True
+    try:
+        cycles.denoiser = "OPENIMAGEDENOISE"
+    except TypeError:  # a Blender built without it, as Debian's is: more samples must do
+        cycles.use_denoising = False
+        cycles.samples = samples * _WITHOUT_DENOISER
+    cycles.denoising_input_passes = "RGB_ALBEDO_NORMAL"
+    cycles.denoising_prefilter = "FAST"
+    cycles.denoising_quality = "BALANCED"
+    render.use_persistent_data = True
+    render.use_motion_blur = False
+    render.use_border = False
+    render.use_compositing = False
+    render.use_sequencer = False
+    render.use_multiview = False
+    render.use_stamp = False
+    render.use_file_extension = False
+    render.use_overwrite = True
+
+
+def render_frame(scene: Scene, frame: int, path: Path) -> None:
+    """Render one frame of a temporary scene to a PNG file of 8 bits a channel.
+
+    Args:
+        scene: the scene, its quality and size set.
+        frame: a frame of it.
+        path: of the file.
+
+    Raises:
+        KeyboardInterrupt: the render was broken off.
+    """
+    settings = scene.render.image_settings
+    if hasattr(settings, "media_type"):
+        settings.media_type = "IMAGE"  # from 5.0 on it says which formats there are
+    settings.file_format = "PNG"
+    settings.color_depth = "8"
+    scene.frame_set(frame)
+    scene.render.filepath = str(path)
+    run_render(scene, write_still=True)
+
+
+def run_render(scene: Scene, **options: bool) -> None:
+    """Render a scene with Blender's operator.
+
+    Blender renders by an operator alone, and that takes its frame from the context's scene even
+    when another scene is passed by name. So this function overrides the context: the only one in
+    ``render`` that uses ``bpy.context`` and ``bpy.ops``.
+
+    Args:
+        scene: the scene.
+        options: of the operator ``render.render``.
+
+    Raises:
+        KeyboardInterrupt: the render was broken off.
+    """
+    with bpy.context.temp_override(scene=scene), _deferred_signals():
+        status = bpy.ops.render.render(**options)
+    if "FINISHED" not in status:
+        raise KeyboardInterrupt
+
+
+@contextmanager
+def _deferred_signals() -> Iterator[None]:
+    """Hold back SIGINT and SIGTERM until the frame is done.
+
+    The engine is driven by Python code of Blender's own: raised in there, an interrupt would be
+    printed and forgotten.
+    """
+    caught: list[int] = []
+    stops = (int(signal.SIGINT), int(signal.SIGTERM))
+    handlers = {number: signal.getsignal(number) for number in stops}
+    deferred = [number for number, handler in handlers.items() if callable(handler)]
+    if threading.current_thread() is not threading.main_thread():
+        deferred = []  # only the main thread may set handlers
+    for number in deferred:
+        signal.signal(number, lambda number, _frame: caught.append(number))
+    try:
+        yield
+    finally:
+        for number in deferred:
+            signal.signal(number, handlers[number])
+    for number in caught:
+        signal.raise_signal(number)
+
+
+def read_image(path: Path) -> NDArray[np.float32]:
+    """Return an image file, shape (height, width, 4), 0 to 1, from the bottom row up."""
     image = bpy.data.images.load(str(path))
     try:
         width, height = image.size
@@ -19,19 +145,19 @@ def read_picture(path: Path) -> np.ndarray:
         bpy.data.images.remove(image)
 
 
-def write_picture(pixels: np.ndarray, path: Path) -> None:
-    """Write a picture as a PNG file.
+def write_image(pixels: np.ndarray, path: Path) -> None:
+    """Write an image as a PNG file.
 
     Args:
-        pixels: shape (height, width, 3), or 4 with the cover last, 0 to 1, from the bottom row up.
+        pixels: shape (height, width, 3), or 4 with alpha last, 0 to 1, from the bottom row up.
         path: of the file.
     """
-    height, width, parts = pixels.shape
-    image = bpy.data.images.new(path.stem, width, height, alpha=parts == 4)
+    height, width, channels = pixels.shape
+    image = bpy.data.images.new(path.stem, width, height, alpha=channels == 4)
     try:
-        covered = np.ones((height, width, 4), dtype=np.float32)
-        covered[..., :parts] = pixels
-        image.pixels.foreach_set(covered.ravel())
+        rgba = np.ones((height, width, 4), dtype=np.float32)
+        rgba[..., :channels] = pixels
+        image.pixels.foreach_set(rgba.ravel())
         image.file_format = "PNG"
         image.filepath_raw = str(path)
         image.save()

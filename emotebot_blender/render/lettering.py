@@ -16,7 +16,7 @@ import bpy
 import numpy as np
 from bpy.types import ID, Object, Scene, TextCurve, VectorFont
 
-from .studio import set_quality
+from .images import read_image, render_frame, set_quality
 
 _LATIN, _EAST_ASIAN, _EMOJI = "", "Noto Sans CJK Regular.woff2", "NotoEmoji"
 """Files of fonts. Latin is set in the font of every new text object: in that of the interface,
@@ -200,10 +200,7 @@ def _ink(grey: float) -> bpy.types.Material:
 
 
 def _take(scene: Scene) -> np.ndarray:
-    from .film import render_frame
-    from .images import read_picture
-
     with tempfile.TemporaryDirectory(prefix="emotebot-") as folder:
         path = Path(folder) / "lettering.png"
         render_frame(scene, 1, path)
-        return read_picture(path)
+        return read_image(path)

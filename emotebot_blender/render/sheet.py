@@ -13,10 +13,9 @@ from bpy.types import Scene
 from ..core.errors import EmoteBotError
 from ..core.script.beats import Beat
 from ..rig.face import Face
-from .film import render_frame
-from .images import read_picture, write_picture
+from .images import read_image, render_frame, set_quality, write_image
 from .lettering import Line, can_show, letter
-from .studio import HEAD, Shot, portrait, set_quality
+from .studio import HEAD, Shot, portrait
 
 PER_ROW = 7
 """Pictures side by side, at most."""
@@ -123,10 +122,10 @@ def render_sheet(
         for done, picture in enumerate(pictures, start=1):
             file = Path(folder) / "portrait.png"
             render_frame(studio, picture.frame, file)
-            tiles.append(read_picture(file)[..., :3])
+            tiles.append(read_image(file)[..., :3])
             if progress:
                 progress(done / (len(pictures) + 1))
-    write_picture(compose(tiles, pictures, per_row), path)
+    write_image(compose(tiles, pictures, per_row), path)
     if progress:
         progress(1.0)
 

@@ -13,7 +13,6 @@ import bpy
 from bpy.types import ID, Object, Scene
 from mathutils import Matrix, Vector
 
-from ..core.errors import EmoteBotError
 from ..rig.face import Face
 from .framing import (
     HEAD_DEPTH,
@@ -57,12 +56,6 @@ and a nodding head, or one with a hat that need not be seen to its top."""
 
 _LAMP_UNIT = 2.05
 """What the places of lamps are measured in, in heights of the face: a head and its neck."""
-
-_BRIGHTEST = 2.0
-"""No sample counts as brighter, or the edges of highlights would be jagged."""
-
-_WITHOUT_DENOISER = 8
-"""Times as many samples where the noise stays in."""
 
 _DISTANCE = 4.5
 """Camera to face in heights of the picture: as with a lens of 105 mm."""
@@ -171,53 +164,6 @@ def own_view(face: Face, scene: Scene, size: int) -> Iterator[Scene | None]:
         bpy.data.scenes.remove(copy)
         bpy.data.batch_remove(made.blocks)
         _settle(scene)
-
-
-def set_quality(scene: Scene, samples: int) -> None:
-    """Set a scene to render on the processor, quickly and without noise.
-
-    Cycles is the one engine that renders everywhere: the others want a display.
-
-    Args:
-        scene: a temporary scene.
-        samples: a pixel; without hard edges to resolve, 2 do for a film and 8 for a picture.
-
-    Raises:
-        EmoteBotError: this Blender has no Cycles.
-    """
-    render = scene.render
-    try:
-        render.engine = "CYCLES"
-    except TypeError as error:
-        raise EmoteBotError("Pictures need Cycles, and this Blender has none enabled") from error
-    cycles = scene.cycles
-    cycles.device = "CPU"
-    cycles.samples = samples
-    cycles.use_adaptive_sampling = False
-    cycles.seed = 0
-    cycles.use_animated_seed = False  # noise that stands still is not seen as flicker
-    cycles.max_bounces = 3
-    cycles.sample_clamp_direct = _BRIGHTEST
-    cycles.sample_clamp_indirect = _BRIGHTEST
-    cycles.use_auto_tile = False
-    cycles.use_denoising = True
-    try:
-        cycles.denoiser = "OPENIMAGEDENOISE"
-    except TypeError:  # a Blender built without it, as Debian's is: more samples must do
-        cycles.use_denoising = False
-        cycles.samples = samples * _WITHOUT_DENOISER
-    cycles.denoising_input_passes = "RGB_ALBEDO_NORMAL"
-    cycles.denoising_prefilter = "FAST"
-    cycles.denoising_quality = "BALANCED"
-    render.use_persistent_data = True
-    render.use_motion_blur = False
-    render.use_border = False
-    render.use_compositing = False
-    render.use_sequencer = False
-    render.use_multiview = False
-    render.use_stamp = False
-    render.use_file_extension = False
-    render.use_overwrite = True
 
 
 def _develop(studio: Scene) -> None:

@@ -11,7 +11,7 @@ from emotebot_blender.character.asset import mark_as_asset
 from emotebot_blender.character.character import add_character
 from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.core.errors import EmoteBotError
-from emotebot_blender.render.images import write_picture
+from emotebot_blender.render.images import write_image
 from emotebot_blender.rig.face import find_face
 from emotebot_blender.rig.pose import apply_weights
 
@@ -83,7 +83,7 @@ def test_a_character_is_no_asset_unless_asked(empty_scene):
 
 def test_the_picture_is_that_of_the_file(empty_scene, tmp_path):
     picture = tmp_path / "neutral.png"
-    write_picture(np.full((128, 128, 3), (1.0, 0.5, 0.0), dtype=np.float32), picture)
+    write_image(np.full((128, 128, 3), (1.0, 0.5, 0.0), dtype=np.float32), picture)
     collection = bpy.data.collections.new("Robin")
     mark_as_asset(collection, "Ember", 3, picture)
     assert tuple(collection.preview.image_size) == (128, 128)

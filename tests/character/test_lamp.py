@@ -10,9 +10,8 @@ import pytest
 from mathutils import Vector
 
 from emotebot_blender.character.character import add_character
-from emotebot_blender.render.film import render_frame
-from emotebot_blender.render.images import read_picture
-from emotebot_blender.render.studio import portrait, set_quality
+from emotebot_blender.render.images import read_image, render_frame, set_quality
+from emotebot_blender.render.studio import portrait
 from emotebot_blender.rig.face import find_face
 
 MOODS = ("startled", "low", "glad", "cross")
@@ -139,6 +138,6 @@ def test_a_picture_shows_the_glow(root):
             with tempfile.TemporaryDirectory() as folder:
                 picture = Path(folder) / "lamp.png"
                 render_frame(studio, scene.frame_current, picture)
-                red, green, blue = read_picture(picture)[2:6, 2:6, :3].mean(axis=(0, 1))
+                red, green, blue = read_image(picture)[2:6, 2:6, :3].mean(axis=(0, 1))
         red_share.append(red / (red + green + blue))
     assert red_share[1] > red_share[0] + 0.1

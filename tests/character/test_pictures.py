@@ -10,7 +10,7 @@ import pytest
 
 from emotebot_blender.core.channels import INDEX
 from emotebot_blender.core.emotions import EMOTIONS
-from emotebot_blender.render.images import read_picture
+from emotebot_blender.render.images import read_image
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ICONS = ROOT / "emotebot_blender" / "data" / "icons"
@@ -31,7 +31,7 @@ def test_every_emotion_has_an_icon_and_no_icon_is_of_anything_else():
 
 @pytest.mark.parametrize("name", EMOTIONS)
 def test_an_icon_is_a_face_on_nothing(name):
-    pixels = read_picture(ICONS / f"{name}.png")
+    pixels = read_image(ICONS / f"{name}.png")
     assert pixels.shape == (128, 128, 4)
     cover = pixels[..., 3]
     assert cover[64, 64] == 1
@@ -40,7 +40,7 @@ def test_an_icon_is_a_face_on_nothing(name):
 
 def test_icons_of_two_emotions_are_told_apart_when_small():
     small = [
-        read_picture(ICONS / f"{name}.png").reshape(32, 4, 32, 4, 4).mean(axis=(1, 3))
+        read_image(ICONS / f"{name}.png").reshape(32, 4, 32, 4, 4).mean(axis=(1, 3))
         for name in EMOTIONS
     ]
     for index, one in enumerate(small):
@@ -53,7 +53,7 @@ def test_the_script_renders_an_icon_of_each_emotion(tool, tmp_path):
     written = tool.icons(tmp_path, told.append, size=24, samples=1)
     assert [path.stem for path in written] == list(EMOTIONS)
     assert told[-1] == 1
-    happy, sad = (read_picture(tmp_path / f"{name}.png") for name in ("happiness", "sadness"))
+    happy, sad = (read_image(tmp_path / f"{name}.png") for name in ("happiness", "sadness"))
     assert happy.shape == (24, 24, 4)
     assert happy[..., 3].min() == 0
     assert happy[12, 12, 3] == 1

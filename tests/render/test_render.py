@@ -7,12 +7,12 @@ from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.core.emotions import NEUTRAL, CustomExpression, Feeling, Mixture
 from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.core.script.beats import Beat
-from emotebot_blender.render.film import check_film, render_film, render_frame
+from emotebot_blender.render.film import check_film, render_film
 from emotebot_blender.render.framing import crown_over, frame_face, sees, view_layer_of
-from emotebot_blender.render.images import read_picture, write_picture
+from emotebot_blender.render.images import read_image, render_frame, set_quality, write_image
 from emotebot_blender.render.lettering import Line, can_show, letter
 from emotebot_blender.render.sheet import MOST, Picture, picture_of, render_sheet
-from emotebot_blender.render.studio import Shot, portrait, set_quality
+from emotebot_blender.render.studio import Shot, portrait
 from emotebot_blender.rig.face import find_face
 
 BLOCKS = ("scenes", "objects", "cameras", "lights", "worlds", "materials", "curves", "fonts")
@@ -81,7 +81,7 @@ def covered(face, scene, shot, path):
         set_quality(studio, 1)
         studio.render.image_settings.color_mode = "RGBA"
         render_frame(studio, 1, path)
-        return read_picture(path)[..., 3] > 0.5
+        return read_image(path)[..., 3] > 0.5
 
 
 def test_a_shot_ends_where_it_says(talker, empty_scene, tmp_path):
@@ -129,7 +129,7 @@ def test_a_film_shows_each_frame_as_it_is_keyed(talker, empty_scene, tmp_path):
     )
     files = sorted(tmp_path.iterdir())
     assert [file.name for file in files] == ["0001.png", "0002.png", "0003.png"]
-    first, middle, last = (read_picture(file) for file in files)
+    first, middle, last = (read_image(file) for file in files)
     assert first.shape == (64, 64, 4)
     assert np.abs(last - first).mean() > np.abs(middle - first).mean() > 0.003
     assert told == [pytest.approx(1 / 3), pytest.approx(2 / 3), 1, 1]
@@ -164,14 +164,14 @@ def test_the_scenes_own_camera_films_when_it_sees_the_face(talker, empty_scene, 
     add_camera(empty_scene, (0, -2, 1.1), (np.pi / 2, 0, 0))
     empty_scene.render.resolution_x, empty_scene.render.resolution_y = 1920, 960
     render_film(find_face(talker, empty_scene), empty_scene, [1], tmp_path, None, 64, 1)
-    assert read_picture(tmp_path / "0001.png").shape == (32, 64, 4)
+    assert read_image(tmp_path / "0001.png").shape == (32, 64, 4)
 
 
 def test_a_camera_that_looks_elsewhere_is_not_used(talker, empty_scene, tmp_path):
     add_camera(empty_scene, (0, -2, 1.1), (np.pi / 2, 0, np.pi))
     empty_scene.render.resolution_x, empty_scene.render.resolution_y = 1920, 960
     render_film(find_face(talker, empty_scene), empty_scene, [1], tmp_path, None, 64, 1)
-    assert read_picture(tmp_path / "0001.png").shape == (64, 64, 4)
+    assert read_image(tmp_path / "0001.png").shape == (64, 64, 4)
 
 
 def test_parts_of_the_character_without_shape_keys_are_in_the_picture(
@@ -179,7 +179,7 @@ def test_parts_of_the_character_without_shape_keys_are_in_the_picture(
 ):
     face = find_face(talker, empty_scene)
     render_film(face, empty_scene, [1], tmp_path, None, 64, 1)
-    without = read_picture(tmp_path / "0001.png")
+    without = read_image(tmp_path / "0001.png")
     hat = bpy.data.objects.new("Hat", talker.data.copy())
     hat.data.shape_keys and hat.shape_key_clear()
     hat.location.z = 0.15
@@ -187,10 +187,10 @@ def test_parts_of_the_character_without_shape_keys_are_in_the_picture(
     for thing in (root, hat):
         empty_scene.collection.objects.link(thing)
     render_film(face, empty_scene, [1], tmp_path, None, 64, 1)
-    np.testing.assert_allclose(read_picture(tmp_path / "0001.png"), without, atol=0.02)
+    np.testing.assert_allclose(read_image(tmp_path / "0001.png"), without, atol=0.02)
     talker.parent = hat.parent = root
     render_film(face, empty_scene, [1], tmp_path, None, 64, 1)
-    assert np.abs(read_picture(tmp_path / "0001.png") - without).mean() > 0.02
+    assert np.abs(read_image(tmp_path / "0001.png") - without).mean() > 0.02
 
 
 def test_a_film_that_is_no_film_is_refused(tmp_path):
@@ -203,7 +203,7 @@ def test_a_sheet_shows_every_beat_and_wraps_into_rows(talker, empty_scene, tmp_p
     pictures = [Picture(1 + place % 3, f"word {place}", "fear 95 %") for place in range(8)]
     path = tmp_path / "sheet.png"
     render_sheet(find_face(talker, empty_scene), empty_scene, pictures, path, None, 48, 1)
-    height, width, _ = read_picture(path).shape
+    height, width, _ = read_image(path).shape
     assert 4 * 48 < width < 5 * 48  # eight in two rows of four, with margins
     assert height > 2 * 60
     assert contents() == before
@@ -273,8 +273,8 @@ def test_two_signs_are_not_both_the_box_of_a_missing_letter(one, other, empty_sc
 
 def test_a_picture_reads_as_it_was_written(tmp_path):
     pixels = np.random.default_rng(0).integers(0, 256, (5, 7, 3)).astype(np.float32) / 255
-    write_picture(pixels, tmp_path / "p.png")
-    np.testing.assert_allclose(read_picture(tmp_path / "p.png")[..., :3], pixels, atol=1e-6)
+    write_image(pixels, tmp_path / "p.png")
+    np.testing.assert_allclose(read_image(tmp_path / "p.png")[..., :3], pixels, atol=1e-6)
 
 
 def test_a_letter_has_no_hole_where_its_strokes_meet(empty_scene):

@@ -87,9 +87,8 @@ def looking(
         own: whether the scene's own camera and lights are used where its camera sees the face; the
             picture then has the scene's proportions and ``height`` pixels on its longer side.
     """
-    from emotebot_blender.render.film import render_frame
-    from emotebot_blender.render.images import read_picture
-    from emotebot_blender.render.studio import Shot, own_view, portrait, set_quality
+    from emotebot_blender.render.images import read_image, render_frame, set_quality
+    from emotebot_blender.render.studio import Shot, own_view, portrait
 
     shot = Shot(turn=turn) if below is None else Shot(turn=turn, below=below)
     with ExitStack() as opened:
@@ -106,7 +105,7 @@ def looking(
                 block = control.mesh.data.shape_keys.key_blocks[control.shape_key]
                 block.value = sum(weights[index] * gain for index, gain in control.sources)
             render_frame(studio, scene.frame_current, file)
-            pixels = read_picture(file)[::-1, :, :3]
+            pixels = read_image(file)[::-1, :, :3]
             picture: np.ndarray = np.round(pixels * 255).astype(np.uint8)
             return picture
 
