@@ -15,7 +15,7 @@ pytest.importorskip("tqdm", reason="training needs tqdm")
 
 from emotebot_blender.core.errors import EmoteBotError  # noqa: E402
 from emotebot_blender.core.performance import networks  # noqa: E402
-from training.run.distributed import ALONE, Team, joined  # noqa: E402
+from training.distributed import ALONE, Team, joined  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -24,7 +24,7 @@ import sys
 from pathlib import Path
 
 import torch
-from training.run.distributed import joined
+from training.distributed import joined
 
 with joined() as team:
     layer = torch.nn.Linear(1, 2, bias=False)

@@ -3,15 +3,12 @@
 
 import csv
 import multiprocessing
-import os
-import signal
-import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
-from multiprocessing import connection, util
+from multiprocessing import util
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +18,7 @@ from emotebot_blender.core.errors import EmoteBotError
 
 from ..faces.landmarks import FaceReader
 from ..faces.quality import Thresholds, fault
-from ..run.sidebyside import deaf
+from ..processes import deferred_interrupts, start_worker
 from ..sources.item import Film, Frames, Item, Picture, Pixels, Shots, Take
 
 SMALLEST_SIDE = 192
@@ -268,7 +265,7 @@ def measure_all(
         running: set[Future[Measured]] = set()
         try:
             while True:
-                with deaf():  # the first call starts the processes
+                with deferred_interrupts():  # the first call starts the processes
                     for item in waiting:
                         running.add(pool.submit(_measure, item))
                         if len(running) >= 4 * workers:
@@ -296,17 +293,9 @@ def _start_worker(model: Path | None, thresholds: Thresholds) -> None:
     import cv2
 
     cv2.setNumThreads(1)  # there is a process for each core already
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process ends its workers
-    threading.Thread(target=_end_with_the_main_process, daemon=True).start()
+    start_worker()
     _measurer = Measurer(model, thresholds)
     util.Finalize(_measurer, _measurer.close, exitpriority=10)
-
-
-def _end_with_the_main_process() -> None:
-    main = multiprocessing.parent_process()
-    assert main is not None
-    connection.wait([main.sentinel])
-    os._exit(1)
 
 
 def _measure(item: Item) -> Measured:

@@ -18,9 +18,9 @@ from torch.nn import functional
 from emotebot_blender.core.channels import CHANNELS
 
 from ..collecting.collection import Collection
+from ..distributed import ALONE, Team
 from ..expression_data.data_mixture import Pairs, make_pairs
 from ..metrics.expression_metrics import Scale, coverage_and_density
-from ..run.distributed import ALONE, Team
 from .expression_network import Critic, ExpressionConfig, Generator, View, make_takes
 
 WATCHED = 1000

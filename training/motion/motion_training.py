@@ -12,8 +12,8 @@ import torch
 from torch import nn
 
 from ..collecting.collection import Collection
+from ..distributed import ALONE, Team
 from ..expression_data.data_mixture import with_shipped
-from ..run.distributed import ALONE, Team
 from . import motion_discriminator as judge
 from .motion_network import MotionConfig, MotionNetwork, imitation_loss, roll_out
 from .real_sequences import Film, draw_rehearsal, read_films

@@ -24,14 +24,14 @@ from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.core.performance import networks
 
 from ..collecting import collection
+from ..distributed import Team, device_of, first, joined, launched
 from ..expression.expression_training import train_expression
 from ..expression_data.data_mixture import with_shipped
 from ..motion.motion_training import train_motion
+from ..processes import Progress, available_cores, run_concurrently
 from ..tables import splits
 from .config import NETWORKS, TrainingConfig
-from .distributed import Team, device_of, first, joined, launched
 from .export import export_expression, export_motion
-from .sidebyside import Progress, cores, side_by_side
 
 
 def train(
@@ -73,8 +73,8 @@ def train(
     run = Run(config, folder, data)
     with _bars() as bar:
         told = progress or bar
-        if len(networks) > 1 and cores() > 1 and not launched():
-            side_by_side(networks, partial(_train_in_process, run, device), told)
+        if len(networks) > 1 and available_cores() > 1 and not launched():
+            run_concurrently(networks, partial(_train_in_process, run, device), told)
             leads = True
         else:
             with joined(device) as team:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from emotebot_blender.core.errors import EmoteBotError
-from training.run.sidebyside import Progress, deaf, side_by_side
+from training.processes import Progress, deferred_interrupts, run_concurrently
 
 
 def counts_to_three(name: str, progress: Progress) -> None:
@@ -51,7 +51,7 @@ def quiet(name: str) -> Progress:
 
 def test_progress_of_both_is_heard_in_order() -> None:
     heard: list[tuple[str, int, int]] = []
-    side_by_side(
+    run_concurrently(
         ["one", "two"],
         counts_to_three,
         lambda name: lambda done, total, word: heard.append((word, done, total)),
@@ -62,20 +62,20 @@ def test_progress_of_both_is_heard_in_order() -> None:
 
 def test_a_failure_of_one_ends_the_other() -> None:
     with pytest.raises(EmoteBotError, match="bad: there is no data"):
-        side_by_side(["good", "bad"], one_fails, quiet)
+        run_concurrently(["good", "bad"], one_fails, quiet)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal")
 def test_a_process_ended_from_outside_is_told() -> None:
     with pytest.raises(EmoteBotError, match=r"bad: its process was ended from outside \(Killed\)"):
-        side_by_side(["good", "bad"], one_is_ended, quiet)
+        run_concurrently(["good", "bad"], one_is_ended, quiet)
 
 
 def test_a_fault_shows_its_traceback_and_ends_the_other(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     with pytest.raises(EmoteBotError, match="bad: broke off"):
-        side_by_side(["good", "bad"], one_has_a_fault, quiet)
+        run_concurrently(["good", "bad"], one_has_a_fault, quiet)
     assert "ZeroDivisionError" in capfd.readouterr().err
 
 
@@ -91,23 +91,23 @@ def test_an_interrupt_ends_both(tmp_path: Path) -> None:
         return told
 
     with pytest.raises(KeyboardInterrupt):
-        side_by_side(names, tells_its_number, interrupt)
+        run_concurrently(names, tells_its_number, interrupt)
     for name in names:
         with pytest.raises(ProcessLookupError):
             os.kill(int(Path(name).read_text()), 0)
 
 
-def interrupted_while_deaf(done: list[str]) -> None:
-    with deaf():
+def interrupted_while_deferred(done: list[str]) -> None:
+    with deferred_interrupts():
         os.kill(os.getpid(), signal.SIGINT)
         time.sleep(0.05)
         done.append("the rest")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows interrupts otherwise")
-def test_an_interrupt_while_deaf_is_heard_afterwards() -> None:
+def test_a_deferred_interrupt_is_heard_afterwards() -> None:
     done: list[str] = []
     with pytest.raises(KeyboardInterrupt):
-        interrupted_while_deaf(done)
+        interrupted_while_deferred(done)
     assert done == ["the rest"]
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
