@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("sklearn", reason="evaluation needs scikit-learn")
 pytest.importorskip("torch", reason="evaluation needs torch")
 
-from training.evaluation import evaluation_report
+from training.evaluation import report_elements
 from training.evaluation.targets import Target, targets
 
 BETWEEN = Target("Expressions", "density", "density", 0.9, 1.15, False, "")
@@ -38,20 +38,16 @@ def test_the_targets_of_the_science_notes_stand_in_the_table() -> None:
 
 
 def test_a_cell_tells_mean_spread_and_verdict() -> None:
-    found = evaluation_report.cell([0.9, 1.0, 1.1], BETWEEN)
+    found = report_elements.cell([0.9, 1.0, 1.1], BETWEEN)
     assert (found.text, found.spread) == ("1.00", "±0.10")
     assert found.verdict == "met"
-    assert evaluation_report.cell([0.1, math.nan], BETWEEN) == evaluation_report.Cell(
-        "0.100", "missed"
-    )
-    assert evaluation_report.cell([math.nan], BETWEEN) == evaluation_report.Cell("–")
-    assert evaluation_report.cell(None, BETWEEN) == evaluation_report.Cell("–")
+    assert report_elements.cell([0.1, math.nan], BETWEEN) == report_elements.Cell("0.100", "missed")
+    assert report_elements.cell([math.nan], BETWEEN) == report_elements.Cell("–")
+    assert report_elements.cell(None, BETWEEN) == report_elements.Cell("–")
 
 
 def test_numbers_are_written_with_the_digits_they_deserve() -> None:
-    assert [
-        evaluation_report.written(v) for v in (0.0, 1e-6, 0.00123, 0.5, -1.4, 27.84, 441.9)
-    ] == [
+    assert [report_elements.written(v) for v in (0.0, 1e-6, 0.00123, 0.5, -1.4, 27.84, 441.9)] == [
         "0",
         "< 0.0001",
         "0.0012",
@@ -64,7 +60,7 @@ def test_numbers_are_written_with_the_digits_they_deserve() -> None:
 
 def test_several_trainings_have_a_row_of_their_own_spread() -> None:
     table = {"one": {"auc": [0.5, 0.6]}, "two": {"auc": [0.7, 0.8]}, "copier": {"auc": [0.5, 0.5]}}
-    view = evaluation_report.comparison("", table, ["one", "two"], ["auc"])
+    view = report_elements.comparison("", table, ["one", "two"], ["auc"])
     first, cells, is_own = view.rows[0]
     assert first == "mean of 2 trainings"
     assert is_own

@@ -22,8 +22,8 @@ from emotebot_blender.core.errors import EmoteBotError
 if TYPE_CHECKING:
     from emotebot_blender.core.performance.performance import Networks
 
-    from .evaluation_report import Picture
     from .observer import Observer
+    from .report_elements import Picture
     from .subject import Subject
 
 HELP = "put trained networks to the test"

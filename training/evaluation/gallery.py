@@ -13,9 +13,9 @@ from emotebot_blender.core.performance.performance import Networks, express
 
 from . import charts, plots
 from .camera import looking, mosaic
-from .evaluation_report import Picture
 from .expressions import Told
 from .observer import Testimony
+from .report_elements import Picture
 from .subject import Subject
 
 Pictures = dict[str, list[Picture]]

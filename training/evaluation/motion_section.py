@@ -4,8 +4,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from .evaluation_report import Figures, Section, TableView, cell
 from .movements import INVENTED
+from .report_elements import Figures, Section, TableView, cell
 from .targets import targets
 
 

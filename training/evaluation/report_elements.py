@@ -1,16 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The page: figures as tables with verdicts, pictures between them, words that explain both."""
+"""The elements of the report: sections of words, tables with verdicts, and pictures."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from .targets import Target, targets
-
-TEMPLATE = Path(__file__).resolve().parent / "report.html"
 
 Figures = Mapping[str, Any]
 
@@ -70,34 +67,6 @@ class Section:
     words: str
     tables: list[TableView] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
-
-
-def write_page(figures: Figures, pictures: Mapping[str, list[Picture]], path: Path) -> None:
-    """Write the page.
-
-    Args:
-        figures: from ``training.evaluation.evaluate``.
-        pictures: name of a section to its pictures, which lie beside the page.
-        path: of the page.
-    """
-    import jinja2
-
-    from .sections import sections, summary
-
-    template = jinja2.Template(
-        TEMPLATE.read_text(encoding="utf-8"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
-    parts = sections(figures)
-    for part in parts:
-        part.pictures += pictures.get(part.name, [])
-    page = template.render(
-        networks=figures["networks"],
-        summary=summary(figures),
-        sections=parts,
-        targets=targets(),
-        sizes=figures["sizes"],
-    )
-    path.write_text(page + "\n", encoding="utf-8")
 
 
 def cell(values: Sequence[float] | float | None, target: Target | None = None) -> Cell:

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from .evaluation_report import Cell, Figures, Section, TableView, cell, comparison, written
 from .expressions import REFERENCE
 from .motion_section import motion_section
 from .movements import INVENTED
+from .report_elements import Cell, Figures, Section, TableView, cell, comparison, written
 from .targets import Target, targets
 
 CLOSENESS = (
