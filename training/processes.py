@@ -64,8 +64,8 @@ def run_concurrently(
         while running:
             finished, _ = wait(running, POLL_SECONDS, FIRST_COMPLETED)
             while not reports.empty():
-                name, *step = reports.get()
-                bars[name](*step)
+                name, done, total, word = reports.get()
+                bars[name](done, total, word)
             for future in finished:
                 name = running.pop(future)
                 executors[name].shutdown()
