@@ -175,7 +175,7 @@ def playing() -> float:
 
 def place(face: Face) -> np.ndarray:
     """Return where the vertices of the face's first mesh are, shape (3 * vertices,)."""
-    mesh = face.meshes[0].evaluated_get(bpy.context.evaluated_depsgraph_get()).data
+    mesh = face.objects[0].evaluated_get(bpy.context.evaluated_depsgraph_get()).data
     points = np.empty(3 * len(mesh.vertices), dtype=np.float32)
     mesh.vertices.foreach_get("co", points)
     return points

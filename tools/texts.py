@@ -37,8 +37,8 @@ _SPOKEN = {
 _REPORTING = {
     *("act", "tick", "keep", "clear", "notices", "counted", "keys_told", "silenced"),
     *(
-        "_obstacle",
-        "_obstacle_of_all",
+        "_blocked",
+        "_all_blocked",
         "why_nothing",
         "_why_no_face",
         "_unknown",

@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 from ..core.clip import Clip
 from ..core.errors import EmoteBotError
+from ..core.messages import Message
 from ..core.reduce import reduce_channels
-from ..rig.face import Control, Face, summarise
+from ..rig.face import BlockedReason, Control, Face, summarise
 from ..rig.pose import block_of, controls_of, path_of, why_nothing
 from .actions import (
     KINDS,
@@ -50,6 +51,8 @@ from .strips import give_back, value_before
 
 LAST_FRAME = 1_048_574
 """The last frame that Blender counts to."""
+
+_NOT_KEYED = "Nothing on “{face}” can be keyed: {control} is {reason}"
 
 FindCurve = Callable[[Control], FCurve | None]
 """Returns the F-curve of a control that keys would be written to, if there is one."""
@@ -98,9 +101,9 @@ class KeyReport:
     curves: int
     keys: int
     frames: tuple[float, float]
-    skipped: tuple[tuple[str, str], ...]
+    skipped: tuple[BlockedReason, ...]
     clamped: tuple[str, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -126,7 +129,7 @@ class Plan:
         """The data-blocks to be keyed and the name of an object that each belongs to."""
         return {control.mesh.data.shape_keys: control.mesh.name for control in self.free}
 
-    def report(self, notes: tuple[str, ...] = ()) -> KeyReport:
+    def report(self, notes: tuple[Message, ...] = ()) -> KeyReport:
         """Return what is said of it once it is written."""
         count = sum(len(keys["co"]) for keys in self.keys)
         return KeyReport(
@@ -182,9 +185,9 @@ def plan_clip(
     """
     frames, weights = _samples(clip, scene, frame_start)
     controls = [check_curve(control, curve_of) for control in controls_of(face, channels)]
-    free = [control for control in controls if control.obstacle is None]
+    free = [control for control in controls if control.blocked is None]
     if not free:
-        raise EmoteBotError(why_nothing(face, controls, "keyed"))
+        raise EmoteBotError(why_nothing(face, controls, _NOT_KEYED))
     columns = np.stack([_mixed(control, weights) for control in free], axis=1)
     return plan_values(controls, frames, columns, keying)
 
@@ -203,7 +206,7 @@ def plan_values(
         columns: shape (n, free controls).
         keying: how values become keys.
     """
-    free = tuple(control for control in controls if control.obstacle is None)
+    free = tuple(control for control in controls if control.blocked is None)
     low = np.array([block_of(control).slider_min for control in free], dtype=np.float32)
     high = np.array([block_of(control).slider_max for control in free], dtype=np.float32)
     beyond = (columns.min(axis=0) < low) | (columns.max(axis=0) > high)
@@ -283,14 +286,14 @@ def check_keys(face: Face, kind: str | None = None) -> None:
     Raises:
         EmoteBotError: an action cannot be changed.
     """
-    tweaked = [mesh.data.shape_keys for mesh in face.meshes if is_tweaked(mesh.data.shape_keys)]
+    tweaked = [mesh.data.shape_keys for mesh in face.objects if is_tweaked(mesh.data.shape_keys)]
     for owner in [*tweaked, *_keyed(face, kind)]:
         check_editable(owner)
 
 
 def _keyed(face: Face, kind: str | None) -> list[Key]:
     """Return the shape keys of a face with keys of EmoteBot's, of a kind or any."""
-    owners = dict.fromkeys(mesh.data.shape_keys for mesh in face.meshes)
+    owners = dict.fromkeys(mesh.data.shape_keys for mesh in face.objects)
     return [owner for owner in owners if read_spans(owner, kind)]
 
 
@@ -338,17 +341,17 @@ def active_curve(control: Control) -> FCurve | None:
 
 def check_curve(control: Control, curve_of: FindCurve) -> Control:
     """Return the control with what its present F-curve puts in the way."""
-    if control.obstacle is not None:
+    if control.blocked is not None:
         return control
     curve = curve_of(control)
     if curve is None:
         return control
     if _is_locked(curve):
-        return replace(control, obstacle="on a locked F-curve")
+        return replace(control, blocked=Message("on a locked F-curve"))
     if curve.mute or (curve.group is not None and curve.group.mute):
-        return replace(control, obstacle="on a muted F-curve")
+        return replace(control, blocked=Message("on a muted F-curve"))
     if len(curve.sampled_points) > 0:
-        return replace(control, obstacle="on an F-curve baked to samples")
+        return replace(control, blocked=Message("on an F-curve baked to samples"))
     return control
 
 

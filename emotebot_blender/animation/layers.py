@@ -15,6 +15,7 @@ from bpy.types import FCurve, Key, Scene
 
 from ..core.clip import Clip
 from ..core.errors import EmoteBotError
+from ..core.messages import Message
 from ..rig.face import Control, Face
 from ..rig.pose import path_of
 from .actions import check_editable, own_strip_action
@@ -62,7 +63,7 @@ class Layer:
         edited: whether its keys were changed by hand since they were written.
         fps: frames a second at which it was written.
         hidden: names of controls that the active action keys as well, which hides the layer there.
-        silenced: why none of it shows, a clause such as "the NLA is switched off"; empty if it
+        silenced: why none of it shows, a clause such as "the NLA is switched off"; None if it
             does.
     """
 
@@ -73,7 +74,7 @@ class Layer:
     edited: bool
     fps: float
     hidden: tuple[str, ...]
-    silenced: str
+    silenced: Message | None
 
 
 def write_layer(
@@ -86,7 +87,7 @@ def write_layer(
     channels: Collection[str] | None = None,
     strength: float = 1.0,
     kind: str = "sequence",
-    holds: bool = True,
+    extrapolation: str = "HOLD",
 ) -> KeyReport:
     """Write a clip as a layer, in the place of the one of that kind; all of it, or nothing.
 
@@ -100,7 +101,8 @@ def write_layer(
         channels: those to drive; None for all that the face covers.
         strength: how much the layer counts, 0 to 1; a strength that the user has keyed stays.
         kind: which layer it is; a face has one of each kind.
-        holds: whether its ends hold before and after it; else it says nothing there.
+        extrapolation: of its strips, as Blender has it: "HOLD" where its ends hold before and after
+            it, "NOTHING" where it says nothing there.
 
     Raises:
         EmoteBotError: nothing on the face can be keyed, the layer cannot be changed, or an argument
@@ -123,11 +125,11 @@ def write_layer(
     ]
     mute_linked(_owners(face), kind)
     for layer in written:
-        layer.strip.extrapolation = "HOLD" if holds else "NOTHING"
+        layer.strip.extrapolation = extrapolation
     return plan.report(notes_on(face, written))
 
 
-def kinds_of(face: Face, linked: bool = False) -> tuple[str, ...]:
+def layer_kinds(face: Face, linked: bool = False) -> tuple[str, ...]:
     """Return the kinds of the layers that a face has, the lowest first.
 
     Those that a library override has from its library count if ``linked`` is true.
@@ -159,11 +161,11 @@ def find_layer(face: Face, kind: str = "sequence") -> Layer | None:
         edited=edited,
         fps=first.mark.fps,
         hidden=tuple(hidden),
-        silenced=next((layer.silenced for layer in found if layer.silenced), ""),
+        silenced=next((layer.silenced for layer in found if layer.silenced), None),
     )
 
 
-def set_strength(face: Face, kind: str, strength: float) -> None:
+def set_layer_strength(face: Face, kind: str, strength: float) -> None:
     """Have a layer count for a part, 0 to 1.
 
     Raises:
@@ -270,11 +272,11 @@ def bake_layers(
     }
     controls = [check_curve(control, active_curve) for control in animated.values()]
     for control in controls:
-        if control.obstacle is not None:
+        if control.blocked is not None:
             raise EmoteBotError(
-                "The layer cannot be baked: {control} is {obstacle}",
+                "The layer cannot be baked: {control} is {reason}",
                 control=control.name,
-                obstacle=control.obstacle,
+                reason=control.blocked,
             )
     if not controls:
         raise EmoteBotError("The layer “{track}” has no keys to bake", track=found[0].track.name)
@@ -342,7 +344,7 @@ def _write(
 
 
 def _owners(face: Face) -> list[Key]:
-    return list(dict.fromkeys(mesh.data.shape_keys for mesh in face.meshes))
+    return list(dict.fromkeys(mesh.data.shape_keys for mesh in face.objects))
 
 
 def _strips(face: Face, kind: str) -> dict[Key, LayerStrip]:
@@ -363,7 +365,7 @@ def _check_bake(layer: LayerStrip) -> None:
     silenced = layer.silenced
     data = layer.owner.animation_data
     if not silenced and any(track.is_solo for track in data.nla_tracks):
-        silenced = f"the NLA track “{layer.track.name}” is solo"
+        silenced = Message("the NLA track “{track}” is solo", track=layer.track.name)
     if silenced:
         raise EmoteBotError("The layer cannot be baked as {silenced}", silenced=silenced)
     if data.action_blend_type != "REPLACE" or data.action_influence < 1:

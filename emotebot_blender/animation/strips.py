@@ -13,6 +13,7 @@ import bpy
 from bpy.types import Action, Key, NlaStrip, NlaTrack
 
 from ..core.errors import EmoteBotError
+from ..core.messages import Message
 from .actions import (
     add_strip,
     check_action,
@@ -71,17 +72,17 @@ class LayerStrip:
         return bool(self.track.mute or self.strip.mute)
 
     @property
-    def silenced(self) -> str:
-        """Why none of it shows, a clause; empty if it does."""
+    def silenced(self) -> Message | None:
+        """Why none of it shows, a clause; None if it does."""
         data = self.owner.animation_data
         if not data.use_nla:
-            return "the NLA is switched off"
+            return Message("the NLA is switched off")
         if self.is_muted:
-            return f"the NLA track “{self.track.name}” is muted"
+            return Message("the NLA track “{track}” is muted", track=self.track.name)
         solo = next((track for track in data.nla_tracks if track.is_solo), None)
         if solo is not None and solo != self.track:
-            return f"the NLA track “{solo.name}” is solo"
-        return ""
+            return Message("the NLA track “{track}” is solo", track=solo.name)
+        return None
 
     @property
     def strength(self) -> float:

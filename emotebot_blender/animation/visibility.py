@@ -3,13 +3,16 @@
 
 from collections.abc import Collection
 
+import numpy as np
 from bpy.types import Key, Scene
+from numpy.typing import NDArray
 
 from ..core.errors import EmoteBotError
+from ..core.messages import Message
 from ..rig.face import Control, Face
-from ..rig.pose import controls_of, path_of
-from .actions import curves_of
-from .strips import LayerStrip
+from ..rig.pose import controls_of, mean_weights, path_of
+from .actions import curves_of, find_curve
+from .strips import LayerStrip, value_in_layers
 
 
 def animated_controls(face: Face, layer: LayerStrip) -> list[Control]:
@@ -19,7 +22,7 @@ def animated_controls(face: Face, layer: LayerStrip) -> list[Control]:
         for control in controls_of(face, None)
         if control.mesh.data.shape_keys == layer.owner
     }
-    mesh = next(mesh for mesh in face.meshes if mesh.data.shape_keys == layer.owner)
+    mesh = next(mesh for mesh in face.objects if mesh.data.shape_keys == layer.owner)
     paths = {curve.data_path for curve in layer.curves or ()}
     return [
         known.get(block.name) or Control(mesh, block.name, (), None)
@@ -40,18 +43,24 @@ def hidden_controls(face: Face, layer: LayerStrip) -> list[str]:
     return [control.name for control in animated_controls(face, layer) if path_of(control) in paths]
 
 
-def notes_on(face: Face, written: list[LayerStrip]) -> tuple[str, ...]:
+def notes_on(face: Face, written: list[LayerStrip]) -> tuple[Message, ...]:
     """Return why the layers written are not seen as they are."""
-    notes = {f"The layer does not show: {layer.silenced}" for layer in written if layer.silenced}
+    notes = [
+        Message("The layer does not show: {reason}", reason=layer.silenced)
+        for layer in written
+        if layer.silenced
+    ]
     hidden = [name for layer in written for name in hidden_controls(face, layer)]
-    if hidden:
-        note = f"Keys of the active action hide the layer on {hidden[0]}"
-        if len(hidden) > 1:
-            note = f"{note} and {len(hidden) - 1} more"
-        notes.add(note)
+    if len(hidden) == 1:
+        notes.append(
+            Message("Keys of the active action hide the layer on {control}", control=hidden[0])
+        )
+    elif hidden:
+        note = "Keys of the active action hide the layer on {control} and {count} more"
+        notes.append(Message(note, control=hidden[0], count=len(hidden) - 1))
     if any(layer.has_animated_strength for layer in written):
-        notes.add("The influence of the strip is animated and was kept")
-    return tuple(sorted(notes))
+        notes.append(Message("The influence of the strip is animated and was kept"))
+    return tuple(dict.fromkeys(notes))
 
 
 def shown_values(scene: Scene, controls: Collection[Control]) -> list[float]:
@@ -79,3 +88,18 @@ def shown_values(scene: Scene, controls: Collection[Control]) -> list[float]:
         float(played[control.mesh.data.shape_keys].key_blocks[control.shape_key].value)
         for control in controls
     ]
+
+
+def keyed_weights(face: Face, frame: float) -> NDArray[np.float32]:
+    """Return the weights that the keys of a face hold at a frame, float32 (52,); unkeyed ones 0.
+
+    They are those of the active action, and of EmoteBot's layers for what it leaves.
+    """
+    held = []
+    for control in face.controls():
+        owner, path = control.mesh.data.shape_keys, path_of(control)
+        curve = find_curve(owner, path)
+        value = value_in_layers(owner, path, frame) if curve is None else curve.evaluate(frame)
+        if value is not None:
+            held.append((control, value))
+    return mean_weights(held)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 def describe(face: "Face") -> dict[str, Any]:
     """Return what a face offers: its parts, the controls of each channel, and what is missing."""
     controls: dict[str, list[str]] = {name: [] for name in face.channels}
-    for mesh, rig_map in zip(face.meshes, face.maps, strict=True):
+    for mesh, rig_map in zip(face.objects, face.maps, strict=True):
         for channel, pairs in rig_map.controls.items():
             controls[channel] += [f"{mesh.name}: {control}" for control, _ in pairs]
     return {
@@ -20,11 +20,11 @@ def describe(face: "Face") -> dict[str, Any]:
         "armature": face.armature.name if face.armature else None,
         "meshes": [
             {"name": mesh.name, "naming": found.convention, "channels": len(found.channels)}
-            for mesh, found in zip(face.meshes, face.maps, strict=True)
+            for mesh, found in zip(face.objects, face.maps, strict=True)
         ],
         "channels": controls,
         "missing": [name for name in CHANNELS if name not in controls],
-        "left_alone": dict(face.obstacles()),
+        "left_alone": {str(control): str(reason) for control, reason in face.blocked()},
     }
 
 

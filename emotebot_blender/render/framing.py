@@ -58,7 +58,7 @@ def frame_face(face: Face, view_layer: ViewLayer) -> Framing:
     """
     view_layer.update()
     points, parts = [], []
-    for mesh in face.meshes:
+    for mesh in face.objects:
         keys = {control.shape_key for control in face.controls() if control.mesh == mesh}
         world = _world_points(mesh, view_layer)
         points.append(world)

@@ -189,7 +189,7 @@ def _set_size(scene: Scene, width: int, height: int) -> None:
 
 def _character(face: Face, scene: Scene) -> list[Object]:
     """Return the face's meshes, its armature and all that hangs on the same root as they do."""
-    parts = [*face.meshes, *([face.armature] if face.armature else [])]
+    parts = [*face.objects, *([face.armature] if face.armature else [])]
     roots = {_root(part) for part in parts}
     kinds = {"LIGHT", "LIGHT_PROBE", "CAMERA"}
     return [

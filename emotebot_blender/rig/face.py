@@ -14,7 +14,11 @@ from bpy.types import Key, Mesh, Object, Scene, ShapeKey
 
 from ..core.channels import CHANNELS, INDEX
 from ..core.errors import EmoteBotError
+from ..core.messages import Message
 from ..core.rig.convention import RigMap, guess
+
+BlockedReason = tuple[str | Message, Message]
+"""What cannot be driven, a control's name or "all of Head", and why, such as "muted"."""
 
 
 @dataclass(frozen=True)
@@ -25,13 +29,13 @@ class Control:
         mesh: the object.
         shape_key: name of the shape key.
         sources: (index of the channel in ``CHANNELS``, gain) pairs, at least one.
-        obstacle: what it is that it cannot be driven, such as "muted"; None where it can.
+        blocked: why it cannot be driven, such as "muted"; None where it can.
     """
 
     mesh: Object
     shape_key: str
     sources: tuple[tuple[int, float], ...]
-    obstacle: str | None
+    blocked: Message | None
 
     @property
     def name(self) -> str:
@@ -45,13 +49,13 @@ class Face:
 
     Attributes:
         name: of the object that covers the most channels.
-        meshes: the objects with shape keys of known channels, that which covers the most first.
+        objects: those with shape keys of known channels, that which covers the most first.
         armature: the armature object of the character, or None.
-        maps: the map of each mesh, in the order of ``meshes``.
+        maps: the map of each mesh, in the order of ``objects``.
     """
 
     name: str
-    meshes: tuple[Object, ...]
+    objects: tuple[Object, ...]
     armature: Object | None
     maps: tuple[RigMap, ...]
 
@@ -67,26 +71,25 @@ class Face:
         Objects that share their shape keys count once, as they move together.
         """
         found, seen = [], set()
-        for mesh, rig_map in zip(self.meshes, self.maps, strict=True):
+        for mesh, rig_map in zip(self.objects, self.maps, strict=True):
             keys = mesh.data.shape_keys
             if keys in seen:
                 continue
             seen.add(keys)
-            whole = _obstacle_of_all(mesh.data)
+            whole = _all_blocked(mesh.data)
             driven = _driven_paths(keys)
             for name, pairs in rig_map.sources().items():
                 block = keys.key_blocks[name]
                 sources = tuple((INDEX[channel], gain) for channel, gain in pairs)
-                obstacle = whole or _obstacle(block, driven)
-                found.append(Control(mesh, name, sources, obstacle))
+                found.append(Control(mesh, name, sources, whole or _blocked(block, driven)))
         return tuple(found)
 
-    def obstacles(self) -> tuple[tuple[str, str], ...]:
+    def blocked(self) -> tuple[BlockedReason, ...]:
         """Return what cannot be driven and why, as ``summarise`` puts it."""
         return summarise(self.controls())
 
 
-def summarise(controls: Iterable[Control]) -> tuple[tuple[str, str], ...]:
+def summarise(controls: Iterable[Control]) -> tuple[BlockedReason, ...]:
     """Return (control, reason) pairs that make sentences: "Head: jawOpen" is "muted".
 
     Where one reason stops a whole mesh, that is one pair: "all of Head" is "muted".
@@ -94,13 +97,13 @@ def summarise(controls: Iterable[Control]) -> tuple[tuple[str, str], ...]:
     by_mesh: dict[str, list[Control]] = {}
     for control in controls:
         by_mesh.setdefault(control.mesh.name, []).append(control)
-    pairs: list[tuple[str, str]] = []
+    pairs: list[BlockedReason] = []
     for mesh, members in by_mesh.items():
-        reasons = {control.obstacle for control in members}
-        if len(members) > 1 and len(reasons) == 1 and (reason := members[0].obstacle):
-            pairs.append((f"all of {mesh}", reason))
+        reasons = {control.blocked for control in members}
+        if len(members) > 1 and len(reasons) == 1 and (reason := members[0].blocked):
+            pairs.append((Message("all of {object}", object=mesh), reason))
         else:
-            pairs += [(control.name, control.obstacle) for control in members if control.obstacle]
+            pairs += [(control.name, control.blocked) for control in members if control.blocked]
     return tuple(pairs)
 
 
@@ -133,23 +136,27 @@ def find_face(start: Object | None, scene: Scene) -> Face:
     faces = _faces(scene)
     if start is None:
         if not faces:
-            raise EmoteBotError(_why_no_face(list(scene.objects), f"The scene “{scene.name}”"))
-        return _only(faces, f"The scene “{scene.name}” has {len(faces)} faces")
+            whose = Message("The scene “{scene}”", scene=scene.name)
+            raise EmoteBotError(_why_no_face(list(scene.objects), whose))
+        many = Message("The scene “{scene}” has {count} faces", scene=scene.name, count=len(faces))
+        return _only(faces, many)
     if all(thing != start for thing in scene.objects):
         raise EmoteBotError(
             "The object “{start}” is not in the scene “{scene}”", start=start.name, scene=scene.name
         )
-    own = next((face for face in faces if start in face.meshes), None)
+    own = next((face for face in faces if start in face.objects), None)
     if own is not None:
         return own
     for place in _line(start):
         below = [face for face in faces if place in _places(face)]
         if below:
             hosts = [face for face in below if not _rides(face, below)] or below
-            return _only(hosts, f"“{start.name}” leads to {len(hosts)} faces")
+            many = Message("“{start}” leads to {count} faces", start=start.name, count=len(hosts))
+            return _only(hosts, many)
     top = list(_line(start))[-1]
     family = [other for other in scene.objects if top in _line(other)]
-    raise EmoteBotError(_why_no_face(family, f"The character of “{start.name}”"))
+    whose = Message("The character of “{start}”", start=start.name)
+    raise EmoteBotError(_why_no_face(family, whose))
 
 
 def _faces(scene: Scene) -> list[Face]:
@@ -201,7 +208,7 @@ def _home(part: Object, groups: dict[Object, list[Object]]) -> Object | None:
 
 def _places(face: Face) -> set[Object]:
     """Return everything that the parts of a face belong to."""
-    return {place for mesh in face.meshes for place in _line(mesh)}
+    return {place for mesh in face.objects for place in _line(mesh)}
 
 
 def _rides(face: Face, others: list[Face]) -> bool:
@@ -260,16 +267,16 @@ def _is_whole(meshes: list[Object]) -> bool:
     return eyes and any(name.startswith("mouth") for name in covered)
 
 
-def _obstacle_of_all(mesh: Mesh) -> str | None:
+def _all_blocked(mesh: Mesh) -> Message | None:
     if mesh.library is not None:
-        return (
-            f"linked from “{mesh.library.name}”; "
-            "make the mesh data local or a library override first"
+        return Message(
+            "linked from “{library}”; make the mesh data local or a library override first",
+            library=mesh.library.name,
         )
     if mesh.override_library is not None and mesh.override_library.is_system_override:
-        return "a library override that is not editable; make it editable first"
+        return Message("a library override that is not editable; make it editable first")
     if not mesh.shape_keys.use_relative:
-        return "on absolute shape keys, whose values do nothing"
+        return Message("on absolute shape keys, whose values do nothing")
     return None
 
 
@@ -278,35 +285,38 @@ def _driven_paths(keys: Key) -> set[str]:
     return {curve.data_path for curve in data.drivers} if data else set()
 
 
-def _obstacle(block: ShapeKey, driven: set[str]) -> str | None:
+def _blocked(block: ShapeKey, driven: set[str]) -> Message | None:
     if block.path_from_id("value") in driven:
-        return "driven"
+        return Message("driven")
     if block.mute:
-        return "muted"
+        return Message("muted")
     if block.lock_shape:
-        return "locked"
+        return Message("locked")
     return None
 
 
-def _only(faces: list[Face], many: str) -> Face:
+def _only(faces: list[Face], many: Message) -> Face:
     if len(faces) > 1:
-        names = ", ".join(f"“{face.name}”" for face in faces)
+        names = tuple(Message("“{face}”", face=face.name) for face in faces)
         raise EmoteBotError("{many}; name or select one of them: {names}", many=many, names=names)
     return faces[0]
 
 
-def _why_no_face(objects: list[Object], whose: str) -> str:
+def _why_no_face(objects: list[Object], whose: Message) -> Message:
     keyed = [thing for thing in objects if thing.type == "MESH" and thing.data.shape_keys]
     if keyed:
-        names = ", ".join(f"“{thing.name}”" for thing in keyed[:3])
-        return (
-            f"{whose} has no shape key named after a channel of a face "
-            f"(shape keys were found on {names})"
+        return Message(
+            "{whose} has no shape key named after a channel of a face "
+            "(shape keys were found on {names})",
+            whose=whose,
+            names=tuple(Message("“{object}”", object=thing.name) for thing in keyed[:3]),
         )
     instance = next((thing for thing in objects if thing.instance_collection), None)
     if instance is not None:
-        return (
-            f"{whose} has no face of its own: “{instance.name}” shows a collection, "
-            "so make the instance real or a library override first"
+        return Message(
+            "{whose} has no face of its own: “{instance}” shows a collection, "
+            "so make the instance real or a library override first",
+            whose=whose,
+            instance=instance.name,
         )
-    return f"{whose} has no face: no mesh has shape keys"
+    return Message("{whose} has no face: no mesh has shape keys", whose=whose)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a face stands, now or in its keys, and how it is made to stand without keys."""
+"""How a face stands, and how it is posed without keys."""
 
 from collections.abc import Collection, Iterable
 
@@ -7,17 +7,18 @@ import numpy as np
 from bpy.types import Key, ShapeKey
 from numpy.typing import NDArray
 
-from ..animation.actions import find_curve
-from ..animation.strips import value_in_layers
 from ..core.channels import CHANNELS, INDEX
 from ..core.errors import EmoteBotError
+from ..core.messages import Message
 from .face import Control, Face, summarise
 
+_NOT_POSED = "Nothing on “{face}” can be posed: {control} is {reason}"
 
-class Puppet:
+
+class FacePoser:
     """A face to be posed many times a second.
 
-    What can be driven is found once; the puppet dies with undo, a removed shape key or another
+    What can be driven is found once; the poser dies with undo, a removed shape key or another
     file, and the caller makes a new one then.
 
     Args:
@@ -30,9 +31,9 @@ class Puppet:
 
     def __init__(self, face: Face, channels: Collection[str] | None = None) -> None:
         controls = controls_of(face, channels)
-        free = [control for control in controls if control.obstacle is None]
+        free = [control for control in controls if control.blocked is None]
         if not free:
-            raise EmoteBotError(why_nothing(face, controls, "posed"))
+            raise EmoteBotError(why_nothing(face, controls, _NOT_POSED))
         by_owner: dict[Key, list[Control]] = {}
         for control in free:
             by_owner.setdefault(control.mesh.data.shape_keys, []).append(control)
@@ -96,30 +97,28 @@ def apply_weights(
         EmoteBotError: nothing on the face can be posed, the weights have another shape or are no
             finite numbers, or a channel is unknown.
     """
-    Puppet(face, channels).show(weights)
+    FacePoser(face, channels).show(weights)
 
 
 def read_weights(face: Face) -> NDArray[np.float32]:
-    """Return the weights that the face shows as it stands, float32 (52,), 0 to 1.
+    """Return the weights that the face shows as it stands, float32 (52,), 0 to 1."""
+    return mean_weights((control, float(block_of(control).value)) for control in face.controls())
+
+
+def mean_weights(held: Iterable[tuple[Control, float]]) -> NDArray[np.float32]:
+    """Return the weights, float32 (52,), 0 to 1, that values of controls stand for.
 
     A channel's weight is the mean of what the controls that it alone feeds say; 0 without any.
     """
-    return _mean_weights((control, float(block_of(control).value)) for control in face.controls())
-
-
-def keyed_weights(face: Face, frame: float) -> NDArray[np.float32]:
-    """Return the weights that the keys of a face hold at a frame, float32 (52,); unkeyed ones 0.
-
-    They are those of the active action, and of EmoteBot's layers for what it leaves.
-    """
-    held = []
-    for control in face.controls():
-        owner, path = control.mesh.data.shape_keys, path_of(control)
-        curve = find_curve(owner, path)
-        value = value_in_layers(owner, path, frame) if curve is None else curve.evaluate(frame)
-        if value is not None:
-            held.append((control, value))
-    return _mean_weights(held)
+    said: dict[int, list[float]] = {}
+    for control, value in held:
+        if len(control.sources) == 1:
+            channel, gain = control.sources[0]
+            said.setdefault(channel, []).append(value / gain)
+    weights = np.zeros(len(CHANNELS), dtype=np.float32)
+    for channel, values in said.items():
+        weights[channel] = np.clip(np.mean(values), 0, 1)
+    return weights
 
 
 def controls_of(face: Face, channels: Collection[str] | None) -> list[Control]:
@@ -141,12 +140,18 @@ def controls_of(face: Face, channels: Collection[str] | None) -> list[Control]:
     ]
 
 
-def why_nothing(face: Face, controls: Collection[Control], done: str) -> str:
-    """Return the sentence that says why nothing on a face can be "keyed", "posed" and so on."""
+def why_nothing(face: Face, controls: Collection[Control], template: str) -> Message:
+    """Return why nothing on a face can be posed, keyed and so on.
+
+    Args:
+        face: what was to be driven.
+        controls: those that were asked for, none of them free.
+        template: a sentence with {face}, {control} and {reason}.
+    """
     if not controls:
-        return f"“{face.name}” has no control for the channels to be driven"
+        return Message("“{face}” has no control for the channels to be driven", face=face.name)
     control, reason = summarise(controls)[0]
-    return f"Nothing on “{face.name}” can be {done}: {control} is {reason}"
+    return Message(template, face=face.name, control=control, reason=reason)
 
 
 def block_of(control: Control) -> ShapeKey:
@@ -157,15 +162,3 @@ def block_of(control: Control) -> ShapeKey:
 def path_of(control: Control) -> str:
     """Return the data path of a control's value, from its shape keys."""
     return str(block_of(control).path_from_id("value"))
-
-
-def _mean_weights(held: Iterable[tuple[Control, float]]) -> NDArray[np.float32]:
-    said: dict[int, list[float]] = {}
-    for control, value in held:
-        if len(control.sources) == 1:
-            channel, gain = control.sources[0]
-            said.setdefault(channel, []).append(value / gain)
-    weights = np.zeros(len(CHANNELS), dtype=np.float32)
-    for channel, values in said.items():
-        weights[channel] = np.clip(np.mean(values), 0, 1)
-    return weights

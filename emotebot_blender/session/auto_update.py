@@ -91,7 +91,7 @@ def rename(thing: Object) -> None:
 
 def set_strength(thing: Object) -> None:
     """Lay the layer of an object's sequence on the face as strongly as its settings say."""
-    from ..animation.layers import set_strength as set_layer_strength
+    from ..animation.layers import set_layer_strength
 
     _of_layer(thing, lambda face: set_layer_strength(face, LAYER, thing.emotebot.strength))
 
@@ -106,7 +106,7 @@ def forget() -> None:
 
 def _of_layer(thing: Object, change: Callable[["Face"], None]) -> None:
     """Change the layer of an object's sequence, if it has one; a fault is for the panel to tell."""
-    from ..animation.layers import kinds_of
+    from ..animation.layers import layer_kinds
     from ..rig.face import find_face
 
     if performing.updates_paused():
@@ -114,7 +114,7 @@ def _of_layer(thing: Object, change: Callable[["Face"], None]) -> None:
     for scene in thing.users_scene[:1]:
         try:
             face = find_face(thing, scene)
-            if LAYER in kinds_of(face):
+            if LAYER in layer_kinds(face):
                 change(face)
         except EmoteBotError as error:
             problems[thing.session_uid] = str(error)

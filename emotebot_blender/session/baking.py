@@ -34,11 +34,11 @@ def bake(
     Raises:
         EmoteBotError: there is no layer, the face is live or hidden, or it cannot be keyed.
     """
-    from ..animation.layers import bake_layers, kinds_of
+    from ..animation.layers import bake_layers, layer_kinds
 
     if live.plays(face):
         raise EmoteBotError("Stop the live performance first")
-    report = bake_layers(face, scene, kinds_of(face), densely, scene.frame_set, progress)
+    report = bake_layers(face, scene, layer_kinds(face), densely, scene.frame_set, progress)
     sequence = sequence_of(face)
     if sequence.beats:
         sequence.automatic = False
@@ -53,9 +53,9 @@ def clear(face: "Face", scene: Scene, layers: bool, keys: bool, beats: bool) -> 
     """
     from ..animation.clearing import check_clear
     from ..animation.keyframes import clear_keys
-    from ..animation.layers import clear_layer, kinds_of
+    from ..animation.layers import clear_layer, layer_kinds
 
-    kinds = kinds_of(face) if layers else ()
+    kinds = layer_kinds(face) if layers else ()
     check_clear(face, kinds, keys)
     if beats:
         performing.check_editable(sequence_owner(face))

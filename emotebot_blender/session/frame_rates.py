@@ -41,13 +41,13 @@ def follow() -> None:
 
 def _follow(thing: bpy.types.Object, scene: bpy.types.Scene, rate: float) -> None:
     """Perform the sequence of an object at a rate; recordings keep their keys and seconds."""
-    from ..animation.layers import find_layer, kinds_of
+    from ..animation.layers import find_layer, layer_kinds
     from ..animation.retiming import retime_layer
     from ..rig.face import find_face
 
     try:
         face = find_face(thing, scene)
-        for kind in kinds_of(face):
+        for kind in layer_kinds(face):
             layer = find_layer(face, kind)
             if layer is None or abs(layer.fps - rate) <= 1e-3:
                 continue

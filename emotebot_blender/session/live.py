@@ -143,7 +143,7 @@ def stage() -> Scene | None:
 
 def plays(face: "Face") -> bool:
     """Return whether a face is live."""
-    return _session is not None and any(mesh.session_uid == _session.thing for mesh in face.meshes)
+    return _session is not None and any(mesh.session_uid == _session.thing for mesh in face.objects)
 
 
 def feel(said: str, intensity: float = 1.0, take: int = -1) -> None:
@@ -312,7 +312,7 @@ def _hold(face: "Face", channels: tuple[str, ...]) -> None:
     for control in controls_of(face, channels):
         keys = control.mesh.data.shape_keys
         values.setdefault(keys.session_uid, {})[control.shape_key] = float(block_of(control).value)
-    for mesh in face.meshes:
+    for mesh in face.objects:
         mesh.emotebot.held_pose = json.dumps(values.get(mesh.data.shape_keys.session_uid, {}))
 
 

@@ -17,7 +17,7 @@ from ..core.errors import EmoteBotError
 from ..core.performance.networks import MOTION_RATE
 from ..core.performance.performance import Networks, Performer
 from ..rig.face import Face
-from ..rig.pose import Puppet, read_weights
+from ..rig.pose import FacePoser, read_weights
 
 MOST_STEPS = 15
 """Steps that are caught up with after a pause, a quarter of a second; a longer one is skipped."""
@@ -118,7 +118,7 @@ class LiveFace:
         Raises:
             EmoteBotError: nothing on the face can be posed.
         """
-        self._puppet = Puppet(face, self._channels)
+        self._poser = FacePoser(face, self._channels)
 
     def feel(self, feeling: Feeling, take: int) -> None:
         """Set out for a feeling from wherever the face is."""
@@ -139,6 +139,6 @@ class LiveFace:
             EmoteBotError: a part of the face has gone.
         """
         try:
-            self._puppet.show(self.weights * np.float32(self.strength))
+            self._poser.show(self.weights * np.float32(self.strength))
         except ReferenceError as error:
             raise EmoteBotError("a part of the face has gone") from error

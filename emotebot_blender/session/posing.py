@@ -157,9 +157,9 @@ def key(
         EmoteBotError: the take is below 0, a network cannot be read, or the face cannot be keyed.
     """
     from ..animation.keyframes import write_clip
+    from ..animation.visibility import keyed_weights
     from ..core.channels import MASKS
     from ..core.performance.performance import approach
-    from ..rig.pose import keyed_weights
     from . import live
 
     if live.is_running():
@@ -220,15 +220,15 @@ def perform(
 
 
 def _glance(face: "Face") -> FaceSummary:
-    from ..animation.layers import find_layer, kinds_of
+    from ..animation.layers import find_layer, layer_kinds
 
-    found = {kind: find_layer(face, kind) for kind in kinds_of(face)}
+    found = {kind: find_layer(face, kind) for kind in layer_kinds(face)}
     return FaceSummary(
         face.name,
         sequence_owner(face).name,
-        len(face.meshes),
+        len(face.objects),
         len(face.channels),
-        face.obstacles(),
+        tuple((str(control), str(reason)) for control, reason in face.blocked()),
         tuple(layer.name for layer in found.values() if layer),
         found.get("sequence"),
     )
@@ -246,6 +246,6 @@ def _spans(face: "Face") -> set[tuple[float, float]]:
     from ..animation.actions import read_spans
 
     found: set[tuple[float, float]] = set()
-    for mesh in face.meshes:
+    for mesh in face.objects:
         found.update(*read_spans(mesh.data.shape_keys).values())
     return found

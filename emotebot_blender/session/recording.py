@@ -64,10 +64,10 @@ def keep_keys(
     face: "Face", sequence: SequenceSettings, recording: "Recording", scene: Scene
 ) -> None:
     """Write what was played on a layer of its own, which rests outside of the recording."""
-    from ..animation.layers import kinds_of, write_layer
+    from ..animation.layers import layer_kinds, write_layer
     from ..core.channels import MASKS
 
-    taken = {kind for kind in kinds_of(face, linked=True) if kind.startswith(LAYER)}
+    taken = {kind for kind in layer_kinds(face, linked=True) if kind.startswith(LAYER)}
     number = next(n for n in range(1, len(taken) + 2) if f"{LAYER}-{n}" not in taken)
     chosen = scene_settings(scene)
     write_layer(
@@ -80,5 +80,5 @@ def keep_keys(
         MASKS[chosen.region],
         chosen.strength,
         f"{LAYER}-{number}",
-        holds=False,
+        extrapolation="NOTHING",
     )

@@ -202,8 +202,8 @@ def sequence_owner(face: "Face") -> bpy.types.Object:
 
     Objects of the scene that share their shape keys have one layer, and so one sequence.
     """
-    told = (thing for mesh in face.meshes for thing in _sharing(mesh) if has_sequence(thing))
-    return next(told, face.meshes[0])
+    told = (thing for mesh in face.objects for thing in _sharing(mesh) if has_sequence(thing))
+    return next(told, face.objects[0])
 
 
 def has_sequence(thing: bpy.types.Object) -> bool:

@@ -12,6 +12,7 @@ from emotebot_blender.animation.clearing import check_clear
 from emotebot_blender.animation.keyframes import Keying, clear_keys, write_clip
 from emotebot_blender.animation.layers import write_layer
 from emotebot_blender.core.errors import EmoteBotError
+from emotebot_blender.core.messages import Message
 from emotebot_blender.rig.face import find_face
 
 DENSE = Keying(None)
@@ -75,7 +76,7 @@ class TestSequence:
         sequence(face, empty_scene, 1, [0.25] * 2)
         curve_of(head, "jawOpen").mute = True
         report = sequence(face, empty_scene, 9, [0.5] * 2)
-        assert report.skipped == (("Head: jawOpen", "on a muted F-curve"),)
+        assert report.skipped == (("Head: jawOpen", Message("on a muted F-curve")),)
         assert keys_of(head, "jawOpen") == [(1, 0.25), (2, 0.25)]
         curve_of(head, "jawOpen").mute = False
         sequence(face, empty_scene, 20, [0.75])
@@ -107,7 +108,7 @@ class TestSequence:
         bpy.ops.wm.open_mainfile(filepath=path)
         face = find_face(None, bpy.context.scene)
         sequence(face, bpy.context.scene, 50, [0.5])
-        assert keys_of(face.meshes[0], "jawOpen") == [(50, 0.5)]
+        assert keys_of(face.objects[0], "jawOpen") == [(50, 0.5)]
 
     def test_spans_of_files_from_before_are_of_keyed_feelings(self, face, head, empty_scene):
         write_clip(face, clip_of(jawOpen=[0.5] * 2), empty_scene, 1, DENSE)

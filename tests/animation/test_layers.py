@@ -18,8 +18,14 @@ from keying import (
 
 from emotebot_blender.animation.actions import strip_curves
 from emotebot_blender.animation.keyframes import Keying, clear_keys, write_clip
-from emotebot_blender.animation.layers import clear_layer, find_layer, set_strength, write_layer
+from emotebot_blender.animation.layers import (
+    clear_layer,
+    find_layer,
+    set_layer_strength,
+    write_layer,
+)
 from emotebot_blender.core.errors import EmoteBotError
+from emotebot_blender.core.messages import Message
 from emotebot_blender.rig.face import find_face
 
 DENSE = Keying(None)
@@ -112,7 +118,9 @@ class TestWrite:
         assert values_at(head, "jawOpen", (1, 5)) == [0.9, 0.1]
         assert values_at(head, "mouthClose", (1, 3, 5)) == [0, 0.5, 1]
         assert find_layer(face).hidden == ("Head: jawOpen",)
-        assert report.notes == ("Keys of the active action hide the layer on Head: jawOpen",)
+        assert [str(note) for note in report.notes] == [
+            "Keys of the active action hide the layer on Head: jawOpen"
+        ]
 
     def test_a_track_below_stays_and_shows_in_part(self, face, head, empty_scene):
         strip_by_hand(head, "Mine", "jawOpen", (1, 0.8), (5, 0.8))
@@ -152,14 +160,16 @@ class TestWrite:
         head.data.shape_keys.animation_data.nla_tracks[0].mute = True
         report = write_layer(face, clip_of(jawOpen=[1, 1]), empty_scene, 1, "A", DENSE)
         assert strip_keys(head, "jawOpen") == [(1, 1), (2, 1)]
-        assert report.notes == ("The layer does not show: the NLA track “A” is muted",)
+        assert [str(note) for note in report.notes] == [
+            "The layer does not show: the NLA track “A” is muted"
+        ]
         assert find_layer(face).muted
 
     def test_a_locked_curve_is_left_and_said(self, face, head, empty_scene):
         write_layer(face, clip_of(jawOpen=RAMP), empty_scene, 1, "A", DENSE)
         strip_curves(strip_of(head)).find('key_blocks["jawOpen"].value').lock = True
         report = write_layer(face, clip_of(jawOpen=[1, 1]), empty_scene, 1, "A", DENSE)
-        assert report.skipped == (("Head: jawOpen", "on a locked F-curve"),)
+        assert report.skipped == (("Head: jawOpen", Message("on a locked F-curve")),)
         assert len(strip_keys(head, "jawOpen")) == 5
 
 
@@ -281,7 +291,7 @@ class TestStrength:
     def test_it_is_set_without_the_keys(self, face, head, empty_scene):
         write_layer(face, clip_of(jawOpen=RAMP), empty_scene, 1, "A", DENSE)
         for strength in (0.25, 0, 1, 0.5):
-            set_strength(face, "sequence", strength)
+            set_layer_strength(face, "sequence", strength)
             assert values_at(head, "jawOpen", (3, 5)) == [strength / 2, strength]
             found = find_layer(face)
             assert (found.strength, found.edited) == (strength, False)
@@ -292,9 +302,11 @@ class TestStrength:
         curve.keyframe_points.insert(1, 0.0)
         curve.keyframe_points.insert(5, 1.0)
         with pytest.raises(EmoteBotError, match="strip on “A” is animated"):
-            set_strength(face, "sequence", 0.25)
+            set_layer_strength(face, "sequence", 0.25)
         report = write_layer(face, clip_of(jawOpen=[1.0] * 5), empty_scene, 1, "A", DENSE)
-        assert report.notes == ("The influence of the strip is animated and was kept",)
+        assert [str(note) for note in report.notes] == [
+            "The influence of the strip is animated and was kept"
+        ]
         assert values_at(head, "jawOpen", (1, 3, 5)) == [0, 0.5, 1]
 
     @pytest.mark.parametrize("strength", [-0.1, 1.5, float("nan")])

@@ -12,10 +12,11 @@ from emotebot_blender.animation.layers import (
     clear_layer,
     find_layer,
     rename_layer,
-    set_strength,
+    set_layer_strength,
     write_layer,
 )
 from emotebot_blender.core.errors import EmoteBotError
+from emotebot_blender.core.messages import Message
 from emotebot_blender.rig.face import find_face
 
 DENSE = Keying(None)
@@ -26,7 +27,7 @@ class TestFind:
     def test_what_is_said(self, face, empty_scene):
         assert find_layer(face) is None
         write_layer(face, clip_of(jawOpen=RAMP), empty_scene, 3, "A", DENSE)
-        assert find_layer(face) == Layer("A", (3, 7), 1.0, False, False, 24.0, (), "")
+        assert find_layer(face) == Layer("A", (3, 7), 1.0, False, False, 24.0, (), None)
         rename_layer(face, "sequence", "Opening")
         assert find_layer(face).name == "Opening"
 
@@ -46,7 +47,7 @@ class TestFind:
         bpy.ops.wm.open_mainfile(filepath=path)
         face = find_face(None, bpy.context.scene)
         assert not find_layer(face).edited
-        curve = strip_curves(strip_of(face.meshes[0])).find('key_blocks["jawOpen"].value')
+        curve = strip_curves(strip_of(face.objects[0])).find('key_blocks["jawOpen"].value')
         curve.update()
         assert not find_layer(face).edited
         curve.keyframe_points[1].co[1] += 0.01
@@ -61,12 +62,12 @@ class TestFind:
         write_layer(face, clip_of(jawOpen=RAMP), empty_scene, 1, "A", DENSE)
         data = head.data.shape_keys.animation_data
         data.use_nla = False
-        assert find_layer(face).silenced == "the NLA is switched off"
+        assert find_layer(face).silenced == Message("the NLA is switched off")
         data.use_nla = True
         other = data.nla_tracks.new()
         other.name = "Other"
         other.is_solo = True
-        assert find_layer(face).silenced == "the NLA track “Other” is solo"
+        assert find_layer(face).silenced == Message("the NLA track “Other” is solo")
 
     @pytest.mark.skipif(not HAS_SLOTS, reason="slots came with Blender 4.4")
     def test_a_slot_that_was_unassigned(self, face, head, empty_scene):
@@ -85,16 +86,16 @@ class TestRefused:
         return face
 
     def refuse(self, face, scene, message: str) -> None:
-        before = state(), tracks_of(face.meshes[0])
+        before = state(), tracks_of(face.objects[0])
         with pytest.raises(EmoteBotError, match=message):
             write_layer(face, clip_of(jawOpen=[1, 1]), scene, 9, "B", DENSE)
         with pytest.raises(EmoteBotError, match=message):
             clear_layer(face)
         with pytest.raises(EmoteBotError, match=message):
-            set_strength(face, "sequence", 0.5)
+            set_layer_strength(face, "sequence", 0.5)
         with pytest.raises(EmoteBotError, match=message):
             rename_layer(face, "sequence", "C")
-        assert (state(), tracks_of(face.meshes[0])) == before
+        assert (state(), tracks_of(face.objects[0])) == before
 
     def test_a_locked_track(self, written, head, empty_scene):
         head.data.shape_keys.animation_data.nla_tracks[0].lock = True
@@ -122,25 +123,25 @@ class TestRefused:
 
     def test_no_layer(self, face):
         with pytest.raises(EmoteBotError, match="“Head” has no layer"):
-            set_strength(face, "sequence", 0.5)
+            set_layer_strength(face, "sequence", 0.5)
 
 
 class TestFiles:
     def test_saved_and_opened(self, face, empty_scene, tmp_path):
         write_layer(face, clip_of(jawOpen=RAMP), empty_scene, 1, "A", DENSE, strength=0.5)
-        found, tracks = find_layer(face), tracks_of(face.meshes[0])
+        found, tracks = find_layer(face), tracks_of(face.objects[0])
         path = str(tmp_path / "saved.blend")
         bpy.ops.wm.save_as_mainfile(filepath=path)
         bpy.ops.wm.open_mainfile(filepath=path)
         scene = bpy.context.scene
         face = find_face(None, scene)
         assert find_layer(face) == found
-        assert tracks_of(face.meshes[0]) == tracks
-        assert values_at(face.meshes[0], "jawOpen", (1, 3)) == [0, 0.25]
+        assert tracks_of(face.objects[0]) == tracks
+        assert values_at(face.objects[0], "jawOpen", (1, 3)) == [0, 0.25]
         write_layer(face, clip_of(jawOpen=[1, 1]), scene, 1, "A", DENSE)
-        assert len(tracks_of(face.meshes[0])) == 1
+        assert len(tracks_of(face.objects[0])) == 1
         clear_layer(face)
-        assert face.meshes[0].data.shape_keys.key_blocks["jawOpen"].value == 0
+        assert face.objects[0].data.shape_keys.key_blocks["jawOpen"].value == 0
 
     def test_a_library_override_keeps_its_layer(self, linked_head, tmp_path):
         head, scene = linked_head

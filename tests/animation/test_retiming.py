@@ -107,7 +107,7 @@ def test_it_is_not_edited_after_saving(face, empty_scene, write, keying, tmp_pat
     bpy.ops.wm.open_mainfile(filepath=path)
     face = find_face(None, bpy.context.scene)
     assert not find_layer(face, "live-1").edited
-    jaw(face.meshes[0]).update()
+    jaw(face.objects[0]).update()
     assert not find_layer(face, "live-1").edited
 
 

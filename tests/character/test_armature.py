@@ -267,7 +267,7 @@ def test_what_is_driven_is_no_channel_and_stands_in_no_ones_way(root, scene):
     assert face.channels == CHANNELS
     assert face.armature == root
     assert {control.shape_key for control in face.controls()} == set(CHANNELS)
-    assert face.obstacles() == ()
+    assert face.blocked() == ()
 
 
 def test_a_saved_character_is_still_driven(root, tmp_path):

@@ -47,16 +47,16 @@ def smile_and_look_up(face) -> dict[str, float]:
     lamp = next(item for item in root.children if item.name.endswith(" lamp"))
     eye = root.evaluated_get(graph).pose.bones["eye.L"].matrix.to_3x3() @ Vector((0, 1, 0))
     return {
-        "smile": face.meshes[0].data.shape_keys.key_blocks["mouthSmileLeft"].value,
+        "smile": face.objects[0].data.shape_keys.key_blocks["mouthSmileLeft"].value,
         "eye": eye.z,
-        "lid": face.meshes[0].data.shape_keys.key_blocks["gazeUpLeft"].value,
+        "lid": face.objects[0].data.shape_keys.key_blocks["gazeUpLeft"].value,
         "lamp": lamp.evaluated_get(graph)["glad"],
     }
 
 
 def assert_alive(face) -> None:
     assert face.channels == CHANNELS
-    assert face.obstacles() == ()
+    assert face.blocked() == ()
     found = smile_and_look_up(face)
     assert found["smile"] == 1
     assert found["eye"] > 0.3
@@ -122,7 +122,7 @@ def test_an_instance_of_a_linked_character_says_what_to_do(library):
 def test_an_override_that_is_not_editable_says_so(library):
     link(library).override_hierarchy_create(bpy.context.scene, bpy.context.view_layer)
     face = find_face(None, bpy.context.scene)
-    assert "make it editable first" in face.obstacles()[0][1]
+    assert "make it editable first" in str(face.blocked()[0][1])
 
 
 def test_an_editable_override_is_a_character_like_any_other(library, tmp_path):

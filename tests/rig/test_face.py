@@ -33,7 +33,7 @@ def character(add):
 
 
 def meshes_of(face) -> set[str]:
-    return {mesh.name for mesh in face.meshes}
+    return {mesh.name for mesh in face.objects}
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_each_mesh_may_follow_its_own_naming(empty_scene, add):
     add("MESH", "Lashes", ["eyeBlink_L", "eyeBlink_R"], armature=rig)
     face = find_face(rig, empty_scene)
     assert {
-        mesh.name: found.convention for mesh, found in zip(face.meshes, face.maps, strict=True)
+        mesh.name: found.convention for mesh, found in zip(face.objects, face.maps, strict=True)
     } == {"Head": "ARKit", "Lashes": "ICT FaceKit"}
     lash = next(control for control in face.controls() if control.shape_key == "eyeBlink_R")
     assert lash.sources == ((CHANNELS.index("eyeBlinkRight"), 1.0),)
@@ -215,7 +215,7 @@ def test_an_armature_below_its_own_mesh_ends(empty_scene, add):
 
 class TestObstacles:
     def test_none(self, empty_scene, add):
-        assert find_face(add("MESH", "Head", HEAD), empty_scene).obstacles() == ()
+        assert find_face(add("MESH", "Head", HEAD), empty_scene).blocked() == ()
 
     def test_muted_locked_and_driven_keys(self, empty_scene, add):
         head = add("MESH", "Head", HEAD)
@@ -223,7 +223,8 @@ class TestObstacles:
         blocks["jawOpen"].mute = True
         blocks["mouthClose"].lock_shape = True
         blocks["eyeBlinkLeft"].driver_add("value")
-        assert dict(find_face(head, empty_scene).obstacles()) == {
+        blocked = find_face(head, empty_scene).blocked()
+        assert {control: str(reason) for control, reason in blocked} == {
             "Head: jawOpen": "muted",
             "Head: mouthClose": "locked",
             "Head: eyeBlinkLeft": "driven",
@@ -232,32 +233,32 @@ class TestObstacles:
     def test_absolute_shape_keys(self, empty_scene, add):
         head = add("MESH", "Head", HEAD)
         head.data.shape_keys.use_relative = False
-        ((control, reason),) = find_face(head, empty_scene).obstacles()
-        assert control == "all of Head"
-        assert "absolute" in reason
+        ((control, reason),) = find_face(head, empty_scene).blocked()
+        assert str(control) == "all of Head"
+        assert "absolute" in str(reason)
 
 
 def test_a_linked_head_is_found_and_cannot_be_driven(linked_head):
     head, scene = linked_head
     face = find_face(None, scene)
-    assert face.meshes == (head,)
-    ((control, reason),) = face.obstacles()
-    assert control == "all of Head"
-    assert "linked from “library.blend”" in reason
+    assert face.objects == (head,)
+    ((control, reason),) = face.blocked()
+    assert str(control) == "all of Head"
+    assert "linked from “library.blend”" in str(reason)
 
 
 def test_an_overridden_head_can_be_driven(linked_head):
     head, scene = linked_head
     own = head.override_create(remap_local_usages=True)
     own.data.override_create(remap_local_usages=True)
-    assert find_face(own, scene).obstacles() == ()
+    assert find_face(own, scene).blocked() == ()
 
 
 def test_reference_head(reference_head):
     face = find_face(reference_head.objects["ICT_Head"], reference_head)
     assert set(CHANNELS) - set(face.channels) == {"tongueOut"}
     controls = {control.shape_key for control in face.controls()}
-    blocks = {block.name for block in face.meshes[0].data.shape_keys.key_blocks}
+    blocks = {block.name for block in face.objects[0].data.shape_keys.key_blocks}
     assert blocks - controls == {
         "Basis", "PupilDilate_L", "PupilDilate_R", "cheekRaiser_L", "cheekRaiser_R",
     }  # fmt: skip

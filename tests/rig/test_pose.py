@@ -5,15 +5,12 @@ import time
 import bpy
 import numpy as np
 import pytest
-from keying import clip_of, curve_of, key_by_hand, values_at
 
-from emotebot_blender.animation.keyframes import Keying
-from emotebot_blender.animation.layers import write_layer
 from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.core.rig.convention import RigMap
 from emotebot_blender.rig.face import find_face
-from emotebot_blender.rig.pose import Puppet, apply_weights, keyed_weights, read_weights
+from emotebot_blender.rig.pose import FacePoser, apply_weights, read_weights
 
 
 def weights_of(**channels: float) -> np.ndarray:
@@ -28,12 +25,12 @@ class TestPose:
         weights = np.zeros(52, dtype=np.float32)
         weights[INDEX["jawOpen"]] = 0.5
         apply_weights(face, weights)
-        keys = face.meshes[0].data.shape_keys
+        keys = face.objects[0].data.shape_keys
         assert [block.value for block in keys.key_blocks] == [0, 0, 0, 0, 0.5, 0]
         assert keys.animation_data is None
 
     def test_what_cannot_be_driven_stays(self, face):
-        blocks = face.meshes[0].data.shape_keys.key_blocks
+        blocks = face.objects[0].data.shape_keys.key_blocks
         blocks["jawOpen"].lock_shape = True
         blocks["mouthClose"].mute = True
         apply_weights(face, np.ones(52, dtype=np.float32))
@@ -45,13 +42,13 @@ class TestPose:
             apply_weights(face, weights)
 
     def test_nothing_that_can_be_posed(self, face):
-        for block in face.meshes[0].data.shape_keys.key_blocks[1:]:
+        for block in face.objects[0].data.shape_keys.key_blocks[1:]:
             block.mute = True
         with pytest.raises(EmoteBotError, match="“Head” can be posed: all of Head is muted"):
             apply_weights(face, np.ones(52, dtype=np.float32))
 
     def test_only_what_the_channels_feed_is_touched(self, face):
-        blocks = face.meshes[0].data.shape_keys.key_blocks
+        blocks = face.objects[0].data.shape_keys.key_blocks
         blocks["mouthClose"].value = 0.25
         apply_weights(face, np.ones(52, dtype=np.float32), ["jawOpen", "tongueOut"])
         assert [block.value for block in blocks] == [0, 0, 0, 0.25, 1, 0]
@@ -59,19 +56,19 @@ class TestPose:
             apply_weights(face, np.ones(52, dtype=np.float32), ["smile"])
 
     def test_values_stay_within_the_slider(self, face):
-        block = face.meshes[0].data.shape_keys.key_blocks["jawOpen"]
+        block = face.objects[0].data.shape_keys.key_blocks["jawOpen"]
         block.slider_max = 0.5
         apply_weights(face, np.ones(52, dtype=np.float32))
         assert block.value == 0.5
 
 
-class TestPuppet:
+class TestFacePoser:
     def test_it_moves_the_mesh(self, face, head):
         keys = head.data.shape_keys
         keys.key_blocks["jawOpen"].data[0].co = (0, 0, 4)
-        puppet = Puppet(face)
+        poser = FacePoser(face)
         for weight in (0.5, 1.0, 0.25):
-            puppet.show(weights_of(jawOpen=weight))
+            poser.show(weights_of(jawOpen=weight))
             shown = head.evaluated_get(bpy.context.evaluated_depsgraph_get())
             assert shown.data.vertices[0].co.z == 4 * weight
 
@@ -79,28 +76,28 @@ class TestPuppet:
         blocks = head.data.shape_keys.key_blocks
         blocks["Hair"].value, blocks["mouthClose"].value = 0.5, 0.75
         blocks["mouthClose"].lock_shape = True
-        Puppet(face).show(weights_of(jawOpen=1.0))
+        FacePoser(face).show(weights_of(jawOpen=1.0))
         assert [block.value for block in blocks] == [0, 0, 0, 0.75, 1, 0.5]
 
     def test_gains_add_up(self, face, head):
         both = RigMap("x", {"jawOpen": (("Hair", 0.5),), "mouthFunnel": (("Hair", -0.25),)})
-        puppet = Puppet(dataclasses.replace(face, maps=(both,)))
-        puppet.show(weights_of(jawOpen=1.0, mouthFunnel=0.8))
+        poser = FacePoser(dataclasses.replace(face, maps=(both,)))
+        poser.show(weights_of(jawOpen=1.0, mouthFunnel=0.8))
         assert head.data.shape_keys.key_blocks["Hair"].value == pytest.approx(0.3)
 
     def test_shape_keys_that_came_or_went(self, face, head):
-        puppet = Puppet(face)
+        poser = FacePoser(face)
         head.shape_key_add(name="More")
         with pytest.raises(EmoteBotError, match="shape keys of the face have changed"):
-            puppet.show(weights_of(jawOpen=1.0))
+            poser.show(weights_of(jawOpen=1.0))
 
     def test_sixty_a_second_leave_time_for_all_else(self, add, empty_scene):
         face = find_face(add("MESH", "Head", CHANNELS), empty_scene)
-        puppet, weights = Puppet(face), np.full(52, 0.5, dtype=np.float32)
+        poser, weights = FacePoser(face), np.full(52, 0.5, dtype=np.float32)
         times = []
         for _ in range(50):
             begin = time.perf_counter()
-            puppet.show(weights)
+            poser.show(weights)
             times.append(time.perf_counter() - begin)
         assert min(times) < 0.0001
 
@@ -128,31 +125,3 @@ class TestRead:
         assert found[INDEX["jawOpen"]] == 0.5
         assert found[INDEX["mouthClose"]] == 1  # .75 / .5, held
         assert found.sum() == 1.5
-
-
-class TestKeyed:
-    def test_no_keys(self, face, head):
-        head.data.shape_keys.key_blocks["jawOpen"].value = 0.5
-        assert keyed_weights(face, 1).tolist() == [0.0] * 52
-
-    def test_the_active_action_and_then_the_layer(self, face, head, empty_scene):
-        key_by_hand(head, "mouthClose", (1, 0.0), (5, 1.0))
-        for point in curve_of(head, "mouthClose").keyframe_points:
-            point.interpolation = "LINEAR"
-        clip = clip_of(jawOpen=[0, 0.25, 0.5], mouthClose=[1, 1, 1])
-        write_layer(face, clip, empty_scene, 10, "A", Keying(None), strength=0.5)
-        found = keyed_weights(face, 4)
-        assert found[INDEX["mouthClose"]] == 0.75
-        assert [keyed_weights(face, at)[INDEX["jawOpen"]] for at in (4, 11, 12, 50)] == [
-            0, 0.125, 0.25, 0.25,
-        ]  # fmt: skip
-
-    def test_a_strip_that_was_moved_and_one_that_is_muted(self, face, head, empty_scene):
-        write_layer(face, clip_of(jawOpen=[0, 0.25, 0.5]), empty_scene, 10, "A", Keying(None))
-        track = head.data.shape_keys.animation_data.nla_tracks[0]
-        track.strips[0].frame_start, track.strips[0].frame_end = 100, 102
-        jaw = INDEX["jawOpen"]
-        assert [keyed_weights(face, at)[jaw] for at in (99, 101, 102)] == [0, 0.25, 0.5]
-        assert values_at(head, "jawOpen", (99, 101, 102)) == [0, 0.25, 0.5]
-        track.mute = True
-        assert keyed_weights(face, 101)[jaw] == 0

@@ -150,4 +150,4 @@ def keys_told(report: "KeyReport") -> str:
         said = f"{said}; left alone: {control} ({reason})"
         if more:
             said = f"{said} and {more} more"
-    return ". ".join(told(sentence) for sentence in (said, *report.notes))
+    return ". ".join(told(str(sentence)) for sentence in (said, *report.notes))
