@@ -20,7 +20,7 @@ from ..metrics.expression_metrics import Scale, spearman
 from ..tables import facs
 from .compounds import frequencies
 from .emotion_regression import JUDGED, Judge
-from .rows import asked_for, generate, made_up_people, made_up_takes
+from .face_samples import asked_for, generate, made_up_people, made_up_takes
 
 _LEVELS = np.linspace(0, 1, 21)
 _SHARES = np.linspace(0, 1, 5)

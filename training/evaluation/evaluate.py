@@ -22,9 +22,9 @@ from emotebot_blender.core.errors import EmoteBotError
 if TYPE_CHECKING:
     from emotebot_blender.core.performance.performance import Networks
 
+    from .evaluation_setup import Subject
     from .observer import Observer
     from .report_elements import Picture
-    from .subject import Subject
 
 HELP = "put trained networks to the test"
 NEEDS = ("numpy", "onnxruntime", "torch", "tqdm", "scipy", "sklearn", "matplotlib", "jinja2")
@@ -112,9 +112,9 @@ def run(options: argparse.Namespace) -> int:
     if options.head and not options.head.is_file():
         raise EmoteBotError("There is no head at {head}", head=options.head)
     from .evaluation_report import write_page
+    from .evaluation_setup import prepare
     from .expressions import Sizes
     from .gallery import draw_charts
-    from .subject import prepare
 
     networks = load(options.runs)
     witness = _witness(options)
@@ -170,7 +170,7 @@ def measure(subject: "Subject", stage: Callable[[str], Told]) -> Figures:
     """Return all figures that need neither a rendered face nor an observer.
 
     Args:
-        subject: from ``evaluation.subject.prepare``.
+        subject: from ``evaluation.evaluation_setup.prepare``.
         stage: given a word on what begins, returns what is told the share done.
     """
     from ..expression_data.data_mixture import shipped

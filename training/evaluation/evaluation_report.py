@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from .report_elements import Figures, Picture
-from .sections import sections, summary
+from .report_sections import sections, summary
 from .targets import targets
 
 TEMPLATE = Path(__file__).resolve().parent / "report.html"

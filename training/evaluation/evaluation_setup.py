@@ -15,7 +15,7 @@ from ..run.config import CONFIGS
 from .baselines import VariationalAutoencoder
 from .emotion_regression import Judge
 from .expressions import Rivals, Sizes, Told
-from .rows import training_faces
+from .face_samples import training_faces
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from emotebot_blender.core.performance.networks import ExpressionModel
 from ..expression_data.data_mixture import Mix
 from ..metrics.expression_metrics import Closeness, Faces, Scale, compare, usual_frechet
 from .baselines import CLASS_BASELINES, Classes, VariationalAutoencoder
-from .rows import generate, made_up_people, made_up_takes, real_smiles
+from .face_samples import generate, made_up_people, made_up_takes, real_smiles
 
 REFERENCE = "other real faces"
 """The row that compares held-out faces with other held-out faces: what a perfect model gets."""

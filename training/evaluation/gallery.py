@@ -13,10 +13,10 @@ from emotebot_blender.core.performance.performance import Networks, express
 
 from . import charts, plots
 from .camera import looking, mosaic
+from .evaluation_setup import Subject
 from .expressions import Told
 from .observer import Testimony
 from .report_elements import Picture
-from .subject import Subject
 
 Pictures = dict[str, list[Picture]]
 

@@ -17,7 +17,7 @@ from ..metrics import movement_metrics
 from ..metrics.expression_metrics import Faces, Scale
 from .charts import BAND, MADE, REAL, sheet
 from .emotion_regression import JUDGED, Judge
-from .rows import asked_for, generate, made_up_takes
+from .face_samples import asked_for, generate, made_up_takes
 
 TELLING = (
     "browInnerUp",

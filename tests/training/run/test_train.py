@@ -136,7 +136,7 @@ def test_a_missing_gpu_is_one_line(
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows interrupts otherwise")
 def test_an_interrupt_ends_training_with_130(tmp_path: Path) -> None:
-    root = Path(__file__).resolve().parent.parent.parent
+    root = Path(__file__).resolve().parents[3]
     arguments = [sys.executable, "-m", "training", "train", "--run-dir", str(tmp_path / "run")]
     process = subprocess.Popen(
         arguments,
