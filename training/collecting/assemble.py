@@ -11,10 +11,10 @@ import numpy as np
 from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.core.emotions import EMOTIONS
 
-from ..faces.landmarks import SEEN, only, subtract_neutral
+from ..faces.landmarks import SEEN, masked, subtract_neutral
 from ..sources.item import Item, Source
 from .collection import ChannelSequence, Collection
-from .measure import Measured
+from .measure import Measurement
 
 APEX_SHARE = 0.2
 """Share of a film's frames, those with the strongest expression, that count as its apex."""
@@ -31,7 +31,7 @@ GAP = 0.2
 SHORTEST = 0.5
 """Seconds that a sequence lasts at least."""
 
-TELLING = (
+EXPRESSIVE = (
     "brow",
     "eyeSquint",
     "eyeWide",
@@ -42,7 +42,7 @@ TELLING = (
 )
 """Beginnings of the names of channels that tell the expression rather than the sentence."""
 
-Get = Callable[[str], Measured | None]
+Get = Callable[[str], Measurement | None]
 """Gives what was measured on an item."""
 
 
@@ -150,7 +150,7 @@ def assemble(
         neutral = neutrals.get(item.person)
         counts.neutral += item.neutral != "none" and neutral is not None
         if neutral is None:
-            weights = only(measured.weights, source.measured)
+            weights = masked(measured.weights, source.measured)
         else:
             weights = subtract_neutral(measured.weights, neutral, source.measured)
         if item.moves:
@@ -161,7 +161,10 @@ def assemble(
             continue
         chosen = apex(item, weights)
         peaks.append(
-            Peak(item, float(measured.seconds[chosen[np.argmax(telling(weights[chosen]))]]))
+            Peak(
+                item,
+                float(measured.seconds[chosen[np.argmax(expression_strength(weights[chosen]))]]),
+            )
         )
         alone = neutral is not None and item.neutral == "all" and not item.moves
         if not alone:  # a photograph that is the neutral face has nothing left beyond it
@@ -187,13 +190,13 @@ def assemble(
     return Assembled(collection, counts, tuple(peaks))
 
 
-def telling(weights: np.ndarray) -> np.ndarray:
+def expression_strength(weights: np.ndarray) -> np.ndarray:
     """Return how strong the expression of each row is, shape (n,).
 
     Speech opens and closes the mouth in every film alike, so strength is counted on the upper
     face, the corners of the mouth and the upper lip.
     """
-    columns = [INDEX[name] for name in SEEN if name.startswith(TELLING)]
+    columns = [INDEX[name] for name in SEEN if name.startswith(EXPRESSIVE)]
     strength: np.ndarray = weights[:, columns].sum(axis=1)
     return strength
 
@@ -206,7 +209,7 @@ def strongest(weights: np.ndarray, share: float = APEX_SHARE) -> np.ndarray:
         share: share of the frames to return, at least one.
     """
     count = max(1, round(share * len(weights)))
-    return np.sort(np.argsort(-telling(weights), kind="stable")[:count])
+    return np.sort(np.argsort(-expression_strength(weights), kind="stable")[:count])
 
 
 def apex(item: Item, weights: np.ndarray) -> np.ndarray:
@@ -245,7 +248,7 @@ def steady(
         return None
     most = max(2, round(longest * fps))
     if len(rows) > most:
-        sums = np.concatenate([[0.0], np.cumsum(telling(rows))])
+        sums = np.concatenate([[0.0], np.cumsum(expression_strength(rows))])
         start = int(np.argmax(sums[most:] - sums[:-most]))
         rows = rows[start : start + most]
     emotion = None if item.emotion is None else item.emotion.vector()

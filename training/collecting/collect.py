@@ -21,13 +21,12 @@ from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.core.emotions import EMOTIONS
 from emotebot_blender.core.errors import EmoteBotError
 
-from ..expression_data.measured_subjects import WEAK
 from ..faces.landmarker import ADDRESS, digest, find_landmarker
-from ..faces.landmarks import GAZE, FaceReader
+from ..faces.landmarks import GAZE, WEAKLY_MEASURED, FaceReader
 from ..sources import SOURCES
-from ..sources.item import Item, Omitted, Request, Shots, Source
+from ..sources.item import EncodedFrames, Item, Omitted, Request, Source
 from .assemble import Assembled, Peak, assemble
-from .collection import ABOUT, write
+from .collection_files import ABOUT, write_collection
 from .journal import NAME as JOURNAL
 from .journal import Journal
 from .measure import measure_all
@@ -222,7 +221,9 @@ def collect(
     with Journal(output, settings) as journal:
         done = journal.names()
         todo = [
-            item for item in items if item.name not in done or isinstance(item.material, Shots)
+            item
+            for item in items
+            if item.name not in done or isinstance(item.material, EncodedFrames)
         ]  # what a camera saw, it saw anew
         bar = tqdm(total=len(items), initial=len(items) - len(todo), desc="measuring", unit="item")
         with bar:
@@ -239,7 +240,7 @@ def collect(
                 told=_told(assembled.counts.dropped),
             )
         about["counts"] = summary(assembled, omitted)
-        write(assembled.collection, output)
+        write_collection(assembled.collection, output)
         _report(assembled, model, output)
         journal.remove()
     return assembled
@@ -315,7 +316,9 @@ def _about(source: Source, landmarker: str | None) -> dict[str, Any]:
         "landmarker": {"address": ADDRESS, "sha256": landmarker} if pictures else None,
         "thresholds": dataclasses.asdict(source.thresholds) if pictures else None,
         "from_facs_tables": unmeasured,
-        "weakly_seen": [name for name in source.measured if pictures and name.startswith(WEAK)],
+        "weakly_seen": [
+            name for name in source.measured if pictures and name.startswith(WEAKLY_MEASURED)
+        ],
     }
 
 

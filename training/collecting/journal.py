@@ -18,7 +18,7 @@ import numpy as np
 from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.core.errors import EmoteBotError
 
-from .measure import Measured
+from .measure import Measurement
 
 NAME = "journal.sqlite"
 _SECONDS_BETWEEN_COMMITS = 0.5
@@ -111,7 +111,7 @@ class Journal:
         """Return the names of the items that are measured."""
         return {name for (name,) in self._base.execute("SELECT name FROM items")}
 
-    def add(self, measured: Measured) -> None:
+    def add(self, measured: Measurement) -> None:
         """Take in what was measured on an item."""
         self._base.execute(
             "INSERT OR REPLACE INTO items VALUES (?, ?, ?, ?, ?, ?)",
@@ -128,13 +128,13 @@ class Journal:
             self._base.commit()
             self._committed = time.monotonic()
 
-    def get(self, name: str) -> Measured | None:
+    def get(self, name: str) -> Measurement | None:
         """Return what was measured on an item, None where it was not."""
         row = self._base.execute("SELECT * FROM items WHERE name = ?", (name,)).fetchone()
         if row is None:
             return None
         _, seconds, weights, frames, dropped, fault = row
-        return Measured(
+        return Measurement(
             name,
             np.frombuffer(seconds, dtype="<f8"),
             np.frombuffer(weights, dtype="<f4").reshape(-1, len(CHANNELS)),

@@ -17,9 +17,17 @@ from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.core.errors import EmoteBotError
 
 from ..faces.landmarks import FaceReader
-from ..faces.quality import Thresholds, fault
+from ..faces.quality import Thresholds, drop_reason
 from ..processes import deferred_interrupts, start_worker
-from ..sources.item import Film, Frames, Item, Picture, Pixels, Shots, Take
+from ..sources.item import (
+    ChannelFile,
+    EncodedFrames,
+    FrameFiles,
+    ImageArray,
+    ImageFile,
+    Item,
+    VideoFile,
+)
 
 SMALLEST_SIDE = 192
 """Pictures whose shorter side is below this are enlarged before a face is looked for."""
@@ -32,7 +40,7 @@ _MARGIN = 0.6
 
 
 @dataclass(frozen=True)
-class Measured:
+class Measurement:
     """What was measured on an item, m good frames.
 
     Attributes:
@@ -79,34 +87,34 @@ class Measurer:
             self._reader.close()
             self._reader = None
 
-    def measure(self, item: Item) -> Measured:
+    def measure(self, item: Item) -> Measurement:
         """Return what is measured on an item; a file that cannot be read is a fault of it."""
         import cv2
 
         try:
             match item.material:
-                case Take(path, reader):
+                case ChannelFile(path, reader):
                     seconds, weights = reader(path)
                     _check_take(seconds, weights)
-                    return Measured(item.name, seconds, weights, len(seconds))
-                case Picture() | Pixels():
+                    return Measurement(item.name, seconds, weights, len(seconds))
+                case ImageFile() | ImageArray():
                     return self._still(item)
                 case _:
                     return self._film(item)
         except (EmoteBotError, OSError, ValueError, csv.Error, cv2.error) as error:
             empty = np.zeros((0, len(CHANNELS)), dtype=np.float32)
-            return Measured(item.name, np.zeros(0), empty, 0, fault=f"unreadable: {error}")
+            return Measurement(item.name, np.zeros(0), empty, 0, fault=f"unreadable: {error}")
 
-    def _still(self, item: Item) -> Measured:
+    def _still(self, item: Item) -> Measurement:
         assert self._reader is not None
         ((_, pixels),) = pictures(item)
         pixels, scale = enlarged(pixels)
         face = self._reader.find(pixels)
-        reason = fault(pixels, face, scale, self._thresholds)
+        reason = drop_reason(pixels, face, scale, self._thresholds)
         rows = [face.weights] if face is not None and reason is None else []
         return _measured(item.name, [0.0] * len(rows), rows, 1, Counter([reason] if reason else []))
 
-    def _film(self, item: Item) -> Measured:
+    def _film(self, item: Item) -> Measurement:
         assert self._model is not None
         window = self._window(item)
         seconds: list[float] = []
@@ -118,7 +126,7 @@ class Measurer:
                 frames += 1
                 pixels, scale = enlarged(picture[window])
                 face = reader.find(pixels, time)
-                reason = fault(pixels, face, scale, self._thresholds)
+                reason = drop_reason(pixels, face, scale, self._thresholds)
                 if face is None or reason is not None:
                     dropped[reason or "no face"] += 1
                     continue
@@ -162,18 +170,18 @@ def pictures(item: Item) -> Iterator[tuple[float, np.ndarray]]:
     import cv2
 
     match item.material:
-        case Picture(path):
+        case ImageFile(path):
             yield 0.0, read_picture(path)
-        case Pixels(pixels):
+        case ImageArray(pixels):
             yield 0.0, pixels if pixels.ndim == 3 else np.repeat(pixels[..., None], 3, axis=2)
-        case Frames(paths, fps):
+        case FrameFiles(paths, fps):
             for frame, path in enumerate(paths):
                 yield frame / fps, read_picture(path)
-        case Shots(shots, seconds):
+        case EncodedFrames(shots, seconds):
             for time, shot in zip(seconds, shots, strict=True):
                 coded = np.frombuffer(shot, dtype=np.uint8)
                 yield time, cv2.cvtColor(cv2.imdecode(coded, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
-        case Film(path):
+        case VideoFile(path):
             yield from read_film(path)
 
 
@@ -230,14 +238,14 @@ def _check_take(seconds: np.ndarray, weights: np.ndarray) -> None:
 
 def _measured(
     name: str, seconds: list[float], rows: list[np.ndarray], frames: int, dropped: Counter[str]
-) -> Measured:
+) -> Measurement:
     weights = np.array(rows, dtype=np.float32).reshape(-1, len(CHANNELS))
-    return Measured(name, np.array(seconds), weights, frames, dict(dropped))
+    return Measurement(name, np.array(seconds), weights, frames, dict(dropped))
 
 
 def measure_all(
     items: Iterable[Item], model: Path | None, thresholds: Thresholds, workers: int
-) -> Iterator[Measured]:
+) -> Iterator[Measurement]:
     """Yield what is measured on each item, in any order.
 
     Args:
@@ -262,7 +270,7 @@ def measure_all(
     with ProcessPoolExecutor(
         workers, multiprocessing.get_context("spawn"), _start_worker, (model, thresholds)
     ) as pool:
-        running: set[Future[Measured]] = set()
+        running: set[Future[Measurement]] = set()
         try:
             while True:
                 with deferred_interrupts():  # the first call starts the processes
@@ -298,6 +306,6 @@ def _start_worker(model: Path | None, thresholds: Thresholds) -> None:
     util.Finalize(_measurer, _measurer.close, exitpriority=10)
 
 
-def _measure(item: Item) -> Measured:
+def _measure(item: Item) -> Measurement:
     assert _measurer is not None
     return _measurer.measure(item)

@@ -13,9 +13,8 @@ from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.core.emotions import EMOTIONS, Mixture
 from emotebot_blender.core.performance.networks import ExpressionModel
 
-from ..expression_data.data_mixture import Mix
-from ..expression_data.measured_subjects import WEAK
-from ..faces.landmarks import UNSEEN
+from ..expression_data.data_mixture import DataMixture
+from ..faces.landmarks import UNSEEN, WEAKLY_MEASURED
 from ..metrics.expression_metrics import Scale, spearman
 from ..tables import facs
 from .compounds import frequencies
@@ -26,7 +25,9 @@ _LEVELS = np.linspace(0, 1, 21)
 _SHARES = np.linspace(0, 1, 5)
 
 
-def intensity(network: ExpressionModel, judge: Judge, mix: Mix, count: int) -> dict[str, Any]:
+def intensity(
+    network: ExpressionModel, judge: Judge, mix: DataMixture, count: int
+) -> dict[str, Any]:
     """Return how faces grow with the intensity.
 
     ``falls`` is the largest drop of any channel of the network between two of 21 levels, and
@@ -134,7 +135,7 @@ def _blend(one: str, other: str, share: float) -> Mixture:
 
 
 def characters(
-    network: ExpressionModel, scale: Scale, mix: Mix, people: int, takes: int = 4
+    network: ExpressionModel, scale: Scale, mix: DataMixture, people: int, takes: int = 4
 ) -> dict[str, dict[str, float]]:
     """Return how far takes of one person and faces of different people are apart, by emotion.
 
@@ -171,7 +172,9 @@ def _apart(rows: np.ndarray, takes: int) -> tuple[float, float]:
 MOUTH_SIDES = ("mouthSmile", "mouthDimple", "mouthUpperUp", "mouthPress")
 
 
-def one_sidedness(network: ExpressionModel, mix: Mix, people: int) -> dict[str, dict[str, float]]:
+def one_sidedness(
+    network: ExpressionModel, mix: DataMixture, people: int
+) -> dict[str, dict[str, float]]:
     """Return how one-sided contempt is, and happiness beside it.
 
     ``one_sided`` is the share of faces whose weaker mouth side does less than half of what the
@@ -203,7 +206,9 @@ def _sides(weights: np.ndarray) -> tuple[float, float]:
     return float(sided.mean()), float(leads.mean()) if len(leads) else float("nan")
 
 
-def channels(network: ExpressionModel, scale: Scale, mix: Mix, people: int) -> list[dict[str, Any]]:
+def channels(
+    network: ExpressionModel, scale: Scale, mix: DataMixture, people: int
+) -> list[dict[str, Any]]:
     """Return each live channel's mean and 95th percentile, real and made, and their distance.
 
     The distance is Kolmogorov and Smirnov's of the two samples; ``from_tables`` says which
@@ -232,4 +237,4 @@ def learned_from_tables(channel: str) -> str:
     """Return "only", "mostly" or nothing: how much of a channel no landmarker measured."""
     if channel in UNSEEN:
         return "only"
-    return "mostly" if channel.startswith(WEAK) else ""
+    return "mostly" if channel.startswith(WEAKLY_MEASURED) else ""

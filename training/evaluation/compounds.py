@@ -12,7 +12,12 @@ import numpy as np
 
 from emotebot_blender.core.emotions import Mixture
 
-from ..expression_data.synthetic_subjects import LAWS, Person, Take, faces_of_takes
+from ..expression_data.synthetic_subjects import (
+    UNIT_SOURCES,
+    SyntheticSubject,
+    Take,
+    faces_of_takes,
+)
 from ..tables import facs
 
 KNOWN = 1500
@@ -37,17 +42,23 @@ class Frequency:
 
 
 def takes_of(
-    mixture: Mixture, law: facs.JointLaw, count: int, rng: np.random.Generator, intensity: float = 1
+    mixture: Mixture,
+    law: facs.UnitDistribution,
+    count: int,
+    rng: np.random.Generator,
+    intensity: float = 1,
 ) -> list[Take]:
     """Return takes of a compound emotion, each by another made-up person."""
-    laws = dict.fromkeys(LAWS, 1.0)
-    return [Person(rng, laws).show_compound(law, mixture, intensity) for _ in range(count)]
+    laws = dict.fromkeys(UNIT_SOURCES, 1.0)
+    return [
+        SyntheticSubject(rng, laws).show_compound(law, mixture, intensity) for _ in range(count)
+    ]
 
 
 def frequencies(
     weights: np.ndarray,
     mixture: Mixture,
-    law: facs.JointLaw,
+    law: facs.UnitDistribution,
     rng: np.random.Generator,
     intensity: float = 1,
 ) -> list[Frequency]:

@@ -173,7 +173,7 @@ def measure(subject: "Subject", stage: Callable[[str], Told]) -> Figures:
         subject: from ``evaluation.evaluation_setup.prepare``.
         stage: given a word on what begins, returns what is told the share done.
     """
-    from ..expression_data.data_mixture import shipped
+    from ..expression_data.data_mixture import shipped_collections
     from . import behaviour, expressions, movements, windows
 
     rivals, mix, sizes = subject.rivals, subject.mix, subject.sizes
@@ -193,7 +193,7 @@ def measure(subject: "Subject", stage: Callable[[str], Told]) -> Figures:
         "one_sidedness": behaviour.one_sidedness(network, mix, sizes.emotion),
         "channels": behaviour.channels(network, scale, mix, sizes.people),
         "motion": movements.movements(subject.networks, sizes, stage("movements")),
-        "windows": windows.window_aucs(subject.networks, shipped(), sizes.seeds),
+        "windows": windows.window_aucs(subject.networks, shipped_collections(), sizes.seeds),
     }
 
 

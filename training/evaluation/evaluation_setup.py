@@ -9,7 +9,7 @@ from pathlib import Path
 from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.core.performance.performance import Networks
 
-from ..expression_data.data_mixture import Mix
+from ..expression_data.data_mixture import DataMixture
 from ..metrics.expression_metrics import Scale
 from ..run.config import CONFIGS
 from .baselines import VariationalAutoencoder
@@ -34,7 +34,7 @@ class Subject:
 
     networks: Mapping[str, Networks]
     runs: Sequence[Path]
-    mix: Mix
+    mix: DataMixture
     sizes: Sizes
     rivals: Rivals
     judge: Judge
@@ -79,7 +79,7 @@ def prepare(
     return subject
 
 
-def training_of(run: Path, networks: Networks) -> tuple[Mix, int, int]:
+def training_of(run: Path, networks: Networks) -> tuple[DataMixture, int, int]:
     """Return the mix, the seed and the number of pairs that a run's training drew.
 
     They stand in the configuration beside the network; EmoteBot's own were made by the full one
@@ -92,7 +92,7 @@ def training_of(run: Path, networks: Networks) -> tuple[Mix, int, int]:
     if path.is_file():
         try:
             said = json.loads(path.read_text(encoding="utf-8"))["expression"]
-            return Mix(**said["mix"]), int(said["seed"]), int(said["pairs"])
+            return DataMixture(**said["mix"]), int(said["seed"]), int(said["pairs"])
         except (ValueError, TypeError, KeyError) as error:
             raise EmoteBotError(
                 "{path} is not the configuration of a training", path=path

@@ -10,7 +10,7 @@ import numpy as np
 from emotebot_blender.core.emotions import EMOTIONS
 from emotebot_blender.core.performance.networks import ExpressionModel
 
-from ..expression_data.data_mixture import Mix
+from ..expression_data.data_mixture import DataMixture
 from ..metrics.expression_metrics import Closeness, Faces, Scale, compare, usual_frechet
 from .baselines import CLASS_BASELINES, Classes, VariationalAutoencoder
 from .face_samples import generate, made_up_people, made_up_takes, real_smiles
@@ -82,7 +82,7 @@ class Rivals:
         yield AUTOENCODER, dataclasses.replace(asked, weights=self.autoencoder.draw(asked, rng))
 
 
-def whole_mix(rivals: Rivals, mix: Mix, sizes: Sizes, told: Told) -> Table:
+def whole_mix(rivals: Rivals, mix: DataMixture, sizes: Sizes, told: Told) -> Table:
     """Return the metrics over held-out made-up people of the whole training mix."""
     scale = Scale.of(rivals.training.weights)
     unseen = made_up_people(len(rivals.training), mix, _UNSEEN)
@@ -98,7 +98,7 @@ def whole_mix(rivals: Rivals, mix: Mix, sizes: Sizes, told: Told) -> Table:
     return table
 
 
-def each_emotion(rivals: Rivals, mix: Mix, sizes: Sizes, told: Told) -> dict[str, Table]:
+def each_emotion(rivals: Rivals, mix: DataMixture, sizes: Sizes, told: Told) -> dict[str, Table]:
     """Return the same for each emotion in full; the baselines with the first seed alone."""
     tables: dict[str, Table] = {}
     nobody: Faces = rivals.training[:0]
@@ -116,7 +116,7 @@ def each_emotion(rivals: Rivals, mix: Mix, sizes: Sizes, told: Told) -> dict[str
     return tables
 
 
-def real_people(rivals: Rivals, mix: Mix, sizes: Sizes, told: Told) -> Table:
+def real_people(rivals: Rivals, mix: DataMixture, sizes: Sizes, told: Told) -> Table:
     """Return the metrics against smiles of held-out real people, in the well measured channels.
 
     The reference are the smiles of the training people. One more row is what a perfect model of

@@ -15,10 +15,17 @@ from emotebot_blender.core.emotions import EMOTIONS, Mixture
 from emotebot_blender.core.performance.networks import ExpressionModel
 from emotebot_blender.core.performance.performance import TRUNCATION, anatomical
 
-from ..expression_data.data_mixture import Mix, Pairs, made_up, make_pairs, shipped, stream
+from ..expression_data.data_mixture import (
+    DataMixture,
+    Pairs,
+    make_pairs,
+    shipped_collections,
+    subject_rng,
+    synthetic_pairs,
+)
 from ..expression_data.measured_subjects import prepare
-from ..expression_data.synthetic_subjects import Person, Take, faces_of_takes
-from ..faces.landmarks import mirrored
+from ..expression_data.synthetic_subjects import SyntheticSubject, Take, faces_of_takes
+from ..faces.landmarks import with_mirror_images
 from ..metrics.expression_metrics import Faces
 from ..tables.splits import Part, part_of
 
@@ -26,14 +33,14 @@ _TAKES = 0x7A4E
 """Part of the seeds of characters and takes, that of nothing else."""
 
 
-def training_faces(count: int, mix: Mix, seed: int) -> Faces:
+def training_faces(count: int, mix: DataMixture, seed: int) -> Faces:
     """Return a face of each pair of the training set that a run with this seed learned from."""
     return _first_takes(make_pairs(count, mix, seed))
 
 
-def made_up_people(count: int, mix: Mix, seed: int) -> Faces:
+def made_up_people(count: int, mix: DataMixture, seed: int) -> Faces:
     """Return faces of made-up people whom no training drew, as the training mix makes them."""
-    return _first_takes(made_up(count, mix, stream(seed, "held-out")))
+    return _first_takes(synthetic_pairs(count, mix, subject_rng(seed, "held-out")))
 
 
 def _first_takes(pairs: Pairs) -> Faces:
@@ -46,7 +53,7 @@ def _first_takes(pairs: Pairs) -> Faces:
 def made_up_takes(
     emotion: str,
     people: int,
-    mix: Mix,
+    mix: DataMixture,
     seed: int,
     takes: int = 1,
     intensity: np.ndarray | None = None,
@@ -64,16 +71,18 @@ def made_up_takes(
     strengths = np.ones(people) if intensity is None else intensity
     asked = asked_for(Mixture.of({emotion: 1.0}), people, takes)
     asked = dataclasses.replace(asked, intensity=np.repeat(strengths, takes))
-    rng = stream(seed, "held-out")
+    rng = subject_rng(seed, "held-out")
     shown = [
         take
         for strength in strengths
-        for take in _takes_of(Person(rng, mix.laws()), emotion, float(strength), takes)
+        for take in _takes_of(
+            SyntheticSubject(rng, mix.unit_sources()), emotion, float(strength), takes
+        )
     ]
     return dataclasses.replace(asked, weights=faces_of_takes(shown))
 
 
-def _takes_of(person: Person, emotion: str, strength: float, takes: int) -> list[Take]:
+def _takes_of(person: SyntheticSubject, emotion: str, strength: float, takes: int) -> list[Take]:
     return [person.show(emotion, strength) for _ in range(takes)]
 
 
@@ -112,14 +121,14 @@ class RealSmiles:
 
 def real_smiles() -> RealSmiles:
     """Return the happy faces of the London set."""
-    (collection,) = (each for each in shipped() if each.name == "london")
+    (collection,) = (each for each in shipped_collections() if each.name == "london")
 
     def of(part: Part) -> tuple[Faces, np.ndarray]:
         people = {name for name in collection.everyone() if part_of("london", name) == part}
         found = prepare(collection, people)
         happy = np.flatnonzero(found.emotion[:, EMOTIONS.index("happiness")] == 1)
         faces = Faces(
-            mirrored(found.weights[happy]),
+            with_mirror_images(found.weights[happy]),
             np.tile(found.emotion[happy], (2, 1)),
             np.tile(found.intensity[happy], 2),
             np.tile(np.arange(len(happy)), 2),

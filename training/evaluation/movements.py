@@ -42,7 +42,7 @@ _SETTLED = 60
 def movements(networks: Mapping[str, Networks], sizes: Sizes, told: Told) -> dict[str, Figures]:
     """Return the figures of every mover: the networks of each run, and the plain curves."""
     target_of = next(iter(networks.values()))
-    movers: dict[str, movement_metrics.Mover] = {
+    movers: dict[str, movement_metrics.MoveFace] = {
         name: functools.partial(movement_metrics.there_and_back, each)
         for name, each in networks.items()
     }
@@ -91,14 +91,17 @@ _VISIBLE = movement_metrics.MINIMUM_JERK
 """Of the time from key to key, what coders see, of 5 % to 95 % of a minimum jerk's way."""
 
 
-def natural_figures(move: movement_metrics.Mover, takes: int) -> Figures:
+def natural_figures(move: movement_metrics.MoveFace, takes: int) -> Figures:
     """Return the times of a mover held against the published laws, and the shape of its moves.
 
     Kolmogorov and Smirnov's distances are by action unit and by emotion; peaks are peak speed x
     time / way of each channel over its own time.
     """
     times = movement_metrics.measured_times(move, takes, seed=20_000)
-    laws, by_unit = movement_metrics.emotion_laws(), movement_metrics.unit_laws()
+    laws, by_unit = (
+        movement_metrics.emotion_distributions(),
+        movement_metrics.unit_onset_distributions(),
+    )
     ratio = {name: times.offset[name] / times.onset[name] for name in EXPRESSIVE}
     ratios = np.concatenate([each[np.isfinite(each)] for each in ratio.values()])
     return {
@@ -152,13 +155,13 @@ def _finite(values: np.ndarray) -> np.ndarray:
     return known
 
 
-def smoothness(move: movement_metrics.Mover, takes: int) -> float:
+def smoothness(move: movement_metrics.MoveFace, takes: int) -> float:
     """Return the median SPARC at 30 frames a second of faces on their way to the emotions."""
     found = []
     for number, name in enumerate(EXPRESSIVE):
         for take in range(takes):
             there, _ = move(Feeling(Mixture.of({name: 1.0}), 1.0), 30_000 + number * takes + take)
-            share = movement_metrics.face_share(there)[::2]
+            share = movement_metrics.face_progress(there)[::2]
             found.append(sparc(np.abs(np.diff(share)), MOTION_RATE / 2))
     return float(np.median(found))
 
@@ -177,7 +180,9 @@ def asked_times(networks: Networks) -> Figures:
             feeling = Feeling(Mixture.of({name: 1.0}), 1.0)
             there, _ = movement_metrics.there_and_back(networks, feeling, 40_000 + number, seconds)
             share = _gone(there)
-            arrival = float(movement_metrics.crossing(share[:, None], movement_metrics.DONE)[0])
+            arrival = float(
+                movement_metrics.crossing(share[:, None], movement_metrics.LAST_SEEN)[0]
+            )
             late.append(max(arrival - seconds, 0.0) / FRAME)
             left.append(1 - share[round((seconds + FRAME) * MOTION_RATE)])
             done.append(arrival / seconds)
@@ -201,7 +206,7 @@ def asked_of(curve: Callable[[np.ndarray], np.ndarray]) -> Figures:
     """Return the same of a plain curve that takes exactly the time asked for."""
     time = np.linspace(0, 2, 4001)
     share = curve(time)
-    done = float(time[np.flatnonzero(share >= movement_metrics.DONE * share[-1])[0]])
+    done = float(time[np.flatnonzero(share >= movement_metrics.LAST_SEEN * share[-1])[0]])
     return {"late": max(done - 1, 0.0) * max(ASKED) / FRAME, "done_at": done}
 
 
@@ -228,7 +233,7 @@ def retargets(turn: Turn) -> Figures:
         jolts.append(change * MOTION_RATE)
         jumps.append(change)
         still = turn(first, first, _SETTLED, 50_000 + seed)
-        usual.append(movement_metrics.jolt(still[:_SETTLED]))
+        usual.append(movement_metrics.velocity_jump(still[:_SETTLED]))
     return {
         "jolt": float(np.median(jolts)),
         "worst": float(np.max(jolts)),
@@ -289,7 +294,7 @@ def seed_difference(networks: Networks, seeds: int = 20) -> Figures:
             np.tile(noise, (steps, 1)),
             networks.motion.rest_state(),
         )
-        moved = movement_metrics.TIMED & (target > movement_metrics.SEEN)
+        moved = movement_metrics.TIMED & (target > movement_metrics.VISIBLE)
         shares.append(path[:, moved] / target[moved])
     apart = [
         float(np.abs(one - other).max())

@@ -12,7 +12,7 @@ from emotebot_blender.core.performance.networks import MOTION_RATE, ExpressionMo
 from emotebot_blender.core.performance.performance import Networks
 from emotebot_blender.core.performance.transition_times import unit_times
 
-from ..expression_data.data_mixture import Mix
+from ..expression_data.data_mixture import DataMixture
 from ..metrics import movement_metrics
 from ..metrics.expression_metrics import Faces, Scale
 from .charts import BAND, MADE, REAL, sheet
@@ -36,7 +36,7 @@ TELLING = (
 """Channels by which emotions are told."""
 
 
-def channels(network: ExpressionModel, mix: Mix, people: int, path: Path) -> None:
+def channels(network: ExpressionModel, mix: DataMixture, people: int, path: Path) -> None:
     """Draw how strong telling channels are on held-out and on made faces of all emotions."""
     real = _emotional(mix, people)
     made = generate(network, real, 21)
@@ -56,7 +56,7 @@ def channels(network: ExpressionModel, mix: Mix, people: int, path: Path) -> Non
         grid[0, 0].legend()
 
 
-def _emotional(mix: Mix, people: int) -> Faces:
+def _emotional(mix: DataMixture, people: int) -> Faces:
     parts = [made_up_takes(name, people, mix, 900) for name in JUDGED]
     return Faces(
         np.concatenate([part.weights for part in parts]),
@@ -66,7 +66,9 @@ def _emotional(mix: Mix, people: int) -> Faces:
     )
 
 
-def embedding(network: ExpressionModel, scale: Scale, mix: Mix, people: int, path: Path) -> None:
+def embedding(
+    network: ExpressionModel, scale: Scale, mix: DataMixture, people: int, path: Path
+) -> None:
     """Draw held-out and made faces of each emotion in the two directions that vary most."""
     real = _emotional(mix, people)
     made = generate(network, real, 22)
@@ -170,8 +172,8 @@ def transitions(networks: Networks, path: Path) -> None:
 
 def _trace(axes, column: np.ndarray) -> None:  # type: ignore[no-untyped-def]
     way = column[-1] - column[0]
-    if way < movement_metrics.SEEN:
+    if way < movement_metrics.VISIBLE:
         return
     share = (column - column[0]) / way
-    begun = movement_metrics.crossing(share[:, None], movement_metrics.BEGUN)[0]
+    begun = movement_metrics.crossing(share[:, None], movement_metrics.FIRST_SEEN)[0]
     axes.plot(np.arange(len(share)) / MOTION_RATE - begun, share, color=MADE, lw=0.8, alpha=0.6)

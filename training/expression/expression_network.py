@@ -17,7 +17,7 @@ from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.core.emotions import EMOTIONS
 from emotebot_blender.core.performance.performance import TRUNCATION
 
-from ..expression_data.data_mixture import Mix
+from ..expression_data.data_mixture import DataMixture
 
 GROWTHS = 4
 """Curves from 0 to 1 that a channel's growth with the intensity is mixed from."""
@@ -64,7 +64,7 @@ class ExpressionConfig:
     take: int = 64
     width: int = 160
     critic_width: int = 160
-    mix: Mix = field(default_factory=Mix)
+    mix: DataMixture = field(default_factory=DataMixture)
 
     @classmethod
     def smoke(cls) -> "ExpressionConfig":

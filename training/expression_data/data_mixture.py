@@ -15,17 +15,18 @@ from emotebot_blender.core.channels import CHANNELS, MIRROR
 from emotebot_blender.core.emotions import EMOTIONS, Feeling, Mixture
 from emotebot_blender.core.errors import EmoteBotError
 
-from ..collecting.collection import SHIPPED, Collection, read
+from ..collecting.collection import Collection
+from ..collecting.collection_files import SHIPPED, read_collection
 from ..tables import facs
 from ..tables.splits import PARTS, Part, part_of
-from .measured_subjects import Measured, complete, prepare, retake
-from .synthetic_subjects import LAWS, Person, Take, faces_of_takes, is_pure
+from .measured_subjects import MeasuredFaces, impute, prepare, retake
+from .synthetic_subjects import UNIT_SOURCES, SyntheticSubject, Take, faces_of_takes, is_pure
 
 PURE = tuple(Mixture.of({name: 1.0}) for name in EMOTIONS)
 
 
 @dataclass(frozen=True)
-class Mix:
+class DataMixture:
     """What the training set is made of; the shares of each of the first two lines add up to 1.
 
     Attributes:
@@ -46,9 +47,9 @@ class Mix:
     collected: float = 0.5
     half_at: int = 1200
 
-    def laws(self) -> dict[str, float]:
+    def unit_sources(self) -> dict[str, float]:
         """Return the name of each law to its share."""
-        return {name: getattr(self, name) for name in LAWS}
+        return {name: getattr(self, name) for name in UNIT_SOURCES}
 
     def share_of_collections(self, faces: int) -> float:
         """Return the share of pairs that real people are, where so many faces were measured."""
@@ -74,7 +75,7 @@ class Pairs:
     source: tuple[str, ...]
 
 
-def stream(seed: int, part: Part) -> np.random.Generator:
+def subject_rng(seed: int, part: Part) -> np.random.Generator:
     """Return where a part's made-up people come from: no two parts ever share one."""
     return np.random.default_rng([seed, PARTS.index(part)])
 
@@ -86,7 +87,7 @@ def draw_intensity(rng: np.random.Generator) -> float:
     """
     kind = rng.integers(3)
     if kind == 0:
-        return facs.amount_at(rng.random(), facs.SPONTANEOUS_LETTERS)
+        return facs.amount_at(rng.random(), facs.SPONTANEOUS_INTENSITIES)
     return float(rng.uniform(0.85 if kind == 1 else 0.05, 1.0))
 
 
@@ -101,7 +102,7 @@ NEAR = 0.1
 """Of the shares, the part that may be otherwise in a mixture that counts as a published one."""
 
 
-def compound_near(mixture: Mixture) -> facs.JointLaw | None:
+def compound_near(mixture: Mixture) -> facs.UnitDistribution | None:
     """Return the law of the published compound emotion that a mixture all but is, or None."""
     vectors, laws = _compounds()
     apart = np.abs(vectors - mixture.vector()).sum(axis=1) / 2
@@ -110,34 +111,34 @@ def compound_near(mixture: Mixture) -> facs.JointLaw | None:
 
 
 @cache
-def _compounds() -> tuple[np.ndarray, list[facs.JointLaw]]:
+def _compounds() -> tuple[np.ndarray, list[facs.UnitDistribution]]:
     every = facs.compounds()
     return np.array([mixture.vector() for mixture, _ in every]), [law for _, law in every]
 
 
 @dataclass(frozen=True)
-class Asked:
+class DrawnFeeling:
     """What is felt, with its own law of units where it is a published compound."""
 
     feeling: Feeling
-    law: facs.JointLaw | None = None
+    law: facs.UnitDistribution | None = None
 
 
-def draw_feeling(mix: Mix, rng: np.random.Generator) -> Asked:
+def draw_feeling(mix: DataMixture, rng: np.random.Generator) -> DrawnFeeling:
     """Return what is felt in one take."""
     kind = rng.random()
     intensity = draw_intensity(rng)
     if kind < mix.pure:
-        return Asked(Feeling(PURE[rng.integers(len(PURE))], intensity))
+        return DrawnFeeling(Feeling(PURE[rng.integers(len(PURE))], intensity))
     if kind < mix.pure + mix.compound:
         compounds = facs.compounds()
         mixture, law = compounds[rng.integers(len(compounds))]
-        return Asked(Feeling(mixture, intensity), law)
+        return DrawnFeeling(Feeling(mixture, intensity), law)
     blend = draw_blend(rng)
-    return Asked(Feeling(blend, intensity), compound_near(blend))
+    return DrawnFeeling(Feeling(blend, intensity), compound_near(blend))
 
 
-def show(person: Person, asked: Asked) -> Take:
+def show(person: SyntheticSubject, asked: DrawnFeeling) -> Take:
     """Return one take of what is felt."""
     feeling = asked.feeling
     if asked.law is not None:
@@ -147,18 +148,18 @@ def show(person: Person, asked: Asked) -> Take:
     return person.show_blend(feeling.mixture, feeling.intensity)
 
 
-def made_up(count: int, mix: Mix, rng: np.random.Generator) -> Pairs:
+def synthetic_pairs(count: int, mix: DataMixture, rng: np.random.Generator) -> Pairs:
     """Return pairs by made-up people, of the same feeling in half of all cases."""
     takes: list[Take] = []
     felt: list[np.ndarray] = []
-    laws = mix.laws()
+    laws = mix.unit_sources()
     for _ in range(count):
-        person = Person(rng, laws)
+        person = SyntheticSubject(rng, laws)
         first = draw_feeling(mix, rng)
         second = draw_feeling(mix, rng)
         if rng.random() < 0.5:
             again = Feeling(first.feeling.mixture, second.feeling.intensity)
-            second = Asked(again, first.law)
+            second = DrawnFeeling(again, first.law)
         for asked in (first, second):
             takes.append(show(person, asked))
             felt.append(asked.feeling.mixture.vector())
@@ -172,7 +173,7 @@ def made_up(count: int, mix: Mix, rng: np.random.Generator) -> Pairs:
     )
 
 
-def real(count: int, faces: Measured, rng: np.random.Generator) -> Pairs:
+def measured_pairs(count: int, faces: MeasuredFaces, rng: np.random.Generator) -> Pairs:
     """Return pairs by the real people of a collection, every item as likely as the next.
 
     Half of the pairs of people who were measured more than once show two of their faces; the others
@@ -191,7 +192,7 @@ def real(count: int, faces: Measured, rng: np.random.Generator) -> Pairs:
         others = own[faces.people[first]]
         second = others[rng.integers(len(others))] if rng.random() < 0.5 else first
         chosen[pair] = first, second
-    whole = complete(faces, chosen.flatten(), rng).reshape(count, 2, len(CHANNELS))
+    whole = impute(faces, chosen.flatten(), rng).reshape(count, 2, len(CHANNELS))
     same = chosen[:, 0] == chosen[:, 1]
     whole[same, 1] = whole[same, 0]
     weights = retake(whole.reshape(-1, len(CHANNELS)), rng).reshape(whole.shape)
@@ -206,12 +207,12 @@ def real(count: int, faces: Measured, rng: np.random.Generator) -> Pairs:
     )
 
 
-def shipped() -> tuple[Collection, ...]:
+def shipped_collections() -> tuple[Collection, ...]:
     """Return the collections that come with the project."""
-    return tuple(read(folder) for folder in SHIPPED)
+    return tuple(read_collection(folder) for folder in SHIPPED)
 
 
-def with_shipped(own: Iterable[Collection]) -> tuple[Collection, ...]:
+def with_shipped_collections(own: Iterable[Collection]) -> tuple[Collection, ...]:
     """Return the project's collections and a user's; one of a shipped name takes its place.
 
     So who has the whole of a data set that the project ships a part of keeps its people's parts.
@@ -227,12 +228,12 @@ def with_shipped(own: Iterable[Collection]) -> tuple[Collection, ...]:
                 "Two collections are called “{name}”; give one another name in its collection.json",
                 name=name,
             )
-    return (*(each for each in shipped() if each.name not in names), *own)
+    return (*(each for each in shipped_collections() if each.name not in names), *own)
 
 
 def make_pairs(
     count: int,
-    mix: Mix,
+    mix: DataMixture,
     seed: int,
     part: Part = "train",
     collections: Sequence[Collection] = (),
@@ -244,10 +245,10 @@ def make_pairs(
         mix: what they are made of.
         seed: the same seed makes the same set.
         part: whose faces.
-        collections: beside the project's own; see ``with_shipped``.
+        collections: beside the project's own; see ``with_shipped_collections``.
     """
-    rng = stream(seed, part)
-    every = with_shipped(collections)
+    rng = subject_rng(seed, part)
+    every = with_shipped_collections(collections)
     sizes = np.array([len(set(c.items)) for c in every], dtype=float)
     share = mix.share_of_collections(int(sizes.sum()))
     faces = [
@@ -257,11 +258,11 @@ def make_pairs(
     kinds = rng.choice(
         len(every) + 1, size=count, p=[1 - share, *(share * sizes / max(sizes.sum(), 1))]
     )
-    drawn = [made_up(int((kinds == 0).sum()), mix, rng)]
+    drawn = [synthetic_pairs(int((kinds == 0).sum()), mix, rng)]
     for place, found in enumerate(faces, start=1):
         number = int((kinds == place).sum())
         if number:
-            drawn.append(real(number, found, rng))
+            drawn.append(measured_pairs(number, found, rng))
     order = rng.permutation(count)
     source = [name for pairs in drawn for name in pairs.source]
     return Pairs(

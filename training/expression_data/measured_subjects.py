@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Measured faces of real people, made whole: what nobody could measure comes from ``facs``.
+"""MeasuredFaces faces of real people, made whole: what nobody could measure comes from ``facs``.
 
 A face landmarker is blind to some channels and reads others weakly, and in films people speak. What
 was measured well stands as it is; the rest is drawn from the joint law of CK+ for the emotion that
@@ -16,25 +16,13 @@ from emotebot_blender.core.channels import CHANNELS, INDEX, MIRROR
 from emotebot_blender.core.emotions import EMOTIONS, Mixture
 
 from ..collecting.collection import Collection
-from ..faces.landmarks import GAZE, SEEN, subtract_neutral
+from ..faces.landmarks import GAZE, SEEN, WEAKLY_MEASURED, subtract_neutral
 from ..tables import facs
 from ..tables.action_units import Amounts, channels_of, faces_of, grow
-from .synthetic_subjects import strength_of
+from .synthetic_subjects import unfolding_of
 
 UPPER = ("brow", "eyeSquint", "eyeWide")
 """Beginnings of the names of channels that speech leaves alone."""
-
-WEAK = (
-    "eyeWide",
-    "mouthDimple",
-    "mouthFrown",
-    "mouthFunnel",
-    "mouthPress",
-    "mouthRoll",
-    "mouthShrugUpper",
-)
-"""Beginnings of the names of channels that MediaPipe's landmarker moves less than faces do: the
-99th percentile over thousands of real faces is .17 to .45."""
 
 SIGNS = {
     1: "browInnerUp",
@@ -47,7 +35,7 @@ SIGNS = {
 }
 """The channel that a unit is told by where it was measured well."""
 
-THERE = 0.2
+PRESENT = 0.2
 """From where on a channel tells that its unit is there."""
 
 FAINTEST = 0.3
@@ -55,7 +43,7 @@ FAINTEST = 0.3
 
 
 @dataclass(frozen=True)
-class Measured:
+class MeasuredFaces:
     """Faces of one collection, ready to be made whole; n of them.
 
     Attributes:
@@ -84,15 +72,15 @@ def _begins(names: tuple[str, ...]) -> np.ndarray:
 
 
 @cache
-def typical(emotion: str) -> np.ndarray:
+def typical_face(emotion: str) -> np.ndarray:
     """Return the middle one of the posed faces of an emotion at its strongest, shape (52,)."""
     law = facs.ckplus()[emotion]
     likely = {unit: law.frequency(unit) for units in law.sets for unit in units}
     return channels_of({unit: (share, share) for unit, share in likely.items() if share >= 0.5})
 
 
-def strength(weights: np.ndarray, emotion: str, told: np.ndarray) -> float:
-    """Return how strong a measured face shows an emotion: its part of the way to ``typical``.
+def expressed_strength(weights: np.ndarray, emotion: str, told: np.ndarray) -> float:
+    """Return how strong a measured face shows an emotion: its part of the way to ``typical_face``.
 
     What hardly moves there does not count: a broad smile is one whether or not teeth show.
 
@@ -101,7 +89,7 @@ def strength(weights: np.ndarray, emotion: str, told: np.ndarray) -> float:
         emotion: which.
         told: bool, shape (52,), the channels to go by.
     """
-    way = typical(emotion)[told]
+    way = typical_face(emotion)[told]
     way = np.where(way >= 0.5 * way.max(), way, 0)
     return float(np.clip(weights[told] @ way / max(way @ way, 1e-6), 0, 1))
 
@@ -118,11 +106,11 @@ def units_seen(weights: np.ndarray, told: np.ndarray) -> dict[int, bool]:
     for unit, name in SIGNS.items():
         sides = [INDEX[n] for n in (name, name + "Left", name + "Right") if n in INDEX]
         if told[sides].all():
-            seen[unit] = bool(weights[sides].mean() > THERE)
+            seen[unit] = bool(weights[sides].mean() > PRESENT)
     return seen
 
 
-def subtract_stand_in(collection: Collection, people: Container[str]) -> np.ndarray:
+def subtract_estimated_neutral(collection: Collection, people: Container[str]) -> np.ndarray:
     """Return a collection's weights, some people's rows with an unknown neutral less a stand-in.
 
     That is the median of their rows that are called neutral, where there are five, else what a
@@ -143,16 +131,20 @@ def subtract_stand_in(collection: Collection, people: Container[str]) -> np.ndar
     return weights
 
 
-def prepare(collection: Collection, people: Container[str]) -> Measured:
+def prepare(collection: Collection, people: Container[str]) -> MeasuredFaces:
     """Return what some people of a collection showed, with an intensity where nobody rated it.
 
     Faces so faint that nothing of their emotion was measured are left out, if nobody rated them.
     """
-    weights = subtract_stand_in(collection, people)
+    weights = subtract_estimated_neutral(collection, people)
     weights[:, [INDEX[name] for name in GAZE]] = 0
     measured = _begins(collection.measured)
     heard = ~_begins(UPPER) if collection.about.get("spoken") else np.zeros(len(CHANNELS), bool)
-    weak = _begins(WEAK) if set(collection.measured) <= set(SEEN) else np.zeros(len(CHANNELS), bool)
+    weak = (
+        _begins(WEAKLY_MEASURED)
+        if set(collection.measured) <= set(SEEN)
+        else np.zeros(len(CHANNELS), bool)
+    )
     stands, at_least = measured & ~heard & ~weak, measured & ~heard & weak
     intensity = collection.intensity.copy()
     keep: list[int] = []
@@ -160,13 +152,13 @@ def prepare(collection: Collection, people: Container[str]) -> Measured:
         if person not in people:
             continue
         if np.isnan(intensity[row]):
-            emotion = told_by(collection.emotion[row])[0]
-            gone = strength(weights[row], emotion, stands) if emotion else 1.0
+            emotion = strongest_emotion(collection.emotion[row])[0]
+            gone = expressed_strength(weights[row], emotion, stands) if emotion else 1.0
             if gone < FAINTEST:
                 continue
             intensity[row] = intensity_at(gone)
         keep.append(row)
-    return Measured(
+    return MeasuredFaces(
         collection.name,
         tuple(collection.people[row] for row in keep),
         tuple(collection.items[row] for row in keep),
@@ -178,7 +170,7 @@ def prepare(collection: Collection, people: Container[str]) -> Measured:
     )
 
 
-def told_by(emotion: np.ndarray) -> tuple[str | None, float]:
+def strongest_emotion(emotion: np.ndarray) -> tuple[str | None, float]:
     """Return the strongest emotion besides neutral in shares of the eight, with its share."""
     amounts = Mixture.of(dict(zip(EMOTIONS, map(float, emotion), strict=True))).amounts()
     amounts.pop("neutral", None)
@@ -189,11 +181,11 @@ def told_by(emotion: np.ndarray) -> tuple[str | None, float]:
 
 
 @cache
-def _law_given(emotion: str, seen: tuple[tuple[int, bool], ...]) -> facs.JointLaw:
+def _given(emotion: str, seen: tuple[tuple[int, bool], ...]) -> facs.UnitDistribution:
     return facs.ckplus()[emotion].given(dict(seen))
 
 
-def complete(faces: Measured, chosen: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def impute(faces: MeasuredFaces, chosen: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Return chosen faces with what was not measured, float32, shape (k, 52).
 
     Args:
@@ -204,15 +196,15 @@ def complete(faces: Measured, chosen: np.ndarray, rng: np.random.Generator) -> n
     amounts: list[Amounts] = []
     unfolds = np.zeros(len(chosen))
     for place, row in enumerate(chosen):
-        emotion, share = told_by(faces.emotion[row])
+        emotion, share = strongest_emotion(faces.emotion[row])
         if emotion is None:
             amounts.append({})
             continue
         seen = units_seen(faces.weights[row], faces.stands)
-        units = sorted(_law_given(emotion, tuple(seen.items())).draw(rng))
+        units = sorted(_given(emotion, tuple(seen.items())).draw(rng))
         strong = rng.uniform(0.7, 1, len(units)).tolist()
         amounts.append({unit: (a, a) for unit, a in zip(units, strong, strict=True)})
-        unfolds[place] = strength_of(share)
+        unfolds[place] = unfolding_of(share)
     drawn = faces_of(amounts, faces.intensity[chosen]) * unfolds[:, None]
     drawn[:, [INDEX[name] for name in GAZE]] = 0
     weights = faces.weights[chosen]

@@ -18,7 +18,7 @@ from emotebot_blender.core.emotions import Mixture
 from ..tables import action_units, facs
 from ..tables.action_units import Amounts
 
-LAWS = ("ckplus", "du2014", "prototypes")
+UNIT_SOURCES = ("ckplus", "du2014", "prototypes")
 """Where a made-up person's units of a pure emotion may come from."""
 
 MOUTH_SIDED = (10, 12, 14, 15, 20)
@@ -27,7 +27,7 @@ MOUTH_SIDED = (10, 12, 14, 15, 20)
 CONTEMPT_SIDED = (6, 10, 12, 14, 15)
 """Units that contempt shows on one side only."""
 
-ENOUGH = 0.01
+LEAST_SIGNATURE_SHARE = 0.01
 """Share of a law's faces that must carry a signature, lest the chosen ones be accidents of the fit:
 hardly an angry face of CK+ glares as the prototypes of anger do."""
 
@@ -40,7 +40,7 @@ _LASTS, _CHANGES = math.sqrt(HABIT), math.sqrt(1 - HABIT)
 LEAN = 0.04
 """Deviation of a unit's difference between the sides: half of it lasts, half is of the take."""
 
-MANNER = 0.25
+GAIN_DEVIATION = 0.25
 """Deviation of the logarithm of how readily a person moves a channel, the same on both sides.
 
 Read off the 48 training people of the London set with a visible smile: the logarithm of eyeSquint
@@ -49,11 +49,11 @@ the units' own amounts leaves .35 for two channels, .25 for each. Where the lips
 over mouthSmile spreads by .45, for the most part how far they part.
 """
 
-MANNER_SIDES = 0.05
+SIDE_GAIN_DEVIATION = 0.05
 """The same for each side on its own: left over right spreads by .13 in mouthSmile (.08 without
 outliers) and .18 in mouthUpperUp; ``LEAN`` makes .08 of it."""
 
-WOBBLE = 0.08
+TAKE_GAIN_DEVIATION = 0.08
 """Deviation of the logarithm of a channel from take to take: frames around the apex of one CREMA-D
 clip spread by .01 to .25, half of the channels by less than .08."""
 
@@ -115,25 +115,25 @@ def faces_of_takes(takes: Sequence[Take]) -> np.ndarray:
 
 
 @dataclass
-class Person:
+class SyntheticSubject:
     """A made-up person, who does the same things in much the same way from take to take.
 
     Attributes:
         rng: where habits and takes come from.
-        laws: name of a law to its share; see ``LAWS``.
+        laws: name of a law to its share; see ``UNIT_SOURCES``.
         side: +1 where the left side of the face leads, -1 the right.
         vigour: how strongly the person shows anything, standard normal.
-        manner: shape (52,), logarithm of how readily the person moves each channel.
+        log_gain: shape (52,), logarithm of how readily the person moves each channel.
         tilt: unit to the difference between left and right, about 0.
         strength: emotion and unit to how strongly the person shows it, standard normal.
         habits: emotion to the source and the units that the person shows it with.
     """
 
     rng: np.random.Generator
-    laws: Mapping[str, float]
+    sources: Mapping[str, float]
     side: int = field(init=False)
     vigour: float = field(init=False)
-    manner: np.ndarray = field(init=False)
+    log_gain: np.ndarray = field(init=False)
     tilt: dict[int, float] = field(default_factory=dict)
     strength: dict[tuple[str, int], float] = field(default_factory=dict)
     habits: dict[str, tuple[str, facs.Units]] = field(default_factory=dict)
@@ -142,7 +142,7 @@ class Person:
         self.side = 1 if self.rng.random() < 0.5 else -1
         self.vigour = float(self.rng.standard_normal())
         together, apart = self.rng.standard_normal((2, len(CHANNELS)))
-        self.manner = MANNER * together[_TWINS] + MANNER_SIDES * apart
+        self.log_gain = GAIN_DEVIATION * together[_TWINS] + SIDE_GAIN_DEVIATION * apart
 
     def show(self, emotion: str, intensity: float) -> Take:
         """Return one take of a pure emotion."""
@@ -154,12 +154,12 @@ class Person:
         shares = mixture.amounts()
         awake = 1 - shares.pop("neutral", 0.0)
         shown = tuple(
-            (self._amounts_of(emotion)[0], strength_of(share / awake))
+            (self._amounts_of(emotion)[0], unfolding_of(share / awake))
             for emotion, share in shares.items()
         )
         return self._take(shown, awake, intensity, "mixed")
 
-    def show_compound(self, law: facs.JointLaw, mixture: Mixture, intensity: float) -> Take:
+    def show_compound(self, law: facs.UnitDistribution, mixture: Mixture, intensity: float) -> Take:
         """Return one take of a published compound emotion, by the law of its units."""
         amounts = self._choose_amounts(
             mixture.dominant(), law.draw(self.rng), lambda unit: law.frequency(unit) >= 0.5
@@ -174,7 +174,7 @@ class Person:
         source: str,
     ) -> Take:
         wobble, together, apart = self.rng.standard_normal((3, len(CHANNELS)))
-        gain = np.exp(self.manner + WOBBLE * wobble)
+        gain = np.exp(self.log_gain + TAKE_GAIN_DEVIATION * wobble)
         stir = STIR * np.abs((together[_TWINS] + apart) / math.sqrt(2)) * _STIRS
         return Take(shown, gain, stir, awake, intensity, source)
 
@@ -182,10 +182,10 @@ class Person:
         if emotion == "neutral":
             return self._rest(), "prototypes"
         if emotion not in self.habits:
-            self.habits[emotion] = draw_units(emotion, self.laws, self.rng)
+            self.habits[emotion] = draw_units(emotion, self.sources, self.rng)
         source, shown = self.habits[emotion]
         if self.rng.random() >= HABIT:
-            source, shown = draw_units(emotion, self.laws, self.rng)
+            source, shown = draw_units(emotion, self.sources, self.rng)
         return self._choose_amounts(emotion, shown, lambda unit: is_core(emotion, unit)), source
 
     def _choose_amounts(
@@ -202,9 +202,9 @@ class Person:
         for unit, (of_unit, of_tilt, now, tilt_now) in zip(sorted(shown), draws, strict=True):
             own = self.strength.setdefault((emotion, unit), of_unit)
             tilt = LEAN * _ROOT * (self.tilt.setdefault(unit, of_tilt) + tilt_now)
-            place = _place(_LASTS * _ROOT * (self.vigour + own) + _CHANGES * now)
-            letters = facs.CORE_LETTERS if core(unit) else facs.INCIDENTAL_LETTERS
-            amount = facs.amount_at(place, facs.OPENING_LETTERS.get(unit, letters))
+            place = _normal_cdf(_LASTS * _ROOT * (self.vigour + own) + _CHANGES * now)
+            letters = facs.CORE_INTENSITIES if core(unit) else facs.INCIDENTAL_INTENSITIES
+            amount = facs.amount_at(place, facs.OPENING_INTENSITIES.get(unit, letters))
             led, other = amount * (1 + tilt), amount * (1 - tilt)
             if emotion == "contempt" and unit in CONTEMPT_SIDED:
                 led, other = amount, amount * self.rng.uniform(0, 0.12)
@@ -226,7 +226,7 @@ class Person:
 
 
 @cache
-def pure_laws() -> dict[str, Mapping[str, facs.JointLaw]]:
+def unit_distributions() -> dict[str, Mapping[str, facs.UnitDistribution]]:
     """Return the name of a law to emotion to the law of its units."""
     return {
         "ckplus": facs.ckplus(),
@@ -236,30 +236,37 @@ def pure_laws() -> dict[str, Mapping[str, facs.JointLaw]]:
 
 
 @cache
-def named_law(source: str, emotion: str) -> facs.JointLaw:
+def signature_distribution(source: str, emotion: str) -> facs.UnitDistribution:
     """Return a source's law of an emotion, as far as people would name it."""
-    return pure_laws()[source][emotion].named(facs.signatures()[emotion])
+    return unit_distributions()[source][emotion].named(facs.signatures()[emotion])
 
 
 @cache
 def sources_of(emotion: str) -> tuple[str, ...]:
-    """Return the laws of which ``ENOUGH`` of the faces carry the emotion's whole signature."""
+    """Return the sources that know an emotion well enough to draw its units from.
+
+    Those of whose faces ``LEAST_SIGNATURE_SHARE`` at least carry the emotion's whole signature.
+    """
     signature = facs.signatures()[emotion]
-    laws = {name: laws[emotion] for name, laws in pure_laws().items() if emotion in laws}
-    return tuple(name for name, law in laws.items() if law.share_of(signature) >= ENOUGH)
+    return tuple(
+        name
+        for name, distributions in unit_distributions().items()
+        if emotion in distributions
+        and distributions[emotion].share_of(signature) >= LEAST_SIGNATURE_SHARE
+    )
 
 
 def draw_units(
-    emotion: str, laws: Mapping[str, float], rng: np.random.Generator
+    emotion: str, shares: Mapping[str, float], rng: np.random.Generator
 ) -> tuple[str, facs.Units]:
     """Return a source, as often as its share says, and a set of units out of its law."""
     known = sources_of(emotion)
-    place = rng.random() * sum(laws[name] for name in known)
+    place = rng.random() * sum(shares[name] for name in known)
     for source in known:
-        place -= laws[source]
+        place -= shares[source]
         if place < 0:
             break
-    return source, named_law(source, emotion).draw(rng)
+    return source, signature_distribution(source, emotion).draw(rng)
 
 
 def is_pure(mixture: Mixture) -> bool:
@@ -276,11 +283,11 @@ def is_core(emotion: str, unit: int) -> bool:
     )
 
 
-def _place(z: float) -> float:
+def _normal_cdf(z: float) -> float:
     """Return the share of a standard normal that lies below z."""
     return 0.5 * (1 + math.erf(z * _ROOT))
 
 
-def strength_of(share: float) -> float:
+def unfolding_of(share: float) -> float:
     """Return how far an emotion unfolds that has this share of what is felt, 0 to 1."""
     return min(1.0, 1.6 * share)

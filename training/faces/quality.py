@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .landmarks import Face
+from .landmarks import DetectedFace
 
 SIDE = 128
 """Width and height of an aligned face, in pixels."""
@@ -103,7 +103,7 @@ def sharpness(aligned: np.ndarray) -> float:
     return float(cv2.Laplacian(grey, cv2.CV_64F).var())
 
 
-def covered(aligned: np.ndarray, points: np.ndarray) -> float:
+def occluded_share(aligned: np.ndarray, points: np.ndarray) -> float:
     """Return the share of the skin that has not the skin's colour: a mask, cloth, goggles, hair.
 
     The skin is what lies within the face's outline, without eyes, brows and lips; its colour is
@@ -128,7 +128,9 @@ def covered(aligned: np.ndarray, points: np.ndarray) -> float:
     return float((((colours - middle) ** 2).sum(axis=1) > _OFF_COLOUR**2).mean())
 
 
-def fault(pixels: np.ndarray, face: Face | None, scale: float, limits: Thresholds) -> str | None:
+def drop_reason(
+    pixels: np.ndarray, face: DetectedFace | None, scale: float, limits: Thresholds
+) -> str | None:
     """Return the first of ``REASONS`` to drop a picture, or None.
 
     Args:
@@ -146,6 +148,6 @@ def fault(pixels: np.ndarray, face: Face | None, scale: float, limits: Threshold
     aligned, points = align(pixels, face.points)
     if sharpness(aligned) < limits.sharpness:
         return "blurred"
-    if covered(aligned, points) > limits.covered:
+    if occluded_share(aligned, points) > limits.covered:
         return "occluded"
     return None

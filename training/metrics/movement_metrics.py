@@ -24,10 +24,10 @@ from emotebot_blender.core.performance.performance import Networks, Performer
 TIMED = np.array([not name.startswith(("eyeLook", "eyeBlink")) for name in CHANNELS])
 """Channels whose times count, bool, shape (52,)."""
 
-SEEN = 0.1
+VISIBLE = 0.1
 """A channel that moves less, by half a trace (FACS A), does not count: nobody would code it."""
 
-BEGUN, DONE = 0.05, 0.95
+FIRST_SEEN, LAST_SEEN = 0.05, 0.95
 """Shares of a channel's way between which it is seen to move."""
 
 INTENSITIES = (0.10, 0.46, 0.27, 0.14, 0.03)
@@ -48,7 +48,7 @@ _LIDS = [INDEX["eyeWideLeft"], INDEX["eyeWideRight"]]
 
 
 @dataclass(frozen=True)
-class Law:
+class TwoPieceLognormal:
     """A log-normal law in two halves, through a median and quartiles.
 
     Attributes:
@@ -74,40 +74,46 @@ class Law:
         return float(max((law - ranks[:-1]).max(), (ranks[1:] - law).max()))
 
 
-def unit_laws() -> dict[int, Law]:
+def unit_onset_distributions() -> dict[int, TwoPieceLognormal]:
     """Return the law of the onset of each action unit that has one; see ``core.timing``."""
     times = transition_times.unit_times()
     return {
-        int(unit): Law(float(times.median[first]), float(times.quick[first]), times.slow[first])
+        int(unit): TwoPieceLognormal(
+            float(times.median[first]), float(times.quick[first]), times.slow[first]
+        )
         for unit, first in zip(*np.unique(times.unit, return_index=True), strict=True)
     }
 
 
-def emotion_laws() -> dict[str, dict[str, Law]]:
+def emotion_distributions() -> dict[str, dict[str, TwoPieceLognormal]]:
     """Return the laws of each published emotion: its "onset", "offset" and "total"."""
     laws = {}
     for name, onset in transition_times.ONSET_SECONDS.items():
         offset = transition_times.RELEASE_SECONDS[name]
         laws[name] = {
-            "onset": Law(onset, transition_times.ONSET_SIGMA, transition_times.ONSET_SIGMA),
-            "offset": Law(offset, transition_times.ONSET_SIGMA, transition_times.ONSET_SIGMA),
-            "total": Law(onset + offset, TOTAL_SIGMA, TOTAL_SIGMA),
+            "onset": TwoPieceLognormal(
+                onset, transition_times.ONSET_SIGMA, transition_times.ONSET_SIGMA
+            ),
+            "offset": TwoPieceLognormal(
+                offset, transition_times.ONSET_SIGMA, transition_times.ONSET_SIGMA
+            ),
+            "total": TwoPieceLognormal(onset + offset, TOTAL_SIGMA, TOTAL_SIGMA),
         }
     return laws
 
 
-def progress(path: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def channel_progress(path: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the share of its way that each channel has done at each step, and the ways.
 
     Args:
         path: shape (steps, 52), from rest to rest.
 
     Returns:
-        Shares, shape (steps, 52), 0 where a channel moves less than ``SEEN`` or is not timed; and
-        the way of each channel, shape (52,), likewise.
+        Shares, shape (steps, 52), 0 where a channel moves less than ``VISIBLE`` or is not timed;
+        and the way of each channel, shape (52,), likewise.
     """
     way = path[-1] - path[0]
-    moved = TIMED & (np.abs(way) >= SEEN)
+    moved = TIMED & (np.abs(way) >= VISIBLE)
     share = np.where(moved, (path - path[0]) / np.where(moved, way, 1), 0)
     return share, np.where(moved, way, 0)
 
@@ -136,8 +142,8 @@ def channel_times(path: np.ndarray, rate: float = MOTION_RATE) -> tuple[np.ndarr
         Seconds since the first row at 5 % and at 95 % of the way, shape (52,) each, nan for
         channels that are not seen to move.
     """
-    share, _ = progress(path)
-    return crossing(share, BEGUN, rate), crossing(share, DONE, rate)
+    share, _ = channel_progress(path)
+    return crossing(share, FIRST_SEEN, rate), crossing(share, LAST_SEEN, rate)
 
 
 def unit_onsets(path: np.ndarray, rate: float = MOTION_RATE) -> dict[int, float]:
@@ -155,13 +161,13 @@ def face_seconds(units: dict[int, float]) -> float:
     return float(np.median(list(units.values()))) if units else math.nan
 
 
-def face_share(path: np.ndarray) -> np.ndarray:
+def face_progress(path: np.ndarray) -> np.ndarray:
     """Return the share of its way that a face as a whole has done at each step, shape (steps,).
 
     The channels count by the squares of their ways: it is the place along the straight line from
     the first row to the last. It is 0 throughout for a face that is not seen to move.
     """
-    share, way = progress(path)
+    share, way = channel_progress(path)
     seen: np.ndarray = share @ way**2 / max(float(way @ way), 1e-12)
     return seen
 
@@ -174,7 +180,7 @@ def peak_ratios(path: np.ndarray, rate: float = MOTION_RATE) -> np.ndarray:
     be longer than what is seen of it by as much. So a minimum jerk has 1.875, a Bezier ease 1.76, a
     critically damped spring 2.60, an exponential 4.7; a straight line has 1.45.
     """
-    share, way = progress(path)
+    share, way = channel_progress(path)
     begun, done = channel_times(path, rate)
     ratio = np.diff(share, axis=0).max(0) * rate * (done - begun) / MINIMUM_JERK
     seen: np.ndarray = ratio[way != 0]
@@ -184,14 +190,14 @@ def peak_ratios(path: np.ndarray, rate: float = MOTION_RATE) -> np.ndarray:
 def lead(path: np.ndarray, early: int, others: tuple[int, ...]) -> float:
     """Return by how many seconds an action unit is seen (5 %) before others; nan without both."""
     begun, _ = channel_times(path)
-    _, way = progress(path)
+    _, way = channel_progress(path)
     units = transition_times.unit_times().unit
     first = begun[(way > 0) & (units == early)]
     then = begun[(way > 0) & np.isin(units, others)]
     return float(then.mean() - first.mean()) if len(first) and len(then) else math.nan
 
 
-def jolt(path: np.ndarray) -> float:
+def velocity_jump(path: np.ndarray) -> float:
     """Return the largest change of speed from one step to the next, in weights a second."""
     speed = np.diff(path[:, TIMED], axis=0) * MOTION_RATE
     return float(np.abs(np.diff(speed, axis=0)).max())
@@ -246,7 +252,7 @@ def there_and_back(
 
 
 @dataclass(frozen=True)
-class Times:
+class MeasuredTimes:
     """Seconds measured on many performances from neutral to an emotion and back.
 
     Attributes:
@@ -264,16 +270,16 @@ class Times:
     peaks: np.ndarray
 
 
-Mover = Callable[[Feeling, int], tuple[np.ndarray, np.ndarray]]
+MoveFace = Callable[[Feeling, int], tuple[np.ndarray, np.ndarray]]
 """From a feeling and a seed to the paths there and back."""
 
 
-def performed_times(networks: Networks, takes: int, seed: int = 0) -> Times:
+def performed_times(networks: Networks, takes: int, seed: int = 0) -> MeasuredTimes:
     """Return the times of performances of the seven emotions with natural transitions."""
     return measured_times(partial(there_and_back, networks), takes, seed)
 
 
-def measured_times(move: Mover, takes: int, seed: int = 0) -> Times:
+def measured_times(move: MoveFace, takes: int, seed: int = 0) -> MeasuredTimes:
     """Return the times of whatever moves a face to the seven emotions and back.
 
     Args:
@@ -300,7 +306,7 @@ def measured_times(move: Mover, takes: int, seed: int = 0) -> Times:
         peaks.append(peak_ratios(there))
         for early, others in DIAGNOSTIC.items():
             leads[early].append(lead(there, early, others))
-    return Times(
+    return MeasuredTimes(
         {unit: np.array(units[unit]) for unit in sorted(units)},
         {name: np.array(each) for name, each in onset.items()},
         {name: np.array(each) for name, each in offset.items()},
@@ -320,7 +326,7 @@ def draw_takes(takes: int, seed: int) -> Iterator[tuple[Feeling, int]]:
 
 
 def _unit_seconds(path: np.ndarray, rate: float, direction: int) -> dict[int, float]:
-    _, way = progress(path)
+    _, way = channel_progress(path)
     begun, done = channel_times(path, rate)
     units = transition_times.unit_times().unit
     goes = way * direction > 0

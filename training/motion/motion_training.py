@@ -13,7 +13,7 @@ from torch import nn
 
 from ..collecting.collection import Collection
 from ..distributed import ALONE, Team
-from ..expression_data.data_mixture import with_shipped
+from ..expression_data.data_mixture import with_shipped_collections
 from . import motion_discriminator as judge
 from .motion_network import MotionConfig, MotionNetwork, imitation_loss, roll_out
 from .real_sequences import Film, draw_rehearsal, read_films
@@ -57,7 +57,7 @@ def train_motion(
     torch.manual_seed(config.seed)
     network = MotionNetwork(config.hidden).to(team.device)
     generator = torch.Generator().manual_seed(team.stream(config.seed))
-    films = read_films(with_shipped(collections), "train") if config.tuning else ()
+    films = read_films(with_shipped_collections(collections), "train") if config.tuning else ()
     course = _Course(config, progress, team, log or _quiet, generator, bool(films))
     _imitate(network, course)
     if films:

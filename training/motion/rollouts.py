@@ -18,7 +18,7 @@ from emotebot_blender.core.emotions import EMOTIONS
 from emotebot_blender.core.performance.networks import MOTION_RATE
 from emotebot_blender.core.performance.transition_times import NOISE
 
-from ..expression_data.data_mixture import Mix, make_pairs
+from ..expression_data.data_mixture import DataMixture, make_pairs
 from . import teacher
 
 STEP = 1 / MOTION_RATE
@@ -120,7 +120,7 @@ def _draw_seconds(count: int, generator: torch.Generator) -> torch.Tensor:
 @cache
 def _pool() -> tuple[torch.Tensor, torch.Tensor]:
     """Return the expressions of the generator's law and their emotions times intensity."""
-    pairs = make_pairs(POOL, Mix(), 0)
+    pairs = make_pairs(POOL, DataMixture(), 0)
     felt = pairs.emotion * pairs.intensity
     return (
         torch.from_numpy(pairs.weights.reshape(-1, len(CHANNELS))),

@@ -26,8 +26,8 @@ from emotebot_blender.core.performance import transition_times as natural
 from emotebot_blender.core.performance.networks import MOTION_RATE
 from emotebot_blender.core.performance.performance import Networks, anatomical, load_networks
 
-from ..expression_data.data_mixture import Mix
-from ..expression_data.synthetic_subjects import Person, faces_of_takes
+from ..expression_data.data_mixture import DataMixture
+from ..expression_data.synthetic_subjects import SyntheticSubject, faces_of_takes
 from ..metrics import movement_metrics
 from . import teacher
 
@@ -75,7 +75,10 @@ class Seconds:
             release: what the releases are multiplied by, shape (n,).
         """
         seconds = self.onsets * onsets
-        laws, by_emotion = movement_metrics.unit_laws(), movement_metrics.emotion_laws()
+        laws, by_emotion = (
+            movement_metrics.unit_onset_distributions(),
+            movement_metrics.emotion_distributions(),
+        )
         found = {}
         for unit, column in zip(self.units, seconds.T, strict=True):
             moved = column[np.isfinite(column)]
@@ -100,7 +103,10 @@ def of_teacher(takes: int = TAKES) -> Seconds:
     """Return the times of the teacher's faces on their natural ways from neutral."""
     rest = Feeling(NEUTRAL, 0.0)
     asked = list(movement_metrics.draw_takes(takes, SEED))
-    people = [Person(np.random.default_rng(seed), Mix().laws()) for _, seed in asked]
+    people = [
+        SyntheticSubject(np.random.default_rng(seed), DataMixture().unit_sources())
+        for _, seed in asked
+    ]
     shown = [
         person.show(feeling.mixture.dominant(), feeling.intensity)
         for person, (feeling, _) in zip(people, asked, strict=True)

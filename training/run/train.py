@@ -23,13 +23,21 @@ from tqdm import tqdm
 from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.core.performance import networks
 
-from ..collecting import collection
+from ..collecting.collection import Collection
+from ..collecting.collection_files import (
+    ABOUT,
+    EXPRESSIONS,
+    FRAMES,
+    SEQUENCES,
+    SHIPPED,
+    read_collection,
+    write_split,
+)
 from ..distributed import Team, device_of, first, joined, launched
 from ..expression.expression_training import train_expression
-from ..expression_data.data_mixture import with_shipped
+from ..expression_data.data_mixture import with_shipped_collections
 from ..motion.motion_training import train_motion
 from ..processes import Progress, available_cores, run_concurrently
-from ..tables import splits
 from .config import NETWORKS, TrainingConfig
 from .export import export_expression, export_motion
 
@@ -66,10 +74,10 @@ def train(
     """
     device_of(device)  # before anything is written or started
     networks, data = tuple(networks), tuple(data)
-    collections = with_shipped(collection.read(each) for each in data)
+    collections = with_shipped_collections(read_collection(each) for each in data)
     _prepare(folder, networks)
     if first():
-        splits.write(collections, folder / "splits.csv")
+        write_split(collections, folder / "splits.csv")
     run = Run(config, folder, data)
     with _bars() as bar:
         told = progress or bar
@@ -130,23 +138,23 @@ class Run:
         text = json.dumps(said, indent=2, ensure_ascii=False)
         (self.folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
 
-    def read(self) -> list[collection.Collection]:
+    def read(self) -> list[Collection]:
         """Return the collections that the user adds."""
-        return [collection.read(each) for each in self.data]
+        return [read_collection(each) for each in self.data]
 
     def _described(self) -> list[dict[str, str]]:
         """Return each collection's name, licence and the sha256 of its files.
 
-        A user's stands for a shipped one of the same name, as in ``dataset.with_shipped``.
+        A user's stands for a shipped one of the same name, as in ``with_shipped_collections``.
         """
-        found = {collection.read(each).name: each for each in (*collection.SHIPPED, *self.data)}
+        found = {read_collection(each).name: each for each in (*SHIPPED, *self.data)}
         said = []
         for name, folder in found.items():
             digest = hashlib.sha256()
             for file in _FILES:
                 if (folder / file).exists():
                     digest.update((folder / file).read_bytes())
-            licence = collection.read(folder).licence
+            licence = read_collection(folder).licence
             said.append({"name": name, "licence": licence, "sha256": digest.hexdigest()})
         return said
 
@@ -179,7 +187,7 @@ def _train_one(run: Run, team: Team, name: str, progress: Progress) -> None:
         run.save(name)
 
 
-_FILES = (collection.ABOUT, collection.EXPRESSIONS, collection.SEQUENCES, collection.FRAMES)
+_FILES = (ABOUT, EXPRESSIONS, SEQUENCES, FRAMES)
 
 
 class Curve:

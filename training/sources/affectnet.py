@@ -10,10 +10,10 @@ import numpy as np
 from emotebot_blender.core.errors import EmoteBotError
 
 from .item import (
+    ImageFile,
     Item,
     Listing,
     Omitted,
-    Picture,
     Request,
     Source,
     files_in,
@@ -61,7 +61,7 @@ def items(request: Request) -> Listing:
         elif not 0 <= label < len(EMOTION):
             yield Omitted(name, "none of the eight emotions")
         else:
-            yield Item(name, name, Picture(photograph), pure(EMOTION[label]))
+            yield Item(name, name, ImageFile(photograph), pure(EMOTION[label]))
 
 
 AFFECTNET = Source(

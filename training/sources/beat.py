@@ -16,12 +16,12 @@ from emotebot_blender.core.errors import EmoteBotError
 
 from ..faces.landmarks import GAZE
 from .item import (
+    ChannelFile,
     Item,
     Listing,
     Omitted,
     Request,
     Source,
-    Take,
     files_in,
     pure,
 )
@@ -63,7 +63,7 @@ def items(request: Request) -> Listing:
         emotion = emotion_of(int(parts[3])) if parts[2] == "0" else None
         mixture = None if emotion is None else pure(emotion)
         neutral = "all" if emotion == "neutral" else "none"
-        yield Item(person, path.stem, Take(path, read_take), mixture, None, neutral)
+        yield Item(person, path.stem, ChannelFile(path, read_channels), mixture, None, neutral)
 
 
 def emotion_of(start: int) -> str | None:
@@ -71,7 +71,7 @@ def emotion_of(start: int) -> str | None:
     return next((emotion for last, emotion in EMOTION if start <= last), None)
 
 
-def read_take(path: Path) -> tuple[np.ndarray, np.ndarray]:
+def read_channels(path: Path) -> tuple[np.ndarray, np.ndarray]:
     """Read the channels of a recording: seconds, shape (frames,), and weights (frames, 52).
 
     Raises:

@@ -9,15 +9,15 @@ first frame is neutral and the last is the peak; filmed at 30 frames a second.
 from pathlib import Path
 
 from .item import (
-    Frames,
+    FrameFiles,
     Item,
     Listing,
     Omitted,
     Request,
     Source,
     files_in,
-    need,
     pure,
+    require,
 )
 
 EMOTION = (
@@ -40,8 +40,8 @@ def items(request: Request) -> Listing:
     Raises:
         EmoteBotError: the folder has no pictures of CK+.
     """
-    images = need(request.folder / "cohn-kanade-images", "CK+", LAYOUT)
-    labels = need(request.folder / "Emotion", "CK+", LAYOUT)
+    images = require(request.folder / "cohn-kanade-images", "CK+", LAYOUT)
+    labels = require(request.folder / "Emotion", "CK+", LAYOUT)
     for folder in sorted(path for path in images.glob("S*/*") if path.is_dir()):
         person, number = folder.parts[-2:]
         name = f"{person}_{number}"
@@ -55,7 +55,7 @@ def items(request: Request) -> Listing:
             yield Omitted(name, "a label that cannot be read")
             continue
         emotion = None if label is None else pure(EMOTION[label])
-        yield Item(person, name, Frames(paths, FPS), emotion, None, "first", "last")
+        yield Item(person, name, FrameFiles(paths, FPS), emotion, None, "first", "last")
 
 
 def _label(folder: Path) -> int | None:

@@ -14,13 +14,13 @@ from emotebot_blender.core.emotions import Mixture
 from emotebot_blender.core.errors import EmoteBotError
 
 from .item import (
-    FILMS,
-    Film,
+    VIDEO_ENDINGS,
     Item,
     Listing,
     Omitted,
     Request,
     Source,
+    VideoFile,
     files_in,
 )
 
@@ -74,7 +74,7 @@ def items(request: Request) -> Listing:
             path=folder / VOTES,
             layout=LAYOUT,
         )
-    clips = files_in(folder, *FILMS)
+    clips = files_in(folder, *VIDEO_ENDINGS)
     if not clips:
         raise EmoteBotError(
             "{folder} has no clips; a folder of CREMA-D holds {layout}",
@@ -89,7 +89,7 @@ def items(request: Request) -> Listing:
             continue
         mixture, level = votes[clip.stem]
         neutral = "all" if parts[2] == "NEU" else "none"
-        yield Item(parts[0], clip.stem, Film(clip), mixture, level, neutral)
+        yield Item(parts[0], clip.stem, VideoFile(clip), mixture, level, neutral)
 
 
 CREMA_D = Source(

@@ -13,7 +13,7 @@ import numpy as np
 from emotebot_blender.core.errors import EmoteBotError
 
 from ..faces.quality import Thresholds
-from .item import Item, Listing, Omitted, Pixels, Request, Source, need, pure
+from .item import ImageArray, Item, Listing, Omitted, Request, Source, pure, require
 
 EMOTION = {
     "0": "anger",
@@ -36,7 +36,7 @@ def items(request: Request) -> Listing:
         EmoteBotError: there is no table, or it is another one.
     """
     table = request.folder if request.folder.is_file() else request.folder / TABLE
-    with need(table, "FER2013", LAYOUT).open(newline="", encoding="utf-8-sig") as file:
+    with require(table, "FER2013", LAYOUT).open(newline="", encoding="utf-8-sig") as file:
         rows = csv.DictReader(file, skipinitialspace=True)
         if not {"emotion", "pixels"} <= set(rows.fieldnames or ()):
             raise EmoteBotError(
@@ -50,7 +50,7 @@ def items(request: Request) -> Listing:
             except (AttributeError, KeyError, OverflowError, ValueError):
                 yield Omitted(name, "not a row of FER2013")
                 continue
-            yield Item(name, name, Pixels(pixels), emotion)
+            yield Item(name, name, ImageArray(pixels), emotion)
 
 
 FER2013 = Source(

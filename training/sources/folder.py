@@ -18,17 +18,17 @@ from emotebot_blender.core.errors import EmoteBotError, TriggerError
 from emotebot_blender.core.lexicon.lexicon import Lexicon
 
 from .item import (
-    FILMS,
-    PICTURES,
-    Film,
+    IMAGE_ENDINGS,
+    VIDEO_ENDINGS,
+    ImageFile,
     Item,
     Listing,
     Omitted,
-    Picture,
     Request,
     Source,
+    VideoFile,
     files_in,
-    rest_of,
+    neutral_frames,
 )
 
 LAYOUT = "pictures or films named by emotion, or in sub-folders named by emotion"
@@ -49,7 +49,7 @@ def items(request: Request) -> Listing:
     Raises:
         EmoteBotError: there are no pictures or films at all.
     """
-    files = files_in(request.folder, *PICTURES, *FILMS)
+    files = files_in(request.folder, *IMAGE_ENDINGS, *VIDEO_ENDINGS)
     if not files:
         raise EmoteBotError(
             "{folder} has no pictures or films; it should hold {layout}",
@@ -60,7 +60,7 @@ def items(request: Request) -> Listing:
     for path in files:
         place = path.relative_to(request.folder)
         name = place.as_posix()
-        named = [(part, told(part)) for part in (*place.parent.parts, path.stem)]
+        named = [(part, feeling_named(part)) for part in (*place.parent.parts, path.stem)]
         mixtures = {feeling.mixture for _, feeling in named if feeling is not None}
         if len(mixtures) > 1:
             yield Omitted(name, "its name tells two emotions")
@@ -71,19 +71,19 @@ def items(request: Request) -> Listing:
             continue
         folders = [part for part, felt in named[:-1] if felt is None and not _is_nobody(part)]
         person = request.person or (folders[-1] if folders else _beginning(path, name))
-        film = path.suffix.lower() in FILMS
+        film = path.suffix.lower() in VIDEO_ENDINGS
         yield Item(
             person,
             name,
-            Film(path) if film else Picture(path),
+            VideoFile(path) if film else ImageFile(path),
             mixture,
             None,  # a name says which emotion, and hardly how strong
-            rest_of(mixture),
+            neutral_frames(mixture),
         )
 
 
 @lru_cache(maxsize=4096)
-def told(name: str) -> Feeling | None:
+def feeling_named(name: str) -> Feeling | None:
     """Return the feeling that a name tells, None where it tells none or several.
 
     The whole of it is read first ("very happy"), then each word by itself ("anna_happy_01").
@@ -112,7 +112,7 @@ def _is_nobody(part: str) -> bool:
 def _beginning(path: Path, name: str) -> str:
     """Return the beginning of a file's name where it tells a person, else the whole name."""
     first, _, rest = path.stem.replace("-", "_").replace(" ", "_").partition("_")
-    return first if rest and told(first) is None and not _is_nobody(first) else name
+    return first if rest and feeling_named(first) is None and not _is_nobody(first) else name
 
 
 FOLDER = Source(

@@ -13,33 +13,33 @@ from emotebot_blender.core.errors import EmoteBotError
 from ..faces.landmarks import SEEN
 from ..faces.quality import Thresholds
 
-PICTURES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
-FILMS = (".mp4", ".mov", ".avi", ".flv", ".mkv", ".webm", ".m4v")
+IMAGE_ENDINGS = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
+VIDEO_ENDINGS = (".mp4", ".mov", ".avi", ".flv", ".mkv", ".webm", ".m4v")
 
 
 @dataclass(frozen=True)
-class Picture:
+class ImageFile:
     """A picture file."""
 
     path: Path
 
 
 @dataclass(frozen=True)
-class Pixels:
+class ImageArray:
     """A picture at hand: uint8, shape (height, width) grey or (height, width, 3) RGB."""
 
     pixels: np.ndarray
 
 
 @dataclass(frozen=True)
-class Film:
+class VideoFile:
     """A film file."""
 
     path: Path
 
 
 @dataclass(frozen=True)
-class Frames:
+class FrameFiles:
     """A film whose frames are picture files in order of time."""
 
     paths: tuple[Path, ...]
@@ -47,7 +47,7 @@ class Frames:
 
 
 @dataclass(frozen=True)
-class Shots:
+class EncodedFrames:
     """A film at hand: frames as JPEG in memory, with the seconds at which they were taken."""
 
     pictures: tuple[bytes, ...]
@@ -55,7 +55,7 @@ class Shots:
 
 
 @dataclass(frozen=True)
-class Take:
+class ChannelFile:
     """A file of channels through time.
 
     Attributes:
@@ -68,7 +68,7 @@ class Take:
     reader: Callable[[Path], tuple[np.ndarray, np.ndarray]]
 
 
-Material = Picture | Pixels | Film | Frames | Shots | Take
+Material = ImageFile | ImageArray | VideoFile | FrameFiles | EncodedFrames | ChannelFile
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class Item:
     @property
     def moves(self) -> bool:
         """Whether it has a time."""
-        return not isinstance(self.material, Picture | Pixels)
+        return not isinstance(self.material, ImageFile | ImageArray)
 
 
 @dataclass(frozen=True)
@@ -186,7 +186,7 @@ def files_in(folder: Path, *endings: str) -> list[Path]:
     )
 
 
-def need(path: Path, source: str, layout: str) -> Path:
+def require(path: Path, source: str, layout: str) -> Path:
     """Return a path that exists.
 
     Raises:
@@ -202,6 +202,6 @@ def need(path: Path, source: str, layout: str) -> Path:
     return path
 
 
-def rest_of(mixture: Mixture) -> str:
+def neutral_frames(mixture: Mixture) -> str:
     """Return which frames of an item with this label show the neutral face: "all" or "none"."""
     return "all" if mixture.shares[EMOTIONS.index("neutral")] == 1 else "none"

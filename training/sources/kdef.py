@@ -8,10 +8,10 @@ angle. A person keeps sex and number over both sessions. Only the front view is 
 from emotebot_blender.core.errors import EmoteBotError
 
 from .item import (
+    ImageFile,
     Item,
     Listing,
     Omitted,
-    Picture,
     Request,
     Source,
     files_in,
@@ -51,7 +51,7 @@ def items(request: Request) -> Listing:
             yield Omitted(name, "not from the front")
         else:
             neutral = "all" if word == "NE" else "none"
-            yield Item(person, name, Picture(path), pure(EMOTION[word]), None, neutral)
+            yield Item(person, name, ImageFile(path), pure(EMOTION[word]), None, neutral)
 
 
 KDEF = Source(

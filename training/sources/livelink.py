@@ -21,7 +21,7 @@ from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.core.lexicon.lexicon import Lexicon
 
 from ..faces.landmarks import GAZE
-from .item import Item, Listing, Request, Source, Take, files_in, rest_of
+from .item import ChannelFile, Item, Listing, Request, Source, files_in, neutral_frames
 
 LABELS = "labels.csv"
 LAYOUT = "CSV files of Live Link Face, and labels.csv with the columns file and emotion if wanted"
@@ -47,12 +47,12 @@ def items(request: Request) -> Listing:
         feeling, person = labels.get(path.name, (common, None))
         folder = path.parent.name if path.parent != request.folder else "1"
         name = path.relative_to(request.folder).with_suffix("").as_posix()
-        take = Take(path, read_take)
+        take = ChannelFile(path, read_channels)
         who = request.person or person or folder
         if feeling is None:
             yield Item(who, name, take, None)
             continue
-        neutral = rest_of(feeling.mixture)
+        neutral = neutral_frames(feeling.mixture)
         yield Item(who, name, take, feeling.mixture, feeling.intensity, neutral)
 
 
@@ -99,7 +99,7 @@ def read_labels(path: Path, files: set[str]) -> dict[str, tuple[Feeling | None, 
     return labels
 
 
-def read_take(path: Path) -> tuple[np.ndarray, np.ndarray]:
+def read_channels(path: Path) -> tuple[np.ndarray, np.ndarray]:
     """Read the channels of a take: seconds, shape (frames,), and weights (frames, 52).
 
     Raises:

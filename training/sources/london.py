@@ -7,7 +7,7 @@
 
 from emotebot_blender.core.errors import EmoteBotError
 
-from .item import Item, Listing, Picture, Request, Source, files_in, pure
+from .item import ImageFile, Item, Listing, Request, Source, files_in, pure
 
 NEUTRAL, SMILING = "03", "08"
 
@@ -34,8 +34,8 @@ def items(request: Request) -> Listing:
         )
     for person in sorted(people):
         neutral, smiling = f"{person}_{NEUTRAL}", f"{person}_{SMILING}"
-        yield Item(person, neutral, Picture(photographs[neutral]), pure("neutral"), neutral="all")
-        yield Item(person, smiling, Picture(photographs[smiling]), pure("happiness"))
+        yield Item(person, neutral, ImageFile(photographs[neutral]), pure("neutral"), neutral="all")
+        yield Item(person, smiling, ImageFile(photographs[smiling]), pure("happiness"))
 
 
 LONDON = Source(

@@ -8,12 +8,12 @@ out. The levels are what the actors were asked for, not a rating.
 from emotebot_blender.core.errors import EmoteBotError
 
 from .item import (
-    Film,
     Item,
     Listing,
     Omitted,
     Request,
     Source,
+    VideoFile,
     files_in,
     pure,
 )
@@ -55,7 +55,7 @@ def items(request: Request) -> Listing:
         else:
             emotion = pure(EMOTION[word])
             neutral = "all" if word == "neutral" else "none"
-            yield Item(person, name, Film(film), emotion, int(level[-1]) / 3, neutral)
+            yield Item(person, name, VideoFile(film), emotion, int(level[-1]) / 3, neutral)
 
 
 MEAD = Source(

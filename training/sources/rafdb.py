@@ -10,10 +10,10 @@ is on them, so everyone counts as another person.
 from emotebot_blender.core.errors import EmoteBotError
 
 from .item import (
+    ImageFile,
     Item,
     Listing,
     Omitted,
-    Picture,
     Request,
     Source,
     files_in,
@@ -58,7 +58,7 @@ def items(request: Request) -> Listing:
         elif label not in EMOTION:
             yield Omitted(name, "none of the seven emotions")
         else:
-            yield Item(name, name, Picture(path), pure(EMOTION[label]))
+            yield Item(name, name, ImageFile(path), pure(EMOTION[label]))
 
 
 RAFDB = Source(

@@ -10,12 +10,12 @@ and count as .6 and 1.
 from emotebot_blender.core.errors import EmoteBotError
 
 from .item import (
-    Film,
     Item,
     Listing,
     Omitted,
     Request,
     Source,
+    VideoFile,
     files_in,
     pure,
 )
@@ -57,7 +57,7 @@ def items(request: Request) -> Listing:
         else:
             neutral = "all" if parts[2] == "01" else "none"
             emotion = pure(EMOTION[parts[2]])
-            yield Item(parts[6], film.stem, Film(film), emotion, INTENSITY[parts[3]], neutral)
+            yield Item(parts[6], film.stem, VideoFile(film), emotion, INTENSITY[parts[3]], neutral)
 
 
 RAVDESS = Source(

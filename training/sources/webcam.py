@@ -13,12 +13,12 @@ from typing import Any
 from emotebot_blender.core.emotions import EMOTIONS
 from emotebot_blender.core.errors import EmoteBotError
 
-from .item import Item, Listing, Request, Shots, Source, pure
+from .item import EncodedFrames, Item, Listing, Request, Source, pure
 
 ORDER = ("neutral", *(emotion for emotion in EMOTIONS if emotion != "neutral"))
 """What is asked for, in this order."""
 
-ASKED = {
+PROMPTS = {
     "neutral": "Look into the camera with a face at rest.",
     **{
         emotion: f"Go from a face at rest to {emotion}, as strongly as you can, and back."
@@ -46,7 +46,7 @@ def items(request: Request) -> Listing:
             )
         person = request.person or "1"
         for emotion in ORDER:
-            print(f"{ASKED[emotion]} ({request.seconds:g} s)", file=sys.stderr)
+            print(f"{PROMPTS[emotion]} ({request.seconds:g} s)", file=sys.stderr)
             if number:
                 _wait()
             shots = _record(camera, request.seconds, live=number)
@@ -68,7 +68,7 @@ def _wait() -> None:
         input("Press Enter, and it begins: ")
 
 
-def _record(camera: Any, seconds: float, live: bool) -> Shots:
+def _record(camera: Any, seconds: float, live: bool) -> EncodedFrames:
     """Return what the camera sees for some seconds, frames as JPEG.
 
     Args:
@@ -87,7 +87,7 @@ def _record(camera: Any, seconds: float, live: bool) -> Shots:
             continue  # the landmarker wants time to pass from frame to frame
         pictures.append(cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, 95])[1].tobytes())
         times.append(moment)
-    return Shots(tuple(pictures), tuple(times))
+    return EncodedFrames(tuple(pictures), tuple(times))
 
 
 def _frames(camera: Any, live: bool) -> Iterator[tuple[float, Any]]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from emotebot_blender.core.channels import CHANNELS, INDEX
 
-from .facs import DATA, read_table
+from .published import DATA, read_table
 
 Amounts = Mapping[int, tuple[float, float]]
 """Action unit to its amounts on the left and on the right at full intensity, 0 to 1."""
@@ -27,12 +27,12 @@ PARTING = (
 )
 PRESSING = ("mouthPressLeft", "mouthPressRight", "mouthRollLower", "mouthRollUpper")
 
-SHIFT = 0.3
+MOUTH_SHIFT = 0.3
 """How far a dimple on one side takes the whole mouth along."""
 
 
 @dataclass(frozen=True)
-class Pull:
+class UnitEffect:
     """What one action unit does to one channel.
 
     Attributes:
@@ -49,7 +49,7 @@ class Pull:
     amount: float
     half: float
 
-    def demands(self) -> list[tuple[int, bool]]:
+    def conditions(self) -> list[tuple[int, bool]]:
         """Return the other units of the condition, each with whether it has to be there."""
         said = self.condition.split()
         return [
@@ -58,14 +58,14 @@ class Pull:
 
 
 @cache
-def pulls() -> tuple[Pull, ...]:
+def unit_effects() -> tuple[UnitEffect, ...]:
     """Return the table."""
-    table: list[Pull] = []
+    table: list[UnitEffect] = []
     for row in read_table(DATA / "au_channels.csv"):
         name = row["channel"]
         sides = [name] if name in INDEX else [name + "Left", name + "Right"]
         table.append(
-            Pull(
+            UnitEffect(
                 int(row["unit"]),
                 row["condition"],
                 tuple(INDEX[side] for side in sides),
@@ -105,7 +105,7 @@ def faces_of(shown: Sequence[Amounts], intensity: np.ndarray) -> np.ndarray:
     Returns:
         float32, shape (n, 52), 0 to 1.
     """
-    table = {pull.unit for pull in pulls()}
+    table = {pull.unit for pull in unit_effects()}
     units = {unit: place for place, unit in enumerate(sorted(table.union(*shown)))}
     amounts = np.zeros((len(units), len(shown), 2))
     there = np.zeros((len(units), len(shown)), dtype=bool)
@@ -115,9 +115,9 @@ def faces_of(shown: Sequence[Amounts], intensity: np.ndarray) -> np.ndarray:
             there[units[unit], face] = True
     still = np.ones((len(shown), len(CHANNELS)))
     still_at_full = np.ones((len(shown), len(CHANNELS)))
-    for pull in pulls():
+    for pull in unit_effects():
         acts = there[units[pull.unit]].copy()
-        for other, wanted in pull.demands():
+        for other, wanted in pull.conditions():
             acts &= there[units[other]] == wanted if other in units else not wanted
         faces = np.flatnonzero(acts)
         pulled = pull.amount * amounts[units[pull.unit], faces]
@@ -128,7 +128,9 @@ def faces_of(shown: Sequence[Amounts], intensity: np.ndarray) -> np.ndarray:
             still[faces, channel] *= 1 - pulled[:, side] * grown[:, 0]
             still_at_full[faces, channel] *= 1 - pulled[:, side]
     weights = 1 - still
-    lean = SHIFT * (weights[:, INDEX["mouthDimpleLeft"]] - weights[:, INDEX["mouthDimpleRight"]])
+    lean = MOUTH_SHIFT * (
+        weights[:, INDEX["mouthDimpleLeft"]] - weights[:, INDEX["mouthDimpleRight"]]
+    )
     weights[:, INDEX["mouthLeft"]] = np.maximum(lean, 0)
     weights[:, INDEX["mouthRight"]] = np.maximum(-lean, 0)
     parted = 1 - still_at_full[:, [INDEX[name] for name in PARTING]].min(axis=1)

@@ -8,19 +8,17 @@ FACS manual (Ekman & Friesen 1978, Table 11-1) and of its Investigator's Guide (
 Hager 2002, Table 10-2). ``units`` turns action units into channels.
 """
 
-import csv
 import itertools
 from bisect import bisect
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from pathlib import Path
 
 import numpy as np
 
 from emotebot_blender.core.emotions import Mixture
 
-DATA = Path(__file__).resolve().parents[1] / "data"
+from .published import DATA, read_table
 
 Units = frozenset[int]
 """The action units that a face shows."""
@@ -40,10 +38,10 @@ LETTERS: tuple[tuple[str, float, float], ...] = (
 LEVELS = (LETTERS[0][1], *(high for _, _, high in LETTERS))
 """The amounts between which the letters lie."""
 
-CORE_LETTERS = (0.0, 0.0, 0.0, 0.15, 0.85)
+CORE_INTENSITIES = (0.0, 0.0, 0.0, 0.15, 0.85)
 """Letters of a unit that most posed peak faces of the emotion show: as strong as people can."""
 
-OPENING_LETTERS = {
+OPENING_INTENSITIES = {
     25: (0.05, 0.1, 0.3, 0.35, 0.2),
     26: (0.0, 0.0, 0.35, 0.4, 0.25),
     27: (0.0, 0.0, 0.35, 0.4, 0.25),
@@ -51,10 +49,10 @@ OPENING_LETTERS = {
 """Letters of the units that open the mouth, barely or wide: how far tells less of an emotion than
 how the mouth is drawn."""
 
-INCIDENTAL_LETTERS = (0.05, 0.3, 0.45, 0.2, 0.0)
+INCIDENTAL_INTENSITIES = (0.05, 0.3, 0.45, 0.2, 0.0)
 """Letters of a unit that only some of them show."""
 
-SPONTANEOUS_LETTERS = (0.10, 0.46, 0.27, 0.14, 0.03)
+SPONTANEOUS_INTENSITIES = (0.10, 0.46, 0.27, 0.14, 0.03)
 """Letters of spontaneous action units, hand-coded: how strong the faces of daily life are."""
 
 ONE_SIDED = 0.25
@@ -62,7 +60,7 @@ ONE_SIDED = 0.25
 
 
 @dataclass(frozen=True)
-class JointLaw:
+class UnitDistribution:
     """A law over sets of action units.
 
     Attributes:
@@ -97,14 +95,14 @@ class JointLaw:
         carried = np.array([signature.holds(units) for units in self.sets])
         return float(self.probabilities[carried].sum())
 
-    def named(self, signature: "Signature") -> "JointLaw":
+    def named(self, signature: "Signature") -> "UnitDistribution":
         """Return the law of the sets that carry a signature, or of those that come nearest."""
         fit = np.array([signature.fit(units) for units in self.sets])
         chosen = np.flatnonzero(fit == fit.max())
         weights = self.probabilities[chosen]
-        return JointLaw(tuple(self.sets[i] for i in chosen), weights / weights.sum())
+        return UnitDistribution(tuple(self.sets[i] for i in chosen), weights / weights.sum())
 
-    def given(self, seen: Mapping[int, bool]) -> "JointLaw":
+    def given(self, seen: Mapping[int, bool]) -> "UnitDistribution":
         """Return the law once some units are known to be there or not.
 
         Where no possible set agrees with all that is known, the sets that agree best are kept.
@@ -112,10 +110,12 @@ class JointLaw:
         fit = np.array([sum((u in s) == there for u, there in seen.items()) for s in self.sets])
         chosen = np.flatnonzero(fit == fit.max())
         weights = self.probabilities[chosen]
-        return JointLaw(tuple(self.sets[i] for i in chosen), weights / weights.sum())
+        return UnitDistribution(tuple(self.sets[i] for i in chosen), weights / weights.sum())
 
 
-def fit_joint(faces: float, counts: Mapping[tuple[int, int], float], sweeps: int = 25) -> JointLaw:
+def fit_joint(
+    faces: float, counts: Mapping[tuple[int, int], float], sweeps: int = 25
+) -> UnitDistribution:
     """Return the law of greatest entropy that has the counted pairs of units.
 
     Iterative proportional fitting (Deming & Stephan 1940) over all sets of the units: from the
@@ -144,10 +144,10 @@ def fit_joint(faces: float, counts: Mapping[tuple[int, int], float], sweeps: int
     likely = np.argwhere(law > 1e-6)
     probabilities = law[tuple(likely.T)]
     sets = tuple(frozenset(u for u, on in zip(units, row, strict=True) if on) for row in likely)
-    return JointLaw(sets, probabilities / probabilities.sum())
+    return UnitDistribution(sets, probabilities / probabilities.sum())
 
 
-def independent(frequencies: Mapping[int, float]) -> JointLaw:
+def independent(frequencies: Mapping[int, float]) -> UnitDistribution:
     """Return the law of units that come and go each on its own."""
     units = list(frequencies)
     sets: list[Units] = []
@@ -158,7 +158,7 @@ def independent(frequencies: Mapping[int, float]) -> JointLaw:
             frequencies[u] if on else 1 - frequencies[u] for u, on in zip(units, shown, strict=True)
         )
         chances.append(float(np.prod(list(parts))))
-    return JointLaw(tuple(sets), np.array(chances))
+    return UnitDistribution(tuple(sets), np.array(chances))
 
 
 @dataclass(frozen=True)
@@ -184,12 +184,6 @@ class Signature:
         )
 
 
-def read_table(path: Path) -> list[dict[str, str]]:
-    """Return the rows of a CSV file."""
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
 @cache
 def ckplus_counts() -> dict[str, tuple[int, dict[tuple[int, int], float]]]:
     """Return emotion name to the number of faces and the counts of its units and their pairs."""
@@ -201,13 +195,13 @@ def ckplus_counts() -> dict[str, tuple[int, dict[tuple[int, int], float]]]:
 
 
 @cache
-def ckplus() -> dict[str, JointLaw]:
+def ckplus() -> dict[str, UnitDistribution]:
     """Return emotion name to the joint law fitted to CK+."""
     return {name: fit_joint(n, counts) for name, (n, counts) in ckplus_counts().items()}
 
 
 @cache
-def du2014() -> tuple[tuple[Mixture, JointLaw], ...]:
+def du2014() -> tuple[tuple[Mixture, UnitDistribution], ...]:
     """Return the basic and compound emotions of Du et al. as mixtures with their laws."""
     expressions: dict[str, tuple[Mixture, dict[int, float]]] = {}
     for row in read_table(DATA / "du2014_percentages.csv"):
@@ -219,19 +213,19 @@ def du2014() -> tuple[tuple[Mixture, JointLaw], ...]:
 
 
 @cache
-def compounds() -> tuple[tuple[Mixture, JointLaw], ...]:
+def compounds() -> tuple[tuple[Mixture, UnitDistribution], ...]:
     """Return the fifteen compound emotions of Du et al. as mixtures with their laws."""
     return tuple(entry for entry in du2014() if len(entry[0].amounts()) > 1)
 
 
 @cache
-def prototypes() -> dict[str, JointLaw]:
+def prototypes() -> dict[str, UnitDistribution]:
     """Return emotion name to its published prototypes, each as likely as the next."""
     sets: dict[str, list[Units]] = {}
     for row in read_table(DATA / "prototypes.csv"):
         sets.setdefault(row["emotion"], []).append(frozenset(map(int, row["units"].split("+"))))
     return {
-        name: JointLaw(tuple(found), np.full(len(found), 1 / len(found)))
+        name: UnitDistribution(tuple(found), np.full(len(found), 1 / len(found)))
         for name, found in sets.items()
     }
 

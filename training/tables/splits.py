@@ -5,15 +5,11 @@
 in it falls into a part by a hash of the name, the same on every machine and in every run.
 """
 
-import csv
 import hashlib
-from collections.abc import Iterable
 from functools import cache
-from pathlib import Path
 from typing import Literal
 
-from ..collecting.collection import Collection
-from .facs import DATA, read_table
+from .published import DATA, read_table
 
 Part = Literal["train", "held-out"]
 PARTS: tuple[Part, ...] = ("train", "held-out")
@@ -48,18 +44,3 @@ def part_of(collection: str, person: str, item: str = "") -> Part:
     digest = hashlib.sha256(f"{collection}/{person}".encode()).digest()
     place = int.from_bytes(digest[:8], "big") / 2**64
     return "held-out" if place < HELD_OUT else "train"
-
-
-def write(collections: Iterable[Collection], path: Path) -> None:
-    """Write down the part of every person, and of every film that differs from its person's."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["collection", "person", "item", "part"])
-        for collection in collections:
-            for person in collection.everyone():
-                own = part_of(collection.name, person)
-                writer.writerow([collection.name, person, "", own])
-                for sequence in collection.sequences:
-                    part = part_of(collection.name, person, sequence.item)
-                    if sequence.person == person and part != own:
-                        writer.writerow([collection.name, person, sequence.item, part])

@@ -9,9 +9,9 @@ from emotebot_blender.core.emotions import Mixture
 from training.collecting.assemble import Assembled, apex, assemble, neutral_faces, steady, strongest
 from training.collecting.collection_report import mean_channels
 from training.collecting.mean_faces import MOST, choose
-from training.collecting.measure import Measured
+from training.collecting.measure import Measurement
 from training.faces.landmarks import SEEN
-from training.sources.item import Film, Item, Picture, Source, pure
+from training.sources.item import ImageFile, Item, Source, VideoFile, pure
 from training.sources.london import LONDON
 
 SMILE = INDEX["mouthSmileLeft"]
@@ -19,20 +19,20 @@ FPS = 30.0
 
 
 def picture(person: str, name: str, emotion: str, neutral: str = "none") -> Item:
-    return Item(person, name, Picture(Path(name)), pure(emotion), None, neutral)
+    return Item(person, name, ImageFile(Path(name)), pure(emotion), None, neutral)
 
 
 def film(name: str = "film", emotion: Mixture | None = None, apex: str = "strongest") -> Item:
-    return Item("anna", name, Film(Path(name)), emotion, None, "none", apex)
+    return Item("anna", name, VideoFile(Path(name)), emotion, None, "none", apex)
 
 
-def measured(name: str, *smiles: float) -> Measured:
+def measured(name: str, *smiles: float) -> Measurement:
     weights = np.zeros((len(smiles), len(CHANNELS)), dtype=np.float32)
     weights[:, SMILE] = smiles
-    return Measured(name, np.arange(len(smiles)) / FPS, weights, len(smiles))
+    return Measurement(name, np.arange(len(smiles)) / FPS, weights, len(smiles))
 
 
-def put_together(items: list[Item], *found: Measured, source: Source = LONDON) -> Assembled:
+def put_together(items: list[Item], *found: Measurement, source: Source = LONDON) -> Assembled:
     by_name = {one.name: one for one in found}
     return assemble("test", source, items, by_name.get, {}, 20.0)
 
@@ -65,18 +65,18 @@ def test_several_neutral_pictures_give_their_median() -> None:
 
 
 def test_a_sequence_that_begins_neutral_gives_its_first_frame() -> None:
-    item = Item("anna", "a", Film(Path("a")), None, None, "first")
+    item = Item("anna", "a", VideoFile(Path("a")), None, None, "first")
     assert neutral_faces([item], {"a": measured("a", 0.3, 0.9)}.get)["anna"][SMILE] == (
         pytest.approx(0.3)
     )
-    late = Measured("a", np.array([0.1]), measured("a", 0.9).weights, 4)  # the first was dropped
+    late = Measurement("a", np.array([0.1]), measured("a", 0.9).weights, 4)  # the first was dropped
     assert neutral_faces([item], {"a": late}.get) == {}
 
 
 def test_dropped_items_are_counted_by_their_commonest_reason() -> None:
     empty = np.zeros((0, len(CHANNELS)), dtype=np.float32)
-    spoilt = Measured("a", np.zeros(0), empty, 5, {"blurred": 3, "turned": 2})
-    broken = Measured("b", np.zeros(0), empty, 0, fault="unreadable: not a film")
+    spoilt = Measurement("a", np.zeros(0), empty, 5, {"blurred": 3, "turned": 2})
+    broken = Measurement("b", np.zeros(0), empty, 0, fault="unreadable: not a film")
     made = put_together(
         [film("a"), film("b"), film("c")], spoilt, broken, measured("c", *[0.5] * 30)
     )

@@ -15,7 +15,9 @@ import pytest
 from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.core.emotions import EMOTIONS
 from training.__main__ import main
-from training.collecting import collection
+from training.collecting.collection import Collection
+from training.collecting.collection_files import read_collection
+from training.tables.published import DATA
 
 cv2 = pytest.importorskip("cv2", reason="needs the extra “training”")
 pytest.importorskip("mediapipe", reason="needs the extra “training”")
@@ -69,10 +71,10 @@ def people(tmp_path: Path, photograph: Photograph) -> Path:
     return tmp_path / "people"
 
 
-def collected(source: str, folder: Path, output: Path, *options: str) -> collection.Collection:
+def collected(source: str, folder: Path, output: Path, *options: str) -> Collection:
     options = options if "--workers" in options else (*options, "--workers", "1")
     assert main(["collect", source, str(folder), "--output", str(output), *options]) == 0
-    return collection.read(output)
+    return read_collection(output)
 
 
 def counts(output: Path) -> dict:
@@ -83,7 +85,7 @@ def test_photographs_become_rows(people: Path, tmp_path: Path) -> None:
     made = collected("london", people, tmp_path / "out")
     assert made.people == ("001", "003")
     assert made.neutral_known.all()
-    shipped = collection.read(collection.DATA / "london")
+    shipped = read_collection(DATA / "london")
     # Half the pixels, and packed as JPEG once more: close to what the whole photographs gave.
     rows = [shipped.people.index(person) for person in made.people]
     np.testing.assert_allclose(made.weights[:, SMILE], shipped.weights[rows][:, SMILE], atol=0.15)
@@ -101,7 +103,7 @@ def test_the_shipped_rows_come_out_again(shared: Path, tmp_path: Path) -> None:
     for name in ("001_03", "001_08"):
         (tmp_path / "in" / f"{name}.jpg").write_bytes((folder / f"{name}.jpg").read_bytes())
     made = collected("london", tmp_path / "in", tmp_path / "out")
-    shipped = collection.read(collection.DATA / "london")
+    shipped = read_collection(DATA / "london")
     np.testing.assert_allclose(made.weights[0], shipped.weights[0], atol=0.02)
 
 
@@ -137,7 +139,7 @@ def test_thresholds_can_be_told(
     assert "No item of" in (told := capsys.readouterr().err)
     assert "4 × too small" in told
     assert main(words) == 0  # nothing is left of the first try
-    assert collection.read(tmp_path / "out").about["thresholds"]["size"] == 40
+    assert read_collection(tmp_path / "out").about["thresholds"]["size"] == 40
 
 
 def test_the_report_says_what_it_must(people: Path, tmp_path: Path) -> None:
@@ -320,7 +322,7 @@ def test_a_person_before_the_camera(
         pytest.skip("needs the clips of CREMA-D")
     words = ["--camera", str(clip), "--seconds", "0.2", "--person", "anna", "--workers", "1"]
     assert main(["collect", "webcam", str(tmp_path / "anna"), *words]) == 0
-    made = collection.read(tmp_path / "anna")
+    made = read_collection(tmp_path / "anna")
     assert made.name == "anna"
     assert set(made.people) == {"anna"}
     assert set(made.items) == {f"anna_{emotion}" for emotion in EMOTIONS}

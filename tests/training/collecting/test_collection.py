@@ -9,9 +9,10 @@ import pytest
 from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.core.emotions import EMOTIONS
 from emotebot_blender.core.errors import EmoteBotError
-from training.collecting import collection
 from training.collecting.collection import ChannelSequence, Collection
+from training.collecting.collection_files import SHIPPED, read_collection, write_collection
 from training.faces.landmarks import SEEN
+from training.tables.published import DATA
 
 
 def make(sequences: bool = True) -> Collection:
@@ -44,8 +45,8 @@ def make(sequences: bool = True) -> Collection:
 
 def test_a_collection_survives_its_folder(tmp_path: Path) -> None:
     made = make()
-    collection.write(made, tmp_path)
-    back = collection.read(tmp_path)
+    write_collection(made, tmp_path)
+    back = read_collection(tmp_path)
     for field in dataclasses.fields(Collection):
         if field.name == "sequences":
             continue
@@ -62,18 +63,18 @@ def test_a_collection_survives_its_folder(tmp_path: Path) -> None:
 
 def test_the_same_collection_makes_the_same_bytes(tmp_path: Path) -> None:
     for folder in ("one", "other"):
-        collection.write(make(), tmp_path / folder)
+        write_collection(make(), tmp_path / folder)
     for path in (tmp_path / "one").iterdir():
         assert path.read_bytes() == (tmp_path / "other" / path.name).read_bytes(), path.name
 
 
 def test_expressions_alone_need_no_sequences(tmp_path: Path) -> None:
-    collection.write(make(sequences=False), tmp_path)
+    write_collection(make(sequences=False), tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "collection.json",
         "expressions.csv",
     ]
-    assert collection.read(tmp_path).sequences == ()
+    assert read_collection(tmp_path).sequences == ()
 
 
 def test_everyone_is_named_once() -> None:
@@ -98,7 +99,7 @@ def test_what_cannot_be_a_collection(changes: dict, message: str) -> None:
 
 def test_a_folder_that_is_no_collection(tmp_path: Path) -> None:
     with pytest.raises(EmoteBotError, match="not a collection"):
-        collection.read(tmp_path)
+        read_collection(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -112,15 +113,15 @@ def test_a_folder_that_is_no_collection(tmp_path: Path) -> None:
     ],
 )
 def test_a_damaged_collection_is_named(tmp_path: Path, file: str, change, message: str) -> None:
-    collection.write(make(), tmp_path)
+    write_collection(make(), tmp_path)
     path = tmp_path / file
     path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
     with pytest.raises(EmoteBotError, match=message):
-        collection.read(tmp_path)
+        read_collection(tmp_path)
 
 
 def test_the_london_set() -> None:
-    london = collection.read(collection.DATA / "london")
+    london = read_collection(DATA / "london")
     assert len(set(london.people)) == 102  # DeBruine & Jones 2017
     smiles = london.weights[:, [INDEX["mouthSmileLeft"], INDEX["mouthSmileRight"]]]
     assert np.median(smiles) > 0.5
@@ -128,7 +129,7 @@ def test_the_london_set() -> None:
 
 
 def test_the_films_of_crema_d() -> None:
-    crema_d = collection.read(collection.DATA / "crema_d")
+    crema_d = read_collection(DATA / "crema_d")
     assert len(crema_d.sequences) == len(set(crema_d.items)) == 6
     # tabulatedVotes.csv, row 200060: of nine people seven saw happiness and two nothing.
     happy = next(film for film in crema_d.sequences if "_HAP_" in film.item)
@@ -138,7 +139,7 @@ def test_the_films_of_crema_d() -> None:
     assert happy.fps == pytest.approx(29.97, abs=0.01)
 
 
-@pytest.mark.parametrize("folder", collection.SHIPPED, ids=lambda folder: folder.name)
+@pytest.mark.parametrize("folder", SHIPPED, ids=lambda folder: folder.name)
 def test_what_is_shipped_says_whose_it_is(folder: Path) -> None:
     about = json.loads((folder / "collection.json").read_text(encoding="utf-8"))
     assert about["licence"] in ("CC BY 4.0", "ODbL 1.0")

@@ -20,9 +20,15 @@ from emotebot_blender.core.performance.performance import load_networks
 from training.__main__ import main
 from training.evaluation import behaviour, movements
 from training.evaluation.baselines import CLASS_BASELINES, CURVES
+<<<<<<< HEAD:tests/training/evaluation/test_evaluate.py
 from training.evaluation.evaluation_setup import training_of
 from training.evaluation.report_sections import in_markdown
 from training.expression_data.data_mixture import Mix
+=======
+from training.evaluation.sections import in_markdown
+from training.evaluation.subject import training_of
+from training.expression_data.data_mixture import DataMixture
+>>>>>>> e372833 (Name the training's data by the words of machine learning):tests/training/test_evaluate.py
 
 ROOT = Path(__file__).resolve().parents[3]
 COMMITTED = ROOT / "docs" / "evaluation" / "report.json"
@@ -92,7 +98,9 @@ def test_what_a_user_can_put_right_is_one_sentence(
 
 
 def test_a_run_says_what_it_learned_from(tmp_path: Path) -> None:
-    said = {"expression": {"mix": vars(Mix(pure=0.5, blended=0.38)), "seed": 7, "pairs": 300}}
+    said = {
+        "expression": {"mix": vars(DataMixture(pure=0.5, blended=0.38)), "seed": 7, "pairs": 300}
+    }
     (tmp_path / "expression.json").write_text(json.dumps(said))
     mix, seed, pairs = training_of(tmp_path, load_networks())
     assert (mix.pure, seed, pairs) == (0.5, 7, 300)
@@ -119,7 +127,9 @@ def test_the_model_card_says_what_the_report_says(committed: dict) -> None:
 def test_the_committed_figures_come_out_again(committed: dict) -> None:
     """The cheap ones, within a hundredth: other processors round otherwise."""
     networks = load_networks()
-    sides = behaviour.one_sidedness(networks.expression, Mix(), committed["sizes"]["emotion"])
+    sides = behaviour.one_sidedness(
+        networks.expression, DataMixture(), committed["sizes"]["emotion"]
+    )
     for name, row in sides.items():
         for key, value in row.items():
             said = committed["one_sidedness"][name][key]

@@ -6,20 +6,20 @@ import pytest
 
 from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.core.emotions import EMOTIONS, Mixture
-from training.collecting.collection import SHIPPED, read
+from training.collecting.collection_files import SHIPPED, read_collection
 from training.expression_data import data_mixture
-from training.expression_data.data_mixture import Mix
+from training.expression_data.data_mixture import DataMixture
 from training.tables import facs
 
 
 @pytest.fixture(scope="module")
 def pairs() -> data_mixture.Pairs:
-    return data_mixture.make_pairs(1500, Mix(), seed=3)
+    return data_mixture.make_pairs(1500, DataMixture(), seed=3)
 
 
 @pytest.fixture(scope="module")
 def held_out() -> data_mixture.Pairs:
-    return data_mixture.make_pairs(600, Mix(), seed=3, part="held-out")
+    return data_mixture.make_pairs(600, DataMixture(), seed=3, part="held-out")
 
 
 def test_pairs_are_faces(pairs: data_mixture.Pairs) -> None:
@@ -35,14 +35,17 @@ def test_pairs_are_faces(pairs: data_mixture.Pairs) -> None:
 
 
 def test_the_same_seed_makes_the_same_pairs() -> None:
-    first, second = data_mixture.make_pairs(40, Mix(), 5), data_mixture.make_pairs(40, Mix(), 5)
+    first, second = (
+        data_mixture.make_pairs(40, DataMixture(), 5),
+        data_mixture.make_pairs(40, DataMixture(), 5),
+    )
     np.testing.assert_array_equal(first.weights, second.weights)
     assert first.source == second.source
 
 
 def test_the_parts_share_no_made_up_person() -> None:
-    first = data_mixture.make_pairs(300, Mix(collected=0), 5)
-    other = data_mixture.make_pairs(300, Mix(collected=0), 5, part="held-out")
+    first = data_mixture.make_pairs(300, DataMixture(collected=0), 5)
+    other = data_mixture.make_pairs(300, DataMixture(collected=0), 5, part="held-out")
     assert not {row.tobytes() for row in first.weights} & {row.tobytes() for row in other.weights}
 
 
@@ -58,8 +61,8 @@ def test_real_people_have_their_share(pairs: data_mixture.Pairs) -> None:
 
 
 def test_much_data_never_takes_more_than_its_share() -> None:
-    assert Mix().share_of_collections(0) == 0
-    assert Mix().share_of_collections(10**7) == pytest.approx(0.5, abs=0.001)
+    assert DataMixture().share_of_collections(0) == 0
+    assert DataMixture().share_of_collections(10**7) == pytest.approx(0.5, abs=0.001)
 
 
 def test_measured_channels_are_marked(pairs: data_mixture.Pairs) -> None:
@@ -71,8 +74,8 @@ def test_measured_channels_are_marked(pairs: data_mixture.Pairs) -> None:
 
 
 def test_more_collections_join() -> None:
-    own = dataclasses.replace(read(SHIPPED[0]), name="films")
-    made = data_mixture.make_pairs(300, Mix(), 1, collections=[own])
+    own = dataclasses.replace(read_collection(SHIPPED[0]), name="films")
+    made = data_mixture.make_pairs(300, DataMixture(), 1, collections=[own])
     assert made.source.count("films") > 5
 
 
@@ -87,7 +90,10 @@ def test_intensities_of_daily_life_follow_the_letters() -> None:
 
 def test_every_compound_is_asked_for() -> None:
     rng = np.random.default_rng(0)
-    asked = [data_mixture.draw_feeling(Mix(pure=0, compound=1, blended=0), rng) for _ in range(400)]
+    asked = [
+        data_mixture.draw_feeling(DataMixture(pure=0, compound=1, blended=0), rng)
+        for _ in range(400)
+    ]
     assert len({each.feeling.mixture for each in asked}) == 15
     assert all(each.law is not None for each in asked)
 

@@ -49,7 +49,7 @@ def collection(
 def completed(found: Collection, count: int = 300) -> np.ndarray:
     faces = measured_subjects.prepare(found, {"ann"})
     chosen = np.arange(count) % len(faces.people)
-    return measured_subjects.complete(faces, chosen, np.random.default_rng(4))
+    return measured_subjects.impute(faces, chosen, np.random.default_rng(4))
 
 
 def test_smiles_get_the_cheeks_that_nobody_measured() -> None:
@@ -108,14 +108,14 @@ def test_raw_faces_lose_what_they_share_at_rest() -> None:
     raw = collection(
         [{"browDown": 0.3, "mouthSmile": 0.02 * n} for n in range(40)], neutral_known=False
     )
-    weights = measured_subjects.subtract_stand_in(raw, {"ann"})
+    weights = measured_subjects.subtract_estimated_neutral(raw, {"ann"})
     assert not weights[:, INDEX["browDownLeft"]].any()
     assert weights[-1, INDEX[SMILE]] > 0.6
 
 
 def test_neutral_rows_are_the_stand_in_where_there_are_five() -> None:
     calm = collection([{"browDown": 0.4}] * 5, "neutral", neutral_known=False)
-    assert not measured_subjects.subtract_stand_in(calm, {"ann"}).any()
+    assert not measured_subjects.subtract_estimated_neutral(calm, {"ann"}).any()
 
 
 def test_held_out_people_have_no_part_in_the_stand_in() -> None:

@@ -5,16 +5,16 @@ import pytest
 from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.core.emotions import EMOTIONS, Mixture
 from training.expression_data import synthetic_subjects
-from training.expression_data.data_mixture import Mix
-from training.expression_data.synthetic_subjects import Person
+from training.expression_data.data_mixture import DataMixture
+from training.expression_data.synthetic_subjects import SyntheticSubject
 from training.tables import facs
 
-LAWS = Mix().laws()
+SOURCES = DataMixture().unit_sources()
 
 
 def faces(emotion: str, count: int = 200, intensity: float = 1.0) -> np.ndarray:
     rng = np.random.default_rng(11)
-    takes = [Person(rng, LAWS).show(emotion, intensity) for _ in range(count)]
+    takes = [SyntheticSubject(rng, SOURCES).show(emotion, intensity) for _ in range(count)]
     return synthetic_subjects.faces_of_takes(takes)
 
 
@@ -97,7 +97,9 @@ def test_contempt_is_one_sided_and_takes_both_sides() -> None:
 def test_a_person_is_more_alike_than_two(emotion: str) -> None:
     rng = np.random.default_rng(2)
     takes = [
-        who.show(emotion, 0.9) for who in (Person(rng, LAWS) for _ in range(80)) for _ in "abc"
+        who.show(emotion, 0.9)
+        for who in (SyntheticSubject(rng, SOURCES) for _ in range(80))
+        for _ in "abc"
     ]
     rows = synthetic_subjects.faces_of_takes(takes)
     within = rows.reshape(80, 3, -1).var(axis=1).mean(axis=0).sum()
@@ -113,7 +115,7 @@ def test_a_quarter_of_the_faces_is_stronger_on_one_side() -> None:
 
 def test_blends_join() -> None:
     mixture = Mixture.of({"happiness": 0.5, "surprise": 0.5})
-    take = Person(np.random.default_rng(1), LAWS).show_blend(mixture, 1.0)
+    take = SyntheticSubject(np.random.default_rng(1), SOURCES).show_blend(mixture, 1.0)
     face = synthetic_subjects.faces_of_takes([take])[0]
     assert face[INDEX["browInnerUp"]] > 0.3
     assert face[INDEX["mouthSmileLeft"]] > 0.3
@@ -121,7 +123,7 @@ def test_blends_join() -> None:
 
 def test_neutral_dampens() -> None:
     def face(mixture: Mixture) -> np.ndarray:
-        take = Person(np.random.default_rng(1), LAWS).show_blend(mixture, 1.0)
+        take = SyntheticSubject(np.random.default_rng(1), SOURCES).show_blend(mixture, 1.0)
         return synthetic_subjects.faces_of_takes([take])[0]
 
     dampened = face(Mixture.of({"happiness": 0.5, "neutral": 0.5}))
@@ -132,7 +134,7 @@ def test_neutral_dampens() -> None:
 def test_compounds_show_their_units_as_often_as_published(place: int) -> None:
     mixture, law = facs.compounds()[place]
     rng, count = np.random.default_rng(place), 600
-    takes = [Person(rng, LAWS).show_compound(law, mixture, 1.0) for _ in range(count)]
+    takes = [SyntheticSubject(rng, SOURCES).show_compound(law, mixture, 1.0) for _ in range(count)]
     for unit in {unit for shown in law.sets for unit in shown}:
         share = law.frequency(unit)
         found = sum(unit in take.shown[0][0] for take in takes) / count

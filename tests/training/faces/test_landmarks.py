@@ -46,7 +46,7 @@ def test_mirrored_rows_follow_their_rows() -> None:
     row = np.zeros((1, len(CHANNELS)))
     row[0, INDEX["mouthSmileLeft"]] = 0.8
     row[0, INDEX["jawOpen"]] = 0.3
-    both = landmarks.mirrored(row)
+    both = landmarks.with_mirror_images(row)
     assert both.shape == (2, len(CHANNELS))
     assert both[1, INDEX["mouthSmileRight"]] == 0.8
     assert both[1, INDEX["mouthSmileLeft"]] == 0
@@ -68,7 +68,7 @@ def test_the_turns_of_a_head(scale: float) -> None:
     # Yaw is around the upright axis y, pitch around x, roll around z, which points at the camera.
     matrix = rotation(1, 25) @ rotation(0, -10) @ rotation(2, 5)
     matrix[:3, :3] *= scale
-    assert landmarks.turned(matrix) == pytest.approx((25, -10, 5))
+    assert landmarks.head_angles(matrix) == pytest.approx((25, -10, 5))
 
 
 def test_a_missing_landmarker_is_named(tmp_path: Path) -> None:

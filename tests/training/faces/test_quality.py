@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from training.faces.landmarks import Face
-from training.faces.quality import EYES, SIDE, Thresholds, align, covered, fault
+from training.faces.landmarks import DetectedFace
+from training.faces.quality import EYES, SIDE, Thresholds, align, drop_reason, occluded_share
 
 cv2 = pytest.importorskip("cv2", reason="needs the extra “training”")
 
@@ -16,7 +16,7 @@ LIMITS = Thresholds()
 
 
 def judged(reader: Any, pixels: np.ndarray, limits: Thresholds = LIMITS) -> str | None:
-    return fault(pixels, reader.find(pixels), 1.0, limits)
+    return drop_reason(pixels, reader.find(pixels), 1.0, limits)
 
 
 @pytest.mark.parametrize("name", ["001_03", "003_08"])
@@ -36,7 +36,7 @@ def test_a_tiny_face_is_dropped(reader: Any, photograph: Photograph) -> None:
     pixels = photograph("001_03")
     tiny = cv2.resize(pixels, (90, 90), interpolation=cv2.INTER_AREA)  # a face of 30 pixels
     large = cv2.resize(tiny, (360, 360), interpolation=cv2.INTER_CUBIC)
-    assert fault(large, reader.find(large), 4.0, LIMITS) == "too small"
+    assert drop_reason(large, reader.find(large), 4.0, LIMITS) == "too small"
 
 
 def test_a_masked_face_is_dropped(reader: Any, photograph: Photograph) -> None:
@@ -51,14 +51,14 @@ def test_a_turned_face_is_dropped(reader: Any, photograph: Photograph) -> None:
     pixels = photograph("001_03")
     face = reader.find(pixels)
     for turned in (replace(face, yaw=-31.0), replace(face, pitch=31.0)):
-        assert fault(pixels, turned, 1.0, LIMITS) == "turned"
+        assert drop_reason(pixels, turned, 1.0, LIMITS) == "turned"
 
 
 def test_a_grey_picture_is_not_judged_by_its_colour(photograph: Photograph, reader: Any) -> None:
     pixels = photograph("001_03")
     face = reader.find(pixels)
     grey = np.repeat(pixels.mean(axis=2, keepdims=True).astype(np.uint8), 3, axis=2)
-    assert covered(*align(grey, face.points)) == 0
+    assert occluded_share(*align(grey, face.points)) == 0
 
 
 def test_an_aligned_face_has_its_eyes_in_place() -> None:
@@ -66,7 +66,7 @@ def test_an_aligned_face_has_its_eyes_in_place() -> None:
     points = rng.uniform(100, 300, size=(478, 2)).astype(np.float32)
     points[list(EYES[0])] = (120, 180)
     points[list(EYES[1])] = (220, 220)
-    face = Face(np.zeros(52), points, 0, 0, 0)
+    face = DetectedFace(np.zeros(52), points, 0, 0, 0)
     aligned, moved = align(np.zeros((400, 400, 3), dtype=np.uint8), face.points)
     assert aligned.shape == (SIDE, SIDE, 3)
     first, second = moved[EYES[0][0]], moved[EYES[1][0]]

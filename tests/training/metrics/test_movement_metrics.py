@@ -76,18 +76,18 @@ def test_arrival_is_when_two_percent_are_left() -> None:
 
 def test_a_jolt_is_the_largest_change_of_speed() -> None:
     path = path_of({SMILE: np.array([0.0, 0.0, 0.1, 0.2, 0.2])})
-    assert movement_metrics.jolt(path) == pytest.approx(6.0)
+    assert movement_metrics.velocity_jump(path) == pytest.approx(6.0)
 
 
 def test_half_of_a_law_is_below_its_median_and_a_quarter_below_its_quartile() -> None:
-    law = movement_metrics.unit_laws()[1]
+    law = movement_metrics.unit_onset_distributions()[1]
     assert law.cumulative(np.array([0.270, 0.465, 0.655])) == pytest.approx(
         [0.25, 0.5, 0.75], abs=1e-4
     )
 
 
 def test_a_law_is_no_distance_from_its_own_quantiles() -> None:
-    law = movement_metrics.Law(0.4, 0.48, 0.48)
+    law = movement_metrics.TwoPieceLognormal(0.4, 0.48, 0.48)
     # The 5th to the 95th percentile of exp(.48 z) x .4, z from tables of the normal distribution.
     z = np.array(
         [-1.6449, -1.0364, -0.6745, -0.3853, -0.1257, 0.1257, 0.3853, 0.6745, 1.0364, 1.6449]

@@ -8,7 +8,8 @@ torch = pytest.importorskip("torch", reason="training needs torch")
 pytest.importorskip("scipy", reason="training on sequences needs scipy")
 
 from emotebot_blender.core.channels import CHANNELS, INDEX  # noqa: E402
-from training.collecting.collection import SHIPPED, ChannelSequence, read  # noqa: E402
+from training.collecting.collection import ChannelSequence  # noqa: E402
+from training.collecting.collection_files import SHIPPED, read_collection  # noqa: E402
 from training.motion import motion_discriminator, real_sequences  # noqa: E402
 
 FACE = len(CHANNELS)
@@ -42,7 +43,7 @@ def test_trembling_is_smoothed_away() -> None:
 
 def test_films_held_out_are_not_trained_on() -> None:
     parts = [
-        {film.item for film in real_sequences.read_films(map(read, SHIPPED), part)}
+        {film.item for film in real_sequences.read_films(map(read_collection, SHIPPED), part)}
         for part in ("train", "held-out")
     ]
     assert [len(part) for part in parts] == [4, 2]

@@ -19,7 +19,7 @@ pytest.importorskip("tqdm", reason="training needs tqdm")
 
 from emotebot_blender.core.performance import networks  # noqa: E402
 from training.__main__ import main  # noqa: E402
-from training.collecting import collection  # noqa: E402
+from training.collecting.collection_files import SHIPPED  # noqa: E402
 from training.run.config import CONFIGS  # noqa: E402
 from training.run.train import install, train  # noqa: E402
 
@@ -83,7 +83,7 @@ def test_the_split_is_settled_before_training(tmp_path: Path) -> None:
 
 def test_data_of_ones_own_is_learned_from(run: Path, tmp_path: Path) -> None:
     own = tmp_path / "own"
-    shutil.copytree(collection.SHIPPED[0], own)
+    shutil.copytree(SHIPPED[0], own)
     about = json.loads((own / "collection.json").read_text(encoding="utf-8"))
     (own / "collection.json").write_text(json.dumps({**about, "name": "own"}), encoding="utf-8")
     arguments = ["train", "--config", "smoke", "--only", "expression", "--seed", "3"]
@@ -98,7 +98,7 @@ def test_data_of_ones_own_is_learned_from(run: Path, tmp_path: Path) -> None:
     ("data", "said"),
     [
         (["nowhere"], "nowhere is not a collection"),
-        ([str(collection.SHIPPED[0])] * 2, "Two collections are called “london”"),
+        ([str(SHIPPED[0])] * 2, "Two collections are called “london”"),
     ],
 )
 def test_data_that_cannot_be_used_is_one_line(
@@ -116,7 +116,7 @@ def test_a_users_whole_data_set_takes_the_place_of_the_shipped_part(
     run: Path, tmp_path: Path
 ) -> None:
     arguments = ["train", "--config", "smoke", "--only", "expression", "--seed", "3"]
-    same = str(collection.SHIPPED[1])
+    same = str(SHIPPED[1])
     assert main([*arguments, "--data", same, "--run-dir", str(tmp_path)]) == 0
     said = json.loads((tmp_path / "expression.json").read_text(encoding="utf-8"))
     assert [each["name"] for each in said["collections"]] == ["london", "crema_d"]

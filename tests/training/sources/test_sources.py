@@ -8,7 +8,7 @@ import pytest
 from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.core.errors import EmoteBotError
 from training.sources import SOURCES, beat, livelink
-from training.sources.item import Frames, Item, Omitted, Pixels, Request, Shots
+from training.sources.item import EncodedFrames, FrameFiles, ImageArray, Item, Omitted, Request
 
 
 def lay(folder: Path, *names: str) -> Path:
@@ -121,7 +121,7 @@ def test_ckplus(tmp_path: Path) -> None:
     items, _ = listed("ckplus", tmp_path)
     posed = items["S005_001"]
     assert (shown(posed), posed.neutral, posed.apex) == ("disgust", "first", "last")
-    assert isinstance(posed.material, Frames)
+    assert isinstance(posed.material, FrameFiles)
     assert [path.stem[-1] for path in posed.material.paths] == ["1", "2", "3"]
     assert items["S010_002"].emotion is None
 
@@ -146,7 +146,7 @@ def test_fer2013(tmp_path: Path) -> None:
     items, omitted = listed("fer2013", tmp_path)
     assert [shown(item) for item in items.values()] == words
     material = items["00000"].material
-    assert isinstance(material, Pixels)
+    assert isinstance(material, ImageArray)
     assert material.pixels.shape == (48, 48)
     assert material.pixels[1, 0] == 48  # row after row
     assert omitted == {"00007": "not a row of FER2013"}
@@ -184,7 +184,7 @@ def test_beat(tmp_path: Path) -> None:
         *("disgust", "disgust"),
     ]
     assert shown(items["1_wayne_1_1_1"]) == "none"  # a conversation
-    seconds, weights = beat.read_take(tmp_path / "1/1_wayne_0_1_1.json")
+    seconds, weights = beat.read_channels(tmp_path / "1/1_wayne_0_1_1.json")
     assert seconds == pytest.approx([0, 1 / 60, 2 / 60, 3 / 60])
     assert weights[:, INDEX["jawOpen"]] == pytest.approx([0, 0.5, 1, 1])  # never beyond 1
     assert weights.sum() == pytest.approx(2.5)
@@ -219,7 +219,7 @@ def test_live_link_face(tmp_path: Path, shared: Path) -> None:
     assert 0 < (items["anna/one"].intensity or 0) < 0.6
     items, _ = listed("livelink", tmp_path, emotion="happy 80%")
     assert shown(items["anna/two"]) == "happiness"
-    seconds, weights = livelink.read_take(tmp_path / "three.csv")
+    seconds, weights = livelink.read_channels(tmp_path / "three.csv")
     assert seconds == pytest.approx([0, 1 / 60, 2 / 60])
     assert weights[:, INDEX["mouthSmileLeft"]] == pytest.approx([0, 0.5, 1])
     assert weights[:, INDEX["jawLeft"]] == pytest.approx([0.25] * 3)
@@ -334,7 +334,7 @@ def test_a_recording_is_taken_from_the_camera(tmp_path: Path, shared: Path) -> N
     assert len(items) == 8
     assert items["anna_neutral"].neutral == "all"
     for item in items.values():
-        assert isinstance(item.material, Shots)
+        assert isinstance(item.material, EncodedFrames)
         assert len(item.material.pictures) == 6  # 0.2 s at 29.97 frames a second
         assert item.material.seconds[0] == 0
 
@@ -349,6 +349,6 @@ def test_a_take_past_midnight_that_broke_off(tmp_path: Path) -> None:
     header = "Timecode,BlendshapeCount,JawOpen"
     rows = "23:59:59:59.0,61,0.1\n00:00:00:00.0,61,0.2\n00:00:00:01.0,61"
     (tmp_path / "take.csv").write_text(f"{header}\n{rows}")
-    seconds, weights = livelink.read_take(tmp_path / "take.csv")
+    seconds, weights = livelink.read_channels(tmp_path / "take.csv")
     assert seconds == pytest.approx([0, 1 / 60])
     assert weights[:, INDEX["jawOpen"]] == pytest.approx([0.1, 0.2])

@@ -46,7 +46,7 @@ def test_growth_goes_through_its_half_and_never_falls(half: float) -> None:
 
 
 UNIT_SETS = st.dictionaries(
-    st.sampled_from(sorted({pull.unit for pull in action_units.pulls()})),
+    st.sampled_from(sorted({pull.unit for pull in action_units.unit_effects()})),
     st.tuples(st.floats(0, 1), st.floats(0, 1)),
     max_size=8,
 )

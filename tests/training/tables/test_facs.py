@@ -27,7 +27,7 @@ CKPLUS_PAIRS = {
 }
 
 
-def draws(law: facs.JointLaw, count: int) -> list[facs.Units]:
+def draws(law: facs.UnitDistribution, count: int) -> list[facs.Units]:
     rng = np.random.default_rng(7)
     return [law.draw(rng) for _ in range(count)]
 
@@ -82,13 +82,13 @@ def test_du_percentages() -> None:
 
 def test_letters() -> None:
     # A/B/C/D/E at 10/46/27/14/3 %: a tenth lies below the end of A, 56 % below the end of B.
-    assert facs.amount_at(0.10, facs.SPONTANEOUS_LETTERS) == pytest.approx(0.15)
-    assert facs.amount_at(0.56, facs.SPONTANEOUS_LETTERS) == pytest.approx(0.35)
-    assert facs.amount_at(0.97, facs.SPONTANEOUS_LETTERS) == pytest.approx(0.90)
+    assert facs.amount_at(0.10, facs.SPONTANEOUS_INTENSITIES) == pytest.approx(0.15)
+    assert facs.amount_at(0.56, facs.SPONTANEOUS_INTENSITIES) == pytest.approx(0.35)
+    assert facs.amount_at(0.97, facs.SPONTANEOUS_INTENSITIES) == pytest.approx(0.90)
 
 
 def test_every_unit_of_the_tables_has_channels() -> None:
-    known = {pull.unit for pull in action_units.pulls()} | {21}  # 21 is in the neck
+    known = {pull.unit for pull in action_units.unit_effects()} | {21}  # 21 is in the neck
     laws = [
         *facs.ckplus().values(),
         *facs.prototypes().values(),

@@ -4,19 +4,19 @@ from pathlib import Path
 
 import numpy as np
 
-from training.collecting.collection import SHIPPED, read
+from training.collecting.collection_files import SHIPPED, read_collection, write_split
 from training.expression_data.measured_subjects import prepare
 from training.tables import splits
 
 
 def test_a_third_of_london_is_held_out() -> None:
-    london = read(SHIPPED[0])
+    london = read_collection(SHIPPED[0])
     held = [name for name in london.everyone() if splits.part_of("london", name) == "held-out"]
     assert len(held) == 34  # of 102
 
 
 def test_nobody_falls_into_two_parts() -> None:
-    london = read(SHIPPED[0])
+    london = read_collection(SHIPPED[0])
     parts = [
         set(
             prepare(
@@ -31,7 +31,7 @@ def test_nobody_falls_into_two_parts() -> None:
 
 
 def test_the_one_actor_trains_but_two_films_are_held_out() -> None:
-    crema = read(SHIPPED[1])
+    crema = read_collection(SHIPPED[1])
     assert splits.part_of("crema_d", "1001") == "train"
     parts = [splits.part_of("crema_d", s.person, s.item) for s in crema.sequences]
     assert parts.count("held-out") == 2
@@ -50,7 +50,7 @@ def test_about_a_third_of_strangers_is_held_out() -> None:
 
 def test_the_split_of_a_run_is_written_down(tmp_path: Path) -> None:
     path = tmp_path / "splits.csv"
-    splits.write([read(folder) for folder in SHIPPED], path)
+    write_split([read_collection(folder) for folder in SHIPPED], path)
     rows = list(csv.DictReader(path.open(newline="")))
     assert len(rows) == 102 + 1 + 2
     for row in rows:
