@@ -20,15 +20,9 @@ from emotebot_blender.core.performance.performance import load_networks
 from training.__main__ import main
 from training.evaluation import behaviour, movements
 from training.evaluation.baselines import CLASS_BASELINES, CURVES
-<<<<<<< HEAD:tests/training/evaluation/test_evaluate.py
 from training.evaluation.evaluation_setup import training_of
 from training.evaluation.report_sections import in_markdown
-from training.expression_data.data_mixture import Mix
-=======
-from training.evaluation.sections import in_markdown
-from training.evaluation.subject import training_of
 from training.expression_data.data_mixture import DataMixture
->>>>>>> e372833 (Name the training's data by the words of machine learning):tests/training/test_evaluate.py
 
 ROOT = Path(__file__).resolve().parents[3]
 COMMITTED = ROOT / "docs" / "evaluation" / "report.json"
