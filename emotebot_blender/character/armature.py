@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The armature of the built-in head: bones, their controls, and how the parts hang on them.
+"""The armature of the built-in head: bones, their custom shapes, and the weights of the parts.
 
 Bones: ``root`` (the collar), ``neck``, ``head``, ``jaw``, ``eye.L``, ``eye.R``, and ``gaze`` with
 ``gaze.L`` and ``gaze.R`` in front of the face. The property ``GAZE_AIM`` of the armature object
 turns the eyes to the gaze bones. Move ``gaze``, or constrain it to what the character looks at;
 scaled down, it brings the lines of sight together. The channels eyeLook… turn the eyeballs on top:
-the glances of a performance become small departures from what the artist aims at.
+the eye motion of a performance is added to what the artist aims at.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from . import form
 from .eyes import GAZE
 from .form import smoothstep
 from .part import Part
-from .sculpting import Face, Surface
+from .sculpting import FaceSurface, Surface
 
 GAZE_AIM = "gaze_aim"
 """Property of the armature object: 0 leaves the eyes to themselves, 1 aims them at the gaze."""
@@ -34,7 +34,7 @@ BONE_OF_PART = {
     "teeth lower": "jaw",
     "tongue": "jaw",
 }
-"""The bone that a stiff part goes with; the head's for all others."""
+"""The bone that a part without weights goes with; the head's for all others."""
 
 COLLECTIONS = {
     "Controls": ("root", "neck", "head", "jaw", "gaze"),
@@ -44,14 +44,14 @@ COLLECTIONS = {
 
 @dataclass(frozen=True)
 class _Bone:
-    """A bone to be made; lengths in metres, in the armature's space.
+    """A bone to be made.
 
     Attributes:
         parent: name of another bone, or None.
-        head, tail: shape (3,).
-        up: where the bone's Z axis is to point, shape (3,).
-        ring: radii along X and Z of the ring that it is drawn as.
-        lift: how far along the bone the ring stands.
+        head, tail: metres in the armature's space, shape (3,).
+        up: direction of the bone's Z axis.
+        ring: radii along X and Z of the ring that it is drawn as, in centimetres of the head.
+        lift: centimetres along the bone at which the ring stands.
         deforms: whether parts go with it.
     """
 
@@ -64,27 +64,27 @@ class _Bone:
     deforms: bool = True
 
 
-def _bones(place: Callable[[np.ndarray], np.ndarray], unit: float) -> dict[str, _Bone]:
+def _bones(to_metres: Callable[[np.ndarray], np.ndarray], unit: float) -> dict[str, _Bone]:
     """Return the bones by name, parents first.
 
     Args:
-        place: turns points of the head, in its own centimetres, into metres of the armature.
+        to_metres: turns points of the head, in its own centimetres, into metres of the armature.
         unit: metres that a centimetre of the head has become.
     """
     ahead, aloft, below = (0.0, -1.0, 0.0), (0.0, 0.0, 1.0), (0.0, 0.0, -1.0)
     hinge = form.JAW_HINGE
-    atlas = place(np.array([0.0, hinge[1], hinge[2] - 1.8]))
-    chin = place(np.array([0.0, form.EYE_CENTRE[1] - 1.4, form.MOUTH_HEIGHT - 3.4]))
-    foot = np.array([0.0, atlas[1], place(np.array([0.0, hinge[1], -13.6]))[2]])
-    crown = np.array([0.0, atlas[1], place(np.array([0.0, hinge[1], 11.5]))[2]])
+    atlas = to_metres(np.array([0.0, hinge[1], hinge[2] - 1.8]))
+    chin = to_metres(np.array([0.0, form.EYE_CENTRE[1] - 1.4, form.MOUTH_HEIGHT - 3.4]))
+    foot = np.array([0.0, atlas[1], to_metres(np.array([0.0, hinge[1], -13.6]))[2]])
+    crown = np.array([0.0, atlas[1], to_metres(np.array([0.0, hinge[1], 11.5]))[2]])
     floor = np.zeros(3)
-    left = place(form.EYE_CENTRE)
+    left = to_metres(form.EYE_CENTRE)
     to_target = np.array([0.0, -GAZE_DISTANCE, 0.0]) * unit
     bones = {
         "root": _Bone(None, floor, np.array([0, 0, 4 * unit]), ahead, (9.0, 9.0), 0.0),
         "neck": _Bone("root", foot, atlas, ahead, (5.2, 5.2), 2.0),
         "head": _Bone("neck", atlas, crown, ahead, (5.0, 5.0), 17.5),
-        "jaw": _Bone("head", place(hinge), chin, below, (1.6, 0.7), 11.5),
+        "jaw": _Bone("head", to_metres(hinge), chin, below, (1.6, 0.7), 11.5),
     }
     for side, sign in (("L", 1), ("R", -1)):
         centre = left * (sign, 1, 1)
@@ -100,18 +100,18 @@ def _bones(place: Callable[[np.ndarray], np.ndarray], unit: float) -> dict[str, 
 
 
 def build_armature(
-    name: str, place: Callable[[np.ndarray], np.ndarray], unit: float
+    name: str, to_metres: Callable[[np.ndarray], np.ndarray], unit: float
 ) -> tuple[Object, Object]:
-    """Return a new armature object and the ring that its bones are drawn as, both in no scene.
+    """Return a new armature object and the custom shape of its bones, both in no scene.
 
     Args:
         name: of the object and its armature; Blender may append a number.
-        place: turns points of the head, in its own centimetres, into metres of the armature.
+        to_metres: turns points of the head, in its own centimetres, into metres of the armature.
         unit: metres that a centimetre of the head has become.
     """
     armature = bpy.data.armatures.new(name)
     root = bpy.data.objects.new(name, armature)
-    bones = _bones(place, unit)
+    bones = _bones(to_metres, unit)
     _make_bones(root, bones)
     armature.display_type = "STICK"
     root.show_in_front = True
@@ -121,45 +121,50 @@ def build_armature(
             collection.assign(armature.bones[member])
     ring = _ring(f"{root.name} controls", unit)
     for bone in root.pose.bones:
-        _dress(bone, bones[bone.name], ring, unit)
+        _set_up_pose_bone(bone, bones[bone.name], ring, unit)
     _add_gaze(root)
     return root, ring
 
 
 def _make_bones(root: Object, bones: dict[str, _Bone]) -> None:
-    """Give an armature its bones; the one place that calls the operator of modes.
+    """Add bones to an armature.
 
-    Bones can be made in edit mode alone. The object enters it in a scene of its own, which stands
-    in for the context's: modes, selections and view layers of the open scenes are not touched.
+    Blender makes bones in edit mode alone, and enters it by an operator. So this function overrides
+    the context with a temporary scene, the only one in ``character`` that uses ``bpy.context`` and
+    ``bpy.ops``: modes, selections and view layers of the open scenes are not touched.
+
+    Args:
+        root: the armature object, in no scene.
+        bones: by name, parents first.
     """
-    stage = bpy.data.scenes.new("EmoteBot workbench")
+    temporary = bpy.data.scenes.new("EmoteBot workbench")
     try:
-        stage.collection.objects.link(root)
-        layer = stage.view_layers[0]
+        temporary.collection.objects.link(root)
+        layer = temporary.view_layers[0]
         layer.objects.active = root
         with bpy.context.temp_override(
-            scene=stage, view_layer=layer, active_object=root, object=root
+            scene=temporary, view_layer=layer, active_object=root, object=root
         ):
             bpy.ops.object.mode_set(mode="EDIT")
-            _fill(root.data, bones)
+            _add_edit_bones(root.data, bones)
             bpy.ops.object.mode_set(mode="OBJECT")
         layer.update()  # makes the pose of the new bones
     finally:
-        bpy.data.scenes.remove(stage)
+        bpy.data.scenes.remove(temporary)
 
 
-def _fill(armature: Armature, bones: dict[str, _Bone]) -> None:
-    for name, wanted in bones.items():
+def _add_edit_bones(armature: Armature, bones: dict[str, _Bone]) -> None:
+    for name, description in bones.items():
         bone = armature.edit_bones.new(name)
-        bone.head, bone.tail = wanted.head, wanted.tail
-        bone.align_roll(wanted.up)
-        bone.use_deform = wanted.deforms
-        if wanted.parent:
-            bone.parent = armature.edit_bones[wanted.parent]
+        bone.head, bone.tail = description.head, description.tail
+        bone.align_roll(description.up)
+        bone.use_deform = description.deforms
+        if description.parent:
+            bone.parent = armature.edit_bones[description.parent]
 
 
 def _ring(name: str, radius: float) -> Object:
-    """Return a ring around the Y axis."""
+    """Return a new object, a ring around the Y axis with a radius in metres."""
     turn = 2 * np.pi * np.arange(32) / 32
     points = radius * np.stack([np.cos(turn), np.zeros(32), np.sin(turn)], axis=1)
     mesh = bpy.data.meshes.new(name)
@@ -167,12 +172,19 @@ def _ring(name: str, radius: float) -> Object:
     return bpy.data.objects.new(name, mesh)
 
 
-def _dress(bone: PoseBone, wanted: _Bone, ring: Object, unit: float) -> None:
-    """Draw a bone as a ring and lock what it has no use for."""
+def _set_up_pose_bone(bone: PoseBone, description: _Bone, ring: Object, unit: float) -> None:
+    """Give a bone its custom shape, and lock the transforms that it has no use for.
+
+    Args:
+        bone: of the armature object.
+        description: what it was made from.
+        ring: the custom shape.
+        unit: metres that a centimetre of the head has become.
+    """
     bone.custom_shape = ring
     bone.use_custom_shape_bone_size = False
-    bone.custom_shape_scale_xyz = (wanted.ring[0], 1, wanted.ring[1])
-    bone.custom_shape_translation = (0, wanted.lift * unit, 0)
+    bone.custom_shape_scale_xyz = (description.ring[0], 1, description.ring[1])
+    bone.custom_shape_translation = (0, description.lift * unit, 0)
     bone.color.palette = "THEME09" if bone.name.startswith(("gaze", "eye")) else "THEME07"
     aims = bone.name.startswith("gaze")
     bone.lock_scale = (not aims,) * 3
@@ -182,7 +194,7 @@ def _dress(bone: PoseBone, wanted: _Bone, ring: Object, unit: float) -> None:
 
 
 def _add_gaze(root: Object) -> None:
-    """Let the eyes follow the gaze bones as far as ``GAZE_AIM`` says, and never too far round."""
+    """Add the property ``GAZE_AIM`` and constrain the eyes to the gaze bones, within limits."""
     root[GAZE_AIM] = 0.0
     root.id_properties_ui(GAZE_AIM).update(
         min=0.0,
@@ -206,36 +218,36 @@ def _add_gaze(root: Object) -> None:
 
 
 def gaze_reach(direction: str) -> float:
-    """Return how far an eye can turn "Up", "Down", "In" or "Out", in radians, above 0."""
+    """Return the radians, above 0, that an eye can turn "Up", "Down", "In" or "Out"."""
     return float(np.radians(abs(GAZE[direction][1])))
 
 
 def skin_weights(surface: Surface) -> dict[str, np.ndarray]:
-    """Return how much of the skin goes with each bone, shape (n,), in sum 1 at every point.
+    """Return the weights of the skin's n points by bone, shape (n,), in sum 1 at every point.
 
-    The neck gives way to the head along a slope that rises to the back, as the skull does.
+    The neck blends into the head along a slope that rises to the back, as the skull does.
     """
     y, z = surface.points[:, 1], surface.points[:, 2]
     slope = z - 0.35 * (y - form.JAW_HINGE[1])
     head = smoothstep(z.min() + 2.2, form.MOUTH_HEIGHT - 2.8, slope)
-    jaw = Face(surface).jaw() * head
+    jaw = FaceSurface(surface).jaw() * head
     return {"head": head - jaw, "jaw": jaw, "neck": 1 - head}
 
 
-def bind(item: Object, root: Object, part: Part) -> None:
-    """Hang the object of a part on an armature object.
+def bind(obj: Object, root: Object, part: Part) -> None:
+    """Parent the object of a part to an armature object that deforms it.
 
     Args:
-        item: has no modifiers yet, so that it is bent before it is subdivided.
+        obj: has no modifiers yet, so that it is deformed before it is subdivided.
         root: the armature object.
-        part: what the object was made from; a stiff one goes wholly with one bone.
+        part: what the object was made from.
     """
-    item.parent = root
+    obj.parent = root
     whole = {BONE_OF_PART.get(part.name, "head"): np.ones(len(part.points))}
     for bone, shares in (part.weights or whole).items():
-        group = item.vertex_groups.new(name=bone)
+        group = obj.vertex_groups.new(name=bone)
         group.add(np.nonzero(shares >= 1)[0].tolist(), 1.0, "REPLACE")
-        for number in np.nonzero((shares > 0) & (shares < 1))[0].tolist():
-            group.add((number,), float(shares[number]), "REPLACE")
-    bend = item.modifiers.new("Armature", "ARMATURE")
-    bend.object = root
+        for index in np.nonzero((shares > 0) & (shares < 1))[0].tolist():
+            group.add((index,), float(shares[index]), "REPLACE")
+    modifier = obj.modifiers.new("Armature", "ARMATURE")
+    modifier.object = root

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What moves by itself on the built-in head: corrective shapes, and lids that follow the bones.
+"""Drivers of the built-in head: corrective shapes, lids that follow the bones, the aim of eyes.
 
 Every driver is a simple expression, which Blender evaluates without Python: it works where scripts
 are not allowed to run by themselves.
@@ -14,13 +14,13 @@ from ..core.channels import CHANNELS
 from .armature import GAZE_AIM, gaze_reach
 from .skin_shapes import CORRECTIVES
 
-LOOKS = {
+GAZE_KEYS = {
     name.replace("eyeLook", "gaze"): name for name in (*CHANNELS, *CORRECTIVES) if "eyeLook" in name
 }
-"""Shape key that follows the eyes' bones to the channel or corrective that it looks like."""
+"""Driven shape key that follows the eyes' bones, to the channel or corrective of the same shape."""
 
 _AXES = {"Up": ("ROT_X", 1), "Down": ("ROT_X", -1), "In": ("ROT_Z", -1), "Out": ("ROT_Z", 1)}
-"""Local rotation of the left eye's bone that looks in a direction, and its sign."""
+"""Local rotation channel of the left eye's bone for each direction, and its sign."""
 
 
 def drive_correctives(keys: Key) -> None:
@@ -31,23 +31,23 @@ def drive_correctives(keys: Key) -> None:
 
 
 def drive_gaze(keys: Key, root: Object) -> None:
-    """Let the lids follow the bones of the eyes as they follow the eyeLook channels."""
-    for name, look in LOOKS.items():
-        if name not in keys.key_blocks:
+    """Drive the lids by the bones of the eyes, as they move in the eyeLook channels."""
+    for key, name in GAZE_KEYS.items():
+        if key not in keys.key_blocks:
             continue
-        if look in CORRECTIVES:
-            factors = [part.replace("eyeLook", "gaze") for part in CORRECTIVES[look]]
-            _drive_by_product(keys, name, factors)
+        if name in CORRECTIVES:
+            factors = [factor.replace("eyeLook", "gaze") for factor in CORRECTIVES[name]]
+            _drive_by_product(keys, key, factors)
         else:
-            _drive_by_bone(keys, name, root)
+            _drive_by_bone(keys, key, root)
 
 
 def _drive_by_product(keys: Key, name: str, factors: Sequence[str]) -> None:
-    driver = _drive(keys.key_blocks[name])
-    letters = [chr(ord("a") + place) for place in range(len(factors))]
-    for letter, factor in zip(letters, factors, strict=True):
-        follow_key(driver, letter, keys, factor)
-    driver.expression = " * ".join(letters)
+    driver = _scripted_driver(keys.key_blocks[name])
+    variables = [chr(ord("a") + index) for index in range(len(factors))]
+    for variable, factor in zip(variables, factors, strict=True):
+        add_key_variable(driver, variable, keys, factor)
+    driver.expression = " * ".join(variables)
 
 
 def _drive_by_bone(keys: Key, name: str, root: Object) -> None:
@@ -56,7 +56,7 @@ def _drive_by_bone(keys: Key, name: str, root: Object) -> None:
     kind, sign = _AXES[direction]
     if side == "Right" and kind == "ROT_Z":
         sign = -sign
-    driver = _drive(keys.key_blocks[name])
+    driver = _scripted_driver(keys.key_blocks[name])
     variable = driver.variables.new()
     variable.name = "turn"
     variable.type = "TRANSFORMS"
@@ -67,43 +67,51 @@ def _drive_by_bone(keys: Key, name: str, root: Object) -> None:
     driver.expression = f"clamp(turn * {sign / gaze_reach(direction):.6f})"
 
 
-def tie(keys: Key, root: Object) -> None:
-    """Let a mesh's shape keys depend on the armature object.
+def depend_on(keys: Key, root: Object) -> None:
+    """Make a mesh's shape keys depend on the armature object.
 
-    A library override takes along only what refers back to the character: without this tie, brows,
-    teeth and eyes would stay linked. The evaluation time means nothing to relative shape keys.
+    A library override takes along only what refers back to the character: without this driver,
+    brows, teeth and eyes would stay linked. The evaluation time means nothing to relative shape
+    keys.
     """
     driver = keys.driver_add("eval_time").driver
     driver.type = "AVERAGE"
-    _follow_aim(driver, root)
+    _add_aim_variable(driver, root)
 
 
 def drive_aim(root: Object) -> None:
-    """Let the property ``GAZE_AIM`` say how much the eyes are aimed."""
+    """Drive the influence of the eyes' constraints by the property ``GAZE_AIM``."""
     for side in "LR":
         aim = root.pose.bones[f"eye.{side}"].constraints["Gaze"]
         driver = aim.driver_add("influence").driver
         driver.type = "AVERAGE"
-        _follow_aim(driver, root)
+        _add_aim_variable(driver, root)
 
 
-def follow_key(driver: Driver, letter: str, keys: Key, name: str) -> None:
-    """Give a driver a variable that is the value of a shape key."""
+def add_key_variable(driver: Driver, name: str, keys: Key, key: str) -> None:
+    """Give a driver a variable that is the value of a shape key.
+
+    Args:
+        driver: of any property.
+        name: of the variable in the driver's expression.
+        keys: that have the shape key.
+        key: its name.
+    """
     variable = driver.variables.new()
-    variable.name = letter
+    variable.name = name
     target = variable.targets[0]
     target.id_type = "KEY"
     target.id = keys
-    target.data_path = f'key_blocks["{name}"].value'
+    target.data_path = f'key_blocks["{key}"].value'
 
 
-def _follow_aim(driver: Driver, root: Object) -> None:
+def _add_aim_variable(driver: Driver, root: Object) -> None:
     variable = driver.variables.new()
     variable.targets[0].id = root
     variable.targets[0].data_path = f'["{GAZE_AIM}"]'
 
 
-def _drive(block: bpy.types.ShapeKey) -> Driver:
+def _scripted_driver(block: bpy.types.ShapeKey) -> Driver:
     driver = block.driver_add("value").driver
     driver.type = "SCRIPTED"
     return driver

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What makes the head an android's: the shell of the skull, round ears, a collar."""
+"""Fittings of the android: round ears with antennas, the lamp on one of them, the collar."""
 
 from collections.abc import Sequence
 
@@ -8,13 +8,15 @@ import numpy as np
 from .part import Part, merged, tube
 
 ANTENNA_FOOT, ANTENNA_TIP = np.array([8.75, 0.9, 0.6]), np.array([9.6, 2.9, 6.6])
+"""Ends of the antenna on the left ear, centimetres, shape (3,)."""
 
 
 def _lathed(outline: Sequence[tuple[float, float, str]], around: int = 40) -> Part:
     """Return the solid that radii and heights sweep around Z.
 
     Args:
-        outline: radius, height and the material of the band that ends there, from the foot up.
+        outline: radius and height in centimetres, and the material of the band that ends there,
+            from the foot up.
         around: points of a turn.
     """
     turn = 2 * np.pi * np.arange(around) / around
@@ -28,7 +30,7 @@ def _lathed(outline: Sequence[tuple[float, float, str]], around: int = 40) -> Pa
 
 
 def ears() -> Part:
-    """Return a round ear with a ring of light on each side."""
+    """Return a round ear with a ring of light on each side, and the antenna on the left one."""
     disc = _lathed(
         (
             (2.1, -1.2, "shell"), (2.1, 0.25, "shell"), (1.98, 0.42, "shell"),
@@ -45,20 +47,22 @@ def ears() -> Part:
         faces = [face if side < 0 else face[::-1] for face in disc.faces]
         parts.append(Part("", points, faces, disc.materials, disc.slots))
     rings, around = 8, 10
-    way = np.linspace(0, 1, rings)[:, None]
+    along = np.linspace(0, 1, rings)[:, None]
     stick = (
-        ANTENNA_FOOT + (ANTENNA_TIP - ANTENNA_FOOT) * way + (0.25, 0.35, 0) * np.sin(np.pi * way)
+        ANTENNA_FOOT
+        + (ANTENNA_TIP - ANTENNA_FOOT) * along
+        + (0.25, 0.35, 0) * np.sin(np.pi * along)
     )
     turn = 2 * np.pi * np.arange(around) / around
     circle = np.stack([np.cos(turn), np.sin(turn), np.zeros(around)], axis=1)
-    girth = np.interp(way, [0, 0.15, 0.3, 1], [0.45, 0.3, 0.17, 0.12])
+    girth = np.interp(along, [0, 0.15, 0.3, 1], [0.45, 0.3, 0.17, 0.12])
     points = (stick[:, None] + girth[..., None] * circle).reshape(-1, 3)
     faces = tube(rings, around)
     parts.append(Part("", points, faces, [0] * len(faces), ("shell",)))
     return merged("ears", parts)
 
 
-def bust() -> Part:
+def collar() -> Part:
     """Return the collar that the neck stands in."""
     part = _lathed(
         (

@@ -2,17 +2,18 @@
 """The form of the built-in head: the skull as a smooth tube of rows, and what is sculpted on it.
 
 All lengths are centimetres, the origin lies between the eyes, the face looks along -Y and the
-character's left is +X. A point of the surface is named by ``theta`` (0 at the front, pi at the
-back, negative on the character's right) and ``row`` (0 at the crown, growing downwards).
+character's left is +X. The surface is parametrised by ``theta`` (radians, 0 at the front, pi at the
+back, negative on the character's right) and ``row`` (0 at the crown, growing downwards). Arrays are
+float64; ``...`` in a shape stands for any number of axes.
 """
 
 import numpy as np
 
 EYE_CENTRE = np.array([3.42, -5.7, 0.0])
-"""Centre of the left eyeball."""
+"""Centre of the left eyeball, shape (3,)."""
 EYE_RADIUS = 2.3
 UPPER_LID_RADIUS = EYE_RADIUS * 1.105
-"""Wide enough that the straight way of a blink, a chord, still clears the eyeball."""
+"""Wide enough that the straight path of a blink, a chord, still clears the eyeball."""
 LOWER_LID_RADIUS = EYE_RADIUS * 1.06
 
 MOUTH_HEIGHT = -5.55
@@ -22,9 +23,10 @@ MOUTH_HALF_WIDTH = 2.3
 BROW_INNER, BROW_PEAK, BROW_OUTER = (1.3, 1.58), (3.6, 1.86), (5.4, 1.42)
 """Across and up: where the line of the left brow begins, is highest and ends."""
 JAW_HINGE = np.array([0.0, 0.8, -2.4])
+"""Middle of the axis that the jaw turns around, shape (3,)."""
 
-# front y, front z, half-width, side y, side z, back y, back z, roundness (2 is an ellipse),
-# and the power by which a row falls from its side to its front
+# columns: front y, front z, half-width, side y, side z, back y, back z, roundness (2 is an
+# ellipse), and the power by which a row falls from its side to its front
 _ROWS = np.array(
     [
         [-2.7, 9.7, 3.2, 0.7, 9.7, 4.1, 9.7, 2.0, 2.0],
@@ -48,7 +50,14 @@ LAST_ROW = len(_ROWS) - 1
 
 
 def _curvatures(values: np.ndarray) -> np.ndarray:
-    """Second derivatives of the natural cubic spline through ``values`` at 0, 1, 2, ..."""
+    """Return the second derivatives of the natural cubic spline through values at 0, 1, … n - 1.
+
+    Args:
+        values: shape (n, k).
+
+    Returns:
+        Shape (n, k).
+    """
     count = len(values)
     system = np.eye(count)
     right = np.zeros_like(values)
@@ -62,19 +71,34 @@ _CURVATURES = _curvatures(_ROWS)
 
 
 def profile(row: np.ndarray) -> np.ndarray:
-    """Return the nine measures of each row, shape (..., 9), by a natural cubic spline."""
+    """Return the nine measures of each row by a natural cubic spline.
+
+    Args:
+        row: shape (...).
+
+    Returns:
+        Shape (..., 9), in the order of ``_ROWS``: centimetres and two powers.
+    """
     row = np.clip(row, 0, LAST_ROW)
     start = np.minimum(row.astype(np.intp), LAST_ROW - 1)
-    part = (row - start)[..., None]
-    rest = 1 - part
-    measures = rest * _ROWS[start] + part * _ROWS[start + 1]
-    measures += (rest**3 - rest) / 6 * _CURVATURES[start]
-    measures += (part**3 - part) / 6 * _CURVATURES[start + 1]
+    after = (row - start)[..., None]
+    before = 1 - after
+    measures = before * _ROWS[start] + after * _ROWS[start + 1]
+    measures += (before**3 - before) / 6 * _CURVATURES[start]
+    measures += (after**3 - after) / 6 * _CURVATURES[start + 1]
     return measures
 
 
 def base(theta: np.ndarray, row: np.ndarray) -> np.ndarray:
-    """Return points of the skull without features, shape (..., 3)."""
+    """Return points of the skull without features.
+
+    Args:
+        theta: radians, shape (...).
+        row: shape (...).
+
+    Returns:
+        Centimetres, shape (..., 3).
+    """
     front_y, front_z, width, side_y, side_z, back_y, back_z, roundness, fall = np.moveaxis(
         profile(row), -1, 0
     )
@@ -94,20 +118,47 @@ def base(theta: np.ndarray, row: np.ndarray) -> np.ndarray:
 
 
 def smoothstep(low: float, high: float, value: np.ndarray) -> np.ndarray:
-    """Return 0 below ``low``, 1 above ``high`` and a smooth way between; low may exceed high."""
-    part = np.clip((value - low) / (high - low), 0, 1)
-    return part * part * (3 - 2 * part)
+    """Return the cubic 3t² - 2t³ that rises from 0 at ``low`` to 1 at ``high``, clamped outside.
+
+    Args:
+        low: where it is 0; may exceed ``high``.
+        high: where it is 1.
+        value: shape (...).
+
+    Returns:
+        Shape (...), 0 to 1.
+    """
+    t = np.clip((value - low) / (high - low), 0, 1)
+    return t * t * (3 - 2 * t)
 
 
 def bump(
     x: np.ndarray, z: np.ndarray, at: tuple[float, float], radii: tuple[float, float]
 ) -> np.ndarray:
-    """Return a Gaussian hill of height 1 around ``at`` in the face's plane."""
+    """Return a Gaussian of height 1 in the face's plane.
+
+    Args:
+        x: centimetres across, shape (...).
+        z: centimetres up, shape (...).
+        at: its centre, across and up.
+        radii: where it has fallen to 1/e, across and up.
+
+    Returns:
+        Shape (...), 0 to 1.
+    """
     return np.exp(-(((x - at[0]) / radii[0]) ** 2) - ((z - at[1]) / radii[1]) ** 2)
 
 
 def locate(x: np.ndarray, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return (theta, row) of the front points that stand at ``x`` and ``z``."""
+    """Return (theta, row) of points of the front, by Newton's method.
+
+    Args:
+        x: centimetres across, shape (n,).
+        z: centimetres up, shape (n,).
+
+    Returns:
+        Two arrays of shape (n,).
+    """
     heights = profile(np.linspace(0, LAST_ROW, 400))[:, 1]
     row = np.interp(-z, -heights[:260], np.linspace(0, LAST_ROW, 400)[:260])
     theta = np.arcsin(np.clip(x / 7.5, -0.98, 0.98))
@@ -126,7 +177,15 @@ def locate(x: np.ndarray, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def slopes(theta: np.ndarray, row: np.ndarray) -> np.ndarray:
-    """Return how far the skull falls back per centimetre sideways and upwards, shape (..., 2)."""
+    """Return how many centimetres the skull falls back per centimetre sideways and upwards.
+
+    Args:
+        theta: radians, shape (...).
+        row: shape (...).
+
+    Returns:
+        Shape (..., 2).
+    """
     step = 1e-3
     along = base(theta + step, row) - base(theta - step, row)
     down = base(theta, row + step) - base(theta, row - step)
@@ -138,14 +197,27 @@ def slopes(theta: np.ndarray, row: np.ndarray) -> np.ndarray:
 def _ball(
     x: np.ndarray, z: np.ndarray, at: tuple[float, float], radii: tuple[float, float]
 ) -> np.ndarray:
-    """Return the front of a ball of height 1 that melts into the plane at its foot."""
+    """Return the front of a ball of height 1 that blends into the plane at its foot.
+
+    Args:
+        x: centimetres across, shape (...).
+        z: centimetres up, shape (...).
+        at: its centre, across and up.
+        radii: across and up.
+
+    Returns:
+        Shape (...), 0 to 1.
+    """
     away = ((x - at[0]) / radii[0]) ** 2 + ((z - at[1]) / radii[1]) ** 2
     inside = 1 - away
     return np.sqrt(0.5 * (inside + np.sqrt(inside**2 + 0.06))) * np.exp(-((away / 3.2) ** 2))
 
 
 def _nose(x: np.ndarray, z: np.ndarray) -> np.ndarray:
-    """Return how far the nose stands out: a soft bridge, a round tip and small wings."""
+    """Return how many centimetres the nose stands out: a soft bridge, a round tip, small wings.
+
+    ``x``, ``z`` and the result have the shape (...).
+    """
     fall = smoothstep(1.6, -2.2, z)
     ridge = 0.62 * fall**1.4 * smoothstep(-3.2, -2.2, z)
     ridge = ridge * np.exp(-((x / (0.7 + 0.15 * fall)) ** 2))
@@ -158,7 +230,10 @@ def _nose(x: np.ndarray, z: np.ndarray) -> np.ndarray:
 
 
 def sculpted(points: np.ndarray) -> np.ndarray:
-    """Return base points with nose, sockets, cheeks, muzzle and chin, shape (..., 3)."""
+    """Return base points with nose, sockets, cheeks, muzzle and chin.
+
+    ``points`` and the result are centimetres, shape (..., 3).
+    """
     x, y, z = np.abs(points[..., 0]), points[..., 1], points[..., 2]
     front = smoothstep(0.0, -3.5, y)
     # sockets, brow ridge, root of the nose
@@ -188,7 +263,16 @@ def sculpted(points: np.ndarray) -> np.ndarray:
 
 
 def turned(points: np.ndarray, axis: int, degrees: np.ndarray | float) -> np.ndarray:
-    """Return ``points`` turned around the x (0) or z (2) axis through the origin."""
+    """Return points turned around an axis through the origin.
+
+    Args:
+        points: shape (..., 3).
+        axis: 0 for x, 2 for z.
+        degrees: one for all points, or shape (...).
+
+    Returns:
+        Shape (..., 3).
+    """
     angle = np.radians(degrees)
     cosine, sine = np.cos(angle), np.sin(angle)
     a, b = ((1, 2), (0, 0), (0, 1))[axis]

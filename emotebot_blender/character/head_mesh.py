@@ -4,6 +4,7 @@
 The grid runs around the skull. A rectangle of it is left out for each eye and for the mouth and
 filled with rings of as many points as the rectangle's edge has, down to lids and lips and, inside
 the mouth, on to the back of its cavity. The right half is the left half mirrored, to the bit.
+Points are centimetres in the axes of ``form``; indices of points are integers.
 """
 
 import itertools
@@ -12,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import form, openings
+from .mesh_builder import MeshBuilder, relax, smooth
 from .openings import (
     EYE_COLUMNS,
     EYE_POINTS,
-    EYE_RINGS,
     EYE_ROWS,
     LIP_BORDER,
     MOUTH_HALF,
@@ -34,6 +35,7 @@ EYE_TOP, EYE_FIRST = 11, 5
 SEAM_COLUMN = EYE_FIRST + EYE_COLUMNS + 4
 """Middle of the three close columns along the edge of the face plate."""
 SEAM_DEPTH = 0.09
+"""Centimetres."""
 MOUTH_TOP = EYE_TOP + EYE_ROWS + 11
 SKIN, LIPS, RIM, CAVITY = range(4)
 """Material slots of the skin mesh."""
@@ -44,11 +46,12 @@ class HeadMesh:
     """The skin.
 
     Attributes:
-        surface: its points and what they are.
-        faces: int, shape (f, 4).
-        materials: int, shape (f,), one of the slots above.
-        mirror: int, shape (n,), the point on the other side of each.
-        seam: shape (n,), 1 at the bottom of the groove around the face plate, 0 outside it.
+        surface: its n points and the rings they belong to.
+        faces: indices of the points of each quad, int, shape (f, 4).
+        materials: one of the slots above for each quad, int, shape (f,).
+        mirror: index of the point on the other side of each, int, shape (n,).
+        seam: 1 at the bottom of the groove around the face plate, 0 outside it, float64,
+            shape (n,).
     """
 
     surface: Surface
@@ -59,7 +62,14 @@ class HeadMesh:
 
 
 def _rectangle(top: int, rows: int, first: int, columns: int) -> list[tuple[int, int]]:
-    """Return the grid places around a hole: up from the middle of column ``first``, and round."""
+    """Return (row, column) of the grid around a hole, from the middle of its first column upwards.
+
+    Args:
+        top: first row of the hole.
+        rows: of the hole.
+        first: its first column.
+        columns: of the hole; below 0 it extends to the right.
+    """
     last, middle, bottom = first + columns, top + rows // 2, top + rows
     step = 1 if columns > 0 else -1
     return (
@@ -72,7 +82,7 @@ def _rectangle(top: int, rows: int, first: int, columns: int) -> list[tuple[int,
 
 
 def _grid() -> tuple[np.ndarray, np.ndarray]:
-    """Return (theta, row) of every place of the grid, both of shape (rows + 1, COLUMNS)."""
+    """Return (theta, row) of every point of the grid, both of shape (rows + 1, COLUMNS)."""
     x = np.concatenate(
         [np.linspace(0, 0.95, EYE_FIRST + 1)[:-1], np.linspace(0.95, 5.95, EYE_COLUMNS + 1)]
     )
@@ -97,82 +107,42 @@ def _grid() -> tuple[np.ndarray, np.ndarray]:
     return tuple(np.meshgrid(theta, row))  # type: ignore[return-value]
 
 
-@dataclass
-class _Net:
-    """Points and quads while the skin is put together."""
-
-    place: np.ndarray  # (n, 2): theta and row
-    eye: np.ndarray  # (n, 2): ring and angle
-    mouth: np.ndarray
-    loose: np.ndarray  # (n,): settles between its neighbours
-    mirror: np.ndarray
-    faces: list[np.ndarray]
-    materials: list[np.ndarray]
-
-    def add(self, count: int, loose: bool = False) -> np.ndarray:
-        """Append points and return their numbers."""
-        numbers = np.arange(len(self.place), len(self.place) + count)
-        self.place = np.concatenate([self.place, np.zeros((count, 2))])
-        self.eye = np.concatenate([self.eye, np.tile([NO_RING, 0], (count, 1))])
-        self.mouth = np.concatenate([self.mouth, np.tile([NO_RING, 0], (count, 1))])
-        self.loose = np.concatenate([self.loose, np.full(count, loose)])
-        self.mirror = np.concatenate([self.mirror, numbers])
-        return numbers
-
-    def ring(self, numbers: np.ndarray, eye: int = NO_RING, mouth: int = NO_RING) -> None:
-        """Note that points are a ring of an eye or of the mouth."""
-        for notes, ring in ((self.eye, eye), (self.mouth, mouth)):
-            if ring != NO_RING:
-                notes[numbers, 0] = ring
-                notes[numbers, 1] = np.arange(len(numbers))
-
-    def pair(self, left: np.ndarray, right: np.ndarray) -> None:
-        """Note that points are each other's mirror image."""
-        self.mirror[left], self.mirror[right] = right, left
-
-    def join(self, outer: np.ndarray, inner: np.ndarray, material: int, flip: bool) -> None:
-        """Put a band of quads between two rings of the same length."""
-        quads = np.stack([outer, inner, np.roll(inner, -1), np.roll(outer, -1)], axis=1)
-        self.faces.append(quads[:, ::-1] if flip else quads)
-        self.materials.append(np.full(len(quads), material))
-
-
 def build_head() -> HeadMesh:
     """Return the skin mesh of the neutral head."""
-    net, grid = _grid_net()
-    left, right = _eye_rings(net, grid, 1), _eye_rings(net, grid, -1)
+    mesh, grid = _grid_mesh()
+    left, right = _eye_rings(mesh, grid, 1), _eye_rings(mesh, grid, -1)
     for pair in zip(left, right, strict=True):
-        net.pair(*pair)
-    lips = _mouth_rings(net, grid)
-    _settle(net)
-    points = form.sculpted(form.base(net.place[:, 0], net.place[:, 1]))
-    slopes = form.slopes(net.place[:, 0], net.place[:, 1])
+        mesh.pair(*pair)
+    lips = _mouth_rings(mesh, grid)
+    relax(mesh)
+    points = form.sculpted(form.base(mesh.coordinates[:, 0], mesh.coordinates[:, 1]))
+    slopes = form.slopes(mesh.coordinates[:, 0], mesh.coordinates[:, 1])
     openings.wrap_lids(points, left)
     points[right] = points[left] * (-1, 1, 1)
-    _soften(net, points)
+    smooth(mesh, points)
     seam = _seam(points, grid)
-    red = net.mouth[:, 0] <= LIP_BORDER
-    points[red, 1] -= openings.lip_fullness(*net.mouth[red].T)
-    rims = _lid_rims(net, left[0], right[0])
-    cavity = _cavity(net, points[lips[0]], lips[0])
-    crown = _crown(net, points[grid[0]], grid[0])
+    red = mesh.mouth[:, 0] <= LIP_BORDER
+    points[red, 1] -= openings.lip_fullness(*mesh.mouth[red].T)
+    rims = _lid_rims(mesh, left[0], right[0])
+    cavity = _cavity(mesh, points[lips[0]], lips[0])
+    crown = _crown(mesh, points[grid[0]], grid[0])
     points = np.concatenate([points, rims, cavity, crown])
     slopes = np.concatenate([slopes, np.zeros((len(points) - len(slopes), 2))])
-    positive = points[:, 0] > points[net.mirror, 0]
-    points[net.mirror[positive]] = points[positive] * (-1, 1, 1)
-    slopes[net.mirror[positive]] = slopes[positive] * (-1, 1)
-    middle = net.mirror == np.arange(len(points))
+    positive = points[:, 0] > points[mesh.mirror, 0]
+    points[mesh.mirror[positive]] = points[positive] * (-1, 1, 1)
+    slopes[mesh.mirror[positive]] = slopes[positive] * (-1, 1)
+    middle = mesh.mirror == np.arange(len(points))
     points[middle, 0] = 0
     slopes[middle, 0] = 0
     seam = np.concatenate([seam, np.zeros(len(points) - len(seam))])
-    surface = Surface(points, slopes, *net.eye.T, *net.mouth.T)
+    surface = Surface(points, slopes, *mesh.eye.T, *mesh.mouth.T)
     return HeadMesh(
-        surface, np.concatenate(net.faces), np.concatenate(net.materials), net.mirror, seam
+        surface, np.concatenate(mesh.faces), np.concatenate(mesh.materials), mesh.mirror, seam
     )
 
 
-def _grid_net() -> tuple[_Net, np.ndarray]:
-    """Return the skull's grid without the three holes, and the number of each place or -1."""
+def _grid_mesh() -> tuple[MeshBuilder, np.ndarray]:
+    """Return the skull's grid without the three holes, and the index of each point of it, or -1."""
     theta, row = _grid()
     rows = len(theta)
     keep = np.ones((rows, COLUMNS), bool)
@@ -188,7 +158,7 @@ def _grid_net() -> tuple[_Net, np.ndarray]:
         & (i >= 7)
         & (i <= MOUTH_TOP + MOUTH_ROWS + 5)
     )
-    net = _Net(
+    mesh = MeshBuilder(
         np.stack([theta[keep], row[keep]], axis=1),
         np.tile([NO_RING, 0], (count, 1)),
         np.tile([NO_RING, 0], (count, 1)),
@@ -199,39 +169,45 @@ def _grid_net() -> tuple[_Net, np.ndarray]:
     )
     corners = (grid[:-1], grid[1:], np.roll(grid, -1, 1)[1:], np.roll(grid, -1, 1)[:-1])
     quads = np.stack([corner.ravel() for corner in corners], axis=1)
-    # a quad of the grid lies in a hole exactly when its four places are inside or on the edge
+    # a quad of the grid lies in a hole exactly when its four corners are inside or on the edge
     inside = np.zeros((rows - 1, COLUMNS), bool)
     for column in range(EYE_FIRST, EYE_FIRST + EYE_COLUMNS):
         inside[EYE_TOP : EYE_TOP + EYE_ROWS, [column, -column - 1]] = True
     for column in range(-MOUTH_HALF, MOUTH_HALF):
         inside[MOUTH_TOP : MOUTH_TOP + MOUTH_ROWS, column] = True
-    net.faces.append(quads[~inside.ravel()])
-    net.materials.append(np.full(len(net.faces[0]), SKIN))
-    return net, grid
+    mesh.faces.append(quads[~inside.ravel()])
+    mesh.materials.append(np.full(len(mesh.faces[0]), SKIN))
+    return mesh, grid
 
 
-def _eye_rings(net: _Net, grid: np.ndarray, side: int) -> list[np.ndarray]:
-    """Add the rings of one eye (side 1 is left) and return them from the margin outwards."""
+def _eye_rings(mesh: MeshBuilder, grid: np.ndarray, side: int) -> list[np.ndarray]:
+    """Add the rings of one eye and return their indices, from the margin outwards.
+
+    Args:
+        mesh: with the grid.
+        grid: index of each point of the grid or -1, shape (rows, COLUMNS).
+        side: 1 for the left, -1 for the right.
+    """
     edge = _rectangle(EYE_TOP, EYE_ROWS, EYE_FIRST, EYE_COLUMNS)
     outer = np.array([grid[i, side * j] for i, j in edge])
     margin = openings.eye_margin()
     theta, row = form.locate(margin[:, 0], margin[:, 2])
     start = np.stack([theta * side, row], axis=1)
     rings = []
-    for ring, part in enumerate((0.0, 0.1, 0.22, 0.38, 0.66)):
-        numbers = net.add(EYE_POINTS, loose=ring > 3)
-        net.place[numbers] = start + (net.place[outer] - start) * part
-        rings.append(numbers)
+    for ring, outward in enumerate((0.0, 0.1, 0.22, 0.38, 0.66)):
+        indices = mesh.add(EYE_POINTS, loose=ring > 3)
+        mesh.coordinates[indices] = start + (mesh.coordinates[outer] - start) * outward
+        rings.append(indices)
     rings.append(outer)
-    for ring, numbers in enumerate(rings):
-        net.ring(numbers, eye=ring)
+    for ring, indices in enumerate(rings):
+        mesh.ring(indices, eye=ring)
     for inner, wider in itertools.pairwise(rings):
-        net.join(wider, inner, SKIN, side < 0)
+        mesh.join(wider, inner, SKIN, side < 0)
     return rings
 
 
-def _mouth_rings(net: _Net, grid: np.ndarray) -> list[np.ndarray]:
-    """Add the rings of the mouth and return them from the seam outwards."""
+def _mouth_rings(mesh: MeshBuilder, grid: np.ndarray) -> list[np.ndarray]:
+    """Add the rings of the mouth and return their indices, from the seam outwards."""
     edge = _rectangle(MOUTH_TOP, MOUTH_ROWS, MOUTH_HALF, -2 * MOUTH_HALF)
     outer = np.array([grid[i, j] for i, j in edge])
     lips = openings.lip_rings()
@@ -239,98 +215,74 @@ def _mouth_rings(net: _Net, grid: np.ndarray) -> list[np.ndarray]:
     for ring in range(MOUTH_RINGS):
         fixed = lips[min(ring, LIP_BORDER)]
         start = np.stack(form.locate(fixed[:, 0], fixed[:, 1]), axis=1)
-        part = max(0, ring - LIP_BORDER) / (MOUTH_RINGS - LIP_BORDER)
-        numbers = net.add(MOUTH_POINTS, loose=ring > LIP_BORDER)
-        net.place[numbers] = start + (net.place[outer] - start) * part
-        net.mirror[numbers] = np.roll(numbers[::-1], 1 + MOUTH_POINTS // 2)
-        rings.append(numbers)
+        outward = max(0, ring - LIP_BORDER) / (MOUTH_RINGS - LIP_BORDER)
+        indices = mesh.add(MOUTH_POINTS, loose=ring > LIP_BORDER)
+        mesh.coordinates[indices] = start + (mesh.coordinates[outer] - start) * outward
+        mesh.mirror[indices] = np.roll(indices[::-1], 1 + MOUTH_POINTS // 2)
+        rings.append(indices)
     rings.append(outer)
-    for ring, numbers in enumerate(rings):
-        net.ring(numbers, mouth=ring)
+    for ring, indices in enumerate(rings):
+        mesh.ring(indices, mouth=ring)
     for ring, (inner, wider) in enumerate(itertools.pairwise(rings)):
-        net.join(wider, inner, LIPS if ring < LIP_BORDER else SKIN, True)
+        mesh.join(wider, inner, LIPS if ring < LIP_BORDER else SKIN, True)
     return rings
 
 
-def _neighbours(net: _Net) -> tuple[np.ndarray, np.ndarray]:
-    """Return both ends of every edge, in both directions."""
-    quads = np.concatenate(net.faces)
-    edges = np.concatenate([quads[:, [a, (a + 1) % 4]] for a in range(4)])
-    edges = np.unique(np.sort(edges, axis=1), axis=0)
-    return np.concatenate([edges[:, 0], edges[:, 1]]), np.concatenate([edges[:, 1], edges[:, 0]])
-
-
-def _soften(net: _Net, points: np.ndarray) -> None:
-    """Smooth the skin of the nose and between lids and cheeks, in place."""
-    ends, others = _neighbours(net)
-    share = 1 / np.bincount(ends, minlength=len(points))[:, None]
-    ring = net.eye[:, 0]
-    give = np.interp(ring, [1, 2, 3, 5], [0.0, 0.25, 0.6, 0.6]) * (ring <= EYE_RINGS)
-    x, y, z = points.T
-    nose = 0.45 * form.bump(x, z, (0.0, -1.3), (1.4, 1.7)) * (y < 0) * (ring > EYE_RINGS)
-    give = np.maximum(give, nose)[:, None]
-    for _ in range(5):
-        middle = np.stack(
-            [np.bincount(ends, points[others, axis], len(points)) for axis in range(3)], axis=1
-        )
-        points += give * (middle * share - points)
-
-
-def _settle(net: _Net) -> None:
-    """Let each loose point come to rest between its neighbours, long edges pulling harder."""
-    ends, others = _neighbours(net)
-    wanted = net.loose[ends]
-    ends, others = ends[wanted], others[wanted]
-    count = len(net.place)
-    for _ in range(60):
-        points = form.sculpted(form.base(*net.place.T))
-        pull = np.linalg.norm(points[ends] - points[others], axis=1)
-        middle_x, middle_z = (points[ends] + points[others])[:, [0, 2]].T / 2
-        pull *= 1 + 2.5 * form.bump(middle_x, middle_z, (0.0, -2.7), (1.2, 1.0))
-        whole = np.maximum(np.bincount(ends, pull, count), 1e-9)
-        middle = [np.bincount(ends, pull * net.place[others, axis], count) for axis in (0, 1)]
-        rest = np.stack(middle, axis=1) / whole[:, None]
-        net.place = np.where(net.loose[:, None], 0.4 * net.place + 0.6 * rest, net.place)
-    right = net.place[:, 0] < net.place[net.mirror, 0]
-    net.place[right] = net.place[net.mirror[right]] * (-1, 1)
-    net.place[net.loose & (net.mirror == np.arange(count)), 0] = 0
-
-
 def _seam(points: np.ndarray, grid: np.ndarray) -> np.ndarray:
-    """Sink the groove around the face plate, in place, and return its depth by point, 0 to 1."""
+    """Sink the groove around the face plate into the skin.
+
+    Args:
+        points: of the skin, shape (n, 3), changed in place.
+        grid: index of each point of the grid or -1, shape (rows, COLUMNS).
+
+    Returns:
+        Depth of the groove at each point, 0 to 1, shape (n,).
+    """
     seam = np.zeros(len(points))
     for column in (SEAM_COLUMN, -SEAM_COLUMN):
-        numbers = grid[:, column]
-        seam[numbers] = form.smoothstep(-7.5, -6.7, points[numbers, 2])
-        inward = points[numbers] * (1, 1, 0)
+        indices = grid[:, column]
+        seam[indices] = form.smoothstep(-7.5, -6.7, points[indices, 2])
+        inward = points[indices] * (1, 1, 0)
         inward /= np.linalg.norm(inward, axis=1, keepdims=True)
-        points[numbers] -= SEAM_DEPTH * seam[numbers, None] * inward
+        points[indices] -= SEAM_DEPTH * seam[indices, None] * inward
     return seam
 
 
-def _lid_rims(net: _Net, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Add the thickness of the lids behind both margins and return its points."""
+def _lid_rims(mesh: MeshBuilder, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Add the thickness of the lids and return its points, shape (k, 3), the left ones first.
+
+    Args:
+        mesh: with the rings of the eyes.
+        left: indices of the left lids' margin, shape (EYE_POINTS,).
+        right: of the right lids'.
+    """
     rims = openings.lid_rims()
     added = []
     for margin, flip in ((left, False), (right, True)):
-        inner = net.add(len(rims)).reshape(-1, EYE_POINTS)
-        for ring, (outer, numbers) in enumerate(itertools.pairwise([margin, *inner])):
-            net.ring(numbers, eye=-1 - ring)
-            net.join(outer, numbers, RIM, flip)
+        inner = mesh.add(len(rims)).reshape(-1, EYE_POINTS)
+        for ring, (outer, indices) in enumerate(itertools.pairwise([margin, *inner])):
+            mesh.ring(indices, eye=-1 - ring)
+            mesh.join(outer, indices, RIM, flip)
         added.append(inner.ravel())
-    net.pair(*added)
+    mesh.pair(*added)
     return np.concatenate([rims, rims * (-1, 1, 1)])
 
 
-def _cavity(net: _Net, seam_points: np.ndarray, seam: np.ndarray) -> np.ndarray:
-    """Add the inside of the mouth behind the seam and return its points."""
+def _cavity(mesh: MeshBuilder, seam_points: np.ndarray, seam: np.ndarray) -> np.ndarray:
+    """Add the inside of the mouth and return its points, shape (k, 3).
+
+    Args:
+        mesh: with the rings of the mouth.
+        seam_points: points of the lips' seam, shape (MOUTH_POINTS, 3).
+        seam: their indices, shape (MOUTH_POINTS,).
+    """
     points = openings.cavity_rings(seam_points)
     outer = seam
     for ring in range(len(points)):
-        inner = net.add(MOUTH_POINTS)
-        net.ring(inner, mouth=-1 - ring)
-        net.mirror[inner] = np.roll(inner[::-1], 1 + MOUTH_POINTS // 2)
-        net.join(outer, inner, LIPS if ring < 2 else CAVITY, True)
+        inner = mesh.add(MOUTH_POINTS)
+        mesh.ring(inner, mouth=-1 - ring)
+        mesh.mirror[inner] = np.roll(inner[::-1], 1 + MOUTH_POINTS // 2)
+        mesh.join(outer, inner, LIPS if ring < 2 else CAVITY, True)
         outer = inner
     # the end is closed from both corners towards the middle, so that it is its own mirror image
     quarter, half = MOUTH_POINTS // 4, MOUTH_POINTS // 2
@@ -338,30 +290,36 @@ def _cavity(net: _Net, seam_points: np.ndarray, seam: np.ndarray) -> np.ndarray:
     left = np.stack([here, here + 1, -here, 1 - here], axis=1)
     last = np.array([[quarter, half + quarter - 1, half + quarter, half + quarter + 1]])
     strip = outer[np.concatenate([left, (half - left)[:, ::-1], last]) % MOUTH_POINTS]
-    net.faces.append(strip)
-    net.materials.append(np.full(len(strip), CAVITY))
+    mesh.faces.append(strip)
+    mesh.materials.append(np.full(len(strip), CAVITY))
     return points.reshape(-1, 3)
 
 
-def _crown(net: _Net, ring_points: np.ndarray, ring: np.ndarray) -> np.ndarray:
-    """Close the top ring with a square of quads and return its inner points."""
+def _crown(mesh: MeshBuilder, ring_points: np.ndarray, ring: np.ndarray) -> np.ndarray:
+    """Close the top ring with a square of quads and return its inner points, shape (k, 3).
+
+    Args:
+        mesh: with the grid.
+        ring_points: points of the grid's first row, shape (COLUMNS, 3).
+        ring: their indices, shape (COLUMNS,).
+    """
     side = COLUMNS // 4
     start = np.arange(side)
-    place = np.zeros((side + 1, side + 1), int)
+    border = np.zeros((side + 1, side + 1), int)
     around = np.roll(np.arange(COLUMNS), side // 2)
-    place[0, start] = around[:side]
-    place[start, side] = around[side : 2 * side]
-    place[side, side - start] = around[2 * side : 3 * side]
-    place[side - start, 0] = around[3 * side :]
-    numbers, edge = ring[place], ring_points[place]
-    new = net.add((side - 1) ** 2).reshape(side - 1, side - 1)
-    numbers[1:-1, 1:-1] = new
-    net.mirror[new] = new[:, ::-1]
-    quads = (numbers[:-1, :-1], numbers[:-1, 1:], numbers[1:, 1:], numbers[1:, :-1])
-    net.faces.append(np.stack([corner.ravel() for corner in quads], axis=1))
-    net.materials.append(np.full(side * side, SKIN))
-    part = np.linspace(0, 1, side + 1)
-    v, u = np.meshgrid(part, part)
+    border[0, start] = around[:side]
+    border[start, side] = around[side : 2 * side]
+    border[side, side - start] = around[2 * side : 3 * side]
+    border[side - start, 0] = around[3 * side :]
+    indices, edge = ring[border], ring_points[border]
+    new = mesh.add((side - 1) ** 2).reshape(side - 1, side - 1)
+    indices[1:-1, 1:-1] = new
+    mesh.mirror[new] = new[:, ::-1]
+    quads = (indices[:-1, :-1], indices[:-1, 1:], indices[1:, 1:], indices[1:, :-1])
+    mesh.faces.append(np.stack([corner.ravel() for corner in quads], axis=1))
+    mesh.materials.append(np.full(side * side, SKIN))
+    fractions = np.linspace(0, 1, side + 1)
+    v, u = np.meshgrid(fractions, fractions)
     v, u = v[..., None], u[..., None]
     # a Coons patch through the four edges, raised to a dome
     patch = (1 - u) * edge[:1] + u * edge[-1:] + (1 - v) * edge[:, :1] + v * edge[:, -1:]

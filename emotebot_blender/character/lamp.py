@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The light at the antenna's tip: it glows with the emotion that the face shows.
 
-Each mood is a property of the lamp's object, driven by shape keys of its own head, so that copies
-that share the material still glow each for itself. What the moods do to colour and strength is
+Each mood is a custom property of the lamp's object, driven by shape keys of its own head, so that
+copies that share the material glow each for itself. What the moods do to colour and strength is
 nodes of the material, for artists to change. The colour of solid mode follows the first lamp.
 """
 
@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 from bpy.types import Key, Material, NodeSocket, Object
 
-from .drivers import follow_key
+from .drivers import add_key_variable
 from .materials import mix, socket_of
 from .palettes import linear
 
 LAMP = "glow lamp"
-"""The lamp's material."""
+"""Slot of the lamp's material."""
 
 
 @dataclass(frozen=True)
@@ -23,10 +23,10 @@ class _Mood:
     """What a mood does to the light.
 
     Attributes:
-        expression: 0 to 1, of the shape keys, which are called a, b, c and so on.
-        channels: the shape keys.
-        colour: linear, what the light turns to.
-        power: by how much of itself the light grows.
+        expression: of its driver, 0 to 1; the channels are its variables a, b, c and so on.
+        channels: names of shape keys.
+        colour: linear red, green, blue that the light turns to.
+        power: share of its own strength that the light gains.
     """
 
     expression: str
@@ -61,75 +61,78 @@ _MOODS = {
         0.2,
     ),
 }
-"""From the weakest to the strongest: a later mood paints over an earlier one."""
+"""From the weakest to the strongest: a later mood covers an earlier one."""
 
 
 def light_lamp(lamp: Object, material: Material, head: Key) -> None:
-    """Let the light of a character follow the shape keys of its head.
+    """Drive the light of a character by the shape keys of its head.
 
     Args:
         lamp: the object that gives off the light.
-        material: its light.
-        head: what shows the emotion.
+        material: of the light.
+        head: the shape keys that show the emotion.
     """
-    _feel(lamp, head)
-    _follow_in_solid_mode(material, lamp)
-    _paint(material)
+    _add_moods(lamp, head)
+    _drive_solid_colour(material, lamp)
+    _add_mood_nodes(material)
 
 
-def _feel(lamp: Object, head: Key) -> None:
-    """Give the lamp's object its moods."""
+def _add_moods(lamp: Object, head: Key) -> None:
+    """Give the lamp's object a driven property for each mood."""
     for name, mood in _MOODS.items():
         lamp[name] = 0.0
         driver = lamp.driver_add(f'["{name}"]').driver
         driver.type = "SCRIPTED"
-        for letter, channel in zip("abcde", mood.channels, strict=False):
-            follow_key(driver, letter, head, channel)
+        for variable, channel in zip("abcde", mood.channels, strict=False):
+            add_key_variable(driver, variable, head, channel)
         driver.expression = mood.expression
 
 
-def _paint(material: Material) -> None:
-    """Let the moods of the object that has the material change its light."""
+def _add_mood_nodes(material: Material) -> None:
+    """Add nodes that change the light by the moods of the object that has the material."""
     tree = material.node_tree
     shader = next(node for node in tree.nodes if node.type == "BSDF_PRINCIPLED")
-    lit, power = shader.inputs["Emission Color"], shader.inputs["Emission Strength"]
-    calm, still = tuple(lit.default_value), float(power.default_value)
+    colour_input, strength_input = (
+        shader.inputs["Emission Color"],
+        shader.inputs["Emission Strength"],
+    )
+    neutral, neutral_power = tuple(colour_input.default_value), float(strength_input.default_value)
     colour: NodeSocket | None = None
     strength: NodeSocket | None = None
-    for place, (name, mood) in enumerate(_MOODS.items()):
-        value = tree.nodes.new("ShaderNodeAttribute")
-        value.attribute_type, value.attribute_name = "OBJECT", name
-        value.label = name
-        value.location = (-1200, 300 - 300 * place)
-        turn = mix(tree, "MIX", (-1000 + 200 * place, 300))
-        socket_of(turn.inputs, "A_Color").default_value = calm
-        socket_of(turn.inputs, "B_Color").default_value = (*mood.colour, 1.0)
+    for index, (name, mood) in enumerate(_MOODS.items()):
+        mood_value = tree.nodes.new("ShaderNodeAttribute")
+        mood_value.attribute_type, mood_value.attribute_name = "OBJECT", name
+        mood_value.label = name
+        mood_value.location = (-1200, 300 - 300 * index)
+        blend = mix(tree, "MIX", (-1000 + 200 * index, 300))
+        socket_of(blend.inputs, "A_Color").default_value = neutral
+        socket_of(blend.inputs, "B_Color").default_value = (*mood.colour, 1.0)
         grow = tree.nodes.new("ShaderNodeMath")
         grow.operation = "MULTIPLY_ADD"
-        grow.location = (-1000 + 200 * place, 0)
-        grow.inputs[1].default_value = mood.power * still
-        grow.inputs[2].default_value = still
-        tree.links.new(value.outputs["Fac"], socket_of(turn.inputs, "Factor_Float"))
-        tree.links.new(value.outputs["Fac"], grow.inputs[0])
+        grow.location = (-1000 + 200 * index, 0)
+        grow.inputs[1].default_value = mood.power * neutral_power
+        grow.inputs[2].default_value = neutral_power
+        tree.links.new(mood_value.outputs["Fac"], socket_of(blend.inputs, "Factor_Float"))
+        tree.links.new(mood_value.outputs["Fac"], grow.inputs[0])
         if colour and strength:
-            tree.links.new(colour, socket_of(turn.inputs, "A_Color"))
+            tree.links.new(colour, socket_of(blend.inputs, "A_Color"))
             tree.links.new(strength, grow.inputs[2])
-        colour, strength = socket_of(turn.outputs, "Result_Color"), grow.outputs[0]
-    tree.links.new(colour, lit)
-    tree.links.new(strength, power)
+        colour, strength = socket_of(blend.outputs, "Result_Color"), grow.outputs[0]
+    tree.links.new(colour, colour_input)
+    tree.links.new(strength, strength_input)
 
 
-def _follow_in_solid_mode(material: Material, lamp: Object) -> None:
-    """Let the colour of the viewport be that of the light."""
-    calm = tuple(material.diffuse_color)
-    for part in range(3):
-        driver = material.driver_add("diffuse_color", part).driver
+def _drive_solid_colour(material: Material, lamp: Object) -> None:
+    """Drive the colour of the viewport's solid mode by the moods."""
+    neutral = tuple(material.diffuse_color)
+    for component in range(3):
+        driver = material.driver_add("diffuse_color", component).driver
         driver.type = "SCRIPTED"
-        expression = f"{calm[part]:.4f}"
-        for letter, (name, mood) in zip("abcd", _MOODS.items(), strict=True):
+        expression = f"{neutral[component]:.4f}"
+        for variable_name, (name, mood) in zip("abcd", _MOODS.items(), strict=True):
             variable = driver.variables.new()
-            variable.name = letter
+            variable.name = variable_name
             variable.targets[0].id = lamp
             variable.targets[0].data_path = f'["{name}"]'
-            expression = f"lerp({expression}, {mood.colour[part]:.4f}, {letter})"
+            expression = f"lerp({expression}, {mood.colour[component]:.4f}, {variable_name})"
         driver.expression = expression

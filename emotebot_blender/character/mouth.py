@@ -12,10 +12,20 @@ from .part import Part, merged, tube
 from .sculpting import jaw_swing
 
 ARCH_WIDTH, ARCH_LENGTH, TEETH_FRONT = 2.25, 3.2, -7.78
+"""Half axes of the ellipse that the teeth stand on, and y of its front, in centimetres."""
 
 
 def _arch_at(turn: np.ndarray | float, front: float, height: float) -> np.ndarray:
-    """Return points of the ellipse that a row of teeth stands on."""
+    """Return points of the ellipse that a row of teeth stands on.
+
+    Args:
+        turn: radians around the ellipse from its front, shape (...).
+        front: y of its front in centimetres.
+        height: z in centimetres.
+
+    Returns:
+        Centimetres, shape (..., 3).
+    """
     turn = np.asarray(turn, float)
     return np.stack(
         [
@@ -32,10 +42,10 @@ def _arch(name: str, front: float, edge: float, gum: float, widths: Sequence[flo
 
     Args:
         name: of the part.
-        front: how far forward its middle stands.
-        edge: height of the teeth's edge.
-        gum: height of the gum's middle; the teeth reach into it.
-        widths: of the teeth, from the middle outwards.
+        front: y of its middle in centimetres.
+        edge: z of the teeth's edge.
+        gum: z of the gum's middle; the teeth reach into it.
+        widths: of the teeth in centimetres, from the middle outwards.
     """
     points_a_tooth = 6
     turns = [0.0]
@@ -43,10 +53,10 @@ def _arch(name: str, front: float, edge: float, gum: float, widths: Sequence[flo
         step = width / np.hypot(ARCH_WIDTH * np.cos(turns[-1]), ARCH_LENGTH * np.sin(turns[-1]))
         turns += list(turns[-1] + step * np.arange(1, points_a_tooth + 1) / points_a_tooth)
     half = np.array(turns)
-    way = np.concatenate([-half[:0:-1], half])
-    place = np.abs(np.arange(len(way)) - len(half) + 1) % points_a_tooth / points_a_tooth
+    both = np.concatenate([-half[:0:-1], half])
+    across = np.abs(np.arange(len(both)) - len(half) + 1) % points_a_tooth / points_a_tooth
     # a tooth is rounded to its neighbours: its face stands back there, its edge is shorter
-    round_off = np.abs(2 * place - 1) ** 4
+    round_off = np.abs(2 * across - 1) ** 4
     grow = 1 if edge > gum else -1
     height = abs(edge - gum)
     # outwards from the arch's line, and along the tooth from gum to edge
@@ -54,27 +64,26 @@ def _arch(name: str, front: float, edge: float, gum: float, widths: Sequence[flo
                         (-0.12, 0.95), (-0.2, 0.6), (-0.2, -0.1)])  # fmt: skip
     out = section[:, 0] - 0.09 * round_off[:, None] * (section[:, 0] > 0)
     reach = section[:, 1] - 0.08 * round_off[:, None] * np.clip(section[:, 1] * 2 - 1, 0, 1)
-    line = _arch_at(way, front, gum)[:, None]
-    outward = _outward(way)[:, None]
-    teeth = line + out[..., None] * outward
+    arch = _arch_at(both, front, gum)[:, None]
+    teeth = arch + out[..., None] * _outward(both)[:, None]
     teeth[..., 2] += grow * height * reach
-    faces = tube(len(way), len(section))
+    faces = tube(len(both), len(section))
     if grow > 0:
         faces = [face[::-1] for face in faces]
     parts = [Part("", teeth.reshape(-1, 3), faces, [0] * len(faces), ("teeth",))]
     around = 8
     angle = 2 * np.pi * np.arange(around) / around
-    way = np.linspace(-half[-1] - 0.05, half[-1] + 0.05, 25)
-    line = _arch_at(way, front, gum)[:, None]
-    gums = line + 0.3 * np.cos(angle)[:, None] * _outward(way)[:, None]
+    both = np.linspace(-half[-1] - 0.05, half[-1] + 0.05, 25)
+    arch = _arch_at(both, front, gum)[:, None]
+    gums = arch + 0.3 * np.cos(angle)[:, None] * _outward(both)[:, None]
     gums[..., 2] += 0.36 * np.sin(angle)
-    faces = [face[::-1] for face in tube(len(way), around)]
+    faces = [face[::-1] for face in tube(len(both), around)]
     parts.append(Part("", gums.reshape(-1, 3), faces, [0] * len(faces), ("gum",)))
     return merged(name, parts)
 
 
 def _outward(turn: np.ndarray) -> np.ndarray:
-    """Return the directions away from the arch, shape (n, 3)."""
+    """Return unit vectors away from the arch at angles (n,) in radians, shape (n, 3)."""
     away = np.stack(
         [np.sin(turn) / ARCH_WIDTH, -np.cos(turn) / ARCH_LENGTH, np.zeros_like(turn)], axis=1
     )
@@ -91,12 +100,12 @@ def lower_teeth() -> Part:
     """Return the lower row, which goes with the jaw."""
     widths = (0.46, 0.48, 0.5, 0.54, 0.56, 0.6)
     part = _arch("teeth lower", TEETH_FRONT + 0.3, -6.02, -7.0, widths)
-    part.moves = jaw_moves(part.points)
+    part.displacements = jaw_displacements(part.points)
     return part
 
 
-def jaw_moves(points: np.ndarray) -> dict[str, np.ndarray]:
-    """Return the channels of what is fixed to the jaw."""
+def jaw_displacements(points: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the displacements, by channel, shape (n, 3), of points (n, 3) fixed to the jaw."""
     return {
         "jawForward": np.broadcast_to((0.0, -0.75, -0.08), points.shape),
         "jawLeft": np.broadcast_to((0.8, 0.0, 0.0), points.shape),
@@ -110,11 +119,11 @@ def jaw_moves(points: np.ndarray) -> dict[str, np.ndarray]:
 def tongue() -> Part:
     """Return the tongue, which goes with the jaw and comes out in an arc."""
     rings, around = 14, 16
-    part = np.linspace(0, 1, rings)
+    along = np.linspace(0, 1, rings)
     turn = 2 * np.pi * np.arange(around) / around
-    y = -2.2 - 5.0 * np.sin(part * np.pi / 2)
-    width = 1.35 * np.sqrt(np.clip(1 - (part * 0.995) ** 5, 0, 1)) * (0.85 + 0.15 * part)
-    thick = 0.42 * np.sqrt(np.clip(1 - (part * 0.99) ** 6, 0, 1))
+    y = -2.2 - 5.0 * np.sin(along * np.pi / 2)
+    width = 1.35 * np.sqrt(np.clip(1 - (along * 0.995) ** 5, 0, 1)) * (0.85 + 0.15 * along)
+    thick = 0.42 * np.sqrt(np.clip(1 - (along * 0.99) ** 6, 0, 1))
     points = np.stack(
         [
             width[:, None] * np.cos(turn),
@@ -124,31 +133,38 @@ def tongue() -> Part:
         axis=-1,
     ).reshape(-1, 3)
     middle = points.reshape(rings, around, 3).mean(axis=1)
-    moves = jaw_moves(points) | {"tongueOut": _stuck_out(middle, part, around, points)}
+    displacements = jaw_displacements(points) | {
+        "tongueOut": _tongue_out(middle, along, around, points)
+    }
     faces = tube(rings, around)
-    return Part("tongue", points, faces, [0] * len(faces), ("tongue",), moves)
+    return Part("tongue", points, faces, [0] * len(faces), ("tongue",), displacements)
 
 
-def _stuck_out(middle: np.ndarray, part: np.ndarray, around: int, points: np.ndarray) -> np.ndarray:
-    """Return how far each point of the tongue goes when it hangs out over the lower lip.
+def _tongue_out(
+    middle: np.ndarray, along: np.ndarray, around: int, points: np.ndarray
+) -> np.ndarray:
+    """Return the displacement of the tongue when it hangs out over the lower lip.
 
     Args:
-        middle: its line from root to tip, shape (rings, 3).
-        part: how far along each ring is, from 0 to 1.
+        middle: its centre line from root to tip, centimetres, shape (rings, 3).
+        along: position of each ring from root to tip, 0 to 1, shape (rings,).
         around: points of a ring.
-        points: shape (rings * around, 3).
+        points: centimetres, shape (rings * around, 3).
+
+    Returns:
+        Centimetres, shape (rings * around, 3).
     """
     lip = form.MOUTH_HEIGHT
-    way = np.array([0, 0.3, 0.55, 0.75, 0.9, 1.0])
-    line = middle.copy()
-    line[:, 1] = np.interp(part, way, [middle[0, 1], -5.2, -8.0, -9.5, -10.0, -10.1])
-    line[:, 2] = np.interp(
-        part, way, [middle[0, 2], -6.9, lip - 1.05, lip - 1.2, lip - 1.9, lip - 2.5]
+    stations = np.array([0, 0.3, 0.55, 0.75, 0.9, 1.0])
+    bent = middle.copy()
+    bent[:, 1] = np.interp(along, stations, [middle[0, 1], -5.2, -8.0, -9.5, -10.0, -10.1])
+    bent[:, 2] = np.interp(
+        along, stations, [middle[0, 2], -6.9, lip - 1.05, lip - 1.2, lip - 1.9, lip - 2.5]
     )
     for _ in range(3):
-        line[1:-1] = (line[:-2] + 2 * line[1:-1] + line[2:]) / 4
-    along = np.gradient(line, axis=0)
-    pitch = np.degrees(np.arctan2(along[:, 2], -along[:, 1]))
-    own = points - np.repeat(middle, around, axis=0)
-    flat = own * (0.9, 1, 0.75)
-    return np.repeat(line, around, axis=0) + turned(flat, 0, -np.repeat(pitch, around)) - points
+        bent[1:-1] = (bent[:-2] + 2 * bent[1:-1] + bent[2:]) / 4
+    tangent = np.gradient(bent, axis=0)
+    pitch = np.degrees(np.arctan2(tangent[:, 2], -tangent[:, 1]))
+    from_middle = points - np.repeat(middle, around, axis=0)
+    flat = from_middle * (0.9, 1, 0.75)
+    return np.repeat(bent, around, axis=0) + turned(flat, 0, -np.repeat(pitch, around)) - points

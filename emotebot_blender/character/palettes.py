@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can be chosen of a character: how high it is, and its colours."""
+"""The palettes of the built-in head, and the sizes that it can have."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from .materials import FINISHES, Finish
 
 HEIGHT = 0.282
-"""Metres from the collar's foot to the crown, of a character as large as a person."""
+"""Metres from the collar's foot to the crown of a character as large as a person."""
 
 SMALLEST, LARGEST = 0.01, 100.0
 """Heights in metres that a character may have."""
 
 Colour = tuple[float, float, float]
+"""Linear red, green and blue, 0 to 1."""
 
 GROUPS = {
     "skin": ("skin", "lips", "rim"),
@@ -20,14 +21,14 @@ GROUPS = {
     "eyes": ("iris", "iris light", "iris dark"),
     "brow": ("brow", "lashes"),
 }
-"""What a colour of a palette paints: materials, that which has the colour itself first."""
+"""Slots of materials that a colour of a palette applies to; the first has the colour itself."""
 
 
 def linear(code: str) -> Colour:
-    """Return the linear colour of six hexadecimal digits, as pictures and web pages write it."""
-    parts = (int(code[place : place + 2], 16) / 255 for place in (0, 2, 4))
+    """Return the linear colour of an sRGB colour in six hexadecimal digits (IEC 61966-2-1)."""
+    encoded = (int(code[index : index + 2], 16) / 255 for index in (0, 2, 4))
     red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in encoded
     )
     return red, green, blue
 
@@ -37,9 +38,9 @@ class Palette:
     """Colours of a character.
 
     Attributes:
-        label: for people.
-        colours: linear, by name of ``GROUPS``, all of them.
-        others: colours of single materials that do not follow their group's.
+        label: its name in the interface.
+        colours: by name of ``GROUPS``, all of them.
+        others: by slot, colours of single materials that do not follow their group's.
     """
 
     label: str
@@ -71,27 +72,27 @@ PALETTES: dict[str, Palette] = {
 
 
 def finishes(palette: str, own: Mapping[str, Colour]) -> dict[str, Finish]:
-    """Return the materials of the head in the colours of a palette.
+    """Return the finishes of the head, by slot, in the colours of a palette.
 
     Args:
         palette: a name of ``PALETTES``.
         own: colours of groups to take in place of the palette's.
     """
     chosen = PALETTES[palette]
-    painted = dict(FINISHES)
+    result = dict(FINISHES)
     for group, members in GROUPS.items():
-        theirs, first = chosen.colours[group], FINISHES[members[0]].colour
-        colour = own.get(group, theirs)
-        others = chosen.others if _alike(colour, theirs) else {}
+        usual, first = chosen.colours[group], FINISHES[members[0]].colour
+        colour = own.get(group, usual)
+        others = chosen.others if _alike(colour, usual) else {}
         for slot in members:
             red, green, blue = (
-                min(part * wanted / usual, 1.0)
-                for part, wanted, usual in zip(FINISHES[slot].colour, colour, first, strict=True)
+                min(value * new / old, 1.0)
+                for value, new, old in zip(FINISHES[slot].colour, colour, first, strict=True)
             )
-            painted[slot] = replace(FINISHES[slot], colour=others.get(slot, (red, green, blue)))
-    return painted
+            result[slot] = replace(FINISHES[slot], colour=others.get(slot, (red, green, blue)))
+    return result
 
 
 def _alike(colour: Colour, other: Colour) -> bool:
     """Return whether two colours differ by no more than Blender's single precision."""
-    return all(abs(part - same) < 1e-5 for part, same in zip(colour, other, strict=True))
+    return all(abs(value - same) < 1e-5 for value, same in zip(colour, other, strict=True))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A mesh of the built-in head on its way to Blender."""
+"""Meshes of the built-in head as arrays, before Blender gets them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -8,10 +8,11 @@ import numpy as np
 
 from .skin_shapes import mirrored_corrective
 
-LEAST_MOVE = 5e-3
-"""Centimetres below which a part counts as at rest."""
+LEAST_DISPLACEMENT = 5e-3
+"""Centimetres: a channel that displaces no point of a part further is left out."""
 
 Faces = list[tuple[int, ...]]
+"""Indices of the points of each face, three or more, in order around it."""
 
 
 @dataclass
@@ -19,15 +20,15 @@ class Part:
     """A mesh to be made.
 
     Attributes:
-        name: what it is, appended to the character's name.
-        points: shape (n, 3), centimetres.
-        faces: point numbers, three or more each.
-        materials: one number a face, into ``slots``.
+        name: appended to the character's name.
+        points: float64, shape (n, 3), centimetres.
+        faces: of the mesh.
+        materials: one index a face, into ``slots``.
         slots: names of materials.
-        moves: displacement by channel, each of shape (n, 3).
+        displacements: by channel or corrective, float64, shape (n, 3), centimetres.
         tint: what the colour of tinted materials is multiplied by, linear, and the share of the
-            colour they melt into, shape (n, 4).
-        weights: how much goes with each bone, shape (n,) each; empty for a stiff part.
+            colour they blend into, float64, shape (n, 4); or None.
+        weights: by bone, shape (n,), 0 to 1; empty for a part that goes wholly with one bone.
     """
 
     name: str
@@ -35,13 +36,19 @@ class Part:
     faces: Faces
     materials: list[int]
     slots: tuple[str, ...]
-    moves: dict[str, np.ndarray] = field(default_factory=dict)
+    displacements: dict[str, np.ndarray] = field(default_factory=dict)
     tint: np.ndarray | None = None
     weights: dict[str, np.ndarray] = field(default_factory=dict)
 
 
 def tube(rings: int, around: int, closed: bool = True) -> Faces:
-    """Return the faces of ``rings`` rings of ``around`` points, ends closed by one face each."""
+    """Return the faces of a tube, ring after ring.
+
+    Args:
+        rings: number of rings.
+        around: points of a ring.
+        closed: whether one face closes each end.
+    """
     faces: Faces = []
     for ring in range(rings - 1):
         for a in range(around):
@@ -55,29 +62,29 @@ def tube(rings: int, around: int, closed: bool = True) -> Faces:
 
 
 def merged(name: str, parts: Sequence[Part]) -> Part:
-    """Return several parts as one mesh; channels of any of them are kept."""
+    """Return several parts as one mesh, without tint and weights; channels of any are kept."""
     slots = tuple(dict.fromkeys(slot for part in parts for slot in part.slots))
     faces: Faces = []
     materials: list[int] = []
     starts = np.cumsum([0, *(len(part.points) for part in parts)])
     for start, part in zip(starts, parts, strict=False):
-        faces += [tuple(int(start) + number for number in face) for face in part.faces]
-        materials += [slots.index(part.slots[number]) for number in part.materials]
-    moves = {}
-    for channel in dict.fromkeys(channel for part in parts for channel in part.moves):
-        moves[channel] = np.concatenate(
-            [part.moves.get(channel, np.zeros_like(part.points)) for part in parts]
+        faces += [tuple(int(start) + index for index in face) for face in part.faces]
+        materials += [slots.index(part.slots[index]) for index in part.materials]
+    displacements = {}
+    for channel in dict.fromkeys(channel for part in parts for channel in part.displacements):
+        displacements[channel] = np.concatenate(
+            [part.displacements.get(channel, np.zeros_like(part.points)) for part in parts]
         )
     points = np.concatenate([part.points for part in parts])
-    return Part(name, points, faces, materials, slots, moves)
+    return Part(name, points, faces, materials, slots, displacements)
 
 
 def with_mirror_image(name: str, left: Part) -> Part:
-    """Return a part of the left together with its mirror image, without channels at rest."""
-    moves = {
-        channel: left.moves[mirrored_corrective(channel)] * (-1, 1, 1)
-        for channel in left.moves
-        if mirrored_corrective(channel) in left.moves
+    """Return a part of the left with its mirror image, without channels that do nothing."""
+    displacements = {
+        channel: left.displacements[mirrored_corrective(channel)] * (-1, 1, 1)
+        for channel in left.displacements
+        if mirrored_corrective(channel) in left.displacements
     }
     right = Part(
         "",
@@ -85,10 +92,12 @@ def with_mirror_image(name: str, left: Part) -> Part:
         [face[::-1] for face in left.faces],
         left.materials,
         left.slots,
-        moves,
+        displacements,
     )
     both = merged(name, (left, right))
-    both.moves = {
-        channel: move for channel, move in both.moves.items() if np.abs(move).max() > LEAST_MOVE
+    both.displacements = {
+        channel: displacement
+        for channel, displacement in both.displacements.items()
+        if np.abs(displacement).max() > LEAST_DISPLACEMENT
     }
     return both

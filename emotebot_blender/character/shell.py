@@ -16,12 +16,13 @@ _STREAK = 3
 _LOCK_COLUMNS, _BACK_COLUMNS = 7, 32
 _COLUMNS = _LOCK_COLUMNS * (len(_LOCKS) - 1) + _BACK_COLUMNS
 _GATHER = 0.5
-"""Share of their way to the parting that the locks have gone near the crown."""
+"""Share of their distance to the parting that the locks have covered near the crown."""
 _MIDDLE = np.array([0.0, 0.4, 0.5])
+"""Centimetres; the shell stands off the skull away from it."""
 
 
 def _columns() -> np.ndarray:
-    """Return the degrees of the shell's columns, from the first lock on round the head."""
+    """Return the degrees of the shell's columns, from the first lock round the head, shape (n,)."""
     front = [
         np.linspace(start, end, _LOCK_COLUMNS, endpoint=False)
         for start, end in itertools.pairwise(_LOCKS)
@@ -31,14 +32,14 @@ def _columns() -> np.ndarray:
 
 
 def _along_lock(degrees: np.ndarray) -> np.ndarray:
-    """Return how far into its lock each place lies, 0 to 1; 0 at the back of the head."""
+    """Return the position of angles (n,) across their lock, 0 to 1; 0 at the back of the head."""
     lock = np.clip(np.searchsorted(_LOCKS, degrees, side="right") - 1, 0, len(_LOCKS) - 2)
     part = (degrees - _LOCKS[lock]) / (_LOCKS[lock + 1] - _LOCKS[lock])
     return np.where((degrees >= _LOCKS[0]) & (degrees < _LOCKS[-1]), part, 0.0)
 
 
 def _hairline(degrees: np.ndarray) -> np.ndarray:
-    """Return the row of the skull where the shell begins."""
+    """Return the row of the skull where the shell begins at angles (n,) in degrees, shape (n,)."""
     edge = np.interp(
         degrees,
         [-82, -74, -66, -56, -44, -25, -10, 8, 24, 38, 48, 57, 66, 74, 82,
@@ -54,7 +55,12 @@ def _hairline(degrees: np.ndarray) -> np.ndarray:
 
 
 def _rise(degrees: np.ndarray, up: np.ndarray) -> np.ndarray:
-    """Return how far the shell stands over the skull, ``up`` from 0 at its edge to 1 on top."""
+    """Return how many centimetres the shell stands over the skull, shape (n,).
+
+    Args:
+        degrees: angles around the head, shape (n,).
+        up: 0 at the shell's edge to 1 on top, shape (n,).
+    """
     part = _along_lock(degrees)
     swell = form.smoothstep(0.0, 0.22, up)
     rise = 0.42 + 0.6 * np.sin(0.75 * np.pi * np.clip(up, 0, 1)) ** 0.8
@@ -73,7 +79,13 @@ def _rise(degrees: np.ndarray, up: np.ndarray) -> np.ndarray:
 
 
 def _over_skull(degrees: np.ndarray, row: np.ndarray, rise: np.ndarray) -> np.ndarray:
-    """Return points ``rise`` over the skull, away from its middle, shape (..., 3)."""
+    """Return points over the skull, away from ``_MIDDLE``, centimetres, shape (n, 3).
+
+    Args:
+        degrees: angles around the head, shape (n,).
+        row: of the skull, shape (n,).
+        rise: centimetres over it, shape (n,).
+    """
     theta = (np.radians(degrees) + np.pi) % (2 * np.pi) - np.pi
     skull = form.base(theta, np.maximum(row, 0))
     away = skull - _MIDDLE

@@ -1,45 +1,84 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Corrective shapes: what has to be added where the sum of channels goes wrong.
+"""The shape keys of the built-in head's skin: the 52 channels, and correctives of their sums.
 
-A corrective is weighted by the product of its channels' weights; a channel named twice gives its
-square. Its name is its channels' names joined by plus signs.
+A corrective is what has to be added where the sum of channels goes wrong. It is weighted by the
+product of its channels' weights; a channel named twice gives its square. Its name is its channels'
+names joined by plus signs. Movements of the left are written down; those of the right are their
+mirror image.
 """
 
 from collections.abc import Callable
 
 import numpy as np
 
-from ..core.channels import mirrored_name
+from ..core.channels import CHANNELS, mirrored_name
 from . import lower_face, upper_face
-from .sculpting import MOUTH, Face
+from .sculpting import MOUTH, FaceSurface, Surface
+
+Movements = dict[str, Callable[[FaceSurface], np.ndarray]]
+"""Functions that return the displacement of each point in centimetres, shape (n, 3), by name."""
+
+_CHANNELS: Movements = {
+    "eyeBlinkLeft": upper_face.blink,
+    "eyeLookDownLeft": upper_face.look_down,
+    "eyeLookInLeft": lambda face: upper_face.look_sideways(face, -2.5),
+    "eyeLookOutLeft": lambda face: upper_face.look_sideways(face, 2.5),
+    "eyeLookUpLeft": upper_face.look_up,
+    "eyeSquintLeft": upper_face.squint,
+    "eyeWideLeft": upper_face.wide,
+    "mouthSmileLeft": lower_face.smile,
+    "mouthFrownLeft": lower_face.frown,
+    "mouthDimpleLeft": lower_face.dimple,
+    "mouthStretchLeft": lower_face.stretch,
+    "mouthPressLeft": lower_face.press,
+    "mouthLowerDownLeft": lower_face.lower_down,
+    "mouthUpperUpLeft": lower_face.upper_up,
+    "browDownLeft": upper_face.brow_down,
+    "browOuterUpLeft": upper_face.brow_outer_up,
+    "cheekSquintLeft": upper_face.cheek_squint,
+    "noseSneerLeft": upper_face.sneer,
+    "mouthLeft": lower_face.sideways,
+    "jawLeft": lambda face: face.push(face.jaw(), (1.0, 0.0, 0.0), glide=0),
+    "jawForward": lambda face: face.push(face.jaw(), (0.0, -0.9, -0.08), glide=0),
+    "jawOpen": lower_face.jaw_open,
+    "mouthClose": lower_face.close,
+    "mouthFunnel": lower_face.funnel,
+    "mouthPucker": lower_face.pucker,
+    "mouthRollLower": lambda face: lower_face.roll(face, -1),
+    "mouthRollUpper": lambda face: lower_face.roll(face, 1),
+    "mouthShrugLower": lower_face.shrug_lower,
+    "mouthShrugUpper": lower_face.shrug_upper,
+    "browInnerUp": lambda face: face.both(upper_face.brow_inner_up),
+    "cheekPuff": lambda face: face.both(lower_face.puff),
+    "tongueOut": lower_face.tongue_out,
+}
 
 
-def mirrored_corrective(name: str) -> str:
-    """Return the corrective, or channel, that takes this one's place in a mirror."""
-    return "+".join(mirrored_name(channel) for channel in name.split("+"))
-
-
-def _at_corner(move: tuple[float, float, float]) -> Callable[[Face], np.ndarray]:
+def _at_corner(move: tuple[float, float, float]) -> Callable[[FaceSurface], np.ndarray]:
     """Return a movement of the left corner of the mouth with the lips around it."""
     return lambda face: face.sealed(face.strokes((lower_face.CORNER, (1.7, 1.4), move)))
 
 
-def _spread(face: Face, share: float, back: float = 0.0) -> np.ndarray:
-    """Let gathered lips go by a share of their distance from the middle, and back."""
+def _spread(face: FaceSurface, share: float, back: float = 0.0) -> np.ndarray:
+    """Gathered lips let go.
+
+    Args:
+        face: what moves.
+        share: of their distance from the middle that they go outwards.
+        back: centimetres that they go back.
+    """
     result = face.push(face.hill((0, MOUTH), (2.1, 2.1)), (0.0, back, 0.0))
     result[:, 0] += share * lower_face.gathering(face)
     return result
 
 
-def _unpress(face: Face, above: int) -> np.ndarray:
+def _unpress(face: FaceSurface, above: int) -> np.ndarray:
     """Take the press off a lip that has rolled in: nothing of its red is left to grow thin."""
-    own = (face.above == above) & (face.surface.mouth_ring >= 0)
-    return -lower_face.press_red(face) * own[:, None]
+    rolled = (face.above == above) & (face.surface.mouth_ring >= 0)
+    return -lower_face.press_red(face) * rolled[:, None]
 
 
-Movements = dict[str, Callable[[Face], np.ndarray]]
-
-_WRITTEN: Movements = {
+_CORRECTIVES: Movements = {
     # the corner goes round the teeth in an arc
     "mouthSmileLeft+mouthSmileLeft": lambda face: -lower_face.ARC * lower_face.smile_arc(face),
     # lids that are shut already
@@ -72,27 +111,46 @@ _WRITTEN: Movements = {
     "jawOpen+tongueOut": lambda face: -lower_face.TONGUE_JAW * lower_face.jaw_open(face),
 }
 
+
+def mirrored_corrective(name: str) -> str:
+    """Return the channel or corrective of the other side; that of the middle is its own."""
+    return "+".join(mirrored_name(channel) for channel in name.split("+"))
+
+
 CORRECTIVES: dict[str, tuple[str, ...]] = {
     name: tuple(name.split("+"))
-    for written in _WRITTEN
+    for written in _CORRECTIVES
     for name in dict.fromkeys((written, mirrored_corrective(written)))
 }
 """The channels whose weights are multiplied to weigh each corrective."""
 
 
-def movement(face: Face, name: str, written: Movements) -> np.ndarray:
-    """Return how far each point goes in a channel or corrective, shape (n, 3).
+def skin_displacements(surface: Surface) -> dict[str, np.ndarray]:
+    """Return the displacement of points in each channel and corrective.
+
+    Args:
+        surface: n points.
+
+    Returns:
+        By name, centimetres, shape (n, 3).
+    """
+    face = FaceSurface(surface)
+    displacements = {}
+    for name in CHANNELS:
+        displacements[name] = _displacement(face, name, _CHANNELS)
+        if not name.startswith("eye"):
+            displacements[name] = face.kept_off_eyes(displacements[name])
+    return displacements | {name: _displacement(face, name, _CORRECTIVES) for name in CORRECTIVES}
+
+
+def _displacement(face: FaceSurface, name: str, movements: Movements) -> np.ndarray:
+    """Return the displacement of each point, shape (n, 3), in a channel or corrective.
 
     Args:
         face: what moves.
         name: of the channel or corrective.
-        written: the movements of the middle and of the left; the right's are their mirror image.
+        movements: those of the middle and of the left.
     """
-    if name in written:
-        return written[name](face)
-    return face.mirrored(written[mirrored_corrective(name)])
-
-
-def corrective_moves(face: Face) -> dict[str, np.ndarray]:
-    """Return how far each point goes in each corrective, by name, each of shape (n, 3)."""
-    return {name: movement(face, name, _WRITTEN) for name in CORRECTIVES}
+    if name in movements:
+        return movements[name](face)
+    return face.mirrored(movements[mirrored_corrective(name)])

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How lids, brows and cheeks of the built-in head move.
+"""Movements of the upper face: lids, brows, cheeks and nose.
 
 Lids turn around the eyeball, each ring of their skin by its share; brows and cheeks are strokes.
-Movements of the left are written down; those of the right are their mirror image.
+A movement takes a face's surface and returns the displacement of each point in centimetres, shape
+(n, 3). Those of the left are written down; those of the right are their mirror image.
 """
 
 import numpy as np
@@ -10,27 +11,33 @@ import numpy as np
 from . import form
 from .form import smoothstep, turned
 from .openings import EYE_POINTS, eye_margin
-from .sculpting import LIDS, Face
+from .sculpting import LIDS, FaceSurface
 
 EYE_X, EYE_Z = float(form.EYE_CENTRE[0]), float(form.EYE_CENTRE[2])
 WIDEST_SHUT = 0.52
 """Centimetres by which the line of the closed lids hangs below the corners of the eye."""
 
 
-def lid_turn(face: Face, upper: np.ndarray | float, lower: np.ndarray | float) -> np.ndarray:
-    """Turn the left lids by degrees upwards at their middle, less towards the corners."""
+def lid_turn(face: FaceSurface, upper: np.ndarray | float, lower: np.ndarray | float) -> np.ndarray:
+    """The left lids turn around the eyeball, most at their middle.
+
+    Args:
+        face: what moves.
+        upper: degrees upwards of the upper lid, one for all points or shape (n,).
+        lower: of the lower lid.
+    """
     turn = np.sin(2 * np.pi * face.surface.eye_angle / EYE_POINTS)
     degrees = np.where(turn >= 0, upper, lower) * np.abs(turn) ** 0.8
     arm = face.points - form.EYE_CENTRE
     return turned(arm, 0, -degrees * lid_share(face)) - arm
 
 
-def lid_share(face: Face) -> np.ndarray:
+def lid_share(face: FaceSurface) -> np.ndarray:
     """Return how far each point goes with the left lids, 0 to 1, shape (n,)."""
     return np.vectorize(LIDS.get)(face.surface.eye_ring) * (face.points[:, 0] > 0)
 
 
-def blink(face: Face) -> np.ndarray:
+def blink(face: FaceSurface) -> np.ndarray:
     """Both lids meet a little below the middle, each on its own sphere."""
     surface = face.surface
     margin = eye_margin() - form.EYE_CENTRE
@@ -54,39 +61,39 @@ def blink(face: Face) -> np.ndarray:
     return result - arm
 
 
-def look_sideways(face: Face, degrees: float) -> np.ndarray:
+def look_sideways(face: FaceSurface, degrees: float) -> np.ndarray:
     """The lids are dragged along a little by the cornea."""
     turn = np.abs(np.sin(2 * np.pi * face.surface.eye_angle / EYE_POINTS))
     arm = face.points - form.EYE_CENTRE
     return turned(arm, 2, degrees * lid_share(face) * turn) - arm
 
 
-def look_down(face: Face) -> np.ndarray:
-    """The upper lid follows the pupil down, the lower lid makes way."""
+def look_down(face: FaceSurface) -> np.ndarray:
+    """The upper lid follows the pupil down, the lower lid gives way."""
     return lid_turn(face, -22.0, -9.0)
 
 
-def look_up(face: Face) -> np.ndarray:
+def look_up(face: FaceSurface) -> np.ndarray:
     """The upper lid rises with the pupil, the lower lid a little."""
     return lid_turn(face, 9.0, 5.0)
 
 
-def wide_lids(face: Face) -> np.ndarray:
+def wide_lids(face: FaceSurface) -> np.ndarray:
     """The lids' part of a wide eye."""
     return lid_turn(face, 13.0, -4.0)
 
 
-def wide(face: Face) -> np.ndarray:
+def wide(face: FaceSurface) -> np.ndarray:
     """The upper lid is pulled up until white shows over the iris."""
     return wide_lids(face) + face.strokes(((EYE_X, EYE_Z + 2.2), (1.7, 0.8), (0, 0, 0.16)))
 
 
-def squint_lids(face: Face) -> np.ndarray:
+def squint_lids(face: FaceSurface) -> np.ndarray:
     """The lids' part of a squint: the lower lid straightens and rises over the iris."""
     return lid_turn(face, -12.0, 24.0)
 
 
-def squint(face: Face) -> np.ndarray:
+def squint(face: FaceSurface) -> np.ndarray:
     """The lids tighten, and skin gathers below and beside them."""
     return squint_lids(face) + face.strokes(
         ((EYE_X, EYE_Z - 2.2), (1.9, 1.0), (0.0, -0.14, 0.26)),
@@ -96,12 +103,12 @@ def squint(face: Face) -> np.ndarray:
     )
 
 
-def cheek_squint_lids(face: Face) -> np.ndarray:
+def cheek_squint_lids(face: FaceSurface) -> np.ndarray:
     """The lids' part of a raised cheek: the lower lid is pushed up."""
     return lid_turn(face, 0.5, 12.0)
 
 
-def cheek_squint(face: Face) -> np.ndarray:
+def cheek_squint(face: FaceSurface) -> np.ndarray:
     """The cheek rises and pushes the lower lid up."""
     return (
         cheek_squint_lids(face)
@@ -114,12 +121,12 @@ def cheek_squint(face: Face) -> np.ndarray:
     )
 
 
-def brow_down_lids(face: Face) -> np.ndarray:
+def brow_down_lids(face: FaceSurface) -> np.ndarray:
     """The lids' part of a lowered brow: its weight lies on the upper lid."""
     return lid_turn(face, -7.0, 0.0)
 
 
-def brow_down(face: Face) -> np.ndarray:
+def brow_down(face: FaceSurface) -> np.ndarray:
     """The brow sinks and draws together, most at its head; the skin between the brows swells."""
     (inner, low), (peak, high), (outer, tail) = form.BROW_INNER, form.BROW_PEAK, form.BROW_OUTER
     return brow_down_lids(face) + face.strokes(
@@ -130,7 +137,7 @@ def brow_down(face: Face) -> np.ndarray:
     )
 
 
-def brow_inner_up(face: Face) -> np.ndarray:
+def brow_inner_up(face: FaceSurface) -> np.ndarray:
     """The head of the brow rises and comes in, its tail stays: the brow stands oblique."""
     (inner, low), (peak, high) = form.BROW_INNER, form.BROW_PEAK
     return face.strokes(
@@ -140,7 +147,7 @@ def brow_inner_up(face: Face) -> np.ndarray:
     )
 
 
-def brow_outer_up(face: Face) -> np.ndarray:
+def brow_outer_up(face: FaceSurface) -> np.ndarray:
     """The outer half of the brow is pulled up into an arch, its head stays."""
     peak, high = form.BROW_PEAK
     return lid_turn(face, 2.0, 0.0) + face.strokes(
@@ -149,13 +156,13 @@ def brow_outer_up(face: Face) -> np.ndarray:
     )
 
 
-def sneer_brow(face: Face) -> np.ndarray:
+def sneer_brow(face: FaceSurface) -> np.ndarray:
     """The brow's part of a sneer: its head is drawn down."""
     inner, low = form.BROW_INNER
     return face.strokes(((inner, low - 0.1), (1.0, 1.0), (-0.2, -0.1, -0.4)))
 
 
-def sneer(face: Face) -> np.ndarray:
+def sneer(face: FaceSurface) -> np.ndarray:
     """The wing of the nose and the lip rise, the bridge wrinkles, the brow's head is drawn down."""
     upper = form.MOUTH_HEIGHT + 1.3
     lip = face.strokes(((1.1, upper), (1.2, 0.85), (0.04, 0.02, 0.28)))

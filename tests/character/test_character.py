@@ -12,7 +12,7 @@ bpy = pytest.importorskip("bpy")
 from headpose import EYE_LEVEL, MILLIMETRE, Head  # noqa: E402
 
 from emotebot_blender.character.character import add_character  # noqa: E402
-from emotebot_blender.character.drivers import LOOKS  # noqa: E402
+from emotebot_blender.character.drivers import GAZE_KEYS  # noqa: E402
 from emotebot_blender.character.materials import FINISHES  # noqa: E402
 from emotebot_blender.character.skin_shapes import CORRECTIVES, mirrored_corrective  # noqa: E402
 from emotebot_blender.core.channels import CHANNELS  # noqa: E402
@@ -37,7 +37,7 @@ def robot() -> Head:
 
 def test_the_shape_keys_are_the_channels_and_what_is_driven_by_them(robot):
     names = {name for moves in robot.moves.values() for name in moves}
-    assert names == {*CHANNELS, *CORRECTIVES, *LOOKS}
+    assert names == {*CHANNELS, *CORRECTIVES, *GAZE_KEYS}
 
 
 def test_a_part_with_a_corrective_has_the_channels_that_drive_it(robot):
@@ -114,7 +114,7 @@ def test_a_second_character_gets_names_of_its_own_and_leaves_the_first_alone():
     for item in second.children:
         if item.data.shape_keys:
             names = [key.name for key in item.data.shape_keys.key_blocks[1:]]
-            assert set(names) <= {*CHANNELS, *CORRECTIVES, *LOOKS}
+            assert set(names) <= {*CHANNELS, *CORRECTIVES, *GAZE_KEYS}
 
 
 def test_the_face_is_found_from_every_part():

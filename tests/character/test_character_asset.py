@@ -7,8 +7,7 @@ import pytest
 from mathutils import Vector
 
 from emotebot_blender.character.armature import GAZE_AIM
-from emotebot_blender.character.asset import mark_as_asset
-from emotebot_blender.character.character import add_character
+from emotebot_blender.character.character import add_character, mark_as_asset
 from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.render.images import write_image

@@ -11,10 +11,9 @@ pytest.importorskip("bpy")
 from emotebot_blender.character import form
 from emotebot_blender.character.character import head_parts
 from emotebot_blender.character.head_mesh import build_head
-from emotebot_blender.character.materials import FINISHES
+from emotebot_blender.character.materials import FINISHES, skin_tint
 from emotebot_blender.character.openings import NO_RING
 from emotebot_blender.character.part import Part
-from emotebot_blender.character.tint import skin_tint
 
 
 @pytest.fixture(scope="module")

@@ -6,12 +6,12 @@ import itertools
 import bpy
 import numpy as np
 import pytest
-from emotebot_blender.character.eyeballs import eye, lashes
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from emotebot_blender.character import form, style
 from emotebot_blender.character.character import FLOOR, add_character
+from emotebot_blender.character.eyes import eye, lashes
 from emotebot_blender.character.head_mesh import build_head
 from emotebot_blender.character.materials import FINISHES
 from emotebot_blender.character.palettes import GROUPS, HEIGHT, PALETTES, linear
@@ -114,9 +114,9 @@ class TestWarp:
     def test_a_channel_ends_where_its_end_is_warped_to(self, seed):
         warp, part = warp_of(seed), lashes()
         made = warped(part, warp)
-        for name, move in part.moves.items():
+        for name, move in part.displacements.items():
             np.testing.assert_allclose(
-                made.points + made.moves[name], warp(part.points + move), atol=1e-9
+                made.points + made.displacements[name], warp(part.points + move), atol=1e-9
             )
 
     def test_styles_differ_from_each_other(self):
