@@ -42,7 +42,7 @@ from emotebot_blender.render.images import (  # noqa: E402
     set_quality,
     write_image,
 )
-from emotebot_blender.render.sheet import Picture, compose, render_sheet  # noqa: E402
+from emotebot_blender.render.sheet import SheetPicture, compose_sheet, render_sheet  # noqa: E402
 from emotebot_blender.render.studio import Shot, portrait  # noqa: E402
 from emotebot_blender.rig.face import Face, find_face  # noqa: E402
 
@@ -193,7 +193,8 @@ def channels(path: Path, told: Told) -> Path:
     show(face, scene, weights)
     titles = {"mouthClose": "mouthClose + jawOpen"}
     pictures = [
-        Picture(frame, titles.get(name, name), "") for frame, name in enumerate(CHANNELS, start=1)
+        SheetPicture(frame, titles.get(name, name), "")
+        for frame, name in enumerate(CHANNELS, start=1)
     ]
     render_sheet(face, scene, pictures, path, told, CHANNEL_WIDTH, SHEET_SAMPLES, shot=CHANNEL_SHOT)
     return shrink(path)
@@ -205,7 +206,7 @@ def emotions(path: Path, told: Told) -> Path:
     felt = [(name, strength) for strength in STRENGTHS for name in EMOTIONS]
     show(face, scene, [expression(name, strength) for name, strength in felt])
     pictures = [
-        Picture(frame, name, f"{strength:.0%}".replace("%", " %"))
+        SheetPicture(frame, name, f"{strength:.0%}".replace("%", " %"))
         for frame, (name, strength) in enumerate(felt, start=1)
     ]
     render_sheet(
@@ -237,9 +238,9 @@ def styles(path: Path, told: Told) -> Path:
             picture = Path(temporary) / "style.png"
             render_frame(studio, 1, picture)
             tiles.append(read_image(picture)[..., :3])
-        pictures.append(Picture(1, f"style={style}", ""))
+        pictures.append(SheetPicture(1, f"style={style}", ""))
         told(len(tiles) / len(STYLES))
-    write_image(compose(tiles, pictures), path)
+    write_image(compose_sheet(tiles, pictures), path)
     return shrink(path)
 
 

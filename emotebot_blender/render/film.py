@@ -11,7 +11,7 @@ from bpy.types import Scene
 from ..core.errors import EmoteBotError
 from ..rig.face import Face
 from .images import render_frame, run_render, set_quality
-from .studio import own_view, portrait
+from .studio import camera_view, portrait
 
 FILM_SIZE = 448
 """Pixels of the longer side of a film."""
@@ -19,7 +19,7 @@ FILM_SIZE = 448
 FILM_SAMPLES = 2
 
 _ENCODING = 0.03
-"""Share of a film's time that goes into encoding."""
+"""Share of a film's progress that goes to encoding."""
 
 
 def check_film(path: Path) -> None:
@@ -57,7 +57,7 @@ def render_film(
         frames: the frames to film, in order, at least one.
         path: of the film if it ends in .mp4, else of an existing folder to fill with pictures
             named after their frames.
-        progress: told the share done, 0 to 1, frame by frame.
+        progress: called with the share done, 0 to 1, after each frame.
         size: pixels of the longer side.
         samples: a pixel.
 
@@ -65,15 +65,15 @@ def render_film(
         EmoteBotError: this Blender cannot render or write the film.
     """
     check_film(path)
-    with own_view(face, scene, size) as view:
+    with camera_view(face, scene, size) as view:
         if view is not None:
-            _film(view, scene, frames, path, progress, samples)
+            _render_frames(view, scene, frames, path, progress, samples)
             return
     with portrait(face, scene, size, size) as studio:
-        _film(studio, scene, frames, path, progress, samples)
+        _render_frames(studio, scene, frames, path, progress, samples)
 
 
-def _film(
+def _render_frames(
     view: Scene,
     scene: Scene,
     frames: Sequence[int],

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where a face is in the world, which way it looks and how large it is, for cameras and lights."""
+"""Where a face is in the world, its direction and its size, for cameras and lights."""
 
 import math
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ HEAD_DEPTH = 0.6
 """From the face back to the middle of the head, in heights of the face."""
 
 _SMALLEST = 1 / 12
-"""Height of a face that is worth watching, in heights of the picture."""
+"""Least height of a face that a picture is taken of, in heights of the picture."""
 
 _SNAP = math.radians(20)
 """A face that looks this close to an axis of the world is taken to look along it."""
@@ -32,7 +32,7 @@ class Framing:
 
     Attributes:
         centre: the middle of the face.
-        forward: unit vector, horizontal, the way the face looks.
+        forward: unit vector, horizontal, the direction that the face looks.
         height: from the chin to the brows, in the scene's units, above 0.
     """
 
@@ -48,7 +48,7 @@ class Framing:
 
 
 def frame_face(face: Face, view_layer: ViewLayer) -> Framing:
-    """Return where the face is at the current frame.
+    """Return the position, direction and size of a face at the current frame.
 
     The face is what its shape keys move; a body that hangs on the same mesh does not count.
 
@@ -72,8 +72,8 @@ def frame_face(face: Face, view_layer: ViewLayer) -> Framing:
     return Framing(Vector(centre), _forward(everything, centre, height), height)
 
 
-def crown_over(framing: Framing, meshes: Iterable[Object], view_layer: ViewLayer) -> float:
-    """Return how far the highest point of a head is over its face's middle, in the scene's units.
+def crown_height(framing: Framing, meshes: Iterable[Object], view_layer: ViewLayer) -> float:
+    """Return the height of a head's highest point over its face's middle, in the scene's units.
 
     Args:
         framing: where the face is.
@@ -90,9 +90,12 @@ def crown_over(framing: Framing, meshes: Iterable[Object], view_layer: ViewLayer
 
 
 def sees(camera: Object, framing: Framing, scene: Scene) -> bool:
-    """Return whether a face can be watched in the picture that a camera of the scene takes.
+    """Return whether a camera shows a face: its middle, and no smaller than ``_SMALLEST``.
 
-    Its middle is inside, and it is not smaller than ``_SMALLEST``.
+    Args:
+        camera: an object of the scene.
+        framing: where the face is.
+        scene: gives the proportions of the picture.
     """
     x, y, depth = world_to_camera_view(scene, camera, framing.centre)
     up = camera.matrix_world.to_quaternion() @ Vector((0, framing.height, 0))
@@ -101,7 +104,7 @@ def sees(camera: Object, framing: Framing, scene: Scene) -> bool:
 
 
 def _world_points(mesh: Object, view_layer: ViewLayer) -> np.ndarray:
-    """Return where the vertices are, posed, shape (vertices, 3)."""
+    """Return the posed vertices in the world, in the scene's units, float64, (vertices, 3)."""
     evaluated = mesh.evaluated_get(view_layer.depsgraph)
     source = evaluated.data
     if len(source.vertices) != len(mesh.data.vertices):
@@ -127,7 +130,13 @@ def _moved(mesh: Object, names: set[str]) -> np.ndarray:
 
 
 def _forward(points: np.ndarray, centre: np.ndarray, height: float) -> Vector:
-    """Return the way from the middle of the head, cut at the face's height, to the face."""
+    """Return the unit vector from the middle of the head, cut at the face's height, to the face.
+
+    Args:
+        points: of all meshes in the world, shape (n, 3).
+        centre: of the face, shape (3,).
+        height: of the face.
+    """
     across = points[:, :2] - centre[:2]
     near = (np.abs(points[:, 2] - centre[2]) < height / 2) & (
         np.linalg.norm(across, axis=1) < 2 * height
@@ -136,7 +145,7 @@ def _forward(points: np.ndarray, centre: np.ndarray, height: float) -> Vector:
     middle = (slice_.min(axis=0) + slice_.max(axis=0)) / 2
     x, y = centre[:2] - middle
     if math.hypot(x, y) < 0.02 * height:
-        return Vector((0, -1, 0))  # no depth to tell by: the way Blender's characters look
+        return Vector((0, -1, 0))  # no depth: the direction that Blender's characters look
     angle = math.atan2(y, x)
     axis = round(angle / (math.pi / 2)) * (math.pi / 2)
     if abs(angle - axis) < _SNAP:

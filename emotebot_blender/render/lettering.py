@@ -41,7 +41,7 @@ _EAST_ASIAN_SCALE = 2.2
 """Blender makes the letters of that font, which has very tall ones too, so much smaller."""
 
 _LEAST_SIZE = 0.75
-"""A line too long for its place is set this much smaller at most, then cut."""
+"""A line wider than it may be is set this much smaller at most, then cut."""
 
 
 @dataclass(frozen=True)
@@ -49,12 +49,12 @@ class Line:
     """One line of text.
 
     Attributes:
-        text: what it says.
+        text: its characters.
         x: its middle, in pixels from the left.
         y: its baseline, in pixels from the bottom.
         size: of the letters in pixels.
         width: the most it may take, in pixels.
-        grey: 0 black to 1 white.
+        grey: in sRGB, 0 black to 1 white.
     """
 
     text: str
@@ -73,7 +73,7 @@ def can_show(text: str) -> bool:
     )
 
 
-def letter(lines: Sequence[Line], width: int, height: int) -> np.ndarray:
+def render_lines(lines: Sequence[Line], width: int, height: int) -> np.ndarray:
     """Return lines of text as a picture.
 
     Args:
@@ -82,21 +82,21 @@ def letter(lines: Sequence[Line], width: int, height: int) -> np.ndarray:
         height: of the picture in pixels.
 
     Returns:
-        float32, shape (height, width, 4), grey in the first three and cover in the last, from the
-        bottom row up.
+        float32, shape (height, width, 4), grey in the first three and alpha in the last, 0 to 1,
+        from the bottom row up.
     """
     scene = bpy.data.scenes.new("EmoteBot lettering")
-    made: list[ID] = []
+    temporary: list[ID] = []
     fonts_before = set(bpy.data.fonts)
     try:
-        _aim(scene, width, height, made)
+        _set_up_camera(scene, width, height, temporary)
         fonts = {name: _load_font(name) for name in (_EAST_ASIAN, _EMOJI)}
         for line in lines:
-            _set_line(line, scene, fonts, made)
-        return _take(scene)
+            _set_line(line, scene, fonts, temporary)
+        return _render(scene)
     finally:
         bpy.data.scenes.remove(scene)
-        bpy.data.batch_remove(made)
+        bpy.data.batch_remove(temporary)
         bpy.data.batch_remove(set(bpy.data.fonts) - fonts_before)  # Blender adds its own one too
 
 
@@ -115,8 +115,8 @@ def _font_of(character: str) -> str | None:
 
 def _font_path(name: str) -> Path | None:
     folder = bpy.utils.system_resource("DATAFILES", path="fonts")
-    found = sorted(Path(folder).glob(f"{Path(name).stem}*.woff2")) if folder else []
-    return found[0] if found else None
+    paths = sorted(Path(folder).glob(f"{Path(name).stem}*.woff2")) if folder else []
+    return paths[0] if paths else None
 
 
 def _load_font(name: str) -> VectorFont | None:
@@ -124,11 +124,11 @@ def _load_font(name: str) -> VectorFont | None:
     return bpy.data.fonts.load(str(path)) if path else None
 
 
-def _aim(scene: Scene, width: int, height: int, made: list[ID]) -> None:
+def _set_up_camera(scene: Scene, width: int, height: int, temporary: list[ID]) -> None:
     """Set a scene up so that a unit is a pixel and the origin the lower left corner."""
     data = bpy.data.cameras.new("EmoteBot lettering")
     camera = bpy.data.objects.new("EmoteBot lettering", data)
-    made += [data, camera]
+    temporary += [data, camera]
     data.type = "ORTHO"
     data.ortho_scale = max(width, height)
     camera.location = (width / 2, height / 2, 10)
@@ -145,12 +145,12 @@ def _aim(scene: Scene, width: int, height: int, made: list[ID]) -> None:
 
 
 def _set_line(
-    line: Line, scene: Scene, fonts: dict[str, VectorFont | None], made: list[ID]
+    line: Line, scene: Scene, fonts: dict[str, VectorFont | None], temporary: list[ID]
 ) -> None:
     curve = bpy.data.curves.new("EmoteBot lettering", "FONT")
-    placed = bpy.data.objects.new("EmoteBot lettering", curve)
+    obj = bpy.data.objects.new("EmoteBot lettering", curve)
     ink = _ink(line.grey)
-    made += [curve, placed, ink]
+    temporary += [curve, obj, ink]
     curve.materials.append(ink)
     text = "".join(character for character in line.text if ord(character) not in _SILENT)
     curve.align_x = "CENTER"
@@ -163,14 +163,14 @@ def _set_line(
         curve.size *= _LATIN_SCALE
     if fonts[_EMOJI] is not None:
         curve.font_italic = fonts[_EMOJI]
-    placed.location = (line.x, line.y, 0)
-    scene.collection.objects.link(placed)
+    obj.location = (line.x, line.y, 0)
+    scene.collection.objects.link(obj)
     _write(curve, text)
-    width = _width(placed, scene)
+    width = _width(obj, scene)
     if width > line.width:
         curve.size *= max(line.width / width, _LEAST_SIZE)
-    while text and _width(placed, scene) > line.width:
-        text = text[: min(len(text) - 1, int(len(text) * line.width / _width(placed, scene)))]
+    while text and _width(obj, scene) > line.width:
+        text = text[: min(len(text) - 1, int(len(text) * line.width / _width(obj, scene)))]
         _write(curve, text.rstrip() + "…")
 
 
@@ -180,9 +180,9 @@ def _write(curve: TextCurve, text: str) -> None:
         style.use_italic = _font_of(character) == _EMOJI
 
 
-def _width(placed: Object, scene: Scene) -> float:
+def _width(obj: Object, scene: Scene) -> float:
     scene.view_layers[0].update()
-    return float(placed.dimensions.x)
+    return float(obj.dimensions.x)
 
 
 def _ink(grey: float) -> bpy.types.Material:
@@ -199,7 +199,7 @@ def _ink(grey: float) -> bpy.types.Material:
     return material
 
 
-def _take(scene: Scene) -> np.ndarray:
+def _render(scene: Scene) -> np.ndarray:
     with tempfile.TemporaryDirectory(prefix="emotebot-") as folder:
         path = Path(folder) / "lettering.png"
         render_frame(scene, 1, path)

@@ -14,13 +14,13 @@ from ..core.errors import EmoteBotError
 from ..core.script.beats import Beat
 from ..rig.face import Face
 from .images import read_image, render_frame, set_quality, write_image
-from .lettering import Line, can_show, letter
+from .lettering import Line, can_show, render_lines
 from .studio import HEAD, Shot, portrait
 
 PER_ROW = 7
 """Pictures side by side, at most."""
 
-MOST = 210
+MOST_PICTURES = 210
 """Pictures on one sheet: thirty rows are as much as anyone looks at."""
 
 SHEET_WIDTH = 336
@@ -39,12 +39,12 @@ _TITLE_DROP, _NOTE_DROP = 0.115, 0.215
 
 
 @dataclass(frozen=True)
-class Picture:
+class SheetPicture:
     """One picture of a sheet.
 
     Attributes:
         frame: of the scene, to be pictured.
-        title: the label's first line.
+        title: the first line of its label.
         note: its second, quieter line; may be empty.
     """
 
@@ -53,7 +53,7 @@ class Picture:
     note: str
 
 
-def picture_of(beat: Beat, frame: int) -> Picture:
+def picture_of(beat: Beat, frame: int) -> SheetPicture:
     """Return the picture of a beat: its words, and below them what they stand for.
 
     Words that the fonts cannot show give way to the emotion's name.
@@ -65,12 +65,12 @@ def picture_of(beat: Beat, frame: int) -> Picture:
     if feeling.mixture_share > 0:
         emotions = feeling.mixture.amounts().items()
         shares |= {name: share * feeling.mixture_share for name, share in emotions}
-    parts = sorted(shares.items(), key=lambda part: -part[1])
+    greatest = sorted(shares.items(), key=lambda item: -item[1])
     note = "  ".join(
         name if name == "neutral" else f"{name} {share * feeling.intensity:.0%}".replace("%", " %")
-        for name, share in parts[:2]
+        for name, share in greatest[:2]
     )
-    return Picture(frame, words if can_show(words) else dominant, note)
+    return SheetPicture(frame, words if can_show(words) else dominant, note)
 
 
 def check_sheet(count: int) -> None:
@@ -79,14 +79,16 @@ def check_sheet(count: int) -> None:
     Raises:
         EmoteBotError: there are none or too many.
     """
-    if not 1 <= count <= MOST:
-        raise EmoteBotError("A sheet shows 1 to {most} beats, not {count}", most=MOST, count=count)
+    if not 1 <= count <= MOST_PICTURES:
+        raise EmoteBotError(
+            "A sheet shows 1 to {most} beats, not {count}", most=MOST_PICTURES, count=count
+        )
 
 
 def render_sheet(
     face: Face,
     scene: Scene,
-    pictures: Sequence[Picture],
+    pictures: Sequence[SheetPicture],
     path: Path,
     progress: Callable[[float], None] | None = None,
     width: int = SHEET_WIDTH,
@@ -99,9 +101,9 @@ def render_sheet(
     Args:
         face: the face.
         scene: where it is animated.
-        pictures: what to show, 1 to ``MOST``.
+        pictures: what to show, 1 to ``MOST_PICTURES``.
         path: of the file.
-        progress: told the share done, 0 to 1, picture by picture.
+        progress: called with the share done, 0 to 1, after each picture.
         width: of one picture in pixels.
         samples: a pixel.
         per_row: pictures side by side, at most; rows are filled evenly.
@@ -125,18 +127,19 @@ def render_sheet(
             tiles.append(read_image(file)[..., :3])
             if progress:
                 progress(done / (len(pictures) + 1))
-    write_image(compose(tiles, pictures, per_row), path)
+    write_image(compose_sheet(tiles, pictures, per_row), path)
     if progress:
         progress(1.0)
 
 
-def compose(
-    tiles: Sequence[np.ndarray], pictures: Sequence[Picture], per_row: int = PER_ROW
+def compose_sheet(
+    tiles: Sequence[np.ndarray], pictures: Sequence[SheetPicture], per_row: int = PER_ROW
 ) -> np.ndarray:
     """Return a sheet, float32, shape (height, width, 3), from the bottom row up.
 
     Args:
-        tiles: the rendered pictures, each of the same shape (height, width, 3), as such.
+        tiles: the rendered pictures, float32, each of the same shape (height, width, 3), 0 to 1,
+            from the bottom row up.
         pictures: their labels.
         per_row: pictures side by side, at most.
     """
@@ -157,31 +160,34 @@ def compose(
         indent = (columns - len(members)) * (unit + gap) // 2
         bottom = height - margin - row * step - tile_height
         lines = []
-        for place, index in enumerate(members):
-            left = margin + indent + place * (unit + gap)
-            part = sheet[bottom : bottom + tile_height, left : left + unit]
-            part += (tiles[index] - part) * cover
+        for column, index in enumerate(members):
+            left = margin + indent + column * (unit + gap)
+            area = sheet[bottom : bottom + tile_height, left : left + unit]
+            area += (tiles[index] - area) * cover
             middle = left + unit / 2
             title, note = pictures[index].title, pictures[index].note
-            lines.append(_line(title, middle, label, unit, _TITLE_DROP, _TITLE_SIZE, _INK))
+            lines.append(_label_line(title, middle, label, unit, _TITLE_DROP, _TITLE_SIZE, _INK))
             if note:
-                lines.append(_line(note, middle, label, unit, _NOTE_DROP, _NOTE_SIZE, _QUIET_INK))
-        _print(letter(lines, width, label), sheet[bottom - label : bottom])
+                lines.append(
+                    _label_line(note, middle, label, unit, _NOTE_DROP, _NOTE_SIZE, _QUIET_INK)
+                )
+        _overlay(render_lines(lines, width, label), sheet[bottom - label : bottom])
     return np.clip(sheet, 0, 1)
 
 
-def _line(
+def _label_line(
     text: str, middle: float, label: int, unit: int, drop: float, size: float, grey: float
 ) -> Line:
     return Line(text, middle, label - drop * unit, size * unit, float(unit), grey)
 
 
-def _print(ink: np.ndarray, paper: np.ndarray) -> None:
+def _overlay(ink: np.ndarray, paper: np.ndarray) -> None:
+    """Lay RGBA pixels, shape (height, width, 4), over RGB ones, (height, width, 3), in place."""
     paper += (ink[..., :3] - paper) * ink[..., 3:]
 
 
 def _rounded(height: int, width: int) -> np.ndarray:
-    """Return the cover of a rectangle with soft round corners, shape (height, width), 0 to 1."""
+    """Return the alpha of a rectangle with soft round corners, float32, (height, width), 0 to 1."""
     radius = _CORNER * width
     y = np.abs(np.arange(height) + 0.5 - height / 2) - (height / 2 - radius)
     x = np.abs(np.arange(width) + 0.5 - width / 2) - (width / 2 - radius)

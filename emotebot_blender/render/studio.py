@@ -17,7 +17,7 @@ from ..rig.face import Face
 from .framing import (
     HEAD_DEPTH,
     Framing,
-    crown_over,
+    crown_height,
     frame_face,
     sees,
     view_layer_of,
@@ -54,26 +54,26 @@ _LEAST_ABOVE, _MOST_ABOVE = 1.15, 2.1
 """From the face's middle to the picture's upper edge, in heights of the face: a head without hair,
 and a nodding head, or one with a hat that need not be seen to its top."""
 
-_LAMP_UNIT = 2.05
-"""What the places of lamps are measured in, in heights of the face: a head and its neck."""
+_LIGHT_UNIT = 2.05
+"""Heights of the face in which the positions of lights are measured: a head and its neck."""
 
 _DISTANCE = 4.5
 """Camera to face in heights of the picture: as with a lens of 105 mm."""
 
 
 @dataclass(frozen=True)
-class _Lamp:
-    """An area light; lengths in ``_LAMP_UNIT``.
+class _AreaLight:
+    """An area light; lengths in ``_LIGHT_UNIT``.
 
     Attributes:
-        place: from the face's middle, along right, forward and up.
+        position: from the face's middle, along right, forward and up.
         size: width and height.
-        power: of a lamp for a face of one unit.
+        power: watts for a face whose ``_LIGHT_UNIT`` is 1.
         colour: linear red, green, blue.
         is_mirrored: whether eyes and whatever shines show it.
     """
 
-    place: tuple[float, float, float]
+    position: tuple[float, float, float]
     size: tuple[float, float]
     power: float
     colour: tuple[float, float, float]
@@ -82,22 +82,27 @@ class _Lamp:
 
 _WARM, _COOL = (1.0, 0.93, 0.83), (0.80, 0.91, 1.0)
 
-_LAMPS = (
-    _Lamp((-1.35, 2.0, 1.45), (1.5, 1.5), 104.0, _WARM),  # key
-    _Lamp((2.2, 2.0, 0.1), (2.4, 2.4), 19.0, _COOL, is_mirrored=False),  # fill
-    _Lamp((0.1, 1.6, -1.5), (1.2, 1.2), 7.0, _WARM, is_mirrored=False),  # under brows and chin
-    _Lamp((1.7, -1.5, 1.1), (0.35, 1.7), 50.0, _COOL),  # rim
-    _Lamp((-1.9, -1.5, 0.7), (0.35, 1.7), 28.0, _COOL),  # weaker rim on the side of the key
+_LIGHTS = (
+    _AreaLight((-1.35, 2.0, 1.45), (1.5, 1.5), 104.0, _WARM),  # key
+    _AreaLight((2.2, 2.0, 0.1), (2.4, 2.4), 19.0, _COOL, is_mirrored=False),  # fill
+    _AreaLight((0.1, 1.6, -1.5), (1.2, 1.2), 7.0, _WARM, is_mirrored=False),  # under brows and chin
+    _AreaLight((1.7, -1.5, 1.1), (0.35, 1.7), 50.0, _COOL),  # rim
+    _AreaLight((-1.9, -1.5, 0.7), (0.35, 1.7), 28.0, _COOL),  # weaker rim on the side of the key
 )
 
 
 @dataclass
-class _Made:
-    """What was made for a picture and goes after it."""
+class _TemporaryBlocks:
+    """Data blocks that are made for a picture and removed after it.
+
+    Attributes:
+        blocks: what was made so far.
+    """
 
     blocks: list[ID] = field(default_factory=list)
 
-    def keep(self, block: ID) -> ID:
+    def add(self, block: ID) -> ID:
+        """Return a data block after noting it for removal."""
         self.blocks.append(block)
         return block
 
@@ -106,39 +111,39 @@ class _Made:
 def portrait(
     face: Face, scene: Scene, width: int, height: int, shot: Shot = HEAD
 ) -> Iterator[Scene]:
-    """Give a scene with the face's character alone in a studio: camera, lights, backdrop.
+    """Yield a scene with the face's character alone in a studio: camera, lights, backdrop.
 
     Args:
-        face: who is portrayed, as posed at the scene's current frame.
-        scene: where the character lives; left as it is.
+        face: the face, as posed at the scene's current frame.
+        scene: where the character is; left as it is.
         width: of the picture in pixels.
         height: of the picture in pixels.
         shot: what it shows.
     """
-    made = _Made()
+    temporary = _TemporaryBlocks()
     studio = bpy.data.scenes.new("EmoteBot studio")
     try:
-        for thing in _character(face, scene):
-            studio.collection.objects.link(thing)
+        for obj in _character_objects(face, scene):
+            studio.collection.objects.link(obj)
         studio.frame_set(scene.frame_current, subframe=scene.frame_subframe)
         framing = frame_face(face, view_layer_of(studio))
-        _set_up(studio, framing, shot, made)
+        _furnish(studio, framing, shot, temporary)
         _set_size(studio, width, height)
         studio.render.film_transparent = not shot.backdrop
-        _develop(studio)
+        _set_colour_management(studio)
         yield studio
     finally:
         bpy.data.scenes.remove(studio)
-        bpy.data.batch_remove(made.blocks)
-        _settle(scene)
+        bpy.data.batch_remove(temporary.blocks)
+        _restore_frame(scene)
 
 
 @contextmanager
-def own_view(face: Face, scene: Scene, size: int) -> Iterator[Scene | None]:
-    """Give a copy of the artist's scene as its own camera sees it; None if that misses the face.
+def camera_view(face: Face, scene: Scene, size: int) -> Iterator[Scene | None]:
+    """Yield a copy of the artist's scene, seen by its own camera, or None if that misses the face.
 
     Args:
-        face: who has to be in the picture.
+        face: what has to be in the picture.
         scene: the artist's scene; left as it is.
         size: pixels of the longer side of the picture; the proportions are the scene's.
     """
@@ -146,7 +151,7 @@ def own_view(face: Face, scene: Scene, size: int) -> Iterator[Scene | None]:
     if scene.camera is None or not sees(scene.camera, framing, scene):
         yield None
         return
-    made = _Made()
+    temporary = _TemporaryBlocks()
     copy = scene.copy()
     try:
         render = copy.render
@@ -157,17 +162,17 @@ def own_view(face: Face, scene: Scene, size: int) -> Iterator[Scene | None]:
             round(size * render.resolution_y / longer),
         )
         copy.render.film_transparent = False
-        if not any(thing.type == "LIGHT" for thing in copy.objects):
-            _light(copy, framing, made)
+        if not any(obj.type == "LIGHT" for obj in copy.objects):
+            _add_lights(copy, framing, temporary)
         yield copy
     finally:
         bpy.data.scenes.remove(copy)
-        bpy.data.batch_remove(made.blocks)
-        _settle(scene)
+        bpy.data.batch_remove(temporary.blocks)
+        _restore_frame(scene)
 
 
-def _develop(studio: Scene) -> None:
-    """Have colours come out as the materials say, and highlights roll off softly."""
+def _set_colour_management(studio: Scene) -> None:
+    """Show colours as the materials have them, and roll highlights off softly."""
     settings = studio.view_settings
     try:
         settings.view_transform = "Khronos PBR Neutral"
@@ -176,8 +181,8 @@ def _develop(studio: Scene) -> None:
     settings.look = "None"
 
 
-def _settle(scene: Scene) -> None:
-    """Put what is animated back where the scene's own frame has it."""
+def _restore_frame(scene: Scene) -> None:
+    """Evaluate the animation at the scene's own frame again."""
     scene.frame_set(scene.frame_current, subframe=scene.frame_subframe)
 
 
@@ -187,33 +192,41 @@ def _set_size(scene: Scene, width: int, height: int) -> None:
     scene.render.resolution_percentage = 100
 
 
-def _character(face: Face, scene: Scene) -> list[Object]:
-    """Return the face's meshes, its armature and all that hangs on the same root as they do."""
-    parts = [*face.objects, *([face.armature] if face.armature else [])]
-    roots = {_root(part) for part in parts}
+def _character_objects(face: Face, scene: Scene) -> list[Object]:
+    """Return the face's objects, its armature and all that has the same root as they do."""
+    members = [*face.objects, *([face.armature] if face.armature else [])]
+    roots = {_root(member) for member in members}
     kinds = {"LIGHT", "LIGHT_PROBE", "CAMERA"}
     return [
-        thing
-        for thing in scene.objects
-        if thing in parts or (thing.type not in kinds and _root(thing) in roots)
+        obj
+        for obj in scene.objects
+        if obj in members or (obj.type not in kinds and _root(obj) in roots)
     ]
 
 
-def _root(thing: Object) -> Object:
-    """Return the topmost of what an object hangs on: parents, and armatures that deform it."""
+def _root(obj: Object) -> Object:
+    """Return the topmost ancestor of an object, through parents and armatures that deform it."""
     seen: set[Object] = set()
-    while thing not in seen:
-        seen.add(thing)
-        armatures = [each.object for each in thing.modifiers if each.type == "ARMATURE"]
-        thing = next((each for each in armatures if each), None) or thing.parent or thing
-    return thing
+    while obj not in seen:
+        seen.add(obj)
+        armatures = [modifier.object for modifier in obj.modifiers if modifier.type == "ARMATURE"]
+        obj = next((armature for armature in armatures if armature), None) or obj.parent or obj
+    return obj
 
 
-def _set_up(studio: Scene, framing: Framing, shot: Shot, made: _Made) -> None:
+def _furnish(studio: Scene, framing: Framing, shot: Shot, temporary: _TemporaryBlocks) -> None:
+    """Add a camera, lights and a backdrop to a scene.
+
+    Args:
+        studio: the scene.
+        framing: where the face is in it.
+        shot: what the camera shows.
+        temporary: takes what is made.
+    """
     above = shot.above or _above_crown(studio, framing)
     height = (shot.below + above) * framing.height
-    data = made.keep(bpy.data.cameras.new("EmoteBot camera"))
-    camera = made.keep(bpy.data.objects.new("EmoteBot camera", data))
+    data = temporary.add(bpy.data.cameras.new("EmoteBot camera"))
+    camera = temporary.add(bpy.data.objects.new("EmoteBot camera", data))
     data.sensor_fit = "VERTICAL"
     data.lens = data.sensor_height * _DISTANCE
     data.clip_start = height / 100
@@ -221,39 +234,39 @@ def _set_up(studio: Scene, framing: Framing, shot: Shot, made: _Made) -> None:
     aim = framing.centre + Vector((0, 0, (above - shot.below) / 2 * framing.height))
     pivot = aim - framing.forward * (HEAD_DEPTH * framing.height)
     turn = Matrix.Rotation(math.radians(shot.turn), 3, "Z")
-    place = aim + framing.forward * (_DISTANCE * height)
-    _place(camera, pivot + turn @ (place - pivot), pivot)
+    position = aim + framing.forward * (_DISTANCE * height)
+    _point_at(camera, pivot + turn @ (position - pivot), pivot)
     studio.collection.objects.link(camera)
     studio.camera = camera
-    _light(studio, framing, made)
-    studio.world = made.keep(_backdrop())
+    _add_lights(studio, framing, temporary)
+    studio.world = temporary.add(_backdrop())
 
 
 def _above_crown(studio: Scene, framing: Framing) -> float:
-    """Return how far over the face's middle a picture of the whole head ends."""
-    meshes = [thing for thing in studio.objects if thing.type == "MESH" and not thing.hide_render]
-    crown = crown_over(framing, meshes, view_layer_of(studio)) / framing.height
+    """Return ``Shot.above`` for a picture of the whole head."""
+    meshes = [obj for obj in studio.objects if obj.type == "MESH" and not obj.hide_render]
+    crown = crown_height(framing, meshes, view_layer_of(studio)) / framing.height
     return min(max(crown + _AIR, _LEAST_ABOVE), _MOST_ABOVE)
 
 
-def _light(scene: Scene, framing: Framing, made: _Made) -> None:
-    unit = _LAMP_UNIT * framing.height
-    for lamp in _LAMPS:
-        data = made.keep(bpy.data.lights.new("EmoteBot light", "AREA"))
+def _add_lights(scene: Scene, framing: Framing, temporary: _TemporaryBlocks) -> None:
+    unit = _LIGHT_UNIT * framing.height
+    for setting in _LIGHTS:
+        data = temporary.add(bpy.data.lights.new("EmoteBot light", "AREA"))
         data.shape = "RECTANGLE"
-        data.size, data.size_y = (side * unit for side in lamp.size)
-        data.color = lamp.colour
-        data.energy = lamp.power * unit * unit  # as bright on a giant as on a mouse
-        light = made.keep(bpy.data.objects.new("EmoteBot light", data))
-        light.visible_glossy = lamp.is_mirrored
-        offset = framing.orientation @ Vector(lamp.place)
-        _place(light, framing.centre + offset * unit, framing.centre)
+        data.size, data.size_y = (side * unit for side in setting.size)
+        data.color = setting.colour
+        data.energy = setting.power * unit * unit  # as bright on a giant as on a mouse
+        light = temporary.add(bpy.data.objects.new("EmoteBot light", data))
+        light.visible_glossy = setting.is_mirrored
+        offset = framing.orientation @ Vector(setting.position)
+        _point_at(light, framing.centre + offset * unit, framing.centre)
         scene.collection.objects.link(light)
 
 
-def _place(thing: Object, place: Vector, target: Vector) -> None:
-    turn = (target - place).to_track_quat("-Z", "Y").to_matrix().to_4x4()
-    thing.matrix_world = Matrix.Translation(place) @ turn
+def _point_at(obj: Object, position: Vector, target: Vector) -> None:
+    rotation = (target - position).to_track_quat("-Z", "Y").to_matrix().to_4x4()
+    obj.matrix_world = Matrix.Translation(position) @ rotation
 
 
 def _backdrop() -> bpy.types.World:
@@ -262,7 +275,7 @@ def _backdrop() -> bpy.types.World:
     if world.node_tree is None:
         world.use_nodes = True
     if hasattr(world, "cycles"):
-        world.cycles.sampling_method = "NONE"  # it lights evenly: nothing is to be sought in it
+        world.cycles.sampling_method = "NONE"  # it lights evenly: no direction matters more
     tree = world.node_tree
     tree.nodes.clear()
     output = tree.nodes.new("ShaderNodeOutputWorld")

@@ -8,10 +8,10 @@ from emotebot_blender.core.emotions import NEUTRAL, CustomExpression, Feeling, M
 from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.core.script.beats import Beat
 from emotebot_blender.render.film import check_film, render_film
-from emotebot_blender.render.framing import crown_over, frame_face, sees, view_layer_of
+from emotebot_blender.render.framing import crown_height, frame_face, sees, view_layer_of
 from emotebot_blender.render.images import read_image, render_frame, set_quality, write_image
-from emotebot_blender.render.lettering import Line, can_show, letter
-from emotebot_blender.render.sheet import MOST, Picture, picture_of, render_sheet
+from emotebot_blender.render.lettering import Line, can_show, render_lines
+from emotebot_blender.render.sheet import MOST_PICTURES, SheetPicture, picture_of, render_sheet
 from emotebot_blender.render.studio import Shot, portrait
 from emotebot_blender.rig.face import find_face
 
@@ -71,8 +71,8 @@ def test_the_crown_is_what_stands_highest_over_the_head(talker, empty_scene):
     empty_scene.collection.objects.link(hat)
     layer = view_layer_of(empty_scene)
     framing = frame_face(find_face(talker, empty_scene), layer)
-    assert crown_over(framing, [talker], layer) == pytest.approx(0.1, abs=1e-3)
-    assert crown_over(framing, [talker, hat], layer) == pytest.approx(0.25, abs=1e-3)
+    assert crown_height(framing, [talker], layer) == pytest.approx(0.1, abs=1e-3)
+    assert crown_height(framing, [talker, hat], layer) == pytest.approx(0.25, abs=1e-3)
 
 
 def covered(face, scene, shot, path):
@@ -200,7 +200,7 @@ def test_a_film_that_is_no_film_is_refused(tmp_path):
 
 def test_a_sheet_shows_every_beat_and_wraps_into_rows(talker, empty_scene, tmp_path):
     before = contents()
-    pictures = [Picture(1 + place % 3, f"word {place}", "fear 95 %") for place in range(8)]
+    pictures = [SheetPicture(1 + place % 3, f"word {place}", "fear 95 %") for place in range(8)]
     path = tmp_path / "sheet.png"
     render_sheet(find_face(talker, empty_scene), empty_scene, pictures, path, None, 48, 1)
     height, width, _ = read_image(path).shape
@@ -209,11 +209,11 @@ def test_a_sheet_shows_every_beat_and_wraps_into_rows(talker, empty_scene, tmp_p
     assert contents() == before
 
 
-@pytest.mark.parametrize("count", [0, MOST + 1])
+@pytest.mark.parametrize("count", [0, MOST_PICTURES + 1])
 def test_a_sheet_of_nothing_or_too_much_is_refused(count, talker, empty_scene, tmp_path):
     face = find_face(talker, empty_scene)
     with pytest.raises(EmoteBotError, match=f"not {count}"):
-        render_sheet(face, empty_scene, [Picture(1, "a", "b")] * count, tmp_path / "sheet.png")
+        render_sheet(face, empty_scene, [SheetPicture(1, "a", "b")] * count, tmp_path / "sheet.png")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -223,7 +223,7 @@ def feeling(**amounts: float) -> Feeling:
 
 def test_a_label_gives_the_words_and_what_they_stand_for():
     picture = picture_of(Beat(feeling(fear=1), words="terrified"), 7)
-    assert picture == Picture(7, "terrified", "fear 95 %")
+    assert picture == SheetPicture(7, "terrified", "fear 95 %")
 
 
 def test_a_label_names_the_two_greatest_parts_of_a_mixture():
@@ -252,7 +252,7 @@ def test_words_of_other_languages_and_emoji_are_shown(words):
 
 
 def ink(text: str, width: float = 200, size: float = 20) -> np.ndarray:
-    return letter([Line(text, 100, 10, size, width, 0.1)], 200, 32)[..., 3]
+    return render_lines([Line(text, 100, 10, size, width, 0.1)], 200, 32)[..., 3]
 
 
 def test_letters_stand_where_they_are_set(empty_scene):

@@ -88,12 +88,12 @@ def looking(
             picture then has the scene's proportions and ``height`` pixels on its longer side.
     """
     from emotebot_blender.render.images import read_image, render_frame, set_quality
-    from emotebot_blender.render.studio import Shot, own_view, portrait
+    from emotebot_blender.render.studio import Shot, camera_view, portrait
 
     shot = Shot(turn=turn) if below is None else Shot(turn=turn, below=below)
     with ExitStack() as opened:
         folder = opened.enter_context(tempfile.TemporaryDirectory(prefix="emotebot-"))
-        studio = opened.enter_context(own_view(face, scene, height)) if own else None
+        studio = opened.enter_context(camera_view(face, scene, height)) if own else None
         if studio is None:
             studio = opened.enter_context(portrait(face, scene, width, height, shot))
         set_quality(studio, samples)
