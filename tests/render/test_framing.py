@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where a face is found in the world, and whether a camera sees it."""
+
+import bpy
+import numpy as np
+import pytest
+
+from emotebot_blender.render.framing import crown_height, frame_face, sees, view_layer_of
+from emotebot_blender.rig.face import find_face
+
+
+def test_framing_finds_the_face_without_the_body_and_which_way_it_looks(talker, empty_scene):
+    talker.location = (5, 0, 0)
+    talker.rotation_euler = (0, 0, np.pi / 2)  # from -Y to +X
+    framing = frame_face(find_face(talker, empty_scene), view_layer_of(empty_scene))
+    assert framing.forward.to_tuple(3) == (1, 0, 0)
+    assert framing.centre.to_tuple(3) == (5.1, 0, 1.1)
+    assert framing.height == pytest.approx(0.2, abs=1e-3)
+
+
+def test_the_crown_is_what_stands_highest_over_the_head(talker, empty_scene):
+    hat = bpy.data.meshes.new("Hat")
+    hat.from_pydata([(0, 0.05, 1.35), (0.5, 0.05, 1.8)], [], [])  # a tip, and a hand raised beside
+    hat = bpy.data.objects.new("Hat", hat)
+    empty_scene.collection.objects.link(hat)
+    layer = view_layer_of(empty_scene)
+    framing = frame_face(find_face(talker, empty_scene), layer)
+    assert crown_height(framing, [talker], layer) == pytest.approx(0.1, abs=1e-3)
+    assert crown_height(framing, [talker, hat], layer) == pytest.approx(0.25, abs=1e-3)
+
+
+def test_a_camera_sees_what_is_before_it_and_not_what_is_behind(talker, camera, empty_scene):
+    framing = frame_face(find_face(talker, empty_scene), view_layer_of(empty_scene))
+    bpy.context.view_layer.update()
+    assert sees(camera, framing, empty_scene)
+    camera.rotation_euler = (np.pi / 2, 0, np.pi)
+    bpy.context.view_layer.update()
+    assert not sees(camera, framing, empty_scene)
+
+
+def test_a_camera_from_which_the_face_is_a_dot_does_not_see_it(talker, camera, empty_scene):
+    framing = frame_face(find_face(talker, empty_scene), view_layer_of(empty_scene))
+    camera.data.lens = 3
+    bpy.context.view_layer.update()
+    assert not sees(camera, framing, empty_scene)
