@@ -9,22 +9,52 @@ Run it so, for as many files as you like:
 import argparse
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import bpy
+
+LARGEST_SEED = 2**31 - 1
+"""Blender holds no larger whole number."""
+
+WRONG_USAGE = 2
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the message and leave with status 2."""
+        self.exit(WRONG_USAGE, f"{self.prog}: {message}\n")
+
+
+def seed(text: str) -> int:
+    """Return the seed that a text is."""
+    if not (text.isascii() and text.isdigit()) or len(text) > 10 or int(text) > LARGEST_SEED:
+        raise argparse.ArgumentTypeError(f"a seed is a whole number from 0 to {LARGEST_SEED}")
+    return int(text)
+
+
+def tolerance(text: str) -> float:
+    """Return the tolerance that a text is."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 0.5:
+        raise argparse.ArgumentTypeError("a tolerance is a number from 0 to 0.5")
+    return number
 
 
 def main(arguments: list[str]) -> None:
     """Perform, save, and leave with status 0; with 1 and one line if that cannot be done."""
-    parser = argparse.ArgumentParser(prog="batch.py", description="Perform a script on a face.")
+    parser = Parser(prog="batch.py", description="Perform a script on a face.")
     parser.add_argument("script", help="text, or a .txt, .json, .csv or .srt file")
     parser.add_argument("--output", required=True, type=Path, help=".blend file to write")
-    parser.add_argument("--seed", type=int, default=0, help="another number, another character")
-    parser.add_argument("--reduce", type=float, default=0.01, help="0 keys every frame")
+    parser.add_argument("--seed", type=seed, default=0, help="another number, another character")
+    parser.add_argument("--reduce", type=tolerance, default=0.01, help="0 keys every frame")
     options = parser.parse_args(arguments)
     if not hasattr(bpy.types, "EMOTEBOT_OT_perform"):
         sys.exit("batch.py: enable the EmoteBot extension first")
-    if options.seed < 0:
-        sys.exit(f"batch.py: a seed is a whole number from 0, not {options.seed}")
     if options.output.suffix != ".blend" or not options.output.absolute().parent.is_dir():
         sys.exit("batch.py: --output is a .blend in a folder that is there")
     if options.output.exists():
@@ -32,9 +62,9 @@ def main(arguments: list[str]) -> None:
     try:
         bpy.ops.emotebot.perform(script=options.script, seed=options.seed, tolerance=options.reduce)
         bpy.ops.wm.save_as_mainfile(filepath=str(options.output.resolve()), copy=True)
-    except RuntimeError as error:  # what an operator reports as an error
-        told = str(error).strip().removeprefix("Error: ").rpartition(".poll() ")[2]
-        sys.exit(f"batch.py: {told}")
+    except (RuntimeError, UnicodeEncodeError) as error:  # what an operator reports as an error
+        message = str(error).strip().removeprefix("Error: ").rpartition(".poll() ")[2]
+        sys.exit(f"batch.py: {message}")
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ sys.path.insert(0, str(ROOT))  # the checkout's own package, wherever this is st
 
 from emotebot_blender.animation.keyframes import Keying, write_clip  # noqa: E402
 from emotebot_blender.character.character import add_character  # noqa: E402
-from emotebot_blender.cli.perform_command import Wanted, perform  # noqa: E402
+from emotebot_blender.cli.perform_command import PerformOptions, perform  # noqa: E402
 from emotebot_blender.cli.terminal import Progress, blender_silenced  # noqa: E402
 from emotebot_blender.core.channels import CHANNELS, INDEX  # noqa: E402
 from emotebot_blender.core.clip import Clip  # noqa: E402
@@ -247,7 +247,7 @@ def styles(path: Path, told: Told) -> Path:
 def sheet(path: Path, face: Path | None = None) -> Path:
     """Write the sheet that the command makes, of the built-in head or of a file's face."""
     bpy.ops.wm.read_factory_settings(use_empty=True)
-    perform(Wanted(EMOTION_WORDS, face=face, sheet=path), Progress())
+    perform(PerformOptions(EMOTION_WORDS, face=face, sheet=path), Progress())
     return shrink(path)
 
 
@@ -256,7 +256,7 @@ def film(path: Path) -> Path:
     bpy.ops.wm.read_factory_settings(use_empty=True)
     with tempfile.TemporaryDirectory(prefix="emotebot-") as temporary:
         folder = Path(temporary)
-        perform(Wanted(FILM_WORDS, film=folder), Progress())
+        perform(PerformOptions(FILM_WORDS, film=folder), Progress())
         return write_moving(sorted(folder.iterdir()), path, FILM_RATE, FILM_SIZE)
 
 

@@ -1,14 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From words and files to files: what the command does, without its options' syntax.
+"""From words and files to files: what the subcommands ``perform`` and ``express`` do.
 
-Only the functions that handle a .blend need Blender.
+Only what concerns a .blend or pictures needs Blender.
 """
 
 import csv
 import json
-import os
-import sys
-from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,12 +16,15 @@ from ..core.clip import Clip
 from ..core.emotions import Feeling
 from ..core.errors import EmoteBotError
 from ..core.lexicon.lexicon import Lexicon, amounts
+from ..core.messages import Message
 from ..core.performance import performance
 from ..core.performance.networks import FOLDER
 from ..core.performance.performance import Networks
 from ..core.script.beats import EmotionScript
 from ..core.script.script_files import read_script
-from .output_files import check_output, check_output_folder, filling, replacing
+from . import blend_files
+from .blend_files import DEFAULT_FPS, FIRST_FRAME
+from .output_files import check_distinct, check_output, check_output_folder, filling, replacing
 from .terminal import Progress
 
 if TYPE_CHECKING:
@@ -32,18 +33,15 @@ if TYPE_CHECKING:
     from ..animation.keyframes import KeyReport
     from ..rig.face import Face
 
-DEFAULT_FPS = 24.0
-FIRST_FRAME = 1
-
 
 @dataclass(frozen=True)
-class Wanted:
-    """What one run of the command is to make of a script; None for what is not wanted.
+class PerformOptions:
+    """What one run of the command shall make of a script; None for what it shall not.
 
     Attributes:
         script: text, or the path of a file.
         face: .blend file with the face; None for the open file or the built-in head.
-        thing: name of an object of the character, where there are several.
+        object_name: name of an object of the character, where there are several.
         fps: frames a second; None for the file's own rate.
         seed: whole number from 0.
         tolerance: for few Bezier keys, above 0; None for a key on every frame.
@@ -53,12 +51,12 @@ class Wanted:
         table: .csv file to write.
         lexicon: the user's own trigger words.
         models: folder of the networks.
-        force: a .blend file that is there may be replaced.
+        force: a .blend file that is there may be replaced, be it the one with the face.
     """
 
     script: str
     face: Path | None = None
-    thing: str | None = None
+    object_name: str | None = None
     fps: float | None = None
     seed: int = 0
     tolerance: float | None = 0.01
@@ -72,17 +70,22 @@ class Wanted:
 
     @property
     def needs_blender(self) -> bool:
-        """Whether anything is wanted that only Blender can make."""
-        return bool(self.output or self.film or self.sheet or self.face or self.thing)
+        """Whether anything is asked for that only Blender can make."""
+        return bool(self.output or self.film or self.sheet or self.face or self.object_name)
+
+    @property
+    def outputs(self) -> tuple[Path, ...]:
+        """The files to write and the folder to fill, in the order in which they are written."""
+        return tuple(path for path in (self.output, self.table, self.sheet, self.film) if path)
 
 
 @dataclass(frozen=True)
-class Performed:
+class PerformResult:
     """What a run has made.
 
     Attributes:
         clip: the performance.
-        keys: what was keyed; None when nothing but a table was wanted.
+        keys: what was keyed; None when nothing but a table was asked for.
         files: what was written.
     """
 
@@ -91,24 +94,51 @@ class Performed:
     files: tuple[Path, ...]
 
 
-def perform(wanted: Wanted, progress: Progress) -> Performed:
-    """Make all that is wanted; whatever can be checked beforehand is.
+def perform(options: PerformOptions, progress: Progress) -> PerformResult:
+    """Make all that is asked for; whatever can be checked beforehand is.
 
     Raises:
-        EmoteBotError: what was handed in has a fault; nothing has been written then, unless the
-            disk fails at the very end.
+        EmoteBotError: what was handed in has a fault, or a file cannot be written; no file has
+            been written then.
     """
-    lexicon = Lexicon.load(wanted.lexicon)
-    script = read_script(wanted.script, lexicon)
-    check_wanted(wanted, script)
-    networks = performance.load_networks(wanted.models)
-    if not wanted.needs_blender:
-        return _perform_alone(wanted, script, networks, progress)
-    return _perform_in_blender(wanted, script, networks, progress)
+    check_inputs_stay(options)
+    script = read_script(options.script, Lexicon.load(options.lexicon))
+    check_options(options, script)
+    networks = performance.load_networks(options.models)
+    if not options.needs_blender:
+        return _perform_alone(options, script, networks, progress)
+    return _perform_in_blender(options, script, networks, progress)
 
 
-def check_wanted(wanted: Wanted, script: EmotionScript) -> None:
-    """Check that everything wanted of a script can be made and written.
+def check_inputs_stay(options: PerformOptions) -> None:
+    """Check that nothing is written over what is read, or over what else is written.
+
+    Raises:
+        EmoteBotError: it would be.
+    """
+    face = options.face or blend_files.path_of_open_file()
+    inputs = model_files(options.models)
+    if options.lexicon:
+        inputs.append((Message("the word list"), options.lexicon))
+    try:
+        script = Path(options.script.strip()).expanduser()
+    except RuntimeError:  # there is no such user, so no such file
+        script = Path(options.script)
+    inputs.append((Message("the script"), script))
+    check_distinct(options.outputs, inputs)
+    if face:
+        others = [path for path in options.outputs if path != options.output]  # it may, by --force
+        check_distinct(others, [(Message("the file with the face"), face)])
+
+
+def model_files(folder: Path) -> list[tuple[Message, Path]]:
+    """Return the files of networks that are read, as ``check_distinct`` takes them."""
+    names = ("expression.onnx", "motion.onnx")
+    return [(Message("a network"), folder / name) for name in names]
+
+
+def check_options(options: PerformOptions, script: EmotionScript) -> None:
+    """Check that everything asked for of a script can be made and written.
 
     Raises:
         EmoteBotError: it cannot.
@@ -116,38 +146,26 @@ def check_wanted(wanted: Wanted, script: EmotionScript) -> None:
     if not script.beats:
         raise EmoteBotError("The script has no beats: there is nothing to perform")
     for path, ending in (
-        (wanted.output, ".blend"),
-        (wanted.sheet, ".png"),
-        (wanted.table, ".csv"),
+        (options.output, ".blend"),
+        (options.sheet, ".png"),
+        (options.table, ".csv"),
     ):
         if path:
             check_output(path, ending)
-            if _is_script(path, wanted.script):
-                raise EmoteBotError("“{path}” is the script itself; choose another name", path=path)
-    if wanted.output:
-        check_not_there(wanted.output, wanted.force)
-    if wanted.film or wanted.sheet:
+    if options.output:
+        blend_files.check_not_there(options.output, options.force)
+    if options.film or options.sheet:
         from ..render.film import check_film
         from ..render.sheet import check_sheet
 
-        if wanted.sheet:
+        if options.sheet:
             check_sheet(len(script.beats))
-        if wanted.film:
-            check_film(wanted.film)
-            if wanted.film.suffix.lower() == ".mp4":
-                check_output(wanted.film, ".mp4")
+        if options.film:
+            check_film(options.film)
+            if options.film.suffix.lower() == ".mp4":
+                check_output(options.film, ".mp4")
             else:
-                check_output_folder(wanted.film)
-
-
-def check_not_there(path: Path, force: bool) -> None:
-    """Check that a .blend file does not replace another, unless that is meant.
-
-    Raises:
-        EmoteBotError: it does.
-    """
-    if path.exists() and not force:
-        raise EmoteBotError("“{path}” is already there; --force replaces it", path=path)
+                check_output_folder(options.film)
 
 
 def expressions(
@@ -165,58 +183,30 @@ def expressions(
     rows = performance.express(networks, feeling, seed, count)
     return [
         {
-            "name": words if count == 1 else f"{words} {place + 1}",
+            "name": words if count == 1 else f"{words} {index + 1}",
             "emotion": amounts(feeling),
             "intensity": feeling.intensity,
-            "seed": seed + place,
+            "seed": seed + index,
             "channels": {
                 name: round(float(value), 6) for name, value in zip(CHANNELS, row, strict=True)
             },
         }
-        for place, row in enumerate(rows)
+        for index, row in enumerate(rows)
     ]
-
-
-def open_face(path: Path | None, thing: str | None) -> "tuple[Face, Scene]":
-    """Return a face and its scene: of a file, of the open file, or the built-in head.
-
-    Args:
-        path: of a .blend file, which is opened; None for the open file if there is one, else the
-            built-in head in an empty file.
-        thing: name of an object of the character; None where there is but one face.
-
-    Raises:
-        EmoteBotError: the file cannot be read, or has no such object or face.
-    """
-    import bpy
-
-    from ..rig.face import find_face, find_object
-
-    if path is not None:
-        _open_file(path)
-    elif not bpy.data.filepath and (refused := _file_refused()):
-        raise EmoteBotError(
-            "“{refused}” is not a .blend file that Blender can read", refused=refused
-        )
-    elif not bpy.data.filepath and not thing and not _has_shape_keys(bpy.context.scene):
-        return _built_in_head()
-    scene = bpy.context.scene
-    start = find_object(thing, scene) if thing else None
-    return find_face(start, scene), scene
 
 
 def write_table(clip: Clip, path: Path, first_frame: int = FIRST_FRAME) -> None:
     """Write a clip as CSV: frame, time in seconds, and the 52 channels.
 
     Raises:
-        EmoteBotError: the file cannot be written.
+        OSError: the file cannot be written.
     """
-    with replacing(path) as part, part.open("w", encoding="utf-8", newline="") as stream:
+    with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(("frame", "time", *CHANNELS))
-        for place, (time, row) in enumerate(zip(clip.times(), clip.weights, strict=True)):
+        for index, (time, row) in enumerate(zip(clip.times(), clip.weights, strict=True)):
             weights = (f"{weight:.6f}" for weight in row.tolist())
-            writer.writerow((first_frame + place, f"{time:.6f}", *weights))
+            writer.writerow((first_frame + index, f"{time:.6f}", *weights))
 
 
 def write_json(content: Any, path: Path) -> None:
@@ -230,42 +220,45 @@ def write_json(content: Any, path: Path) -> None:
 
 
 def _perform_alone(
-    wanted: Wanted, script: EmotionScript, networks: Networks, progress: Progress
-) -> Performed:
-    with progress.stage("Performing") as told:
-        clip = performance.perform(
-            script, networks, wanted.fps or DEFAULT_FPS, wanted.seed, progress=told
-        )
-    if wanted.table:
-        write_table(clip, wanted.table)
-    return Performed(clip, None, (wanted.table,) if wanted.table else ())
+    options: PerformOptions, script: EmotionScript, networks: Networks, progress: Progress
+) -> PerformResult:
+    with progress.stage("Performing") as show:
+        fps = options.fps or DEFAULT_FPS
+        clip = performance.perform(script, networks, fps, options.seed, progress=show)
+    if options.table:
+        with replacing(options.table) as part:
+            write_table(clip, part)
+    return PerformResult(clip, None, options.outputs)
 
 
 def _perform_in_blender(
-    wanted: Wanted, script: EmotionScript, networks: Networks, progress: Progress
-) -> Performed:
+    options: PerformOptions, script: EmotionScript, networks: Networks, progress: Progress
+) -> PerformResult:
     from ..animation.keyframes import Keying
     from ..session import posing
 
-    face, scene = open_face(wanted.face, wanted.thing)
-    if wanted.fps:
-        _set_rate(scene, wanted.fps)
+    face, scene = blend_files.open_face(options.face, options.object_name)
+    if options.fps:
+        blend_files.set_rate(scene, options.fps)
     first = scene.frame_start
-    with progress.stage("Performing") as told:
+    with progress.stage("Performing") as show:
+        keying = Keying(options.tolerance)
         clip, keys = posing.perform(
-            face, script, networks, scene, first, wanted.seed, Keying(wanted.tolerance), told
+            face, script, networks, scene, first, options.seed, keying, show
         )
-    frames = range(first, first + len(clip))
-    if wanted.output:
-        save_file(wanted.output)
-    if wanted.table:
-        write_table(clip, wanted.table, first)
-    if wanted.sheet:
-        _write_sheet(face, scene, script, clip, first, wanted.sheet, progress)
-    if wanted.film:
-        _write_film(face, scene, frames, wanted.film, progress)
-    files = (wanted.output, wanted.table, wanted.sheet, wanted.film)
-    return Performed(clip, keys, tuple(path for path in files if path))
+    with ExitStack() as outputs:  # they take their places together, once all are written
+        if options.output:
+            blend_files.save_copy(outputs.enter_context(replacing(options.output)))
+        if options.table:
+            write_table(clip, outputs.enter_context(replacing(options.table)), first)
+        if options.sheet:
+            part = outputs.enter_context(replacing(options.sheet))
+            _write_sheet(face, scene, script, clip, first, part, progress)
+        if options.film:
+            place = replacing if options.film.suffix.lower() == ".mp4" else filling
+            part = outputs.enter_context(place(options.film))
+            _write_film(face, scene, range(first, first + len(clip)), part, progress)
+    return PerformResult(clip, keys, options.outputs)
 
 
 def _write_sheet(
@@ -283,87 +276,14 @@ def _write_sheet(
     pictures = [
         picture_of(beat, first + apex) for beat, apex in zip(script.beats, apexes, strict=True)
     ]
-    with replacing(path) as part, progress.stage("Sheet") as told:
-        render_sheet(face, scene, pictures, part, told)
+    with progress.stage("Sheet") as show:
+        render_sheet(face, scene, pictures, path, show)
 
 
 def _write_film(
-    face: "Face", scene: "Scene", frames: Sequence[int], path: Path, progress: Progress
+    face: "Face", scene: "Scene", frames: range, path: Path, progress: Progress
 ) -> None:
     from ..render.film import render_film
 
-    place = replacing if path.suffix.lower() == ".mp4" else filling
-    with place(path) as part, progress.stage("Film") as told:
-        render_film(face, scene, frames, part, told)
-
-
-def _is_script(path: Path, script: str) -> bool:
-    try:
-        return path.exists() and path.samefile(script.strip())
-    except (OSError, ValueError):
-        return False  # the script is text, and no name of a file
-
-
-def _open_file(path: Path) -> None:
-    import bpy
-
-    if not os.path.isfile(path):  # unlike Path.is_file, no to any name that cannot be
-        raise EmoteBotError("There is no .blend file “{path}”", path=path)
-    try:
-        bpy.ops.wm.open_mainfile(filepath=str(path.resolve()), load_ui=False, use_scripts=False)
-    except RuntimeError as error:
-        raise EmoteBotError(
-            "“{path}” is not a .blend file that Blender can read", path=path
-        ) from error
-
-
-def _file_refused() -> str | None:
-    """Return the file named in ``blender FILE --command …``; Blender goes on where it fails."""
-    for place, argument in enumerate(sys.argv):
-        if argument in ("--command", "-c"):
-            return next((name for name in sys.argv[1:place] if name.endswith(".blend")), None)
-    return None
-
-
-def _has_shape_keys(scene: "Scene") -> bool:
-    return any(thing.type == "MESH" and thing.data.shape_keys for thing in scene.objects)
-
-
-def new_scene() -> "Scene":
-    """Return the scene of a new, empty file, which is open then."""
-    import bpy
-
-    bpy.ops.wm.read_homefile(use_empty=True)
-    return bpy.context.scene
-
-
-def _built_in_head() -> "tuple[Face, Scene]":
-    from ..character.character import add_character
-    from ..rig.face import find_face
-
-    scene = new_scene()
-    scene.frame_start = scene.frame_end = FIRST_FRAME
-    _set_rate(scene, DEFAULT_FPS)
-    return find_face(add_character(scene), scene), scene
-
-
-def _set_rate(scene: "Scene", fps: float) -> None:
-    whole = max(round(fps), 1)
-    scene.render.fps, scene.render.fps_base = whole, whole / fps
-
-
-def save_file(path: Path) -> None:
-    """Write a copy of the open file.
-
-    Raises:
-        EmoteBotError: it cannot be written.
-    """
-    import bpy
-
-    with replacing(path) as part:
-        try:
-            bpy.ops.wm.save_as_mainfile(
-                filepath=str(part), copy=True, relative_remap=True, check_existing=False
-            )
-        except RuntimeError as error:
-            raise EmoteBotError("“{path}” cannot be written: Blender refused", path=path) from error
+    with progress.stage("Film") as show:
+        render_film(face, scene, frames, path, show)

@@ -1,20 +1,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a person at a terminal sees: progress and results, and not Blender's own chatter."""
+"""What a person at a terminal sees: progress and results, and not what Blender prints."""
 
 import ctypes
 import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stdout, suppress
 from typing import TextIO
+
+from ..core.errors import EmoteBotError
 
 _BAR = 24
 _REDRAW = 0.1
 """Seconds between two drawings of the bar."""
 
 _PATIENCE = 1.5
-"""Seconds before a log, which is no terminal, is told of work in progress."""
+"""Seconds of work before the first line of a log, which is no terminal."""
 
 _LOG_STEP = 0.05
 """Share of the work between two lines of a log."""
@@ -41,7 +43,7 @@ class Progress:
             label: what is being done.
 
         Yields:
-            A function to be told the share done, 0 to 1.
+            A function that takes the share done, 0 to 1.
         """
         if self._quiet:
             yield lambda share: None
@@ -73,24 +75,59 @@ class Progress:
 
     def _log(self, label: str) -> Callable[[float], None]:
         started = time.monotonic()
-        told = 0.0
+        logged = 0.0
 
         def draw(share: float) -> None:
-            nonlocal told
+            nonlocal logged
             elapsed = time.monotonic() - started
-            if elapsed < _PATIENCE or share < told + _LOG_STEP:
+            if elapsed < _PATIENCE or share < logged + _LOG_STEP:
                 return
-            told = share
+            logged = share
             self._write(f"{label}: {share:.0%}{_seconds_left(elapsed, share)}\n")
 
         return draw
 
     def _write(self, text: str) -> None:
-        try:
+        with suppress(OSError):  # a full or closed stream is no reason to stop the work
+            try:
+                text.encode(self._stream.encoding or "utf-8")
+            except UnicodeEncodeError:
+                text = text.replace("█", "#").replace("░", ".")
             self._stream.write(text)
-        except UnicodeEncodeError:
-            self._stream.write(text.replace("█", "#").replace("░", "."))
-        self._stream.flush()
+            self._stream.flush()
+
+
+def print_result(text: str) -> None:
+    """Print a result on standard output.
+
+    Raises:
+        EmoteBotError: standard output is closed or full.
+        BrokenPipeError: whoever was reading has seen enough.
+    """
+    if sys.stdout is None:
+        raise EmoteBotError("Standard output is closed")
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise EmoteBotError(
+            "Standard output cannot be written: {reason}", reason=error.strerror
+        ) from error
+
+
+def print_fault(sentence: str) -> None:
+    """Print a fault in one line on standard error, if that can still be written."""
+    with suppress(OSError):
+        print(f"emotebot: {' '.join(sentence.split())}", file=sys.stderr, flush=True)
+
+
+def discard_output() -> None:
+    """Have what standard output still holds go nowhere, or Python would complain when it ends."""
+    if sys.stdout is not None:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def _seconds_left(elapsed: float, share: float) -> str:
@@ -107,7 +144,8 @@ def blender_silenced() -> Iterator[None]:
     Blender prints through Python and past it, so the file descriptor is turned away too; errors,
     which Blender raises or prints on standard error, still come through.
     """
-    sys.stdout.flush()
+    if sys.stdout is not None:
+        sys.stdout.flush()
     kept = os.dup(1)
     with open(os.devnull, "w", encoding="utf-8") as nowhere, redirect_stdout(nowhere):
         try:

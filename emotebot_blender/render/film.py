@@ -12,6 +12,7 @@ from ..core.errors import EmoteBotError
 from ..rig.face import Face
 from .images import render_frame, run_render, set_quality
 from .studio import camera_view, portrait
+from .whole_files import check_mp4
 
 FILM_SIZE = 448
 """Pixels of the longer side of a film."""
@@ -62,7 +63,7 @@ def render_film(
         samples: a pixel.
 
     Raises:
-        EmoteBotError: this Blender cannot render or write the film.
+        EmoteBotError: this Blender cannot render the film, or not write it whole.
     """
     check_film(path)
     with camera_view(face, scene, size) as view:
@@ -94,6 +95,7 @@ def _render_frames(
                 progress(share * done / len(frames))
         if is_film:
             _encode(pictures, view, scene, path)
+            check_mp4(path)
     if progress:
         progress(1.0)
 
@@ -126,5 +128,9 @@ def _encode(pictures: list[Path], view: Scene, scene: Scene, path: Path) -> None
         render.use_file_extension = False
         render.filepath = str(path)
         run_render(editing, animation=True)
+    except EmoteBotError as error:  # Blender blames the codec where the disk is full
+        raise EmoteBotError(
+            "“{path}” was not written whole; is the disk full? {reason}", path=path, reason=error
+        ) from error
     finally:
         bpy.data.scenes.remove(editing)

@@ -1,10 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Images: frames rendered to PNG files by Cycles, and files read and written as arrays."""
 
-import signal
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import bpy
@@ -13,6 +9,7 @@ from bpy.types import Scene
 from numpy.typing import NDArray
 
 from ..core.errors import EmoteBotError
+from .whole_files import check_png
 
 _BRIGHTEST = 2.0
 """No sample counts as brighter, or the edges of highlights would be jagged."""
@@ -77,7 +74,7 @@ def render_frame(scene: Scene, frame: int, path: Path) -> None:
         path: of the file.
 
     Raises:
-        KeyboardInterrupt: the render was broken off.
+        EmoteBotError: Blender could not render, or could not write the file whole.
     """
     settings = scene.render.image_settings
     if hasattr(settings, "media_type"):
@@ -86,7 +83,9 @@ def render_frame(scene: Scene, frame: int, path: Path) -> None:
     settings.color_depth = "8"
     scene.frame_set(frame)
     scene.render.filepath = str(path)
+    path.unlink(missing_ok=True)  # lest an earlier frame be taken for one that was not written
     run_render(scene, write_still=True)
+    check_png(path)
 
 
 def run_render(scene: Scene, **options: bool) -> None:
@@ -101,36 +100,16 @@ def run_render(scene: Scene, **options: bool) -> None:
         options: of the operator ``render.render``.
 
     Raises:
-        KeyboardInterrupt: the render was broken off.
+        EmoteBotError: Blender could not render, or the user broke it off.
     """
-    with bpy.context.temp_override(scene=scene), _deferred_signals():
-        status = bpy.ops.render.render(**options)
+    with bpy.context.temp_override(scene=scene):
+        try:
+            status = bpy.ops.render.render(**options)
+        except RuntimeError as error:  # what the operator reports as an error
+            reason = str(error).strip().removeprefix("Error: ")
+            raise EmoteBotError("Blender cannot render: {reason}", reason=reason) from error
     if "FINISHED" not in status:
-        raise KeyboardInterrupt
-
-
-@contextmanager
-def _deferred_signals() -> Iterator[None]:
-    """Hold back SIGINT and SIGTERM until the frame is done.
-
-    The engine is driven by Python code of Blender's own: raised in there, an interrupt would be
-    printed and forgotten.
-    """
-    caught: list[int] = []
-    stops = (int(signal.SIGINT), int(signal.SIGTERM))
-    handlers = {number: signal.getsignal(number) for number in stops}
-    deferred = [number for number, handler in handlers.items() if callable(handler)]
-    if threading.current_thread() is not threading.main_thread():
-        deferred = []  # only the main thread may set handlers
-    for number in deferred:
-        signal.signal(number, lambda number, _frame: caught.append(number))
-    try:
-        yield
-    finally:
-        for number in deferred:
-            signal.signal(number, handlers[number])
-    for number in caught:
-        signal.raise_signal(number)
+        raise EmoteBotError("The render was broken off")
 
 
 def read_image(path: Path) -> NDArray[np.float32]:
@@ -151,6 +130,9 @@ def write_image(pixels: np.ndarray, path: Path) -> None:
     Args:
         pixels: shape (height, width, 3), or 4 with alpha last, 0 to 1, from the bottom row up.
         path: of the file.
+
+    Raises:
+        EmoteBotError: the file could not be written whole.
     """
     height, width, channels = pixels.shape
     image = bpy.data.images.new(path.stem, width, height, alpha=channels == 4)
@@ -161,5 +143,11 @@ def write_image(pixels: np.ndarray, path: Path) -> None:
         image.file_format = "PNG"
         image.filepath_raw = str(path)
         image.save()
+    except RuntimeError as error:  # what Blender reports as an error
+        reason = str(error).strip().removeprefix("Error: ")
+        raise EmoteBotError(
+            "“{path}” cannot be written: {reason}", path=path, reason=reason
+        ) from error
     finally:
         bpy.data.images.remove(image)
+    check_png(path)

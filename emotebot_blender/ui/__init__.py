@@ -83,6 +83,6 @@ def unregister() -> None:
 
 
 def _run_command(arguments: list[str]) -> int:
-    from ..cli.command import main
+    from ..cli.process import run
 
-    return main(arguments)
+    return run(arguments)

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The .blend files of the command: opened for their face, made anew, saved as a copy."""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..core.errors import EmoteBotError
+
+if TYPE_CHECKING:
+    from bpy.types import Scene
+
+    from ..rig.face import Face
+
+DEFAULT_FPS = 24.0
+FIRST_FRAME = 1
+
+
+def check_not_there(path: Path, force: bool) -> None:
+    """Check that a .blend file does not replace another, unless that is meant.
+
+    Raises:
+        EmoteBotError: it does.
+    """
+    if path.exists() and not force:
+        raise EmoteBotError("“{path}” is already there; --force replaces it", path=path)
+
+
+def path_of_open_file() -> Path | None:
+    """Return the path of the file that is open in Blender; None if none is or Blender is not."""
+    bpy = sys.modules.get("bpy")
+    return Path(bpy.data.filepath) if bpy and bpy.data.filepath else None
+
+
+def open_face(path: Path | None, object_name: str | None) -> "tuple[Face, Scene]":
+    """Return a face and its scene: of a file, of the open file, or the built-in head.
+
+    Args:
+        path: of a .blend file, which is opened; None for the open file if there is one, else the
+            built-in head in an empty file.
+        object_name: name of an object of the character; None where there is but one face.
+
+    Raises:
+        EmoteBotError: the file cannot be read, or has no such object or face.
+    """
+    import bpy
+
+    from ..rig.face import find_face, find_object
+
+    if path is not None:
+        _open_file(path)
+    elif not bpy.data.filepath and (refused := _refused_file()):
+        raise EmoteBotError("“{path}” is not a .blend file that Blender can read", path=refused)
+    elif not bpy.data.filepath and not object_name and not _has_shape_keys(bpy.context.scene):
+        return _built_in_head()
+    scene = bpy.context.scene
+    start = find_object(object_name, scene) if object_name else None
+    return find_face(start, scene), scene
+
+
+def new_scene() -> "Scene":
+    """Return the scene of a new, empty file, which is open then."""
+    import bpy
+
+    bpy.ops.wm.read_homefile(use_empty=True)
+    return bpy.context.scene
+
+
+def set_rate(scene: "Scene", fps: float) -> None:
+    """Set a scene to a number of frames a second, whole or not."""
+    whole = max(round(fps), 1)
+    scene.render.fps, scene.render.fps_base = whole, whole / fps
+
+
+def save_copy(path: Path) -> None:
+    """Write a copy of the open file.
+
+    Raises:
+        EmoteBotError: it cannot be written.
+    """
+    import bpy
+
+    try:
+        bpy.ops.wm.save_as_mainfile(
+            filepath=str(path), copy=True, relative_remap=True, check_existing=False
+        )
+    except RuntimeError as error:  # what the operator reports as an error
+        reason = str(error).strip().removeprefix("Error: ")
+        raise EmoteBotError(
+            "“{path}” cannot be written: {reason}", path=path, reason=reason
+        ) from error
+
+
+def _open_file(path: Path) -> None:
+    import bpy
+
+    if not os.path.isfile(path):  # unlike Path.is_file, no to any name that cannot be
+        raise EmoteBotError("There is no .blend file “{path}”", path=path)
+    try:
+        bpy.ops.wm.open_mainfile(filepath=str(path.resolve()), load_ui=False, use_scripts=False)
+    except RuntimeError as error:
+        raise EmoteBotError(
+            "“{path}” is not a .blend file that Blender can read", path=path
+        ) from error
+
+
+def _refused_file() -> Path | None:
+    """Return the file named in ``blender FILE --command …``; Blender goes on where it fails."""
+    for index, argument in enumerate(sys.argv):
+        if argument in ("--command", "-c"):
+            names = (name for name in sys.argv[1:index] if name.endswith(".blend"))
+            return next(map(Path, names), None)
+    return None
+
+
+def _has_shape_keys(scene: "Scene") -> bool:
+    return any(member.type == "MESH" and member.data.shape_keys for member in scene.objects)
+
+
+def _built_in_head() -> "tuple[Face, Scene]":
+    from ..character.character import add_character
+    from ..rig.face import find_face
+
+    scene = new_scene()
+    scene.frame_start = scene.frame_end = FIRST_FRAME
+    set_rate(scene, DEFAULT_FPS)
+    return find_face(add_character(scene), scene), scene

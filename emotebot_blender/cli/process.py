@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command as a process: its standard streams, and the signals that end it."""
+
+import io
+import os
+import shutil
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from .output_files import abandon
+
+_NAMES = {"SIGINT": "interrupted", "SIGTERM": "terminated", "SIGHUP": "terminal closed"}
+"""Signals that end the command, those that this system has, and what is said of each."""
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command as what this process is there for.
+
+    Args:
+        arguments: what follows the command's name.
+
+    Returns:
+        Exit status, as ``command.main`` has it.
+    """
+    prepare_streams()
+    with ending_at_once():
+        from .command import main
+
+        return main(arguments)
+
+
+def prepare_streams() -> None:
+    """Make the standard streams safe to have, and able to write any text.
+
+    A file that is opened while one of them is closed would take its number, and what Blender
+    prints would go into that file.
+    """
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - as long as we run
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+@contextmanager
+def ending_at_once() -> Iterator[None]:
+    """Within this, a signal ends the process at once, with what is unfinished removed.
+
+    Python's own way is to raise KeyboardInterrupt in whatever code is running. Raised in code that
+    Blender calls (a driver, a handler, a render engine) it is printed and forgotten, and while
+    Blender or onnxruntime is at work it waits. So nothing is raised here: a thread reads the
+    numbers that Python writes to a pipe when signals come, and ends the process.
+    """
+    signals = {getattr(signal, name): name for name in _NAMES if hasattr(signal, name)}
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    threading.Thread(target=_end_on_signal, args=(reading,), daemon=True).start()
+    previous_pipe = signal.set_wakeup_fd(writing)
+    previous = {number: signal.signal(number, lambda *_: None) for number in signals}
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+        signal.set_wakeup_fd(previous_pipe)
+        os.close(writing)  # and the thread ends
+
+
+def _end_on_signal(reading: int) -> None:
+    content = os.read(reading, 1)
+    os.close(reading)
+    if not content:
+        return
+    abandon()
+    with suppress(KeyError, AttributeError):  # Blender is not there, or not yet
+        shutil.rmtree(sys.modules["bpy"].app.tempdir, ignore_errors=True)
+    number = content[0]
+    line = f"emotebot: {_NAMES[signal.Signals(number).name]}\n"
+    with suppress(OSError):
+        if os.isatty(2):
+            line = f"\r\x1b[K{line}"  # over the bar of progress
+        os.write(2, line.encode())
+    os._exit(128 + number)
