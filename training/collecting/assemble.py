@@ -142,10 +142,9 @@ def assemble(
         counts.dropped_frames.update(measured.dropped)
         reason = measured.reason()
         if reason is not None:
-            kind, _, why = reason.partition(": ")
-            counts.dropped[kind] += 1
-            if why:
-                counts.unreadable[item.name] = why
+            counts.dropped[reason] += 1
+            if measured.fault is not None:
+                counts.unreadable[item.name] = measured.fault
             continue
         neutral = neutrals.get(item.person)
         counts.neutral += item.neutral != "none" and neutral is not None

@@ -7,7 +7,6 @@ in it, a picture of their mean faces. An interrupted call is taken up by calling
 """
 
 import argparse
-import csv
 import dataclasses
 import importlib.util
 import math
@@ -24,7 +23,7 @@ from emotebot_blender.core.errors import EmoteBotError
 from ..faces.landmarker import ADDRESS, digest, find_landmarker
 from ..faces.landmarks import GAZE, WEAKLY_MEASURED, FaceReader
 from ..sources import SOURCES
-from ..sources.item import EncodedFrames, Item, Omitted, Request, Source
+from ..sources.item import EncodedFrames, Request, Source, list_items
 from .assemble import Assembled, Peak, assemble
 from .collection_files import ABOUT, write_collection
 from .journal import NAME as JOURNAL
@@ -204,7 +203,7 @@ def collect(
             layout=source.layout,
         )
     model = _find_model(landmarker) if source.pictures else None
-    items, omitted = _listed(source, request)
+    items, omitted = list_items(source, request)
     if not items:
         raise EmoteBotError(
             "Nothing in {folder} can be measured: {told}",
@@ -267,32 +266,6 @@ def _find_model(landmarker: Path | None) -> Path:
     model = find_landmarker(landmarker)
     with FaceReader(model):  # or it is something else, and says so before anything begins
         return model
-
-
-def _listed(source: Source, request: Request) -> tuple[list[Item], Counter[str]]:
-    """Return what to measure, and reason to how much is not even tried.
-
-    Raises:
-        EmoteBotError: it is not laid out as it should be, or a table in it cannot be read.
-    """
-    items: dict[str, Item] = {}
-    omitted: Counter[str] = Counter()
-    try:
-        for entry in source.items(request):
-            if isinstance(entry, Omitted):
-                omitted[entry.reason] += 1
-            elif entry.name in items:
-                omitted["the same name again"] += 1
-            else:
-                items[entry.name] = entry
-    except (OSError, UnicodeError, csv.Error) as error:
-        raise EmoteBotError(
-            "{folder} cannot be read as {source}: {error}",
-            folder=request.folder,
-            source=source.name,
-            error=error,
-        ) from error
-    return list(items.values()), omitted
 
 
 def _name(source: Source, output: Path) -> str:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Collections: measured faces that the networks learn from, as they stand in memory."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.core.emotions import EMOTIONS
 from emotebot_blender.core.errors import EmoteBotError
+from emotebot_blender.core.messages import Message
 
 SHARE_ROUNDING = 1e-3
 """The shares of a row, written to four decimals, may miss 1 by as much."""
@@ -38,13 +40,14 @@ class ChannelSequence:
     neutral_known: bool = True
 
     def __post_init__(self) -> None:
-        if not self.fps > 0:
-            raise EmoteBotError("The sequence “{item}” has no frames a second", item=self.item)
+        name = Message("the sequence “{item}”", item=self.item)
+        if not 0 < self.fps < math.inf:
+            raise EmoteBotError("{name} has no frames a second", name=name)
         if self.emotion is not None:
-            _check_shares(self.emotion[None], f"the sequence “{self.item}”")
+            _check_shares(self.emotion[None], name)
         if self.intensity is not None:
-            _check_range(np.array([self.intensity]), f"the intensity of “{self.item}”")
-        _check_weights(self.weights, len(self.weights), f"the sequence “{self.item}”")
+            _check_range(np.array([self.intensity]), Message("the intensity of {name}", name=name))
+        _check_weights(self.weights, len(self.weights), name)
 
 
 @dataclass(frozen=True)
@@ -78,32 +81,28 @@ class Collection:
     about: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        count = len(self.people)
+        count, name = len(self.people), Message("the collection “{name}”", name=self.name)
         shapes = (
             len(self.items) == count,
             self.intensity.shape == (count,),
             self.neutral_known.shape == (count,),
         )
         if not all(shapes):
-            raise EmoteBotError(
-                "The collection {self} has columns of different lengths", self=self.name
-            )
+            raise EmoteBotError("The columns of {name} are of different lengths", name=name)
         unknown = [name for name in self.measured if name not in INDEX]
         if unknown:
             raise EmoteBotError(
-                "The collection {self} measures no channel “{unknown}”",
-                self=self.name,
+                "There is no channel “{unknown}”, which {name} measures",
                 unknown=unknown[0],
+                name=name,
             )
-        _check_shares(self.emotion, f"the collection {self.name}")
+        _check_shares(self.emotion, name)
         rated = self.intensity[~np.isnan(self.intensity)]
-        _check_range(rated, f"the intensities of the collection {self.name}")
-        _check_weights(self.weights, count, f"the collection {self.name}")
-        names = [sequence.item for sequence in self.sequences]
-        if len(names) != len(set(names)):
-            raise EmoteBotError(
-                "Two sequences of the collection {self} share a name", self=self.name
-            )
+        _check_range(rated, Message("the intensities of {name}", name=name))
+        _check_weights(self.weights, count, name)
+        items = [sequence.item for sequence in self.sequences]
+        if len(items) != len(set(items)):
+            raise EmoteBotError("Two sequences of {name} share a name", name=name)
 
     @property
     def unmeasured(self) -> tuple[str, ...]:
@@ -115,17 +114,17 @@ class Collection:
         return tuple(sorted({*self.people, *(sequence.person for sequence in self.sequences)}))
 
 
-def _check_shares(emotion: np.ndarray, where: str) -> None:
+def _check_shares(emotion: np.ndarray, where: Message) -> None:
     if emotion.ndim != 2 or emotion.shape[1] != len(EMOTIONS):
         raise EmoteBotError(
             "An emotion has {count} shares in {where}", count=len(EMOTIONS), where=where
         )
-    _check_range(emotion, f"the shares of {where}")
+    _check_range(emotion, Message("the shares of {where}", where=where))
     if (abs(emotion.sum(axis=1) - 1) > SHARE_ROUNDING).any():
         raise EmoteBotError("Shares of emotions do not add up to 1 in {where}", where=where)
 
 
-def _check_weights(weights: np.ndarray, count: int, where: str) -> None:
+def _check_weights(weights: np.ndarray, count: int, where: Message) -> None:
     if weights.shape != (count, len(CHANNELS)) or weights.dtype != np.float32:
         raise EmoteBotError(
             "The channels of {where} are not {count} rows of {channels}",
@@ -133,9 +132,9 @@ def _check_weights(weights: np.ndarray, count: int, where: str) -> None:
             count=count,
             channels=len(CHANNELS),
         )
-    _check_range(weights, f"the channels of {where}")
+    _check_range(weights, Message("the channels of {where}", where=where))
 
 
-def _check_range(values: np.ndarray, what: str) -> None:
+def _check_range(values: np.ndarray, what: Message) -> None:
     if not ((values >= 0) & (values <= 1)).all():
         raise EmoteBotError("A number in {what} is not from 0 to 1", what=what)

@@ -19,9 +19,10 @@ import csv
 import gzip
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 import numpy as np
 
@@ -29,6 +30,7 @@ from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.core.emotions import EMOTIONS
 from emotebot_blender.core.errors import EmoteBotError
 
+from ..sources.damaged_files import READ_ERRORS, describe_damage
 from ..tables.published import DATA
 from ..tables.splits import part_of
 from .collection import SHARE_ROUNDING, ChannelSequence, Collection
@@ -41,6 +43,9 @@ EXPRESSIONS = "expressions.csv"
 SEQUENCES = "sequences.csv"
 FRAMES = "sequences.csv.gz"
 FORMAT = 1
+
+_OWN_KEYS = {"format": int, "name": str, "licence": str, "measured": list}
+"""What every ``collection.json`` says, and of which kind it is."""
 
 _LABELS = ("person", "item", *EMOTIONS, "intensity", "neutral_known")
 _SEQUENCE_LABELS = ("person", "item", "fps", *EMOTIONS, "intensity", "neutral_known")
@@ -60,20 +65,119 @@ def read_collection(folder: Path) -> Collection:
             folder=folder,
             about=ABOUT,
         )
-    try:
+    with _reading(path):
         about = json.loads(path.read_text(encoding="utf-8"))
-        if about["format"] != FORMAT:
-            raise EmoteBotError(
-                "{path} has the format {about}, not {format}",
-                path=path,
-                about=about["format"],
-                format=FORMAT,
-            )
-        return _assembled(folder, about)
-    except (KeyError, TypeError, ValueError, EOFError, OSError) as error:
+        for key, kind in _OWN_KEYS.items():
+            if not isinstance(about[key], kind):
+                raise EmoteBotError("“{key}” is of another kind", key=key)
+        measured = tuple(about["measured"])
+        for name in measured:
+            if name not in INDEX:
+                raise EmoteBotError("there is no channel “{name}”", name=name)
+    if about["format"] != FORMAT:
         raise EmoteBotError(
-            "The collection in {folder} is damaged: {error}", folder=folder, error=error
+            "{path} has the format {about}, not {format}",
+            path=path,
+            about=about["format"],
+            format=FORMAT,
+        )
+    with _reading(folder / EXPRESSIONS):
+        rows = _read_rows(folder / EXPRESSIONS, (*_LABELS, *measured))
+        weights = _weights(rows, measured)
+        emotion = _shares(rows)
+        intensity = np.array([float(row["intensity"] or "nan") for row in rows], np.float32)
+    return Collection(
+        name=about["name"],
+        licence=about["licence"],
+        people=tuple(row["person"] for row in rows),
+        items=tuple(row["item"] for row in rows),
+        emotion=emotion,
+        intensity=intensity,
+        weights=weights,
+        neutral_known=np.array([row["neutral_known"] == "1" for row in rows], dtype=bool),
+        measured=measured,
+        sequences=tuple(_read_sequences(folder, measured)),
+        about={key: value for key, value in about.items() if key not in _OWN_KEYS},
+    )
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Say of what goes wrong within the block that a file is damaged."""
+    try:
+        with np.errstate(over="ignore"):  # too large a number is refused as one beyond 1
+            yield
+    except READ_ERRORS as error:
+        raise EmoteBotError(
+            "The collection is damaged: {path}: {reason}", path=path, reason=describe_damage(error)
         ) from error
+
+
+def _read_rows(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
+    """Return the rows of a table with at least these columns; none where there is no file.
+
+    Raises:
+        EmoteBotError: a column or a part of a row is missing; or any other of ``READ_ERRORS``.
+    """
+    if not path.is_file():
+        return []
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "rt", newline="", encoding="utf-8") as file:
+        table = csv.DictReader(file)
+        missing = [name for name in columns if name not in (table.fieldnames or ())]
+        if missing:
+            raise EmoteBotError("the column {name} is missing", name=missing[0])
+        rows = list(table)
+    for number, row in enumerate(rows, 1):
+        if any(row[name] is None for name in columns):
+            raise EmoteBotError("row {number} is too short", number=number)
+    return rows
+
+
+def _weights(rows: Sequence[Mapping[str, str]], measured: Sequence[str]) -> np.ndarray:
+    """Return the channels in rows of a table, float32, shape (n, 52)."""
+    weights = np.zeros((len(rows), len(CHANNELS)), dtype=np.float32)
+    for name in measured:
+        weights[:, INDEX[name]] = [float(row[name]) for row in rows]
+    return weights
+
+
+def _read_sequences(folder: Path, measured: tuple[str, ...]) -> Iterator[ChannelSequence]:
+    with _reading(folder / SEQUENCES):
+        entries = _read_rows(folder / SEQUENCES, _SEQUENCE_LABELS)
+        emotions = [_shares([row])[0] if row[EMOTIONS[0]] else None for row in entries]
+        intensities = [float(row["intensity"]) if row["intensity"] else None for row in entries]
+        rates = [float(row["fps"]) for row in entries]
+    frames: dict[str, list[dict[str, str]]] = {}
+    with _reading(folder / FRAMES):
+        for row in _read_rows(folder / FRAMES, ("item", *measured)) if entries else ():
+            frames.setdefault(row["item"], []).append(row)
+        weights = [_weights(frames[row["item"]], measured) for row in entries]
+    for index, row in enumerate(entries):
+        yield ChannelSequence(
+            person=row["person"],
+            item=row["item"],
+            fps=rates[index],
+            emotion=emotions[index],
+            intensity=intensities[index],
+            weights=weights[index],
+            neutral_known=row["neutral_known"] == "1",
+        )
+
+
+def _shares(rows: Sequence[Mapping[str, str]]) -> np.ndarray:
+    """Return the shares of the emotions in rows of a table, float32, shape (n, 8).
+
+    Raises:
+        EmoteBotError: those of a row do not add up to 1.
+    """
+    shares = np.array([[float(row[name]) for name in EMOTIONS] for row in rows])
+    shares = shares.reshape(-1, len(EMOTIONS))
+    total = shares.sum(axis=1, keepdims=True)
+    if not (abs(total - 1) <= SHARE_ROUNDING).all():
+        raise EmoteBotError("the shares of the emotions do not add up to 1")
+    normalised: np.ndarray = (shares / total).astype(np.float32)
+    return normalised
 
 
 def write_collection(collection: Collection, folder: Path) -> None:
@@ -105,72 +209,6 @@ def write_collection(collection: Collection, folder: Path) -> None:
     }
     text = json.dumps(about, indent=2, ensure_ascii=False)
     (folder / ABOUT).write_text(text + "\n", encoding="utf-8")
-
-
-_OWN_KEYS = ("format", "name", "licence", "measured")
-
-
-def _assembled(folder: Path, about: Mapping[str, Any]) -> Collection:
-    """Return the collection that the tables beside its ``collection.json`` hold."""
-    measured = tuple(about["measured"])
-    columns = [INDEX[name] for name in measured]
-    entries: list[dict[str, str]] = []
-    if (folder / EXPRESSIONS).is_file():
-        with (folder / EXPRESSIONS).open(newline="", encoding="utf-8") as file:
-            entries = list(csv.DictReader(file))
-    weights = np.zeros((len(entries), len(CHANNELS)), dtype=np.float32)
-    if entries:
-        weights[:, columns] = [[float(entry[name]) for name in measured] for entry in entries]
-    return Collection(
-        name=about["name"],
-        licence=about["licence"],
-        people=tuple(entry["person"] for entry in entries),
-        items=tuple(entry["item"] for entry in entries),
-        emotion=_shares(entries),
-        intensity=np.array(
-            [float(entry["intensity"] or "nan") for entry in entries], dtype=np.float32
-        ),
-        weights=weights,
-        neutral_known=np.array([entry["neutral_known"] == "1" for entry in entries], dtype=bool),
-        measured=measured,
-        sequences=tuple(_read_sequences(folder, measured)),
-        about={key: value for key, value in about.items() if key not in _OWN_KEYS},
-    )
-
-
-def _read_sequences(folder: Path, measured: tuple[str, ...]) -> Iterable[ChannelSequence]:
-    if not (folder / SEQUENCES).is_file():
-        return
-    columns = [INDEX[name] for name in measured]
-    frames: dict[str, list[list[float]]] = {}
-    with gzip.open(folder / FRAMES, "rt", newline="", encoding="utf-8") as packed:
-        for row in csv.DictReader(packed):
-            frames.setdefault(row["item"], []).append([float(row[name]) for name in measured])
-    with (folder / SEQUENCES).open(newline="", encoding="utf-8") as file:
-        for entry in csv.DictReader(file):
-            rows = frames[entry["item"]]
-            weights = np.zeros((len(rows), len(CHANNELS)), dtype=np.float32)
-            weights[:, columns] = rows
-            yield ChannelSequence(
-                person=entry["person"],
-                item=entry["item"],
-                fps=float(entry["fps"]),
-                emotion=_shares([entry])[0] if entry[EMOTIONS[0]] else None,
-                intensity=float(entry["intensity"]) if entry["intensity"] else None,
-                weights=weights,
-                neutral_known=entry["neutral_known"] == "1",
-            )
-
-
-def _shares(entries: Sequence[Mapping[str, str]]) -> np.ndarray:
-    """Return the shares of the emotions in rows of a table, float32, shape (n, 8)."""
-    shares = np.array([[float(entry[name]) for name in EMOTIONS] for entry in entries])
-    shares = shares.reshape(-1, len(EMOTIONS))
-    total = shares.sum(axis=1, keepdims=True)
-    if (abs(total - 1) > SHARE_ROUNDING).any():
-        raise ValueError("the shares of the emotions do not add up to 1")
-    normalised: np.ndarray = (shares / total).astype(np.float32)
-    return normalised
 
 
 def _write_expressions(collection: Collection, columns: list[int], file: TextIO) -> None:

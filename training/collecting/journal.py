@@ -8,7 +8,8 @@ It holds numbers and no pictures, and is removed when the collection is finished
 import json
 import sqlite3
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -18,6 +19,7 @@ import numpy as np
 from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.core.errors import EmoteBotError
 
+from ..sources.damaged_files import READ_ERRORS, describe_damage
 from .measure import Measurement
 
 NAME = "journal.sqlite"
@@ -32,7 +34,8 @@ class Journal:
         settings: what the measurements depend on.
 
     Raises:
-        EmoteBotError: a journal in the folder was begun with other settings.
+        EmoteBotError: a journal in the folder was begun with other settings or is damaged, or the
+            folder cannot be written.
     """
 
     def __init__(self, folder: Path, settings: Mapping[str, Any]) -> None:
@@ -42,22 +45,16 @@ class Journal:
             self._base = sqlite3.connect(self.path)
         except (OSError, sqlite3.OperationalError) as error:
             raise EmoteBotError(
-                "{folder} cannot be written: {error}", folder=folder, error=error
+                "{folder} cannot be written: {reason}", folder=folder, reason=error
             ) from error
+        self._is_open = True
         try:
-            self._open(dict(settings))
-        except (EmoteBotError, sqlite3.DatabaseError) as error:
+            with self._refusing():
+                self._open(dict(settings))
+        except EmoteBotError:
             self._base.close()
-            if isinstance(error, EmoteBotError):
-                raise
-            raise EmoteBotError(
-                "{path} cannot be used ({error}): wait until no other call works on it, "
-                "or remove it to begin anew",
-                path=self.path,
-                error=error,
-            ) from error
+            raise
         self._committed = time.monotonic()
-        self._open_still = True
 
     def _open(self, settings: dict[str, Any]) -> None:
         with self._base:
@@ -67,22 +64,37 @@ class Journal:
                 "(name PRIMARY KEY, seconds, weights, frames, dropped, fault)"
             )
             begun = dict(self._base.execute("SELECT name, value FROM settings"))
-            stated = {name: json.dumps(value) for name, value in settings.items()}
+            present = {name: json.dumps(value) for name, value in settings.items()}
             if not begun:
-                self._base.executemany("INSERT INTO settings VALUES (?, ?)", stated.items())
+                self._base.executemany("INSERT INTO settings VALUES (?, ?)", present.items())
                 return
-        changed = [name for name in stated if begun.get(name) != stated[name]]
+        changed = [name for name in present if begun.get(name) != present[name]]
         if changed:
-            before, now = begun.get(changed[0], "null"), stated[changed[0]]
             raise EmoteBotError(
-                "{parent} was begun with another {changed} ({before}, now {now}): "
+                "{folder} was begun with another {setting} ({previous}, now {present}): "
                 "go on with the same, or remove {path} to begin anew",
-                parent=self.path.parent,
-                changed=changed[0],
-                before=before,
-                now=now,
+                folder=self.path.parent,
+                setting=changed[0],
+                previous=begun.get(changed[0], "null"),
+                present=present[changed[0]],
                 path=self.path,
             )
+
+    @contextmanager
+    def _refusing(self) -> Iterator[None]:
+        """Say of what goes wrong within the block that the file cannot be used."""
+        errors: tuple[type[Exception], ...] = (sqlite3.Error, *READ_ERRORS)
+        try:
+            yield
+        except EmoteBotError:
+            raise
+        except errors as error:
+            raise EmoteBotError(
+                "{path} cannot be used ({reason}): wait until no other call works on it, "
+                "or remove it to begin anew",
+                path=self.path,
+                reason=describe_damage(error),
+            ) from error
 
     def __enter__(self) -> "Journal":
         return self
@@ -96,11 +108,18 @@ class Journal:
         self.close()
 
     def close(self) -> None:
-        """Save everything and let go of the file, if that is not done yet."""
-        if self._open_still:
-            self._base.commit()
-            self._base.close()
-            self._open_still = False
+        """Save everything and let go of the file, if that is not done yet.
+
+        Raises:
+            EmoteBotError: it cannot be saved, as on a full disk.
+        """
+        if self._is_open:
+            self._is_open = False
+            try:
+                with self._refusing():
+                    self._base.commit()
+            finally:
+                self._base.close()
 
     def remove(self) -> None:
         """Remove the file once the collection is finished."""
@@ -108,37 +127,52 @@ class Journal:
         self.path.unlink()
 
     def names(self) -> set[str]:
-        """Return the names of the items that are measured."""
-        return {name for (name,) in self._base.execute("SELECT name FROM items")}
+        """Return the names of the items that are measured.
+
+        Raises:
+            EmoteBotError: the file is damaged.
+        """
+        with self._refusing():
+            return {name for (name,) in self._base.execute("SELECT name FROM items")}
 
     def add(self, measured: Measurement) -> None:
-        """Take in what was measured on an item."""
-        self._base.execute(
-            "INSERT OR REPLACE INTO items VALUES (?, ?, ?, ?, ?, ?)",
-            (
-                measured.name,
-                measured.seconds.astype("<f8").tobytes(),
-                measured.weights.astype("<f4").tobytes(),
-                measured.frames,
-                json.dumps(measured.dropped),
-                measured.fault,
-            ),
-        )
-        if time.monotonic() - self._committed > _SECONDS_BETWEEN_COMMITS:
-            self._base.commit()
-            self._committed = time.monotonic()
+        """Take in what was measured on an item.
+
+        Raises:
+            EmoteBotError: it cannot be saved, as on a full disk.
+        """
+        with self._refusing():
+            self._base.execute(
+                "INSERT OR REPLACE INTO items VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    measured.name,
+                    measured.seconds.astype("<f8").tobytes(),
+                    measured.weights.astype("<f4").tobytes(),
+                    measured.frames,
+                    json.dumps(measured.dropped),
+                    measured.fault,
+                ),
+            )
+            if time.monotonic() - self._committed > _SECONDS_BETWEEN_COMMITS:
+                self._base.commit()
+                self._committed = time.monotonic()
 
     def get(self, name: str) -> Measurement | None:
-        """Return what was measured on an item, None where it was not."""
-        row = self._base.execute("SELECT * FROM items WHERE name = ?", (name,)).fetchone()
-        if row is None:
-            return None
-        _, seconds, weights, frames, dropped, fault = row
-        return Measurement(
-            name,
-            np.frombuffer(seconds, dtype="<f8"),
-            np.frombuffer(weights, dtype="<f4").reshape(-1, len(CHANNELS)),
-            frames,
-            json.loads(dropped),
-            fault,
-        )
+        """Return what was measured on an item, None where it was not.
+
+        Raises:
+            EmoteBotError: the file is damaged.
+        """
+        with self._refusing():
+            row = self._base.execute("SELECT * FROM items WHERE name = ?", (name,)).fetchone()
+            if row is None:
+                return None
+            _, seconds, weights, frames, dropped, fault = row
+            return Measurement(
+                name,
+                np.frombuffer(seconds, dtype="<f8"),
+                np.frombuffer(weights, dtype="<f4").reshape(-1, len(CHANNELS)),
+                int(frames),
+                dict(json.loads(dropped)),
+                fault,
+            )

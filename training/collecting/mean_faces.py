@@ -18,7 +18,7 @@ from emotebot_blender.core.errors import EmoteBotError
 from ..faces.landmarks import FaceReader
 from ..faces.quality import align
 from .assemble import Peak
-from .measure import enlarged, pictures
+from .measure import enlarged, frames_of
 
 PEOPLE = 12
 """People that a mean face is made of at least."""
@@ -112,7 +112,7 @@ def _faces(
     for peak in peaks:
         try:
             pixels = next(
-                picture for time, picture in pictures(peak.item) if time >= peak.seconds - 1e-6
+                picture for time, picture in frames_of(peak.item) if time >= peak.seconds - 1e-6
             )
         except (EmoteBotError, OSError, StopIteration):
             continue

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Measure the items of a data set, one after the other or in several processes at once."""
 
-import csv
 import multiprocessing
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -19,6 +18,7 @@ from emotebot_blender.core.errors import EmoteBotError
 from ..faces.landmarks import FaceReader
 from ..faces.quality import Thresholds, drop_reason
 from ..processes import deferred_interrupts, start_worker
+from ..sources.damaged_files import describe_damage
 from ..sources.item import (
     ChannelFile,
     EncodedFrames,
@@ -35,6 +35,13 @@ SMALLEST_SIDE = 192
 _PROBE_EVERY = 15
 """Of so many frames of a film one is asked whether there are several faces in it."""
 
+_MOST_FPS = 1000.0
+"""Frames a second beyond which the landmarker, which counts milliseconds, sees no time pass; a
+damaged file says anything."""
+
+_MOST_PIXELS = 2**26
+"""Pixels beyond which no picture is enlarged: it would be a strip."""
+
 _MARGIN = 0.6
 """Air around the largest face of a film with several, in widths of the face."""
 
@@ -49,7 +56,7 @@ class Measurement:
         weights: float32, shape (m, 52), as measured, with the neutral face in them.
         frames: how many frames it has.
         dropped: reason to the number of frames dropped for it.
-        fault: why nothing could be read at all, or None.
+        fault: why it could not be read, or None.
     """
 
     name: str
@@ -63,9 +70,9 @@ class Measurement:
         """Return why nothing is left of the item, None where something is."""
         if len(self.weights):
             return None
-        if self.fault is not None or not self.dropped:
-            return self.fault or "no frames"
-        return max(self.dropped, key=lambda reason: self.dropped[reason])
+        if self.fault is not None:
+            return "unreadable"
+        return max(self.dropped, key=lambda reason: self.dropped[reason], default="no frames")
 
 
 class Measurer:
@@ -101,13 +108,14 @@ class Measurer:
                     return self._still(item)
                 case _:
                     return self._film(item)
-        except (EmoteBotError, OSError, ValueError, csv.Error, cv2.error) as error:
+        except (EmoteBotError, OSError, MemoryError, RuntimeError, ValueError, cv2.error) as error:
+            # MediaPipe raises the fourth and the fifth for pictures that it cannot take.
             empty = np.zeros((0, len(CHANNELS)), dtype=np.float32)
-            return Measurement(item.name, np.zeros(0), empty, 0, fault=f"unreadable: {error}")
+            return Measurement(item.name, np.zeros(0), empty, 0, fault=str(describe_damage(error)))
 
     def _still(self, item: Item) -> Measurement:
         assert self._reader is not None
-        ((_, pixels),) = pictures(item)
+        ((_, pixels),) = frames_of(item)
         pixels, scale = enlarged(pixels)
         face = self._reader.find(pixels)
         reason = drop_reason(pixels, face, scale, self._thresholds)
@@ -122,7 +130,7 @@ class Measurer:
         dropped: Counter[str] = Counter()
         frames = 0
         with FaceReader(self._model, video=True) as reader:
-            for time, picture in pictures(item):
+            for time, picture in frames_of(item):
                 frames += 1
                 pixels, scale = enlarged(picture[window])
                 face = reader.find(pixels, time)
@@ -142,7 +150,7 @@ class Measurer:
         assert self._reader is not None
         boxes: list[np.ndarray] = []
         several = False
-        for frame, (_, pixels) in enumerate(pictures(item)):
+        for frame, (_, pixels) in enumerate(frames_of(item)):
             if frame % _PROBE_EVERY:
                 continue
             faces = self._reader.find_all(pixels)
@@ -161,7 +169,7 @@ class Measurer:
         )
 
 
-def pictures(item: Item) -> Iterator[tuple[float, np.ndarray]]:
+def frames_of(item: Item) -> Iterator[tuple[float, np.ndarray]]:
     """Yield the frames of an item with pictures: seconds and RGB pixels, uint8, shape (h, w, 3).
 
     Raises:
@@ -171,22 +179,27 @@ def pictures(item: Item) -> Iterator[tuple[float, np.ndarray]]:
 
     match item.material:
         case ImageFile(path):
-            yield 0.0, read_picture(path)
+            yield 0.0, read_image(path)
         case ImageArray(pixels):
             yield 0.0, pixels if pixels.ndim == 3 else np.repeat(pixels[..., None], 3, axis=2)
         case FrameFiles(paths, fps):
             for frame, path in enumerate(paths):
-                yield frame / fps, read_picture(path)
+                yield frame / fps, read_image(path)
         case EncodedFrames(shots, seconds):
             for time, shot in zip(seconds, shots, strict=True):
                 coded = np.frombuffer(shot, dtype=np.uint8)
                 yield time, cv2.cvtColor(cv2.imdecode(coded, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
         case VideoFile(path):
-            yield from read_film(path)
+            yield from read_video(path)
 
 
-def read_picture(path: Path) -> np.ndarray:
-    """Return a picture file's pixels, uint8, shape (height, width, 3), RGB."""
+def read_image(path: Path) -> np.ndarray:
+    """Return an image file's pixels, uint8, shape (height, width, 3), RGB.
+
+    Raises:
+        EmoteBotError: it is no image.
+        OSError: it cannot be opened.
+    """
     import cv2
 
     coded = np.fromfile(path, dtype=np.uint8)  # imread knows no letters beyond ASCII on Windows
@@ -197,15 +210,21 @@ def read_picture(path: Path) -> np.ndarray:
     return converted
 
 
-def read_film(path: Path) -> Iterator[tuple[float, np.ndarray]]:
-    """Yield the seconds and RGB pixels of a film file's frames."""
+def read_video(path: Path) -> Iterator[tuple[float, np.ndarray]]:
+    """Yield the seconds and RGB pixels, uint8, shape (height, width, 3), of a video's frames.
+
+    Raises:
+        EmoteBotError: it is no video.
+    """
     import cv2
 
     film = cv2.VideoCapture(str(path))
     try:
         if not film.isOpened():
             raise EmoteBotError("not a film")
-        fps = film.get(cv2.CAP_PROP_FPS) or 30.0
+        fps = film.get(cv2.CAP_PROP_FPS)
+        if not 0 < fps <= _MOST_FPS:
+            fps = 30.0
         frame = 0
         while True:
             good, pixels = film.read()
@@ -222,14 +241,16 @@ def enlarged(pixels: np.ndarray) -> tuple[np.ndarray, float]:
     import cv2
 
     scale = SMALLEST_SIDE / max(1, min(pixels.shape[:2]))
-    if scale <= 1:
+    if scale <= 1 or pixels.shape[0] * pixels.shape[1] * scale**2 > _MOST_PIXELS:
         return pixels, 1.0
     return cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC), scale
 
 
 def _check_take(seconds: np.ndarray, weights: np.ndarray) -> None:
     """Refuse a take that has no number somewhere, or no time that passes."""
-    if not np.isfinite(weights).all():
+    if seconds.shape != weights.shape[:1] or weights.shape[1:] != (len(CHANNELS),):
+        raise EmoteBotError("it has not one time and {count} channels a frame", count=len(CHANNELS))
+    if not (np.isfinite(weights).all() and np.isfinite(seconds).all()):
         raise EmoteBotError("a value is no number")
     steps = np.diff(seconds)
     if len(steps) and not (steps.min() >= 0 and np.median(steps) > 0):

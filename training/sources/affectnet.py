@@ -8,7 +8,9 @@ the same under ``val_set``. Nobody knows who is on them, so everyone counts as a
 import numpy as np
 
 from emotebot_blender.core.errors import EmoteBotError
+from emotebot_blender.core.messages import Message
 
+from .damaged_files import READ_ERRORS
 from .item import (
     ImageFile,
     Item,
@@ -30,7 +32,7 @@ EMOTION = (
     "anger",
     "contempt",
 )
-LAYOUT = "train_set/images/N.jpg and train_set/annotations/N_exp.npy"
+LAYOUT = Message("train_set/images/N.jpg and train_set/annotations/N_exp.npy")
 
 
 def items(request: Request) -> Listing:
@@ -53,7 +55,7 @@ def items(request: Request) -> Listing:
         photograph = part / "images" / f"{number}.jpg"
         try:
             label = int(np.load(path))
-        except (OSError, TypeError, ValueError, EOFError):
+        except READ_ERRORS:
             yield Omitted(name, "a label that cannot be read")
             continue
         if not photograph.is_file():

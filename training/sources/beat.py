@@ -13,8 +13,10 @@ import numpy as np
 
 from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.core.errors import EmoteBotError
+from emotebot_blender.core.messages import Message
 
 from ..faces.landmarks import GAZE
+from .damaged_files import READ_ERRORS, describe_damage
 from .item import (
     ChannelFile,
     Item,
@@ -38,7 +40,7 @@ EMOTION = (
 )
 """The last start number of each emotion."""
 
-LAYOUT = "1/1_wayne_0_1_8.json and so on"
+LAYOUT = Message("1/1_wayne_0_1_8.json and so on")
 
 
 def items(request: Request) -> Listing:
@@ -85,8 +87,10 @@ def read_channels(path: Path) -> tuple[np.ndarray, np.ndarray]:
         known = [column for column, name in enumerate(names) if name in INDEX]
         weights = np.zeros((len(frames), len(CHANNELS)), dtype=np.float32)
         weights[:, [INDEX[names[column]] for column in known]] = rows[:, known]
-    except (KeyError, TypeError, ValueError, IndexError) as error:
-        raise EmoteBotError("not a recording of BEAT: {error}", error=error) from error
+    except READ_ERRORS as error:
+        raise EmoteBotError(
+            "not a recording of BEAT: {reason}", reason=describe_damage(error)
+        ) from error
     return seconds, np.clip(weights, 0, 1)
 
 

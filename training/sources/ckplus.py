@@ -8,6 +8,9 @@ first frame is neutral and the last is the peak; filmed at 30 frames a second.
 
 from pathlib import Path
 
+from emotebot_blender.core.messages import Message
+
+from .damaged_files import READ_ERRORS
 from .item import (
     FrameFiles,
     Item,
@@ -31,7 +34,7 @@ EMOTION = (
     "surprise",
 )
 FPS = 30.0
-LAYOUT = "cohn-kanade-images/S005/001/*.png and Emotion/S005/001/*_emotion.txt"
+LAYOUT = Message("cohn-kanade-images/S005/001/*.png and Emotion/S005/001/*_emotion.txt")
 
 
 def items(request: Request) -> Listing:
@@ -51,7 +54,7 @@ def items(request: Request) -> Listing:
             continue
         try:
             label = _label(labels / person / number)
-        except ValueError:
+        except READ_ERRORS:
             yield Omitted(name, "a label that cannot be read")
             continue
         emotion = None if label is None else pure(EMOTION[label])
@@ -62,7 +65,7 @@ def _label(folder: Path) -> int | None:
     """Return the number in the label file of a sequence, None where it has none.
 
     Raises:
-        ValueError: it holds none.
+        ValueError: it holds no number; or any other of ``READ_ERRORS``.
     """
     path = next(iter(sorted(folder.glob("*_emotion.txt"))), None)
     if path is None:

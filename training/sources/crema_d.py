@@ -12,7 +12,9 @@ from pathlib import Path
 
 from emotebot_blender.core.emotions import Mixture
 from emotebot_blender.core.errors import EmoteBotError
+from emotebot_blender.core.messages import Message
 
+from .damaged_files import READ_ERRORS, describe_damage
 from .item import (
     VIDEO_ENDINGS,
     Item,
@@ -33,7 +35,7 @@ LETTERS = {
     "S": "sadness",
 }
 VOTES = "tabulatedVotes.csv"
-LAYOUT = f"AAAA_SSS_EEE_LL.flv, or VideoFlash with them, and {VOTES}"
+LAYOUT = Message("AAAA_SSS_EEE_LL.flv, or VideoFlash with them, and tabulatedVotes.csv")
 
 
 def read_votes(path: Path) -> dict[str, tuple[Mixture, float]]:
@@ -52,10 +54,15 @@ def read_votes(path: Path) -> dict[str, tuple[Mixture, float]]:
                 if not entry[""].startswith("2"):
                     continue
                 counts = {name: float(entry[letter]) for letter, name in LETTERS.items()}
-                votes[entry["fileName"]] = Mixture.of(counts), float(entry["meanEmoResp"]) / 100
-        except (KeyError, TypeError, ValueError) as error:
+                level = float(entry["meanEmoResp"]) / 100
+                if not 0 <= level <= 1:
+                    raise ValueError(f"a level is from 0 to 100, not {entry['meanEmoResp']}")
+                votes[entry["fileName"]] = Mixture.of(counts), level
+        except READ_ERRORS as error:
             raise EmoteBotError(
-                "{path} is not the table of votes of CREMA-D: {error}", path=path, error=error
+                "{path} is not the table of votes of CREMA-D: {reason}",
+                path=path,
+                reason=describe_damage(error),
             ) from error
     return votes
 

@@ -11,8 +11,10 @@ import csv
 import numpy as np
 
 from emotebot_blender.core.errors import EmoteBotError
+from emotebot_blender.core.messages import Message
 
 from ..faces.quality import Thresholds
+from .damaged_files import READ_ERRORS
 from .item import ImageArray, Item, Listing, Omitted, Request, Source, pure, require
 
 EMOTION = {
@@ -26,7 +28,7 @@ EMOTION = {
 }
 SIDE = 48
 TABLE = "fer2013.csv"
-LAYOUT = f"{TABLE} with the columns emotion, pixels and Usage"
+LAYOUT = Message("fer2013.csv with the columns emotion, pixels and Usage")
 
 
 def items(request: Request) -> Listing:
@@ -47,7 +49,7 @@ def items(request: Request) -> Listing:
             try:
                 pixels = np.array(entry["pixels"].split(), dtype=np.uint8).reshape(SIDE, SIDE)
                 emotion = pure(EMOTION[entry["emotion"]])
-            except (AttributeError, KeyError, OverflowError, ValueError):
+            except READ_ERRORS:
                 yield Omitted(name, "not a row of FER2013")
                 continue
             yield Item(name, name, ImageArray(pixels), emotion)

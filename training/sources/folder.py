@@ -16,6 +16,7 @@ from pathlib import Path
 from emotebot_blender.core.emotions import Feeling
 from emotebot_blender.core.errors import EmoteBotError, TriggerError
 from emotebot_blender.core.lexicon.lexicon import Lexicon
+from emotebot_blender.core.messages import Message
 
 from .item import (
     IMAGE_ENDINGS,
@@ -31,7 +32,7 @@ from .item import (
     neutral_frames,
 )
 
-LAYOUT = "pictures or films named by emotion, or in sub-folders named by emotion"
+LAYOUT = Message("pictures or films named by emotion, or in sub-folders named by emotion")
 _APART = re.compile(r"[\s_\-.,()\d]+")
 _NOBODY = re.compile(
     "(public|private)?test(ing)?|train(ing)?|val(id|idation)?|data(set)?|set|part|"

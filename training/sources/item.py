@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a data set is made of: items, each a picture, film or take of one person with its label."""
 
+import csv
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,9 +11,11 @@ import numpy as np
 
 from emotebot_blender.core.emotions import EMOTIONS, Mixture
 from emotebot_blender.core.errors import EmoteBotError
+from emotebot_blender.core.messages import Message
 
 from ..faces.landmarks import SEEN
 from ..faces.quality import Thresholds
+from .damaged_files import describe_damage
 
 IMAGE_ENDINGS = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
 VIDEO_ENDINGS = (".mp4", ".mov", ".avi", ".flv", ".mkv", ".webm", ".m4v")
@@ -152,7 +156,7 @@ class Source:
     title: str
     licence: str
     address: str
-    layout: str
+    layout: Message
     items: Callable[[Request], Listing]
     pictures: bool = True
     spoken: bool = False
@@ -186,7 +190,7 @@ def files_in(folder: Path, *endings: str) -> list[Path]:
     )
 
 
-def require(path: Path, source: str, layout: str) -> Path:
+def require(path: Path, source: str, layout: Message) -> Path:
     """Return a path that exists.
 
     Raises:
@@ -205,3 +209,30 @@ def require(path: Path, source: str, layout: str) -> Path:
 def neutral_frames(mixture: Mixture) -> str:
     """Return which frames of an item with this label show the neutral face: "all" or "none"."""
     return "all" if mixture.shares[EMOTIONS.index("neutral")] == 1 else "none"
+
+
+def list_items(source: Source, request: Request) -> tuple[list[Item], Counter[str]]:
+    """Return what there is to measure, and reason to how much of a data set is not even tried.
+
+    Raises:
+        EmoteBotError: the data set is not laid out as it should be, or a table in it cannot be
+            read.
+    """
+    items: dict[str, Item] = {}
+    omitted: Counter[str] = Counter()
+    try:
+        for entry in source.items(request):
+            if isinstance(entry, Omitted):
+                omitted[entry.reason] += 1
+            elif entry.name in items:
+                omitted["the same name again"] += 1
+            else:
+                items[entry.name] = entry
+    except (OSError, UnicodeError, csv.Error) as error:
+        raise EmoteBotError(
+            "{folder} cannot be read as {source}: {reason}",
+            folder=request.folder,
+            source=source.name,
+            reason=describe_damage(error),
+        ) from error
+    return list(items.values()), omitted

@@ -6,6 +6,7 @@ angle. A person keeps sex and number over both sessions. Only the front view is 
 """
 
 from emotebot_blender.core.errors import EmoteBotError
+from emotebot_blender.core.messages import Message
 
 from .item import (
     ImageFile,
@@ -28,7 +29,7 @@ EMOTION = {
     "SU": "surprise",
 }
 ANGLES = ("FL", "HL", "S", "HR", "FR")
-LAYOUT = "KDEF/AF01/AF01ANS.JPG and so on"
+LAYOUT = Message("KDEF/AF01/AF01ANS.JPG and so on")
 
 
 def items(request: Request) -> Listing:

@@ -19,12 +19,16 @@ from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.core.emotions import Feeling
 from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.core.lexicon.lexicon import Lexicon
+from emotebot_blender.core.messages import Message
 
 from ..faces.landmarks import GAZE
+from .damaged_files import READ_ERRORS, describe_damage
 from .item import ChannelFile, Item, Listing, Request, Source, files_in, neutral_frames
 
 LABELS = "labels.csv"
-LAYOUT = "CSV files of Live Link Face, and labels.csv with the columns file and emotion if wanted"
+LAYOUT = Message(
+    "CSV files of Live Link Face, and labels.csv with the columns file and emotion if wanted"
+)
 _TIMECODE = re.compile(r"(\d+):(\d+):(\d+)[:;](\d+)(\.\d+)?")
 _RATES = (24.0, 25.0, 30.0, 60.0)
 _DAY = 24 * 3600.0
@@ -105,10 +109,15 @@ def read_channels(path: Path) -> tuple[np.ndarray, np.ndarray]:
     Raises:
         EmoteBotError: the file is no take.
     """
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        table = csv.reader(file)
-        header = [name.strip().lower() for name in next(table, [])]
-        rows = [row for row in table if row]
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            table = csv.reader(file)
+            header = [name.strip().lower() for name in next(table, [])]
+            rows = [row for row in table if row]
+    except READ_ERRORS as error:
+        raise EmoteBotError(
+            "not a take of Live Link Face: {reason}", reason=describe_damage(error)
+        ) from error
     columns = {name: header.index(name.lower()) for name in CHANNELS if name.lower() in header}
     if not columns or "timecode" not in header:
         raise EmoteBotError("not a take of Live Link Face")

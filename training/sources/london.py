@@ -6,6 +6,7 @@
 """
 
 from emotebot_blender.core.errors import EmoteBotError
+from emotebot_blender.core.messages import Message
 
 from .item import ImageFile, Item, Listing, Request, Source, files_in, pure
 
@@ -43,7 +44,7 @@ LONDON = Source(
     title="Face Research Lab London Set (DeBruine & Jones 2017)",
     licence="CC BY 4.0",
     address="https://doi.org/10.6084/m9.figshare.5047666",
-    layout="NNN_03.jpg and NNN_08.jpg, or neutral_front and smiling_front with them",
+    layout=Message("NNN_03.jpg and NNN_08.jpg, or neutral_front and smiling_front with them"),
     items=items,
     terms="Name the authors and the licence, and say what was changed.",
 )

@@ -6,6 +6,7 @@ out. The levels are what the actors were asked for, not a rating.
 """
 
 from emotebot_blender.core.errors import EmoteBotError
+from emotebot_blender.core.messages import Message
 
 from .item import (
     Item,
@@ -28,7 +29,7 @@ EMOTION = {
     "sad": "sadness",
     "surprised": "surprise",
 }
-LAYOUT = "M003/video/front/angry/level_1/001.mp4 and so on"
+LAYOUT = Message("M003/video/front/angry/level_1/001.mp4 and so on")
 
 
 def items(request: Request) -> Listing:

@@ -8,6 +8,7 @@ is on them, so everyone counts as another person.
 """
 
 from emotebot_blender.core.errors import EmoteBotError
+from emotebot_blender.core.messages import Message
 
 from .item import (
     ImageFile,
@@ -30,7 +31,7 @@ EMOTION = {
     "7": "neutral",
 }
 LABELS = "list_patition_label.txt"
-LAYOUT = f"{LABELS} and the photographs that it names"
+LAYOUT = Message("list_patition_label.txt and the photographs that it names")
 
 
 def items(request: Request) -> Listing:

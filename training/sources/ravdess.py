@@ -8,6 +8,7 @@ and count as .6 and 1.
 """
 
 from emotebot_blender.core.errors import EmoteBotError
+from emotebot_blender.core.messages import Message
 
 from .item import (
     Item,
@@ -31,7 +32,7 @@ EMOTION = {
     "08": "surprise",
 }
 INTENSITY = {"01": 0.6, "02": 1.0}
-LAYOUT = "Actor_01/MM-VC-EE-II-SS-RR-AA.mp4 and so on"
+LAYOUT = Message("Actor_01/MM-VC-EE-II-SS-RR-AA.mp4 and so on")
 
 
 def items(request: Request) -> Listing:

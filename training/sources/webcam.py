@@ -12,6 +12,7 @@ from typing import Any
 
 from emotebot_blender.core.emotions import EMOTIONS
 from emotebot_blender.core.errors import EmoteBotError
+from emotebot_blender.core.messages import Message
 
 from .item import EncodedFrames, Item, Listing, Request, Source, pure
 
@@ -110,7 +111,7 @@ WEBCAM = Source(
     title="Recordings of a camera",
     licence="",
     address="",
-    layout="nothing yet: it is where the collection goes",
+    layout=Message("nothing yet: it is where the collection goes"),
     items=items,
     terms="Your own recordings: ask the people in them.",
 )

@@ -76,7 +76,7 @@ def test_a_sequence_that_begins_neutral_gives_its_first_frame() -> None:
 def test_dropped_items_are_counted_by_their_commonest_reason() -> None:
     empty = np.zeros((0, len(CHANNELS)), dtype=np.float32)
     spoilt = Measurement("a", np.zeros(0), empty, 5, {"blurred": 3, "turned": 2})
-    broken = Measurement("b", np.zeros(0), empty, 0, fault="unreadable: not a film")
+    broken = Measurement("b", np.zeros(0), empty, 0, fault="not a film")
     made = put_together(
         [film("a"), film("b"), film("c")], spoilt, broken, measured("c", *[0.5] * 30)
     )

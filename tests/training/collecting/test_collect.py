@@ -24,7 +24,7 @@ pytest.importorskip("mediapipe", reason="needs the extra “training”")
 pytest.importorskip("jinja2", reason="needs the extra “training”")
 
 from training.collecting.journal import NAME as JOURNAL  # noqa: E402
-from training.collecting.measure import read_film  # noqa: E402
+from training.collecting.measure import read_video  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[3]
 SMILE = [INDEX["mouthSmileLeft"], INDEX["mouthSmileRight"]]
@@ -57,7 +57,7 @@ def acted(shared: Path) -> Callable[[str], list[np.ndarray]]:
         pytest.skip("needs the clips of CREMA-D")
 
     def read(emotion: str) -> list[np.ndarray]:
-        frames = [pixels for _, pixels in read_film(folder / f"1001_DFA_{emotion}_XX.flv")]
+        frames = [pixels for _, pixels in read_video(folder / f"1001_DFA_{emotion}_XX.flv")]
         return [cv2.resize(frame, (360, 270))[:, :] for frame in frames[20:38]]
 
     return read

@@ -33,7 +33,8 @@ def shown(item: Item) -> str:
 def test_an_empty_folder_says_what_belongs_in_it(tmp_path: Path, name: str) -> None:
     with pytest.raises(EmoteBotError) as caught:
         listed(name, tmp_path)
-    assert str(tmp_path) in str(caught.value)
+    assert tmp_path.name in str(caught.value)  # a long path is cut at its beginning
+    assert "…" not in str(caught.value).removeprefix("…")  # what belongs in it is not cut
 
 
 @pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES)
