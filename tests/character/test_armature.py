@@ -40,16 +40,16 @@ def rigged():
 
 
 def part(root, name: str):
-    return next(item for item in root.children if item.name == f"{root.name} {name}")
+    return next(obj for obj in root.children if obj.name == f"{root.name} {name}")
 
 
 def posed(root, name: str) -> np.ndarray:
-    """Where the vertices of a part are now, in the world, shape (n, 3)."""
+    """Return the vertices of a part as evaluated, in the world, metres, shape (n, 3)."""
     graph = bpy.context.evaluated_depsgraph_get()
-    item = part(root, name).evaluated_get(graph)
-    flat = np.empty(len(item.data.vertices) * 3, dtype=np.float32)
-    item.data.vertices.foreach_get("co", flat)
-    matrix = np.array(item.matrix_world)
+    obj = part(root, name).evaluated_get(graph)
+    flat = np.empty(len(obj.data.vertices) * 3, dtype=np.float32)
+    obj.data.vertices.foreach_get("co", flat)
+    matrix = np.array(obj.matrix_world)
     return flat.reshape(-1, 3) @ matrix[:3, :3].T + matrix[:3, 3]
 
 
@@ -59,18 +59,18 @@ def turn(root, bone: str, axis: int, angle: float = TURN) -> None:
     bpy.context.view_layer.update()
 
 
-def aim_at(root, place: tuple[float, float, float], amount: float = 1.0) -> None:
-    """Move the bone "gaze" to a place of the armature's space and let the eyes follow."""
+def aim_at(root, position: tuple[float, float, float], amount: float = 1.0) -> None:
+    """Move the bone "gaze" to a position in the armature's space and aim the eyes at it."""
     bone = root.pose.bones["gaze"]
     rest = bone.bone.matrix_local
-    bone.location = rest.to_3x3().inverted() @ (Vector(place) - rest.translation)
+    bone.location = rest.to_3x3().inverted() @ (Vector(position) - rest.translation)
     root[GAZE_AIM] = amount
     root.update_tag()
     bpy.context.view_layer.update()
 
 
 def moved(root, name: str, change) -> np.ndarray:
-    """How far each vertex of a part goes in a change, shape (n, 3)."""
+    """Return the displacement of each vertex of a part by a change, metres, shape (n, 3)."""
     before = posed(root, name)
     change()
     return posed(root, name) - before
@@ -79,15 +79,15 @@ def moved(root, name: str, change) -> np.ndarray:
 def test_the_bones_and_what_hangs_on_them(root):
     assert root.type == "ARMATURE"
     assert set(root.data.bones.keys()) == BONES
-    for item in root.children:
-        kinds = [modifier.type for modifier in item.modifiers]
+    for obj in root.children:
+        kinds = [modifier.type for modifier in obj.modifiers]
         assert kinds == ["ARMATURE", "SUBSURF"]
-        assert item.modifiers[0].object == root
-        assert item.parent == root
+        assert obj.modifiers[0].object == root
+        assert obj.parent == root
 
 
 def test_every_bone_is_in_a_collection_and_has_a_shape(root):
-    listed = {bone.name for each in root.data.collections for bone in each.bones}
+    listed = {bone.name for group in root.data.collections for bone in group.bones}
     assert listed == BONES
     assert all(bone.custom_shape for bone in root.pose.bones)
 
@@ -102,19 +102,19 @@ def test_left_and_right_bones_mirror_exactly(root):
     assert all(bones[name].head_local.x == 0 for name in ("root", "neck", "head", "jaw", "gaze"))
 
 
-def weights(item) -> np.ndarray:
+def weights(obj) -> np.ndarray:
     """Weights by vertex and group, shape (vertices, groups)."""
-    result = np.zeros((len(item.data.vertices), len(item.vertex_groups)))
-    for vertex in item.data.vertices:
-        for each in vertex.groups:
-            result[vertex.index, each.group] = each.weight
+    result = np.zeros((len(obj.data.vertices), len(obj.vertex_groups)))
+    for vertex in obj.data.vertices:
+        for membership in vertex.groups:
+            result[vertex.index, membership.group] = membership.weight
     return result
 
 
 def test_every_vertex_hangs_on_bones_by_one_in_all(root):
-    for item in root.children:
-        assert {group.name for group in item.vertex_groups} <= BONES
-        shares = weights(item)
+    for obj in root.children:
+        assert {group.name for group in obj.vertex_groups} <= BONES
+        shares = weights(obj)
         np.testing.assert_allclose(shares.sum(axis=1), 1, atol=1e-6)
         assert shares.min() >= 0
 
@@ -122,11 +122,11 @@ def test_every_vertex_hangs_on_bones_by_one_in_all(root):
 def test_weights_mirror_exactly(root):
     skin = part(root, "head")
     shares = weights(skin)
-    by_place = {
+    by_position = {
         tuple(vertex.co): row for vertex, row in zip(skin.data.vertices, shares, strict=True)
     }
-    for (x, y, z), row in by_place.items():
-        np.testing.assert_array_equal(row, by_place[(-x if x else 0.0, y, z)])
+    for (x, y, z), row in by_position.items():
+        np.testing.assert_array_equal(row, by_position[(-x if x else 0.0, y, z)])
 
 
 def test_the_jaw_opens_around_its_own_x_axis(root):
@@ -152,7 +152,9 @@ def test_the_head_turns_on_a_neck_that_stays_in_its_collar(root):
     np.testing.assert_allclose(after["head"][foot], before["head"][foot], atol=1e-6)
     for name in set(names) - {"collar", "head"}:
         assert np.linalg.norm(after[name] - before[name], axis=1).max() > 20 * MILLIMETRE
-    nose, turned_nose = (each["head"][before["head"][:, 1].argmin()] for each in (before, after))
+    nose, turned_nose = (
+        points["head"][before["head"][:, 1].argmin()] for points in (before, after)
+    )
     assert turned_nose[0] - nose[0] > 30 * MILLIMETRE  # a turn to the character's left
 
 
@@ -179,10 +181,10 @@ def sights(root) -> dict[str, Vector]:
 
 
 @pytest.mark.parametrize(
-    "place", [(0.0, -0.6, 0.2), (0.15, -0.5, 0.12), (-0.1, -0.4, 0.22), (0.0, -2.0, 0.0)]
+    "position", [(0.0, -0.6, 0.2), (0.15, -0.5, 0.12), (-0.1, -0.4, 0.22), (0.0, -2.0, 0.0)]
 )
-def test_aimed_eyes_look_at_the_gaze_bones(root, place):
-    aim_at(root, place)
+def test_aimed_eyes_look_at_the_gaze_bones(root, position):
+    aim_at(root, position)
     for side, sight in sights(root).items():
         to_target = root.pose.bones[f"gaze.{side}"].head - root.pose.bones[f"eye.{side}"].head
         assert sight.angle(to_target) < math.radians(0.5)
@@ -197,9 +199,9 @@ def test_half_an_aim_is_half_the_way(root):
     assert angles[1] == pytest.approx(angles[2] / 2, rel=0.05)
 
 
-@pytest.mark.parametrize("place", [(0.1, 2.0, 0.2), (3.0, 0.3, 0.2), (0.0, -0.05, 3.0)])
-def test_eyes_never_turn_inside_out(root, place):
-    aim_at(root, place)
+@pytest.mark.parametrize("position", [(0.1, 2.0, 0.2), (3.0, 0.3, 0.2), (0.0, -0.05, 3.0)])
+def test_eyes_never_turn_inside_out(root, position):
+    aim_at(root, position)
     furthest = max(map(gaze_reach, ("Up", "Down", "In", "Out")))
     for sight in sights(root).values():
         assert sight.angle(Vector((0, -1, 0))) < furthest * 1.5
@@ -245,12 +247,12 @@ def settle(keys) -> None:
 
 
 def drivers(root):
-    blocks = [root, *(item.data.shape_keys for item in root.children if item.data.shape_keys)]
+    blocks = [root, *(obj.data.shape_keys for obj in root.children if obj.data.shape_keys)]
     return [
         curve.driver
-        for each in blocks
-        if each.animation_data
-        for curve in each.animation_data.drivers
+        for block in blocks
+        if block.animation_data
+        for curve in block.animation_data.drivers
     ]
 
 
@@ -368,13 +370,13 @@ def test_a_corrective_is_the_product_of_its_channels(rigged, name, channels):
     keys = part(rigged, "head").data.shape_keys.key_blocks
     if name not in keys:
         pytest.skip("another part's")
-    weights = {channel: 0.4 + 0.2 * place for place, channel in enumerate(dict.fromkeys(channels))}
+    weights = {channel: 0.4 + 0.2 * index for index, channel in enumerate(dict.fromkeys(channels))}
     for channel, weight in weights.items():
         keys[channel].value = weight
     settle(keys)
-    found = keys[name].value
+    value = keys[name].value
     for channel in weights:
         keys[channel].value = 0.0
     settle(keys)
-    assert found == pytest.approx(math.prod(weights[channel] for channel in channels), abs=1e-5)
+    assert value == pytest.approx(math.prod(weights[channel] for channel in channels), abs=1e-5)
     assert keys[name].value == 0

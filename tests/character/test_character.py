@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The built-in head: all channels there, each doing its own thing at its own place."""
+"""The built-in head as a whole: every channel is there and displacements its own region."""
 
 import itertools
 import json
@@ -9,7 +9,7 @@ import pytest
 
 bpy = pytest.importorskip("bpy")
 
-from headpose import EYE_LEVEL, MILLIMETRE, Head  # noqa: E402
+from headpose import EYE_LEVEL, MILLIMETRE  # noqa: E402
 
 from emotebot_blender.character.character import add_character  # noqa: E402
 from emotebot_blender.character.drivers import GAZE_KEYS  # noqa: E402
@@ -30,20 +30,15 @@ REACH = {
 }
 
 
-@pytest.fixture(scope="module")
-def robot() -> Head:
-    return Head()
-
-
-def test_the_shape_keys_are_the_channels_and_what_is_driven_by_them(robot):
-    names = {name for moves in robot.moves.values() for name in moves}
+def test_the_shape_keys_are_the_channels_and_what_is_driven_by_them(arrays):
+    names = {name for displacements in arrays.displacements.values() for name in displacements}
     assert names == {*CHANNELS, *CORRECTIVES, *GAZE_KEYS}
 
 
-def test_a_part_with_a_corrective_has_the_channels_that_drive_it(robot):
-    for moves in robot.moves.values():
-        for name in moves.keys() & CORRECTIVES.keys():
-            assert set(CORRECTIVES[name]) <= moves.keys()
+def test_a_part_with_a_corrective_has_the_channels_that_drive_it(arrays):
+    for displacements in arrays.displacements.values():
+        for name in displacements.keys() & CORRECTIVES.keys():
+            assert set(CORRECTIVES[name]) <= displacements.keys()
 
 
 def test_no_corrective_could_be_taken_for_a_channel():
@@ -51,24 +46,24 @@ def test_no_corrective_could_be_taken_for_a_channel():
     assert {channel for channels in CORRECTIVES.values() for channel in channels} <= set(CHANNELS)
 
 
-def test_the_head_begins_neutral(robot):
-    meshes = [item.data for item in robot.root.children_recursive if item.type == "MESH"]
+def test_the_head_begins_neutral(arrays):
+    meshes = [obj.data for obj in arrays.root.children_recursive if obj.type == "MESH"]
     keys = [mesh.shape_keys for mesh in meshes if mesh.shape_keys]
-    assert {block.value for each in keys for block in each.key_blocks[1:]} == {0.0}
+    assert {block.value for key in keys for block in key.key_blocks[1:]} == {0.0}
 
 
 @pytest.mark.parametrize("channel", CHANNELS)
-def test_a_channel_moves_its_own_region_visibly(robot, channel):
+def test_a_channel_moves_its_own_region_visibly(arrays, channel):
     moved = [
-        (robot.places[part], np.linalg.norm(moves[channel], axis=1))
-        for part, moves in robot.moves.items()
-        if channel in moves
+        (arrays.points[part], np.linalg.norm(displacements[channel], axis=1))
+        for part, displacements in arrays.displacements.items()
+        if channel in displacements
     ]
     assert max(distance.max() for _, distance in moved) > 2 * MILLIMETRE
     assert max(distance.max() for _, distance in moved) < 60 * MILLIMETRE
     low, high = next(reach for region, reach in REACH.items() if channel.startswith(region))
-    for places, distance in moved:
-        heights = places[distance > 0.5 * MILLIMETRE, 2] - EYE_LEVEL
+    for points, distance in moved:
+        heights = points[distance > 0.5 * MILLIMETRE, 2] - EYE_LEVEL
         assert np.all(heights > low)
         assert np.all(heights < high)
 
@@ -77,43 +72,41 @@ def test_a_channel_moves_its_own_region_visibly(robot, channel):
     "channel",
     [name for name in CHANNELS if name.endswith("Left") and name not in ("mouthLeft", "jawLeft")],
 )
-def test_a_channel_of_the_left_leaves_the_right_alone(robot, channel):
-    for part, moves in robot.moves.items():
-        if channel in moves:
-            far = robot.places[part][:, 0] < -20 * MILLIMETRE
-            assert np.abs(moves[channel][far]).max(initial=0) < 0.5 * MILLIMETRE
+def test_a_channel_of_the_left_leaves_the_right_alone(arrays, channel):
+    for part, displacements in arrays.displacements.items():
+        if channel in displacements:
+            far = arrays.points[part][:, 0] < -20 * MILLIMETRE
+            assert np.abs(displacements[channel][far]).max(initial=0) < 0.5 * MILLIMETRE
 
 
 @pytest.mark.parametrize("part", ["head", "brows", "lashes", "teeth lower"])
-def test_left_and_right_mirror_exactly(robot, part):
-    places, moves = robot.places[part], robot.moves[part]
-    number = {tuple(place): index for index, place in enumerate(places.tolist())}
-    other = np.array([number[-x if x else 0.0, y, z] for x, y, z in places.tolist()])
-    for channel, move in moves.items():
-        twin = moves[mirrored_corrective(channel)][other] * np.float32([-1, 1, 1])
-        np.testing.assert_allclose(move, twin, atol=1e-7)
+def test_left_and_right_mirror_exactly(arrays, part):
+    points, displacements = arrays.points[part], arrays.displacements[part]
+    index_at = {tuple(point): index for index, point in enumerate(points.tolist())}
+    opposite = np.array([index_at[-x if x else 0.0, y, z] for x, y, z in points.tolist()])
+    for channel, displacement in displacements.items():
+        mirrored = displacements[mirrored_corrective(channel)][opposite] * np.float32([-1, 1, 1])
+        np.testing.assert_allclose(displacement, mirrored, atol=1e-7)
 
 
 def test_a_second_character_gets_names_of_its_own_and_leaves_the_first_alone():
     bpy.ops.wm.read_factory_settings(use_empty=True)
     scene = bpy.context.scene
     first = add_character(scene, "Robo")
-    before = {item.name: item.data.name for item in first.children}
+    before = {obj.name: obj.data.name for obj in first.children}
     second = add_character(scene, "Robo")
     assert second.name != first.name
-    assert {item.name: item.data.name for item in first.children} == before
+    assert {obj.name: obj.data.name for obj in first.children} == before
     assert len(second.children) == len(first.children)
-    shared = {item.data.name for item in first.children} & {
-        item.data.name for item in second.children
-    }
+    shared = {obj.data.name for obj in first.children} & {obj.data.name for obj in second.children}
     assert not shared
     for a, b in itertools.pairwise((first, second)):
-        ours = {slot.material.name for item in a.children for slot in item.material_slots}
-        theirs = {slot.material.name for item in b.children for slot in item.material_slots}
+        ours = {slot.material.name for obj in a.children for slot in obj.material_slots}
+        theirs = {slot.material.name for obj in b.children for slot in obj.material_slots}
         assert ours.isdisjoint(theirs)
-    for item in second.children:
-        if item.data.shape_keys:
-            names = [key.name for key in item.data.shape_keys.key_blocks[1:]]
+    for obj in second.children:
+        if obj.data.shape_keys:
+            names = [key.name for key in obj.data.shape_keys.key_blocks[1:]]
             assert set(names) <= {*CHANNELS, *CORRECTIVES, *GAZE_KEYS}
 
 

@@ -43,7 +43,7 @@ def smile_and_look_up(face) -> dict[str, float]:
     root.pose.bones["gaze"].location.z = 0.3
     bpy.context.view_layer.update()
     graph = bpy.context.evaluated_depsgraph_get()
-    lamp = next(item for item in root.children if item.name.endswith(" lamp"))
+    lamp = next(obj for obj in root.children if obj.name.endswith(" lamp"))
     eye = root.evaluated_get(graph).pose.bones["eye.L"].matrix.to_3x3() @ Vector((0, 1, 0))
     return {
         "smile": face.objects[0].data.shape_keys.key_blocks["mouthSmileLeft"].value,
@@ -56,20 +56,20 @@ def smile_and_look_up(face) -> dict[str, float]:
 def assert_alive(face) -> None:
     assert face.channels == CHANNELS
     assert face.blocked() == ()
-    found = smile_and_look_up(face)
-    assert found["smile"] == 1
-    assert found["eye"] > 0.3
-    assert found["lid"] == pytest.approx(1, abs=1e-3)
-    assert found["lamp"] == pytest.approx(1)
+    values = smile_and_look_up(face)
+    assert values["smile"] == 1
+    assert values["eye"] > 0.3
+    assert values["lid"] == pytest.approx(1, abs=1e-3)
+    assert values["lamp"] == pytest.approx(1)
 
 
-def test_what_the_asset_browser_tells(library):
+def test_what_the_asset_browser_shows(library):
     collection = link(library)
-    told = collection.asset_data
-    assert "52 ARKit channels" in told.description
-    assert {"character", "face"} <= {tag.name for tag in told.tags}
-    assert told.author
-    assert told.license
+    metadata = collection.asset_data
+    assert "52 ARKit channels" in metadata.description
+    assert {"character", "face"} <= {tag.name for tag in metadata.tags}
+    assert metadata.author
+    assert metadata.license
     assert tuple(collection.preview.image_size) == (128, 128)
 
 
@@ -98,9 +98,9 @@ def test_an_appended_character_is_whole(library):
     assert list(scene.collection.objects) == []  # nothing lies about beside the collection
     face = find_face(None, scene)
     assert_alive(face)
-    assert not bpy.data.libraries or all(not each.users_id for each in bpy.data.libraries)
-    for item in (face.armature, *face.armature.children):
-        assert item.library is None
+    assert not bpy.data.libraries or all(not library.users_id for library in bpy.data.libraries)
+    for obj in (face.armature, *face.armature.children):
+        assert obj.library is None
 
 
 def test_a_linked_character_says_what_to_do(library):

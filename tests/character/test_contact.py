@@ -11,7 +11,7 @@ import pytest
 
 pytest.importorskip("bpy")
 
-from headpose import EYE_CENTRE, EYE_RADIUS, Head, Weights
+from headpose import EYE_CENTRE, EYE_RADIUS, HeadArrays, Weights
 from mathutils.bvhtree import BVHTree
 
 from emotebot_blender.core.channels import CHANNELS
@@ -31,61 +31,56 @@ PAIRS = sorted(
 
 
 @pytest.fixture(scope="module")
-def robot() -> Head:
-    return Head()
-
-
-@pytest.fixture(scope="module")
 def networks():
     return load_networks()
 
 
-def contacts(robot: Head, weights: Weights) -> list[str]:
+def contacts(arrays: HeadArrays, weights: Weights) -> list[str]:
     """Return what passes through what."""
-    faces = robot.visible
-    skin = robot.tree("head", weights, faces)
-    found = []
+    faces = arrays.visible
+    skin = arrays.tree("head", weights, faces)
+    result = []
     for a, b in skin.overlap(skin):
         if a < b and not set(faces[a]) & set(faces[b]):
-            found.append(f"skin through skin at points {faces[a]} and {faces[b]}")
+            result.append(f"skin through skin at points {faces[a]} and {faces[b]}")
     for part in ("teeth upper", "teeth lower", "tongue", "eye left", "eye right"):
-        body = [face for face in robot.faces[part] if len(face) < ROUND or part == "tongue"]
-        if skin.overlap(robot.tree(part, weights, body)):
-            found.append(f"{part} through skin")
+        body = [face for face in arrays.faces[part] if len(face) < ROUND or part == "tongue"]
+        if skin.overlap(arrays.tree(part, weights, body)):
+            result.append(f"{part} through skin")
     for part in ("head", "lashes"):
-        places = robot.posed(part, weights)
+        points = arrays.posed(part, weights)
         if part == "head":
-            places = places[(robot.surface.eye_ring >= 0) & (robot.surface.eye_ring <= 3)]
+            points = points[(arrays.surface.eye_ring >= 0) & (arrays.surface.eye_ring <= 3)]
         for side in (1, -1):
-            distance = np.linalg.norm(places - EYE_CENTRE * (side, 1, 1), axis=1)
+            distance = np.linalg.norm(points - EYE_CENTRE * (side, 1, 1), axis=1)
             if distance.min() < EYE_RADIUS:
-                found.append(f"{part} in the eyeball")
-    return found + hidden_brows(robot, weights, skin)
+                result.append(f"{part} in the eyeball")
+    return result + hidden_brows(arrays, weights, skin)
 
 
-def hidden_brows(robot: Head, weights: Weights, skin: BVHTree) -> list[str]:
+def hidden_brows(arrays: HeadArrays, weights: Weights, skin: BVHTree) -> list[str]:
     """Return where the ridge of a brow, the foremost point of each section, is under the skin."""
-    sections = robot.posed("brows", weights).reshape(-1, 10, 3)
+    sections = arrays.posed("brows", weights).reshape(-1, 10, 3)
     foremost = np.take_along_axis(sections, sections[..., 1:2].argmin(axis=1)[:, None], axis=1)
     return [
-        f"brow under the skin at {place}"
-        for place in foremost[:, 0].tolist()
-        if skin.ray_cast(place, (0, -1, 0))[0] is not None
+        f"brow under the skin at {point}"
+        for point in foremost[:, 0].tolist()
+        if skin.ray_cast(point, (0, -1, 0))[0] is not None
     ]
 
 
 @pytest.mark.parametrize("channel", [None, *CHANNELS])
-def test_nothing_passes_through_in_a_channel_alone(robot, channel):
-    assert contacts(robot, {channel: 1.0} if channel else {}) == []
+def test_nothing_passes_through_in_a_channel_alone(arrays, channel):
+    assert contacts(arrays, {channel: 1.0} if channel else {}) == []
 
 
 @pytest.mark.parametrize("pair", PAIRS)
-def test_nothing_passes_through_in_a_channel_of_both_sides(robot, pair):
-    assert contacts(robot, {f"{pair}Left": 1.0, f"{pair}Right": 1.0}) == []
+def test_nothing_passes_through_in_a_channel_of_both_sides(arrays, pair):
+    assert contacts(arrays, {f"{pair}Left": 1.0, f"{pair}Right": 1.0}) == []
 
 
 @pytest.mark.parametrize("emotion", EMOTIONS)
-def test_nothing_passes_through_in_a_full_emotion(robot, networks, emotion):
+def test_nothing_passes_through_in_a_full_emotion(arrays, networks, emotion):
     feeling = Feeling(Mixture.of({emotion: 1.0}), 1.0)
     for take in express(networks, feeling, count=TAKES):
-        assert contacts(robot, dict(zip(CHANNELS, take.tolist(), strict=True))) == []
+        assert contacts(arrays, dict(zip(CHANNELS, take.tolist(), strict=True))) == []

@@ -57,12 +57,12 @@ def test_the_skin_is_open_at_the_neck_and_behind_each_lid_alone(skin):
     follows = {a: b for a, b in count if (b, a) not in count}
     loops = []
     while follows:
-        start, place = next(iter(follows.items()))
+        start, point = next(iter(follows.items()))
         loop = [start]
         del follows[start]
-        while place != start:
-            loop.append(place)
-            place = follows.pop(place)
+        while point != start:
+            loop.append(point)
+            point = follows.pop(point)
         loops.append(skin.surface.points[loop])
     heights = sorted(round(float(loop[:, 2].mean())) for loop in loops)
     assert heights == [-14, 0, 0]
@@ -110,10 +110,10 @@ def test_parts_are_closed_and_look_outwards(parts):
     for name, part in parts.items():
         count = sides(part.faces)
         glints = {
-            number
+            index
             for face, slot in zip(part.faces, part.materials, strict=True)
             if part.slots[slot] == "glint"
-            for number in face
+            for index in face
         }
         loose = {edge for edge in count if edge[::-1] not in count and edge[0] not in glints}
         assert set(count.values()) == {1}, name
@@ -129,7 +129,7 @@ def test_every_number_is_finite_and_every_face_has_a_finish(skin, parts):
         assert np.isfinite(part.points).all()
         assert len(part.materials) == len(part.faces)
         assert set(part.slots) <= set(FINISHES)
-        assert {part.slots[number] for number in part.materials} == set(part.slots)
+        assert {part.slots[index] for index in part.materials} == set(part.slots)
         if part.tint is not None:
             assert part.tint.shape == (len(part.points), 4)
             assert (part.tint >= 0).all()

@@ -73,11 +73,11 @@ def test_what_the_lamp_shows_is_what_it_gives_off(root):
     tree = bpy.data.materials["EmoteBot glow lamp"].node_tree
     shader = next(node for node in tree.nodes if node.type == "BSDF_PRINCIPLED")
     for name in ("Emission Color", "Emission Strength"):
-        places, reached = [shader.inputs[name]], set()
-        while places:
-            for wire in places.pop().links:
+        sockets, reached = [shader.inputs[name]], set()
+        while sockets:
+            for wire in sockets.pop().links:
                 reached.add(wire.from_node.label)
-                places += [each for each in wire.from_node.inputs if each.is_linked]
+                sockets += [socket for socket in wire.from_node.inputs if socket.is_linked]
         assert set(MOODS) <= reached
 
 
@@ -90,8 +90,8 @@ def test_two_characters_glow_each_for_itself(root):
 def test_the_drivers_need_no_scripts(root):
     bpy.context.view_layer.update()
     lamp = bpy.data.objects["EmoteBot lamp"]
-    for each in (lamp, lamp.active_material):
-        for curve in each.animation_data.drivers:
+    for block in (lamp, lamp.active_material):
+        for curve in block.animation_data.drivers:
             assert curve.driver.is_simple_expression
             assert curve.driver.is_valid
 
@@ -104,16 +104,19 @@ def test_a_saved_lamp_still_glows(root, tmp_path):
 
 
 def test_a_copy_that_shares_the_material_glows_for_itself(root):
-    for each in (root, *root.children):
-        each.select_set(True)
+    for obj in (root, *root.children):
+        obj.select_set(True)
     bpy.context.view_layer.objects.active = root
     bpy.ops.object.duplicate()
     copy = bpy.context.view_layer.objects.active
-    head = next(each for each in copy.children if " head" in each.name)
+    head = next(child for child in copy.children if " head" in child.name)
     for channel in SMILE:
         head.data.shape_keys.key_blocks[channel].value = 1.0
     bpy.context.view_layer.update()
-    lamps = [next(x for x in each.children if " lamp" in x.name) for each in (root, copy)]
+    lamps = [
+        next(child for child in character.children if " lamp" in child.name)
+        for character in (root, copy)
+    ]
     assert lamps[0].material_slots[0].material == lamps[1].material_slots[0].material
     graph = bpy.context.evaluated_depsgraph_get()
     assert [lamp.evaluated_get(graph)["glad"] for lamp in lamps] == [0.0, 1.0]

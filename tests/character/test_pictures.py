@@ -49,10 +49,10 @@ def test_icons_of_two_emotions_are_told_apart_when_small():
 
 
 def test_the_script_renders_an_icon_of_each_emotion(tool, tmp_path):
-    told = []
-    written = tool.icons(tmp_path, told.append, size=24, samples=1)
+    progress = []
+    written = tool.icons(tmp_path, progress.append, size=24, samples=1)
     assert [path.stem for path in written] == list(EMOTIONS)
-    assert told[-1] == 1
+    assert progress[-1] == 1
     happy, sad = (read_image(tmp_path / f"{name}.png") for name in ("happiness", "sadness"))
     assert happy.shape == (24, 24, 4)
     assert happy[..., 3].min() == 0
@@ -86,8 +86,8 @@ def test_in_a_turn_the_eyes_stay_on_the_viewer(tool):
 
 def test_moving_pictures_keep_time_and_size(tool, tmp_path):
     image = pytest.importorskip("PIL.Image")
-    for place in range(3):
-        image.new("RGB", (40, 20), (place * 90, 0, 0)).save(tmp_path / f"{place}.png")
+    for index in range(3):
+        image.new("RGB", (40, 20), (index * 90, 0, 0)).save(tmp_path / f"{index}.png")
     path = tool.write_moving(sorted(tmp_path.iterdir()), tmp_path / "moving.webp", 15, 20)
     with image.open(path) as moving:
         assert (moving.n_frames, moving.size, moving.info["loop"]) == (3, (20, 10), 0)

@@ -8,79 +8,74 @@ import pytest
 
 pytest.importorskip("bpy")
 
-from headpose import EYE_CENTRE, MILLIMETRE, Head, Weights, both_sides
+from headpose import EYE_CENTRE, MILLIMETRE, HeadArrays, Weights, both_sides
 
 from emotebot_blender.character.openings import EYE_POINTS, LIP_BORDER, MOUTH_POINTS
 from emotebot_blender.character.skin_shapes import CORRECTIVES, mirrored_corrective
 
-Measure = Callable[[Head, Weights, bool], float]
+Measure = Callable[[HeadArrays, Weights, bool], float]
 UPPER, LOWER = MOUTH_POINTS // 4, 3 * MOUTH_POINTS // 4
 
 
-@pytest.fixture(scope="module")
-def robot() -> Head:
-    return Head()
-
-
-def lids_apart(robot: Head, weights: Weights, corrected: bool) -> float:
+def lids_apart(arrays: HeadArrays, weights: Weights, corrected: bool) -> float:
     """Degrees around the left eyeball from the lower lid's middle up to the upper lid's."""
-    places = robot.posed("head", weights, corrected)
-    arms = [places[robot.lid(part * EYE_POINTS // 4)] - EYE_CENTRE for part in (1, 3)]
+    points = arrays.posed("head", weights, corrected)
+    arms = [points[arrays.lid(part * EYE_POINTS // 4)] - EYE_CENTRE for part in (1, 3)]
     upper, lower = (np.degrees(np.arctan2(arm[2], -arm[1])) for arm in arms)
     return upper - lower
 
 
-def lips_apart(robot: Head, weights: Weights, corrected: bool) -> float:
+def lips_apart(arrays: HeadArrays, weights: Weights, corrected: bool) -> float:
     """Millimetres from the lower lip's middle up to the upper lip's."""
-    places = robot.posed("head", weights, corrected)
-    return (places[robot.lip(0, UPPER), 2] - places[robot.lip(0, LOWER), 2]) / MILLIMETRE
+    points = arrays.posed("head", weights, corrected)
+    return (points[arrays.lip(0, UPPER), 2] - points[arrays.lip(0, LOWER), 2]) / MILLIMETRE
 
 
 def corner(axis: int) -> Measure:
     """Return a measure: millimetres that the left corner of the mouth has gone along an axis."""
 
-    def measure(robot: Head, weights: Weights, corrected: bool) -> float:
-        point = robot.lip(0, 0)
-        moved = robot.posed("head", weights, corrected)[point] - robot.places["head"][point]
+    def measure(arrays: HeadArrays, weights: Weights, corrected: bool) -> float:
+        point = arrays.lip(0, 0)
+        moved = arrays.posed("head", weights, corrected)[point] - arrays.points["head"][point]
         return moved[axis] / MILLIMETRE
 
     return measure
 
 
-def half_width(robot: Head, weights: Weights, corrected: bool) -> float:
+def half_width(arrays: HeadArrays, weights: Weights, corrected: bool) -> float:
     """Millimetres from the middle to the left corner of the mouth."""
-    return robot.posed("head", weights, corrected)[robot.lip(0, 0), 0] / MILLIMETRE
+    return arrays.posed("head", weights, corrected)[arrays.lip(0, 0), 0] / MILLIMETRE
 
 
 def red_height(angle: int, sign: int) -> Measure:
     """Return a measure: millimetres that the edge of a lip's skin stands beyond its seam."""
 
-    def measure(robot: Head, weights: Weights, corrected: bool) -> float:
-        places = robot.posed("head", weights, corrected)
-        edge, seam = (places[robot.lip(ring, angle), 2] for ring in (LIP_BORDER, LIP_BORDER - 1))
+    def measure(arrays: HeadArrays, weights: Weights, corrected: bool) -> float:
+        points = arrays.posed("head", weights, corrected)
+        edge, seam = (points[arrays.lip(ring, angle), 2] for ring in (LIP_BORDER, LIP_BORDER - 1))
         return sign * (edge - seam) / MILLIMETRE
 
     return measure
 
 
-def cheek_rise(robot: Head, weights: Weights, corrected: bool) -> float:
+def cheek_rise(arrays: HeadArrays, weights: Weights, corrected: bool) -> float:
     """Millimetres that the left cheek has gone at its furthest, above the mouth."""
-    places = robot.places["head"]
-    cheek = (places[:, 0] > 0.025) & (robot.surface.mouth_ring > 7)
-    moved = robot.posed("head", weights, corrected)[cheek] - places[cheek]
+    points = arrays.points["head"]
+    cheek = (points[:, 0] > 0.025) & (arrays.surface.mouth_ring > 7)
+    moved = arrays.posed("head", weights, corrected)[cheek] - points[cheek]
     return np.linalg.norm(moved, axis=1).max() / MILLIMETRE
 
 
-def brow_drop(robot: Head, weights: Weights, corrected: bool) -> float:
+def brow_drop(arrays: HeadArrays, weights: Weights, corrected: bool) -> float:
     """Millimetres that the left brow has sunk at its furthest."""
-    moved = robot.posed("brows", weights, corrected) - robot.places["brows"]
+    moved = arrays.posed("brows", weights, corrected) - arrays.points["brows"]
     return -moved[:, 2].min() / MILLIMETRE
 
 
-def teeth_drop(robot: Head, weights: Weights, corrected: bool) -> float:
+def teeth_drop(arrays: HeadArrays, weights: Weights, corrected: bool) -> float:
     """Millimetres that the lower teeth have gone further than an open jaw takes them."""
-    opened = robot.posed("teeth lower", {"jawOpen": 1.0})
-    moved = robot.posed("teeth lower", weights, corrected) - opened
+    opened = arrays.posed("teeth lower", {"jawOpen": 1.0})
+    moved = arrays.posed("teeth lower", weights, corrected) - opened
     return np.linalg.norm(moved, axis=1).max() / MILLIMETRE
 
 
@@ -118,26 +113,26 @@ def test_every_corrective_is_tested():
 
 
 @pytest.mark.parametrize("name", RIGHT)
-def test_a_corrective_brings_the_sum_within_its_limits(robot, name):
+def test_a_corrective_brings_the_sum_within_its_limits(arrays, name):
     measure, low, high = RIGHT[name]
     weights = both_sides(**dict.fromkeys(CORRECTIVES[name], 1.0))
-    assert low <= measure(robot, weights, True) <= high
-    assert not low <= measure(robot, weights, False) <= high
+    assert low <= measure(arrays, weights, True) <= high
+    assert not low <= measure(arrays, weights, False) <= high
 
 
 @pytest.mark.parametrize("opening", [0.0, 0.25, 0.5, 0.75])
-def test_lips_that_close_further_than_the_jaw_is_open_meet_and_do_not_cross(robot, opening):
+def test_lips_that_close_further_than_the_jaw_is_open_meet_and_do_not_cross(arrays, opening):
     weights = {"jawOpen": opening, "mouthClose": 1.0}
-    assert abs(lips_apart(robot, weights, True)) < 0.5
-    assert lips_apart(robot, weights, False) < -3
+    assert abs(lips_apart(arrays, weights, True)) < 0.5
+    assert lips_apart(arrays, weights, False) < -3
 
 
-def test_the_corner_of_a_smile_goes_in_an_arc(robot):
+def test_the_corner_of_a_smile_goes_in_an_arc(arrays):
     """Halfway it stands outside the straight line from its beginning to its end."""
-    point = robot.lip(0, 0)
+    point = arrays.lip(0, 0)
 
     def at(weight: float, corrected: bool) -> np.ndarray:
-        return robot.posed("head", {"mouthSmileLeft": weight}, corrected)[point]
+        return arrays.posed("head", {"mouthSmileLeft": weight}, corrected)[point]
 
     for corrected, least, most in ((True, 0.3, 2.0), (False, -0.01, 0.01)):
         start, halfway, end = (at(weight, corrected) for weight in (0.0, 0.5, 1.0))

@@ -30,24 +30,24 @@ def scene():
     return bpy.context.scene
 
 
-def places(root) -> dict[str, np.ndarray]:
-    """Neutral places of every part, by its name without the character's."""
+def points_of(root) -> dict[str, np.ndarray]:
+    """Return the neutral points of every part, by its name without the character's."""
     result = {}
-    for item in root.children:
-        flat = np.empty(len(item.data.vertices) * 3, dtype=np.float32)
-        item.data.vertices.foreach_get("co", flat)
-        result[item.name.removeprefix(f"{root.name} ")] = flat.reshape(-1, 3)
+    for obj in root.children:
+        flat = np.empty(len(obj.data.vertices) * 3, dtype=np.float32)
+        obj.data.vertices.foreach_get("co", flat)
+        result[obj.name.removeprefix(f"{root.name} ")] = flat.reshape(-1, 3)
     return result
 
 
-def shapes(root) -> dict[tuple[str, str], np.ndarray]:
-    """Places of every shape key, by part and key."""
+def shape_keys_of(root) -> dict[tuple[str, str], np.ndarray]:
+    """Return the points of every shape key, by part and key."""
     result = {}
-    for item in root.children:
-        for key in item.data.shape_keys.key_blocks if item.data.shape_keys else ():
+    for obj in root.children:
+        for key in obj.data.shape_keys.key_blocks if obj.data.shape_keys else ():
             flat = np.empty(len(key.data) * 3, dtype=np.float32)
             key.data.foreach_get("co", flat)
-            result[item.name.removeprefix(f"{root.name} "), key.name] = flat.reshape(-1, 3)
+            result[obj.name.removeprefix(f"{root.name} "), key.name] = flat.reshape(-1, 3)
     return result
 
 
@@ -81,7 +81,7 @@ class TestWarp:
     def test_nor_by_the_strongest_of_styles(self, corner):
         """The maps that overlap are pushed to their ends together."""
         names = [name for name in Style.__dataclass_fields__ if name != "palette"]
-        style = Style(**{name: corner[place % 3] for place, name in enumerate(names)})
+        style = Style(**{name: corner[index % 3] for index, name in enumerate(names)})
         warp, points, step = Warp(style, EAR, FLOOR), grid() + 0.013, 1e-4
         columns = [
             (warp(points + move) - warp(points - move)) / (2 * step) for move in np.eye(3) * step
@@ -114,9 +114,9 @@ class TestWarp:
     def test_a_channel_ends_where_its_end_is_warped_to(self, seed):
         warp, part = warp_of(seed), lashes()
         made = warped(part, warp)
-        for name, move in part.displacements.items():
+        for name, displacement in part.displacements.items():
             np.testing.assert_allclose(
-                made.points + made.displacements[name], warp(part.points + move), atol=1e-9
+                made.points + made.displacements[name], warp(part.points + displacement), atol=1e-9
             )
 
     def test_styles_differ_from_each_other(self):
@@ -129,37 +129,37 @@ class TestWarp:
 class TestCharacter:
     def test_the_same_seed_is_the_same_character_to_the_byte(self, scene):
         first, second = (add_character(scene, style=5) for _ in range(2))
-        ours, theirs = shapes(first), shapes(second)
+        ours, theirs = shape_keys_of(first), shape_keys_of(second)
         assert ours.keys() == theirs.keys()
         assert all(ours[name].tobytes() == theirs[name].tobytes() for name in ours)
 
     @pytest.mark.parametrize("seed", [1, 2, 3])
     def test_another_seed_is_another_character_with_the_same_parts(self, scene, seed):
         usual, other = add_character(scene), add_character(scene, style=seed)
-        ours, theirs = places(usual), places(other)
-        assert {name: each.shape for name, each in ours.items()} == {
-            name: each.shape for name, each in theirs.items()
+        ours, theirs = points_of(usual), points_of(other)
+        assert {name: points.shape for name, points in ours.items()} == {
+            name: points.shape for name, points in theirs.items()
         }
         assert max(np.abs(ours[name] - theirs[name]).max() for name in ours) > 2 * MILLIMETRE
-        assert all(np.isfinite(each).all() for each in shapes(other).values())
-        skin = {tuple(place) for place in theirs["head"].tolist()}
+        assert all(np.isfinite(points).all() for points in shape_keys_of(other).values())
+        skin = {tuple(point) for point in theirs["head"].tolist()}
         assert all((-x if x else 0.0, y, z) in skin for x, y, z in skin)
 
     @pytest.mark.parametrize("seed", [0, 4])
     @pytest.mark.parametrize("size", [0.05, HEIGHT, 3.0])
     def test_the_height_is_in_the_geometry(self, scene, size, seed):
         root = add_character(scene, size=size, style=seed)
-        heights = np.concatenate(list(places(root).values()))[:, 2]
+        heights = np.concatenate(list(points_of(root).values()))[:, 2]
         assert np.ptp(heights) == pytest.approx(size, rel=0.005)
         assert heights.min() == pytest.approx(0, abs=1e-5 * size)
         assert tuple(root.scale) == (1, 1, 1)
-        assert all(tuple(item.scale) == (1, 1, 1) for item in root.children)
+        assert all(tuple(obj.scale) == (1, 1, 1) for obj in root.children)
 
     @pytest.mark.parametrize("seed", [0, 4, 9])
     @pytest.mark.parametrize("size", [0.05, 3.0])
     def test_bones_are_where_the_parts_are(self, scene, size, seed):
         root = add_character(scene, size=size, style=seed)
-        bones, parts = root.data.bones, places(root)
+        bones, parts = root.data.bones, points_of(root)
         for side, name in (("L", "eye left"), ("R", "eye right")):
             ball = parts[name]
             distance = np.linalg.norm(ball - np.array(bones[f"eye.{side}"].head_local), axis=1)
@@ -170,15 +170,15 @@ class TestCharacter:
     def test_faces_look_outwards_in_every_style(self, scene):
         for seed in (0, 1, 2, 3):
             root = add_character(scene, style=seed)
-            for item in root.children:
-                if item.name.endswith(("eye left", "ears", "collar", "brows", "lamp")):
-                    assert volume(item.data) > 0
+            for obj in root.children:
+                if obj.name.endswith(("eye left", "ears", "collar", "brows", "lamp")):
+                    assert volume(obj.data) > 0
 
 
 def volume(mesh) -> float:
     """The volume that a closed mesh holds, below 0 if its faces look inwards."""
     mesh.calc_loop_triangles()
-    corners = [[mesh.vertices[v].co for v in each.vertices] for each in mesh.loop_triangles]
+    corners = [[mesh.vertices[v].co for v in triangle.vertices] for triangle in mesh.loop_triangles]
     return sum(a.dot(b.cross(c)) for a, b, c in corners) / 6
 
 

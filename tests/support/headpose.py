@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The built-in head as numbers: what the tests of its movements share.
+"""The built-in head as arrays, posed without Blender: what the tests of its movements share.
 
-Shape keys are read from Blender, poses are added up here, correctives weighted by their channels'
-product as Blender's drivers do it.
+Shape keys are read from Blender and added up here, correctives weighted by their channels' product
+as Blender's drivers do it. Lengths are metres in the character's space.
 """
 
 from collections.abc import Mapping
@@ -25,9 +25,11 @@ EYE_CENTRE = form.EYE_CENTRE / 100 + (0, 0, EYE_LEVEL)
 EYE_RADIUS = form.EYE_RADIUS / 100
 
 Weights = Mapping[str, float]
+"""Channel to weight; channels that are left out are at 0."""
 
 
-def coordinates(points) -> np.ndarray:
+def coordinates(points: bpy.types.bpy_prop_collection) -> np.ndarray:
+    """Return vertices or points of a shape key, float32, shape (n, 3)."""
     flat = np.empty(len(points) * 3, dtype=np.float32)
     points.foreach_get("co", flat)
     return flat.reshape(-1, 3)
@@ -40,50 +42,58 @@ def both_sides(**weights: float) -> dict[str, float]:
     }
 
 
-class Head:
+class HeadArrays:
     """The meshes of a new character in an empty file.
 
     Attributes:
-        places: neutral places by part, metres, shape (n, 3).
-        moves: displacements by part and shape key, shape (n, 3).
-        faces: point numbers of each face by part.
-        surface: what the points of the part "head" are.
+        points: neutral positions by part, shape (n, 3).
+        displacements: by part and shape key, shape (n, 3).
+        faces: indices of the points of each face by part.
+        surface: rings that the points of the part "head" belong to.
     """
 
     def __init__(self) -> None:
         bpy.ops.wm.read_factory_settings(use_empty=True)
         self.root = add_character(bpy.context.scene)
         self.surface = build_head().surface
-        self.places: dict[str, np.ndarray] = {}
-        self.moves: dict[str, dict[str, np.ndarray]] = {}
+        self.points: dict[str, np.ndarray] = {}
+        self.displacements: dict[str, dict[str, np.ndarray]] = {}
         self.faces: dict[str, list[tuple[int, ...]]] = {}
-        for item in self.root.children_recursive:
-            if item.type != "MESH":
+        for obj in self.root.children_recursive:
+            if obj.type != "MESH":
                 continue
-            part = item.name.removeprefix("EmoteBot ")
-            keys = item.data.shape_keys
-            places = coordinates(item.data.vertices)
-            self.places[part] = places
-            self.moves[part] = {
-                key.name: coordinates(key.data) - places
+            part = obj.name.removeprefix("EmoteBot ")
+            keys = obj.data.shape_keys
+            points = coordinates(obj.data.vertices)
+            self.points[part] = points
+            self.displacements[part] = {
+                key.name: coordinates(key.data) - points
                 for key in (keys.key_blocks if keys else ())
                 if key != keys.reference_key
             }
-            self.faces[part] = [tuple(polygon.vertices) for polygon in item.data.polygons]
+            self.faces[part] = [tuple(polygon.vertices) for polygon in obj.data.polygons]
 
     def posed(self, part: str, weights: Weights, corrected: bool = True) -> np.ndarray:
-        """Return where the points of a part are, with or without the correctives."""
-        places = self.places[part].copy()
-        for name, move in self.moves[part].items():
+        """Return the points of a part in a pose, shape (n, 3).
+
+        Args:
+            part: its name.
+            weights: of the channels.
+            corrected: whether correctives take part.
+        """
+        points = self.points[part].copy()
+        for name, displacement in self.displacements[part].items():
             weight = weights.get(name, 0.0) if name in CHANNELS else 0.0
             if corrected and name in CORRECTIVES:
-                weight = float(np.prod([weights.get(each, 0.0) for each in CORRECTIVES[name]]))
+                weight = float(
+                    np.prod([weights.get(channel, 0.0) for channel in CORRECTIVES[name]])
+                )
             if weight:
-                places += np.float32(weight) * move
-        return places
+                points += np.float32(weight) * displacement
+        return points
 
     def tree(self, part: str, weights: Weights, faces: list[tuple[int, ...]] | None = None):
-        """Return what rays can be cast at, of a part or of some of its faces."""
+        """Return a tree to cast rays at, of a part in a pose, or of some of its faces."""
         return BVHTree.FromPolygons(self.posed(part, weights).tolist(), faces or self.faces[part])
 
     @cached_property
@@ -93,13 +103,15 @@ class Head:
         return [face for face in self.faces["head"] if rings[list(face)].min() >= 0]
 
     def lip(self, ring: int, angle: int) -> int:
-        """Return the number of a point around the mouth; angles count from the left corner."""
+        """Return the index of a point around the mouth; angles count from the left corner."""
         surface = self.surface
-        found = (surface.mouth_ring == ring) & (surface.mouth_angle == angle)
-        return int(np.flatnonzero(found)[0])
+        matches = (surface.mouth_ring == ring) & (surface.mouth_angle == angle)
+        return int(np.flatnonzero(matches)[0])
 
     def lid(self, angle: int) -> int:
-        """Return the number of a point of the left lids' edge, counted from the inner corner."""
+        """Return the index of a point of the left lids' edge, counted from the inner corner."""
         surface = self.surface
-        found = (surface.eye_ring == 0) & (surface.eye_angle == angle) & (surface.points[:, 0] > 0)
-        return int(np.flatnonzero(found)[0])
+        matches = (
+            (surface.eye_ring == 0) & (surface.eye_angle == angle) & (surface.points[:, 0] > 0)
+        )
+        return int(np.flatnonzero(matches)[0])
