@@ -16,6 +16,7 @@ from emotebot_blender.character.drivers import GAZE_KEYS  # noqa: E402
 from emotebot_blender.character.materials import FINISHES  # noqa: E402
 from emotebot_blender.character.skin_shapes import CORRECTIVES, mirrored_corrective  # noqa: E402
 from emotebot_blender.core.channels import CHANNELS  # noqa: E402
+from emotebot_blender.core.errors import EmoteBotError  # noqa: E402
 from emotebot_blender.rig.face import find_face  # noqa: E402
 
 # Where a region's channels may move anything: lowest and highest point over the eyes, in metres.
@@ -135,3 +136,21 @@ def test_its_colours_and_channels_go_into_gltf(tmp_path):
         assert colours[f"EmoteBot {slot}"][:3] == pytest.approx(FINISHES[slot].colour, abs=1e-6)
     skin = next(mesh for mesh in written["meshes"] if mesh["name"] == "EmoteBot head")
     assert set(skin["extras"]["targetNames"]) >= set(CHANNELS)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"size": 0}, "0.01 to 100 m high, not 0 m"),
+        ({"size": float("nan")}, "m high"),
+        ({"palette": "PLAID"}, "no palette “PLAID”"),
+        ({"colours": {"hair": (0, 0, 0)}}, "“hair” has no colour"),
+        ({"colours": {"skin": (0, 2, 0)}}, "three numbers from 0 to 1"),
+        ({"style": -1}, "from 0, not -1"),
+    ],
+)
+def test_what_cannot_be_is_said_and_nothing_is_made(empty_scene, arguments, message):
+    with pytest.raises(EmoteBotError, match=message):
+        add_character(empty_scene, **arguments)
+    assert not bpy.data.objects
+    assert not bpy.data.collections

@@ -21,11 +21,6 @@ ANGER = ("browDownLeft", "browDownRight", "noseSneerLeft", "noseSneerRight")
 SURPRISE = ("eyeWideLeft", "eyeWideRight", "jawOpen")
 
 
-@pytest.fixture
-def root(empty_scene):
-    return add_character(empty_scene)
-
-
 def light(root, channels=(), weight: float = 1.0) -> tuple[tuple[float, ...], dict[str, float]]:
     """The colour of the lamp in solid mode, and its moods, while the head shows channels."""
     keys = bpy.data.objects[f"{root.name} head"].data.shape_keys.key_blocks

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sizes, colours and styles of the built-in head."""
+"""Sizes and styles of the built-in head."""
 
 import itertools
 
-import bpy
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,42 +12,13 @@ from emotebot_blender.character import form, style
 from emotebot_blender.character.character import FLOOR, add_character
 from emotebot_blender.character.eyes import eye, lashes
 from emotebot_blender.character.head_mesh import build_head
-from emotebot_blender.character.materials import FINISHES
-from emotebot_blender.character.palettes import GROUPS, HEIGHT, PALETTES, linear
+from emotebot_blender.character.palettes import HEIGHT, PALETTES
 from emotebot_blender.character.style import Style, Warp, style_of, warped
-from emotebot_blender.core.errors import EmoteBotError
 
 MILLIMETRE = 0.001
 EAR = np.array([7.8, 0.7, -0.7])
 SEEDS = st.integers(1, 2**31 - 1)
 few = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-
-
-@pytest.fixture
-def scene():
-    bpy.ops.wm.read_factory_settings(use_empty=True)
-    return bpy.context.scene
-
-
-def points_of(root) -> dict[str, np.ndarray]:
-    """Return the neutral points of every part, by its name without the character's."""
-    result = {}
-    for obj in root.children:
-        flat = np.empty(len(obj.data.vertices) * 3, dtype=np.float32)
-        obj.data.vertices.foreach_get("co", flat)
-        result[obj.name.removeprefix(f"{root.name} ")] = flat.reshape(-1, 3)
-    return result
-
-
-def shape_keys_of(root) -> dict[tuple[str, str], np.ndarray]:
-    """Return the points of every shape key, by part and key."""
-    result = {}
-    for obj in root.children:
-        for key in obj.data.shape_keys.key_blocks if obj.data.shape_keys else ():
-            flat = np.empty(len(key.data) * 3, dtype=np.float32)
-            key.data.foreach_get("co", flat)
-            result[obj.name.removeprefix(f"{root.name} "), key.name] = flat.reshape(-1, 3)
-    return result
 
 
 def warp_of(seed: int) -> Warp:
@@ -64,7 +34,7 @@ def grid() -> np.ndarray:
 
 
 class TestWarp:
-    def test_style_0_is_the_head_as_it_is(self, scene):
+    def test_style_0_is_the_head_as_it_is(self, empty_scene):
         assert style_of(0) == Style()
         np.testing.assert_array_equal(Warp(Style(), EAR, FLOOR)(grid()), grid())
 
@@ -126,16 +96,37 @@ class TestWarp:
         assert style_of(7) == style_of(7)
 
 
-class TestCharacter:
-    def test_the_same_seed_is_the_same_character_to_the_byte(self, scene):
-        first, second = (add_character(scene, style=5) for _ in range(2))
+def points_of(root) -> dict[str, np.ndarray]:
+    """Return the neutral points of every part, by its name without the character's."""
+    result = {}
+    for obj in root.children:
+        flat = np.empty(len(obj.data.vertices) * 3, dtype=np.float32)
+        obj.data.vertices.foreach_get("co", flat)
+        result[obj.name.removeprefix(f"{root.name} ")] = flat.reshape(-1, 3)
+    return result
+
+
+def shape_keys_of(root) -> dict[tuple[str, str], np.ndarray]:
+    """Return the points of every shape key, by part and key."""
+    result = {}
+    for obj in root.children:
+        for key in obj.data.shape_keys.key_blocks if obj.data.shape_keys else ():
+            flat = np.empty(len(key.data) * 3, dtype=np.float32)
+            key.data.foreach_get("co", flat)
+            result[obj.name.removeprefix(f"{root.name} "), key.name] = flat.reshape(-1, 3)
+    return result
+
+
+class TestStyledCharacter:
+    def test_the_same_seed_is_the_same_character_to_the_byte(self, empty_scene):
+        first, second = (add_character(empty_scene, style=5) for _ in range(2))
         ours, theirs = shape_keys_of(first), shape_keys_of(second)
         assert ours.keys() == theirs.keys()
         assert all(ours[name].tobytes() == theirs[name].tobytes() for name in ours)
 
     @pytest.mark.parametrize("seed", [1, 2, 3])
-    def test_another_seed_is_another_character_with_the_same_parts(self, scene, seed):
-        usual, other = add_character(scene), add_character(scene, style=seed)
+    def test_another_seed_is_another_character_with_the_same_parts(self, empty_scene, seed):
+        usual, other = add_character(empty_scene), add_character(empty_scene, style=seed)
         ours, theirs = points_of(usual), points_of(other)
         assert {name: points.shape for name, points in ours.items()} == {
             name: points.shape for name, points in theirs.items()
@@ -147,8 +138,8 @@ class TestCharacter:
 
     @pytest.mark.parametrize("seed", [0, 4])
     @pytest.mark.parametrize("size", [0.05, HEIGHT, 3.0])
-    def test_the_height_is_in_the_geometry(self, scene, size, seed):
-        root = add_character(scene, size=size, style=seed)
+    def test_the_height_is_in_the_geometry(self, empty_scene, size, seed):
+        root = add_character(empty_scene, size=size, style=seed)
         heights = np.concatenate(list(points_of(root).values()))[:, 2]
         assert np.ptp(heights) == pytest.approx(size, rel=0.005)
         assert heights.min() == pytest.approx(0, abs=1e-5 * size)
@@ -157,8 +148,8 @@ class TestCharacter:
 
     @pytest.mark.parametrize("seed", [0, 4, 9])
     @pytest.mark.parametrize("size", [0.05, 3.0])
-    def test_bones_are_where_the_parts_are(self, scene, size, seed):
-        root = add_character(scene, size=size, style=seed)
+    def test_bones_are_where_the_parts_are(self, empty_scene, size, seed):
+        root = add_character(empty_scene, size=size, style=seed)
         bones, parts = root.data.bones, points_of(root)
         for side, name in (("L", "eye left"), ("R", "eye right")):
             ball = parts[name]
@@ -167,9 +158,9 @@ class TestCharacter:
         assert bones["head"].tail_local.z == pytest.approx(size, rel=0.15)
         assert bones["jaw"].tail_local.z < bones["eye.L"].head_local.z
 
-    def test_faces_look_outwards_in_every_style(self, scene):
+    def test_faces_look_outwards_in_every_style(self, empty_scene):
         for seed in (0, 1, 2, 3):
-            root = add_character(scene, style=seed)
+            root = add_character(empty_scene, style=seed)
             for obj in root.children:
                 if obj.name.endswith(("eye left", "ears", "collar", "brows", "lamp")):
                     assert volume(obj.data) > 0
@@ -180,62 +171,6 @@ def volume(mesh) -> float:
     mesh.calc_loop_triangles()
     corners = [[mesh.vertices[v].co for v in triangle.vertices] for triangle in mesh.loop_triangles]
     return sum(a.dot(b.cross(c)) for a, b, c in corners) / 6
-
-
-def colour_of(root, slot: str) -> tuple[float, ...]:
-    return tuple(bpy.data.materials[f"{root.name} {slot}"].diffuse_color)[:3]
-
-
-class TestColours:
-    def test_the_usual_palette_changes_nothing(self, scene):
-        root = add_character(scene)
-        for slot, finish in FINISHES.items():
-            assert colour_of(root, slot) == pytest.approx(finish.colour, abs=1e-4)
-
-    @pytest.mark.parametrize("palette", PALETTES)
-    def test_a_palette_paints_what_it_names(self, scene, palette):
-        root = add_character(scene, palette=palette)
-        for group, members in GROUPS.items():
-            wanted = PALETTES[palette].colours[group]
-            assert colour_of(root, members[0]) == pytest.approx(wanted, abs=1e-4)
-
-    def test_an_own_colour_takes_its_group_along(self, scene):
-        green = (0.2, 0.6, 0.1)
-        plain = add_character(scene, palette="EMBER")
-        own = add_character(scene, palette="EMBER", colours={"skin": green})
-        assert colour_of(own, "skin") == pytest.approx(green)
-        assert colour_of(own, "lips") != colour_of(plain, "lips")
-        assert colour_of(own, "shell") == colour_of(plain, "shell")
-
-    def test_a_style_brings_its_palette_unless_one_is_named(self, scene):
-        seed = next(seed for seed in range(1, 50) if style_of(seed).palette == "SUN")
-        styled = add_character(scene, style=seed)
-        named = add_character(scene, style=seed, palette="EMOTEBOT")
-        assert colour_of(styled, "shell") == pytest.approx(PALETTES["SUN"].colours["shell"])
-        assert colour_of(named, "shell") == pytest.approx(FINISHES["shell"].colour)
-
-    def test_colours_are_told_as_pictures_tell_them(self):
-        assert linear("ffffff") == (1, 1, 1)
-        assert linear("000000") == (0, 0, 0)
-        assert linear("808080")[0] == pytest.approx(0.2159, abs=1e-4)  # IEC 61966-2-1
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ({"size": 0}, "0.01 to 100 m high, not 0 m"),
-        ({"size": float("nan")}, "m high"),
-        ({"palette": "PLAID"}, "no palette “PLAID”"),
-        ({"colours": {"hair": (0, 0, 0)}}, "“hair” has no colour"),
-        ({"colours": {"skin": (0, 2, 0)}}, "three numbers from 0 to 1"),
-        ({"style": -1}, "from 0, not -1"),
-    ],
-)
-def test_what_cannot_be_is_said_and_nothing_is_made(scene, arguments, message):
-    with pytest.raises(EmoteBotError, match=message):
-        add_character(scene, **arguments)
-    assert not bpy.data.objects
-    assert not bpy.data.collections
 
 
 def test_every_proportion_is_used():
