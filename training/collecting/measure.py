@@ -15,7 +15,7 @@ import numpy as np
 from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.core.errors import EmoteBotError
 
-from ..faces.landmarks import FaceReader
+from ..faces.landmarks import LARGEST_SIDE, FaceReader
 from ..faces.quality import Thresholds, drop_reason
 from ..processes import deferred_interrupts, start_worker
 from ..sources.damaged_files import describe_damage
@@ -38,9 +38,6 @@ _PROBE_EVERY = 15
 _MOST_FPS = 1000.0
 """Frames a second beyond which the landmarker, which counts milliseconds, sees no time pass; a
 damaged file says anything."""
-
-_MOST_PIXELS = 2**26
-"""Pixels beyond which no picture is enlarged: it would be a strip."""
 
 _MARGIN = 0.6
 """Air around the largest face of a film with several, in widths of the face."""
@@ -241,7 +238,7 @@ def enlarged(pixels: np.ndarray) -> tuple[np.ndarray, float]:
     import cv2
 
     scale = SMALLEST_SIDE / max(1, min(pixels.shape[:2]))
-    if scale <= 1 or pixels.shape[0] * pixels.shape[1] * scale**2 > _MOST_PIXELS:
+    if scale <= 1 or max(pixels.shape) * scale > LARGEST_SIDE:
         return pixels, 1.0
     return cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC), scale
 

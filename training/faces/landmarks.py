@@ -49,6 +49,9 @@ WEAKLY_MEASURED = (
 99th percentile over thousands of real faces is .17 to .45."""
 
 
+LARGEST_SIDE = 2**15 - 2
+"""Pixels of width and height beyond which MediaPipe ends the whole process."""
+
 MOST_FACES = 5
 """So many faces are looked for on a picture; the largest of them is measured."""
 
@@ -137,9 +140,17 @@ class FaceReader:
         Args:
             pixels: as for ``find``.
             seconds: as for ``find``.
+
+        Raises:
+            EmoteBotError: the picture is too large.
         """
         import mediapipe
 
+        height, width = pixels.shape[:2]
+        if max(height, width) > LARGEST_SIDE:
+            raise EmoteBotError(
+                "a picture of {width} × {height} pixels is too large", width=width, height=height
+            )
         image = mediapipe.Image(
             image_format=mediapipe.ImageFormat.SRGB, data=np.ascontiguousarray(pixels)
         )

@@ -2,6 +2,7 @@
 """What reading a damaged file raises, and how that is said to people."""
 
 import csv
+import tokenize
 import zipfile
 import zlib
 from json import JSONDecodeError
@@ -20,6 +21,9 @@ READ_ERRORS: tuple[type[Exception], ...] = (
     AttributeError,  # a value of another kind than expected
     RecursionError,  # nested too deeply
     MemoryError,  # a size that cannot be true
+    SystemError,  # raised by NumPy for a letter that Unicode does not have
+    SyntaxError,
+    tokenize.TokenError,  # NumPy reads the head of an array as a line of Python
     csv.Error,
     zlib.error,
     zipfile.BadZipFile,
