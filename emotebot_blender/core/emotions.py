@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The eight emotions, mixtures of them, expressions of the user's own, and a feeling.
+"""The eight emotions, mixtures of them, custom expressions, and a feeling.
 
-A feeling is a mixture with an intensity; expressions of the user's own may have a share of it.
+A feeling is a mixture with an intensity; custom expressions may have a share of it.
 """
 
 import math
@@ -24,6 +24,10 @@ EMOTIONS: tuple[str, ...] = (
     "contempt",
     "neutral",
 )
+"""The names of the emotions in the order of every array of them; ``neutral`` is the last."""
+
+EXPRESSIVE: tuple[str, ...] = EMOTIONS[:-1]
+"""Those that move the face."""
 
 ROUNDING = 1e-6
 """The shares of a mixture may miss 1 by as much as this."""
@@ -35,6 +39,9 @@ class Mixture:
 
     Attributes:
         shares: eight numbers from 0 to 1 in the order of ``EMOTIONS``, adding up to 1.
+
+    Raises:
+        EmoteBotError: another number of shares, or shares that are none.
     """
 
     shares: tuple[float, ...]
@@ -50,7 +57,7 @@ class Mixture:
             raise EmoteBotError("The shares of a mixture are numbers from 0 to 1")
         if abs(sum(self.shares) - 1) > ROUNDING:
             raise EmoteBotError(
-                "The shares of a mixture add up to 1, not {sum:g}", sum=sum(self.shares)
+                "The shares of a mixture add up to 1, not {total:g}", total=sum(self.shares)
             )
 
     @classmethod
@@ -66,9 +73,10 @@ class Mixture:
         unknown = [name for name in amounts if name not in EMOTIONS]
         if unknown:
             raise EmoteBotError(
-                "“{unknown}” is not one of the eight emotions: {names}",
-                unknown=unknown[0],
-                names=tuple(EMOTIONS),
+                "“{name}” is not one of the {count} emotions: {emotions}",
+                name=unknown[0],
+                count=len(EMOTIONS),
+                emotions=EMOTIONS,
             )
         if not all(math.isfinite(amount) and amount >= 0 for amount in amounts.values()):
             raise EmoteBotError("The amounts of a mixture are numbers from 0 up")
@@ -84,7 +92,7 @@ class Mixture:
         return {name: share for name, share in zip(EMOTIONS, self.shares, strict=True) if share > 0}
 
     def vector(self) -> NDArray[np.float32]:
-        """Return the shares as float32, shape (8,)."""
+        """Return the shares, float32, shape (8,), in the order of ``EMOTIONS``."""
         return np.array(self.shares, dtype=np.float32)
 
     def dominant(self) -> str:
@@ -113,7 +121,7 @@ class CustomExpression:
     def __post_init__(self) -> None:
         if not self.word.strip():
             raise EmoteBotError("An expression of your own needs a word to call it by")
-        if "\0" in self.word or any("\ud800" <= sign <= "\udfff" for sign in self.word):
+        if "\0" in self.word or any("\ud800" <= char <= "\udfff" for char in self.word):
             raise EmoteBotError("The word of an expression is text, without broken characters")
         if len(self.weights) != len(CHANNELS):
             raise EmoteBotError(
@@ -125,8 +133,8 @@ class CustomExpression:
         for name, weight in zip(CHANNELS, self.weights, strict=True):
             if not (math.isfinite(weight) and 0 <= weight <= 1):
                 raise EmoteBotError(
-                    "The weight of {name} in “{word}” is a number from 0 to 1, not {weight:g}",
-                    name=name,
+                    "The weight of {channel} in “{word}” is a number from 0 to 1, not {weight:g}",
+                    channel=name,
                     word=self.word,
                     weight=weight,
                 )
@@ -141,11 +149,11 @@ class Feeling:
     """What is felt, and how strongly.
 
     Attributes:
-        mixture: the emotions; ``NEUTRAL`` where expressions of the user's own are all there is.
+        mixture: the emotions; ``NEUTRAL`` where custom expressions are all there is.
         intensity: from 0 (neutral face) to 1 (the strongest).
-        own: expressions of the user's own with their shares of the whole, each above 0 and no more
-            than 1 together; the mixture has the rest. They are kept in the order of their words,
-            so that the same feeling equals itself in whatever order it was told.
+        custom: custom expressions with their shares of the whole, each above 0 and no more than 1
+            together; the mixture has the remainder. They are kept in the order of their words, so
+            that the same feeling equals itself in whatever order they were given.
 
     Raises:
         EmoteBotError: an intensity or a share outside its range, an expression that has two
@@ -181,5 +189,5 @@ class Feeling:
     @property
     def mixture_share(self) -> float:
         """Share of the whole that the mixture has, 0 to 1."""
-        rest = 1.0 - sum(share for _, share in self.custom)
-        return rest if rest > ROUNDING else 0.0
+        remainder = 1.0 - sum(share for _, share in self.custom)
+        return remainder if remainder > ROUNDING else 0.0

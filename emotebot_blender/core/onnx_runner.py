@@ -5,7 +5,11 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from .errors import EmoteBotError
+from .input_files import check_input_file
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -22,13 +26,12 @@ def open_session(path: Path) -> "onnxruntime.InferenceSession":
         path: of the file.
 
     Raises:
-        EmoteBotError: the file is missing or is no ONNX network.
+        EmoteBotError: the file is missing, unreadable, no regular file or no ONNX network.
     """
     os.environ[_TELEMETRY_SWITCH] = "1"
     import onnxruntime  # heavy: only once a network is wanted
 
-    if not path.is_file():
-        raise EmoteBotError("There is no network at {path}", path=path)
+    check_input_file(path)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1  # small networks; threads cost more and blur the last bit
     options.inter_op_num_threads = 1
@@ -39,3 +42,24 @@ def open_session(path: Path) -> "onnxruntime.InferenceSession":
         )
     except Exception as error:  # onnxruntime's exceptions share no narrower public base
         raise EmoteBotError("{path} is not an ONNX network that can be read", path=path) from error
+
+
+def run_session(
+    session: "onnxruntime.InferenceSession", inputs: dict[str, NDArray[np.float32]]
+) -> list[NDArray[np.float32]]:
+    """Return the outputs of a network.
+
+    Args:
+        session: from ``open_session``.
+        inputs: by name; float32, shapes as the network has them.
+
+    Raises:
+        EmoteBotError: the runtime fails, for want of memory for example.
+    """
+    from onnxruntime.capi.onnxruntime_pybind11_state import Fail, RuntimeException
+
+    try:
+        outputs: list[NDArray[np.float32]] = session.run(None, inputs)
+    except (Fail, RuntimeException, MemoryError) as error:
+        raise EmoteBotError("The network cannot be run: {reason}", reason=str(error)) from error
+    return outputs

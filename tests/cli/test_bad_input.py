@@ -77,7 +77,7 @@ def test_a_linked_face(refused, save, tmp_path):
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (None, "There is no network"),
+        (None, "There is no file"),
         (b"not a network", "not an ONNX network"),
         (b"", "not an ONNX network"),
         ((FOLDER / "motion.onnx").read_bytes(), "a network for motion"),

@@ -62,7 +62,7 @@ def test_the_neutral_mixture_is_neutral_alone():
 @pytest.mark.parametrize(
     ("amounts", "message"),
     [
-        ({"joy": 1}, "“joy” is not one of the eight emotions: happiness, sadness"),
+        ({"joy": 1}, "“joy” is not one of the 8 emotions: happiness, sadness"),
         ({"fear": -0.1, "anger": 1}, "numbers from 0"),
         ({"fear": math.nan}, "numbers from 0"),
         ({"fear": math.inf}, "numbers from 0"),

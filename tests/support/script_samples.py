@@ -58,7 +58,7 @@ HOMECOMING = EmotionScript(
 
 
 class FewWords(Lexicon):
-    """Knows a few phrases as wholes, and the exact form."""
+    """Knows a few phrases as wholes, and the canonical form."""
 
     def __init__(self) -> None:
         super().__init__({})

@@ -14,11 +14,11 @@ A word has a mixture of emotions and an intensity of its own. A phrase is read s
   same way: "happily surprised", "angry but sad". The stronger word counts for more.
 - "not" and its like are errors: what is not felt says nothing of the face.
 
-- A word of the user's own stands for a saved expression; it mixes like any other word.
+- The word of a custom expression, a face that the user has saved, mixes like any other word.
 
-The exact form gives numbers instead of words: ``fear=0.7 surprise=0.3 intensity=0.5``. A word of
-the user's own has its share of the whole there, with ``_`` for its spaces, and the emotions share
-what is left in proportion: ``evil_grin=0.4 fear=0.7 surprise=0.3``.
+The canonical form gives numbers instead of words: ``fear=0.7 surprise=0.3 intensity=0.5``. A custom
+expression has its share of the whole there, with ``_`` for the spaces of its word, and the emotions
+share what is left in proportion: ``evil_grin=0.4 fear=0.7 surprise=0.3``.
 """
 
 import re
@@ -30,15 +30,18 @@ from pathlib import Path
 from ..emotions import EMOTIONS, NEUTRAL, CustomExpression, Feeling, Mixture
 from ..errors import EmoteBotError, TriggerError
 from ..messages import Message
-from .phrase import COMMON_WORDS, Phrase, listed
+from .phrase import COMMON_WORDS, Phrase
 from .word_list import Kind, Term, Token, custom_terms, fold, read_word_list, tokenize
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "lexicon"
 
 GREATEST_PERCENTAGE = 1000.0
 
-_SHOWN = 40
-"""Characters of an unknown word that a message quotes and compares."""
+LONGEST_PHRASE = 10_000
+"""Characters of a phrase at most."""
+
+_COMPARED = 40
+"""Characters of an unknown word that are compared with known ones."""
 
 _NEAREST = 3
 _LEAST_LIKENESS = 0.65
@@ -47,7 +50,7 @@ _LIKENESS_RANGE = 0.25
 
 _ASSIGNMENT = re.compile(
     r"(?P<name>[^\s=,;]+)\s*=\s*"
-    r"(?P<number>[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)(?P<percent>%?)(?=[\s,;]|$)"
+    r"(?P<number>[-+]?(?:\d++\.?\d*+|\.\d++)(?:e[-+]?\d++)?)(?P<percent>%?)(?=[\s,;]|$)"
 )
 
 
@@ -55,17 +58,15 @@ class Lexicon:
     """The words that stand for feelings.
 
     Args:
-        terms: key, as ``wordlist.read_word_list`` makes it, to term.
+        terms: key, as ``word_list.read_word_list`` makes it, to term.
     """
 
     def __init__(self, terms: Mapping[str, Term]) -> None:
         self._terms = dict(terms)
         self._reach: dict[str, int] = {}
         for key in self._terms:
-            first, _, rest = key.partition(" ")
-            length = 2 + rest.count(" ") if rest else 1
-            if self._reach.get(first, 0) < length:
-                self._reach[first] = length
+            first, *others = key.split(" ")
+            self._reach[first] = max(self._reach.get(first, 0), 1 + len(others))
 
     @classmethod
     def load(cls, extra: Path | None = None, custom: Iterable[CustomExpression] = ()) -> "Lexicon":
@@ -73,7 +74,7 @@ class Lexicon:
 
         Args:
             extra: a word list of the user's own; its words override the built-in ones.
-            custom: the user's own expressions; their words override all others.
+            custom: expressions that the user has saved; their words override all others.
 
         Raises:
             EmoteBotError: the user's word list cannot be read or has a fault, or the word of an
@@ -85,7 +86,7 @@ class Lexicon:
         return lexicon.with_custom(custom)
 
     def with_custom(self, custom: Iterable[CustomExpression]) -> "Lexicon":
-        """Return this lexicon with expressions of the user's own, whose words override others.
+        """Return this lexicon with custom expressions, whose words override others.
 
         Raises:
             EmoteBotError: a word that cannot be a trigger word, that is part of a phrase's
@@ -93,17 +94,17 @@ class Lexicon:
         """
         terms = custom_terms(custom)
         for key, term in terms.items():
-            before = self._terms.get(key)
-            if before is not None and before.kind is not Kind.FEELING:
+            overridden = self._terms.get(key)
+            if overridden is not None and overridden.kind is not Kind.FEELING:
                 raise EmoteBotError(
-                    "“{term}” has a meaning of its own between words of feeling, as in "
+                    "“{word}” has a meaning of its own between words of feeling, as in "
                     "“very happy but sad”: call your expression something else",
-                    term=term.shown,
+                    word=term.word,
                 )
         return Lexicon(_overriding(terms, self._terms)) if terms else self
 
     def expression(self, word: str) -> CustomExpression | None:
-        """Return the user's own expression that a word stands for; None where it is none."""
+        """Return the custom expression that a word stands for; None where it is none."""
         term = self._terms.get(" ".join(token.text for token in tokenize(word)))
         return None if term is None else term.expression
 
@@ -111,8 +112,8 @@ class Lexicon:
         """Return the feeling that ``amounts`` gives of it, to the last bit.
 
         Args:
-            amounts: words of the user's own to their shares of the whole, and emotions to the
-                amounts in which they share what is left.
+            amounts: words of custom expressions to their shares of the whole, and emotions to
+                the amounts in which they share what is left.
             intensity: from 0 to 1.
 
         Raises:
@@ -133,65 +134,71 @@ class Lexicon:
     def words(self) -> tuple[str, ...]:
         """The words that name a feeling, as their files write them.
 
-        The user's own come first, then language after language, each in alphabetical order.
+        Those of custom expressions come first, then language after language, each in alphabetical
+        order.
         """
         return tuple(word for words in self.words_by_language.values() for word in words)
 
     @cached_property
     def words_by_language(self) -> dict[str, tuple[str, ...]]:
-        """The same by the language that their files name, the user's own first."""
-        found: dict[str, list[str]] = {}
+        """The same by the language that their files name, custom expressions first."""
+        by_language: dict[str, list[str]] = {}
         for term in self._terms.values():
             if term.kind is Kind.FEELING:
-                found.setdefault(term.language, []).append(term.shown)
-        return {name: tuple(sorted(words, key=str.casefold)) for name, words in found.items()}
+                by_language.setdefault(term.language, []).append(term.word)
+        return {name: tuple(sorted(words, key=str.casefold)) for name, words in by_language.items()}
 
     def read(self, text: str) -> Feeling:
         """Return the feeling that a phrase names.
 
         Raises:
-            TriggerError: an unknown word, a number out of range, or no feeling at all.
+            TriggerError: an unknown word, a number out of range, no feeling at all, or more than
+                ``LONGEST_PHRASE`` characters.
         """
-        parted = tokenize(text)
-        if any(token.text == "=" for token in parted):
-            return self._read_exact(text)
+        if len(text) > LONGEST_PHRASE:
+            raise TriggerError(
+                Message(
+                    "A feeling is named in {longest} characters at most, not in {count}",
+                    longest=LONGEST_PHRASE,
+                    count=len(text),
+                )
+            )
+        tokens = tokenize(text)
+        if any(token.text == "=" for token in tokens):
+            return self._read_canonical(text)
         phrase = Phrase()
         position = 0
-        while position < len(parted):
-            token = parted[position]
-            term, length = self._match(parted, position)
+        while position < len(tokens):
+            token = tokens[position]
+            term, length = self._match(tokens, position)
             if term is not None:
                 phrase.add(term, token.start)
                 position += length
             elif token.number:
-                unit, length = self._match(parted, position + 1)
+                unit, length = self._match(tokens, position + 1)
                 phrase.add_share(_share(token, unit), token.start)
                 position += 1 + length
             else:
-                raise self._unknown(text, parted, position)
+                raise self._unknown(text, tokens, position)
         return phrase.feeling(len(text))
 
-    def _read_exact(self, text: str) -> Feeling:
-        """Return the feeling that the exact form gives."""
-        folded, places = fold(text)
+    def _read_canonical(self, text: str) -> Feeling:
+        """Return the feeling that the canonical form gives."""
+        folded, offsets = fold(text)
         values: dict[str, float] = {}
         position = len(folded) - len(folded.lstrip())
         while position < len(folded):
-            offset = places[position]
+            offset = offsets[position]
             match = _ASSIGNMENT.match(folded, position)
             if match is None:
                 raise TriggerError(
-                    "The exact form is written fear=0.7 surprise=0.3 intensity=0.5",
-                    places[position],
+                    "The exact form is written fear=0.7 surprise=0.3 intensity=0.5", offset
                 )
             name = match["name"]
-            offset = places[position]
             if name not in (*EMOTIONS, "intensity") and self.expression(name) is None:
                 raise TriggerError(
                     Message(
-                        "“{name}” is none of {names}",
-                        name=name,
-                        names=Message(listed((*EMOTIONS, "intensity"))),
+                        "“{name}” is none of {names}", name=name, names=(*EMOTIONS, "intensity")
                     ),
                     offset,
                 )
@@ -212,52 +219,53 @@ class Lexicon:
         intensity = values.pop("intensity", 1.0)
         if sum(values.values()) == 0:
             raise TriggerError(
-                Message(
-                    "The exact form needs a share of one of {emotions}", emotions=listed(EMOTIONS)
-                )
+                Message("The exact form needs a share of one of {emotions}", emotions=EMOTIONS)
             )
         try:
             return self.compound(values, intensity)
         except EmoteBotError as error:
             raise TriggerError(error.message) from error
 
-    def _match(self, parted: list[Token], position: int) -> tuple[Term | None, int]:
+    def _match(self, tokens: list[Token], position: int) -> tuple[Term | None, int]:
         """Return the longest term that begins at a token, and its number of tokens."""
-        if position >= len(parted):
+        if position >= len(tokens):
             return None, 0
-        reach = min(self._reach.get(parted[position].text, 0), len(parted) - position)
+        reach = min(self._reach.get(tokens[position].text, 0), len(tokens) - position)
         for length in range(reach, 0, -1):
-            key = " ".join([token.text for token in parted[position : position + length]])
+            key = " ".join([token.text for token in tokens[position : position + length]])
             term = self._terms.get(key)
             if term is not None:
                 return term, length
         return None, 0
 
-    def _unknown(self, text: str, parted: list[Token], position: int) -> TriggerError:
+    def _unknown(self, text: str, tokens: list[Token], position: int) -> TriggerError:
         """Return the error for the token at a position and what is written as one with it."""
         last = position
-        while last + 1 < len(parted):
-            between = text[parted[last].end : parted[last + 1].start]
-            if len(between) > 1 or between.isspace() or not parted[last + 1].text[0].isalpha():
+        while last + 1 < len(tokens):
+            between = text[tokens[last].end : tokens[last + 1].start]
+            if len(between) > 1 or between.isspace() or not tokens[last + 1].text[0].isalpha():
                 break
-            if self._match(parted, last + 1)[0] is not None:
+            if self._match(tokens, last + 1)[0] is not None:
                 break
             last += 1
-        start = parted[position].start
-        word = text[start : parted[last].end].strip()
-        shown = word if len(word) <= _SHOWN else word[: _SHOWN - 1] + "…"
-        nearest = self._nearest("".join(token.text for token in parted[position : last + 1]))
+        start = tokens[position].start
+        word = text[start : tokens[last].end].strip()
+        nearest = self._nearest("".join(token.text for token in tokens[position : last + 1]))
         if nearest:
-            hint = Message("the nearest are {words}", words=Message(listed(nearest)))
+            message = Message(
+                "“{word}” is not a known trigger word; the nearest are {words}",
+                word=word,
+                words=nearest,
+            )
         else:
-            hint = Message("try {words}", words=Message(listed(COMMON_WORDS)))
-        return TriggerError(
-            Message("“{word}” is not a known trigger word; {hint}", word=shown, hint=hint), start
-        )
+            message = Message(
+                "“{word}” is not a known trigger word; try {words}", word=word, words=COMMON_WORDS
+            )
+        return TriggerError(message, start)
 
     def _nearest(self, word: str) -> list[str]:
         """Return the words most like a folded word, the likest first; possibly none."""
-        matcher = SequenceMatcher(b=word[:_SHOWN], autojunk=False)
+        matcher = SequenceMatcher(b=word[:_COMPARED], autojunk=False)
         likeness: dict[str, float] = {}
         for key, term in self._terms.items():
             if term.kind not in (Kind.FEELING, Kind.SCALE, Kind.SHARE):
@@ -269,11 +277,9 @@ class Lexicon:
                 continue
             # Between words equally like, one in English with the same beginning is likelier meant.
             english, same_start = term.language == "en", key[0] == word[0]
-            likeness[term.shown] = matcher.ratio() + 0.05 * english + 0.05 * same_start
-        ordered = sorted(likeness, key=lambda shown: (-likeness[shown], shown))[:_NEAREST]
-        return [
-            shown for shown in ordered if likeness[shown] > likeness[ordered[0]] - _LIKENESS_RANGE
-        ]
+            likeness[term.word] = matcher.ratio() + 0.05 * english + 0.05 * same_start
+        ordered = sorted(likeness, key=lambda word: (-likeness[word], word))[:_NEAREST]
+        return [word for word in ordered if likeness[word] > likeness[ordered[0]] - _LIKENESS_RANGE]
 
 
 def amounts(feeling: Feeling) -> dict[str, float]:
@@ -285,7 +291,7 @@ def amounts(feeling: Feeling) -> dict[str, float]:
 def canonical_form(feeling: Feeling) -> str:
     """Return the phrase that reads as exactly this feeling, to the last bit.
 
-    Words of the user's own are read back by a lexicon that has them.
+    Custom expressions are read back by a lexicon that has them.
     """
     parts = [*amounts(feeling).items(), ("intensity", feeling.intensity)]
     return " ".join(f"{'_'.join(name.split())}={_written(number)}" for name, number in parts)
@@ -310,7 +316,7 @@ def _share(number: Token, unit: Term | None) -> float:
     if unit is None or unit.kind is not Kind.PERCENT:
         raise TriggerError(
             Message(
-                "“{text}” needs a percent sign to say how strongly, as in 80%", text=number.text
+                "“{number}” needs a percent sign to say how strongly, as in 80%", number=number.text
             ),
             number.start,
         )
@@ -318,8 +324,8 @@ def _share(number: Token, unit: Term | None) -> float:
     if not 0 <= percentage <= GREATEST_PERCENTAGE:
         raise TriggerError(
             Message(
-                "A percentage is from 0% to {greatest_percentage:g}%, not {percentage:g}%",
-                greatest_percentage=GREATEST_PERCENTAGE,
+                "A percentage is from 0% to {greatest:g}%, not {percentage:g}%",
+                greatest=GREATEST_PERCENTAGE,
                 percentage=percentage,
             ),
             number.start,

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A phrase while it is read: the terms of a lexicon, one after the other, become a feeling.
 
-``triggers`` says by what rules.
+``lexicon`` says by what rules.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..emotions import EMOTIONS, NEUTRAL, ROUNDING, CustomExpression, Feeling, Mixture
@@ -19,7 +18,7 @@ COMMON_WORDS = (
 
 _GREATEST_STRENGTH = 1e6
 _DECIMALS = 6
-_SECOND_PERCENTAGE = "A word of feeling has one percentage, and here is a second one"
+_SECOND_PERCENTAGE = Message("A word of feeling has one percentage, and here is a second one")
 
 
 @dataclass
@@ -53,7 +52,11 @@ class Phrase:
         self._dangling: tuple[str, int] | None = None  # joining word that waits for a part
 
     def add(self, term: Term, offset: int) -> None:
-        """Take in a term that stands at an offset."""
+        """Take in a term that stands at an offset.
+
+        Raises:
+            TriggerError: a term that cannot stand there.
+        """
         match term.kind:
             case Kind.FEELING:
                 self._add_word(term)
@@ -65,22 +68,26 @@ class Phrase:
                 self.add_share(term.value, offset)
             case Kind.JOINING:
                 self._end_part(offset)
-                if term.shown[0].isalpha():
-                    self._dangling = (term.shown, offset)
+                if term.word[0].isalpha():
+                    self._dangling = (term.word, offset)
             case Kind.NEGATING:
                 raise TriggerError(
                     Message(
-                        "“{term}” says what is not felt; name what is felt instead", term=term.shown
+                        "“{word}” says what is not felt; name what is felt instead", word=term.word
                     ),
                     offset,
                 )
             case Kind.PERCENT:
                 raise TriggerError(
-                    Message("“{term}” needs a number before it, as in 80%", term=term.shown), offset
+                    Message("“{word}” needs a number before it, as in 80%", word=term.word), offset
                 )
 
     def add_share(self, share: float, offset: int) -> None:
-        """Take in the share of a word, 1 for all of it, that stands at an offset."""
+        """Take in the share of a word, 1 for all of it, that stands at an offset.
+
+        Raises:
+            TriggerError: a second share for the same word.
+        """
         if self._shares_follow is None:
             self._shares_follow = len(self._words) > self._part_start
         if self._shares_follow:
@@ -116,21 +123,19 @@ class Phrase:
         self._shares_follow = None
 
     def feeling(self, end: int) -> Feeling:
-        """Return what the whole phrase, which ends at an offset, stands for."""
+        """Return what the whole phrase, which ends at an offset, stands for.
+
+        Raises:
+            TriggerError: no word of feeling, a joining word without one after it, or a share
+                without a word.
+        """
         self._end_part(end)
         words = self._words
         if not words:
-            raise TriggerError(
-                Message(
-                    "No feeling is named here; try {common_words}",
-                    common_words=listed(COMMON_WORDS),
-                )
-            )
+            raise TriggerError(Message("No feeling is named here; try {words}", words=COMMON_WORDS))
         if self._dangling:
             joining, offset = self._dangling
-            raise TriggerError(
-                Message("“{joining}” needs a feeling after it", joining=joining), offset
-            )
+            raise TriggerError(Message("“{word}” needs a feeling after it", word=joining), offset)
         for word in words:
             word.strength *= self._exclamation
         shares = [word.share for word in words if word.share is not None]
@@ -146,10 +151,10 @@ class Phrase:
             intensity = sum(weight**2 for weight in weights) / (sum(weights) or 1.0)
         if sum(weights) < 1e-9:
             weights = [1.0] * len(words)
-        return _felt(words, weights, round(min(1.0, intensity), _DECIMALS))
+        return _feeling_of(words, weights, round(min(1.0, intensity), _DECIMALS))
 
 
-def _felt(words: list[_Word], weights: list[float], intensity: float) -> Feeling:
+def _feeling_of(words: list[_Word], weights: list[float], intensity: float) -> Feeling:
     """Return the feeling of words with their weights, which are not all 0."""
     amounts = dict.fromkeys(EMOTIONS, 0.0)
     custom: dict[CustomExpression, float] = {}
@@ -162,13 +167,6 @@ def _felt(words: list[_Word], weights: list[float], intensity: float) -> Feeling
             amounts[emotion] += share * weight
     total = sum(weights)
     shares = tuple((face, part / total) for face, part in custom.items() if part / total > 0)
-    rest = 1 - sum(share for _, share in shares)
-    emotional = not shares or (rest > ROUNDING and any(amounts.values()))
+    remainder = 1 - sum(share for _, share in shares)
+    emotional = not shares or (remainder > ROUNDING and any(amounts.values()))
     return Feeling(Mixture.of(amounts) if emotional else NEUTRAL, intensity, shares)
-
-
-def listed(words: Sequence[str]) -> str:
-    """Return the words with commas between them, and “or” before the last."""
-    if len(words) == 1:
-        return words[0]
-    return f"{', '.join(words[:-1])} or {words[-1]}"

@@ -11,7 +11,7 @@ language; the built-in languages and a user's own words are written and read ali
       "grammar": {"joining": ["and"], "negating": ["not"], "ignored": ["feels"], "percent": ["%"]}
     }
 
-The amounts under ``emotion`` are taken in proportion. A face of the user's own has
+The amounts under ``emotion`` are taken in proportion. A custom expression has
 ``"expression": {"jawOpen": 0.3}`` in its place, weights of channels, and its intensity may be left
 out: it is 1. Each part may be left out. Words match
 whatever their case, accents, width, hyphens and apostrophes.
@@ -29,9 +29,14 @@ from typing import Any, NamedTuple
 from ..channels import CHANNELS
 from ..emotions import EMOTIONS, NEUTRAL, CustomExpression, Mixture
 from ..errors import EmoteBotError
+from ..input_files import read_text_file
+from ..messages import Message
 
 GREATEST_SCALE = 10.0
 """Most that a modifier of a word list multiplies an intensity by."""
+
+LARGEST_WORD_LIST = 16 * 2**20
+"""Bytes; the largest of the built-in lists takes a thousandth of it."""
 
 
 class Kind(Enum):
@@ -52,7 +57,7 @@ class Term(NamedTuple):
 
     Attributes:
         kind: what it does in a phrase.
-        shown: the word as the file writes it.
+        word: as the file writes it.
         language: the language that the file names.
         value: intensity of a feeling, factor of a modifier; 1 for other kinds.
         mixture: the emotions of a feeling; None for other kinds.
@@ -61,7 +66,7 @@ class Term(NamedTuple):
     """
 
     kind: Kind
-    shown: str
+    word: str
     language: str
     value: float = 1.0
     mixture: Mixture | None = None
@@ -92,7 +97,10 @@ _TOKEN = re.compile(
     rf"(?P<number>(?:(?<!\w)-)?(?:\d+(?:[.,]\d+)?|\.\d+))"
     rf"|[{_SPACELESS}]|{_LETTER}+(?:'{_LETTER}+)*|[^\s_-]"
 )
-_CLUSTER = re.compile("(?s:.)[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*")
+_CLUSTER = re.compile("(?s:.)[\u0300-\u036f\u3099\u309a\uff9e\uff9f]{0,30}")
+"""A character and its marks, of which Unicode's Stream-Safe Text Format (UAX #15) has 30 at most:
+to put more of them in order takes time that grows with the square of their number."""
+
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _ALIKE = {
     **dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－"), "-"),
@@ -127,27 +135,27 @@ def fold(text: str) -> tuple[str, list[int]]:
     are made alike (Unicode NFKC and case folding, then the marks U+0300 to U+036F removed).
 
     Returns:
-        The folded text, and for each of its characters and for its end a place in the text.
+        The folded text, and for each of its characters and for its end an offset in the text.
     """
     if text.isascii():
         return text.lower().replace("`", "'"), list(range(len(text) + 1))
     folded: list[str] = []
-    places: list[int] = []
+    offsets: list[int] = []
     for match in _CLUSTER.finditer(text):
         cluster = _plain_cluster(match.group())
         folded.append(cluster)
-        places.extend([match.start()] * len(cluster))
-    return "".join(folded), [*places, len(text)]
+        offsets.extend([match.start()] * len(cluster))
+    return "".join(folded), [*offsets, len(text)]
 
 
 def tokenize(text: str) -> list[Token]:
     """Return the tokens of a text; spaces, hyphens and underscores only part them."""
-    folded, places = fold(text)
+    folded, offsets = fold(text)
     return [
         Token(
             match.group(),
-            places[match.start()],
-            places[match.end()],
+            offsets[match.start()],
+            offsets[match.end()],
             match.lastgroup == "number",
         )
         for match in _TOKEN.finditer(folded)
@@ -158,33 +166,31 @@ def read_word_list(path: Path) -> dict[str, Term]:
     """Return the terms of a word list by key: the folded tokens, with a space between them.
 
     Raises:
-        EmoteBotError: the file cannot be read or is no word list; the message names the place.
+        EmoteBotError: the file cannot be read or is no word list; the message names where.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise EmoteBotError(
-            "The word list {path} cannot be read: {reason}", path=path, reason=error.strerror
-        ) from error
-    except UnicodeDecodeError as error:
-        raise EmoteBotError("The word list {path} is not text in UTF-8", path=path) from error
+        content = json.loads(read_text_file(path, LARGEST_WORD_LIST))
     except json.JSONDecodeError as error:
         raise EmoteBotError(
-            "The word list {path} is not JSON: line {lineno}, column {colno}: {reason}",
+            "The word list {path} is not JSON: line {line}, column {column}: {reason}",
             path=path,
-            lineno=error.lineno,
-            colno=error.colno,
+            line=error.lineno,
+            column=error.colno,
             reason=error.msg,
         ) from error
     except RecursionError as error:
         raise EmoteBotError(
             "The word list {path} is not a word list: it nests too deep", path=path
         ) from error
+    except ValueError as error:
+        raise EmoteBotError(
+            "The word list {path} is not a word list: it has a number of endless length", path=path
+        ) from error
     try:
         return dict(_terms(content, path.stem))
     except EmoteBotError as error:
         raise EmoteBotError(
-            "The word list {path} has a fault: {error}", path=path, error=error
+            "The word list {path} has a fault: {problem}", path=path, problem=error.message
         ) from error
 
 
@@ -204,25 +210,26 @@ def write_word_list(expressions: Iterable[CustomExpression]) -> str:
 
 
 def custom_terms(expressions: Iterable[CustomExpression]) -> dict[str, Term]:
-    """Return the terms of the user's own expressions by key.
+    """Return the terms of custom expressions by key.
 
     Raises:
         EmoteBotError: a word that cannot be a trigger word, or two that read alike.
     """
     terms: dict[str, Term] = {}
     for expression in expressions:
-        key = _own_key(_key(expression.word, "your own expressions"), expression.word)
+        place = Message("your own expressions")
+        key = _custom_key(_key(expression.word, place), expression.word)
         if key in terms:
             raise EmoteBotError(
-                "“{terms}” and “{word}” read alike: your own expressions need different words",
-                terms=terms[key].shown,
-                word=expression.word,
+                "“{first}” and “{second}” read alike: your own expressions need different words",
+                first=terms[key].word,
+                second=expression.word,
             )
-        terms[key] = _own(expression, "own", 1.0)
+        terms[key] = _custom(expression, "custom", 1.0)
     return terms
 
 
-def _own_key(key: str, word: str) -> str:
+def _custom_key(key: str, word: str) -> str:
     if key in (*EMOTIONS, "intensity"):
         raise EmoteBotError(
             "“{word}” cannot be the word of an expression: it stands for itself in the exact form",
@@ -231,55 +238,64 @@ def _own_key(key: str, word: str) -> str:
     return key
 
 
-def _own(expression: CustomExpression, language: str, intensity: float) -> Term:
+def _custom(expression: CustomExpression, language: str, intensity: float) -> Term:
     return Term(Kind.FEELING, expression.word, language, intensity, NEUTRAL, expression)
 
 
 def _terms(content: Any, name: str) -> Iterator[tuple[str, Term]]:
-    parts = _part(content, dict, "the file")
-    _only(parts, ("language", "entries", "modifiers", "grammar"), "the file")
-    language = _part(parts.get("language", name), str, "“language”")
-    for number, entry in enumerate(_part(parts.get("entries", []), list, "“entries”"), start=1):
-        yield from _feelings(entry, f"entry {number}", language)
-    for number, group in enumerate(_part(parts.get("modifiers", []), list, "“modifiers”"), start=1):
-        yield from _modifiers(group, f"modifier {number}", language)
-    grammar = _part(parts.get("grammar", {}), dict, "“grammar”")
-    _only(grammar, ("joining", "negating", "ignored", "percent"), "“grammar”")
+    whole = Message("the file")
+    parts = _object(content, whole)
+    _only(parts, ("language", "entries", "modifiers", "grammar"), whole)
+    language = _text(parts.get("language", name), Message("“language”"))
+    for number, entry in enumerate(_list(parts.get("entries", []), Message("“entries”")), start=1):
+        yield from _feelings(entry, Message("entry {number}", number=number), language)
+    groups = _list(parts.get("modifiers", []), Message("“modifiers”"))
+    for number, group in enumerate(groups, start=1):
+        yield from _modifiers(group, Message("modifier {number}", number=number), language)
+    grammar = _object(parts.get("grammar", {}), Message("“grammar”"))
+    _only(grammar, ("joining", "negating", "ignored", "percent"), Message("“grammar”"))
     for kind, words in grammar.items():
-        for key, word in _words(words, f"“{kind}”"):
+        for key, word in _words(words, Message("“{field}”", field=kind)):
             yield key, Term(Kind(kind), word, language)
 
 
-def _feelings(entry: Any, place: str, language: str) -> Iterator[tuple[str, Term]]:
-    parts = _part(entry, dict, place)
+def _feelings(entry: Any, place: Message, language: str) -> Iterator[tuple[str, Term]]:
+    parts = _object(entry, place)
     _only(parts, ("emotion", "expression", "intensity", "words"), place)
-    words = _words(parts.get("words"), f"“words” of {place}")
+    words = _words(parts.get("words"), _field("words", place))
     if "expression" in parts:
         if "emotion" in parts:
             raise EmoteBotError(
                 "{place} should have “emotion” or “expression”, not both", place=place
             )
-        intensity = _number(parts.get("intensity", 1.0), 1.0, f"“intensity” of {place}")
-        weights = _weights(parts["expression"], f"“expression” of {place}")
+        intensity = _number(parts.get("intensity", 1.0), 1.0, _field("intensity", place))
+        weights = _weights(parts["expression"], _field("expression", place))
         for key, word in words:
-            yield _own_key(key, word), _own(CustomExpression(word, weights), language, intensity)
+            expression = CustomExpression(word, weights)
+            yield _custom_key(key, word), _custom(expression, language, intensity)
         return
-    amounts = _part(parts.get("emotion"), dict, f"“emotion” of {place}")
+    amounts = _object(parts.get("emotion"), _field("emotion", place))
     for emotion, amount in amounts.items():
-        _number(amount, 100.0, f"the amount of “{emotion}” in {place}")
+        _number(
+            amount,
+            100.0,
+            Message("the amount of “{emotion}” in {place}", emotion=emotion, place=place),
+        )
     try:
         mixture = Mixture.of(amounts)
     except EmoteBotError as error:
-        raise EmoteBotError("“emotion” of {place}: {error}", place=place, error=error) from error
-    intensity = _number(parts.get("intensity"), 1.0, f"“intensity” of {place}")
+        raise EmoteBotError(
+            "“emotion” of {place}: {problem}", place=place, problem=error.message
+        ) from error
+    intensity = _number(parts.get("intensity"), 1.0, _field("intensity", place))
     for key, word in words:
         yield key, Term(Kind.FEELING, word, language, intensity, mixture)
 
 
-def _weights(value: Any, place: str) -> tuple[float, ...]:
+def _weights(value: Any, place: Message) -> tuple[float, ...]:
     """Return the 52 weights that channels by name have, the others 0."""
-    given = _part(value, dict, place)
-    for name in given:
+    weights = _object(value, place)
+    for name in weights:
         if name not in CHANNELS:
             raise EmoteBotError(
                 "“{name}” in {place} is not one of the {count} channels",
@@ -288,13 +304,17 @@ def _weights(value: Any, place: str) -> tuple[float, ...]:
                 count=len(CHANNELS),
             )
     return tuple(
-        _number(given.get(name, 0.0), 1.0, f"the weight of “{name}” in {place}")
+        _number(
+            weights.get(name, 0.0),
+            1.0,
+            Message("the weight of “{channel}” in {place}", channel=name, place=place),
+        )
         for name in CHANNELS
     )
 
 
-def _modifiers(group: Any, place: str, language: str) -> Iterator[tuple[str, Term]]:
-    parts = _part(group, dict, place)
+def _modifiers(group: Any, place: Message, language: str) -> Iterator[tuple[str, Term]]:
+    parts = _object(group, place)
     limits = {"scale": GREATEST_SCALE, "share": 1.0, "exclaim": GREATEST_SCALE}
     _only(parts, (*limits, "words"), place)
     named = [name for name in limits if name in parts]
@@ -302,38 +322,42 @@ def _modifiers(group: Any, place: str, language: str) -> Iterator[tuple[str, Ter
         raise EmoteBotError(
             "{place} should have one of “scale”, “share” and “exclaim”", place=place
         )
-    value = _number(parts[named[0]], limits[named[0]], f"“{named[0]}” of {place}")
-    for key, word in _words(parts.get("words"), f"“words” of {place}"):
+    value = _number(parts[named[0]], limits[named[0]], _field(named[0], place))
+    for key, word in _words(parts.get("words"), _field("words", place)):
         yield key, Term(Kind(named[0]), word, language, value)
 
 
-_JSON_KINDS: dict[type, str] = {
-    dict: "an object in {}",
-    list: "a list in []",
-    str: "a text in quotes",
-}
+def _field(name: str, place: Message) -> Message:
+    return Message("“{field}” of {place}", field=name, place=place)
 
 
-def _part(value: Any, kind: type, place: str) -> Any:
-    if not isinstance(value, kind):
-        raise EmoteBotError(
-            "{place} should be {json_kinds}", place=place, json_kinds=_JSON_KINDS[kind]
-        )
+def _object(value: Any, place: Message) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise EmoteBotError("{place} should be an object in {{}}", place=place)
     return value
 
 
-def _only(parts: dict[str, Any], known: tuple[str, ...], place: str) -> None:
+def _list(value: Any, place: Message) -> list[Any]:
+    if not isinstance(value, list):
+        raise EmoteBotError("{place} should be a list in []", place=place)
+    return value
+
+
+def _text(value: Any, place: Message) -> str:
+    if not isinstance(value, str):
+        raise EmoteBotError("{place} should be a text in quotes", place=place)
+    return value
+
+
+def _only(parts: dict[str, Any], known: tuple[str, ...], place: Message) -> None:
     for name in parts:
         if name not in known:
             raise EmoteBotError(
-                "“{name}” in {place} is not one of {names}",
-                name=name,
-                place=place,
-                names=tuple(known),
+                "“{name}” in {place} is not one of {names}", name=name, place=place, names=known
             )
 
 
-def _number(value: Any, greatest: float, place: str) -> float:
+def _number(value: Any, greatest: float, place: Message) -> float:
     numeric = isinstance(value, int | float) and not isinstance(value, bool)
     if not (numeric and 0 <= value <= greatest):
         raise EmoteBotError(
@@ -342,17 +366,17 @@ def _number(value: Any, greatest: float, place: str) -> float:
     return float(value)
 
 
-def _words(value: Any, place: str) -> list[tuple[str, str]]:
+def _words(value: Any, place: Message) -> list[tuple[str, str]]:
     """Return key and word for each word of a list."""
-    each = f"each of {place}"
-    return [(_key(_part(word, str, each), place), word) for word in _part(value, list, place)]
+    member = Message("each of {place}", place=place)
+    return [(_key(_text(word, member), place), word) for word in _list(value, place)]
 
 
-def _key(word: str, place: str) -> str:
+def _key(word: str, place: Message) -> str:
     """Return the folded tokens of a word, with a space between them."""
     if word.isascii() and word.isalpha():
         return word.lower()
-    parts = [match.group() for match in _TOKEN.finditer(_plain(word))]
+    parts = [match.group() for match in _TOKEN.finditer(fold(word)[0])]
     if not parts:
         raise EmoteBotError("“{word}” in {place} has no letter or symbol", word=word, place=place)
     if parts[0][-1].isdecimal():
@@ -361,6 +385,8 @@ def _key(word: str, place: str) -> str:
         )
     if "=" in parts:
         raise EmoteBotError(
-            "“{word}” in {place} has a “=”, which the exact form needs", word=word, place=place
+            "“{word}” in {place} has a “=”, which the exact form needs",
+            word=word,
+            place=place,
         )
     return " ".join(parts)

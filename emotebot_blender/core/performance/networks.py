@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ..channels import CHANNELS
 from ..emotions import EMOTIONS
 from ..errors import EmoteBotError
-from ..onnx_runner import open_session
+from ..onnx_runner import open_session, run_session
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -54,43 +54,41 @@ class Network:
         self._check()
 
     def _check(self) -> None:
-        said = self.metadata
-        if said["kind"] != self.kind:
+        if self.metadata["kind"] != self.kind:
             raise EmoteBotError(
-                "{path} is a network for {said}, not {kind}",
+                "{path} is a network for {kind}, not {expected}",
                 path=self.path,
-                said=said["kind"],
-                kind=self.kind,
+                kind=str(self.metadata["kind"]),
+                expected=self.kind,
             )
-        if said["format"] != FORMAT:
+        if self.metadata["format"] != FORMAT:
             raise EmoteBotError(
-                "{path} has model format {said}; this EmoteBot reads {format}",
+                "{path} has model format {format}; this EmoteBot reads {expected}",
                 path=self.path,
-                said=said["format"],
-                format=FORMAT,
+                format=str(self.metadata["format"]),
+                expected=FORMAT,
             )
-        if tuple(said["channels"]) != CHANNELS:
+        if tuple(self.metadata["channels"]) != CHANNELS:
             raise EmoteBotError(
                 "{path} was trained for other channels than the 52 of a face", path=self.path
             )
-        if tuple(said["emotions"]) != EMOTIONS:
+        if tuple(self.metadata["emotions"]) != EMOTIONS:
             raise EmoteBotError(
                 "{path} was trained for other emotions than {emotions}",
                 path=self.path,
                 emotions=EMOTIONS,
             )
-        found = {entry.name: entry.shape for entry in self._session.get_inputs()}
+        shapes = {entry.name: entry.shape for entry in self._session.get_inputs()}
         for name, size in self.inputs.items():
-            last = found.get(name, [None])[-1]
+            last = shapes.get(name, [None])[-1]
             if not isinstance(last, int) or (size is not None and last != size):
                 raise EmoteBotError(
                     "{path} has no fitting input “{name}”", path=self.path, name=name
                 )
-        self.sizes: dict[str, int] = {name: int(found[name][-1]) for name in self.inputs}
+        self.sizes: dict[str, int] = {name: int(shapes[name][-1]) for name in self.inputs}
 
     def _run(self, feeds: dict[str, NDArray[np.float32]]) -> list[NDArray[np.float32]]:
-        outputs: list[NDArray[np.float32]] = self._session.run(None, feeds)
-        return outputs
+        return run_session(self._session, feeds)
 
 
 class ExpressionModel(Network):
@@ -103,7 +101,7 @@ class ExpressionModel(Network):
         self,
         emotion: NDArray[np.float32],
         intensity: NDArray[np.float32],
-        character: NDArray[np.float32],
+        identity: NDArray[np.float32],
         take: NDArray[np.float32],
     ) -> NDArray[np.float32]:
         """Return the apex of each feeling.
@@ -111,19 +109,22 @@ class ExpressionModel(Network):
         Args:
             emotion: float32, shape (n, 8), shares that add up to 1.
             intensity: float32, shape (n, 1), 0 to 1; 0 gives exactly the neutral face.
-            character: float32, shape (n, ``sizes["character"]``), standard normal; one face's
-                manner, the same throughout a performance.
+            identity: float32, shape (n, ``sizes["character"]``), standard normal, the identity
+                latent: one person's way to show feelings, the same throughout a performance.
             take: float32, shape (n, ``sizes["take"]``), standard normal; one for each take.
 
         Returns:
             float32, shape (n, 52), 0 to 1.
+
+        Raises:
+            EmoteBotError: the network cannot be run, for want of memory for example.
         """
-        feeds = {"emotion": emotion, "intensity": intensity, "character": character, "take": take}
+        feeds = {"emotion": emotion, "intensity": intensity, "character": identity, "take": take}
         return self._run(feeds)[0]
 
 
 class MotionModel(Network):
-    """The motion model: the way from one expression to the next, 60 steps a second."""
+    """The motion model: the movement from one expression to the next, 60 steps a second."""
 
     kind = "motion"
     inputs: ClassVar = {
@@ -161,14 +162,17 @@ class MotionModel(Network):
         Args:
             target: float32, shape (steps, 52), the expression to arrive at.
             emotion: float32, shape (steps, 8), its shares times its intensity.
-            timing: float32, shape (steps, 2), seconds since the face set out for the target and
-                seconds left until it is due; neither below 0.
+            timing: float32, shape (steps, 2), seconds since the start of the transition and
+                seconds left until its apex; neither below 0.
             noise: float32, shape (steps, ``sizes["noise"]``), standard normal, held through one
-                transition; other noise is another way of moving.
+                transition; other noise is another movement to the same target.
             state: float32, shape (``sizes["state"]``,), from ``rest`` or the call before.
 
         Returns:
             Weights after each step, float32, shape (steps, 52), and the state after the last.
+
+        Raises:
+            EmoteBotError: the network cannot be run, for want of memory for example.
         """
         feeds = {
             "target": target,
@@ -184,9 +188,9 @@ class MotionModel(Network):
 def _read_metadata(session: "onnxruntime.InferenceSession", path: Path) -> dict[str, Any]:
     text = session.get_modelmeta().custom_metadata_map.get(METADATA_KEY)
     try:
-        said = json.loads(text) if text is not None else None
-    except ValueError:
-        said = None
-    if not isinstance(said, dict) or any(key not in said for key in _REQUIRED):
+        metadata = json.loads(text) if text is not None else None
+    except (ValueError, RecursionError):
+        metadata = None
+    if not isinstance(metadata, dict) or any(key not in metadata for key in _REQUIRED):
         raise EmoteBotError("{path} is not a network made for EmoteBot", path=path)
-    return said
+    return metadata

@@ -8,6 +8,7 @@ from ..emotions import Feeling
 from ..errors import EmoteBotError
 
 LARGEST_TAKE = 2**63 - 1
+"""Seeds are whole numbers of 64 bits with a sign."""
 
 NATURAL_TRANSITION = 0.5
 """Seconds that the timeline allows for a transition without a time of its own."""
@@ -22,7 +23,7 @@ class Beat:
 
     Attributes:
         feeling: mixture and intensity.
-        start: second at which the face sets out for the feeling, 0 or later.
+        start: second at which the transition to the feeling starts, 0 or later.
         transition: seconds from the start to the apex; None for the emotion's natural time.
         hold: seconds at the apex, after which the face relaxes to neutral unless the next beat
             has begun (a beat always ends the one before it); None to stay until the next beat.
@@ -42,13 +43,14 @@ class Beat:
     words: str = ""
 
     def __post_init__(self) -> None:
-        for name, value in (("start", self.start), ("hold", self.hold)):
-            if value is not None and not (math.isfinite(value) and value >= 0):
-                raise EmoteBotError(
-                    "A beat's {name} is a number of seconds from 0, not {value:g}",
-                    name=name,
-                    value=value,
-                )
+        if not (math.isfinite(self.start) and self.start >= 0):
+            raise EmoteBotError(
+                "A beat's start is a number of seconds from 0, not {start:g}", start=self.start
+            )
+        if self.hold is not None and not (math.isfinite(self.hold) and self.hold >= 0):
+            raise EmoteBotError(
+                "A beat's hold is a number of seconds from 0, not {hold:g}", hold=self.hold
+            )
         if self.transition is not None and not (
             math.isfinite(self.transition) and self.transition > 0
         ):
@@ -58,10 +60,9 @@ class Beat:
             )
         if self.take is not None and not 0 <= self.take <= LARGEST_TAKE:
             raise EmoteBotError(
-                "A beat's take is a whole number from 0 to {largest_take}",
-                largest_take=LARGEST_TAKE,
+                "A beat's take is a whole number from 0 to {largest}", largest=LARGEST_TAKE
             )
-        if "\0" in self.words or any("\ud800" <= sign <= "\udfff" for sign in self.words):
+        if "\0" in self.words or any("\ud800" <= char <= "\udfff" for char in self.words):
             raise EmoteBotError("A beat's words are text, without null or broken characters")
 
     @property
@@ -73,7 +74,11 @@ class Beat:
 
 @dataclass(frozen=True)
 class EmotionScript:
-    """Beats in the order of their starts, no two at the same time; possibly none."""
+    """Beats in the order of their starts, no two at the same time; possibly none.
+
+    Raises:
+        EmoteBotError: beats in another order, or two at the same time.
+    """
 
     beats: tuple[Beat, ...]
 
@@ -82,9 +87,9 @@ class EmotionScript:
             if second.start <= first.start:
                 raise EmoteBotError(
                     "Beats start one after the other, but one at {start:g} s "
-                    "follows one at {start2:g} s",
+                    "follows one at {previous:g} s",
                     start=second.start,
-                    start2=first.start,
+                    previous=first.start,
                 )
 
     @property

@@ -3,7 +3,7 @@
 
 The header names the columns, in any order: start, words, the eight emotions, intensity,
 transition, hold, take. A row needs its feeling alone: shares of emotions, or words for the lexicon
-to read. Words of the user's own have their shares in columns named ``expression:`` and the word.
+to read. Custom expressions have their shares in columns named ``expression:`` and their words.
 What else is empty means what it means in JSON. Semicolons or tabs between the cells, and
 the decimal comma that goes with semicolons, are read too. In errors the column is the cell's.
 """
@@ -18,8 +18,8 @@ from ..errors import EmoteBotError, ScriptError
 from ..lexicon.lexicon import Lexicon
 from ..messages import Message
 from .beats import Beat, EmotionScript
-from .parsing import PhraseReader, excerpt, ordered_script, writable_amounts
-from .text_format import number
+from .parsing import PhraseReader, ordered_script, readable_amounts
+from .text_format import written
 
 COLUMNS: tuple[str, ...] = (
     "start",
@@ -32,7 +32,7 @@ COLUMNS: tuple[str, ...] = (
 )
 
 CUSTOM_COLUMN = "expression:"
-"""What the name of a column for a word of the user's own begins with."""
+"""What the name of a column for a custom expression begins with."""
 
 
 def read_csv(text: str, lexicon: Lexicon) -> EmotionScript:
@@ -44,7 +44,7 @@ def read_csv(text: str, lexicon: Lexicon) -> EmotionScript:
     text = text.removeprefix("\ufeff")
     phrases = PhraseReader(lexicon)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-    table: _Row | None = None
+    table: _Table | None = None
     beats: list[Beat] = []
     lines: list[int] = []
     while True:
@@ -52,15 +52,14 @@ def read_csv(text: str, lexicon: Lexicon) -> EmotionScript:
         try:
             cells = next(rows, None)
         except csv.Error as error:
-            raise ScriptError(
-                Message("a table was expected: {error}", error=error), line
-            ) from error
+            message = Message("a table was expected: {reason}", reason=str(error))
+            raise ScriptError(message, line) from error
         if cells is None:
             break
         if not any(cell.strip() for cell in cells):
             continue
         if table is None:
-            table = _Row(cells, line, lexicon)
+            table = _Table(cells, line, lexicon)
             continue
         following = beats[-1].nominal_end if beats else 0.0
         try:
@@ -78,28 +77,27 @@ def write_csv(script: EmotionScript, lexicon: Lexicon | None = None) -> str:
 
     Args:
         script: what to write.
-        lexicon: the words that will be known to the reader; needed for expressions of the user's
-            own.
+        lexicon: the words that will be known to the reader; needed for custom expressions.
 
     Raises:
-        EmoteBotError: an expression of the user's own that the lexicon does not have.
+        EmoteBotError: a custom expression that the lexicon does not have.
     """
     table = io.StringIO(newline="")
     rows = csv.writer(table, lineterminator="\r\n")
-    words = dict.fromkeys(custom.word for beat in script.beats for custom, _ in beat.feeling.custom)
+    words = dict.fromkeys(face.word for beat in script.beats for face, _ in beat.feeling.custom)
     rows.writerow((*COLUMNS, *(CUSTOM_COLUMN + word for word in words)))
     for beat in script.beats:
-        shares = writable_amounts(beat, lexicon)
+        shares = readable_amounts(beat, lexicon)
         rows.writerow(
             (
-                number(beat.start),
+                written(beat.start),
                 beat.words,
-                *(number(shares[name]) if name in shares else "" for name in EMOTIONS),
-                number(beat.feeling.intensity),
-                "" if beat.transition is None else number(beat.transition),
-                "" if beat.hold is None else number(beat.hold),
+                *(written(shares[name]) if name in shares else "" for name in EMOTIONS),
+                written(beat.feeling.intensity),
+                "" if beat.transition is None else written(beat.transition),
+                "" if beat.hold is None else written(beat.hold),
                 "" if beat.take is None else beat.take,
-                *(number(shares[word]) if word in shares else "" for word in words),
+                *(written(shares[word]) if word in shares else "" for word in words),
             )
         )
     return table.getvalue()
@@ -110,38 +108,38 @@ def _delimiter(text: str) -> str:
     return max(",;\t", key=header.count)
 
 
-class _Row:
+class _Table:
     """Reads the rows of a table through its header.
 
     Args:
         header: the names of the columns.
         line: the header's line, for errors.
-        lexicon: knows the words of the user's own.
+        lexicon: knows the custom expressions.
     """
 
     def __init__(self, header: list[str], line: int, lexicon: Lexicon) -> None:
-        self._place: dict[str, int] = {}
-        self._own: dict[str, str] = {}  # word of the user's own to the name of its column
+        self._columns: dict[str, int] = {}
+        self._custom: dict[str, str] = {}  # word of a custom expression to its column's name
         for index, cell in enumerate(header):
             name = cell.strip().lower()
             word = cell.strip()[len(CUSTOM_COLUMN) :].strip()
             if name.startswith(CUSTOM_COLUMN) and lexicon.expression(word) is not None:
-                self._own[word] = name
+                self._custom[word] = name
             elif name not in COLUMNS:
                 raise ScriptError(
                     Message(
-                        "a column such as {names} was expected, not {cell}",
-                        names=tuple(COLUMNS),
-                        cell=excerpt(cell),
+                        "a column such as {names} was expected, not “{name}”",
+                        names=COLUMNS,
+                        name=cell,
                     ),
                     line,
                     index + 1,
                 )
-            if name in self._place:
+            if name in self._columns:
                 raise ScriptError(
                     Message("one column {name} was expected, not two", name=name), line, index + 1
                 )
-            self._place[name] = index
+            self._columns[name] = index
 
     def beat(self, cells: list[str], line: int, following: float, phrases: PhraseReader) -> Beat:
         """Return the beat of one row.
@@ -149,15 +147,15 @@ class _Row:
         Raises:
             EmoteBotError: the row holds no beat.
         """
-        if len(cells) > len(self._place) and any(cells[len(self._place) :]):
+        if len(cells) > len(self._columns) and any(cells[len(self._columns) :]):
             raise ScriptError(
                 Message(
                     "{expected} cells were expected, not {count}",
-                    expected=len(self._place),
+                    expected=len(self._columns),
                     count=len(cells),
                 ),
                 line,
-                len(self._place) + 1,
+                len(self._columns) + 1,
             )
         start = self._number(cells, line, "start")
         return Beat(
@@ -172,7 +170,7 @@ class _Row:
     def _feeling(self, cells: list[str], line: int, phrases: PhraseReader) -> Feeling:
         intensity = self._number(cells, line, "intensity")
         amounts = {name: self._number(cells, line, name) for name in EMOTIONS}
-        amounts |= {word: self._number(cells, line, name) for word, name in self._own.items()}
+        amounts |= {word: self._number(cells, line, name) for word, name in self._custom.items()}
         given = {name: amount for name, amount in amounts.items() if amount is not None}
         if given:
             return phrases.compound(given, 1.0 if intensity is None else intensity)
@@ -183,7 +181,7 @@ class _Row:
             feeling = phrases.feeling(words)
         except EmoteBotError as error:
             raise ScriptError(
-                Message("words: {error}", error=error), line, self._place["words"] + 1
+                Message("words: {problem}", problem=error.message), line, self._columns["words"] + 1
             ) from error
         return feeling if intensity is None else replace(feeling, intensity=intensity)
 
@@ -193,9 +191,9 @@ class _Row:
             return None
         if not re.fullmatch("[0-9]{1,19}", cell):
             raise ScriptError(
-                Message("take: a whole number from 0 was expected, not {cell}", cell=excerpt(cell)),
+                Message("take: a whole number from 0 was expected, not “{take}”", take=cell),
                 line,
-                self._place["take"] + 1,
+                self._columns["take"] + 1,
             )
         return int(cell)
 
@@ -207,11 +205,11 @@ class _Row:
             return float(cell.replace(",", "."))
         except ValueError as error:
             raise ScriptError(
-                Message("{name}: a number was expected, not {cell}", name=name, cell=excerpt(cell)),
+                Message("{name}: a number was expected, not “{value}”", name=name, value=cell),
                 line,
-                self._place[name] + 1,
+                self._columns[name] + 1,
             ) from error
 
     def _cell(self, cells: list[str], name: str) -> str:
-        index = self._place.get(name, len(cells))
+        index = self._columns.get(name, len(cells))
         return cells[index] if index < len(cells) else ""

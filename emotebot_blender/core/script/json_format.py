@@ -5,7 +5,7 @@
 "intensity": 0.5, "transition": 0.3, "hold": 2, "take": 7, "words": "startled"}]}``. A beat needs
 its feeling alone: ``emotion``, or ``words`` for the lexicon to read. Without a start it follows
 the beat before it; without an intensity, words have their own and an emotion has 1. Under
-``emotion`` a word of the user's own has its share of the whole: ``{"smirk": 0.4, "fear": 1}``.
+``emotion`` a custom expression has its share of the whole: ``{"smirk": 0.4, "fear": 1}``.
 """
 
 import json
@@ -20,11 +20,10 @@ from .beats import Beat, EmotionScript
 from .parsing import (
     PhraseReader,
     error_at,
-    excerpt,
     normalised_newlines,
     ordered_script,
     position,
-    writable_amounts,
+    readable_amounts,
 )
 
 FORMAT = 1
@@ -60,69 +59,65 @@ def write_json(script: EmotionScript, lexicon: Lexicon | None = None) -> str:
 
     Args:
         script: what to write.
-        lexicon: the words that will be known to the reader; needed for expressions of the user's
-            own.
+        lexicon: the words that will be known to the reader; needed for custom expressions.
 
     Raises:
-        EmoteBotError: an expression of the user's own that the lexicon does not have.
+        EmoteBotError: a custom expression that the lexicon does not have.
     """
-    lines = (json.dumps(_told(beat, lexicon), ensure_ascii=False) for beat in script.beats)
+    lines = (json.dumps(_fields(beat, lexicon), ensure_ascii=False) for beat in script.beats)
     beats = "".join(f"\n  {line}," for line in lines).removesuffix(",")
     return f'{{"{_HEAD}": {FORMAT}, "beats": [{beats}\n]}}\n'
 
 
-def _told(beat: Beat, lexicon: Lexicon | None) -> dict[str, Any]:
-    told: dict[str, Any] = {
+def _fields(beat: Beat, lexicon: Lexicon | None) -> dict[str, Any]:
+    fields: dict[str, Any] = {
         "start": float(beat.start),
-        "emotion": writable_amounts(beat, lexicon),
+        "emotion": readable_amounts(beat, lexicon),
         "intensity": float(beat.feeling.intensity),
     }
     for name in ("transition", "hold", "take"):
         value = getattr(beat, name)
         if value is not None:
-            told[name] = value
+            fields[name] = value
     if beat.words:
-        told["words"] = beat.words
-    return told
+        fields["words"] = beat.words
+    return fields
 
 
 def _document(text: str) -> Any:
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        raise error_at(
-            text, error.pos, Message("JSON was expected here: {reason}", reason=error.msg)
-        ) from error
+        message = Message("JSON was expected here: {reason}", reason=error.msg)
+        raise error_at(text, error.pos, message) from error
     except RecursionError as error:
-        raise error_at(text, 0, "JSON was expected that is not nested so deeply") from error
+        message = Message("JSON was expected that is not nested so deeply")
+        raise error_at(text, 0, message) from error
     except ValueError as error:
-        raise error_at(text, 0, "JSON was expected without numbers of endless length") from error
+        message = Message("JSON was expected without numbers of endless length")
+        raise error_at(text, 0, message) from error
 
 
 def _beats(document: Any, phrases: PhraseReader) -> list[Beat]:
     if not isinstance(document, dict) or _HEAD not in document:
         raise _FieldError(
             Message(
-                'a script was expected, such as {{"{head}": {format}, "beats": []}}',
+                'a script was expected, such as {{"{head}": {version}, "beats": []}}',
                 head=_HEAD,
-                format=FORMAT,
+                version=FORMAT,
             )
         )
     if document[_HEAD] != FORMAT or isinstance(document[_HEAD], bool):
         raise _FieldError(
             Message(
-                "version {format} of the format was expected, the one known here", format=FORMAT
+                "version {version} of the format was expected, the one known here", version=FORMAT
             ),
             _HEAD,
         )
     for name in document:
         if name not in (_HEAD, "beats"):
             raise _FieldError(
-                Message(
-                    "only {head} and beats were expected, not {name}",
-                    head=_HEAD,
-                    name=excerpt(name),
-                ),
+                Message("only {head} and beats were expected, not “{name}”", head=_HEAD, name=name),
                 name,
             )
     entries = document.get("beats")
@@ -148,22 +143,18 @@ def _beat(entry: Any, following: float, phrases: PhraseReader) -> Beat:
     for name in entry:
         if name not in _FIELDS:
             raise _FieldError(
-                Message(
-                    "one of {names} was expected, not {name}",
-                    names=tuple(_FIELDS),
-                    name=excerpt(name),
-                ),
+                Message("one of {names} was expected, not “{name}”", names=_FIELDS, name=name),
                 name,
             )
     words = entry.get("words", "")
     if not isinstance(words, str):
         raise _FieldError(
-            Message("words: a text was expected, not {words}", words=excerpt(words)), "words"
+            Message("words: a text was expected, not “{words}”", words=_quotable(words)), "words"
         )
     take = entry.get("take")
     if take is not None and (not isinstance(take, int) or isinstance(take, bool)):
         raise _FieldError(
-            Message("take: a whole number was expected, not {take}", take=excerpt(take)), "take"
+            Message("take: a whole number was expected, not “{take}”", take=_quotable(take)), "take"
         )
     start = _number(entry, "start")
     return Beat(
@@ -185,7 +176,9 @@ def _feeling(entry: dict[str, Any], words: str, phrases: PhraseReader) -> Feelin
         try:
             feeling = phrases.feeling(words)
         except EmoteBotError as error:
-            raise _FieldError(Message("words: {error}", error=error), "words") from error
+            raise _FieldError(
+                Message("words: {problem}", problem=error.message), "words"
+            ) from error
         return feeling if intensity is None else replace(feeling, intensity=intensity)
     if not isinstance(emotion, dict):
         raise _FieldError('emotion: shares were expected, such as {"fear": 1}', "emotion")
@@ -194,7 +187,9 @@ def _feeling(entry: dict[str, Any], words: str, phrases: PhraseReader) -> Feelin
     except _FieldError as error:
         raise _FieldError(error.message, "emotion", *error.path) from error
     except EmoteBotError as error:
-        raise _FieldError(Message("emotion: {error}", error=error), "emotion") from error
+        raise _FieldError(
+            Message("emotion: {problem}", problem=error.message), "emotion"
+        ) from error
     return feeling if intensity is None else replace(feeling, intensity=intensity)
 
 
@@ -210,10 +205,15 @@ def _number(entry: dict[str, Any], name: str) -> float | None:
             pass
     raise _FieldError(
         Message(
-            "{name}: a number was expected, not {value}", name=excerpt(name), value=excerpt(value)
+            "“{name}”: a number was expected, not “{value}”", name=name, value=_quotable(value)
         ),
         name,
     )
+
+
+def _quotable(value: Any) -> str:
+    """Return a JSON value as a message quotes it."""
+    return "{…}" if isinstance(value, dict) else "[…]" if isinstance(value, list) else str(value)
 
 
 def _offset(text: str, path: tuple[str | int, ...]) -> int:
@@ -223,7 +223,7 @@ def _offset(text: str, path: tuple[str | int, ...]) -> int:
     for step in path:
         offset = _past_space(text, offset + 1)
         index = 0
-        found = None
+        match = None
         while text[offset] not in "]}":
             key: str | int = index
             value_offset = offset
@@ -231,15 +231,15 @@ def _offset(text: str, path: tuple[str | int, ...]) -> int:
                 key, value_offset = decoder.raw_decode(text, offset)
                 value_offset = _past_space(text, _past_space(text, value_offset) + 1)
             if key == step:
-                found = value_offset  # of equal keys the last one counts, as in the document
+                match = value_offset  # of equal keys the last one counts, as in the document
                 if not isinstance(step, str):
                     break
             offset = _past_space(text, decoder.raw_decode(text, value_offset)[1])
             if text[offset] == ",":
                 offset = _past_space(text, offset + 1)
             index += 1
-        assert found is not None, path
-        offset = found
+        assert match is not None, path
+        offset = match
     return offset
 
 

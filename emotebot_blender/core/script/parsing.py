@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the formats of a script share: places in a source, and beats put in order."""
+"""What the formats of a script share: phrases, positions in a source, and beats put in order."""
 
 from collections.abc import Callable, Mapping
 from itertools import pairwise
@@ -34,7 +34,11 @@ class PhraseReader:
         return feeling
 
     def compound(self, amounts: Mapping[str, float], intensity: float) -> Feeling:
-        """Return the feeling of emotions and words of the user's own; see ``Lexicon.compound``."""
+        """Return the feeling of emotions and custom expressions; see ``Lexicon.compound``.
+
+        Raises:
+            EmoteBotError: a name that is neither, or amounts that make no feeling.
+        """
         return self._lexicon.compound(amounts, intensity)
 
 
@@ -44,56 +48,66 @@ def normalised_newlines(text: str) -> str:
 
 
 def position(source: str, offset: int) -> tuple[int, int]:
-    """Return line and column, both from 1, of an offset from 0 in a unified source."""
+    """Return line and column, both from 1, of an offset from 0.
+
+    Args:
+        source: a text whose lines end with line feeds.
+        offset: in characters.
+    """
     line_begin = source.rfind("\n", 0, offset) + 1
     return source.count("\n", 0, offset) + 1, offset - line_begin + 1
 
 
-def error_at(source: str, offset: int, message: Message | str) -> ScriptError:
-    """Return the error for what stands at an offset (from 0) of a unified source."""
+def error_at(source: str, offset: int, message: Message) -> ScriptError:
+    """Return the error for what stands at an offset.
+
+    Args:
+        source: a text whose lines end with line feeds.
+        offset: in characters from 0.
+        message: what was expected there.
+    """
     return ScriptError(message, *position(source, offset))
 
 
-def excerpt(text: object) -> str:
-    """Return a value as an error message quotes it: on one line and not too long."""
-    line = " ".join(str(text).split())
-    return f"“{line[:39]}…”" if len(line) > 40 else f"“{line}”"
+def readable_amounts(beat: Beat, lexicon: Lexicon | None) -> dict[str, float]:
+    """Return what a beat's feeling is made of, sure to be read back by a lexicon.
 
-
-def writable_amounts(beat: Beat, lexicon: Lexicon | None) -> dict[str, float]:
-    """Return what a beat's feeling is made of, sure to be read back by a lexicon that is given.
+    Args:
+        beat: the beat to be written.
+        lexicon: the words that will be known to the reader; None where no custom expressions are.
 
     Raises:
-        EmoteBotError: an expression of the user's own that the lexicon does not have.
+        EmoteBotError: a custom expression that the lexicon does not have.
     """
-    told = amounts(beat.feeling)
+    parts = amounts(beat.feeling)
     if beat.feeling.custom:
         try:
-            known = lexicon is not None and lexicon.compound(told, beat.feeling.intensity)
+            known = lexicon is not None and lexicon.compound(parts, beat.feeling.intensity)
         except EmoteBotError:
             known = False
         if known != beat.feeling:
             raise unwritable(beat)
-    return told
+    return parts
 
 
 def unwritable(beat: Beat) -> EmoteBotError:
-    """Return the error for a beat with an expression of the user's own that is unlike any known."""
-    words = " or ".join(excerpt(expression.word) for expression, _ in beat.feeling.custom)
+    """Return the error for a beat with a custom expression that is unlike any known."""
     return EmoteBotError(
-        "The beat at {start:g} s cannot be written: {words} is not, or no longer, an "
-        "expression of your own with the face that it has there",
+        "The beat at {start:g} s cannot be written: an expression of your own is not known, or "
+        "has another face by now: {words}",
         start=beat.start,
-        words=words,
+        words=tuple(expression.word for expression, _ in beat.feeling.custom),
     )
 
 
-def ordered_script(beats: list[Beat], place_of: Callable[[int], tuple[int, int]]) -> EmotionScript:
+def ordered_script(
+    beats: list[Beat], position_of: Callable[[int], tuple[int, int]]
+) -> EmotionScript:
     """Return the script of these beats, sorted by their starts.
 
     Args:
         beats: as their source has them.
-        place_of: gives line and column of the beat at an index; asked only on an error.
+        position_of: gives line and column of the beat at an index; asked only on an error.
 
     Raises:
         ScriptError: two beats start at the same time.
@@ -103,11 +117,11 @@ def ordered_script(beats: list[Beat], place_of: Callable[[int], tuple[int, int]]
         if beats[first].start == beats[second].start:
             raise ScriptError(
                 Message(
-                    "a start of its own was expected, but the beat on line {place_of} "
+                    "a start of its own was expected, but the beat on line {line} "
                     "starts at {start:g} s too",
-                    place_of=place_of(first)[0],
+                    line=position_of(first)[0],
                     start=beats[first].start,
                 ),
-                *place_of(second),
+                *position_of(second),
             )
     return EmotionScript(tuple(beats[index] for index in order))

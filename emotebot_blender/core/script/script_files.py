@@ -8,15 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ..errors import EmoteBotError
+from ..input_files import expanded_path, read_text_file
 from ..lexicon.lexicon import Lexicon
 from .beats import EmotionScript
 from .csv_format import read_csv, write_csv
 from .json_format import read_json, write_json
 from .srt_format import read_srt, write_srt
 from .text_format import read_text, write_text
-
-LARGEST_FILE = 64 * 2**20
-"""Bytes; a script of 100,000 beats takes about a quarter of it."""
 
 READERS: dict[str, Callable[[str, Lexicon], EmotionScript]] = {
     ".txt": read_text,
@@ -35,7 +33,7 @@ _ENDING = re.compile(r"\.[a-z][a-z0-9]{1,4}", re.IGNORECASE)
 
 
 def read_script(source: str, lexicon: Lexicon) -> EmotionScript:
-    """Return the script that a source tells.
+    """Return the script that a source holds.
 
     Args:
         source: a file's path, if it is one line that ends like the name of a script file, or if
@@ -45,16 +43,16 @@ def read_script(source: str, lexicon: Lexicon) -> EmotionScript:
 
     Raises:
         ScriptError: the script has a fault; with line and column.
-        EmoteBotError: the file is missing, unreadable, too large or no text.
+        EmoteBotError: the file is missing, unreadable, too large, no regular file or no text.
     """
     line = source.strip()
     if "\n" not in line and Path(line).suffix.lower() in READERS:
-        return _read_file(Path(line).expanduser(), lexicon)
+        return _read_file(expanded_path(line), lexicon)
     try:
         return read_text(source, lexicon)
     except EmoteBotError:
         if _looks_like_path(line):
-            return _read_file(Path(line).expanduser(), lexicon)
+            return _read_file(expanded_path(line), lexicon)
         raise
 
 
@@ -63,11 +61,16 @@ def write_script(script: EmotionScript, path: str | Path, lexicon: Lexicon) -> N
 
     The file appears whole or not at all; one that was there is replaced.
 
+    Args:
+        script: what to write.
+        path: of the file.
+        lexicon: the words that will be known to the reader.
+
     Raises:
         EmoteBotError: the ending is unknown, the file cannot be written, or the script has what
             the format cannot hold.
     """
-    target = Path(path).expanduser()
+    target = expanded_path(path)
     _check_ending(target)
     text = WRITERS[target.suffix.lower()](script, lexicon)
     target = target.resolve()
@@ -82,12 +85,12 @@ def write_script(script: EmotionScript, path: str | Path, lexicon: Lexicon) -> N
             part.unlink(missing_ok=True)
     except OSError as error:
         raise EmoteBotError(
-            "{path} cannot be written: {reason}", path=path, reason=error.strerror
+            "{path} cannot be written: {reason}", path=Path(path), reason=error.strerror or error
         ) from error
 
 
 def read_text_as(name: str, text: str, lexicon: Lexicon) -> EmotionScript:
-    """Return the script that a text tells in the format that its name's ending says.
+    """Return the script that a text holds in the format that its name's ending says.
 
     Args:
         name: of the text, such as ``scene.json``; any other name is that of a script as people
@@ -103,6 +106,11 @@ def read_text_as(name: str, text: str, lexicon: Lexicon) -> EmotionScript:
 
 def write_text_as(name: str, script: EmotionScript, lexicon: Lexicon) -> str:
     """Return a script as the text of that name, which ``read_text_as`` reads.
+
+    Args:
+        name: of the text; its ending says the format.
+        script: what to write.
+        lexicon: the words that will be known to the reader.
 
     Raises:
         EmoteBotError: the script has what the format cannot hold.
@@ -122,33 +130,15 @@ def _looks_like_path(line: str) -> bool:
 
 
 def _read_file(path: Path, lexicon: Lexicon) -> EmotionScript:
-    try:
-        if path.is_dir():
-            raise EmoteBotError("{path} is a folder, not a script", path=path)
-        if not path.is_file():
-            raise EmoteBotError("There is no script at {path}", path=path)
-        _check_ending(path)
-        if path.stat().st_size > LARGEST_FILE:
-            raise EmoteBotError("{path} is larger than a script can be", path=path)
-        content = path.read_bytes()
-    except OSError as error:
-        raise EmoteBotError(
-            "{path} cannot be read: {reason}", path=path, reason=error.strerror
-        ) from error
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise EmoteBotError("{path} is not a text in UTF-8", path=path) from error
-    if "\0" in text:
-        raise EmoteBotError("{path} is not a text in UTF-8", path=path)
+    text = read_text_file(path)
+    _check_ending(path)
     return READERS[path.suffix.lower()](text, lexicon)
 
 
 def _check_ending(path: Path) -> None:
     if path.suffix.lower() not in READERS:
-        endings = ", ".join(READERS)
         raise EmoteBotError(
             "{path} does not end like a script; the endings are {endings}",
             path=path,
-            endings=endings,
+            endings=tuple(READERS),
         )

@@ -17,19 +17,26 @@ from ..errors import EmoteBotError
 from ..lexicon.lexicon import Lexicon
 from ..messages import Message
 from .beats import DEFAULT_HOLD, NATURAL_TRANSITION, Beat, EmotionScript
-from .parsing import PhraseReader, error_at, excerpt, normalised_newlines, ordered_script, position
-from .text_format import PhraseWriter, Statement, number, over, read_statements, take
+from .parsing import PhraseReader, error_at, normalised_newlines, ordered_script, position
+from .text_format import (
+    PhraseWriter,
+    Statement,
+    read_statements,
+    take_clause,
+    transition_clause,
+    written,
+)
 
-_LAST = 3_600_000.0
-"""Latest second that subtitles can tell: 1000 hours."""
+_LATEST = 3_600_000.0
+"""Latest second that subtitles can hold: 1000 hours."""
 
 _TIME = r"([0-9]{1,4}):([0-5]?[0-9]):([0-5]?[0-9])[,.]([0-9]{1,3})"
 _TIMES = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?")
-_TAG = re.compile(r'\[(?P<inside>(?:"(?:[^"\\\n]|\\.)*"|[^"\[\]\n])*)\]')
+_TAG = re.compile(r'\[(?P<inside>(?:"(?:[^"\\\n]|\\.)*+"|[^"\[\]\n])*+)\]')
 
 
 @dataclass(frozen=True)
-class _Cue:
+class _SubtitleCue:
     """Start and end in milliseconds, and where the text of a cue begins and ends."""
 
     start: int
@@ -39,7 +46,7 @@ class _Cue:
 
 
 def read_srt(text: str, lexicon: Lexicon) -> EmotionScript:
-    """Return the script that the tags of subtitles tell; cues without a tag have no beat.
+    """Return the script in the tags of subtitles; cues without a tag have no beat.
 
     Raises:
         ScriptError: something else was expected; with line and column.
@@ -50,16 +57,16 @@ def read_srt(text: str, lexicon: Lexicon) -> EmotionScript:
     offsets: list[int] = []
     for cue in _cues(text):
         statements = list(_tagged(text, cue, phrases))
-        for index, said in enumerate(statements):
+        for index, statement in enumerate(statements):
             start, end = (
                 cue.start + (cue.end - cue.start) * part // len(statements)
                 for part in (index, index + 1)
             )
             try:
-                beats.append(_beat(said, start, end))
+                beats.append(_beat(statement, start, end))
             except EmoteBotError as error:
-                raise error_at(text, said.offset, error.message) from error
-            offsets.append(said.offset)
+                raise error_at(text, statement.offset, error.message) from error
+            offsets.append(statement.offset)
     return ordered_script(beats, lambda index: position(text, offsets[index]))
 
 
@@ -69,31 +76,32 @@ def write_srt(script: EmotionScript, lexicon: Lexicon) -> str:
     ``read_srt`` gives it back with starts and holds to the millisecond, all else equal.
 
     Raises:
-        EmoteBotError: two beats start within the same millisecond, or one of them too late.
+        EmoteBotError: two beats start within the same millisecond, one of them too late, or a
+            custom expression that the lexicon does not have.
     """
-    wording = PhraseWriter(PhraseReader(lexicon), reserved="[]")
+    phrase_writer = PhraseWriter(PhraseReader(lexicon), reserved="[]")
     cues = []
     previous: int | None = None
     for index, beat in enumerate(script.beats, 1):
         start = _milliseconds(beat.start)
         if start == previous:
             raise EmoteBotError(
-                "Subtitles cannot tell two beats at {start:g} s apart that start within "
-                "the same millisecond",
+                "Subtitles cannot part two beats at {start:g} s that start within the same "
+                "millisecond",
                 start=beat.start,
             )
         previous = start
         hold = _milliseconds(DEFAULT_HOLD if beat.hold is None else beat.hold)
-        feeling, label = wording.of(beat)
-        stays = "until next" if beat.hold is None else ""
-        parts = (feeling, over(beat), stays, take(beat), label)
+        feeling, label = phrase_writer.phrase(beat)
+        until_next = "until next" if beat.hold is None else ""
+        parts = (feeling, transition_clause(beat), until_next, take_clause(beat), label)
         tag = " ".join(part for part in parts if part)
         end = start + _transition(beat.transition) + hold
         cues.append(f"{index}\n{_clock(start)} --> {_clock(end)}\n[{tag}]\n")
     return "\n".join(cues)
 
 
-def _cues(text: str) -> Iterator[_Cue]:
+def _cues(text: str) -> Iterator[_SubtitleCue]:
     begun: tuple[int, int, int] | None = None
     offset = 0
     for line in text.split("\n"):
@@ -101,59 +109,60 @@ def _cues(text: str) -> Iterator[_Cue]:
         if "-->" in line.partition("[")[0]:
             times = _TIMES.fullmatch(line)
             if times is None:
-                raise error_at(
-                    text,
-                    offset,
-                    Message(
-                        "the times of a cue were expected, such as "
-                        "00:00:01,000 --> 00:00:03,500, not {line}",
-                        line=excerpt(line),
-                    ),
+                message = Message(
+                    "the times of a cue were expected, such as "
+                    "00:00:01,000 --> 00:00:03,500, not “{line}”",
+                    line=line,
                 )
+                raise error_at(text, offset, message)
             if begun:
-                yield _Cue(*begun, offset)
+                yield _SubtitleCue(*begun, offset)
             start, end = _clocked(times.groups()[:4]), _clocked(times.groups()[4:])
             if end < start:
-                raise error_at(
-                    text, offset, "a cue that does not end before it starts was expected"
-                )
+                message = Message("a cue that does not end before it starts was expected")
+                raise error_at(text, offset, message)
             begun = (start, end, following)
         elif begun is None and line.strip() and not line.strip().isdigit():
-            raise error_at(
-                text,
-                offset,
-                Message(
-                    "the number or the times of a cue were expected, not {line}", line=excerpt(line)
-                ),
+            message = Message(
+                "the number or the times of a cue were expected, not “{line}”", line=line
             )
+            raise error_at(text, offset, message)
         offset = following
     if begun:
-        yield _Cue(*begun, max(begun[2], len(text)))
+        yield _SubtitleCue(*begun, max(begun[2], len(text)))
 
 
-def _tagged(text: str, cue: _Cue, phrases: PhraseReader) -> Iterator[Statement]:
+def _tagged(text: str, cue: _SubtitleCue, phrases: PhraseReader) -> Iterator[Statement]:
     offset = cue.text_begin
     while (offset := text.find("[", offset, cue.text_end)) >= 0:
         tag = _TAG.match(text, offset, cue.text_end)
         if tag is None:
-            raise error_at(text, offset, "a closing “]” was expected on the same line")
+            message = Message("a closing “]” was expected on the same line")
+            raise error_at(text, offset, message)
         statements = list(read_statements(text, *tag.span("inside"), phrases))
         if not statements:
-            raise error_at(text, offset, "a feeling was expected between “[” and “]”")
-        for said in statements:
-            if said.start is not None:
-                raise error_at(
-                    text, said.offset, "no start was expected in a tag; the cue's own start counts"
-                )
-            yield said
+            message = Message("a feeling was expected between “[” and “]”")
+            raise error_at(text, offset, message)
+        for statement in statements:
+            if statement.start is not None:
+                message = Message("no start was expected in a tag; the cue's own start counts")
+                raise error_at(text, statement.offset, message)
+            yield statement
         offset = tag.end()
 
 
-def _beat(said: Statement, start: int, end: int) -> Beat:
-    hold = said.hold
-    if hold is None and not said.stays:
-        hold = max(0, end - start - _transition(said.transition)) / 1000
-    return Beat(said.feeling, start / 1000, said.transition, hold, said.take, said.words)
+def _beat(statement: Statement, start: int, end: int) -> Beat:
+    hold = statement.hold
+    if hold is None and not statement.until_next:
+        hold = max(0, end - start - _transition(statement.transition)) / 1000
+    return Beat(
+        statement.feeling,
+        start / 1000,
+        statement.transition,
+        hold,
+        statement.take,
+        statement.words,
+    )
 
 
 def _transition(seconds: float | None) -> int:
@@ -161,16 +170,18 @@ def _transition(seconds: float | None) -> int:
 
 
 def _milliseconds(seconds: float) -> int:
-    if seconds > _LAST:
+    if seconds > _LATEST:
         raise EmoteBotError(
-            "Subtitles reach to {last:g} s, not to {number} s", last=_LAST, number=number(seconds)
+            "Subtitles reach to {latest:g} s, not to {seconds} s",
+            latest=_LATEST,
+            seconds=written(seconds),
         )
     return round(seconds * 1000)
 
 
 def _clock(milliseconds: int) -> str:
-    seconds, rest = divmod(milliseconds, 1000)
-    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02},{rest:03}"
+    seconds, fraction = divmod(milliseconds, 1000)
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02},{fraction:03}"
 
 
 def _clocked(groups: tuple[str, ...]) -> int:

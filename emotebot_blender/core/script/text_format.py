@@ -29,7 +29,6 @@ from .beats import LARGEST_TAKE, Beat, EmotionScript
 from .parsing import (
     PhraseReader,
     error_at,
-    excerpt,
     normalised_newlines,
     ordered_script,
     position,
@@ -40,9 +39,10 @@ _THEN = "then|afterwards|luego|después|entonces|puis|ensuite|dann|danach|anschl
 _THEN_UNSPACED = "それから|その後|次に|そして|然后|然後|接着|接著|之后|之後"
 _AND = "and|but|y|pero|et|mais|und|aber|e|mas"
 
-_LABEL = r'"(?:[^"\\\n]|\\.)*"'
+_LABEL = r'"(?:[^"\\\n]|\\.)*+"'
+_OPEN = r'"[^\n]*+'  # taken whole, so that no other quotation mark is searched for its end again
 _BREAK = re.compile(
-    rf"(?P<label>{_LABEL})|#[^\n]*|[\n；、，]|;(?!-?\))|->|→|(?<![0-9]),|,(?![0-9])"
+    rf"(?P<label>{_LABEL}|{_OPEN})|#[^\n]*|[\n；、，]|;(?!-?\))|->|→|(?<![0-9]),|,(?![0-9])"
     rf"|(?<![0-9.])\.(?=\s|$)|。"
     rf"|(?:(?<!\w)(?:{_AND})\s+)?(?<!\w)(?:{_THEN})(?!\w)|(?:{_THEN_UNSPACED})",
     re.IGNORECASE,
@@ -57,7 +57,7 @@ _PREFIX = re.compile(
     rf"(?P<time>(?>{_CLOCK}|{_NUMBER}))(?:\s*+{_UNIT})?+{_NO_SHARE}(?![\w.:])", re.IGNORECASE
 )
 _CLAUSE = re.compile(
-    rf"(?P<label>{_LABEL})"
+    rf"(?P<label>{_LABEL})|(?P<open>{_OPEN})"
     r"|(?<!\w)(?P<stay>until\s+(?:the\s+)?next(?:\s+beat)?)(?!\w)"
     r"|(?<!\w)take\s+(?P<take>[-+]?[0-9][\w.]*)"
     rf"|(?<!\w)(?P<key>over|in|for|at)\s+(?P<time>(?>{_CLOCK}|{_NUMBER}))"
@@ -73,12 +73,12 @@ class Statement:
 
     Attributes:
         feeling: what the words mean.
-        words: the words, or the label; empty for a feeling in exact form without a label.
-        offset: where the statement begins in its source, from 0.
+        words: the words, or the label; empty for a feeling in canonical form without a label.
+        offset: where the statement begins in its source, in characters from 0.
         start: seconds, or None to follow the statement before.
         transition: seconds, or None.
         hold: seconds, or None.
-        stays: whether the statement says that the beat has no hold of its own.
+        until_next: whether the statement says that the beat has no hold of its own.
         take: seed, or None.
     """
 
@@ -88,12 +88,12 @@ class Statement:
     start: float | None = None
     transition: float | None = None
     hold: float | None = None
-    stays: bool = False
+    until_next: bool = False
     take: int | None = None
 
 
 def read_text(text: str, lexicon: Lexicon) -> EmotionScript:
-    """Return the script that a text tells; a text without a word is a script without a beat.
+    """Return the script that a text holds; a text without a word is a script without a beat.
 
     Raises:
         ScriptError: something else was expected; with line and column.
@@ -101,33 +101,51 @@ def read_text(text: str, lexicon: Lexicon) -> EmotionScript:
     text = normalised_newlines(text)
     beats: list[Beat] = []
     offsets: list[int] = []
-    for said in read_statements(text, 0, len(text), PhraseReader(lexicon)):
-        start = said.start
+    for statement in read_statements(text, 0, len(text), PhraseReader(lexicon)):
+        start = statement.start
         if start is None:
             start = beats[-1].nominal_end if beats else 0.0
         try:
-            beat = Beat(said.feeling, start, said.transition, said.hold, said.take, said.words)
+            beat = Beat(
+                statement.feeling,
+                start,
+                statement.transition,
+                statement.hold,
+                statement.take,
+                statement.words,
+            )
         except EmoteBotError as error:
-            raise error_at(text, said.offset, error.message) from error
+            raise error_at(text, statement.offset, error.message) from error
         beats.append(beat)
-        offsets.append(said.offset)
+        offsets.append(statement.offset)
     return ordered_script(beats, lambda index: position(text, offsets[index]))
 
 
 def write_text(script: EmotionScript, lexicon: Lexicon) -> str:
-    """Return the script in the timed form, one beat a line; ``read_text`` gives it back equal."""
-    wording = PhraseWriter(PhraseReader(lexicon))
+    """Return the script in the timed form, one beat a line; ``read_text`` gives it back equal.
+
+    Raises:
+        EmoteBotError: a custom expression that the lexicon does not have.
+    """
+    phrases = PhraseWriter(PhraseReader(lexicon))
     lines = []
     for beat in script.beats:
-        feeling, label = wording.of(beat)
-        hold = "" if beat.hold is None else f"for {number(beat.hold)}s"
-        parts = (number(beat.start), feeling, over(beat), hold, take(beat), label)
+        feeling, label = phrases.phrase(beat)
+        hold = "" if beat.hold is None else f"for {written(beat.hold)}s"
+        parts = (
+            written(beat.start),
+            feeling,
+            transition_clause(beat),
+            hold,
+            take_clause(beat),
+            label,
+        )
         lines.append(" ".join(part for part in parts if part) + "\n")
     return "".join(lines)
 
 
 class PhraseWriter:
-    """Finds the words that tell a feeling without loss.
+    """Finds the words that give a feeling back without loss.
 
     Args:
         phrases: reads the words back, to be sure.
@@ -137,82 +155,88 @@ class PhraseWriter:
     def __init__(self, phrases: PhraseReader, reserved: str = "") -> None:
         self._phrases = phrases
         self._reserved = reserved
-        self._plain: dict[str, Feeling | None] = {}
+        self._meanings: dict[str, Feeling | None] = {}
 
-    def of(self, beat: Beat) -> tuple[str, str]:
-        """Return what tells the beat's feeling, and the label that keeps its words, if needed.
+    def phrase(self, beat: Beat) -> tuple[str, str]:
+        """Return the words for a beat's feeling, and the label that keeps its words, if needed.
 
         Raises:
-            EmoteBotError: the feeling has an expression of the user's own that the words known
-                here do not tell.
+            EmoteBotError: the feeling has a custom expression that no words known here give.
         """
         if self.meaning(beat.words) == beat.feeling:
             return beat.words, ""
         label = json.dumps(beat.words, ensure_ascii=False) if beat.words else ""
-        exact = canonical_form(beat.feeling)
-        if beat.feeling.custom and self._reread(exact, "") != beat.feeling:
+        canonical = canonical_form(beat.feeling)
+        if beat.feeling.custom and self._reread(canonical, "") != beat.feeling:
             raise unwritable(beat)
-        return exact, label
+        return canonical, label
 
     def meaning(self, words: str) -> Feeling | None:
         """Return what words mean where they stand alone; None where they cannot."""
-        if words not in self._plain:
-            self._plain[words] = self._reread(words, words)
-        return self._plain[words]
+        if words not in self._meanings:
+            self._meanings[words] = self._reread(words, words)
+        return self._meanings[words]
 
     def _reread(self, source: str, words: str) -> Feeling | None:
         """Return the feeling of a source that is nothing but a feeling and keeps these words."""
-        if source != normalised_newlines(source) or any(sign in source for sign in self._reserved):
+        if source != normalised_newlines(source) or any(char in source for char in self._reserved):
             return None
         timed = f"0 {source}"
         try:
-            found = list(read_statements(timed, 0, len(timed), self._phrases))
+            statements = list(read_statements(timed, 0, len(timed), self._phrases))
         except ScriptError:
             return None
-        if len(found) != 1 or found[0] != Statement(found[0].feeling, words, 0, start=0.0):
+        if len(statements) != 1:
             return None
-        return found[0].feeling
+        feeling = statements[0].feeling
+        return feeling if statements[0] == Statement(feeling, words, 0, start=0.0) else None
 
 
-def over(beat: Beat) -> str:
+def transition_clause(beat: Beat) -> str:
     """Return the clause for a beat's transition; empty for a natural one."""
-    return "" if beat.transition is None else f"over {number(beat.transition)}s"
+    return "" if beat.transition is None else f"over {written(beat.transition)}s"
 
 
-def take(beat: Beat) -> str:
+def take_clause(beat: Beat) -> str:
     """Return the clause for a beat's take; empty without one."""
     return "" if beat.take is None else f"take {beat.take}"
 
 
-def number(value: float) -> str:
+def written(number: float) -> str:
     """Return the shortest writing that reads back to exactly this number."""
-    return repr(float(value)).removesuffix(".0")
+    return repr(float(number)).removesuffix(".0")
 
 
 def read_statements(
     source: str, begin: int, end: int, phrases: PhraseReader
 ) -> Iterator[Statement]:
-    """Yield the statements between two offsets of a unified source.
+    """Yield the statements between two offsets of a source.
+
+    Args:
+        source: a text whose lines end with line feeds.
+        begin: offset in characters from 0.
+        end: offset of the first character that is not read.
+        phrases: reads the feelings.
 
     Raises:
         ScriptError: something else was expected; with line and column.
     """
     first = begin
-    for mark in _BREAK.finditer(source, begin, end):
-        if mark["label"] is None:
-            yield from _read_statement(source, first, mark.start(), phrases)
-            first = mark.end()
+    for separator in _BREAK.finditer(source, begin, end):
+        if separator["label"] is None:
+            yield from _read_statement(source, first, separator.start(), phrases)
+            first = separator.end()
     yield from _read_statement(source, first, end, phrases)
 
 
 @dataclass
 class _Clauses:
-    """What the clauses of one statement have said so far."""
+    """What the clauses of one statement have given so far."""
 
     start: float | None = None
     transition: float | None = None
     hold: float | None = None
-    stays: bool | None = None
+    until_next: bool | None = None
     take: int | None = None
     label: str | None = None
 
@@ -223,46 +247,36 @@ def _read_statement(
     begin, end = _trimmed(source, begin, end)
     if begin == end:
         return
-    said = _Clauses()
+    clauses = _Clauses()
     pieces: list[tuple[int, int]] = []
-    rest = begin
+    unread = begin
     prefix = _PREFIX.match(source, begin, end)
     if prefix:
-        said.start = _seconds(source, prefix)
-        rest = prefix.end()
-    for clause in _CLAUSE.finditer(source, rest, end):
-        pieces.append(_trimmed(source, rest, clause.start()))
-        rest = clause.end()
-        _read_clause(source, clause, said)
-    pieces.append(_trimmed(source, rest, end))
+        clauses.start = _seconds(source, prefix)
+        unread = prefix.end()
+    for clause in _CLAUSE.finditer(source, unread, end):
+        pieces.append(_trimmed(source, unread, clause.start()))
+        unread = clause.end()
+        _read_clause(source, clause, clauses)
+    pieces.append(_trimmed(source, unread, end))
     pieces = [piece for piece in pieces if piece[0] < piece[1]]
-    for piece in pieces:
-        quote = source.find('"', *piece)
-        if quote >= 0:
-            raise error_at(source, quote, "a second quotation mark was expected on this line")
     if not pieces:
-        raise error_at(
-            source,
-            begin,
-            Message("a feeling was expected with {source}", source=excerpt(source[begin:end])),
-        )
+        message = Message("a feeling was expected with “{clauses}”", clauses=source[begin:end])
+        raise error_at(source, begin, message)
     if len(pieces) > 1:
-        second = excerpt(source[slice(*pieces[1])])
-        raise error_at(
-            source,
-            pieces[1][0],
-            Message("a comma or “then” was expected before {second}", second=second),
-        )
+        words = source[slice(*pieces[1])]
+        message = Message("a comma or “then” was expected before “{words}”", words=words)
+        raise error_at(source, pieces[1][0], message)
     feeling, words = _read_words(source, *pieces[0], phrases)
     yield Statement(
         feeling,
-        words if said.label is None else said.label,
+        words if clauses.label is None else clauses.label,
         begin,
-        said.start,
-        said.transition,
-        said.hold,
-        bool(said.stays),
-        said.take,
+        clauses.start,
+        clauses.transition,
+        clauses.hold,
+        bool(clauses.until_next),
+        clauses.take,
     )
 
 
@@ -277,66 +291,73 @@ def _read_words(source: str, begin: int, end: int, phrases: PhraseReader) -> tup
     return feeling, words
 
 
-def _read_clause(source: str, clause: re.Match[str], said: _Clauses) -> None:
+def _read_clause(source: str, clause: re.Match[str], clauses: _Clauses) -> None:
+    if clause["open"]:
+        message = Message("a second quotation mark was expected on this line")
+        raise error_at(source, clause.start(), message)
     if clause["label"]:
-        _say(source, clause, said, "label", _label(source, clause))
+        _set_once(source, clause, clauses, "label", _label(source, clause))
     elif clause["stay"]:
-        _say(source, clause, said, "stays", True)
+        _set_once(source, clause, clauses, "until_next", True)
     elif clause["take"]:
         if not re.fullmatch("[0-9]{1,19}", clause["take"]):
-            wrong = excerpt(clause["take"])
             raise error_at(
                 source,
                 clause.start("take"),
                 Message(
-                    "a whole number from 0 to {largest_take} was expected, not {wrong}",
-                    largest_take=LARGEST_TAKE,
-                    wrong=wrong,
+                    "a whole number from 0 to {largest} was expected, not “{take}”",
+                    largest=LARGEST_TAKE,
+                    take=clause["take"],
                 ),
             )
-        _say(source, clause, said, "take", int(clause["take"]))
+        _set_once(source, clause, clauses, "take", int(clause["take"]))
     else:
         if clause["wrong"]:
-            wrong = excerpt(clause["wrong"])
+            unit = clause["wrong"].strip()
             raise error_at(
                 source,
                 clause.end("wrong") - len(clause["wrong"].lstrip()),
-                Message("a time in s, ms or min was expected, not in {wrong}", wrong=wrong),
+                Message("a time in s, ms or min was expected, not in “{unit}”", unit=unit),
             )
         aspect = _ASPECTS[clause["key"].lower()]
         seconds = _seconds(source, clause)
         if aspect == "transition" and seconds == 0:
-            raise error_at(source, clause.start("time"), "a transition above 0 s was expected")
-        _say(source, clause, said, aspect, seconds)
-    if said.stays and said.hold is not None:
-        raise error_at(
-            source, clause.start(), "either “for” or “until next” was expected, not both"
-        )
+            message = Message("a transition above 0 s was expected")
+            raise error_at(source, clause.start("time"), message)
+        _set_once(source, clause, clauses, aspect, seconds)
+    if clauses.until_next and clauses.hold is not None:
+        message = Message("either “for” or “until next” was expected, not both")
+        raise error_at(source, clause.start(), message)
 
 
-def _say(
-    source: str, clause: re.Match[str], said: _Clauses, aspect: str, value: float | str
+_SECOND = {
+    "start": Message("one start was expected, not a second one"),
+    "transition": Message("one transition was expected, not a second one"),
+    "hold": Message("one hold was expected, not a second one"),
+    "until_next": Message("one “until next” was expected, not a second one"),
+    "take": Message("one take was expected, not a second one"),
+    "label": Message("one label was expected, not a second one"),
+}
+
+
+def _set_once(
+    source: str, clause: re.Match[str], clauses: _Clauses, aspect: str, value: float | str
 ) -> None:
-    if getattr(said, aspect) is not None:
-        raise error_at(
-            source,
-            clause.start(),
-            Message("one {aspect} was expected, not a second one", aspect=aspect),
-        )
-    setattr(said, aspect, value)
+    if getattr(clauses, aspect) is not None:
+        raise error_at(source, clause.start(), _SECOND[aspect])
+    setattr(clauses, aspect, value)
 
 
 def _label(source: str, clause: re.Match[str]) -> str:
     try:
         return str(json.loads(clause["label"], strict=False))
     except ValueError as error:
-        message = "a label quoted as in JSON was expected, with two backslashes for one"
+        message = Message("a label quoted as in JSON was expected, with two backslashes for one")
         raise error_at(source, clause.start(), message) from error
 
 
 def _seconds(source: str, match: re.Match[str]) -> float:
-    written = match["time"].replace(",", ".")
-    *longer, shortest = written.split(":")
+    *longer, shortest = match["time"].replace(",", ".").split(":")
     seconds = float(shortest)
     if longer:
         if match["unit"] or not seconds < 60 or (len(longer) > 1 and float(longer[1]) >= 60):
@@ -344,29 +365,22 @@ def _seconds(source: str, match: re.Match[str]) -> float:
                 source,
                 match.start("time"),
                 Message(
-                    "a clock time such as 1:05.5 or 0:01:05.5 was expected, not {group}",
-                    group=excerpt(match.group()),
+                    "a clock time such as 1:05.5 or 0:01:05.5 was expected, not “{time}”",
+                    time=match.group().strip(),
                 ),
             )
-        for position, count in enumerate(reversed(longer), 1):
-            seconds += float(count) * 60.0**position
+        for power, count in enumerate(reversed(longer), 1):
+            seconds += float(count) * 60.0**power
     elif match["unit"]:
-        seconds = _in_unit(seconds, match["unit"].lower())
+        unit = match["unit"].lower()
+        seconds = seconds * 60 if unit[:3] == "min" else seconds / (1000 if unit[0] == "m" else 1)
     if not (math.isfinite(seconds) and seconds >= 0):
         raise error_at(
             source,
             match.start("time"),
-            Message(
-                "a number of seconds from 0 was expected, not {match}", match=excerpt(match["time"])
-            ),
+            Message("a number of seconds from 0 was expected, not “{time}”", time=match["time"]),
         )
     return seconds
-
-
-def _in_unit(value: float, unit: str) -> float:
-    if unit.startswith("m"):
-        return value * 60 if unit.startswith("min") else value / 1000
-    return value
 
 
 def _trimmed(source: str, begin: int, end: int) -> tuple[int, int]:

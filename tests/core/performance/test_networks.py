@@ -87,7 +87,7 @@ def test_a_state_at_rest_holds_the_weights_first(motion):
 
 
 def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(EmoteBotError, match=r"There is no network at .*gone\.onnx"):
+    with pytest.raises(EmoteBotError, match=r"There is no file at .*gone\.onnx"):
         ExpressionModel(tmp_path / "gone.onnx")
 
 

@@ -88,7 +88,7 @@ def test_an_intensity_of_its_own_leaves_words_their_expressions(ending, text):
 )
 def test_an_expression_that_nobody_could_read_back_is_refused(ending, words, lexicon):
     script = EmotionScript((Beat(LEXICON.read("smirk"), 1.5, words=words),))
-    with pytest.raises(EmoteBotError, match=r"beat at 1\.5 s cannot be written: “smirk” is not"):
+    with pytest.raises(EmoteBotError, match=r"beat at 1\.5 s cannot be written: .*: smirk"):
         WRITERS[ending](script, lexicon)
 
 

@@ -73,7 +73,7 @@ PREFIX = '{"emotebot_script": 1, "beats": [\n {"start": 1, "words": "happy"},\n 
         ('{"words": "happy", "take": 1.5}', 29, "a whole number was expected"),
         ('{"words": "happy", "intensity": 2}', 2, "intensity is a number from 0 to 1"),
         ('{"emotion": "fear"}', 14, "shares were expected"),
-        ('{"emotion": {"joy": 1}}', 14, "“joy” is not one of the eight emotions"),
+        ('{"emotion": {"joy": 1}}', 14, "“joy” is not one of the 8 emotions"),
         ('{"emotion": {"fear": {}}}', 23, "a number was expected"),
         ('{"emotion": {"fear": -1, "anger": 2}}', 14, "numbers from 0"),
         ('{"emotion": {}}', 14, "at least one emotion"),

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+import json
 import os
 import stat
 import time
@@ -9,9 +10,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from script_samples import GOLDEN, HOMECOMING, FewWords, many, scripts
 
 from emotebot_blender.core.errors import EmoteBotError, ScriptError
+from emotebot_blender.core.input_files import LARGEST_TEXT_FILE
+from emotebot_blender.core.lexicon.lexicon import Lexicon
 from emotebot_blender.core.script.beats import EmotionScript
 from emotebot_blender.core.script.script_files import (
-    LARGEST_FILE,
     READERS,
     WRITERS,
     read_script,
@@ -53,7 +55,35 @@ def test_a_hundred_thousand_beats_take_seconds(ending):
     written = WRITERS[ending](script, LEXICON)
     assert READERS[ending](written, LEXICON) == script
     assert time.process_time() - begun < 20  # 3 to 5 on an idle core
-    assert len(written.encode()) < LARGEST_FILE / 2
+    assert len(written.encode()) < LARGEST_TEXT_FILE / 2
+
+
+@pytest.mark.parametrize("ending", [".txt", ".json", ".csv", ".srt"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"\"" * 20_000,
+        'happy "' * 20_000,
+        "\u0301\u0323" * 20_000,
+        "[" * 40_000,
+        "until   the   " * 3_000,
+        "fear=" + "1" * 40_000 + "x",
+    ],
+    ids=["escaped quotes", "quotes", "accents", "brackets", "clauses", "digits"],
+)
+def test_a_hostile_text_is_refused_in_a_moment(text, ending):
+    times = "00:00:01,000 --> 00:00:02,000\n"
+    source = {
+        ".txt": text,
+        ".json": json.dumps({"emotebot_script": 1, "beats": [{"words": text}]}),
+        ".csv": 'words\n"' + text.replace('"', '""') + '"\n',
+        ".srt": f"{times}[{text}]",
+    }[ending]
+    lexicon = Lexicon.load()
+    begun = time.process_time()
+    with pytest.raises(EmoteBotError):
+        READERS[ending](source, lexicon)
+    assert time.process_time() - begun < 1  # a tenth of it on an idle core
 
 
 def test_a_hundred_thousand_beats_on_one_line_take_seconds():
@@ -102,7 +132,7 @@ def test_lines_are_text_even_if_the_last_ends_like_a_file():
 @pytest.mark.parametrize("source", ["scene.txt", "no such scene.json", "scenes/first", "~/a.doc"])
 def test_what_looks_like_a_path_is_a_missing_file(source, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(EmoteBotError, match="There is no script at"):
+    with pytest.raises(EmoteBotError, match="There is no file at"):
         read_script(source, LEXICON)
 
 
@@ -130,13 +160,10 @@ def test_a_folder_is_told_as_such(tmp_path):
         read_script(str(tmp_path / "scene.txt"), LEXICON)
 
 
-@pytest.mark.parametrize(
-    "content",
-    ["überrascht".encode("latin-1"), "happy".encode("utf-16"), b"happy\0", b"\x89PNG\r\n"],
-)
-def test_a_file_that_is_no_text_is_told_as_such(content, tmp_path):
-    path = tmp_path / "scene.txt"
-    path.write_bytes(content)
+@pytest.mark.parametrize("ending", [".txt", ".json", ".csv", ".srt"])
+def test_a_file_that_is_no_text_is_told_as_such(ending, tmp_path):
+    path = (tmp_path / "scene").with_suffix(ending)
+    path.write_bytes("überrascht".encode("latin-1"))
     with pytest.raises(EmoteBotError, match="is not a text in UTF-8"):
         read_script(str(path), LEXICON)
 
@@ -144,21 +171,20 @@ def test_a_file_that_is_no_text_is_told_as_such(content, tmp_path):
 def test_a_file_too_large_is_not_read(tmp_path):
     path = tmp_path / "scene.txt"
     with path.open("wb") as file:
-        file.truncate(LARGEST_FILE + 1)
-    with pytest.raises(EmoteBotError, match="larger than a script can be"):
+        file.truncate(LARGEST_TEXT_FILE + 1)
+    with pytest.raises(EmoteBotError, match="is larger than 64 MiB"):
         read_script(str(path), LEXICON)
 
 
-def test_a_file_that_may_not_be_read_is_told_as_such(tmp_path, monkeypatch):
-    path = tmp_path / "scene.txt"
-    path.write_text("happy", encoding="utf-8")
+@pytest.mark.parametrize("source", ["~nosuchuser/x.txt", "~nosuchuser/x.doc"])
+def test_a_path_of_a_user_that_is_none_is_a_missing_file(source):
+    with pytest.raises(EmoteBotError, match="There is no file at ~nosuchuser/x"):
+        read_script(source, LEXICON)
 
-    def refuse(_path):
-        raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
-    with pytest.raises(EmoteBotError, match="cannot be read: Permission denied"):
-        read_script(str(path), LEXICON)
+def test_a_script_is_not_written_for_a_user_that_is_none():
+    with pytest.raises(EmoteBotError, match=r"~nosuchuser/x\.txt cannot be written: No such file"):
+        write_script(HOMECOMING, "~nosuchuser/x.txt", LEXICON)
 
 
 def test_a_script_is_not_written_under_an_unknown_ending(tmp_path):

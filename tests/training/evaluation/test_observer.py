@@ -60,7 +60,7 @@ def test_classes_must_fit(tmp_path: Path, classes: tuple[str, ...], complaint: s
 
 
 def test_what_is_no_network_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(EmoteBotError, match="There is no network"):
+    with pytest.raises(EmoteBotError, match="There is no file"):
         Observer(tmp_path / "absent.onnx", CLASSES)
     (tmp_path / "words.onnx").write_text("no network")
     with pytest.raises(EmoteBotError, match="can be read"):
