@@ -27,7 +27,8 @@ from typing import Any
 import bpy
 import numpy as np
 
-from emotebot_blender.animation.keyframes import Keying, write_clip
+from emotebot_blender.animation.keyframes import Keying
+from emotebot_blender.animation.layers import write_layer
 from emotebot_blender.character.character import add_character
 from emotebot_blender.cli.terminal import Progress, blender_silenced
 from emotebot_blender.core.channels import CHANNELS
@@ -43,7 +44,7 @@ FRAMES = 600
 SIDE = 25.0
 """Degrees that the camera goes to each side."""
 
-JUDGED = (
+COMPARED = (
     "jawOpen",
     "mouthLeft",
     "mouthRight",
@@ -65,14 +66,15 @@ JUDGED = (
     "browDownLeft",
     "browDownRight",
 )
-"""Those that MediaPipe reads well from a realistic head."""
+"""Channels that MediaPipe reads well from a realistic head."""
 
 LEAST_RANK, LEAST_RATIO = 0.9, 0.5
 """One pair of the five readings in the wrong order is a rank correlation of .9."""
 
 _ROUNDING = 1e-9
 
-Told = Callable[[float], None]
+ShareDone = Callable[[float], None]
+"""Called with the share done, 0 to 1."""
 
 
 def main(arguments: list[str]) -> None:
@@ -96,20 +98,20 @@ def main(arguments: list[str]) -> None:
     from training.evaluation.readback import responses
     from training.faces.landmarks import FaceReader
 
-    progress = Progress()
+    terminal = Progress()
     with FaceReader(options.landmarker) as reader:
-        with blender_silenced(), progress.stage("Emotions") as told:
-            missed = unfound(reader, told)
-        looks = 3 * len(EMOTIONS)
-        print(f"face found                         {looks - len(missed):8d} of {looks}")
-        print("".join(f"  not in {where}\n" for where in missed), end="", flush=True)
-        with blender_silenced(), progress.stage("Channels") as told:
-            own = responses(*open_head(), reader, told)
+        with blender_silenced(), terminal.stage("Emotions") as progress:
+            missed = views_without_face(reader, progress)
+        count = 3 * len(EMOTIONS)
+        print(f"face found                         {count - len(missed):8d} of {count}")
+        print("".join(f"  not in {view}\n" for view in missed), end="", flush=True)
+        with blender_silenced(), terminal.stage("Channels") as progress:
+            own = responses(*open_head(), reader, progress)
         other = None
         if options.face:
-            with blender_silenced(), progress.stage("Compared") as told:
-                other = responses(*open_head(options.face), reader, told)
-    tabulate(own, other)
+            with blender_silenced(), terminal.stage("Compared") as progress:
+                other = responses(*open_head(options.face), reader, progress)
+    print_table(own, other)
 
 
 @contextmanager
@@ -156,60 +158,60 @@ def playing() -> float:
     phases = np.arange(len(CHANNELS))
     waves = 0.5 - 0.45 * np.cos(np.arange(FRAMES)[:, None] / 7 + phases)
     rate = scene.render.fps / scene.render.fps_base
-    write_clip(face, Clip(waves.astype(np.float32), rate), scene, 1, Keying(None))
+    write_layer(face, Clip(waves.astype(np.float32), rate), scene, 1, "Waves", Keying(None))
     for bone in face.armature.pose.bones if face.armature else ():
         bone.rotation_mode = "XYZ"
         for frame in range(1, FRAMES + 1, 10):
             bone.rotation_euler = np.sin(np.array((1, 2, 3)) * frame) * 0.1
             bone.keyframe_insert("rotation_euler", frame=frame)
     scene.frame_set(0)
-    before = place(face)
+    at_rest = vertex_positions(face)
     start = time.process_time()
     for frame in range(1, FRAMES + 1):
         scene.frame_set(frame)
     seconds = time.process_time() - start
-    if np.allclose(before, place(face)):
+    if np.allclose(at_rest, vertex_positions(face)):
         raise RuntimeError("the head stands still")
     return FRAMES / seconds
 
 
-def place(face: Face) -> np.ndarray:
-    """Return where the vertices of the face's first mesh are, shape (3 * vertices,)."""
+def vertex_positions(face: Face) -> np.ndarray:
+    """Return the evaluated vertices of the face's first mesh, metres, shape (3 * vertices,)."""
     mesh = face.objects[0].evaluated_get(bpy.context.evaluated_depsgraph_get()).data
     points = np.empty(3 * len(mesh.vertices), dtype=np.float32)
     mesh.vertices.foreach_get("co", points)
     return points
 
 
-def unfound(reader: Any, told: Told) -> list[str]:
+def views_without_face(reader: Any, progress: ShareDone) -> list[str]:
     """Return the emotions, and the degrees to the side, in which the reader finds no face."""
     from training.evaluation.camera import looking
 
     face, scene = new_head()
     networks = load_networks()
-    missed, done = [], 0
+    missed, count = [], 0
     for turn in (0.0, -SIDE, SIDE):
         with looking(face, scene, turn) as look:
             for name in EMOTIONS:
                 weights = express(networks, Feeling(Mixture.of({name: 1.0}), 1.0))[0]
                 if reader.read(look(weights)) is None:
                     missed.append(f"{name} at {turn:+.0f}°")
-                done += 1
-                told(done / (3 * len(EMOTIONS)))
+                count += 1
+                progress(count / (3 * len(EMOTIONS)))
     return missed
 
 
-def tabulate(own: dict[str, Any], other: dict[str, Any] | None) -> None:
-    """Print the channels with their gains and ranks, those that are judged first.
+def print_table(own: dict[str, Any], other: dict[str, Any] | None) -> None:
+    """Print the channels with their gains and ranks, those that are compared first.
 
     Args:
-        own: channel to its ``training.evaluation.readback.Response`` on the built-in head.
-        other: the same on the head to compare with.
+        own: by channel, its ``training.evaluation.readback.Response`` on the built-in head.
+        other: the same on the head to compare with, or None.
     """
     print(f"\n{'channel':22s}{'gain':>6s}{'rank':>6s}", end="")
     print(f"{'other':>8s}{'rank':>6s}{'ratio':>7s}" if other else "")
     passed = 0
-    for name in (*JUDGED, *(name for name in CHANNELS if name not in JUDGED)):
+    for name in (*COMPARED, *(name for name in CHANNELS if name not in COMPARED)):
         response = own[name]
         line = f"{name:22s}{response.gain:6.2f}{response.rank:6.2f}"
         compared = other.get(name) if other else None
@@ -217,13 +219,13 @@ def tabulate(own: dict[str, Any], other: dict[str, Any] | None) -> None:
             ratio = response.gain / compared.gain if compared.gain > 0.005 else np.nan
             good = response.rank >= LEAST_RANK - _ROUNDING and ratio >= LEAST_RATIO
             line += f"{compared.gain:8.2f}{compared.rank:6.2f}{ratio:7.2f}"
-            if name in JUDGED:
+            if name in COMPARED:
                 passed += good
                 line += "" if good else "  falls short"
         print(line)
-        if name == JUDGED[-1]:
+        if name == COMPARED[-1]:
             if other:
-                print(f"{passed} of {len(JUDGED)} come back with a rank correlation of", end=" ")
+                print(f"{passed} of {len(COMPARED)} come back with a rank correlation of", end=" ")
                 print(f"{LEAST_RANK} and {LEAST_RATIO} of the gain")
             print()
 

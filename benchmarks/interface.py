@@ -9,6 +9,7 @@ from the change of a beat to the keys on the layer, also where a window would wa
 tick from the clock to the face as Blender has evaluated it, without drawing.
 """
 
+import argparse
 import statistics
 import sys
 import time
@@ -36,11 +37,14 @@ ROWS = 10
 TICKS = 600
 
 
-def main() -> None:
-    """Measure and print."""
+def main(arguments: list[str]) -> None:
+    """Print the figures."""
+    parser = argparse.ArgumentParser(description="How immediate the interface is.")
+    parser.add_argument("face", nargs="?", metavar="FACE.blend", help="default: the character")
+    options = parser.parse_args(arguments)
     emotebot_blender.register()
-    if len(sys.argv) > 1:
-        bpy.ops.wm.open_mainfile(filepath=sys.argv[1])
+    if options.face:
+        bpy.ops.wm.open_mainfile(filepath=options.face)
     else:
         bpy.ops.wm.read_factory_settings(use_empty=True)
         bpy.ops.emotebot.add_character()
@@ -50,8 +54,8 @@ def main() -> None:
         sequence = fill(count)
         last, middle = count - 1, count // 2
         print(f"{count:3d} beats, the panel is drawn   {drawing():8.2f} ms")
-        for name, place in (("last", last), ("middle", middle), ("first", 0)):
-            print(f"{count:3d} beats, the {name} is dragged {edit(sequence, place):8.1f} ms")
+        for name, index in (("last", last), ("middle", middle), ("first", 0)):
+            print(f"{count:3d} beats, the {name} is dragged {edit(sequence, index):8.1f} ms")
     median, most = tick()
     frame = 1000 / RATE
     print(f"live tick                  {median:8.2f} ms, 99 of 100 within {most:.2f} ms")
@@ -75,19 +79,19 @@ def shown_sequence() -> SequenceSettings:
     return sequence_owner(posing.face_of(bpy.context)).emotebot
 
 
-class Nowhere:
-    """A layout that takes everything and draws nothing but the rows of lists."""
+class NullLayout:
+    """A layout that accepts every call and draws nothing but the rows of lists."""
 
     def __getattr__(self, _name: str) -> Any:
         return self._take
 
-    def _take(self, *_arguments: Any, **_named: Any) -> "Nowhere":
+    def _take(self, *_arguments: Any, **_named: Any) -> "NullLayout":
         return self
 
     def template_list(
         self, kind: str, _id: str, data: Any, name: str, *_: Any, **_named: Any
     ) -> None:
-        """Draw the rows that are in sight."""
+        """Draw the rows that are in sight, as Blender calls it."""
         rows = SimpleNamespace(filter_name="", bitflag_filter_item=1)
         drawing = getattr(bpy.types, kind)
         if kind == sequence_panels.BeatList.bl_idname:
@@ -98,7 +102,7 @@ class Nowhere:
 
 def drawing() -> float:
     """Return the milliseconds that all panels take to say what they hold, the median of many."""
-    panels = [each for each in _classes() if issubclass(each, bpy.types.Panel)]
+    panels = [kind for kind in _classes() if issubclass(kind, bpy.types.Panel)]
     context = SimpleNamespace(
         scene=bpy.context.scene,
         view_layer=bpy.context.view_layer,
@@ -107,15 +111,15 @@ def drawing() -> float:
     )
 
     def draw() -> None:
-        for each in panels:
-            each.draw(SimpleNamespace(layout=Nowhere()), context)
+        for panel in panels:
+            panel.draw(SimpleNamespace(layout=NullLayout()), context)
 
     return 1000 * statistics.median(timed(draw) for _ in range(DRAWS))
 
 
-def edit(sequence: SequenceSettings, place: int) -> float:
+def edit(sequence: SequenceSettings, index: int) -> float:
     """Return the milliseconds from a drag of a beat to its keys, the median of several."""
-    beat = sequence.beats[place]
+    beat = sequence.beats[index]
 
     def drag() -> None:
         beat.start += 0.05
@@ -141,12 +145,12 @@ def tick() -> tuple[float, float]:
     return statistics.median(taken), sorted(taken)[round(0.99 * TICKS)]
 
 
-def timed(do: Callable[[], None]) -> float:
-    """Return the seconds that something takes."""
-    before = time.perf_counter()
-    do()
-    return time.perf_counter() - before
+def timed(action: Callable[[], None]) -> float:
+    """Return the seconds that an action takes."""
+    start = time.perf_counter()
+    action()
+    return time.perf_counter() - start
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

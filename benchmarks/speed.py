@@ -9,6 +9,7 @@ triangle with the 52 channels: the shape of a mesh costs nothing here. A key for
 values, which flatters it: an insert takes the longer, the more keys the curve holds already.
 """
 
+import argparse
 import os
 import resource
 import statistics
@@ -23,7 +24,8 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from emotebot_blender.animation.keyframes import Keying, KeyReport, write_clip
+from emotebot_blender.animation.keyframes import Keying, KeyReport
+from emotebot_blender.animation.layers import write_layer
 from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.core.clip import Clip
 from emotebot_blender.core.emotions import EMOTIONS, NEUTRAL, Feeling, Mixture
@@ -59,19 +61,22 @@ emotebot_blender.unregister()
 
 def main(arguments: list[str]) -> None:
     """Print the figures."""
+    parser = argparse.ArgumentParser(description="How fast EmoteBot is.")
+    parser.add_argument("face", nargs="?", metavar="FACE.blend", help="default: one triangle")
+    options = parser.parse_args(arguments)
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     script = ten_minutes()
-    face = open_face(arguments)
+    face = open_face(options.face)
     before = peak_memory()
     networks, loading = timed(load_networks)
     clip, performing = timed(lambda: perform(script, networks, RATE))
     _, writing = timed(lambda: write(face, clip, None))
     grown = peak_memory() - before
     count = len(face.controls())
-    face = open_face(arguments)
+    face = open_face(options.face)
     report, reducing = timed(lambda: write(face, clip, TOLERANCE))
-    face = open_face(arguments)
+    face = open_face(options.face)
     _, inserted = timed(lambda: insert(face, clip.weights[:INSERTED]))
     inserting = inserted * len(clip) / INSERTED
     step, step_and_feeling = live_steps(networks)
@@ -111,16 +116,18 @@ def live_steps(networks: Networks) -> tuple[float, float]:
     """Return the median milliseconds of a step, without and with a new feeling."""
     performer = Performer(networks, 0)
     feelings = [Feeling(Mixture.of({name: 1.0}), 0.8) for name in EMOTIONS]
-    plain, felt = [], []
+    plain, retargeted = [], []
     for index in range(STEPS):
         feeling = feelings[index % len(feelings)]
-        felt.append(timed(lambda new=feeling: (performer.set_target(new), performer.advance(1)))[1])
+        retargeted.append(
+            timed(lambda new=feeling: (performer.set_target(new), performer.advance(1)))[1]
+        )
         plain.append(timed(lambda: performer.advance(1))[1])
-    return statistics.median(plain) * 1000, statistics.median(felt) * 1000
+    return statistics.median(plain) * 1000, statistics.median(retargeted) * 1000
 
 
 def hour_of_motion(networks: Networks) -> float:
-    """Send a face about for an hour, and return how far from neutral it ends when sent there."""
+    """Perform an hour of feelings, then neutral, and return how far from it the face ends."""
     performer = Performer(networks, 0)
     random = np.random.default_rng(0)
     beats = 3600 // 2 - 5
@@ -141,42 +148,48 @@ def enabling() -> float:
         RuntimeError: it has imported onnxruntime.
     """
     run = [sys.executable, "-c", ENABLING]
-    said = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    milliseconds, heavy = said.split()[-2:]
+    output = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    milliseconds, heavy = output.split()[-2:]
     if heavy == "True":
         raise RuntimeError("enabling the add-on has imported onnxruntime")
     return float(milliseconds)
 
 
-def open_face(arguments: list[str]) -> Face:
-    """Return the face of the file named, or a new one with all channels, at 24 frames a second."""
-    if arguments:
-        bpy.ops.wm.open_mainfile(filepath=arguments[0])
+def open_face(path: str | None) -> Face:
+    """Return the face of a file, or a new one with all channels, at 24 frames a second."""
+    if path:
+        bpy.ops.wm.open_mainfile(filepath=path)
     else:
         bpy.ops.wm.read_factory_settings(use_empty=True)
         mesh = bpy.data.meshes.new("Face")
         mesh.from_pydata([(0, 0, 0), (1, 0, 0), (0, 1, 0)], [], [(0, 1, 2)])
-        thing = bpy.data.objects.new("Face", mesh)
-        bpy.context.scene.collection.objects.link(thing)
+        obj = bpy.data.objects.new("Face", mesh)
+        bpy.context.scene.collection.objects.link(obj)
         for name in ("Basis", *CHANNELS):
-            thing.shape_key_add(name=name, from_mix=False).value = 0
+            obj.shape_key_add(name=name, from_mix=False).value = 0
     bpy.context.scene.render.fps, bpy.context.scene.render.fps_base = round(RATE), 1.0
     return find_face(None, bpy.context.scene)
 
 
 def write(face: Face, clip: Clip, tolerance: float | None) -> KeyReport:
-    """Write the clip as EmoteBot does and return its report."""
-    return write_clip(face, clip, bpy.context.scene, 1, Keying(tolerance))
+    """Write the clip as a layer, as EmoteBot does, and return its report.
+
+    Args:
+        face: the face.
+        clip: the performance.
+        tolerance: of the keys; None for a key on every frame.
+    """
+    return write_layer(face, clip, bpy.context.scene, 1, "Performance", Keying(tolerance))
 
 
 def insert(face: Face, weights: NDArray[np.float32]) -> None:
-    """Write the weights value by value."""
+    """Key weights of shape (frames, 52) value by value."""
     for control in face.controls():
         block = control.mesh.data.shape_keys.key_blocks[control.shape_key]
         ((channel, gain),) = control.sources
-        for place, value in enumerate((weights[:, channel] * gain).tolist()):
+        for index, value in enumerate((weights[:, channel] * gain).tolist()):
             block.value = value
-            block.keyframe_insert("value", frame=place + 1)
+            block.keyframe_insert("value", frame=index + 1)
 
 
 def timed(action: Callable[[], Any]) -> tuple[Any, float]:

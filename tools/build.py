@@ -145,14 +145,14 @@ def link(platform: str, extensions: Path | None = None) -> Path:
         import bpy  # takes a second: only to ask where the folder lies
 
         extensions = Path(bpy.utils.user_resource("EXTENSIONS"))
-    place = extensions / "user_default" / "emotebot"
-    if place.is_symlink():
-        place.unlink()
-    elif place.exists():
-        raise BuildError(f"There is an installed EmoteBot at {place}: remove it in Blender first")
-    place.parent.mkdir(parents=True, exist_ok=True)
-    place.symlink_to(stage(platform, link=True), target_is_directory=True)
-    return place
+    target = extensions / "user_default" / "emotebot"
+    if target.is_symlink():
+        target.unlink()
+    elif target.exists():
+        raise BuildError(f"There is an installed EmoteBot at {target}: remove it in Blender first")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.symlink_to(stage(platform, link=True), target_is_directory=True)
+    return target
 
 
 def _extension_tool() -> Path:
@@ -160,17 +160,17 @@ def _extension_tool() -> Path:
     if spec is None or spec.origin is None:
         raise BuildError("The extension is built by Blender's own tool: pip install bpy first")
     pattern = "*/scripts/addons_core/bl_pkg/cli/blender_ext.py"
-    found = sorted(Path(spec.origin).parent.glob(pattern))
-    if not found:
+    tools = sorted(Path(spec.origin).parent.glob(pattern))
+    if not tools:
         raise BuildError(f"This bpy brings no extension builder ({pattern})")
-    return found[-1]
+    return tools[-1]
 
 
 def _run(command: list[str], purpose: str) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        said = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()]
-        errors = [line for line in said if "error" in line.lower()] or said or ["no reason given"]
+        lines = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()]
+        errors = [line for line in lines if "error" in line.lower()] or lines or ["no reason given"]
         raise BuildError(f"Could not {purpose}: {errors[-1].strip()}")
 
 
@@ -189,13 +189,13 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         if options.link is not None:
-            done = link(options.platform, Path(options.link) if options.link else None)
+            path = link(options.platform, Path(options.link) if options.link else None)
         else:
-            done = build(options.platform, options.output)
+            path = build(options.platform, options.output)
     except (BuildError, OSError) as error:
         print(f"build.py: {error}", file=sys.stderr)
         return 1
-    print(done)
+    print(path)
     return 0
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Make the pictures and the film of the documents of what ``tools/tour.py`` has taken.
+"""Make the pictures and the film of the documents from the screenshots of ``tools/tour.py``.
 
     python tools/film.py FOLDER
 
@@ -21,7 +21,7 @@ PANEL = (0, 28, 1316, 1165)
 """The part of the window that the film shows: the viewport with the sidebar, the timeline."""
 
 STILL = 0.15
-"""Mean difference of two pictures, in grey levels, below which the second shows nothing new."""
+"""Mean difference of two pictures, in grey levels, up to which the second shows nothing new."""
 
 
 def main(folder: Path) -> None:
@@ -34,8 +34,8 @@ def main(folder: Path) -> None:
         )
     begin = (folder / "01_open.png").stat().st_mtime
     taken = [path for path in folder.glob("film_*.jpg") if path.stat().st_mtime > begin]
-    frames = moving(sorted(taken))
-    chosen = [frames[len(frames) * place // FILM_FRAMES] for place in range(FILM_FRAMES)]
+    frames = without_pauses(sorted(taken))
+    chosen = [frames[len(frames) * index // FILM_FRAMES] for index in range(FILM_FRAMES)]
     first, *others = [scaled(cut(path), FILM_WIDTH) for path in chosen]
     first.save(
         DOCS / "panel.webp",
@@ -48,18 +48,18 @@ def main(folder: Path) -> None:
     )
 
 
-def moving(paths: list[Path]) -> list[Path]:
-    """Return the pictures that show something new, without the pauses between the steps."""
+def without_pauses(paths: list[Path]) -> list[Path]:
+    """Return the pictures that differ from the one before, without the pauses between the steps."""
     kept: list[Path] = []
-    before: Image.Image | None = None
+    previous: Image.Image | None = None
     for path in paths:
         try:
             small = cut(path).resize((330, 285)).convert("L")
         except OSError:
             continue  # half written when the window closed
-        if before is None or difference(before, small) > STILL:
+        if previous is None or difference(previous, small) > STILL:
             kept.append(path)
-            before = small
+            previous = small
     return kept
 
 

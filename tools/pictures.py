@@ -26,7 +26,8 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # the checkout's own package, wherever this is started
 
-from emotebot_blender.animation.keyframes import Keying, write_clip  # noqa: E402
+from emotebot_blender.animation.keyframes import Keying  # noqa: E402
+from emotebot_blender.animation.layers import write_layer  # noqa: E402
 from emotebot_blender.character.character import add_character  # noqa: E402
 from emotebot_blender.cli.perform_command import PerformOptions, perform  # noqa: E402
 from emotebot_blender.cli.terminal import Progress, blender_silenced  # noqa: E402
@@ -46,7 +47,8 @@ from emotebot_blender.render.sheet import SheetPicture, compose_sheet, render_sh
 from emotebot_blender.render.studio import Shot, portrait  # noqa: E402
 from emotebot_blender.rig.face import Face, find_face  # noqa: E402
 
-Told = Callable[[float], None]
+ShareDone = Callable[[float], None]
+"""Called with the share done, 0 to 1."""
 
 SEED = 2
 """Of the expressions: of the first few that with the plainest faces."""
@@ -86,12 +88,14 @@ QUALITY = 70
 """Of the moving pictures, 0 to 100."""
 
 
-def icons(folder: Path, told: Told, size: int = ICON_SIZE, samples: int = 24) -> list[Path]:
+def icons(
+    folder: Path, progress: ShareDone, size: int = ICON_SIZE, samples: int = 24
+) -> list[Path]:
     """Write a picture of each emotion at its fullest, transparent around the head.
 
     Args:
         folder: to write into; each picture bears the name of its emotion.
-        told: told the share done.
+        progress: called after each picture.
         size: pixels of a side.
         samples: a pixel.
     """
@@ -111,15 +115,15 @@ def icons(folder: Path, told: Told, size: int = ICON_SIZE, samples: int = 24) ->
             render_frame(studio, frame, picture)
             write_image(halved(read_image(picture)), folder / f"{name}.png")
             written.append(folder / f"{name}.png")
-            told(frame / len(EMOTIONS))
+            progress(frame / len(EMOTIONS))
     return written
 
 
 def halved(pixels: np.ndarray) -> np.ndarray:
-    """Return a picture at half its size; what is transparent lends no colour.
+    """Return an image at half its size, shape (height / 2, width / 2, 4), averaged by alpha.
 
     Args:
-        pixels: shape (height, width, 4), even sides; the colours are not multiplied by the cover.
+        pixels: shape (height, width, 4), even sides, 0 to 1; colours not multiplied by alpha.
     """
     height, width, _ = pixels.shape
     weighted = pixels * np.where(np.arange(4) < 3, pixels[..., 3:], 1)
@@ -128,15 +132,17 @@ def halved(pixels: np.ndarray) -> np.ndarray:
     return small
 
 
-def turntable(path: Path, told: Told, frames: int = TURN_FRAMES, size: int = TURN_SIZE) -> Path:
-    """Write the head turning once around, as a picture that goes on for ever.
+def turntable(
+    path: Path, progress: ShareDone, frames: int = TURN_FRAMES, size: int = TURN_SIZE
+) -> Path:
+    """Write the head turning once around, as a moving picture in a loop.
 
     It smiles when it faces the viewer, keeps an eye on them as it turns away, and blinks as it
     comes round.
 
     Args:
         path: of the picture.
-        told: told the share done.
+        progress: called after each frame.
         frames: of one turn.
         size: pixels of a side.
     """
@@ -150,16 +156,16 @@ def turntable(path: Path, told: Told, frames: int = TURN_FRAMES, size: int = TUR
     scene.frame_set(1)
     with tempfile.TemporaryDirectory(prefix="emotebot-") as temporary:
         folder = Path(temporary)
-        render_film(face, scene, range(1, frames + 1), folder, told, size, TURN_SAMPLES)
+        render_film(face, scene, range(1, frames + 1), folder, progress, size, TURN_SAMPLES)
         return write_moving(sorted(folder.iterdir()), path, TURN_RATE, size)
 
 
 def turn_weights(smile: np.ndarray, angles: np.ndarray) -> np.ndarray:
-    """Return what the face does in a turn.
+    """Return the weights of the face in a turn.
 
     Args:
-        smile: shape (52,), worn where the face is seen from the front.
-        angles: radians, shape (frames,), 0 where the viewer is faced.
+        smile: weights where the face is seen from the front, shape (52,).
+        angles: radians, 0 where the face looks at the viewer, shape (frames,).
 
     Returns:
         Shape (frames, 52); at half a turn the face is neutral.
@@ -167,22 +173,22 @@ def turn_weights(smile: np.ndarray, angles: np.ndarray) -> np.ndarray:
     seen = np.maximum(np.cos(angles), 0)
     weights = np.outer(seen**2 * (3 - 2 * seen), smile)
     aside = TURN_GAZE * 2 * np.sin(angles) * seen
-    for name, way in (
+    for name, sign in (
         ("eyeLookInLeft", 1),
         ("eyeLookOutRight", 1),
         ("eyeLookOutLeft", -1),
         ("eyeLookInRight", -1),
     ):
-        weights[:, INDEX[name]] = np.maximum(way * aside, 0)
+        weights[:, INDEX[name]] = np.maximum(sign * aside, 0)
     first = round(BLINK_AT * len(angles)) - len(BLINK) // 2
-    for place, shut in enumerate(BLINK, start=first):
+    for index, shut in enumerate(BLINK, start=first):
         for name in ("eyeBlinkLeft", "eyeBlinkRight"):
             column = weights[:, INDEX[name]]
-            column[place % len(angles)] = max(column[place % len(angles)], shut)
+            column[index % len(angles)] = max(column[index % len(angles)], shut)
     return np.clip(weights, 0, 1)
 
 
-def channels(path: Path, told: Told) -> Path:
+def channels(path: Path, progress: ShareDone) -> Path:
     """Write a sheet of the 52 channels, each at its full weight.
 
     ``mouthClose`` means something on an open jaw only: it is shown on one.
@@ -196,25 +202,27 @@ def channels(path: Path, told: Told) -> Path:
         SheetPicture(frame, titles.get(name, name), "")
         for frame, name in enumerate(CHANNELS, start=1)
     ]
-    render_sheet(face, scene, pictures, path, told, CHANNEL_WIDTH, SHEET_SAMPLES, shot=CHANNEL_SHOT)
+    render_sheet(
+        face, scene, pictures, path, progress, CHANNEL_WIDTH, SHEET_SAMPLES, shot=CHANNEL_SHOT
+    )
     return shrink(path)
 
 
-def emotions(path: Path, told: Told) -> Path:
+def emotions(path: Path, progress: ShareDone) -> Path:
     """Write a sheet of the eight emotions, one below the other at rising strengths."""
     face, scene = new_head()
-    felt = [(name, strength) for strength in STRENGTHS for name in EMOTIONS]
-    show(face, scene, [expression(name, strength) for name, strength in felt])
+    columns = [(name, strength) for strength in STRENGTHS for name in EMOTIONS]
+    show(face, scene, [expression(name, strength) for name, strength in columns])
     pictures = [
         SheetPicture(frame, name, f"{strength:.0%}".replace("%", " %"))
-        for frame, (name, strength) in enumerate(felt, start=1)
+        for frame, (name, strength) in enumerate(columns, start=1)
     ]
     render_sheet(
         face,
         scene,
         pictures,
         path,
-        told,
+        progress,
         EMOTION_WIDTH,
         SHEET_SAMPLES,
         per_row=len(EMOTIONS),
@@ -223,8 +231,8 @@ def emotions(path: Path, told: Told) -> Path:
     return shrink(path)
 
 
-def styles(path: Path, told: Told) -> Path:
-    """Write a sheet of the first few styles, each another person."""
+def styles(path: Path, progress: ShareDone) -> Path:
+    """Write a sheet of the first few styles."""
     tiles, pictures = [], []
     height = STYLE_WIDTH * STYLE_SHOT.aspect[1] // STYLE_SHOT.aspect[0]
     for style in STYLES:
@@ -239,7 +247,7 @@ def styles(path: Path, told: Told) -> Path:
             render_frame(studio, 1, picture)
             tiles.append(read_image(picture)[..., :3])
         pictures.append(SheetPicture(1, f"style={style}", ""))
-        told(len(tiles) / len(STYLES))
+        progress(len(tiles) / len(STYLES))
     write_image(compose_sheet(tiles, pictures), path)
     return shrink(path)
 
@@ -280,10 +288,11 @@ def show(face: Face, scene: Any, rows: Sequence[np.ndarray] | np.ndarray) -> Non
     Args:
         face: what is keyed.
         scene: where it is.
-        rows: shape (frames, 52).
+        rows: weights, shape (frames, 52).
     """
     rate = scene.render.fps / scene.render.fps_base
-    write_clip(face, Clip(np.asarray(rows, dtype=np.float32), rate), scene, 1, Keying(None))
+    clip = Clip(np.asarray(rows, dtype=np.float32), rate)
+    write_layer(face, clip, scene, 1, "Pictures", Keying(None))
     scene.frame_set(1)
 
 
@@ -299,7 +308,7 @@ def shrink(path: Path) -> Path:
 
 
 def write_moving(pictures: Sequence[Path], path: Path, rate: float, size: int) -> Path:
-    """Write pictures as one that moves for ever, and return its path.
+    """Write pictures as a moving picture in a loop, and return its path.
 
     Args:
         pictures: the files, in order.
@@ -315,7 +324,7 @@ def write_moving(pictures: Sequence[Path], path: Path, rate: float, size: int) -
             scale = size / max(opened.size)
             pixels = [math.ceil(side * scale) for side in opened.size]
             frames.append(opened.convert("RGB").resize(pixels, Image.Resampling.LANCZOS))
-    times = [round(1000 * place / rate) for place in range(len(frames) + 1)]
+    times = [round(1000 * index / rate) for index in range(len(frames) + 1)]
     frames[0].save(
         path,
         save_all=True,
@@ -343,11 +352,11 @@ def main(arguments: list[str]) -> int:
     unknown = [name for name in options.names if name not in names]
     if unknown:
         parser.error(f"there is no picture “{unknown[0]}”, only {', '.join(names)}")
-    wanted = options.names or [name for name in names if name != "reference" or options.face]
-    if "reference" in wanted and not options.face:
+    chosen = options.names or [name for name in names if name != "reference" or options.face]
+    if "reference" in chosen and not options.face:
         parser.error("“reference” needs --face FILE.blend")
     try:
-        for name in wanted:
+        for name in chosen:
             for path in make(name, options.output, options.face):
                 print(f"{path}  {path.stat().st_size / 1000:.0f} kB", flush=True)
     except (EmoteBotError, OSError) as error:
@@ -361,7 +370,7 @@ def make(name: str, output: Path | None, face: Path | None) -> list[Path]:
 
     Args:
         name: as on the command line.
-        output: folder for all; None for the places in the checkout.
+        output: folder for all; None for those in the checkout.
         face: the file for the sheet “reference”.
     """
     docs = output or ROOT / "docs"
@@ -373,17 +382,17 @@ def make(name: str, output: Path | None, face: Path | None) -> list[Path]:
             return [sheet(docs / "reference_sheet.png", face)]
         if name == "film":
             return [film(docs / "performance.webp")]
-        with Progress().stage(name.capitalize()) as told:
+        with Progress().stage(name.capitalize()) as progress:
             if name == "icons":
                 package = ROOT / "emotebot_blender" / "data" / "icons"
-                return icons(output / "icons" if output else package, told)
+                return icons(output / "icons" if output else package, progress)
             if name == "turntable":
-                return [turntable(docs / "turntable.webp", told)]
+                return [turntable(docs / "turntable.webp", progress)]
             if name == "channels":
-                return [channels(docs / "channels.png", told)]
+                return [channels(docs / "channels.png", progress)]
             if name == "styles":
-                return [styles(docs / "styles.png", told)]
-            return [emotions(docs / "emotions.png", told)]
+                return [styles(docs / "styles.png", progress)]
+            return [emotions(docs / "emotions.png", progress)]
 
 
 if __name__ == "__main__":
