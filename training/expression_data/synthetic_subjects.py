@@ -238,7 +238,7 @@ def unit_distributions() -> dict[str, Mapping[str, facs.UnitDistribution]]:
 @cache
 def signature_distribution(source: str, emotion: str) -> facs.UnitDistribution:
     """Return a source's law of an emotion, as far as people would name it."""
-    return unit_distributions()[source][emotion].named(facs.signatures()[emotion])
+    return unit_distributions()[source][emotion].carrying(facs.signatures()[emotion])
 
 
 @cache

@@ -8,6 +8,7 @@ made with.
 """
 
 import hashlib
+import http.client
 import os
 import sys
 import tempfile
@@ -16,6 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from emotebot_blender.core.errors import EmoteBotError
+from emotebot_blender.core.messages import Message
 
 ADDRESS = (
     "https://storage.googleapis.com/mediapipe-models/face_landmarker/face_landmarker/"
@@ -26,8 +28,8 @@ SHA256 = "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff"
 
 VARIABLE = "EMOTEBOT_FACE_LANDMARKER"
 NAME = "face_landmarker.task"
-_PATIENCE = 30.0
-"""Seconds to wait for the model store to say something."""
+_TIMEOUT = 30.0
+"""Seconds to wait for the model store."""
 
 
 def find_landmarker(
@@ -42,16 +44,18 @@ def find_landmarker(
         given: where the user says it is.
         environment: the process's variables.
         address: where it is fetched from.
-        sha256: what the fetched file must be.
+        sha256: of the file, in hexadecimal.
 
     Raises:
-        EmoteBotError: it is not where the user says, or cannot be fetched.
+        EmoteBotError: it is not where the user says, or cannot be read or fetched.
     """
-    for path, who in ((given, "--landmarker"), (environment.get(VARIABLE), VARIABLE)):
+    for path, origin in ((given, "--landmarker"), (environment.get(VARIABLE), VARIABLE)):
         if path:
             if not Path(path).is_file():
                 raise EmoteBotError(
-                    "There is no face landmarker at {path}, where {who} points", path=path, who=who
+                    "There is no face landmarker at {path}, where {origin} points",
+                    path=Path(path),
+                    origin=origin,
                 )
             return Path(path)
     cached = cache(environment) / NAME
@@ -73,41 +77,59 @@ def cache(environment: Mapping[str, str] = os.environ) -> Path:
 
 
 def digest(path: Path) -> str:
-    """Return the sha256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """Return the sha256 of a file, in hexadecimal.
+
+    Raises:
+        EmoteBotError: it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise EmoteBotError(
+            "{path} cannot be read: {reason}", path=path, reason=error.strerror
+        ) from error
 
 
 def _fetch(address: str, path: Path, sha256: str) -> None:
-    """Fetch a file; it stands at its path whole and right, or not at all."""
-    by_hand = f"fetch {address} yourself and put it at {path}, or say --landmarker FILE"
+    """Fetch a file, which is at its path afterwards whole and with the right sum, or not at all."""
+    source = Message(address)  # neither it nor the path may be cut: both are there to be copied
+    by_hand = Message(
+        "fetch {source} yourself and put it at {path}, or say --landmarker FILE",
+        source=source,
+        path=Message(str(path)),
+    )
     print(f"fetching the face landmarker from {address}", file=sys.stderr)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
     except OSError as error:
         raise EmoteBotError(
-            "{parent} cannot be written ({error}): {by_hand}",
-            parent=path.parent,
-            error=error,
+            "{folder} cannot be written ({reason}): {by_hand}",
+            folder=path.parent,
+            reason=error.strerror,
             by_hand=by_hand,
         ) from error
     partial = Path(name)
     try:
         with (
             os.fdopen(handle, "wb") as file,
-            urllib.request.urlopen(address, timeout=_PATIENCE) as answer,
+            urllib.request.urlopen(address, timeout=_TIMEOUT) as answer,
         ):
             while block := answer.read(1 << 16):
                 file.write(block)
-        found = digest(partial)
-        if found != sha256:
+        fetched = digest(partial)
+        if fetched != sha256:
             raise EmoteBotError(
-                f"{address} gave another file than expected (sha256 {found}, not {sha256}): "
-                "perhaps the way to it was blocked; " + by_hand
+                "{source} gave another file than expected (sha256 {fetched}, not {expected}): "
+                "perhaps a page of the network that blocks it; {by_hand}",
+                source=source,
+                fetched=Message(fetched),
+                expected=Message(sha256),
+                by_hand=by_hand,
             )
         partial.replace(path)
-    except OSError as error:  # an address that cannot be reached is one, too
+    except (OSError, http.client.HTTPException) as error:  # URLError is an OSError
         reason = getattr(error, "reason", error)
         raise EmoteBotError(
             "The face landmarker cannot be fetched ({reason}): {by_hand}",

@@ -2,7 +2,8 @@
 """Read the channels of real faces with MediaPipe's Face Landmarker.
 
 The landmarker's model file is not part of the project; its user brings it. It gives 51 of the 52
-channels (no ``tongueOut``), never moves some of them, and gives every person another neutral face.
+channels (no ``tongueOut``), never moves some of them, and reads a face at rest as other weights for
+every person.
 """
 
 import math
@@ -28,10 +29,10 @@ UNSEEN: tuple[str, ...] = (
     "noseSneerRight",
     "tongueOut",
 )
-"""Channels that stay at 0 whatever the face does: nothing may be learned from them."""
+"""Channels that the landmarker leaves at 0 whatever the face does: nothing is learned from them."""
 
 GAZE: tuple[str, ...] = tuple(name for name in CHANNELS if name.startswith("eyeLook"))
-"""Channels of the eyeballs, which belong to the moment and not to the expression."""
+"""Channels of the eyeballs: where a person looks is no part of an expression."""
 
 SEEN: tuple[str, ...] = tuple(name for name in CHANNELS if name not in UNSEEN + GAZE)
 """The channels that a measured expression consists of, in the order of ``CHANNELS``."""
@@ -45,25 +46,26 @@ WEAKLY_MEASURED = (
     "mouthRoll",
     "mouthShrugUpper",
 )
-"""Beginnings of the names of channels that MediaPipe's landmarker moves less than faces do: the
-99th percentile over thousands of real faces is .17 to .45."""
+"""Beginnings of the names of channels that the landmarker moves less than faces do: the 99th
+percentile of their weights over thousands of real faces is .17 to .45."""
 
 
 LARGEST_SIDE = 2**15 - 2
 """Pixels of width and height beyond which MediaPipe ends the whole process."""
 
 MOST_FACES = 5
-"""So many faces are looked for on a picture; the largest of them is measured."""
+"""Faces looked for on a picture; the largest of them is measured."""
 
 
 @dataclass(frozen=True)
 class DetectedFace:
-    """A face found on a picture.
+    """A face that was found on a picture.
 
     Attributes:
         weights: float32, shape (52,), 0 to 1.
-        points: float32, shape (478, 2), the landmarks in pixels of the picture, x and y.
-        yaw, pitch, roll: degrees that the head is turned aside, up or down, and tilted.
+        points: float32, shape (478, 2), x and y of the landmarks in pixels of the picture.
+        yaw, pitch, roll: degrees that the head is turned aside, up or down, and tilted; see
+            ``head_angles``.
     """
 
     weights: np.ndarray
@@ -131,11 +133,14 @@ class FaceReader:
         Args:
             pixels: uint8, shape (height, width, 3), RGB.
             seconds: time of the picture in its film; rises from call to call.
+
+        Raises:
+            EmoteBotError: the picture is too large.
         """
         return next(iter(self.find_all(pixels, seconds)), None)
 
     def find_all(self, pixels: np.ndarray, seconds: float = 0.0) -> list[DetectedFace]:
-        """Return the faces on a picture, the largest first; of a film's, one.
+        """Return the faces on a picture, the largest first; of a frame of a film, at most one.
 
         Args:
             pixels: as for ``find``.
@@ -155,15 +160,15 @@ class FaceReader:
             image_format=mediapipe.ImageFormat.SRGB, data=np.ascontiguousarray(pixels)
         )
         if self._video:
-            found = self._landmarker.detect_for_video(image, round(seconds * 1000))
+            result = self._landmarker.detect_for_video(image, round(seconds * 1000))
         else:
-            found = self._landmarker.detect(image)
+            result = self._landmarker.detect(image)
         size = np.array([pixels.shape[1], pixels.shape[0]], dtype=np.float32)
         faces = []
         for points, categories, matrix in zip(
-            found.face_landmarks,
-            found.face_blendshapes,
-            found.facial_transformation_matrixes,
+            result.face_landmarks,
+            result.face_blendshapes,
+            result.facial_transformation_matrixes,
             strict=True,
         ):
             weights = np.zeros(len(CHANNELS), dtype=np.float32)
@@ -175,7 +180,15 @@ class FaceReader:
         return sorted(faces, key=lambda face: -float(np.ptp(face.points, axis=0).prod()))
 
     def read(self, pixels: np.ndarray, seconds: float = 0.0) -> np.ndarray | None:
-        """Return the channels of the largest face, float32, shape (52,), or None without a face."""
+        """Return the channels of the largest face, float32, shape (52,), or None without a face.
+
+        Args:
+            pixels: as for ``find``.
+            seconds: as for ``find``.
+
+        Raises:
+            EmoteBotError: the picture is too large.
+        """
         face = self.find(pixels, seconds)
         return None if face is None else face.weights
 
@@ -184,22 +197,26 @@ class FaceReader:
 def _silence() -> Iterator[None]:
     """Keep MediaPipe's own messages off the terminal; no setting of it does."""
     sys.stderr.flush()
-    kept = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
+    terminal = os.dup(2)
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 2)
     try:
         yield
     finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
+        os.dup2(terminal, 2)
+        os.close(terminal)
+        os.close(null)
 
 
 def head_angles(matrix: np.ndarray) -> tuple[float, float, float]:
-    """Return the yaw, pitch and roll of a head in degrees, 0 for one that looks into the camera.
+    """Return the yaw, pitch and roll of a head in degrees, 0 for one that faces the camera.
+
+    The angles of the rotation R = Ry(yaw) Rx(pitch) Rz(roll) around the upright axis, the one from
+    ear to ear and the one towards the camera, in this order.
 
     Args:
-        matrix: shape (4, 4), from MediaPipe's face to the camera; its columns may be scaled.
+        matrix: shape (4, 4), facial transformation matrix of MediaPipe, from the face to the
+            camera; its columns may be scaled.
     """
     axes = matrix[:3, :3] / np.linalg.norm(matrix[:3, :3], axis=0)
     yaw = math.degrees(math.atan2(axes[0, 2], axes[2, 2]))
@@ -211,10 +228,9 @@ def head_angles(matrix: np.ndarray) -> tuple[float, float, float]:
 def subtract_neutral(
     weights: np.ndarray, neutral: np.ndarray, measured: Sequence[str] = SEEN
 ) -> np.ndarray:
-    """Return what a face does beyond its own neutral face.
+    """Return what a face does beyond its own neutral face, (w - n) / (1 - n) in each channel.
 
-    What is left of each channel's way is stretched over the whole of it, so that a channel at its
-    end stays there whatever the neutral face was.
+    So a channel at 1 stays at 1 whatever the neutral face was. The divisor is .05 at least.
 
     Args:
         weights: shape (..., 52), 0 to 1, as measured.
@@ -224,12 +240,17 @@ def subtract_neutral(
     Returns:
         float32, shape (..., 52), 0 to 1; all other channels are 0.
     """
-    room = np.maximum(1 - neutral, 0.05)
-    return masked(np.clip((weights - neutral) / room, 0, 1), measured)
+    remaining = np.maximum(1 - neutral, 0.05)
+    return masked(np.clip((weights - neutral) / remaining, 0, 1), measured)
 
 
 def masked(weights: np.ndarray, measured: Sequence[str]) -> np.ndarray:
-    """Return weights, float32, shape (..., 52), with every channel 0 but the measured ones."""
+    """Return weights with every channel 0 but the measured ones, float32, shape (..., 52).
+
+    Args:
+        weights: shape (..., 52).
+        measured: names of channels.
+    """
     kept = np.zeros(weights.shape, dtype=np.float32)
     columns = [INDEX[name] for name in measured]
     kept[..., columns] = weights[..., columns]
@@ -237,5 +258,5 @@ def masked(weights: np.ndarray, measured: Sequence[str]) -> np.ndarray:
 
 
 def with_mirror_images(weights: np.ndarray) -> np.ndarray:
-    """Return the rows followed by their mirror images, shape (2 n, 52)."""
+    """Return rows followed by their mirror images, shape (n, 52) to (2 n, 52)."""
     return np.concatenate([weights, weights[:, MIRROR]])

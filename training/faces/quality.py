@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which faces are good enough to measure: thresholds, and what they are held against.
 
-The figures behind the thresholds were read on photographs of 17 people of the London set, plain
-and spoilt on purpose, and on frames of CREMA-D; ``training/data/README.md`` tells them.
+The figures behind the thresholds were measured on photographs of 17 people of the London set, as
+they are and spoilt on purpose, and on frames of CREMA-D; they stand in ``training/data/README.md``.
 """
 
 from dataclasses import dataclass
@@ -18,10 +18,10 @@ OVAL: tuple[int, ...] = (
     *(10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377),
     *(152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109),
 )
-"""The landmarks around the face, in order."""
+"""Indices of the landmarks around the face, in order."""
 
 EYES = ((33, 133), (263, 362))
-"""The landmarks at the corners of the eye on the picture's left and on its right."""
+"""Indices of the landmarks at the corners of the eye on the picture's left and on its right."""
 
 _NOT_SKIN = (
     (33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246),
@@ -30,7 +30,7 @@ _NOT_SKIN = (
     (70, 63, 105, 66, 107, 55, 65, 52, 53, 46),
     (300, 293, 334, 296, 336, 285, 295, 282, 283, 276),
 )
-"""Landmarks around the eyes, the lips and the brows."""
+"""Indices of the landmarks around the eyes, the lips and the brows."""
 
 _OFF_COLOUR = 10.0
 """Distance in the plane a, b of CIELAB, in 8-bit steps, at which a colour is not the skin's."""
@@ -41,13 +41,13 @@ _COLOURLESS = 2.0
 
 @dataclass(frozen=True)
 class Thresholds:
-    """What a face must keep to; each is a reason to be dropped.
+    """Limits of what is measured; a face beyond one is dropped for the reason in quotes.
 
     Attributes:
-        size: least width of the face in pixels of the picture, else "too small".
-        turn: most degrees of yaw and of pitch, else "turned".
-        sharpness: least variance of the Laplacian of the aligned face in grey, else "blurred".
-        covered: most share of the skin that has not the skin's colour, else "occluded"; grey
+        size: least width of the face in pixels of the picture, "too small".
+        turn: most degrees of yaw and of pitch, "turned".
+        sharpness: least variance of the Laplacian of the aligned face in grey, "blurred".
+        covered: greatest share of the skin that has another colour, 0 to 1, "occluded"; grey
             pictures are not judged.
     """
 
@@ -58,21 +58,23 @@ class Thresholds:
 
 
 REASONS = ("no face", "too small", "turned", "blurred", "occluded")
-"""Why a picture is dropped, in the order in which it is asked."""
+"""Why a picture is dropped, in the order in which the limits are checked."""
 
 
 def align(
     pixels: np.ndarray, points: np.ndarray, side: int = SIDE
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return a face upright, with the eyes where they always are, and its landmarks there.
+    """Return a face turned upright and scaled so that its eyes are at fixed points.
+
+    They lie .36 of the side apart, .38 of it below the upper edge.
 
     Args:
         pixels: uint8, shape (height, width, 3).
-        points: shape (478, 2), in pixels.
-        side: width and height of the result.
+        points: shape (478, 2), landmarks in pixels.
+        side: width and height of the result, in pixels.
 
     Returns:
-        Pixels, uint8, shape (side, side, 3), and points, shape (478, 2).
+        Pixels, uint8, shape (side, side, 3), and the landmarks on them, shape (478, 2).
     """
     import cv2
 
@@ -96,7 +98,13 @@ def align(
 
 
 def sharpness(aligned: np.ndarray) -> float:
-    """Return the variance of the Laplacian of an aligned face."""
+    """Return the variance of the Laplacian of an aligned face, small for a blurred one.
+
+    Pech-Pacheco et al. 2000, in grey levels from 0 to 255.
+
+    Args:
+        aligned: uint8, shape (side, side, 3), RGB.
+    """
     import cv2
 
     grey = cv2.cvtColor(aligned, cv2.COLOR_RGB2GRAY)
@@ -104,11 +112,15 @@ def sharpness(aligned: np.ndarray) -> float:
 
 
 def occluded_share(aligned: np.ndarray, points: np.ndarray) -> float:
-    """Return the share of the skin that has not the skin's colour: a mask, cloth, goggles, hair.
+    """Return the share of the skin, 0 to 1, that has another colour: a mask, cloth, goggles, hair.
 
     The skin is what lies within the face's outline, without eyes, brows and lips; its colour is
-    the median. Light and shade do not count, nor does a hand, which has the same colour. A grey
-    picture gives 0.
+    the median of a and b of CIELAB. Light and shade do not count, nor does a hand, which has the
+    same colour. A grey picture gives 0.
+
+    Args:
+        aligned: uint8, shape (side, side, 3), RGB.
+        points: shape (478, 2), its landmarks in pixels.
     """
     import cv2
 
@@ -135,8 +147,8 @@ def drop_reason(
 
     Args:
         pixels: uint8, shape (height, width, 3), RGB.
-        face: what was found on it.
-        scale: how much larger the pixels are than the picture that was given.
+        face: the face on it, None without one.
+        scale: pixels of this picture for one of the file that it was read from.
         limits: the thresholds.
     """
     if face is None:

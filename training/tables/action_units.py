@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """From action units to channels: ``data/au_channels.csv``, the project's own reading.
 
-Apple describes its channels in words, and heads follow them in their own ways; the table was made
+Apple describes its channels in words only, and heads interpret them differently; the table was made
 by looking at what each unit does on a realistic head that the project did not make.
 """
 
@@ -26,9 +26,10 @@ PARTING = (
     "mouthUpperUpRight",
 )
 PRESSING = ("mouthPressLeft", "mouthPressRight", "mouthRollLower", "mouthRollUpper")
+"""Lips that are parted by the first five channels are not pressed by the last four."""
 
 MOUTH_SHIFT = 0.3
-"""How far a dimple on one side takes the whole mouth along."""
+"""Weight of ``mouthLeft`` or ``mouthRight`` where one side alone is dimpled fully."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,10 @@ class UnitEffect:
 
     Attributes:
         unit: the action unit.
-        condition: how it stands with other units: any number of "with N" and "without N".
+        condition: the other units it depends on: any number of "with N" and "without N".
         channels: indices of the channels, left and right where there are two.
         amount: weight of the channel when the unit is at its greatest, 0 to 1.
-        half: share of its way that the unit has gone at half the expression's intensity.
+        half: share of its amount that the unit has reached at half the expression's intensity.
     """
 
     unit: int
@@ -50,16 +51,16 @@ class UnitEffect:
     half: float
 
     def conditions(self) -> list[tuple[int, bool]]:
-        """Return the other units of the condition, each with whether it has to be there."""
-        said = self.condition.split()
+        """Return the other units of the condition, each with whether it must be present."""
+        words = self.condition.split()
         return [
-            (int(other), word == "with") for word, other in zip(said[::2], said[1::2], strict=True)
+            (int(unit), word == "with") for word, unit in zip(words[::2], words[1::2], strict=True)
         ]
 
 
 @cache
 def unit_effects() -> tuple[UnitEffect, ...]:
-    """Return the table."""
+    """Return the rows of ``au_channels.csv``."""
     table: list[UnitEffect] = []
     for row in read_table(DATA / "au_channels.csv"):
         name = row["channel"]
@@ -77,10 +78,14 @@ def unit_effects() -> tuple[UnitEffect, ...]:
 
 
 def grow(intensity: np.ndarray, half: float) -> np.ndarray:
-    """Return how far a unit has come at an intensity, 0 to 1.
+    """Return the share of its amount that a unit has reached at an intensity, 0 to 1.
 
-    The parabola through (0, 0), (0.5, ``half``) and (1, 1): from .25 (late) to .75 (early) it never
-    falls, and it starts with a finite slope, so that a slow rise shows no jump.
+    The parabola through (0, 0), (0.5, ``half``) and (1, 1): for a ``half`` from .25 (late) to .75
+    (early) it never falls, and it starts with a finite slope, so that a slow rise shows no jump.
+
+    Args:
+        intensity: any shape, 0 to 1.
+        half: .25 to .75.
     """
     grown: np.ndarray = intensity + (4 * half - 2) * intensity * (1 - intensity)
     return grown
@@ -105,28 +110,28 @@ def faces_of(shown: Sequence[Amounts], intensity: np.ndarray) -> np.ndarray:
     Returns:
         float32, shape (n, 52), 0 to 1.
     """
-    table = {pull.unit for pull in unit_effects()}
-    units = {unit: place for place, unit in enumerate(sorted(table.union(*shown)))}
+    table = {effect.unit for effect in unit_effects()}
+    units = {unit: index for index, unit in enumerate(sorted(table.union(*shown)))}
     amounts = np.zeros((len(units), len(shown), 2))
-    there = np.zeros((len(units), len(shown)), dtype=bool)
-    for face, own in enumerate(shown):
-        for unit, sides in own.items():
+    present = np.zeros((len(units), len(shown)), dtype=bool)
+    for face, own_units in enumerate(shown):
+        for unit, sides in own_units.items():
             amounts[units[unit], face] = sides
-            there[units[unit], face] = True
+            present[units[unit], face] = True
     still = np.ones((len(shown), len(CHANNELS)))
     still_at_full = np.ones((len(shown), len(CHANNELS)))
-    for pull in unit_effects():
-        acts = there[units[pull.unit]].copy()
-        for other, wanted in pull.conditions():
-            acts &= there[units[other]] == wanted if other in units else not wanted
+    for effect in unit_effects():
+        acts = present[units[effect.unit]].copy()
+        for other, wanted in effect.conditions():
+            acts &= present[units[other]] == wanted if other in units else not wanted
         faces = np.flatnonzero(acts)
-        pulled = pull.amount * amounts[units[pull.unit], faces]
-        if len(pull.channels) == 1:
-            pulled = pulled.mean(axis=1, keepdims=True)
-        grown = grow(intensity[faces], pull.half)[:, None]
-        for side, channel in enumerate(pull.channels):
-            still[faces, channel] *= 1 - pulled[:, side] * grown[:, 0]
-            still_at_full[faces, channel] *= 1 - pulled[:, side]
+        moved = effect.amount * amounts[units[effect.unit], faces]
+        if len(effect.channels) == 1:
+            moved = moved.mean(axis=1, keepdims=True)
+        grown = grow(intensity[faces], effect.half)[:, None]
+        for side, channel in enumerate(effect.channels):
+            still[faces, channel] *= 1 - moved[:, side] * grown[:, 0]
+            still_at_full[faces, channel] *= 1 - moved[:, side]
     weights = 1 - still
     lean = MOUTH_SHIFT * (
         weights[:, INDEX["mouthDimpleLeft"]] - weights[:, INDEX["mouthDimpleRight"]]

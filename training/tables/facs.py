@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is published about which action units make an emotion, as laws to draw from.
+"""Which action units make an emotion: published tables, as distributions over sets of units.
 
 Three sources, each a table in ``training/data``: how often each unit and each pair of units was
 seen on the posed peak faces of CK+ (Lucey et al. 2010), the percentages of Du, Tao & Martinez
 2014 for basic and compound emotions, and the prototypes of EMFACS (Friesen & Ekman 1983), of the
 FACS manual (Ekman & Friesen 1978, Table 11-1) and of its Investigator's Guide (Ekman, Friesen &
-Hager 2002, Table 10-2). ``units`` turns action units into channels.
+Hager 2002, Table 10-2). ``action_units`` turns units into channels.
 """
 
 import itertools
@@ -24,7 +24,8 @@ Units = frozenset[int]
 """The action units that a face shows."""
 
 PSEUDO_FACES = 0.5
-"""Faces with independent units added to each table of pairs, so that no rare pair is forbidden."""
+"""Faces with independent units added to each table of pairs, so that no rare pair is forbidden; the
+project's own choice."""
 
 LETTERS: tuple[tuple[str, float, float], ...] = (
     ("A", 0.05, 0.15),
@@ -33,39 +34,43 @@ LETTERS: tuple[tuple[str, float, float], ...] = (
     ("D", 0.65, 0.9),
     ("E", 0.9, 1.0),
 )
-"""FACS intensity letters and the amounts, of 1, that they stand for."""
+"""FACS intensities (Ekman, Friesen & Hager 2002): trace, slight, marked, severe, maximum. Each with
+the share of a unit's greatest movement from and to which it reaches: the project's own reading, as
+FACS gives the letters no numbers."""
 
 LEVELS = (LETTERS[0][1], *(high for _, _, high in LETTERS))
-"""The amounts between which the letters lie."""
+"""The six amounts that bound the five letters, 0 to 1."""
 
 CORE_INTENSITIES = (0.0, 0.0, 0.0, 0.15, 0.85)
-"""Letters of a unit that most posed peak faces of the emotion show: as strong as people can."""
+"""Probabilities of A to E for a unit that most posed peak faces of an emotion show: posed as
+strongly as people can. The project's own choice."""
 
 OPENING_INTENSITIES = {
     25: (0.05, 0.1, 0.3, 0.35, 0.2),
     26: (0.0, 0.0, 0.35, 0.4, 0.25),
     27: (0.0, 0.0, 0.35, 0.4, 0.25),
 }
-"""Letters of the units that open the mouth, barely or wide: how far tells less of an emotion than
-how the mouth is drawn."""
+"""The same for units that open the mouth: they tell less of an emotion than how the mouth is drawn,
+so they are spread over more letters. The project's own choice."""
 
 INCIDENTAL_INTENSITIES = (0.05, 0.3, 0.45, 0.2, 0.0)
-"""Letters of a unit that only some of them show."""
+"""The same for a unit that only some of those faces show. The project's own choice."""
 
 SPONTANEOUS_INTENSITIES = (0.10, 0.46, 0.27, 0.14, 0.03)
-"""Letters of spontaneous action units, hand-coded: how strong the faces of daily life are."""
+"""The same for the spontaneous action units that were hand-coded for CAS(ME)² and SAMM Long Videos,
+A 10 %, B 46 %, C 27 %, D 14 %, E 3 %: how strong the faces of daily life are."""
 
 ONE_SIDED = 0.25
-"""Share of expressions seen stronger on one side, hand-coded spontaneous expressions."""
+"""Share of the hand-coded spontaneous expressions that were stronger on one side."""
 
 
 @dataclass(frozen=True)
 class UnitDistribution:
-    """A law over sets of action units.
+    """A probability distribution over sets of action units.
 
     Attributes:
         sets: the possible sets.
-        probabilities: shape (sets,), adding up to 1.
+        probabilities: float64, shape (sets,), adding up to 1.
     """
 
     sets: tuple[Units, ...]
@@ -87,27 +92,32 @@ class UnitDistribution:
         }
 
     def frequency(self, unit: int) -> float:
-        """Return how often a unit is part of the set, 0 to 1."""
+        """Return the probability that a unit is part of the set, 0 to 1."""
         return self._frequencies.get(unit, 0.0)
 
     def share_of(self, signature: "Signature") -> float:
-        """Return how many of the faces carry a whole signature, 0 to 1."""
+        """Return the probability that a set carries a whole signature, 0 to 1."""
         carried = np.array([signature.holds(units) for units in self.sets])
         return float(self.probabilities[carried].sum())
 
-    def named(self, signature: "Signature") -> "UnitDistribution":
-        """Return the law of the sets that carry a signature, or of those that come nearest."""
-        fit = np.array([signature.fit(units) for units in self.sets])
-        chosen = np.flatnonzero(fit == fit.max())
-        weights = self.probabilities[chosen]
-        return UnitDistribution(tuple(self.sets[i] for i in chosen), weights / weights.sum())
+    def carrying(self, signature: "Signature") -> "UnitDistribution":
+        """Return the distribution of the sets that carry a signature, or come nearest to it."""
+        return self._best(np.array([signature.fit(units) for units in self.sets]))
 
     def given(self, seen: Mapping[int, bool]) -> "UnitDistribution":
-        """Return the law once some units are known to be there or not.
+        """Return the conditional distribution once some units are known to be present or absent.
 
         Where no possible set agrees with all that is known, the sets that agree best are kept.
+
+        Args:
+            seen: unit to whether it is present.
         """
-        fit = np.array([sum((u in s) == there for u, there in seen.items()) for s in self.sets])
+        return self._best(
+            np.array([sum((u in s) == present for u, present in seen.items()) for s in self.sets])
+        )
+
+    def _best(self, fit: np.ndarray) -> "UnitDistribution":
+        """Return the distribution of the sets with the greatest fit, shape (sets,)."""
         chosen = np.flatnonzero(fit == fit.max())
         weights = self.probabilities[chosen]
         return UnitDistribution(tuple(self.sets[i] for i in chosen), weights / weights.sum())
@@ -116,10 +126,10 @@ class UnitDistribution:
 def fit_joint(
     faces: float, counts: Mapping[tuple[int, int], float], sweeps: int = 25
 ) -> UnitDistribution:
-    """Return the law of greatest entropy that has the counted pairs of units.
+    """Return the distribution of greatest entropy that has the counted pairs of units.
 
     Iterative proportional fitting (Deming & Stephan 1940) over all sets of the units: from the
-    uniform law, each pair's table of both, one and neither is set right in turn until all are.
+    uniform distribution on, each pair's table of both, one and neither is set right in turn.
 
     Args:
         faces: how many faces were counted.
@@ -128,27 +138,33 @@ def fit_joint(
     """
     units = sorted(i for i, j in counts if i == j)
     frequency = {unit: counts[unit, unit] / faces for unit in units}
-    law = np.full([2] * len(units), 0.5 ** len(units))
+    joint = np.full([2] * len(units), 0.5 ** len(units))
     pairs = list(itertools.combinations(range(len(units)), 2))
     for _ in range(sweeps):
         for a, b in pairs:
             first, second = frequency[units[a]], frequency[units[b]]
             both = counts.get((units[a], units[b]), 0.0) / faces
-            alone = first * second
-            both = (both * faces + alone * PSEUDO_FACES) / (faces + PSEUDO_FACES)
+            by_chance = first * second
+            both = (both * faces + by_chance * PSEUDO_FACES) / (faces + PSEUDO_FACES)
             wanted = np.array([[1 - first - second + both, second - both], [first - both, both]])
-            has = law.sum(axis=tuple(i for i in range(len(units)) if i not in (a, b)))
-            factor = np.divide(np.clip(wanted, 0, None), has, out=np.zeros((2, 2)), where=has > 0)
-            law *= factor.reshape([2 if i in (a, b) else 1 for i in range(len(units))])
-    law /= law.sum()
-    likely = np.argwhere(law > 1e-6)
-    probabilities = law[tuple(likely.T)]
+            current = joint.sum(axis=tuple(i for i in range(len(units)) if i not in (a, b)))
+            factor = np.divide(
+                np.clip(wanted, 0, None), current, out=np.zeros((2, 2)), where=current > 0
+            )
+            joint *= factor.reshape([2 if i in (a, b) else 1 for i in range(len(units))])
+    joint /= joint.sum()
+    likely = np.argwhere(joint > 1e-6)
+    probabilities = joint[tuple(likely.T)]
     sets = tuple(frozenset(u for u, on in zip(units, row, strict=True) if on) for row in likely)
     return UnitDistribution(sets, probabilities / probabilities.sum())
 
 
 def independent(frequencies: Mapping[int, float]) -> UnitDistribution:
-    """Return the law of units that come and go each on its own."""
+    """Return the distribution of independent units.
+
+    Args:
+        frequencies: unit to its probability, 0 to 1.
+    """
     units = list(frequencies)
     sets: list[Units] = []
     chances: list[float] = []
@@ -163,7 +179,7 @@ def independent(frequencies: Mapping[int, float]) -> UnitDistribution:
 
 @dataclass(frozen=True)
 class Signature:
-    """The units without which nobody would name an emotion, and those that would mislead.
+    """The units without which nobody would name an emotion, and those that speak against it.
 
     Attributes:
         shows: groups of units, of each of which one at least is there.
@@ -196,13 +212,17 @@ def ckplus_counts() -> dict[str, tuple[int, dict[tuple[int, int], float]]]:
 
 @cache
 def ckplus() -> dict[str, UnitDistribution]:
-    """Return emotion name to the joint law fitted to CK+."""
+    """Return emotion name to the joint distribution fitted to CK+ (Lucey et al. 2010)."""
     return {name: fit_joint(n, counts) for name, (n, counts) in ckplus_counts().items()}
 
 
 @cache
 def du2014() -> tuple[tuple[Mixture, UnitDistribution], ...]:
-    """Return the basic and compound emotions of Du et al. as mixtures with their laws."""
+    """Return the basic and compound emotions of Du, Tao & Martinez 2014, Table 1.
+
+    Each as a mixture with its units, which are taken as independent: only the percentage of each
+    unit by itself is published.
+    """
     expressions: dict[str, tuple[Mixture, dict[int, float]]] = {}
     for row in read_table(DATA / "du2014_percentages.csv"):
         shares = (part.split("=") for part in row["mixture"].split())
@@ -214,7 +234,7 @@ def du2014() -> tuple[tuple[Mixture, UnitDistribution], ...]:
 
 @cache
 def compounds() -> tuple[tuple[Mixture, UnitDistribution], ...]:
-    """Return the fifteen compound emotions of Du et al. as mixtures with their laws."""
+    """Return the fifteen compound emotions out of ``du2014``."""
     return tuple(entry for entry in du2014() if len(entry[0].amounts()) > 1)
 
 
@@ -225,8 +245,8 @@ def prototypes() -> dict[str, UnitDistribution]:
     for row in read_table(DATA / "prototypes.csv"):
         sets.setdefault(row["emotion"], []).append(frozenset(map(int, row["units"].split("+"))))
     return {
-        name: UnitDistribution(tuple(found), np.full(len(found), 1 / len(found)))
-        for name, found in sets.items()
+        name: UnitDistribution(tuple(units), np.full(len(units), 1 / len(units)))
+        for name, units in sets.items()
     }
 
 
@@ -242,17 +262,17 @@ def signatures() -> dict[str, Signature]:
     }
 
 
-def amount_at(place: float, letters: tuple[float, ...]) -> float:
-    """Return the amount below which a share ``place`` of a unit's showings stay.
+def amount_at(quantile: float, letters: tuple[float, ...]) -> float:
+    """Return a quantile of a unit's amount, 0 to 1, which is uniform within each letter.
 
     Args:
-        place: 0 to 1.
-        letters: probability of each letter, A to E.
+        quantile: share of the unit's appearances whose amount is smaller, 0 to 1.
+        letters: probabilities of A to E, in any units.
     """
     edges = _edges(letters)
-    at = min(bisect(edges, place), edges.index(1.0)) - 1
+    at = min(bisect(edges, quantile), edges.index(1.0)) - 1
     low, high = LEVELS[at], LEVELS[at + 1]
-    return low + (high - low) * (place - edges[at]) / (edges[at + 1] - edges[at])
+    return low + (high - low) * (quantile - edges[at]) / (edges[at + 1] - edges[at])
 
 
 @cache

@@ -42,5 +42,5 @@ def part_of(collection: str, person: str, item: str = "") -> Part:
         if key in frozen:
             return frozen[key]
     digest = hashlib.sha256(f"{collection}/{person}".encode()).digest()
-    place = int.from_bytes(digest[:8], "big") / 2**64
-    return "held-out" if place < HELD_OUT else "train"
+    fraction = int.from_bytes(digest[:8], "big") / 2**64
+    return "held-out" if fraction < HELD_OUT else "train"

@@ -99,7 +99,7 @@ def test_every_unit_of_the_tables_has_channels() -> None:
 
 def test_signature_keeps_the_sets_that_carry_it() -> None:
     signature = facs.signatures()["fear"]
-    law = facs.ckplus()["fear"].named(signature)
+    law = facs.ckplus()["fear"].carrying(signature)
     assert all({1, 4, 5, 20} <= shown and not shown & {6, 12, 14} for shown in law.sets)
     assert all(signature.holds(shown) for shown in law.sets)
     assert law.probabilities.sum() == pytest.approx(1)
