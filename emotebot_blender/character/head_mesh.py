@@ -142,7 +142,11 @@ def build_head() -> HeadMesh:
 
 
 def _grid_mesh() -> tuple[MeshBuilder, np.ndarray]:
-    """Return the skull's grid without the three holes, and the index of each point of it, or -1."""
+    """Return the skull's grid without the three holes.
+
+    Returns:
+        The mesh, and the index of each point of the grid or -1, shape (rows, COLUMNS).
+    """
     theta, row = _grid()
     rows = len(theta)
     keep = np.ones((rows, COLUMNS), bool)
@@ -181,7 +185,7 @@ def _grid_mesh() -> tuple[MeshBuilder, np.ndarray]:
 
 
 def _eye_rings(mesh: MeshBuilder, grid: np.ndarray, side: int) -> list[np.ndarray]:
-    """Add the rings of one eye and return their indices, from the margin outwards.
+    """Add the rings of one eye and return their indices, each (k,), from the margin outwards.
 
     Args:
         mesh: with the grid.
@@ -207,7 +211,7 @@ def _eye_rings(mesh: MeshBuilder, grid: np.ndarray, side: int) -> list[np.ndarra
 
 
 def _mouth_rings(mesh: MeshBuilder, grid: np.ndarray) -> list[np.ndarray]:
-    """Add the rings of the mouth and return their indices, from the seam outwards."""
+    """Add the rings of the mouth and return their indices, each (k,), from the seam outwards."""
     edge = _rectangle(MOUTH_TOP, MOUTH_ROWS, MOUTH_HALF, -2 * MOUTH_HALF)
     outer = np.array([grid[i, j] for i, j in edge])
     lips = openings.lip_rings()

@@ -89,7 +89,13 @@ def make_materials(
 
 
 def _make_material(name: str, finish: Finish, finishes: Mapping[str, Finish]) -> bpy.types.Material:
-    """Return a new material called ``name`` (Blender may append a number)."""
+    """Return a new material.
+
+    Args:
+        name: of the material; Blender may append a number.
+        finish: how it looks.
+        finishes: by slot, among them those that it blends into.
+    """
     material = bpy.data.materials.new(name)
     if not material.node_tree:
         material.use_nodes = True

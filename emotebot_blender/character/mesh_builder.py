@@ -80,7 +80,7 @@ class MeshBuilder:
 
 
 def _neighbours(mesh: MeshBuilder) -> tuple[np.ndarray, np.ndarray]:
-    """Return the indices of both ends of every edge, in both directions, each (2 * edges,)."""
+    """Return the indices of both ends of every edge and of its reverse, shape (2 * edges,)."""
     quads = np.concatenate(mesh.faces)
     edges = np.concatenate([quads[:, [a, (a + 1) % 4]] for a in range(4)])
     edges = np.unique(np.sort(edges, axis=1), axis=0)

@@ -197,7 +197,7 @@ class FaceSurface:
 
     def strokes(self, *strokes: tuple[tuple[float, float], tuple[float, float],
                                       tuple[float, float, float]]) -> np.ndarray:  # fmt: skip
-        """Return the sum of strokes (at, radii, move), as ``hill`` and ``push`` have them."""
+        """Return the sum, shape (n, 3), of strokes (at, radii, move) of ``hill`` and ``push``."""
         result = np.zeros_like(self.points)
         for at, radii, move in strokes:
             result += self.push(self.hill(at, radii), move)

@@ -101,7 +101,17 @@ def _render_frames(
 
 
 def _encode(pictures: list[Path], view: Scene, scene: Scene, path: Path) -> None:
-    """Write pictures as a film at the scene's rate, by Blender's own sequencer."""
+    """Write pictures as a film by Blender's own sequencer.
+
+    Args:
+        pictures: the files, in order.
+        view: the scene that was rendered, which gives the size.
+        scene: gives the frames a second.
+        path: of the film.
+
+    Raises:
+        EmoteBotError: Blender cannot write it.
+    """
     editing = bpy.data.scenes.new("EmoteBot film")
     try:
         editor = editing.sequence_editor_create()

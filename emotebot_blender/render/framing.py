@@ -104,7 +104,7 @@ def sees(camera: Object, framing: Framing, scene: Scene) -> bool:
 
 
 def _world_points(mesh: Object, view_layer: ViewLayer) -> np.ndarray:
-    """Return the posed vertices in the world, in the scene's units, float64, (vertices, 3)."""
+    """Return the posed vertices in the world, scene units, float64, shape (vertices, 3)."""
     evaluated = mesh.evaluated_get(view_layer.depsgraph)
     source = evaluated.data
     if len(source.vertices) != len(mesh.data.vertices):

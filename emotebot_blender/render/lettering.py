@@ -125,7 +125,14 @@ def _load_font(name: str) -> VectorFont | None:
 
 
 def _set_up_camera(scene: Scene, width: int, height: int, temporary: list[ID]) -> None:
-    """Set a scene up so that a unit is a pixel and the origin the lower left corner."""
+    """Set a scene up so that a unit is a pixel and the origin the lower left corner.
+
+    Args:
+        scene: a temporary scene.
+        width: of the picture in pixels.
+        height: of the picture in pixels.
+        temporary: takes the data blocks that are made.
+    """
     data = bpy.data.cameras.new("EmoteBot lettering")
     camera = bpy.data.objects.new("EmoteBot lettering", data)
     temporary += [data, camera]
@@ -200,6 +207,7 @@ def _ink(grey: float) -> bpy.types.Material:
 
 
 def _render(scene: Scene) -> np.ndarray:
+    """Return the picture of a scene, float32, shape (height, width, 4)."""
     with tempfile.TemporaryDirectory(prefix="emotebot-") as folder:
         path = Path(folder) / "lettering.png"
         render_frame(scene, 1, path)

@@ -187,7 +187,7 @@ def _overlay(ink: np.ndarray, paper: np.ndarray) -> None:
 
 
 def _rounded(height: int, width: int) -> np.ndarray:
-    """Return the alpha of a rectangle with soft round corners, float32, (height, width), 0 to 1."""
+    """Return the alpha of a rectangle with round corners, float32, shape (height, width)."""
     radius = _CORNER * width
     y = np.abs(np.arange(height) + 0.5 - height / 2) - (height / 2 - radius)
     x = np.abs(np.arange(width) + 0.5 - width / 2) - (width / 2 - radius)

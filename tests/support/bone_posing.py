@@ -13,6 +13,7 @@ TURN = math.radians(15)
 
 
 def part(root, name: str):
+    """Return the object of a part."""
     return next(obj for obj in root.children if obj.name == f"{root.name} {name}")
 
 
@@ -27,13 +28,27 @@ def posed(root, name: str) -> np.ndarray:
 
 
 def turn(root, bone: str, axis: int, angle: float = TURN) -> None:
+    """Rotate a bone.
+
+    Args:
+        root: the armature object.
+        bone: its name.
+        axis: of the bone, 0 to 2.
+        angle: radians.
+    """
     root.pose.bones[bone].rotation_mode = "XYZ"
     root.pose.bones[bone].rotation_euler[axis] = angle
     bpy.context.view_layer.update()
 
 
 def aim_at(root, position: tuple[float, float, float], amount: float = 1.0) -> None:
-    """Move the bone "gaze" to a position in the armature's space and aim the eyes at it."""
+    """Move the bone "gaze" and let the eyes follow it.
+
+    Args:
+        root: the armature object.
+        position: in the armature's space, metres.
+        amount: how far the eyes follow, 0 to 1.
+    """
     bone = root.pose.bones["gaze"]
     rest = bone.bone.matrix_local
     bone.location = rest.to_3x3().inverted() @ (Vector(position) - rest.translation)

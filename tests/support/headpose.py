@@ -93,7 +93,13 @@ class HeadArrays:
         return points
 
     def tree(self, part: str, weights: Weights, faces: list[tuple[int, ...]] | None = None):
-        """Return a tree to cast rays at, of a part in a pose, or of some of its faces."""
+        """Return a tree to cast rays at.
+
+        Args:
+            part: its name.
+            weights: of the channels.
+            faces: those that count; None for all of the part.
+        """
         return BVHTree.FromPolygons(self.posed(part, weights).tolist(), faces or self.faces[part])
 
     @cached_property
