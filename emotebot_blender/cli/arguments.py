@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from ..core.messages import shortened
+from .terminal import print_result
 
 _MAX_EXPRESSIONS = 100_000
 _MAX_FPS = 1000
@@ -36,6 +37,9 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(message, self.prog)
+
+    def _print_message(self, message: str, _file: object = None) -> None:
+        print_result(message.rstrip("\n"))  # argparse itself would say nothing of a full disk
 
 
 def parser_of(runs: Mapping[str, Run]) -> argparse.ArgumentParser:

@@ -4,6 +4,7 @@
 import os
 import re
 import shutil
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
@@ -139,6 +140,8 @@ def filling(path: Path) -> Iterator[Path]:
 def temporary_files() -> Iterator[None]:
     """Have all temporary files lie in one folder, which goes when they are no longer needed.
 
+    A Blender that is imported within this has its own temporary files there too.
+
     Raises:
         EmoteBotError: there is nowhere to put them.
     """
@@ -151,10 +154,17 @@ def temporary_files() -> Iterator[None]:
         ) from error
     _unfinished.add(folder)
     tempfile.tempdir = str(folder)
+    previous_variable = os.environ.get("TMPDIR")
+    if "bpy" not in sys.modules:
+        os.environ["TMPDIR"] = str(folder)
     try:
         yield
     finally:
         tempfile.tempdir = previous
+        if previous_variable is None:
+            os.environ.pop("TMPDIR", None)
+        else:
+            os.environ["TMPDIR"] = previous_variable
         shutil.rmtree(folder, ignore_errors=True)
         _unfinished.discard(folder)
 

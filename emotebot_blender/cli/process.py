@@ -63,7 +63,7 @@ def ending_at_once() -> Iterator[None]:
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     threading.Thread(target=_end_on_signal, args=(reading,), daemon=True).start()
-    previous_pipe = signal.set_wakeup_fd(writing)
+    previous_pipe = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
     previous = {number: signal.signal(number, lambda *_: None) for number in signals}
     try:
         yield
@@ -76,8 +76,8 @@ def ending_at_once() -> Iterator[None]:
 
 def _end_on_signal(reading: int) -> None:
     content = os.read(reading, 1)
-    os.close(reading)
     if not content:
+        os.close(reading)
         return
     abandon()
     with suppress(KeyError, AttributeError):  # Blender is not there, or not yet

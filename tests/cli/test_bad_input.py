@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 import bpy
 import pytest
 
 from emotebot_blender.cli import command
 from emotebot_blender.core.performance.networks import FOLDER
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_a_missing_file(refused, tmp_path):
@@ -166,3 +171,117 @@ def test_a_bug_shows_its_traceback(monkeypatch):
     monkeypatch.setattr("emotebot_blender.core.performance.performance.express", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         command.main(["express", "happy"])
+
+
+def test_the_script_in_the_home_folder_is_not_overwritten(refused, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    script = tmp_path / "script.csv"
+    script.write_text("start,feeling\n0,happy\n", encoding="utf-8")
+    status, said = refused("perform", "~/script.csv", "--csv", script)
+    assert (status, "the script itself" in said) == (1, True)
+
+
+def test_the_word_list_is_not_overwritten_by_a_table(refused, tmp_path):
+    own = tmp_path / "own.csv"
+    own.write_text('{"entries": [{"emotion": {"fear": 1}, "words": ["zork"]}]}')
+    status, said = refused("perform", "zork", "--lexicon", own, "--csv", own)
+    assert (status, "the word list itself" in said) == (1, True)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links want special rights there")
+@pytest.mark.parametrize(
+    ("option", "name", "noun"),
+    [("--face", "face.blend", "the file with the face"), ("--models", "", "a network")],
+)
+def test_what_is_read_is_not_overwritten_through_a_link(
+    option, name, noun, refused, save, tmp_path
+):
+    save()
+    for model in FOLDER.glob("*.onnx"):
+        (tmp_path / model.name).write_bytes(model.read_bytes())
+    link = tmp_path / "out.csv"
+    link.symlink_to(tmp_path / (name or "motion.onnx"))
+    status, said = refused("perform", "happy", option, tmp_path / name, "--csv", link)
+    assert (status, f"{noun} itself" in said) == (1, True)
+
+
+def test_the_home_folder_of_nobody(refused, tmp_path):
+    status, said = refused("perform", "~nosuchuser/x.txt", "--csv", tmp_path / "out.csv")
+    assert (status, "~nosuchuser" in said) == (1, True)
+
+
+def test_a_word_list_with_a_number_of_5000_digits(refused, tmp_path):
+    own = tmp_path / "own.json"
+    number = "9" * 5000
+    own.write_text(
+        f'{{"entries": [{{"emotion": {{"fear": 1}}, "intensity": {number}, "words": ["zork"]}}]}}'
+    )
+    status, said = refused("perform", "zork", "--lexicon", own, "--csv", tmp_path / "out.csv")
+    assert (status, len(said) < 300) == (1, True)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names here")
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        (("perform", "{path}", "--csv", "{out}"), "script.txt"),
+        (("perform", "happy", "--lexicon", "{path}", "--csv", "{out}"), "own.json"),
+        (("perform", "happy", "--face", "{path}", "--csv", "{out}"), "face.blend"),
+        (("perform", "happy", "--models", "{folder}", "--csv", "{out}"), "motion.onnx"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["pipe", "/dev/zero"])
+def test_an_input_that_is_no_file_and_never_ends(kind, line, name, refused, tmp_path):
+    path = tmp_path / name
+    if kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to(kind)
+    (tmp_path / "expression.onnx").write_bytes((FOLDER / "expression.onnx").read_bytes())
+    arguments = [part.format(path=path, folder=tmp_path, out=tmp_path / "o.csv") for part in line]
+    status, said = refused(*arguments)
+    assert (status, name in said) == (1, True)
+
+
+@pytest.mark.parametrize("count", ["000000001000000000", "0", "100001", "9" * 5000, "-1", "²"])
+def test_a_count_that_is_none(count, refused):
+    status, said = refused("express", "happy", f"--count={count}")
+    assert (status, "a count is a whole number from 1 to 100000" in said) == (2, True)
+    assert len(said) < 200
+
+
+@pytest.mark.parametrize(
+    "line", [("map", "face.blend", "--object", "a\udcff"), ("character", "--name", "a\udcff")]
+)
+def test_a_name_that_is_no_utf_8(line, refused, tmp_path):
+    more = ("--output", tmp_path / "out.blend") if line[0] == "character" else ()
+    status, said = refused(*line, *more)
+    assert (status, "a name is text in UTF-8" in said) == (2, True)
+
+
+def test_a_folder_of_networks_that_may_not_be_read(tmp_path):
+    if not hasattr(os, "geteuid") or os.geteuid() != 0 or sys.platform != "linux":
+        pytest.skip("takes on another user, as root of Linux may")
+    (tmp_path / "models").mkdir(0o700)
+    code = (
+        "import os, sys\n"
+        "from emotebot_blender.cli import command\n"
+        "import emotebot_blender.cli.perform_command, onnxruntime\n"
+        "os.setuid(65534)\n"
+        "sys.exit(command.main(['express', 'happy', '--models', sys.argv[1]]))"
+    )
+    line = [sys.executable, "-c", code, str(tmp_path / "models")]
+    done = subprocess.run(line, capture_output=True, text=True, cwd=ROOT)
+    err = done.stderr.splitlines()
+    assert (done.returncode, len(err), "models" in err[0]) == (1, 1, True)
+
+
+def test_a_long_argument_is_not_quoted_at_length(refused, tmp_path):
+    for line in (
+        ("perform", "happy", "--csv", tmp_path / "o.csv", "x" * 5000),
+        ("perform", "happy", "--csv", tmp_path / "o.csv", "--seed", "x" * 5000),
+        ("perform", "y" * 5000, "--csv", tmp_path / "o.csv"),
+        ("x" * 5000,),
+    ):
+        assert len(refused(*line)[1]) < 300
