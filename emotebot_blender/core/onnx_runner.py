@@ -61,5 +61,7 @@ def run_session(
     try:
         outputs: list[NDArray[np.float32]] = session.run(None, inputs)
     except (Fail, RuntimeException, MemoryError) as error:
-        raise EmoteBotError("The network cannot be run: {reason}", reason=str(error)) from error
+        raise EmoteBotError(
+            "The network cannot be run; is there enough memory? {reason}", reason=str(error)
+        ) from error
     return outputs
