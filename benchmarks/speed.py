@@ -38,6 +38,7 @@ from emotebot_blender.core.performance.performance import (
 )
 from emotebot_blender.core.script.beats import Beat, EmotionScript
 from emotebot_blender.rig.face import Face, find_face
+from emotebot_blender.rig.pose import solver_of
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -184,12 +185,14 @@ def write(face: Face, clip: Clip, tolerance: float | None) -> KeyReport:
 
 def insert(face: Face, weights: NDArray[np.float32]) -> None:
     """Key weights of shape (frames, 52) value by value."""
-    for control in face.controls():
-        block = control.mesh.data.shape_keys.key_blocks[control.shape_key]
-        ((channel, gain),) = control.sources
-        for index, value in enumerate((weights[:, channel] * gain).tolist()):
-            block.value = value
-            block.keyframe_insert("value", frame=index + 1)
+    controls = face.controls()
+    values = solver_of(controls).values(weights, np.zeros((len(weights), len(EMOTIONS))))
+    for control, column in zip(controls, values.T.tolist(), strict=True):
+        block, _, name = control.data_path.rpartition(".")
+        member = control.owner.path_resolve(block)
+        for frame, value in enumerate(column, start=1):
+            setattr(member, name, value)
+            member.keyframe_insert(name, frame=frame)
 
 
 def timed(action: Callable[[], Any]) -> tuple[Any, float]:

@@ -15,15 +15,8 @@ from ..core.errors import EmoteBotError
 
 HAS_SLOTS = "slots" in Action.bl_rna.properties
 
-_SPANS = {"key": "emotebot_spans", "sequence": "emotebot_sequence_spans"}
-"""Kind of EmoteBot's own keys to a custom property of an action: for each slot and control the
-frames that they lie on."""
-
-KINDS = tuple(_SPANS)
-"""Where keys of EmoteBot's come from: a feeling keyed at a frame, or a sequence of beats."""
-
-_BEFORE = "emotebot_before"
-"""Custom property of an action: for each slot and control the value before EmoteBot keyed it."""
+_BAKES = "emotebot_bakes"
+"""Custom property of an action: for each slot what bakes have replaced, the first one first."""
 
 _MADE = "emotebot_made"
 """Custom property of an action that EmoteBot made."""
@@ -77,10 +70,10 @@ def check_action(action: Action) -> None:
         )
 
 
-def find_curve(owner: ID, data_path: str) -> FCurve | None:
-    """Return the F-curve of a data-block's property, or None."""
+def find_curve(owner: ID, data_path: str, index: int = 0) -> FCurve | None:
+    """Return the F-curve of a number of a data-block in its action, or None."""
     curves = curves_of(owner)
-    return None if curves is None else curves.find(data_path)
+    return None if curves is None else curves.find(data_path, index=index)
 
 
 def ensure_action(owner: ID, name: str) -> Action:
@@ -116,17 +109,16 @@ def drop_action(owner: ID) -> None:
             bpy.data.actions.remove(action)
 
 
-def ensure_curve(owner: ID, data_path: str) -> FCurve:
-    """Return the F-curve of a property in the data-block's own action, new where there was none."""
-    curves = curves_of(owner)
-    found = curves.find(data_path)
-    return curves.new(data_path) if found is None else found
+def ensure_curve(curves: Any, data_path: str, index: int = 0) -> FCurve:
+    """Return the F-curve of a number in a collection of Blender's, new where there was none."""
+    curve = curves.find(data_path, index=index)
+    return curves.new(data_path, index=index) if curve is None else curve
 
 
 def curves_of(owner: ID) -> Any:
     """Return the F-curves of a data-block in its action, or None where it has no place for any.
 
-    They are a collection of Blender's with ``find(data_path)``, ``new`` and ``remove``.
+    They are a collection of Blender's with ``find(data_path, index=)``, ``new`` and ``remove``.
     """
     data = owner.animation_data
     if data is None or data.action is None:
@@ -141,17 +133,20 @@ def strip_curves(strip: NlaStrip) -> Any:
     return _curves(strip.action, strip.action_slot if HAS_SLOTS else None)
 
 
-def add_strip(track: NlaTrack, name: str, owner: ID, source: NlaStrip | None = None) -> NlaStrip:
-    """Add a strip to an empty NLA track.
+def add_strip(
+    track: NlaTrack, name: str, owner: ID, source: NlaStrip | None = None, start: float = 0.0
+) -> NlaStrip:
+    """Add a strip to an NLA track.
 
     Args:
         track: one of the data-block's.
         name: of the strip, and of its action where that is new.
         owner: the data-block that is animated.
         source: another strip whose action is played; None for a new, empty action.
+        start: a frame where the track has room.
     """
     action = bpy.data.actions.new(name) if source is None else source.action
-    strip = track.strips.new(name, 0, action)
+    strip = track.strips.new(name, int(start), action)
     if HAS_SLOTS:
         if source is None:
             strip.action_slot = action.slots.new(id_type=owner.id_type, name=owner.name)
@@ -177,45 +172,27 @@ def own_strip_action(strip: NlaStrip, owner: ID) -> None:
         _ensure_channel_bag(action, strip.action_slot)
 
 
-def read_spans(owner: ID, kind: str | None = None) -> dict[str, list[tuple[float, float]]]:
-    """Return for each control the first and last frames of EmoteBot's own runs of keys.
-
-    Args:
-        owner: the data-block.
-        kind: of the keys, one of ``KINDS``; None for all.
-    """
-    found: dict[str, list[tuple[float, float]]] = {}
-    for name in KINDS if kind is None else (kind,):
-        for control, flat in _read(owner, _SPANS[name]).items():
-            frames = list(flat)
-            found.setdefault(control, []).extend(zip(frames[::2], frames[1::2], strict=True))
-    return found
+def read_bakes(owner: ID) -> list[bytes]:
+    """Return what is stored of bakes in the data-block's action, the first one first."""
+    data = owner.animation_data
+    if data is None or data.action is None:
+        return []
+    by_slot = data.action.get(_BAKES, {})
+    return list((by_slot.get(_slot_name(owner)) or by_slot.get(_NO_SLOT) or {}).values())
 
 
-def write_spans(owner: ID, spans: dict[str, list[tuple[float, float]]], kind: str = "key") -> None:
-    """Remember on the data-block's own action what ``read_spans`` returns of a kind.
-
-    Args:
-        owner: the data-block.
-        spans: name of a control, 63 bytes at most, to (first, last) frames; none is no entry.
-        kind: of the keys, one of ``KINDS``.
-    """
-    flat = {
-        control: [float(frame) for span in sorted(own) for frame in span]
-        for control, own in spans.items()
-        if own
-    }
-    _write(owner, _SPANS[kind], flat)
-
-
-def read_before(owner: ID) -> dict[str, float]:
-    """Return the values that controls had before EmoteBot gave them an F-curve in the action."""
-    return {control: float(value) for control, value in _read(owner, _BEFORE).items()}
-
-
-def write_before(owner: ID, values: dict[str, float]) -> None:
-    """Remember on the data-block's own action what ``read_before`` returns."""
-    _write(owner, _BEFORE, values)
+def write_bakes(owner: ID, bakes: list[bytes]) -> None:
+    """Store on the data-block's own action what ``read_bakes`` returns."""
+    action = owner.animation_data.action
+    by_slot = action[_BAKES].to_dict() if _BAKES in action else {}
+    by_slot.pop(_NO_SLOT, None)
+    by_slot.pop(_slot_name(owner), None)
+    if bakes:
+        by_slot[_slot_name(owner)] = {str(number): bake for number, bake in enumerate(bakes)}
+    if by_slot:
+        action[_BAKES] = by_slot
+    elif _BAKES in action:
+        del action[_BAKES]
 
 
 _NO_SLOT = "0"
@@ -225,29 +202,6 @@ _NO_SLOT = "0"
 def _slot_name(owner: ID) -> str:
     data = owner.animation_data
     return str(data.action_slot_handle) if HAS_SLOTS else _NO_SLOT
-
-
-def _read(owner: ID, name: str) -> dict[str, Any]:
-    """Return what an action's custom property holds for the slot of a data-block."""
-    data = owner.animation_data
-    if data is None or data.action is None:
-        return {}
-    by_slot = data.action.get(name, {})
-    return dict((by_slot.get(_slot_name(owner)) or by_slot.get(_NO_SLOT) or {}).items())
-
-
-def _write(owner: ID, name: str, table: dict[str, Any]) -> None:
-    """Write the same; the property goes with the last that it holds."""
-    action = owner.animation_data.action
-    by_slot = action[name].to_dict() if name in action else {}
-    by_slot.pop(_NO_SLOT, None)
-    by_slot.pop(_slot_name(owner), None)
-    if table:
-        by_slot[_slot_name(owner)] = table
-    if by_slot:
-        action[name] = by_slot
-    elif name in action:
-        del action[name]
 
 
 def _curves(action: Action, slot: Any) -> Any:

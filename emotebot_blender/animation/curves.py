@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The keys of one F-curve: what they hold, and how they are put in the place of others in bulk."""
 
-import math
 import zlib
 from collections.abc import Iterable
 from typing import Any
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..core.reduce import BezierKeys
 
-Span = tuple[float, float]
+FrameRange = tuple[float, float]
 """First and last frame."""
 
 Keys = dict[str, NDArray[Any]]
@@ -42,6 +41,14 @@ _ATTRIBUTES: dict[str, tuple[type, int]] = {
     "select_right_handle": (np.bool_, 1),
 }
 """What a key holds: type and length of each attribute, as ``foreach_set`` takes it fastest."""
+
+_RECORD = np.dtype(
+    [
+        (name, np.dtype(kind).newbyteorder("<"), (length,))
+        for name, (kind, length) in _ATTRIBUTES.items()
+    ]
+)
+"""A key as it is stored in a file."""
 
 
 def dense_keys(
@@ -86,25 +93,70 @@ def fill(curve: FCurve, keys: Keys) -> None:
     _put(curve.keyframe_points, keys | _own(len(keys["co"])))
 
 
-def replace_keys(curve: FCurve, keys: Keys, span: Span, gone: Iterable[Span] = ()) -> None:
-    """Put keys in the place of all within a span, and of EmoteBot's own within others."""
-    keys = keys | _own(len(keys["co"]))
+def take_keys(curve: FCurve, frames: FrameRange) -> Keys | None:
+    """Return all that the keys within a frame range hold, or None where there are none."""
     points = curve.keyframe_points
-    place, own = _places(points)
-    kept = _read(points, ~_within(place, [span]) & ~(own & _within(place, gone)))
-    if kept is not None:
-        keys = _joined(kept, keys)
-    _put(points, keys)
+    return _read(points, _within(_places(points)[:, 0], frames))
 
 
-def remove_own(curve: FCurve, spans: Iterable[Span]) -> int:
-    """Remove EmoteBot's own keys within the spans; return how many there were."""
+def replace_keys(curve: FCurve, keys: Keys, frames: FrameRange) -> None:
+    """Put keys, marked as EmoteBot's own, in the place of all within a frame range."""
     points = curve.keyframe_points
-    place, own = _places(points)
-    gone = own & _within(place, spans)
-    if gone.any():
-        _put(points, _read(points, ~gone) or {"co": np.empty((0, 2), dtype=np.float32)})
-    return int(gone.sum())
+    kept = _read(points, ~_within(_places(points)[:, 0], frames))
+    _put(points, _joined(kept, keys | _own(len(keys["co"]))))
+
+
+def count_written(curve: FCurve, writings: Iterable[NDArray[np.float32]]) -> int:
+    """Return how many keys stand as they were written.
+
+    Args:
+        curve: what they are on.
+        writings: each time, frame and value of each key written, shape (n, 2), ascending.
+    """
+    points = curve.keyframe_points
+    standing = np.zeros(len(points), dtype=np.bool_)
+    for written in writings:
+        standing |= _as_written(points, written)
+    return int(standing.sum())
+
+
+def restore_keys(curve: FCurve, written: NDArray[np.float32], replaced: Keys | None) -> None:
+    """Remove keys as they were written, and put those that they replaced in their place.
+
+    A key that was set or changed since is the artist's and stays.
+
+    Args:
+        curve: what they are on.
+        written: frame and value of each key that was written, shape (n, 2), ascending.
+        replaced: what was there before.
+    """
+    points = curve.keyframe_points
+    kept = _read(points, ~_as_written(points, written))
+    if replaced is not None and kept is not None:
+        free = ~_near(replaced["co"][:, 0], kept["co"][:, 0])
+        replaced = {name: values[free] for name, values in replaced.items()}
+    if replaced is not None:
+        _put(points, _joined(kept, replaced))
+    elif kept is not None:
+        _put(points, kept)
+    else:
+        points.clear()
+
+
+def to_record(keys: Keys) -> NDArray[np.void]:
+    """Return keys with every attribute as a structured array, shape (n,), to be stored."""
+    record = np.empty(len(keys["co"]), dtype=_RECORD)
+    for name in _ATTRIBUTES:
+        record[name] = keys[name]
+    return record
+
+
+def from_record(record: NDArray[np.void]) -> Keys:
+    """Return the keys that ``to_record`` has stored."""
+    return {
+        name: np.ascontiguousarray(record[name], dtype=kind)
+        for name, (kind, _) in _ATTRIBUTES.items()
+    }
 
 
 def scale_frames(curve: FCurve, factor: float, about: float) -> None:
@@ -154,21 +206,40 @@ def _put(points: FCurveKeyframePoints, keys: Keys) -> None:
     points.handles_recalc()
 
 
-def _places(points: FCurveKeyframePoints) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """Return for each key its frame, float32 (n,), and whether it is EmoteBot's own, bool (n,)."""
-    place = np.empty((len(points), 2), dtype=np.float32)
-    points.foreach_get("co", place.ravel())
+def _places(points: FCurveKeyframePoints) -> NDArray[np.float32]:
+    """Return the frame and the value of each key, float32 (n, 2)."""
+    places = np.empty((len(points), 2), dtype=np.float32)
+    points.foreach_get("co", places.ravel())
+    return places
+
+
+def _within(frames: NDArray[np.float32], frame_range: FrameRange) -> NDArray[np.bool_]:
+    """Return whether each frame, shape (n,), lies in a range, bool (n,)."""
+    first, last = frame_range
+    return (frames >= first - _SAME_FRAME) & (frames <= last + _SAME_FRAME)
+
+
+def _near(frames: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Return whether each frame, shape (n,), is one of others, ascending, (m,), bool (n,)."""
+    after = np.minimum(np.searchsorted(others, frames), len(others) - 1)
+    before = np.maximum(after - 1, 0)
+    nearest = np.minimum(np.abs(others[after] - frames), np.abs(others[before] - frames))
+    return nearest <= _SAME_FRAME
+
+
+def _as_written(points: FCurveKeyframePoints, written: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Return which keys stand as EmoteBot wrote them, bool (n,).
+
+    Args:
+        points: the keys.
+        written: frame and value of each key that was written, shape (m, 2), ascending.
+    """
     kinds = np.empty(len(points), dtype=np.int32)
     points.foreach_get("type", kinds)
-    return place[:, 0], kinds == _GENERATED
-
-
-def _within(place: NDArray[np.float32], spans: Iterable[Span]) -> NDArray[np.bool_]:
-    """Return whether each frame, shape (n,), lies in one of the spans, bool (n,)."""
-    inside = np.zeros(len(place), dtype=np.bool_)
-    for first, last in spans:
-        inside |= (place >= first - _SAME_FRAME) & (place <= last + _SAME_FRAME)
-    return inside
+    places = _places(points)
+    index = np.minimum(np.searchsorted(written[:, 0], places[:, 0]), len(written) - 1)
+    same: NDArray[np.bool_] = (kinds == _GENERATED) & (written[index] == places).all(axis=1)
+    return same
 
 
 def _read(points: FCurveKeyframePoints, wanted: NDArray[np.bool_]) -> Keys | None:
@@ -183,8 +254,10 @@ def _read(points: FCurveKeyframePoints, wanted: NDArray[np.bool_]) -> Keys | Non
     return kept
 
 
-def _joined(kept: Keys, keys: Keys) -> Keys:
+def _joined(kept: Keys | None, keys: Keys) -> Keys:
     """Return old and new keys in the order of their frames, with every attribute."""
+    if kept is None:
+        return keys
     count = len(keys["co"])
     order = np.argsort(np.concatenate([kept["co"][:, 0], keys["co"][:, 0]]), kind="stable")
     joined = {}
@@ -192,32 +265,3 @@ def _joined(kept: Keys, keys: Keys) -> Keys:
         new = keys.get(name, np.full(count * length, name.startswith("select"), dtype=kind))
         joined[name] = np.concatenate([kept[name], new.reshape(count, length)])[order]
     return joined
-
-
-def end_of_own(own: list[Span], span: Span) -> float:
-    """Return where the performance ends, or an earlier one that began at the same frame."""
-    ends = [last for first, last in own if abs(first - span[0]) <= _SAME_FRAME]
-    return max([span[1], *ends])
-
-
-def spans_after(own: list[Span], span: Span) -> list[Span]:
-    """Return EmoteBot's spans once a performance has been written over them."""
-    others = [other for other in own if abs(other[0] - span[0]) > _SAME_FRAME]
-    return [span, *spans_beside(others, span)]
-
-
-def spans_beside(own: list[Span], span: Span) -> list[Span]:
-    """Return what of EmoteBot's spans lies before and after another one.
-
-    Their keys stand a whole number of frames from their start.
-    """
-    start, end = span
-    spans = []
-    for first, last in own:
-        before = first + math.ceil(start - first - _SAME_FRAME) - 1
-        after = first + max(math.floor(end - first + _SAME_FRAME) + 1, 0)
-        if before >= first:
-            spans.append((first, min(last, before)))
-        if after <= last:
-            spans.append((after, last))
-    return spans

@@ -1,38 +1,27 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A performance as a layer: an NLA track over what the artist has, that can be taken off again.
 
-A layer has one strip for each set of shape keys of the face. Its keys replace what lies below, as
-far as its strength goes; the active action lies above it, so that keys by hand win. Nothing but the
-layer is changed.
+A layer has one strip for each ID that animation of the face belongs to. Its keys replace what lies
+below, as far as its strength goes; the active action lies above it, so that keys by hand win.
+Nothing but the layer is changed.
 """
 
-import math
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-import numpy as np
-from bpy.types import FCurve, Key, Scene
+from bpy.types import ID, FCurve, Scene
 
 from ..core.clip import Clip
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
-from ..rig.face import Control, Face
-from ..rig.pose import path_of
-from .actions import check_editable, own_strip_action
+from ..rig.control import Control, Path
+from ..rig.face import Face
+from .actions import ensure_curve, own_strip_action
 from .curves import checksum, fill
-from .keyframes import (
-    Keying,
-    KeyReport,
-    Plan,
-    active_curve,
-    check_curve,
-    plan_clip,
-    plan_values,
-    write_plan,
-)
+from .keyframes import Keying, KeyPlan, KeyReport, plan_clip
 from .strips import (
+    LayerRecord,
     LayerStrip,
-    Mark,
     add_layer,
     check_layer,
     clear_strip,
@@ -45,15 +34,20 @@ from .strips import (
     place_strip,
     remove_curves,
     set_influence,
-    value_before,
-    write_mark,
+    values_before,
 )
-from .visibility import animated_controls, hidden_controls, notes_on, shown_values
+from .visibility import hidden_controls, notes_on
+
+FEELING = "feeling"
+"""The kind of the layer of a keyed feeling begins with this, a number follows."""
+
+_SAME_FRAME = 0.01
+"""Ends of strips closer than this, in frames, lie on one frame."""
 
 
 @dataclass(frozen=True)
 class Layer:
-    """What is to be said of a layer; holds nothing of Blender's.
+    """What a layer is like; holds nothing of Blender's.
 
     Attributes:
         name: of its track.
@@ -62,7 +56,7 @@ class Layer:
         muted: whether its track or its strip is muted.
         edited: whether its keys were changed by hand since they were written.
         fps: frames a second at which it was written.
-        hidden: names of controls that the active action keys as well, which hides the layer there.
+        hidden: labels of controls that the active action keys as well, which hides the layer there.
         silenced: why none of it shows, a clause such as "the NLA is switched off"; None if it
             does.
     """
@@ -113,19 +107,28 @@ def write_layer(
     plan = plan_clip(
         face, clip, scene, frame_start, keying, channels, lambda control: _curve_in(old, control)
     )
-    wanted = {control.mesh.data.shape_keys for control in plan.controls}
-    for owner in {**plan.owners, **old}:
+    wanted = {control.owner for control in plan.controls}
+    for owner in dict.fromkeys([*plan.owners, *old]):
         check_layer(owner, old.get(owner))
 
     for owner in old.keys() - wanted:
         clear_strip(old[owner])
     rate = scene.render.fps / scene.render.fps_base
-    written = [
-        _write(owner, old.get(owner), plan, name, strength, kind, rate) for owner in plan.owners
-    ]
-    mute_linked(_owners(face), kind)
-    for layer in written:
+    written = []
+    for owner in plan.owners:
+        previous: Mapping[Path, float] = {}
+        if owner in old:
+            layer, previous = old[owner], old[owner].record.previous
+            own_strip_action(layer.strip, owner)
+            name_layer(layer, name)
+        else:
+            layer = add_layer(owner, name)
+        layer = _write(layer, previous, plan, kind, rate)
+        if not layer.has_animated_strength:
+            set_influence(layer, strength)
         layer.strip.extrapolation = extrapolation
+        written.append(layer)
+    mute_linked(face.animated_ids, kind)
     return plan.report(notes_on(face, written))
 
 
@@ -135,33 +138,33 @@ def layer_kinds(face: Face, linked: bool = False) -> tuple[str, ...]:
     Those that a library override has from its library count if ``linked`` is true.
     """
     strips_of = layer_strips if linked else own_layer_strips
-    found = [layer for owner in _owners(face) for layer in strips_of(owner)]
-    return tuple(dict.fromkeys(layer.mark.kind for layer in found))
+    layers = [layer for owner in face.animated_ids for layer in strips_of(owner)]
+    return tuple(dict.fromkeys(layer.kind for layer in layers))
 
 
 def find_layer(face: Face, kind: str = "sequence") -> Layer | None:
-    """Return what is to be said of a face's layer, or None where it has none of that kind.
+    """Return what a face's layer is like, or None where it has none of that kind.
 
     Its keys are read for that, in some 40 ms for ten minutes with a key on every frame.
     """
-    found = list(_strips(face, kind).values())
-    if not found:
+    layers = list(_strips(face, kind).values())
+    if not layers:
         return None
-    first = found[0]
-    edited = any(layer.mark.written != checksum(layer.curves or ()) for layer in found)
-    hidden = [name for layer in found for name in hidden_controls(face, layer)]
+    first = layers[0]
+    edited = any(layer.record.written != checksum(layer.curves or ()) for layer in layers)
+    hidden = [label for layer in layers for label in hidden_controls(face, layer)]
     return Layer(
         name=first.track.name,
         frames=(
-            min(float(layer.strip.frame_start) for layer in found),
-            max(float(layer.strip.frame_end) for layer in found),
+            min(float(layer.strip.frame_start) for layer in layers),
+            max(float(layer.strip.frame_end) for layer in layers),
         ),
         strength=first.strength,
-        muted=any(layer.is_muted for layer in found),
+        muted=any(layer.is_muted for layer in layers),
         edited=edited,
-        fps=first.mark.fps,
+        fps=first.record.fps,
         hidden=tuple(hidden),
-        silenced=next((layer.silenced for layer in found if layer.silenced), None),
+        silenced=next((layer.silenced for layer in layers if layer.silenced), None),
     )
 
 
@@ -173,30 +176,30 @@ def set_layer_strength(face: Face, kind: str, strength: float) -> None:
             strength makes no sense.
     """
     _check_strength(strength)
-    found = editable_strips(face, kind)
-    for layer in found:
+    layers = editable_strips(face, kind)
+    for layer in layers:
         if layer.has_animated_strength:
             raise EmoteBotError(
                 "The influence of the strip on “{track}” is animated; "
                 "remove its keys in the NLA editor first",
                 track=layer.track.name,
             )
-    for layer in found:
+    for layer in layers:
         set_influence(layer, strength)
         layer.owner.update_tag()
 
 
 def editable_strips(face: Face, kind: str) -> list[LayerStrip]:
-    """Return the strips of a layer, one for each set of shape keys that it moves.
+    """Return the strips of a layer, one for each ID that it moves.
 
     Raises:
         EmoteBotError: there is no such layer, or it cannot be changed.
     """
-    check_layers(face, [kind])
-    found = list(_strips(face, kind).values())
-    if not found:
+    check_clearable(face, [kind])
+    layers = list(_strips(face, kind).values())
+    if not layers:
         raise EmoteBotError("“{face}” has no layer of EmoteBot’s", face=face.name)
-    return found
+    return layers
 
 
 def rename_layer(face: Face, kind: str, name: str) -> None:
@@ -218,15 +221,15 @@ def clear_layer(face: Face, kind: str = "sequence") -> bool:
     Raises:
         EmoteBotError: it cannot be changed; nothing has been changed then.
     """
-    check_layers(face, [kind])
-    found = list(_strips(face, kind).values())
-    for layer in found:
+    check_clearable(face, [kind])
+    layers = list(_strips(face, kind).values())
+    for layer in layers:
         clear_strip(layer)
-    mute_linked(_owners(face), kind)
-    return bool(found)
+    mute_linked(face.animated_ids, kind)
+    return bool(layers)
 
 
-def check_layers(face: Face, kinds: Collection[str]) -> None:
+def check_clearable(face: Face, kinds: Collection[str]) -> None:
     """Check that the layers of these kinds can be changed or taken off; there may be none.
 
     Raises:
@@ -237,120 +240,120 @@ def check_layers(face: Face, kinds: Collection[str]) -> None:
             check_layer(owner, layer)
 
 
-def bake_layers(
+def write_keyed_feeling(
     face: Face,
+    clip: Clip,
     scene: Scene,
-    kinds: Collection[str],
+    frame_start: float,
+    name: str,
     keying: Keying,
-    go_to_frame: Callable[[int], None],
-    progress: Callable[[float], None] | None = None,
+    channels: Collection[str] | None = None,
 ) -> KeyReport:
-    """Key what the controls of layers show on each of their frames, and take the layers off.
+    """Write a clip that leads into a feeling as a strip of its own, which holds it from then on.
 
-    What they show is due to all that animates them: the layers by their strengths, what lies below,
-    and the active action, which the keys go into. The current frame stays.
+    Keyed feelings share the topmost NLA track with any; where the strip has no room there, it lies
+    on a new track above all others. It takes the place of a feeling that ends on the same frame,
+    where that moves no other controls.
 
     Args:
         face: what is driven.
-        scene: the one that ``go_to_frame`` plays.
-        kinds: of the layers, one or more.
-        keying: how values become keys.
-        go_to_frame: evaluates the scene at a frame, as ``scene.frame_set`` does.
-        progress: told the share that is done, 0 to 1.
+        clip: from the pose before it to the feeling, one frame or more.
+        scene: gives the frames a second.
+        frame_start: where second 0 of the clip lies.
+        name: of the strip.
+        keying: how the clip's values become keys.
+        channels: those to drive; None for all that the face covers.
 
     Raises:
-        EmoteBotError: there is no such layer, it does not show, its object is not played, or a
-            control of it cannot be keyed; nothing has been changed then.
+        EmoteBotError: nothing on the face can be keyed, a strip cannot be changed, or an argument
+            makes no sense; nothing has been changed then.
     """
-    found = [layer for kind in kinds for layer in editable_strips(face, kind)]
-    if not found:
-        raise EmoteBotError("“{face}” has no layer of EmoteBot’s", face=face.name)
-    for layer in found:
-        _check_bake(layer)
-    animated = {
-        control.name: control for layer in found for control in animated_controls(face, layer)
-    }
-    controls = [check_curve(control, active_curve) for control in animated.values()]
-    for control in controls:
-        if control.blocked is not None:
-            raise EmoteBotError(
-                "The layer cannot be baked: {control} is {reason}",
-                control=control.name,
-                reason=control.blocked,
-            )
-    if not controls:
-        raise EmoteBotError("The layer “{track}” has no keys to bake", track=found[0].track.name)
+    plan = plan_clip(face, clip, scene, frame_start, keying, channels, lambda control: None)
+    same = [
+        layer
+        for owner in plan.owners
+        for layer in keyed_feelings(owner)
+        if abs(layer.strip.frame_end - plan.frames[1]) < _SAME_FRAME and _covers(plan, layer)
+    ]
+    for owner in plan.owners:
+        check_layer(owner, None)
+    for layer in same:
+        check_layer(layer.owner, layer)
 
-    first = math.floor(min(layer.strip.frame_start for layer in found))
-    last = math.ceil(max(layer.strip.frame_end for layer in found))
-    frames = np.arange(first, last + 1)
-    columns = np.empty((len(frames), len(controls)), dtype=np.float32)
-    current, part = scene.frame_current, scene.frame_subframe
-    try:
-        for row, frame in enumerate(frames.tolist()):
-            go_to_frame(frame)
-            columns[row] = shown_values(scene, controls)
-            if progress is not None:
-                progress((row + 1) / len(frames))
-    finally:
-        go_to_frame(current)
-        scene.frame_subframe = part
-
-    plan = plan_values(controls, frames.astype(np.float64), columns, keying)
-    report = write_plan(face, plan)
-    for layer in found:
+    for layer in same:
         clear_strip(layer)
-    return report
+    kind = free_kind(face, FEELING)
+    rate = scene.render.fps / scene.render.fps_base
+    written = []
+    for owner in plan.owners:
+        feelings = keyed_feelings(owner)
+        track = feelings[-1].track if feelings and not feelings[-1].track.lock else None
+        layer = add_layer(owner, name, track, plan.frames)
+        layer = _write(layer, {}, plan, kind, rate)
+        layer.strip.extrapolation = "HOLD_FORWARD"
+        written.append(layer)
+    return plan.report(notes_on(face, written))
+
+
+def keyed_feelings(owner: ID) -> list[LayerStrip]:
+    """Return the strips of keyed feelings on an ID, the lowest and earliest first."""
+    return [layer for layer in own_layer_strips(owner) if layer.kind.startswith(FEELING)]
+
+
+def feeling_frames(face: Face) -> tuple[tuple[float, float], ...]:
+    """Return the first and last frame of each keyed feeling of a face, once, in their order."""
+    strips = [layer.strip for owner in face.animated_ids for layer in keyed_feelings(owner)]
+    return tuple(sorted({(float(strip.frame_start), float(strip.frame_end)) for strip in strips}))
+
+
+def free_kind(face: Face, prefix: str) -> str:
+    """Return a kind that no layer of a face has yet: a prefix and a number from 1."""
+    taken = layer_kinds(face, linked=True)
+    return next(
+        kind for number in range(1, len(taken) + 2) if (kind := f"{prefix}-{number}") not in taken
+    )
+
+
+def _covers(plan: KeyPlan, layer: LayerStrip) -> bool:
+    """Return whether a plan keys all that a layer does."""
+    planned = {control.path for control, _ in plan.keys_of(layer.owner)}
+    return planned.issuperset((curve.data_path, curve.array_index) for curve in layer.curves or ())
 
 
 def _write(
-    owner: Key,
-    old: LayerStrip | None,
-    plan: Plan,
-    name: str,
-    strength: float,
-    kind: str,
-    rate: float,
+    layer: LayerStrip, previous: Mapping[Path, float], plan: KeyPlan, kind: str, rate: float
 ) -> LayerStrip:
-    """Write the part of a plan that goes to one set of shape keys."""
-    if old is None:
-        layer = add_layer(owner, name)
-        before: dict[str, float] = {}
-    else:
-        layer, before = old, old.mark.before
-        own_strip_action(layer.strip, owner)
-        name_layer(layer, name)
-    action, curves = layer.strip.action, layer.curves
-    wanted = {
-        control.shape_key for control in plan.controls if control.mesh.data.shape_keys == owner
-    }
-    for control, keys in zip(plan.free, plan.keys, strict=True):
-        if control.mesh.data.shape_keys != owner:
-            continue
-        path = path_of(control)
-        if control.shape_key not in before:
-            before[control.shape_key] = value_before(owner, control.shape_key)
-        fill(curves.find(path) or curves.new(path), keys)
-    dropped = {key: before.pop(key) for key in before.keys() - wanted}
+    """Write the part of a plan that goes to one ID; return the layer where it lies then.
+
+    Args:
+        layer: the strip that is filled.
+        previous: the values before of what it has moved so far.
+        plan: the keys.
+        kind: of the layer.
+        rate: frames a second.
+    """
+    owner, curves = layer.owner, layer.curves
+    keyed = plan.keys_of(owner)
+    wanted = {control.path for control in plan.controls if control.owner == owner}
+    new = [control.path for control, _ in keyed if control.path not in previous]
+    previous = {**previous, **values_before(owner, new)}
+    for control, keys in keyed:
+        fill(ensure_curve(curves, *control.path), keys)
+    dropped = {path: value for path, value in previous.items() if path not in wanted}
+    kept = {path: value for path, value in previous.items() if path in wanted}
     remove_curves(layer, dropped)
-    write_mark(action, Mark(kind, rate, before, checksum(curves)))
-    layer = place_strip(layer, *plan.span)
-    if not layer.has_animated_strength:
-        set_influence(layer, strength)
-    action.update_tag()
+    layer.write_record(LayerRecord(kind, rate, kept, checksum(curves)))
+    layer = place_strip(layer, *plan.frames)
+    layer.strip.action.update_tag()
     owner.update_tag()
     give_back(owner, dropped)
     return layer
 
 
-def _owners(face: Face) -> list[Key]:
-    return list(dict.fromkeys(mesh.data.shape_keys for mesh in face.objects))
-
-
-def _strips(face: Face, kind: str) -> dict[Key, LayerStrip]:
-    """Return the layer of a kind on each set of shape keys that has one."""
-    found = {owner: layer_strip(owner, kind) for owner in _owners(face)}
-    return {owner: layer for owner, layer in found.items() if layer is not None}
+def _strips(face: Face, kind: str) -> dict[ID, LayerStrip]:
+    """Return the layer of a kind on each ID that has one."""
+    layers = {owner: layer_strip(owner, kind) for owner in face.animated_ids}
+    return {owner: layer for owner, layer in layers.items() if layer is not None}
 
 
 def _check_strength(strength: float) -> None:
@@ -360,22 +363,8 @@ def _check_strength(strength: float) -> None:
         )
 
 
-def _check_bake(layer: LayerStrip) -> None:
-    check_editable(layer.owner)
-    silenced = layer.silenced
-    data = layer.owner.animation_data
-    if not silenced and any(track.is_solo for track in data.nla_tracks):
-        silenced = Message("the NLA track “{track}” is solo", track=layer.track.name)
-    if silenced:
-        raise EmoteBotError("The layer cannot be baked as {silenced}", silenced=silenced)
-    if data.action_blend_type != "REPLACE" or data.action_influence < 1:
-        raise EmoteBotError(
-            "The layer cannot be baked as the active action does not replace what lies below it"
-        )
-
-
-def _curve_in(layers: dict[Key, LayerStrip], control: Control) -> FCurve | None:
-    layer = layers.get(control.mesh.data.shape_keys)
+def _curve_in(layers: Mapping[ID, LayerStrip], control: Control) -> FCurve | None:
+    layer = layers.get(control.owner)
     if layer is None or layer.curves is None:
         return None
-    return layer.curves.find(path_of(control))
+    return layer.curves.find(control.data_path, index=control.index)

@@ -10,7 +10,7 @@ from .actions import own_strip_action
 from .curves import checksum, scale_frames
 from .keyframes import LAST_FRAME
 from .layers import editable_strips
-from .strips import LayerStrip, scale_strip, write_mark
+from .strips import LayerStrip, scale_strip
 
 
 def retime_layer(face: Face, kind: str, rate: float, about: float) -> bool:
@@ -34,16 +34,16 @@ def retime_layer(face: Face, kind: str, rate: float, about: float) -> bool:
             samples, the time of its strip is animated, or it would lie beyond the last frame;
             nothing has been changed then.
     """
-    found = [
+    layers = [
         layer
         for layer in editable_strips(face, kind)
-        if not math.isclose(layer.mark.fps, rate, rel_tol=1e-6)
+        if not math.isclose(layer.record.fps, rate, rel_tol=1e-6)
     ]
-    for layer in found:
-        _check(layer, rate / layer.mark.fps, about)
-    for layer in found:
+    for layer in layers:
+        _check(layer, rate / layer.record.fps, about)
+    for layer in layers:
         _retime(layer, rate, about)
-    return bool(found)
+    return bool(layers)
 
 
 def _check(layer: LayerStrip, factor: float, about: float) -> None:
@@ -68,14 +68,14 @@ def _check(layer: LayerStrip, factor: float, about: float) -> None:
 
 
 def _retime(layer: LayerStrip, rate: float, about: float) -> None:
-    mark = layer.mark
-    is_edited = mark.written != checksum(layer.curves or ())
-    factor = rate / mark.fps
+    record = layer.record
+    is_edited = record.written != checksum(layer.curves or ())
+    factor = rate / record.fps
     own_strip_action(layer.strip, layer.owner)
     for curve in layer.curves:
         scale_frames(curve, factor, about)
-    written = mark.written if is_edited else checksum(layer.curves)
-    write_mark(layer.strip.action, replace(mark, fps=rate, written=written))
+    written = record.written if is_edited else checksum(layer.curves)
+    layer.write_record(replace(record, fps=rate, written=written))
     layer = scale_strip(layer, factor, about)
     layer.strip.action.update_tag()
     layer.owner.update_tag()

@@ -2,57 +2,61 @@
 """NLA strips that are EmoteBot's layers.
 
 Tracks and strips hold no custom properties and their names are the user's, so a layer is known by a
-mark on the action that its strip plays. Strips within a meta strip are not looked at for layers.
+record on the action that its strip plays. Strips within a meta strip are not looked at for layers.
 """
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import bpy
-from bpy.types import Action, Key, NlaStrip, NlaTrack
+from bpy.types import ID, Key, NlaStrip, NlaTrack
 
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
+from ..rig.control import Path, driven_paths, followed, renamed_paths
+from ..rig.control_values import members, write_values
+from ..rig.rna_properties import read_value
 from .actions import (
     add_strip,
     check_action,
     check_local,
     find_curve,
-    read_before,
     strip_curves,
 )
+from .bake_store import values_before_bakes
 from .curves import scale_frames
 
-_MARK = "emotebot_layer"
-"""Custom property of an action: what ``Mark`` holds."""
+_RECORD = "emotebot_layer"
+"""Custom property of an action: what ``LayerRecord`` holds, as JSON."""
 
 _SHORTEST = 1.0
 """Frames of a strip that plays a single key: Blender has none without length."""
 
 
 @dataclass(frozen=True)
-class Mark:
+class LayerRecord:
     """What EmoteBot remembers of a layer.
 
     Attributes:
         kind: which of EmoteBot's layers it is.
         fps: frames a second at which it was written.
-        before: name of each shape key that was written to its value before that.
+        previous: path of each number that was written to its value before that.
         written: checksum of the keys as written.
     """
 
     kind: str
     fps: float
-    before: dict[str, float]
+    previous: Mapping[Path, float]
     written: str
 
 
 @dataclass(frozen=True)
 class LayerStrip:
-    """A layer on one set of shape keys; valid until undo, a removal or another file."""
+    """A layer on one ID; valid until undo, a removal or another file."""
 
-    owner: Key
+    owner: ID
     track: NlaTrack
     strip: NlaStrip
 
@@ -62,9 +66,32 @@ class LayerStrip:
         return strip_curves(self.strip)
 
     @property
-    def mark(self) -> Mark:
-        """What is remembered of the layer."""
-        return _read_mark(self.strip.action)
+    def record(self) -> LayerRecord:
+        """What is remembered of the layer, by the paths that numbers have now."""
+        held = json.loads(self.strip.action[_RECORD])
+        renamed = renamed_paths(held["members"], members(self.owner))
+        previous = {
+            (followed(data_path, renamed), index): value
+            for data_path, index, value in held["previous"]
+        }
+        return LayerRecord(held["kind"], held["fps"], previous, held["written"])
+
+    @property
+    def kind(self) -> str:
+        """Which of EmoteBot's layers it is."""
+        return str(json.loads(self.strip.action[_RECORD])["kind"])
+
+    def write_record(self, record: LayerRecord) -> None:
+        """Remember what makes the strip of an action a layer."""
+        self.strip.action[_RECORD] = json.dumps(
+            {
+                "kind": record.kind,
+                "fps": record.fps,
+                "previous": [[*path, value] for path, value in record.previous.items()],
+                "members": members(self.owner),
+                "written": record.written,
+            }
+        )
 
     @property
     def is_muted(self) -> bool:
@@ -98,37 +125,36 @@ class LayerStrip:
         )
 
 
-def layer_strips(owner: Key, kind: str | None = None) -> list[LayerStrip]:
+def layer_strips(owner: ID, kind: str | None = None) -> list[LayerStrip]:
     """Return the layers of a data-block, all or of one kind, the lowest first."""
     data = owner.animation_data
-    return [
+    layers = [
         LayerStrip(owner, track, strip)
         for track in (data.nla_tracks if data else ())
         for strip in track.strips
-        if strip.action is not None
-        and _MARK in strip.action
-        and kind in (None, _read_mark(strip.action).kind)
+        if strip.action is not None and _RECORD in strip.action
     ]
+    return [layer for layer in layers if kind in (None, layer.kind)]
 
 
-def own_layer_strips(owner: Key, kind: str | None = None) -> list[LayerStrip]:
+def own_layer_strips(owner: ID, kind: str | None = None) -> list[LayerStrip]:
     """Return the same, without those that a library override has from its library."""
     return [layer for layer in layer_strips(owner, kind) if not _is_of_library(layer)]
 
 
-def layer_strip(owner: Key, kind: str) -> LayerStrip | None:
+def layer_strip(owner: ID, kind: str) -> LayerStrip | None:
     """Return the layer of a kind: the lowest one, as a copy that the user made lies above it."""
     return next(iter(own_layer_strips(owner, kind)), None)
 
 
-def mute_linked(owners: Iterable[Key], kind: str) -> None:
+def mute_linked(owners: Iterable[ID], kind: str) -> None:
     """Mute the layers of a kind that library overrides have from their library."""
     for layer in (layer for owner in owners for layer in layer_strips(owner, kind)):
         if _is_of_library(layer):
             layer.strip.mute = True
 
 
-def check_layer(owner: Key, found: LayerStrip | None) -> None:
+def check_layer(owner: ID, layer: LayerStrip | None) -> None:
     """Check that a layer can be added to a data-block or, where it has one, be changed.
 
     Raises:
@@ -136,31 +162,34 @@ def check_layer(owner: Key, found: LayerStrip | None) -> None:
             track is locked.
     """
     check_local(owner)
-    if found is None:
+    if layer is None:
         return
-    check_action(found.strip.action)
-    if found.track.lock:
+    check_action(layer.strip.action)
+    if layer.track.lock:
         raise EmoteBotError(
-            "The NLA track “{track}” is locked; unlock it first", track=found.track.name
+            "The NLA track “{track}” is locked; unlock it first", track=layer.track.name
         )
 
 
-def write_mark(action: Action, mark: Mark) -> None:
-    """Remember what makes an action's strip a layer."""
-    action[_MARK] = {
-        "kind": mark.kind,
-        "fps": mark.fps,
-        "before": mark.before,
-        "written": mark.written,
-    }
+def add_layer(
+    owner: ID,
+    name: str,
+    track: NlaTrack | None = None,
+    frames: tuple[float, float] = (0.0, 0.0),
+) -> LayerStrip:
+    """Add a layer without keys; it is one once it has a record.
 
-
-def add_layer(owner: Key, name: str) -> LayerStrip:
-    """Add a layer without keys above all other tracks; it is one once it has a mark."""
+    Args:
+        owner: the ID that is animated.
+        name: of the strip, of its action, and of its track where that is new.
+        track: where it lies if it has room there; None for a new track above all others.
+        frames: first and last frame that it needs on a track that there is.
+    """
     data = owner.animation_data or owner.animation_data_create()
-    track = data.nla_tracks.new()
-    track.name = name
-    strip = add_strip(track, name, owner)
+    if track is None or not _has_room(track, *frames):
+        track = data.nla_tracks.new()
+        track.name = name
+    strip = add_strip(track, name, owner, start=frames[0])
     strip.blend_type = "REPLACE"
     strip.extrapolation = "HOLD"
     strip.use_auto_blend = False
@@ -215,10 +244,13 @@ def scale_strip(layer: LayerStrip, factor: float, about: float) -> LayerStrip:
 
 def _with_room(layer: LayerStrip, first: float, last: float) -> LayerStrip:
     """Return the layer where its strip can lie on these frames."""
-    others = [strip for strip in layer.track.strips if strip != layer.strip]
-    if any(other.frame_start < last and other.frame_end > first for other in others):
-        return _moved(layer)
-    return layer
+    return layer if _has_room(layer.track, first, last, layer.strip) else _moved(layer)
+
+
+def _has_room(track: NlaTrack, first: float, last: float, strip: NlaStrip | None = None) -> bool:
+    """Return whether a strip, new or one of a track, can lie on these frames of the track."""
+    others = [other for other in track.strips if other != strip]
+    return not any(other.frame_start < last and other.frame_end > first for other in others)
 
 
 def _place(
@@ -249,84 +281,69 @@ def set_influence(layer: LayerStrip, strength: float) -> None:
     strip.influence = strength
 
 
-def remove_curves(layer: LayerStrip, names: Iterable[str]) -> None:
-    """Remove the curves of shape keys from a layer."""
-    for name in names:
-        block = layer.owner.key_blocks.get(name)
-        curve = None if block is None else layer.curves.find(block.path_from_id("value"))
+def remove_curves(layer: LayerStrip, paths: Iterable[Path]) -> None:
+    """Remove the curves of some numbers from a layer."""
+    for data_path, index in paths:
+        curve = layer.curves.find(data_path, index=index)
         if curve is not None:
             layer.curves.remove(curve)
 
 
 def clear_strip(layer: LayerStrip) -> None:
-    """Take a layer off its shape keys, which have their values back where nothing moves them.
+    """Take a layer off its controls, which have their values back where nothing moves them.
 
     Its track goes if that is empty then, its action if nothing uses it.
     """
     action, track, owner = layer.strip.action, layer.track, layer.owner
-    before = layer.mark.before
+    previous = layer.record.previous
     track.strips.remove(layer.strip)
     if len(track.strips) == 0:
         _remove_track(owner, track)
     if action.users == 0 and action.is_editable:
         bpy.data.actions.remove(action)
     owner.update_tag()
-    give_back(owner, before)
+    give_back(owner, previous)
 
 
-def value_in_layers(owner: Key, data_path: str, frame: float) -> float | None:
-    """Return what the topmost layer with a curve for a property holds at a frame, or None."""
-    for layer in reversed(layer_strips(owner)):
-        curve = layer.curves.find(data_path) if layer.curves is not None else None
-        if curve is None or layer.is_muted:
-            continue
-        strip = layer.strip
-        time = strip.action_frame_start + (frame - strip.frame_start) / strip.scale
-        time = min(max(time, strip.action_frame_start), strip.action_frame_end)
-        return float(curve.evaluate(time)) * layer.strength
-    return None
+def values_before(owner: ID, paths: Iterable[Path]) -> dict[Path, float]:
+    """Return the values of numbers before EmoteBot animated them, in whatever way; else their own.
 
-
-def value_before(owner: Key, name: str) -> float:
-    """Return the value of a shape key before EmoteBot animated it, in whatever way; else its own.
-
-    What a shape key shows under a layer is no value to come back to.
+    What a number shows under a layer is no value to come back to.
     """
-    known = read_before(owner)
+    known = values_before_bakes(owner)
     for layer in layer_strips(owner):
-        known = layer.mark.before | known
-    return known.get(name, float(owner.key_blocks[name].value))
+        known = {**layer.record.previous, **known}
+    values = {}
+    for path in paths:
+        value = known.get(path, read_value(owner, path))
+        if value is not None:
+            values[path] = value
+    return values
 
 
-def give_back(owner: Key, values: dict[str, float]) -> None:
-    """Give shape keys their values back where nothing animates them.
+def give_back(owner: ID, values: Mapping[Path, float]) -> None:
+    """Give numbers of an ID their values back where nothing animates them.
 
     Args:
-        owner: the shape keys.
-        values: name of a shape key to its value; names that there are none of are passed over.
+        owner: the ID.
+        values: path of a number to its value; paths that lead nowhere are passed over.
     """
-    data = owner.animation_data
-    paths = {curve.data_path for curve in data.drivers} if data else set()
+    animated = driven_paths(owner)
     for strip in _all_strips(owner):
-        paths |= {curve.data_path for curve in strip_curves(strip) or ()}
-    for name, value in values.items():
-        block = owner.key_blocks.get(name)
-        if block is None:
-            continue
-        path = block.path_from_id("value")
-        if path not in paths and find_curve(owner, path) is None:
-            block.value = value
+        animated |= {(curve.data_path, curve.array_index) for curve in strip_curves(strip) or ()}
+    free = {
+        path: value
+        for path, value in values.items()
+        if path not in animated and find_curve(owner, *path) is None
+    }
+    write_values(owner, free)
 
 
 def _is_of_library(layer: LayerStrip) -> bool:
-    mesh = layer.owner.user  # shape keys are overridden along with it
-    is_override = mesh.override_library is not None and mesh.is_editable
+    owner = layer.owner
+    holder = owner.user if isinstance(owner, Key) else owner  # a mesh is overridden with its keys
+    is_override = holder.override_library is not None and holder.is_editable
     return is_override and not layer.strip.action.is_editable
-
-
-def _read_mark(action: Action) -> Mark:
-    held = action[_MARK].to_dict()
-    return Mark(held["kind"], held["fps"], held["before"], held["written"])
 
 
 def _moved(layer: LayerStrip) -> LayerStrip:
@@ -345,13 +362,13 @@ def _moved(layer: LayerStrip) -> LayerStrip:
     return LayerStrip(layer.owner, track, strip)
 
 
-def _remove_track(owner: Key, track: NlaTrack) -> None:
+def _remove_track(owner: ID, track: NlaTrack) -> None:
     if track.is_solo:
         track.is_solo = False  # else all others stay silent for good
     owner.animation_data.nla_tracks.remove(track)
 
 
-def _all_strips(owner: Key) -> Iterator[NlaStrip]:
+def _all_strips(owner: ID) -> Iterator[NlaStrip]:
     """Yield every strip of a data-block, also those within meta strips."""
     data = owner.animation_data
     waiting = [strip for track in (data.nla_tracks if data else ()) for strip in track.strips]

@@ -1,46 +1,40 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is seen of a layer, and what keeps it from being seen."""
+"""What is seen of a layer, what keeps it from being seen, and what the keys of a face say."""
 
 from collections.abc import Collection
 
 import numpy as np
-from bpy.types import Key, Scene
+from bpy.types import ID, Scene
 from numpy.typing import NDArray
 
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
-from ..rig.face import Control, Face
-from ..rig.pose import controls_of, mean_weights, path_of
+from ..rig.control import Control, Path
+from ..rig.control_values import ControlValues, by_owner
+from ..rig.face import Face
+from ..rig.pose import mean_weights
 from .actions import curves_of, find_curve
-from .strips import LayerStrip, value_in_layers
+from .strips import LayerStrip, layer_strips
 
 
 def animated_controls(face: Face, layer: LayerStrip) -> list[Control]:
-    """Return what the curves of a layer move, among it shape keys that the user has added."""
-    known = {
-        control.shape_key: control
-        for control in controls_of(face, None)
-        if control.mesh.data.shape_keys == layer.owner
-    }
-    mesh = next(mesh for mesh in face.objects if mesh.data.shape_keys == layer.owner)
-    paths = {curve.data_path for curve in layer.curves or ()}
-    return [
-        known.get(block.name) or Control(mesh, block.name, (), None)
-        for block in layer.owner.key_blocks
-        if block.path_from_id("value") in paths
-    ]
+    """Return what the curves of a layer move, among it what the artist has added."""
+    known = {control.path: control for control in face.controls() if control.owner == layer.owner}
+    paths = [(curve.data_path, curve.array_index) for curve in layer.curves or ()]
+    controls = [known.get(path) or face.control_at(layer.owner, path) for path in paths]
+    return [control for control in controls if control is not None]
 
 
 def hidden_controls(face: Face, layer: LayerStrip) -> list[str]:
-    """Return the names of a layer's controls that the active action replaces."""
+    """Return the labels of a layer's controls that the active action replaces."""
     data = layer.owner.animation_data
     above = curves_of(layer.owner)
     if above is None or layer.track.is_solo:
         return []
     if data.action_blend_type != "REPLACE" or data.action_influence == 0:
         return []
-    paths = {curve.data_path for curve in above if not curve.mute}
-    return [control.name for control in animated_controls(face, layer) if path_of(control) in paths]
+    paths = {(curve.data_path, curve.array_index) for curve in above if not curve.mute}
+    return [control.label for control in animated_controls(face, layer) if control.path in paths]
 
 
 def notes_on(face: Face, written: list[LayerStrip]) -> tuple[Message, ...]:
@@ -50,7 +44,7 @@ def notes_on(face: Face, written: list[LayerStrip]) -> tuple[Message, ...]:
         for layer in written
         if layer.silenced
     ]
-    hidden = [name for layer in written for name in hidden_controls(face, layer)]
+    hidden = [label for layer in written for label in hidden_controls(face, layer)]
     if len(hidden) == 1:
         notes.append(
             Message("Keys of the active action hide the layer on {control}", control=hidden[0])
@@ -63,31 +57,39 @@ def notes_on(face: Face, written: list[LayerStrip]) -> tuple[Message, ...]:
     return tuple(dict.fromkeys(notes))
 
 
-def shown_values(scene: Scene, controls: Collection[Control]) -> list[float]:
-    """Return what controls show at the present frame, as a view layer has evaluated them.
+class ShownValues:
+    """What controls show at the present frame, as a view layer has evaluated them.
 
-    Raises:
-        EmoteBotError: none has, as with an object that is disabled in the viewport.
+    Args:
+        scene: whose view layers are asked.
+        controls: what is read.
     """
-    graphs = [graph for layer in scene.view_layers if (graph := layer.depsgraph) is not None]
-    played: dict[Key, Key] = {}
-    for control in controls:
-        owner = control.mesh.data.shape_keys
-        if owner in played:
-            continue
-        seen = (owner.evaluated_get(graph) for graph in graphs)
-        found = next((copy for copy in seen if copy.is_evaluated), None)
-        if found is None:
-            raise EmoteBotError(
-                "The layer cannot be baked as “{mesh}” is disabled in the viewport "
-                "and does not move; enable it first",
-                mesh=control.mesh.name,
-            )
-        played[owner] = found
-    return [
-        float(played[control.mesh.data.shape_keys].key_blocks[control.shape_key].value)
-        for control in controls
-    ]
+
+    def __init__(self, scene: Scene, controls: Collection[Control]) -> None:
+        self._scene = scene
+        self._values = ControlValues(list(controls))
+        self._objects = {owner: own[0].object for owner, own in by_owner(controls).items()}
+
+    def read(self) -> NDArray[np.float32]:
+        """Return the values, float32 (controls,).
+
+        Raises:
+            EmoteBotError: no view layer evaluates one of them, as with an object that is disabled
+                in the viewport.
+        """
+        return self._values.read(self._evaluated)
+
+    def _evaluated(self, owner: ID) -> ID:
+        for layer in self._scene.view_layers:
+            if layer.depsgraph is not None:
+                copy = owner.evaluated_get(layer.depsgraph)
+                if copy.is_evaluated:
+                    return copy
+        raise EmoteBotError(
+            "The layer cannot be baked as “{object}” is disabled in the viewport "
+            "and does not move; enable it first",
+            object=self._objects[owner].name,
+        )
 
 
 def keyed_weights(face: Face, frame: float) -> NDArray[np.float32]:
@@ -97,9 +99,37 @@ def keyed_weights(face: Face, frame: float) -> NDArray[np.float32]:
     """
     held = []
     for control in face.controls():
-        owner, path = control.mesh.data.shape_keys, path_of(control)
-        curve = find_curve(owner, path)
-        value = value_in_layers(owner, path, frame) if curve is None else curve.evaluate(frame)
+        curve = find_curve(control.owner, *control.path)
+        if curve is None:
+            value = _value_in_layers(control.owner, control.path, frame)
+        else:
+            value = curve.evaluate(frame)
         if value is not None:
             held.append((control, value))
     return mean_weights(held)
+
+
+def _value_in_layers(owner: ID, path: Path, frame: float) -> float | None:
+    """Return what the topmost layer with a curve for a number holds at a frame, or None."""
+    for layer in reversed(layer_strips(owner)):
+        curve = layer.curves.find(path[0], index=path[1]) if layer.curves is not None else None
+        if curve is None or layer.is_muted or not _speaks_at(layer, frame):
+            continue
+        strip = layer.strip
+        time = strip.action_frame_start + (frame - strip.frame_start) / strip.scale
+        time = min(max(time, strip.action_frame_start), strip.action_frame_end)
+        return float(curve.evaluate(time)) * layer.strength
+    return None
+
+
+def _speaks_at(layer: LayerStrip, frame: float) -> bool:
+    """Return whether a strip counts at a frame, itself or by what it holds."""
+    strip = layer.strip
+    others = [other for other in layer.track.strips if other != strip]
+    if frame < strip.frame_start:
+        is_first = all(other.frame_start > strip.frame_start for other in others)
+        return bool(strip.extrapolation == "HOLD" and is_first)
+    if frame <= strip.frame_end:
+        return True
+    is_last = not any(strip.frame_start < other.frame_start <= frame for other in others)
+    return bool(strip.extrapolation != "NOTHING" and is_last)

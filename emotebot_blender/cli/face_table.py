@@ -13,8 +13,8 @@ def describe(face: "Face") -> dict[str, Any]:
     """Return what a face offers: its parts, the controls of each channel, and what is missing."""
     controls: dict[str, list[str]] = {name: [] for name in face.channels}
     for mesh, rig_map in zip(face.objects, face.maps, strict=True):
-        for channel, pairs in rig_map.controls.items():
-            controls[channel] += [f"{mesh.name}: {control}" for control, _ in pairs]
+        for channel, feeds in rig_map.feeds.items():
+            controls[channel] += [f"{mesh.name}: {feed.control}" for feed in feeds]
     return {
         "face": face.name,
         "armature": face.armature.name if face.armature else None,

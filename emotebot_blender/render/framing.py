@@ -12,6 +12,7 @@ from bpy_extras.object_utils import world_to_camera_view
 from mathutils import Matrix, Vector
 
 from ..rig.face import Face
+from ..rig.shape_keys import greatest_displacements
 
 _MOVED = 0.1
 """Share of the greatest movement from which a vertex counts as part of the face."""
@@ -59,7 +60,7 @@ def frame_face(face: Face, view_layer: ViewLayer) -> Framing:
     view_layer.update()
     points, parts = [], []
     for mesh in face.objects:
-        keys = {control.shape_key for control in face.controls() if control.mesh == mesh}
+        keys = {control.name for control in face.controls() if control.object == mesh}
         world = _world_points(mesh, view_layer)
         points.append(world)
         parts.append(world[_moved(mesh, keys)])
@@ -117,15 +118,7 @@ def _world_points(mesh: Object, view_layer: ViewLayer) -> np.ndarray:
 
 def _moved(mesh: Object, names: set[str]) -> np.ndarray:
     """Return which vertices the shape keys of these names move, bool, shape (vertices,)."""
-    size = len(mesh.data.vertices)
-    greatest = np.zeros(size)
-    rest, shape = np.empty(size * 3, dtype=np.float32), np.empty(size * 3, dtype=np.float32)
-    blocks = mesh.data.shape_keys.key_blocks
-    for name in names:
-        blocks[name].relative_key.data.foreach_get("co", rest)
-        blocks[name].data.foreach_get("co", shape)
-        distance = np.linalg.norm((shape - rest).reshape(-1, 3), axis=1)
-        greatest = np.maximum(greatest, distance)
+    greatest = greatest_displacements(mesh, names)
     return greatest > max(_MOVED * float(greatest.max(initial=0)), 1e-9)
 
 

@@ -1,18 +1,25 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How a face stands, and how it is posed without keys."""
 
+import json
 from collections.abc import Collection, Iterable
 
 import numpy as np
-from bpy.types import Key, ShapeKey
+from bpy.types import ID, Object
 from numpy.typing import NDArray
 
 from ..core.channels import CHANNELS, INDEX
+from ..core.emotions import EMOTIONS
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
-from .face import Control, Face, summarise
+from ..core.rig.solver import Solver
+from .control import Control, summarise
+from .control_values import ControlValues, write_values
+from .face import Face
 
 _NOT_POSED = "Nothing on “{face}” can be posed: {control} is {reason}"
+
+_NO_EMOTIONS = np.zeros(len(EMOTIONS), dtype=np.float32)
 
 
 class FacePoser:
@@ -34,53 +41,25 @@ class FacePoser:
         free = [control for control in controls if control.blocked is None]
         if not free:
             raise EmoteBotError(why_nothing(face, controls, _NOT_POSED))
-        by_owner: dict[Key, list[Control]] = {}
-        for control in free:
-            by_owner.setdefault(control.mesh.data.shape_keys, []).append(control)
-        self._parts = [_Part(owner, members) for owner, members in by_owner.items()]
+        self._values = ControlValues(free)
+        self._solver = solver_of(free)
 
-    def show(self, weights: NDArray[np.floating]) -> None:
-        """Pose the face; some 10 µs for 52 controls.
+    def show(
+        self, weights: NDArray[np.floating], emotions: NDArray[np.floating] = _NO_EMOTIONS
+    ) -> None:
+        """Pose the face; some 10 µs for 52 shape keys.
 
         Args:
             weights: shape (52,), 0 to 1, in the order of ``CHANNELS``.
+            emotions: shape (8,), shares by intensity, in the order of ``EMOTIONS``.
 
         Raises:
-            EmoteBotError: the weights have another shape or are no finite numbers, or the shape
-                keys of the face have changed.
+            EmoteBotError: the weights have another shape or are no finite numbers, or the controls
+                of the face have changed.
         """
         if weights.shape != (len(CHANNELS),) or not np.isfinite(weights).all():
             raise EmoteBotError("A pose is {count} finite weights", count=len(CHANNELS))
-        for part in self._parts:
-            part.show(weights)
-
-
-class _Part:
-    """The free controls of one set of shape keys, set in one go.
-
-    Values set one by one have Blender look for the meshes of the shape keys each time, which takes
-    long in a large scene.
-    """
-
-    def __init__(self, owner: Key, controls: list[Control]) -> None:
-        self._owner = owner
-        self._names = owner.key_blocks.keys()
-        places = {name: place for place, name in enumerate(owner.key_blocks.keys())}
-        self._places = np.array([places[control.shape_key] for control in controls])
-        self._values = np.empty(len(places), dtype=np.float32)
-        self._gains = np.zeros((len(controls), len(CHANNELS)), dtype=np.float32)
-        for row, control in enumerate(controls):
-            for index, gain in control.sources:
-                self._gains[row, index] += gain
-
-    def show(self, weights: NDArray[np.floating]) -> None:
-        blocks = self._owner.key_blocks
-        if blocks.keys() != self._names:
-            raise EmoteBotError("The shape keys of the face have changed; start again")
-        blocks.foreach_get("value", self._values)
-        self._values[self._places] = self._gains @ weights
-        blocks.foreach_set("value", self._values)
-        self._owner.update_tag()  # Blender 4.2 does not see it otherwise
+        self._values.write(self._solver.values(weights[None], emotions[None])[0])
 
 
 def apply_weights(
@@ -102,23 +81,76 @@ def apply_weights(
 
 def read_weights(face: Face) -> NDArray[np.float32]:
     """Return the weights that the face shows as it stands, float32 (52,), 0 to 1."""
-    return mean_weights((control, float(block_of(control).value)) for control in face.controls())
+    controls = face.controls()
+    return mean_weights(zip(controls, ControlValues(controls).read().tolist(), strict=True))
+
+
+def held_pose(face: Face, channels: Collection[str] | None) -> dict[Object, str]:
+    """Return for each object of a face the values of its controls now, to be stored with it.
+
+    Args:
+        face: what stands.
+        channels: only controls that one of these feeds count; None for all.
+
+    Returns:
+        JSON that ``restore_pose`` takes.
+
+    Raises:
+        EmoteBotError: a channel is unknown.
+    """
+    controls = controls_of(face, channels)
+    values = ControlValues(controls).read().tolist()
+    held: dict[Object, list[tuple[str, int, float]]] = {obj: [] for obj in face.objects}
+    for control, value in zip(controls, values, strict=True):
+        for obj, entries in held.items():
+            prefix = _path_to(obj, control.owner)
+            if prefix is not None:
+                separator = "." if prefix and not control.data_path.startswith("[") else ""
+                entries.append((prefix + separator + control.data_path, control.index, value))
+    return {obj: json.dumps(entries) for obj, entries in held.items()}
+
+
+def restore_pose(obj: Object, held: str) -> None:
+    """Give the controls of an object the values that ``held_pose`` has read.
+
+    What animates them has the last word; what there is no more is passed over.
+    """
+    write_values(obj, {(path, index): value for path, index, value in json.loads(held)})
+    for owner in (obj, getattr(obj.data, "shape_keys", None)):
+        if owner is not None:
+            owner.update_tag(refresh={"TIME"})
 
 
 def mean_weights(held: Iterable[tuple[Control, float]]) -> NDArray[np.float32]:
     """Return the weights, float32 (52,), 0 to 1, that values of controls stand for.
 
-    A channel's weight is the mean of what the controls that it alone feeds say; 0 without any.
+    A channel's weight is the mean of what the controls that it alone feeds say, or that it alone
+    feeds in one of two directions; 0 without any.
     """
-    said: dict[int, list[float]] = {}
+    shown: dict[int, list[float]] = {}
     for control, value in held:
-        if len(control.sources) == 1:
-            channel, gain = control.sources[0]
-            said.setdefault(channel, []).append(value / gain)
+        for channel, full in control.drive.channels:
+            weight = (value - control.rest) / full
+            if control.drive.halves:
+                shared = sum(other * full > 0 for _, other in control.drive.channels)
+                weight = max(weight, 0.0)  # below 0 it shows the other direction
+            else:
+                shared = len(control.drive.channels)
+            if shared == 1:
+                shown.setdefault(channel, []).append(weight)
     weights = np.zeros(len(CHANNELS), dtype=np.float32)
-    for channel, values in said.items():
+    for channel, values in shown.items():
         weights[channel] = np.clip(np.mean(values), 0, 1)
     return weights
+
+
+def _path_to(obj: Object, owner: ID) -> str | None:
+    """Return the data path from an object to an ID that holds its controls, or None."""
+    if owner == obj:
+        return ""
+    if owner == obj.data:
+        return "data"
+    return "data.shape_keys" if owner == getattr(obj.data, "shape_keys", None) else None
 
 
 def controls_of(face: Face, channels: Collection[str] | None) -> list[Control]:
@@ -130,14 +162,21 @@ def controls_of(face: Face, channels: Collection[str] | None) -> list[Control]:
     for name in channels or ():
         if name not in INDEX:
             raise EmoteBotError(
-                "“{name}” is not one of the {count} channels", name=name, count=len(CHANNELS)
+                "“{channel}” is not one of the {count} channels", channel=name, count=len(CHANNELS)
             )
-    wanted = {INDEX[name] for name in (CHANNELS if channels is None else channels)}
+    if channels is None:
+        return list(face.controls())
+    wanted = {INDEX[name] for name in channels}
     return [
         control
         for control in face.controls()
-        if any(index in wanted for index, _ in control.sources)
+        if any(channel in wanted for channel, _ in control.drive.channels)
     ]
+
+
+def solver_of(controls: Collection[Control]) -> Solver:
+    """Return what gives the values of these controls."""
+    return Solver([control.drive for control in controls], [control.rest for control in controls])
 
 
 def why_nothing(face: Face, controls: Collection[Control], template: str) -> Message:
@@ -152,13 +191,3 @@ def why_nothing(face: Face, controls: Collection[Control], template: str) -> Mes
         return Message("“{face}” has no control for the channels to be driven", face=face.name)
     control, reason = summarise(controls)[0]
     return Message(template, face=face.name, control=control, reason=reason)
-
-
-def block_of(control: Control) -> ShapeKey:
-    """Return the shape key of a control."""
-    return control.mesh.data.shape_keys.key_blocks[control.shape_key]
-
-
-def path_of(control: Control) -> str:
-    """Return the data path of a control's value, from its shape keys."""
-    return str(block_of(control).path_from_id("value"))

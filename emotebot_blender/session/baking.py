@@ -34,7 +34,8 @@ def bake(
     Raises:
         EmoteBotError: there is no layer, the face is live or hidden, or it cannot be keyed.
     """
-    from ..animation.layers import bake_layers, layer_kinds
+    from ..animation.baking import bake_layers
+    from ..animation.layers import layer_kinds
 
     if live.plays(face):
         raise EmoteBotError("Stop the live performance first")
@@ -51,12 +52,13 @@ def clear(face: "Face", scene: Scene, layers: bool, keys: bool, beats: bool) -> 
     Raises:
         EmoteBotError: what is to be removed is linked, or there is nothing to remove.
     """
-    from ..animation.clearing import check_clear
-    from ..animation.keyframes import clear_keys
-    from ..animation.layers import clear_layer, layer_kinds
+    from ..animation.baking import check_bakes, clear_bakes
+    from ..animation.layers import check_clearable, clear_layer, layer_kinds
 
     kinds = layer_kinds(face) if layers else ()
-    check_clear(face, kinds, keys)
+    check_clearable(face, kinds)
+    if keys:
+        check_bakes(face)
     if beats:
         performing.check_editable(sequence_owner(face))
     gone = []
@@ -64,7 +66,7 @@ def clear(face: "Face", scene: Scene, layers: bool, keys: bool, beats: bool) -> 
         for kind in kinds:
             clear_layer(face, kind)
         gone.append("1 layer" if len(kinds) == 1 else f"{len(kinds)} layers")
-    if keys and (count := clear_keys(face)):
+    if keys and (count := clear_bakes(face)):
         gone.append("1 key" if count == 1 else f"{count} keys")
     sequence = sequence_of(face)
     if beats and sequence.beats:

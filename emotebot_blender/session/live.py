@@ -6,7 +6,6 @@ it stood before (``held_pose``): so a state of the file that was saved, copied o
 the middle of a performance can be put right, whatever it is called by then.
 """
 
-import json
 import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -306,26 +305,18 @@ def forget() -> None:
 
 def _hold(face: "Face", channels: tuple[str, ...]) -> None:
     """Have each mesh of a face remember how it stands now, as far as it will play."""
-    from ..rig.pose import block_of, controls_of
+    from ..rig.pose import held_pose
 
-    values: dict[int, dict[str, float]] = {}
-    for control in controls_of(face, channels):
-        keys = control.mesh.data.shape_keys
-        values.setdefault(keys.session_uid, {})[control.shape_key] = float(block_of(control).value)
-    for mesh in face.objects:
-        mesh.emotebot.held_pose = json.dumps(values.get(mesh.data.shape_keys.session_uid, {}))
+    for obj, held in held_pose(face, channels).items():
+        obj.emotebot.held_pose = held
 
 
 def _let_go(thing: Object) -> None:
-    """Give a mesh back how it stood; what animates it has the last word."""
-    held, thing.emotebot.held_pose = json.loads(thing.emotebot.held_pose), ""
-    keys = thing.data.shape_keys
-    if keys is None:
-        return
-    for name, value in held.items():
-        if name in keys.key_blocks:
-            keys.key_blocks[name].value = value
-    keys.update_tag(refresh={"TIME"})
+    """Give an object back how it stood; what animates it has the last word."""
+    from ..rig.pose import restore_pose
+
+    held, thing.emotebot.held_pose = thing.emotebot.held_pose, ""
+    restore_pose(thing, held)
 
 
 def _record(

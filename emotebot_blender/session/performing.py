@@ -193,7 +193,6 @@ def perform(face: "Face", scene: Scene, replace_edits: bool = False) -> "KeyRepo
     Raises:
         EmoteBotError: a beat has a fault, or the face cannot be keyed.
     """
-    from ..animation.keyframes import clear_keys
     from ..animation.layers import clear_layer, find_layer, write_layer
     from ..core.channels import MASKS
     from . import live
@@ -211,12 +210,11 @@ def perform(face: "Face", scene: Scene, replace_edits: bool = False) -> "KeyRepo
         )
     if not script.beats:
         clear_layer(face, LAYER)
-        clear_keys(face, LAYER)
         return None
     performer = _performer(networks(), remembering, sequence.seed)
     clip = performer.perform(script, rate_of(scene))
     densely, mask = keying_of(sequence), MASKS[sequence.region]
-    report = write_layer(
+    return write_layer(
         face,
         clip,
         scene,
@@ -227,8 +225,6 @@ def perform(face: "Face", scene: Scene, replace_edits: bool = False) -> "KeyRepo
         sequence.strength,
         LAYER,
     )
-    clear_keys(face, LAYER)
-    return report
 
 
 def perform_script(

@@ -3,7 +3,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import bpy
@@ -156,7 +156,7 @@ def key(
     Raises:
         EmoteBotError: the take is below 0, a network cannot be read, or the face cannot be keyed.
     """
-    from ..animation.keyframes import write_clip
+    from ..animation.layers import feeling_frames, write_keyed_feeling
     from ..animation.visibility import keyed_weights
     from ..core.channels import MASKS
     from ..core.performance.performance import approach
@@ -166,13 +166,13 @@ def key(
         live.rest()  # else what was played is taken for how the face stood before
     rate = scene.render.fps / scene.render.fps_base
     frames = max(round(_seconds_into(feeling) * rate), 1)
-    ends = [end for _, end in _spans(face) if frame - frames < end < frame]
+    ends = [end for _, end in feeling_frames(face) if frame - frames < end < frame]
     start = max([frame - frames, *ends])
     held = keyed_weights(face, start)
     seconds = min((frame - start) / rate, _LONGEST_WAY)
     seed = sequence_of(face).seed
     clip = approach(networks(), held, feeling, seconds, rate, seed, take, strength)
-    return write_clip(face, clip, scene, start, keying, MASKS[region])
+    return write_keyed_feeling(face, clip, scene, start, "EmoteBot", keying, MASKS[region])
 
 
 def read(script: str, text: str) -> "EmotionScript":
@@ -209,12 +209,15 @@ def perform(
     Raises:
         EmoteBotError: the script has no beats, the seed is below 0, or the face cannot be keyed.
     """
-    from ..animation.keyframes import write_clip
+    from ..animation.baking import bake_layers
+    from ..animation.layers import write_layer
     from ..core.performance import performance
 
     rate = scene.render.fps / scene.render.fps_base
     clip = performance.perform(script, models, rate, seed, progress)
-    report = write_clip(face, clip, scene, frame_start, keying)
+    layer = write_layer(face, clip, scene, frame_start, "EmoteBot", keying)
+    baked = bake_layers(face, scene, ["sequence"], keying, scene.frame_set)
+    report = replace(baked, skipped=layer.skipped, clamped=layer.clamped)
     scene.frame_end = max(scene.frame_end, frame_start + len(clip) - 1)
     return clip, report
 
@@ -239,13 +242,3 @@ def _seconds_into(feeling: "Feeling") -> float:
     from ..core.performance.transition_times import median_transition
 
     return median_transition(Feeling(NEUTRAL, 0.0), feeling)
-
-
-def _spans(face: "Face") -> set[tuple[float, float]]:
-    """Return the frame spans of the keys that EmoteBot has given the face."""
-    from ..animation.actions import read_spans
-
-    found: set[tuple[float, float]] = set()
-    for mesh in face.objects:
-        found.update(*read_spans(mesh.data.shape_keys).values())
-    return found

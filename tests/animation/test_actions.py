@@ -44,7 +44,7 @@ def test_a_new_action_moves_the_shape_key(keys, empty_scene):
     action = actions.ensure_action(keys, "Performance")
     assert action.name == "Performance"
     assert keys.animation_data.action == action
-    curve = actions.ensure_curve(keys, PATH)
+    curve = actions.ensure_curve(actions.curves_of(keys), PATH)
     curve.keyframe_points.insert(1, 0.0)
     curve.keyframe_points.insert(11, 1.0)
     curve.keyframe_points[0].interpolation = "LINEAR"
@@ -56,20 +56,20 @@ def test_an_action_and_its_curves_are_kept(keys):
     animate(keys, 0.25)
     before = keys.animation_data.action
     assert actions.ensure_action(keys, "Performance") == before
-    assert actions.ensure_curve(keys, PATH).keyframe_points[0].co[1] == 0.25
+    assert actions.ensure_curve(actions.curves_of(keys), PATH).keyframe_points[0].co[1] == 0.25
 
 
 def test_an_action_without_a_place_for_the_data_block(keys):
     keys.animation_data_create().action = bpy.data.actions.new("Empty")
     assert actions.find_curve(keys, PATH) is None
     actions.ensure_action(keys, "Performance")
-    assert actions.ensure_curve(keys, PATH) is not None
+    assert actions.ensure_curve(actions.curves_of(keys), PATH) is not None
     assert [action.name for action in bpy.data.actions] == ["Empty"]
 
 
 def test_no_action_has_no_curve(keys):
     assert actions.find_curve(keys, PATH) is None
-    assert actions.read_spans(keys) == {}
+    assert actions.read_bakes(keys) == []
 
 
 def test_what_others_use_stays_theirs(keys, other_keys):
@@ -78,7 +78,7 @@ def test_what_others_use_stays_theirs(keys, other_keys):
     theirs = other_keys.animation_data.action
     own = actions.ensure_action(keys, "Performance")
     assert own != theirs
-    curve = actions.ensure_curve(keys, PATH)
+    curve = actions.ensure_curve(actions.curves_of(keys), PATH)
     assert curve.keyframe_points[0].co[1] == 0.25
     curve.keyframe_points[0].co[1] = 0.75
     assert value_at(keys, 1) == 0.75
@@ -106,32 +106,29 @@ class TestSlots:
         assert len(actions.ensure_action(keys, "Performance").slots) == 1
         assert len(action.slots) == 2
 
-    def test_each_slot_has_spans_of_its_own(self, keys, other_keys):
+    def test_each_slot_has_bakes_of_its_own(self, keys, other_keys):
         action = actions.ensure_action(keys, "Performance")
         other_keys.animation_data_create().action = action
         other_keys.animation_data.action_slot = action.slots.new(id_type="KEY", name="Other")
-        actions.write_spans(keys, {"jawOpen": [(1.0, 9.0)]})
-        assert actions.read_spans(other_keys) == {}
-        actions.write_spans(other_keys, {"jawOpen": [(2.0, 3.0)]})
-        assert actions.read_spans(keys) == {"jawOpen": [(1.0, 9.0)]}
-        assert actions.read_spans(other_keys) == {"jawOpen": [(2.0, 3.0)]}
+        actions.write_bakes(keys, [b"one", b"two"])
+        assert actions.read_bakes(other_keys) == []
+        actions.write_bakes(other_keys, [b"three"])
+        assert actions.read_bakes(keys) == [b"one", b"two"]
+        assert actions.read_bakes(other_keys) == [b"three"]
 
-    def test_spans_written_before_there_were_slots(self, keys):
-        actions.ensure_action(keys, "Performance")["emotebot_spans"] = {
-            "0": {"jawOpen": [1.0, 9.0]}
-        }
-        assert actions.read_spans(keys) == {"jawOpen": [(1.0, 9.0)]}
+    def test_bakes_stored_before_there_were_slots(self, keys):
+        actions.ensure_action(keys, "Performance")["emotebot_bakes"] = {"0": {"0": b"one"}}
+        assert actions.read_bakes(keys) == [b"one"]
 
 
-def test_spans_survive_saving(keys, tmp_path):
-    name = 'é"]' * 15 + "abc"  # 63 bytes, the most that Blender takes
+def test_bakes_survive_saving(keys, tmp_path):
     actions.ensure_action(keys, "Performance")
-    actions.write_spans(keys, {name: [(30.0, 40.5), (1.0, 9.0)]})
+    bakes = [bytes(range(256)) * 100, b"", b"\0"]
+    actions.write_bakes(keys, bakes)
     path = str(tmp_path / "saved.blend")
     bpy.ops.wm.save_as_mainfile(filepath=path)
     bpy.ops.wm.open_mainfile(filepath=path)
-    keys = bpy.data.objects["Head"].data.shape_keys
-    assert actions.read_spans(keys) == {name: [(1.0, 9.0), (30.0, 40.5)]}
+    assert actions.read_bakes(bpy.data.objects["Head"].data.shape_keys) == bakes
 
 
 def test_a_fake_user_is_no_other_user(keys):

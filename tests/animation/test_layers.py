@@ -17,11 +17,14 @@ from keying import (
 )
 
 from emotebot_blender.animation.actions import strip_curves
-from emotebot_blender.animation.keyframes import Keying, clear_keys, write_clip
+from emotebot_blender.animation.baking import bake_layers, clear_bakes
+from emotebot_blender.animation.keyframes import Keying
 from emotebot_blender.animation.layers import (
     clear_layer,
     find_layer,
+    layer_kinds,
     set_layer_strength,
+    write_keyed_feeling,
     write_layer,
 )
 from emotebot_blender.core.errors import EmoteBotError
@@ -32,12 +35,12 @@ DENSE = Keying(None)
 RAMP = [0.0, 0.25, 0.5, 0.75, 1.0]
 
 STEPS = st.tuples(
-    st.sampled_from(["sequence", "take", "keys"]),
+    st.sampled_from(["sequence", "take", "feeling", "bake"]),
     st.integers(1, 20),
     st.integers(0, 2),
     st.sampled_from([0.0, 0.25, 1.0]),
 )
-"""What is written, at which frame, without how many of the channels, and how strong."""
+"""What is written or baked, at which frame, without how many of the channels, and how strong."""
 
 
 class TestWrite:
@@ -249,7 +252,7 @@ class TestClear:
         deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )
-    @given(st.lists(STEPS, min_size=1, max_size=8), st.permutations(["sequence", "take", "keys"]))
+    @given(st.lists(STEPS, min_size=1, max_size=8), st.permutations(["layers", "bakes"]))
     def test_whatever_was_done_goes_again(self, face, head, empty_scene, steps, order):
         head.data.shape_keys.animation_data_clear()
         for action in list(bpy.data.actions):
@@ -264,18 +267,22 @@ class TestClear:
         free = ["jawOpen", "mouthClose", "eyeBlinkRight"]  # keys by hand give way to keys
         for what, start, channels, strength in steps:
             wanted = free[channels:]
-            if what == "keys":
-                write_clip(face, clip, empty_scene, start, DENSE, wanted)
+            if what == "bake":
+                for kind in layer_kinds(face)[:1]:
+                    bake_layers(face, empty_scene, [kind], DENSE, empty_scene.frame_set)
+            elif what == "feeling":
+                write_keyed_feeling(face, clip, empty_scene, start, what, DENSE, wanted)
             else:
                 write_layer(
                     face, clip, empty_scene, start, what, DENSE, wanted, strength, kind=what
                 )
             empty_scene.frame_set(start + 3)
         for what in order:
-            if what == "keys":
-                clear_keys(face)
+            if what == "bakes":
+                clear_bakes(face)
             else:
-                clear_layer(face, what)
+                for kind in layer_kinds(face):
+                    clear_layer(face, kind)
             empty_scene.frame_set(4)
         empty_scene.frame_set(2)
         assert state() == before

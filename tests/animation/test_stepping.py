@@ -2,9 +2,9 @@
 """Keys on every second frame, and on every third."""
 
 import pytest
-from keying import clip_of, curve_of, key_by_hand, keys_of, values_at
+from keying import clip_of, strip_curve, values_at
 
-from emotebot_blender.animation.keyframes import Keying, write_clip
+from emotebot_blender.animation.keyframes import Keying
 from emotebot_blender.animation.layers import write_layer
 
 RAMP = [0.0, 0.125, 0.25, 0.375, 0.5, 0.625]
@@ -20,28 +20,22 @@ RAMP = [0.0, 0.125, 0.25, 0.375, 0.5, 0.625]
     ],
 )
 def test_the_value_changes_on_a_step_alone(face, head, empty_scene, step, shown):
-    report = write_clip(face, clip_of(jawOpen=RAMP), empty_scene, 1, Keying(None, step))
+    report = write_layer(face, clip_of(jawOpen=RAMP), empty_scene, 1, "A", Keying(None, step))
     assert values_at(head, "jawOpen", range(1, 7)) == shown
     assert report.keys == 4 * len(range(0, 6, step))
     assert report.frames == (1, 6)
 
 
 def test_between_frames_it_holds(face, head, empty_scene):
-    write_clip(face, clip_of(jawOpen=RAMP), empty_scene, 1, Keying(step=2))
-    curve = curve_of(head, "jawOpen")
+    write_layer(face, clip_of(jawOpen=RAMP), empty_scene, 1, "A", Keying(step=2))
+    curve = strip_curve(head, "jawOpen")
     assert [curve.evaluate(frame) for frame in (1.5, 2.9, 3, 4.9)] == [0, 0, 0.25, 0.25]
     assert {point.interpolation for point in curve.keyframe_points} == {"CONSTANT"}
 
 
 def test_nothing_is_left_out_for_a_tolerance(face, head, empty_scene):
-    report = write_clip(face, clip_of(jawOpen=[0.5] * 6), empty_scene, 1, Keying(0.1, 2))
+    report = write_layer(face, clip_of(jawOpen=[0.5] * 6), empty_scene, 1, "A", Keying(0.1, 2))
     assert report.keys == 4 * 3
-
-
-def test_keys_by_hand_between_the_steps_go_and_those_after_stay(face, head, empty_scene):
-    key_by_hand(head, "jawOpen", (6, 0.9), (7, 0.8))
-    write_clip(face, clip_of(jawOpen=RAMP), empty_scene, 1, Keying(step=2))
-    assert keys_of(head, "jawOpen") == [(1, 0), (3, 0.25), (5, 0.5), (7, 0.8)]
 
 
 def test_a_layer_lasts_as_long_as_the_clip(face, head, empty_scene):

@@ -152,8 +152,8 @@ def test_each_mesh_may_follow_its_own_naming(empty_scene, add):
     assert {
         mesh.name: found.convention for mesh, found in zip(face.objects, face.maps, strict=True)
     } == {"Head": "ARKit", "Lashes": "ICT FaceKit"}
-    lash = next(control for control in face.controls() if control.shape_key == "eyeBlink_R")
-    assert lash.sources == ((CHANNELS.index("eyeBlinkRight"), 1.0),)
+    lash = next(control for control in face.controls() if control.name == "eyeBlink_R")
+    assert lash.drive.channels == ((CHANNELS.index("eyeBlinkRight"), 1.0),)
 
 
 def test_the_basis_is_no_control(empty_scene, add):
@@ -213,7 +213,7 @@ def test_an_armature_below_its_own_mesh_ends(empty_scene, add):
     assert find_face(rig, empty_scene).armature == rig
 
 
-class TestObstacles:
+class TestBlocked:
     def test_none(self, empty_scene, add):
         assert find_face(add("MESH", "Head", HEAD), empty_scene).blocked() == ()
 
@@ -257,7 +257,7 @@ def test_an_overridden_head_can_be_driven(linked_head):
 def test_reference_head(reference_head):
     face = find_face(reference_head.objects["ICT_Head"], reference_head)
     assert set(CHANNELS) - set(face.channels) == {"tongueOut"}
-    controls = {control.shape_key for control in face.controls()}
+    controls = {control.name for control in face.controls()}
     blocks = {block.name for block in face.objects[0].data.shape_keys.key_blocks}
     assert blocks - controls == {
         "Basis", "PupilDilate_L", "PupilDilate_R", "cheekRaiser_L", "cheekRaiser_R",

@@ -8,7 +8,7 @@ import pytest
 
 from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.core.errors import EmoteBotError
-from emotebot_blender.core.rig.convention import RigMap
+from emotebot_blender.core.rig.convention import ControlName, Feed, RigMap
 from emotebot_blender.rig.face import find_face
 from emotebot_blender.rig.pose import FacePoser, apply_weights, read_weights
 
@@ -80,7 +80,8 @@ class TestFacePoser:
         assert [block.value for block in blocks] == [0, 0, 0, 0.75, 1, 0.5]
 
     def test_gains_add_up(self, face, head):
-        both = RigMap("x", {"jawOpen": (("Hair", 0.5),), "mouthFunnel": (("Hair", -0.25),)})
+        hair = ControlName("Hair")
+        both = RigMap("x", {"jawOpen": (Feed(hair, 0.5),), "mouthFunnel": (Feed(hair, -0.25),)})
         poser = FacePoser(dataclasses.replace(face, maps=(both,)))
         poser.show(weights_of(jawOpen=1.0, mouthFunnel=0.8))
         assert head.data.shape_keys.key_blocks["Hair"].value == pytest.approx(0.3)
@@ -115,7 +116,8 @@ class TestRead:
         head = add("MESH", "Head", ["eyeBlinkLeft", "mouthClose", "jawOpen", "Hair"], armature=rig)
         teeth = add("MESH", "Teeth", ["jawOpen"], armature=rig)
         face = find_face(rig, empty_scene)
-        doubled = RigMap("x", {"mouthClose": (("Hair", 0.5),), "jawOpen": (("jawOpen", 1.0),)})
+        hair, jaw = Feed(ControlName("Hair"), 0.5), Feed(ControlName("jawOpen"))
+        doubled = RigMap("x", {"mouthClose": (hair,), "jawOpen": (jaw,)})
         face = dataclasses.replace(face, maps=(doubled, face.maps[1]))
         head.data.shape_keys.key_blocks["jawOpen"].value = 0.25
         teeth.data.shape_keys.key_blocks["jawOpen"].value = 0.75

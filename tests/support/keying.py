@@ -4,7 +4,7 @@
 import bpy
 import numpy as np
 
-from emotebot_blender.animation.actions import find_curve, strip_curves
+from emotebot_blender.animation.actions import curves_of, find_curve, strip_curves
 from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.core.clip import Clip
 
@@ -107,7 +107,35 @@ def strip_of(mesh, track: int = 0):
     return mesh.data.shape_keys.animation_data.nla_tracks[track].strips[0]
 
 
-def strip_keys(mesh, key: str, track: int = 0) -> list[tuple[float, float]] | None:
+def strip_curve(mesh, key: str, track: int = 0):
     path = mesh.data.shape_keys.key_blocks[key].path_from_id("value")
-    curve = strip_curves(strip_of(mesh, track)).find(path)
+    return strip_curves(strip_of(mesh, track)).find(path)
+
+
+def strip_keys(mesh, key: str, track: int = 0) -> list[tuple[float, float]] | None:
+    curve = strip_curve(mesh, key, track)
     return curve and [(point.co[0], round(point.co[1], 5)) for point in curve.keyframe_points]
+
+
+def all_keys(owner) -> list:
+    """Return all that the F-curves of an ID's action hold, for comparison to the bit."""
+    attributes = [
+        "co", "handle_left", "handle_right", "handle_left_type", "handle_right_type",
+        "interpolation", "easing", "type", "back", "amplitude", "period",
+        "select_control_point", "select_left_handle", "select_right_handle",
+    ]  # fmt: skip
+
+    def plain(value):
+        return value if isinstance(value, (str, float, bool)) else tuple(value)
+
+    return [
+        (
+            (curve.data_path, curve.array_index, curve.extrapolation, curve.mute, curve.lock),
+            [modifier.type for modifier in curve.modifiers],
+            [
+                [plain(getattr(point, name)) for name in attributes]
+                for point in curve.keyframe_points
+            ],
+        )
+        for curve in curves_of(owner) or ()
+    ]

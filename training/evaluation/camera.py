@@ -89,6 +89,7 @@ def looking(
     """
     from emotebot_blender.render.images import read_image, render_frame, set_quality
     from emotebot_blender.render.studio import Shot, camera_view, portrait
+    from emotebot_blender.rig.pose import FacePoser
 
     shot = Shot(turn=turn) if below is None else Shot(turn=turn, below=below)
     with ExitStack() as opened:
@@ -99,11 +100,10 @@ def looking(
         set_quality(studio, samples)
         studio.render.image_settings.color_mode = "RGB"
         file = Path(folder) / "portrait.png"
+        poser = FacePoser(face)
 
         def look(weights: np.ndarray) -> np.ndarray:
-            for control in face.controls():
-                block = control.mesh.data.shape_keys.key_blocks[control.shape_key]
-                block.value = sum(weights[index] * gain for index, gain in control.sources)
+            poser.show(weights)
             render_frame(studio, scene.frame_current, file)
             pixels = read_image(file)[::-1, :, :3]
             picture: np.ndarray = np.round(pixels * 255).astype(np.uint8)

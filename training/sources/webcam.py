@@ -2,7 +2,7 @@
 """A camera: the person is asked for a neutral face and for each emotion, and recorded.
 
 The frames stay in memory until they are measured and are never written to disk. Instead of a
-camera's number a film file may be given, whose successive parts are then the recordings.
+camera's number a film file may be given, whose parts are then taken for the recordings in turn.
 """
 
 import sys
@@ -17,22 +17,16 @@ from emotebot_blender.core.messages import Message
 from .item import EncodedFrames, Item, Listing, Request, Source, pure
 
 ORDER = ("neutral", *(emotion for emotion in EMOTIONS if emotion != "neutral"))
-"""The emotions in the order in which they are recorded."""
+"""What is asked for, in this order."""
 
 PROMPTS = {
-    "neutral": Message("Look into the camera with a face at rest."),
+    "neutral": "Look into the camera with a face at rest.",
     **{
-        emotion: Message(
-            "Go from a face at rest to {emotion}, as strongly as you can, and back.",
-            emotion=emotion,
-        )
+        emotion: f"Go from a face at rest to {emotion}, as strongly as you can, and back."
         for emotion in ORDER[1:]
     },
 }
-"""What the person is asked for."""
-
-_MOST_FPS = 60
-"""Frames a second at most that are kept."""
+_FRAMES_AT_MOST = 60
 
 
 def items(request: Request) -> Listing:
@@ -47,16 +41,13 @@ def items(request: Request) -> Listing:
     camera = cv2.VideoCapture(int(request.camera) if number else request.camera)
     try:
         if not camera.isOpened():
-            template = "The camera {name} cannot be opened"
-            if not number:
-                template = "The film {name} cannot be opened"
-            raise EmoteBotError(template, name=request.camera)
+            what = "camera" if number else "film"
+            raise EmoteBotError(
+                "The {what} {camera} cannot be opened", what=what, camera=request.camera
+            )
         person = request.person or "1"
         for emotion in ORDER:
-            prompt = Message(
-                "{request} ({seconds:g} s)", request=PROMPTS[emotion], seconds=request.seconds
-            )
-            print(prompt, file=sys.stderr)
+            print(f"{PROMPTS[emotion]} ({request.seconds:g} s)", file=sys.stderr)
             if number:
                 _wait()
             shots = _record(camera, request.seconds, live=number)
@@ -75,16 +66,16 @@ def items(request: Request) -> Listing:
 def _wait() -> None:
     """Wait until the person is ready."""
     if sys.stdin.isatty():
-        input(str(Message("Press Enter to start: ")))
+        input("Press Enter, and it begins: ")
 
 
 def _record(camera: Any, seconds: float, live: bool) -> EncodedFrames:
-    """Return what the camera sees for some seconds.
+    """Return what the camera sees for some seconds, frames as JPEG.
 
     Args:
-        camera: ``VideoCapture`` of OpenCV.
-        seconds: length of the recording.
-        live: whether it is a camera, with the clock's time, and not a film with its own.
+        camera: of OpenCV.
+        seconds: how long.
+        live: whether time is the clock's and not the film's.
     """
     import cv2
 
@@ -93,7 +84,7 @@ def _record(camera: Any, seconds: float, live: bool) -> EncodedFrames:
     for moment, pixels in _frames(camera, live):
         if moment >= seconds:
             break
-        if times and moment - times[-1] < 0.5 / _MOST_FPS:
+        if times and moment - times[-1] < 0.5 / _FRAMES_AT_MOST:
             continue  # the landmarker wants time to pass from frame to frame
         pictures.append(cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, 95])[1].tobytes())
         times.append(moment)
@@ -101,7 +92,7 @@ def _record(camera: Any, seconds: float, live: bool) -> EncodedFrames:
 
 
 def _frames(camera: Any, live: bool) -> Iterator[tuple[float, Any]]:
-    """Yield the seconds since the first frame, and pixels, uint8, shape (height, width, 3), BGR."""
+    """Yield seconds from the first frame on, and BGR pixels."""
     import cv2
 
     fps = camera.get(cv2.CAP_PROP_FPS) or 30.0

@@ -1,87 +1,245 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which controls of a face move which channel, and how to guess it from the controls' names.
+"""Naming conventions of face rigs: which controls show which channel, and by how much.
 
-A naming convention is a JSON file in ``data/rigmaps``::
+A convention is a JSON file of ``data/rigmaps``::
 
-    {"name": "…", "source": "…", "controls": {channel: {control: gain, …}, …}}
+    {
+      "name": "Example",
+      "source": "where the names were read",
+      "channels": {
+        "jawOpen": {"jaw_open": 1, "lips_apart": 0.5},
+        "mouthFunnel": {"first_of": [{"funnel": 1}, {"lips_u": 0.7, "lips_o": 0.3}]},
+        "eyeLookUpLeft": [{"property": "look_up_down", "full": 1, "half": true}],
+        "eyeLookDownLeft": [{"property": "look_up_down", "full": -1, "half": true}],
+        "jawForward": [{"bone": "jaw", "axis": "location_y", "full": 0.008}]
+      },
+      "presets": [{"shape_key": "joy", "full": 1, "emotions": {"happiness": 1}}]
+    }
 
-The control gets the channel's weight times the gain; a control named under several channels gets
-their sum.
+A channel moves every control of its group: shape keys by their names and values at full, or a list
+that also knows properties and axes of bones. ``first_of`` holds groups in the order of preference.
+``full`` is what is added to the rest value at weight 1: radians for a rotation, metres for a
+location. Channels add up on a control, but where one of them takes a ``half``: there the greatest
+of the positive and the greatest of the negative count. A preset is a control that shows emotions
+as a whole, those of its mixture at full.
 """
 
 import json
 import math
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from ..channels import CHANNELS, INDEX
+from ..emotions import EMOTIONS
 from ..errors import EmoteBotError
+from .solver import Drive
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "rigmaps"
+
+KINDS = ("shape_key", "bone", "property")
+"""What a control may be."""
+
+AXES = tuple(f"{kind}_{axis}" for kind in ("location", "rotation", "scale") for axis in "xyz")
+"""What of a bone may be a control, in the bone's own space."""
+
+
+@dataclass(frozen=True)
+class ControlName:
+    """What a control is called on a rig.
+
+    Attributes:
+        name: of the shape key, of the bone, or of the property: a custom one, or a data path.
+        kind: one of ``KINDS``.
+        axis: one of ``AXES`` for a bone, else empty.
+    """
+
+    name: str
+    kind: str = "shape_key"
+    axis: str = ""
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS or (self.axis in AXES) != (self.kind == "bone"):
+            raise EmoteBotError("“{name}” is no control of a face", name=self.name)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.axis}".rstrip()
+
+
+@dataclass(frozen=True)
+class Feed:
+    """How a channel, or a preset, moves a control.
+
+    Attributes:
+        control: which.
+        full: what is added to its rest value at weight 1, finite and not 0.
+        half: whether this is one of two directions of the control, which exclude each other.
+    """
+
+    control: ControlName
+    full: float = 1.0
+    half: bool = False
+
+    def __post_init__(self) -> None:
+        if not math.isfinite(self.full) or self.full == 0:
+            raise EmoteBotError(
+                "The gain of “{control}” must be a number other than 0", control=self.control
+            )
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A control that shows emotions as a whole.
+
+    Attributes:
+        feed: the control and its value at full.
+        emotions: emotion to its share at full, above 0 to 1, at least one.
+    """
+
+    feed: Feed
+    emotions: Mapping[str, float]
+
+    def __post_init__(self) -> None:
+        for emotion, share in self.emotions.items():
+            if emotion not in EMOTIONS or not 0 < share <= 1:
+                raise EmoteBotError(
+                    "The preset “{control}” shows no share of “{emotion}”",
+                    control=self.feed.control,
+                    emotion=emotion,
+                )
+        if not self.emotions:
+            raise EmoteBotError(
+                "The preset “{control}” shows no emotion", control=self.feed.control
+            )
 
 
 @dataclass(frozen=True)
 class RigMap:
-    """Which controls move which channel.
+    """Which controls of a rig show which channel and emotion.
 
     Attributes:
         convention: name of the naming convention; empty where none fits.
-        controls: channel to its (control, gain) pairs, at least one each, in the order of
-            ``CHANNELS``; a gain is finite and not 0.
+        feeds: channel to what it moves, at least one each, in the order of ``CHANNELS``.
+        presets: controls that show emotions as a whole.
     """
 
     convention: str
-    controls: Mapping[str, tuple[tuple[str, float], ...]]
+    feeds: Mapping[str, tuple[Feed, ...]]
+    presets: tuple[Preset, ...] = ()
 
     def __post_init__(self) -> None:
-        for channel, pairs in self.controls.items():
-            if channel not in INDEX:
-                raise EmoteBotError(
-                    "“{channel}” is not one of the {count} channels",
-                    channel=channel,
-                    count=len(CHANNELS),
-                )
-            if not pairs:
-                raise EmoteBotError("The channel “{channel}” has no control", channel=channel)
-            for control, gain in pairs:
-                if not math.isfinite(gain) or gain == 0:
-                    raise EmoteBotError(
-                        "The gain of “{control}” must be a number other than 0", control=control
-                    )
-        ordered = {name: self.controls[name] for name in CHANNELS if name in self.controls}
-        object.__setattr__(self, "controls", MappingProxyType(ordered))
+        _check_channels(self.feeds)
+        ordered = {name: self.feeds[name] for name in CHANNELS if name in self.feeds}
+        object.__setattr__(self, "feeds", MappingProxyType(ordered))
 
     @property
     def channels(self) -> tuple[str, ...]:
         """The channels that have a control, in the order of ``CHANNELS``."""
-        return tuple(self.controls)
+        return tuple(self.feeds)
 
-    def sources(self) -> dict[str, tuple[tuple[str, float], ...]]:
-        """Return the map read backwards: control to its (channel, gain) pairs."""
-        found: dict[str, tuple[tuple[str, float], ...]] = {}
-        for channel, pairs in self.controls.items():
-            for control, gain in pairs:
-                found[control] = (*found.get(control, ()), (channel, gain))
-        return found
+    def drives(self) -> dict[ControlName, Drive]:
+        """Return the map read backwards: each control and all that moves it."""
+        channels: dict[ControlName, list[tuple[int, float]]] = {}
+        halves = set()
+        for channel, feeds in self.feeds.items():
+            for feed in feeds:
+                channels.setdefault(feed.control, []).append((INDEX[channel], feed.full))
+                if feed.half:
+                    halves.add(feed.control)
+        presets = {preset.feed.control: preset for preset in self.presets}
+        return {
+            control: Drive(
+                tuple(channels.get(control, ())),
+                control in halves,
+                tuple(preset.emotions.get(name, 0.0) for name in EMOTIONS) if preset else (),
+                preset.feed.full if preset else 0.0,
+            )
+            for control in dict.fromkeys([*channels, *presets])
+            for preset in [presets.get(control)]
+        }
 
 
-def read_convention(path: Path) -> RigMap:
+@dataclass(frozen=True)
+class Convention:
+    """How one family of rigs names its controls.
+
+    Attributes:
+        name: of the convention.
+        source: where the names were read.
+        feeds: channel to groups of what it moves, in the order of preference; at least one group
+            with at least one member each.
+        presets: controls that show emotions as a whole.
+    """
+
+    name: str
+    source: str
+    feeds: Mapping[str, tuple[tuple[Feed, ...], ...]]
+    presets: tuple[Preset, ...] = ()
+
+    def __post_init__(self) -> None:
+        _check_channels(self.feeds)
+        for channel, groups in self.feeds.items():
+            if not all(groups):
+                raise EmoteBotError("The channel “{channel}” has no control", channel=channel)
+
+    def controls(self) -> tuple[ControlName, ...]:
+        """Return every control that is named, once."""
+        groups = (group for groups in self.feeds.values() for group in groups)
+        named = [feed.control for group in groups for feed in group]
+        return tuple(dict.fromkeys([*named, *(preset.feed.control for preset in self.presets)]))
+
+    def on(self, found: Mapping[ControlName, str]) -> RigMap:
+        """Return the map of a rig that has some of the controls.
+
+        Of a channel's groups the first counts that is there in full, else the first with a part.
+
+        Args:
+            found: controls of this convention to the names that they have on the rig.
+        """
+
+        def renamed(feed: Feed) -> Feed:
+            control = feed.control
+            name = ControlName(found[control], control.kind, control.axis)
+            return Feed(name, feed.full, feed.half)
+
+        feeds = {}
+        for channel, groups in self.feeds.items():
+            present = [[feed for feed in group if feed.control in found] for group in groups]
+            complete = (
+                part for part, group in zip(present, groups, strict=True) if len(part) == len(group)
+            )
+            chosen = next(complete, None) or next(filter(None, present), None)
+            if chosen:
+                feeds[channel] = tuple(renamed(feed) for feed in chosen)
+        presets = tuple(
+            Preset(renamed(preset.feed), preset.emotions)
+            for preset in self.presets
+            if preset.feed.control in found
+        )
+        return RigMap(self.name, feeds, presets)
+
+
+def read_convention(path: Path) -> Convention:
     """Return the convention in a JSON file.
 
     Raises:
         EmoteBotError: the file is missing or is no convention.
     """
     try:
-        said = json.loads(path.read_text(encoding="utf-8"))
-        controls = {
-            channel: tuple((str(control), float(gain)) for control, gain in pairs.items())
-            for channel, pairs in said["controls"].items()
+        content = json.loads(path.read_text(encoding="utf-8"))
+        feeds = {
+            channel: tuple(_read_group(group) for group in _alternatives(entry))
+            for channel, entry in content["channels"].items()
         }
-        return RigMap(str(said["name"]), controls)
+        presets = tuple(
+            Preset(_read_feed(entry), {str(k): float(v) for k, v in entry["emotions"].items()})
+            for entry in content.get("presets", ())
+        )
+        return Convention(str(content["name"]), str(content["source"]), feeds, presets)
     except OSError as error:
         raise EmoteBotError(
             "{path} cannot be read: {reason}", path=path, reason=error.strerror
@@ -91,56 +249,83 @@ def read_convention(path: Path) -> RigMap:
 
 
 @cache
-def conventions() -> tuple[RigMap, ...]:
+def conventions() -> tuple[Convention, ...]:
     """Return the conventions that EmoteBot knows, in the order of their files' names."""
     return tuple(read_convention(path) for path in sorted(FOLDER.glob("*.json")))
 
 
-def guess(names: Iterable[str]) -> RigMap:
+def guess(
+    shape_keys: Iterable[str] = (), bones: Iterable[str] = (), properties: Iterable[str] = ()
+) -> RigMap:
     """Return the map of a face from the names of its controls.
 
     Upper and lower case, separators and one prefix that ends in a separator ("Head.jawOpen",
-    "ARKit_jaw_open") make no difference. The convention and the prefix that cover the most channels
-    win; then the more names spelled exactly; then the convention whose file comes first. Two names
-    that could both be one control are left alone unless one is spelled exactly.
+    "ARKit_jaw_open") make no difference. The convention that covers the most channels and presets
+    wins, and with each kind of control the prefix that does; then the more names spelled exactly;
+    then the convention whose file comes first. Two names that could both be one control are left
+    alone unless one is spelled exactly.
 
     Args:
-        names: of the controls of one mesh, each once.
+        shape_keys: names of the shape keys of one mesh, each once.
+        bones: names of the bones of an armature, each once.
+        properties: names of the custom properties of an object, each once.
 
     Returns:
-        The map, with controls among ``names`` only; it covers no channel where nothing fits.
+        The map, with controls of these names only; it covers no channel where nothing fits.
     """
-    return _guess(tuple(names))
+    return _guess(tuple(shape_keys), tuple(bones), tuple(properties))
 
 
 @lru_cache(maxsize=256)
-def _guess(names: tuple[str, ...]) -> RigMap:
+def _guess(*names: tuple[str, ...]) -> RigMap:
     best, most = RigMap("", {}), (0, 0)
     for convention in conventions():
-        for found in _matches(names, convention):
-            matched = {
-                channel: tuple((found[control], gain) for control, gain in pairs)
-                for channel, every in convention.controls.items()
-                if (pairs := [pair for pair in every if pair[0] in found])
-            }
-            exact = sum(control == name for control, name in found.items())
-            if (len(matched), exact) > most:
-                best, most = RigMap(convention.convention, matched), (len(matched), exact)
+        found: dict[ControlName, str] = {}
+        exact = 0
+        for kind, own in zip(KINDS, names, strict=True):
+            matched, spelled = _best_matches(own, convention, kind)
+            found |= matched
+            exact += spelled
+        rig_map = convention.on(found)
+        score = (len(rig_map.channels) + len(rig_map.presets), exact)
+        if score > most:
+            best, most = rig_map, score
     return best
 
 
-def _matches(names: tuple[str, ...], convention: RigMap) -> Iterable[dict[str, str]]:
-    """Return for each prefix, none first, which of the convention's controls is which name."""
-    wanted = {_plain(control): control for control in convention.sources()}
-    candidates: dict[str, dict[str, list[tuple[str, bool]]]] = {}
+def _best_matches(
+    names: tuple[str, ...], convention: Convention, kind: str
+) -> tuple[dict[ControlName, str], int]:
+    """Return the convention's controls of a kind, and how many are spelled as it has them."""
+    best: dict[ControlName, str] = {}
+    most = (0, 0)
+    for found in _matches(names, convention, kind):
+        rig_map = convention.on(found)
+        exact = sum(control.name == name for control, name in found.items())
+        score = (len(rig_map.channels) + len(rig_map.presets), exact)
+        if score > most:
+            best, most = found, score
+    return best, most[1]
+
+
+def _matches(
+    names: tuple[str, ...], convention: Convention, kind: str
+) -> Iterator[dict[ControlName, str]]:
+    """Yield for each prefix, none first, which of the convention's controls is which name."""
+    wanted: dict[str, list[ControlName]] = {}
+    for control in convention.controls():
+        if control.kind == kind:
+            wanted.setdefault(_plain(control.name), []).append(control)
+    candidates: dict[str, dict[ControlName, list[tuple[str, bool]]]] = {}
     for name in names:
         for cut in range(len(name)):
             if cut and name[cut - 1].isalnum():
                 continue
-            control = wanted.get(_plain(name[cut:]))
-            if control is not None and name[cut].isalnum():
+            if not name[cut].isalnum():
+                continue
+            for control in wanted.get(_plain(name[cut:]), ()):
                 by_control = candidates.setdefault(_plain(name[:cut]), {})
-                by_control.setdefault(control, []).append((name, name[cut:] == control))
+                by_control.setdefault(control, []).append((name, name[cut:] == control.name))
     for _, by_control in sorted(candidates.items(), key=lambda item: (len(item[0]), item[0])):
         found = {}
         for control, spelled in by_control.items():
@@ -154,3 +339,33 @@ def _plain(name: str) -> str:
     """Return a name without case, width and separators."""
     folded = unicodedata.normalize("NFKC", name).casefold()
     return "".join(letter for letter in folded if letter.isalnum())
+
+
+def _alternatives(entry: Any) -> list[Any]:
+    if isinstance(entry, dict) and isinstance(entry.get("first_of"), list):
+        return list(entry["first_of"])
+    return [entry]
+
+
+def _read_group(group: Any) -> tuple[Feed, ...]:
+    if isinstance(group, dict):
+        return tuple(Feed(ControlName(name), float(full)) for name, full in group.items())
+    return tuple(_read_feed(entry) for entry in group)
+
+
+def _read_feed(entry: Any) -> Feed:
+    kind = next((kind for kind in KINDS if kind in entry), "")
+    control = ControlName(str(entry[kind]), kind, str(entry.get("axis", "")))
+    return Feed(control, float(entry["full"]), bool(entry.get("half", False)))
+
+
+def _check_channels(feeds: Mapping[str, tuple[Any, ...]]) -> None:
+    for channel, members in feeds.items():
+        if channel not in INDEX:
+            raise EmoteBotError(
+                "“{channel}” is not one of the {count} channels",
+                channel=channel,
+                count=len(CHANNELS),
+            )
+        if not members:
+            raise EmoteBotError("The channel “{channel}” has no control", channel=channel)

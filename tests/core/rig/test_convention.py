@@ -5,9 +5,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emotebot_blender.core.channels import CHANNELS, mirrored_name
+from emotebot_blender.core.channels import CHANNELS, INDEX, mirrored_name
+from emotebot_blender.core.emotions import EMOTIONS
 from emotebot_blender.core.errors import EmoteBotError
-from emotebot_blender.core.rig.convention import FOLDER, RigMap, conventions, guess, read_convention
+from emotebot_blender.core.rig import convention as module
+from emotebot_blender.core.rig.convention import (
+    FOLDER,
+    ControlName,
+    Feed,
+    RigMap,
+    conventions,
+    guess,
+    read_convention,
+)
+from emotebot_blender.core.rig.solver import Drive
 
 FILES = sorted(FOLDER.glob("*.json"))
 
@@ -16,43 +27,64 @@ def names_of(convention: str, shared) -> list[str]:
     return json.loads((shared / "names" / convention).read_text(encoding="utf-8"))["names"]
 
 
+def keys_fed(rig_map: RigMap) -> dict[str, dict[str, float]]:
+    """Return the shape keys of each channel and their values at full."""
+    return {
+        channel: {feed.control.name: feed.full for feed in feeds}
+        for channel, feeds in rig_map.feeds.items()
+    }
+
+
+def shape_keys(rig_map: RigMap) -> set[str]:
+    return {control.name for control in rig_map.drives()}
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 class TestEveryConvention:
     def test_mirrors(self, path):
-        controls = read_convention(path).controls
-        assert {mirrored_name(channel) for channel in controls} == set(controls)
-        for channel, pairs in controls.items():
-            gains = sorted(gain for _, gain in pairs)
-            assert gains == sorted(gain for _, gain in controls[mirrored_name(channel)])
+        feeds = read_convention(path).feeds
+        assert {mirrored_name(channel) for channel in feeds} == set(feeds)
+        for channel, groups in feeds.items():
+            mirrored = feeds[mirrored_name(channel)]
+            assert [sorted(abs(feed.full) for feed in group) for group in groups] == [
+                sorted(abs(feed.full) for feed in group) for group in mirrored
+            ]
 
     def test_is_guessed_from_its_own_names(self, path):
         convention = read_convention(path)
-        assert guess(convention.sources()) == convention
+        names = {kind: set() for kind in module.KINDS}
+        for control in convention.controls():
+            names[control.kind].add(control.name)
+        found = guess(*(sorted(names[kind]) for kind in module.KINDS))
+        assert found == convention.on({name: name.name for name in convention.controls()})
 
     def test_names_differ_by_more_than_separators(self, path):
-        controls = read_convention(path).sources()
-        plain = {"".join(filter(str.isalnum, name)).casefold() for name in controls}
+        controls = read_convention(path).controls()
+        plain = {
+            ("".join(filter(str.isalnum, name.name)).casefold(), name.axis) for name in controls
+        }
         assert len(plain) == len(controls)
 
     def test_says_where_it_was_read(self, path):
-        assert json.loads(path.read_text(encoding="utf-8"))["source"]
+        assert read_convention(path).source
 
 
 def test_arkit_covers_all_channels_under_their_own_names(shared):
     found = guess(names_of("arkit52.json", shared))
     assert found.convention == "ARKit"
-    assert found.controls == {name: ((name, 1.0),) for name in CHANNELS}
+    assert keys_fed(found) == {name: {name: 1.0} for name in CHANNELS}
 
 
 def test_ict_splits_two_channels_and_has_no_tongue(shared):
     names = names_of("ict_facekit.json", shared)
     found = guess(names)
     assert found.convention == "ICT FaceKit"
-    assert set(found.sources()) == set(names)
+    assert shape_keys(found) == set(names)
     assert set(CHANNELS) - set(found.channels) == {"tongueOut"}
-    assert found.controls["browInnerUp"] == (("browInnerUp_L", 1.0), ("browInnerUp_R", 1.0))
-    assert found.controls["cheekPuff"] == (("cheekPuff_L", 1.0), ("cheekPuff_R", 1.0))
-    assert found.controls["mouthSmileRight"] == (("mouthSmile_R", 1.0),)
+    fed = keys_fed(found)
+    assert fed["browInnerUp"] == {"browInnerUp_L": 1.0, "browInnerUp_R": 1.0}
+    assert fed["cheekPuff"] == {"cheekPuff_L": 1.0, "cheekPuff_R": 1.0}
+    assert fed["mouthSmileRight"] == {"mouthSmile_R": 1.0}
 
 
 @pytest.mark.parametrize(
@@ -68,7 +100,7 @@ def test_ict_splits_two_channels_and_has_no_tongue(shared):
     ],
 )
 def test_case_separators_and_prefix_make_no_difference(name, channel):
-    assert guess([name, "Smile", "vrc.v_aa"]).controls == {channel: ((name, 1.0),)}
+    assert keys_fed(guess([name, "Smile", "vrc.v_aa"])) == {channel: {name: 1.0}}
 
 
 @pytest.mark.parametrize(
@@ -76,12 +108,12 @@ def test_case_separators_and_prefix_make_no_difference(name, channel):
 )
 def test_nothing_fits(names):
     found = guess(names)
-    assert not found.controls
+    assert not found.feeds
     assert found.convention == ""
 
 
 def test_exact_spelling_decides_between_twins():
-    assert guess(["JAWOPEN", "jawOpen"]).controls["jawOpen"] == (("jawOpen", 1.0),)
+    assert keys_fed(guess(["JAWOPEN", "jawOpen"])) == {"jawOpen": {"jawOpen": 1.0}}
 
 
 def test_twins_without_exact_spelling_are_left_alone():
@@ -90,14 +122,14 @@ def test_twins_without_exact_spelling_are_left_alone():
 
 def test_only_one_prefix_counts():
     found = guess(["old_jawOpen", "new_jawOpen", "new_mouthClose"])
-    assert found.sources() == {
-        "new_jawOpen": (("jawOpen", 1.0),),
-        "new_mouthClose": (("mouthClose", 1.0),),
+    assert keys_fed(found) == {
+        "jawOpen": {"new_jawOpen": 1.0},
+        "mouthClose": {"new_mouthClose": 1.0},
     }
 
 
 def test_half_of_a_split_channel_is_enough():
-    assert guess(["cheekPuff_L"]).controls == {"cheekPuff": (("cheekPuff_L", 1.0),)}
+    assert keys_fed(guess(["cheekPuff_L"])) == {"cheekPuff": {"cheekPuff_L": 1.0}}
 
 
 @given(st.sets(st.sampled_from(CHANNELS)), st.sampled_from(["", "Head.", "a_b-"]))
@@ -105,27 +137,145 @@ def test_covers_exactly_what_is_there(channels, prefix):
     assert set(guess(prefix + name for name in channels).channels) == channels
 
 
-def test_sources_add_up_what_shares_a_control():
-    shared_smile = RigMap("x", {"mouthSmileRight": (("S", 0.5),), "mouthSmileLeft": (("S", 0.25),)})
-    assert shared_smile.channels == ("mouthSmileLeft", "mouthSmileRight")
-    assert shared_smile.sources() == {"S": (("mouthSmileLeft", 0.25), ("mouthSmileRight", 0.5))}
+class TestMap:
+    def test_drives_gather_what_shares_a_control(self):
+        smile = ControlName("S")
+        rig_map = RigMap(
+            "x", {"mouthSmileRight": (Feed(smile, 0.5),), "mouthSmileLeft": (Feed(smile, 0.25),)}
+        )
+        assert rig_map.channels == ("mouthSmileLeft", "mouthSmileRight")
+        left, right = INDEX["mouthSmileLeft"], INDEX["mouthSmileRight"]
+        assert rig_map.drives() == {smile: Drive(((left, 0.25), (right, 0.5)))}
+
+    @pytest.mark.parametrize(
+        ("feeds", "message"),
+        [
+            ({"smile": (Feed(ControlName("a")),)}, "not one of the 52"),
+            ({"jawOpen": ()}, "has no control"),
+        ],
+    )
+    def test_a_map_that_makes_no_sense(self, feeds, message):
+        with pytest.raises(EmoteBotError, match=message):
+            RigMap("x", feeds)
+
+    @pytest.mark.parametrize("full", [0.0, float("nan"), float("inf")])
+    def test_a_gain_is_a_number_other_than_0(self, full):
+        with pytest.raises(EmoteBotError, match="gain of “jaw rotation_x”"):
+            Feed(ControlName("jaw", "bone", "rotation_x"), full)
+
+    @pytest.mark.parametrize(
+        ("kind", "axis"), [("bone", ""), ("shape_key", "rotation_x"), ("hair", "")]
+    )
+    def test_a_control_that_makes_no_sense(self, kind, axis):
+        with pytest.raises(EmoteBotError, match="“a” is no control"):
+            ControlName("a", kind, axis)
+
+
+EXAMPLE = {
+    "name": "Example",
+    "source": "made up",
+    "channels": {
+        "jawOpen": [
+            {"bone": "jaw", "axis": "rotation_x", "full": 0.35},
+            {"bone": "jaw", "axis": "location_y", "full": -0.01},
+        ],
+        "mouthFunnel": {"first_of": [{"funnel": 1}, {"lips_u": 0.7, "lips_o": 0.3}, {"oo": 1}]},
+        "eyeLookUpLeft": [{"property": "look", "full": 1, "half": True}],
+        "eyeLookDownLeft": [{"property": "look", "full": -1, "half": True}],
+    },
+    "presets": [
+        {"shape_key": "joy", "full": 1, "emotions": {"happiness": 1}},
+        {"shape_key": "fun", "full": 0.5, "emotions": {"happiness": 0.5, "surprise": 0.5}},
+    ],
+}
+
+
+class TestSayings:
+    """What a file can say beyond names and gains of shape keys."""
+
+    @pytest.fixture
+    def on(self, tmp_path, monkeypatch):
+        """Return a function that guesses a rig by the example alone."""
+        path = tmp_path / "example.json"
+        path.write_text(json.dumps(EXAMPLE), encoding="utf-8")
+        monkeypatch.setattr(module, "conventions", lambda: (read_convention(path),))
+        module._guess.cache_clear()
+        yield guess
+        module._guess.cache_clear()
+
+    def test_axes_of_a_bone(self, on):
+        found = on(bones=["Jaw", "neck"])
+        assert found.feeds == {
+            "jawOpen": (
+                Feed(ControlName("Jaw", "bone", "rotation_x"), 0.35),
+                Feed(ControlName("Jaw", "bone", "location_y"), -0.01),
+            )
+        }
+
+    def test_halves_of_a_property(self, on):
+        (drive,) = on(properties=["look"]).drives().values()
+        up, down = INDEX["eyeLookUpLeft"], INDEX["eyeLookDownLeft"]
+        assert drive == Drive(((up, 1.0), (down, -1.0))[:: 1 if up < down else -1], halves=True)
+
+    @pytest.mark.parametrize(
+        ("names", "expected"),
+        [
+            (["funnel", "lips_u", "lips_o"], {"funnel": 1.0}),
+            (["oo", "lips_u", "lips_o"], {"lips_u": 0.7, "lips_o": 0.3}),
+            (["oo", "lips_u"], {"oo": 1.0}),
+            (["lips_o"], {"lips_o": 0.3}),
+        ],
+    )
+    def test_alternatives_in_the_order_of_preference(self, on, names, expected):
+        assert keys_fed(on(names)) == {"mouthFunnel": expected}
+
+    def test_presets(self, on):
+        happiness, surprise = EMOTIONS.index("happiness"), EMOTIONS.index("surprise")
+        drives = on(["Face.Joy", "Face.Fun"]).drives()
+        joy, fun = drives[ControlName("Face.Joy")], drives[ControlName("Face.Fun")]
+        assert [joy.emotions[happiness], joy.emotions[surprise], joy.full] == [1, 0, 1]
+        assert [fun.emotions[happiness], fun.emotions[surprise], fun.full] == [0.5, 0.5, 0.5]
+
+    def test_each_kind_of_control_has_a_prefix_of_its_own(self, on):
+        found = on(["Face.funnel"], ["rig-jaw"], ["look"])
+        assert found.channels == ("eyeLookDownLeft", "eyeLookUpLeft", "jawOpen", "mouthFunnel")
 
 
 @pytest.mark.parametrize(
-    ("controls", "message"),
+    "change",
     [
-        ({"smile": (("a", 1.0),)}, "not one of the 52"),
-        ({"jawOpen": ()}, "has no control"),
-        ({"jawOpen": (("a", 0.0),)}, "gain of “a”"),
-        ({"jawOpen": (("a", float("nan")),)}, "gain of “a”"),
+        {"channels": {"jawOpen": "a"}},
+        {"channels": {"jawOpen": [{"hair": "a", "full": 1}]}},
+        {"channels": {"jawOpen": [{"shape_key": "a"}]}},
+        {"presets": [{"shape_key": "joy", "full": 1}]},
+        {"name": None, "channels": None},
     ],
 )
-def test_a_map_that_makes_no_sense(controls, message):
+def test_a_convention_that_is_none(tmp_path, change):
+    path = tmp_path / "broken.json"
+    path.write_text(json.dumps(EXAMPLE | change), encoding="utf-8")
+    with pytest.raises(EmoteBotError, match=r"broken\.json is not a naming convention"):
+        read_convention(path)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"channels": {"smile": {"a": 1}}}, "not one of the 52"),
+        ({"channels": {"jawOpen": {}}}, "has no control"),
+        ({"channels": {"jawOpen": {"first_of": []}}}, "has no control"),
+        ({"presets": [{"shape_key": "a", "full": 1, "emotions": {"joy": 1}}]}, "no share of “joy”"),
+        ({"presets": [{"shape_key": "a", "full": 1, "emotions": {}}]}, "shows no emotion"),
+    ],
+)
+def test_a_convention_that_makes_no_sense(tmp_path, change, message):
+    path = tmp_path / "odd.json"
+    path.write_text(json.dumps(EXAMPLE | change), encoding="utf-8")
     with pytest.raises(EmoteBotError, match=message):
-        RigMap("x", controls)
+        read_convention(path)
 
 
-@pytest.mark.parametrize("text", ["{", "[]", "{}", '{"name": "x", "controls": {"jawOpen": "a"}}'])
+@pytest.mark.parametrize("text", ["{", "[]", "{}"])
 def test_a_file_that_is_no_convention(tmp_path, text):
     path = tmp_path / "broken.json"
     path.write_text(text, encoding="utf-8")
@@ -139,4 +289,4 @@ def test_a_file_that_is_missing(tmp_path):
 
 
 def test_every_file_is_a_convention_with_a_name_of_its_own():
-    assert len({convention.convention for convention in conventions()}) == len(FILES) >= 2
+    assert len({convention.name for convention in conventions()}) == len(FILES) >= 2

@@ -6,8 +6,9 @@ import pytest
 from keying import HEAD, clip_of, key_by_hand, keys_of, state, strip_by_hand, tracks_of, values_at
 
 from emotebot_blender.animation.actions import curves_of, strip_curves
-from emotebot_blender.animation.keyframes import Keying, clear_keys
-from emotebot_blender.animation.layers import bake_layers, find_layer, write_layer
+from emotebot_blender.animation.baking import bake_layers, clear_bakes
+from emotebot_blender.animation.keyframes import Keying
+from emotebot_blender.animation.layers import find_layer, write_layer
 from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.rig.face import find_face
 
@@ -65,7 +66,7 @@ def test_what_was_before_comes_back_with_clear(face, head, empty_scene):
     write_layer(face, clip_of(jawOpen=RAMP), empty_scene, 1, "A", DENSE)
     bake(face, empty_scene)
     assert values_at(head, "jawOpen", (5,)) == [1]
-    assert clear_keys(face) == 20
+    assert clear_bakes(face) == 20
     assert state() == before
 
 

@@ -1,0 +1,243 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Layers flattened into the active action, and what they replaced there put back.
+
+Baking is the only way into an action. What it replaces is stored on the action, bake by bake, and
+is put back in reverse order.
+"""
+
+import math
+from collections.abc import Callable, Collection
+
+import numpy as np
+from bpy.types import ID, Scene
+from numpy.typing import NDArray
+
+from ..core.errors import EmoteBotError
+from ..core.messages import Message
+from ..rig.control import Control, Path
+from ..rig.face import Face
+from .actions import (
+    check_editable,
+    curves_of,
+    drop_action,
+    ensure_action,
+    ensure_curve,
+    find_curve,
+    is_tweaked,
+    read_bakes,
+)
+from .bake_store import BakedCurve, add_bake, store_bakes, stored_bakes
+from .curves import count_written, replace_keys, restore_keys, take_keys
+from .keyframes import (
+    Keying,
+    KeyPlan,
+    KeyReport,
+    active_curve,
+    check_curve,
+    is_locked,
+    plan_values,
+)
+from .layers import editable_strips
+from .strips import LayerStrip, clear_strip, give_back, values_before
+from .visibility import ShownValues, animated_controls
+
+
+def bake_layers(
+    face: Face,
+    scene: Scene,
+    kinds: Collection[str],
+    keying: Keying,
+    go_to_frame: Callable[[int], None],
+    progress: Callable[[float], None] | None = None,
+) -> KeyReport:
+    """Key what the controls of layers show on each of their frames, and take the layers off.
+
+    What they show is due to all that animates them: the layers by their strengths, what lies below,
+    and the active action, which the keys go into. What is replaced there is stored, for
+    ``clear_bakes``. The current frame stays.
+
+    Args:
+        face: what is driven.
+        scene: the one that ``go_to_frame`` plays.
+        kinds: of the layers, one or more.
+        keying: how values become keys.
+        go_to_frame: evaluates the scene at a frame, as ``scene.frame_set`` does.
+        progress: called with the share that is done, 0 to 1.
+
+    Raises:
+        EmoteBotError: there is no such layer, it does not show, its object is not played, or a
+            control of it cannot be keyed; nothing has been changed then.
+    """
+    layers = [layer for kind in kinds for layer in editable_strips(face, kind)]
+    if not layers:
+        raise EmoteBotError("“{face}” has no layer of EmoteBot’s", face=face.name)
+    for layer in layers:
+        _check_bake(layer)
+    controls = _controls_to_bake(face, layers)
+    first = math.floor(min(layer.strip.frame_start for layer in layers))
+    last = math.ceil(max(layer.strip.frame_end for layer in layers))
+    frames = np.arange(first, last + 1)
+    columns = _shown_on(frames, scene, controls, go_to_frame, progress)
+    plan = plan_values(controls, frames.astype(np.float64), columns, keying)
+    for owner in plan.owners:
+        _write(owner, plan)
+    for layer in layers:
+        clear_strip(layer)
+    return plan.report()
+
+
+def clear_bakes(face: Face) -> int:
+    """Put back what bakes have replaced in the active actions of a face; return the keys that went.
+
+    Keys that the artist has set or changed since stay, as does what is on a locked curve, which is
+    cleared once it is unlocked. Curves and actions that EmoteBot made and that are empty then go
+    too, and their controls have the values from before.
+
+    Args:
+        face: what is cleared.
+
+    Raises:
+        EmoteBotError: an action cannot be changed; nothing has been changed then.
+    """
+    check_bakes(face)
+    return sum(_clear(owner) for owner in _baked(face))
+
+
+def check_bakes(face: Face) -> None:
+    """Check that ``clear_bakes`` can do its work; it may have none.
+
+    Raises:
+        EmoteBotError: an action cannot be changed.
+    """
+    tweaked = [owner for owner in face.animated_ids if is_tweaked(owner)]
+    for owner in [*tweaked, *_baked(face)]:
+        check_editable(owner)
+
+
+def _baked(face: Face) -> list[ID]:
+    return [owner for owner in face.animated_ids if read_bakes(owner)]
+
+
+def _check_bake(layer: LayerStrip) -> None:
+    check_editable(layer.owner)
+    silenced = layer.silenced
+    data = layer.owner.animation_data
+    if not silenced and any(track.is_solo for track in data.nla_tracks):
+        silenced = Message("the NLA track “{track}” is solo", track=layer.track.name)
+    if silenced:
+        raise EmoteBotError("The layer cannot be baked as {reason}", reason=silenced)
+    if data.action_blend_type != "REPLACE" or data.action_influence < 1:
+        raise EmoteBotError(
+            "The layer cannot be baked as the active action does not replace what lies below it"
+        )
+
+
+def _controls_to_bake(face: Face, layers: list[LayerStrip]) -> list[Control]:
+    """Return the controls that layers move, none of them blocked.
+
+    Raises:
+        EmoteBotError: one of them is blocked, or there are none.
+    """
+    animated = {
+        (control.owner, control.path): control
+        for layer in layers
+        for control in animated_controls(face, layer)
+    }
+    controls = [check_curve(control, active_curve) for control in animated.values()]
+    for control in controls:
+        if control.blocked is not None:
+            raise EmoteBotError(
+                "The layer cannot be baked: {control} is {reason}",
+                control=control.label,
+                reason=control.blocked,
+            )
+    if not controls:
+        raise EmoteBotError("The layer “{track}” has no keys to bake", track=layers[0].track.name)
+    return controls
+
+
+def _shown_on(
+    frames: NDArray[np.int64],
+    scene: Scene,
+    controls: list[Control],
+    go_to_frame: Callable[[int], None],
+    progress: Callable[[float], None] | None,
+) -> NDArray[np.float32]:
+    """Return what controls show on each frame, float32, shape (frames, controls).
+
+    Args:
+        frames: shape (n,).
+        scene: the one that is played; its current frame stays.
+        controls: what is read.
+        go_to_frame: evaluates the scene at a frame.
+        progress: called with the share that is done, 0 to 1.
+
+    Raises:
+        EmoteBotError: one of them is not evaluated.
+    """
+    columns = np.empty((len(frames), len(controls)), dtype=np.float32)
+    current, part = scene.frame_current, scene.frame_subframe
+    shown = ShownValues(scene, controls)
+    try:
+        for row, frame in enumerate(frames.tolist()):
+            go_to_frame(frame)
+            columns[row] = shown.read()
+            if progress is not None:
+                progress((row + 1) / len(frames))
+    finally:
+        go_to_frame(current)
+        scene.frame_subframe = part
+    return columns
+
+
+def _write(owner: ID, plan: KeyPlan) -> None:
+    """Write the part of a plan that goes to the action of one ID, and store what it replaces."""
+    keyed = plan.keys_of(owner)
+    previous = values_before(owner, [control.path for control, _ in keyed])
+    ensure_action(owner, f"{keyed[0][0].object.name} EmoteBot")
+    baked = []
+    for control, keys in keyed:
+        is_new = find_curve(owner, *control.path) is None
+        curve = ensure_curve(curves_of(owner), *control.path)
+        baked.append(
+            BakedCurve(
+                control.path,
+                keys["co"],
+                None if is_new else take_keys(curve, plan.frames),
+                previous.get(control.path) if is_new else None,
+            )
+        )
+        replace_keys(curve, keys, plan.frames)
+    add_bake(owner, baked)
+    owner.animation_data.action.update_tag()
+
+
+def _clear(owner: ID) -> int:
+    """Put back what bakes have replaced on one ID; return the number of keys that went."""
+    ensure_action(owner, owner.name)  # its own, should a duplicate use the same
+    curves, bakes = curves_of(owner), stored_bakes(owner)
+    by_path: dict[Path, list[BakedCurve]] = {}
+    for baked in (baked for bake in bakes for baked in bake):
+        by_path.setdefault(baked.path, []).append(baked)
+    locked: set[Path] = set()
+    freed: dict[Path, float] = {}
+    count = 0
+    for path, writings in by_path.items():
+        curve = curves.find(path[0], index=path[1])
+        if curve is None:
+            continue
+        if is_locked(curve):
+            locked.add(path)
+            continue
+        count += count_written(curve, [baked.written for baked in writings])
+        for baked in reversed(writings):
+            restore_keys(curve, baked.written, baked.replaced)
+        previous = next((b.previous for b in writings if b.previous is not None), None)
+        if previous is not None and not (len(curve.keyframe_points) or len(curve.modifiers)):
+            curves.remove(curve)
+            freed[path] = previous
+    store_bakes(owner, [[baked for baked in bake if baked.path in locked] for bake in bakes])
+    owner.animation_data.action.update_tag()
+    drop_action(owner)
+    give_back(owner, freed)
+    return count

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A control is a place where Blender keeps a number: an ID, a data path and an array index.
+
+Shape keys, axes of pose bones and properties are posed, keyed and given back by the same code.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from bpy.types import ID, Object
+from bpy.utils import escape_identifier
+from numpy.typing import NDArray
+
+from ..core.messages import Message
+from ..core.rig.solver import NOT_DRIVEN, Drive
+
+BlockedReason = tuple[str | Message, Message]
+"""What cannot be driven, a control's label or "all of Head", and why, such as "muted"."""
+
+Path = tuple[str, int]
+"""Data path and array index of a number, from the ID that its animation belongs to."""
+
+LARGEST = 3.4e38
+"""Ends of the range of a control that has none: the largest single-precision number."""
+
+
+@dataclass(frozen=True)
+class Control:
+    """A number that channels or emotions move; valid until undo, a removal or another file.
+
+    Attributes:
+        owner: the ID that its animation belongs to: of a shape key the ``Key``.
+        data_path: from the owner.
+        index: in an array; 0 where the property is none.
+        kind: "shape_key", "bone" or "property".
+        object: of the face that it is a part of.
+        name: without that of the object, for people.
+        rest: value that it has when nothing moves it.
+        low: least value.
+        high: greatest value.
+        blocked: why it cannot be driven, such as "muted"; None where it can.
+        drive: what moves it.
+    """
+
+    owner: ID
+    data_path: str
+    index: int
+    kind: str
+    object: Object
+    name: str
+    rest: float = 0.0
+    low: float = -LARGEST
+    high: float = LARGEST
+    blocked: Message | None = None
+    drive: Drive = NOT_DRIVEN
+
+    @property
+    def path(self) -> Path:
+        """The data path and the array index."""
+        return self.data_path, self.index
+
+    @property
+    def label(self) -> str:
+        """The names of the object and of the control, for people."""
+        return f"{self.object.name}: {self.name}"
+
+
+class Accessor(Protocol):
+    """Reads and writes the values of some controls of one kind and one owner, in bulk."""
+
+    def __init__(self, owner: ID, controls: Sequence[Control]) -> None:
+        """Find the controls once."""
+
+    def read(self, owner: ID) -> NDArray[np.float32]:
+        """Return their values, float32 (controls,), from the owner or an evaluated copy of it."""
+
+    def write(self, values: NDArray[np.float32]) -> None:
+        """Set their values, float32 (controls,).
+
+        Raises:
+            EmoteBotError: the controls of the owner are not what they were.
+        """
+
+
+def summarise(controls: Iterable[Control]) -> tuple[BlockedReason, ...]:
+    """Return (control, reason) pairs that make sentences: "Head: jawOpen" is "muted".
+
+    Where one reason stops a whole object, that is one pair: "all of Head" is "muted".
+    """
+    by_object: dict[str, list[Control]] = {}
+    for control in controls:
+        by_object.setdefault(control.object.name, []).append(control)
+    pairs: list[BlockedReason] = []
+    for name, members in by_object.items():
+        reasons = {control.blocked for control in members}
+        if len(members) > 1 and len(reasons) == 1 and (reason := members[0].blocked):
+            pairs.append((Message("all of {object}", object=name), reason))
+        else:
+            pairs += [(control.label, control.blocked) for control in members if control.blocked]
+    return tuple(pairs)
+
+
+def driven_paths(owner: ID) -> set[Path]:
+    """Return what drivers of an ID set."""
+    data = owner.animation_data
+    return {(curve.data_path, curve.array_index) for curve in data.drivers} if data else set()
+
+
+def not_editable(owner: ID) -> Message | None:
+    """Return why nothing of a data-block can be changed, or None."""
+    if owner.library is not None:
+        return Message(
+            "linked from “{library}”; make the {kind} local or a library override first",
+            library=owner.library.name,
+            kind=Message("mesh data" if owner.id_type == "MESH" else "object"),
+        )
+    if owner.override_library is not None and owner.override_library.is_system_override:
+        return Message("a library override that is not editable; make it editable first")
+    return None
+
+
+def renamed_paths(before: Sequence[str], now: Sequence[str]) -> dict[str, str]:
+    """Return the data paths of members of an ID that have changed since, as members were renamed.
+
+    Args:
+        before: data path of each member then, in their order.
+        now: the same now.
+    """
+    if len(before) != len(now):
+        return {}
+    old, new = set(before), set(now)
+    pairs = zip(before, now, strict=True)
+    return {was: is_now for was, is_now in pairs if was not in new and is_now not in old}
+
+
+def followed(data_path: str, renamed: Mapping[str, str]) -> str:
+    """Return a data path as it is once members were renamed, as ``renamed_paths`` has it."""
+    for was, is_now in renamed.items():
+        if data_path == was or data_path.startswith((f"{was}.", f"{was}[")):
+            return is_now + data_path[len(was) :]
+    return data_path
+
+
+def member_path(collection: str, name: str) -> str:
+    """Return the data path of a member of a collection."""
+    return f'{collection}["{escape_identifier(name)}"]'
+
+
+def resolve(owner: ID, data_path: str) -> tuple[Any, str] | None:
+    """Return the struct that a property belongs to, and its name there; None where there is none.
+
+    The name of a custom property is in brackets and quotes, as in the path.
+    """
+    start = data_path.rfind('["') if data_path.endswith('"]') else data_path.rfind(".")
+    try:
+        struct = owner.path_resolve(data_path[:start]) if start > 0 else owner
+        owner.path_resolve(data_path)
+    except ValueError:  # how Blender says that there is no such path
+        return None
+    return struct, data_path[start:].removeprefix(".")
