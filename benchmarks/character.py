@@ -34,7 +34,8 @@ from emotebot_blender.cli.terminal import Progress, blender_silenced
 from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.core.clip import Clip
 from emotebot_blender.core.emotions import EMOTIONS, Feeling, Mixture
-from emotebot_blender.core.performance.performance import express, load_networks
+from emotebot_blender.core.performance.networks import load_networks
+from emotebot_blender.core.performance.performance import express
 from emotebot_blender.rig.face import Face, find_face
 
 ROOT = Path(__file__).resolve().parent.parent

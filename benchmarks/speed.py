@@ -29,13 +29,8 @@ from emotebot_blender.animation.layers import write_layer
 from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.core.clip import Clip
 from emotebot_blender.core.emotions import EMOTIONS, NEUTRAL, Feeling, Mixture
-from emotebot_blender.core.performance.networks import FOLDER, MOTION_RATE
-from emotebot_blender.core.performance.performance import (
-    Networks,
-    Performer,
-    load_networks,
-    perform,
-)
+from emotebot_blender.core.performance.networks import FOLDER, MOTION_RATE, Networks, load_networks
+from emotebot_blender.core.performance.performance import Performer, perform
 from emotebot_blender.core.script.beats import Beat, EmotionScript
 from emotebot_blender.rig.face import Face, find_face
 from emotebot_blender.rig.pose import solver_of

@@ -35,7 +35,8 @@ from emotebot_blender.core.channels import CHANNELS, INDEX  # noqa: E402
 from emotebot_blender.core.clip import Clip  # noqa: E402
 from emotebot_blender.core.emotions import EMOTIONS, Feeling, Mixture  # noqa: E402
 from emotebot_blender.core.errors import EmoteBotError  # noqa: E402
-from emotebot_blender.core.performance.performance import express, load_networks  # noqa: E402
+from emotebot_blender.core.performance.networks import load_networks  # noqa: E402
+from emotebot_blender.core.performance.performance import express  # noqa: E402
 from emotebot_blender.render.film import render_film  # noqa: E402
 from emotebot_blender.render.images import (  # noqa: E402
     read_image,

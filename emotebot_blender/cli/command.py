@@ -106,8 +106,7 @@ def _perform(options: argparse.Namespace) -> None:
 def _express(options: argparse.Namespace) -> None:
     from ..core.lexicon.lexicon import Lexicon
     from ..core.messages import Message
-    from ..core.performance.networks import FOLDER
-    from ..core.performance.performance import load_networks
+    from ..core.performance.networks import FOLDER, load_networks
     from .output_files import check_distinct, check_output
     from .perform_command import expressions, model_files, write_json
 

@@ -18,8 +18,7 @@ from ..core.errors import EmoteBotError
 from ..core.lexicon.lexicon import Lexicon, amounts
 from ..core.messages import Message
 from ..core.performance import performance
-from ..core.performance.networks import FOLDER
-from ..core.performance.performance import Networks
+from ..core.performance.networks import FOLDER, Networks, load_networks
 from ..core.script.beats import EmotionScript
 from ..core.script.script_files import read_script
 from . import blend_files
@@ -104,7 +103,7 @@ def perform(options: PerformOptions, progress: Progress) -> PerformResult:
     check_inputs_stay(options)
     script = read_script(options.script, Lexicon.load(options.lexicon))
     check_options(options, script)
-    networks = performance.load_networks(options.models)
+    networks = load_networks(options.models)
     if not options.needs_blender:
         return _perform_alone(options, script, networks, progress)
     return _perform_in_blender(options, script, networks, progress)

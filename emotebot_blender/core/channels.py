@@ -95,3 +95,30 @@ def mirrored_name(name: str) -> str:
 
 MIRROR: NDArray[np.intp] = np.array([INDEX[mirrored_name(name)] for name in CHANNELS])
 """Permutation, shape (52,), int: ``weights[..., MIRROR]`` is the face seen in a mirror."""
+
+_LIMITED = np.array([INDEX[name] for name in ("mouthClose", "eyeWideLeft", "eyeWideRight")])
+_LIMITING = np.array([INDEX[name] for name in ("jawOpen", "eyeBlinkLeft", "eyeBlinkRight")])
+_TO_LEFT = np.array([INDEX[name] for name in ("jawLeft", "mouthLeft")])
+_TO_RIGHT = np.array([INDEX[name] for name in ("jawRight", "mouthRight")])
+
+
+def anatomical(weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return weights that a face can have.
+
+    Weights are from 0 to 1, lips close no further than the jaw is open, an eye opens wide no
+    further than its lid is up, and the jaw and the mouth go to one side at a time.
+
+    Args:
+        weights: float32, shape (..., 52); left as they are.
+
+    Returns:
+        float32, the same shape.
+    """
+    weights = np.clip(weights, 0, 1)
+    limits = weights[..., _LIMITING]
+    limits[..., 1:] = 1 - limits[..., 1:]
+    weights[..., _LIMITED] = np.minimum(weights[..., _LIMITED], limits)
+    both = np.minimum(weights[..., _TO_LEFT], weights[..., _TO_RIGHT])
+    weights[..., _TO_LEFT] -= both
+    weights[..., _TO_RIGHT] -= both
+    return weights

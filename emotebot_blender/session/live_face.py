@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from ..core.clip import Clip
 from ..core.emotions import Feeling
 from ..core.errors import EmoteBotError
-from ..core.performance.networks import MOTION_RATE
-from ..core.performance.performance import Networks, Performer
+from ..core.performance.networks import MOTION_RATE, Networks
+from ..core.performance.performance import Performer
 from ..rig.face import Face
 from ..rig.pose import FacePoser, read_weights
 

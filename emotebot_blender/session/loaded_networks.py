@@ -9,7 +9,7 @@ from ..core.errors import EmoteBotError
 from .preferences import choices
 
 if TYPE_CHECKING:
-    from ..core.performance.performance import Networks
+    from ..core.performance.networks import Networks
 
 
 def networks() -> "Networks":
@@ -37,6 +37,6 @@ def forget() -> None:
 
 @lru_cache(maxsize=2)
 def _load(folder: Path | None) -> "Networks":
-    from ..core.performance.performance import load_networks
+    from ..core.performance.networks import load_networks
 
     return load_networks(folder) if folder else load_networks()

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ..animation.keyframes import Keying, KeyReport
     from ..core.emotions import Feeling
     from ..core.performance.incremental import IncrementalPerformer
-    from ..core.performance.performance import Networks
+    from ..core.performance.networks import Networks
     from ..core.script.beats import Beat, EmotionScript
     from ..rig.face import Face
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..animation.layers import Layer
     from ..core.clip import Clip
     from ..core.emotions import Feeling
-    from ..core.performance.performance import Networks
+    from ..core.performance.networks import Networks
     from ..core.script.beats import EmotionScript
     from ..rig.face import Face
 

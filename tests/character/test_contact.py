@@ -16,7 +16,8 @@ from mathutils.bvhtree import BVHTree
 
 from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.core.emotions import EMOTIONS, Feeling, Mixture
-from emotebot_blender.core.performance.performance import express, load_networks
+from emotebot_blender.core.performance.networks import load_networks
+from emotebot_blender.core.performance.performance import express
 
 TAKES = 6
 ROUND = 20

@@ -15,7 +15,8 @@ import pytest
 from emotebot_blender.animation.actions import find_curve
 from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.core.lexicon.lexicon import Lexicon
-from emotebot_blender.core.performance.performance import load_networks, perform
+from emotebot_blender.core.performance.networks import load_networks
+from emotebot_blender.core.performance.performance import perform
 from emotebot_blender.core.script.text_format import read_text
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -2,7 +2,15 @@
 import numpy as np
 import pytest
 
-from emotebot_blender.core.channels import CHANNELS, INDEX, MASKS, MIRROR, REGIONS, mirrored_name
+from emotebot_blender.core.channels import (
+    CHANNELS,
+    INDEX,
+    MASKS,
+    MIRROR,
+    REGIONS,
+    anatomical,
+    mirrored_name,
+)
 
 
 def test_there_are_52_channels_with_an_index_each():
@@ -71,3 +79,18 @@ def test_no_mask_but_the_whole_touches_what_lip_sync_moves():
     for mask in ("UPPER", "LOWER", "NO_MOUTH", "EYES"):
         assert not [name for name in MASKS[mask] if name.startswith(("jaw", "mouth", "tongue"))]
     assert set(MASKS["UPPER"]) | set(MASKS["LOWER"]) == set(MASKS["NO_MOUTH"])
+
+
+def test_anatomy_of_a_hand_worked_face():
+    weights = np.zeros(len(CHANNELS), dtype=np.float32)
+    for name, weight in (
+        ("mouthClose", 0.5), ("jawOpen", 0.2), ("eyeWideLeft", 0.9), ("eyeBlinkLeft", 0.75),
+        ("jawLeft", 0.3), ("jawRight", 0.1), ("mouthSmileLeft", 1.5), ("mouthRight", -0.2),
+    ):  # fmt: skip
+        weights[INDEX[name]] = weight
+    limited = dict(zip(CHANNELS, anatomical(weights).tolist(), strict=True))
+    expected = {
+        "mouthClose": 0.2, "jawOpen": 0.2, "eyeWideLeft": 0.25, "eyeBlinkLeft": 0.75,
+        "jawLeft": 0.2, "mouthSmileLeft": 1.0,
+    }  # fmt: skip
+    assert {name: weight for name, weight in limited.items() if weight} == pytest.approx(expected)

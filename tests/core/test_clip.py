@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emotebot_blender.core.channels import INDEX
 from emotebot_blender.core.clip import Clip
 from emotebot_blender.core.errors import EmoteBotError
 
@@ -16,11 +15,6 @@ def ramp(frames: int, fps: float = 10.0, start: float = 0.0) -> Clip:
     weights = np.zeros((frames, 52), dtype=np.float32)
     weights[:, 3] = np.arange(frames) / 10
     return Clip(weights, fps, start)
-
-
-def random_clip(seed: int, frames: int = 5) -> Clip:
-    weights = np.random.default_rng(seed).random((frames, 52), dtype=np.float32)
-    return Clip(weights, 24.0)
 
 
 def test_a_clip_knows_its_times():
@@ -62,51 +56,30 @@ def test_resampling_keeps_length_start_and_line(frames, fps):
     assert clip.weights[:, 3] == pytest.approx(np.arange(len(clip)) / fps, abs=1e-5)
 
 
-def test_masking_keeps_the_named_channels_alone():
-    clip = random_clip(1)
-    masked = clip.masked(["jawOpen", "browInnerUp"])
-    kept = [INDEX["jawOpen"], INDEX["browInnerUp"]]
-    assert (masked.weights[:, kept] == clip.weights[:, kept]).all()
-    assert not np.delete(masked.weights, kept, axis=1).any()
+def test_emotions_are_resampled_with_the_weights():
+    emotions = np.zeros((4, 8), dtype=np.float32)
+    emotions[:, 2] = (0, 0.4, 0.8, 0.8)
+    clip = Clip(ramp(4).weights, 10.0, emotions=emotions).resampled(20)
+    assert clip.emotions[:, 2] == pytest.approx([0, 0.2, 0.4, 0.6, 0.8, 0.8, 0.8])
+    assert clip.emotions.dtype == np.float32
+    assert not clip.emotions[:, [0, 1, 3, 4, 5, 6, 7]].any()
 
 
-def test_masking_with_an_unknown_channel_is_an_error():
-    with pytest.raises(EmoteBotError, match="“jawOpened” is not one of the 52 channels"):
-        random_clip(1).masked(["jawOpened"])
+def test_a_clip_without_emotions_has_none_in_each_frame():
+    assert ramp(3).emotions.shape == (3, 8)
+    assert not ramp(3).emotions.any()
+    assert ramp(0).emotions.shape == (0, 8)
 
 
-def test_a_mirror_exchanges_the_sides():
-    clip = random_clip(2)
-    mirrored = clip.mirrored().weights
-    for name, other in (("mouthSmileLeft", "mouthSmileRight"), ("jawOpen", "jawOpen")):
-        assert (mirrored[:, INDEX[name]] == clip.weights[:, INDEX[other]]).all()
-        assert (mirrored[:, INDEX[other]] == clip.weights[:, INDEX[name]]).all()
+def test_many_frames_are_resampled_like_few():
+    clip = ramp(200_000, fps=60.0).resampled(30.0)
+    assert clip.weights[:, 3] == pytest.approx(np.arange(100_000) / 5)
 
 
-@given(st.integers(0, 2**31))
-def test_mirroring_twice_changes_nothing(seed):
-    clip = random_clip(seed)
-    assert (clip.mirrored().mirrored().weights == clip.weights).all()
-
-
-def test_blending_goes_from_one_clip_to_the_other():
-    clip, other = random_clip(3), random_clip(4)
-    assert (clip.blended(other, 0).weights == clip.weights).all()
-    assert (clip.blended(other, 1).weights == other.weights).all()
-    quarter = 0.75 * clip.weights + 0.25 * other.weights
-    assert clip.blended(other, 0.25).weights == pytest.approx(quarter, abs=1e-6)
-
-
-@pytest.mark.parametrize("share", [-0.1, 1.1, math.nan])
-def test_a_share_is_from_0_to_1(share):
-    with pytest.raises(EmoteBotError, match="share is a number from 0 to 1"):
-        random_clip(3).blended(random_clip(4), share)
-
-
-@pytest.mark.parametrize("other", [ramp(4), ramp(5, fps=24.0)])
-def test_only_clips_alike_are_blended(other):
-    with pytest.raises(EmoteBotError, match="same rate and length"):
-        ramp(5).blended(other, 0.5)
+@pytest.mark.parametrize("shape", [(3, 7), (2, 8), (24,)])
+def test_emotions_have_8_columns_and_a_row_a_frame(shape):
+    with pytest.raises(EmoteBotError, match=r"emotions have the shape \(3, 8\)"):
+        Clip(ramp(3).weights, 24.0, emotions=np.zeros(shape, dtype=np.float32))
 
 
 @pytest.mark.parametrize("shape", [(52,), (3, 51), (2, 2, 52)])

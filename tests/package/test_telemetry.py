@@ -40,7 +40,7 @@ kill_on_socket(int(sys.argv[1]))
 
 LOAD_AND_WAIT = """
 import time
-from emotebot_blender.core.performance.performance import load_networks
+from emotebot_blender.core.performance.networks import load_networks
 networks = load_networks()
 time.sleep(22)
 """

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from emotebot_blender.core.errors import EmoteBotError
 
 if TYPE_CHECKING:
-    from emotebot_blender.core.performance.performance import Networks
+    from emotebot_blender.core.performance.networks import Networks
 
     from .evaluation_setup import Subject
     from .observer import Observer
@@ -153,8 +153,7 @@ def load(runs: Sequence[Path]) -> dict[str, "Networks"]:
     Raises:
         EmoteBotError: a folder lacks one, or two bear the same name.
     """
-    from emotebot_blender.core.performance.networks import FOLDER
-    from emotebot_blender.core.performance.performance import load_networks
+    from emotebot_blender.core.performance.networks import FOLDER, load_networks
 
     found: dict[str, Networks] = {}
     for run in runs:

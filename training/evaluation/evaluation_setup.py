@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from emotebot_blender.core.errors import EmoteBotError
-from emotebot_blender.core.performance.performance import Networks
+from emotebot_blender.core.performance.networks import Networks
 
 from ..expression_data.data_mixture import DataMixture
 from ..metrics.expression_metrics import Scale

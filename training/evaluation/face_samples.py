@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from emotebot_blender.core.channels import CHANNELS
+from emotebot_blender.core.channels import CHANNELS, anatomical
 from emotebot_blender.core.emotions import EMOTIONS, Mixture
 from emotebot_blender.core.performance.networks import ExpressionModel
-from emotebot_blender.core.performance.performance import TRUNCATION, anatomical
+from emotebot_blender.core.performance.performance import TRUNCATION
 
 from ..expression_data.data_mixture import (
     DataMixture,

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from emotebot_blender.core.emotions import EMOTIONS, Feeling, Mixture
-from emotebot_blender.core.performance.performance import Networks, express
+from emotebot_blender.core.performance.networks import Networks
+from emotebot_blender.core.performance.performance import express
 
 from . import charts, plots
 from .camera import looking, mosaic

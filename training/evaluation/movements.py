@@ -10,8 +10,8 @@ import numpy as np
 
 from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.core.emotions import NEUTRAL, Feeling, Mixture
-from emotebot_blender.core.performance.networks import MOTION_RATE
-from emotebot_blender.core.performance.performance import Networks, Performer, express
+from emotebot_blender.core.performance.networks import MOTION_RATE, Networks
+from emotebot_blender.core.performance.performance import Performer, express
 from emotebot_blender.core.performance.transition_times import (
     ONSET_SECONDS,
     ONSET_SIGMA,

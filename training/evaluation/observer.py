@@ -15,7 +15,8 @@ import numpy as np
 from emotebot_blender.core.emotions import EMOTIONS, Feeling, Mixture
 from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.core.onnx_runner import open_session
-from emotebot_blender.core.performance.performance import Networks, express
+from emotebot_blender.core.performance.networks import Networks
+from emotebot_blender.core.performance.performance import express
 
 from .camera import looking
 

@@ -8,8 +8,7 @@ from sklearn.decomposition import PCA
 
 from emotebot_blender.core.channels import INDEX
 from emotebot_blender.core.emotions import EMOTIONS, Feeling, Mixture
-from emotebot_blender.core.performance.networks import MOTION_RATE, ExpressionModel
-from emotebot_blender.core.performance.performance import Networks
+from emotebot_blender.core.performance.networks import MOTION_RATE, ExpressionModel, Networks
 from emotebot_blender.core.performance.transition_times import unit_times
 
 from ..expression_data.data_mixture import DataMixture

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from emotebot_blender.core.channels import CHANNELS
-from emotebot_blender.core.performance.performance import Networks
+from emotebot_blender.core.performance.networks import Networks
 
 from ..collecting.collection import Collection
 from ..metrics.expression_metrics import two_sample_auc

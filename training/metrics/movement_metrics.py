@@ -18,8 +18,8 @@ import numpy as np
 from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.core.emotions import NEUTRAL, Feeling, Mixture
 from emotebot_blender.core.performance import transition_times
-from emotebot_blender.core.performance.networks import MOTION_RATE
-from emotebot_blender.core.performance.performance import Networks, Performer
+from emotebot_blender.core.performance.networks import MOTION_RATE, Networks
+from emotebot_blender.core.performance.performance import Performer
 
 TIMED = np.array([not name.startswith(("eyeLook", "eyeBlink")) for name in CHANNELS])
 """Channels whose times count, bool, shape (52,)."""
@@ -228,7 +228,7 @@ def there_and_back(
     """Return the paths of a performer from neutral to a feeling and, later, back.
 
     Args:
-        networks: from ``core.performance.load_networks``.
+        networks: from ``core.performance.networks.load_networks``.
         feeling: what is felt.
         seed: of the performer.
         seconds: that each transition is asked to take; None for its natural time.

@@ -20,11 +20,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from emotebot_blender.core.channels import CHANNELS
+from emotebot_blender.core.channels import CHANNELS, anatomical
 from emotebot_blender.core.emotions import NEUTRAL, Feeling
 from emotebot_blender.core.performance import transition_times as natural
-from emotebot_blender.core.performance.networks import MOTION_RATE
-from emotebot_blender.core.performance.performance import Networks, anatomical, load_networks
+from emotebot_blender.core.performance.networks import MOTION_RATE, Networks, load_networks
 
 from ..expression_data.data_mixture import DataMixture
 from ..expression_data.synthetic_subjects import SyntheticSubject, faces_of_takes

@@ -4,18 +4,17 @@
 from itertools import takewhile
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..channels import CHANNELS
 from ..clip import Clip
 from ..script.beats import EmotionScript
-from .networks import MOTION_RATE
+from .networks import MOTION_RATE, Networks
 from .performance import (
-    Networks,
     Performer,
     TargetChange,
-    empty_frames,
+    enough_memory,
     fill_frames,
+    still_clip,
     target_changes,
 )
 
@@ -23,8 +22,8 @@ from .performance import (
 class IncrementalPerformer:
     """Gives what ``performance.perform`` gives, to the bit, and remembers how it got there.
 
-    A script that shares its first cues with the last one is performed from the last shared cue on.
-    A few kilobytes a cue are kept, beside the frames of the last performance.
+    A script that shares its first target changes with the last one is performed from the last
+    shared one on. A few kilobytes a change are kept, beside the frames of the last performance.
 
     Args:
         networks: from ``load_networks``.
@@ -35,11 +34,11 @@ class IncrementalPerformer:
     """
 
     def __init__(self, networks: Networks, seed: int = 0) -> None:
-        self._begin = Performer(networks, seed)
-        self._cues: list[TargetChange] = []
-        self._taken: list[tuple[int, Performer]] = []
-        """For each cue the frame at which it was taken, and the performer right after it."""
-        self._weights: NDArray[np.float32] = np.zeros((1, len(CHANNELS)), dtype=np.float32)
+        self._beginning = Performer(networks, seed)
+        self._changes: list[TargetChange] = []
+        self._made: list[tuple[int, Performer]] = []
+        """For each change the frame at which it was made, and the performer right after it."""
+        self._clip = Clip(np.zeros((1, len(CHANNELS)), dtype=np.float32), MOTION_RATE)
 
     def perform(self, script: EmotionScript, fps: float = 24.0) -> Clip:
         """Return the performance of a script, from its second 0 to the end of its last beat.
@@ -49,19 +48,22 @@ class IncrementalPerformer:
             fps: frames a second of the clip, above 0.
 
         Raises:
-            EmoteBotError: a script or a rate that ``performance.perform`` refuses.
+            EmoteBotError: a script or a rate that ``performance.perform`` refuses, or not enough
+                memory.
         """
-        weights = empty_frames(script, fps)
-        told = list(target_changes(script))
-        pairs = zip(told, self._cues, strict=False)
-        shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
-        taken = self._taken[:shared]
-        done, performer = taken[-1] if taken else (0, self._begin)
-        weights[: done + 1] = self._weights[: done + 1]
-        performer = performer.copy()
-        for frame in fill_frames(told[shared:], performer, weights, done):
-            taken.append((frame, performer.copy()))
-        self._cues, self._taken, self._weights = told, taken, weights
-        if fps == MOTION_RATE:  # what is remembered is nobody else's to write in
-            weights = weights.copy()
-        return Clip(weights, MOTION_RATE).resampled(fps)
+        with enough_memory(script, fps):
+            clip = still_clip(script, fps)
+            changes = list(target_changes(script))
+            pairs = zip(changes, self._changes, strict=False)
+            shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+            made = self._made[:shared]
+            done, performer = made[-1] if made else (0, self._beginning)
+            clip.weights[: done + 1] = self._clip.weights[: done + 1]
+            clip.emotions[: done + 1] = self._clip.emotions[: done + 1]
+            performer = performer.copy()
+            for frame in fill_frames(changes[shared:], performer, clip, done):
+                made.append((frame, performer.copy()))
+            self._changes, self._made, self._clip = changes, made, clip
+            if fps == MOTION_RATE:  # what is remembered is nobody else's to write in
+                return Clip(clip.weights.copy(), fps, clip.start, clip.emotions.copy())
+            return clip.resampled(fps)

@@ -5,6 +5,7 @@ Each file says in its metadata what it is; nothing is run before that has been c
 """
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -183,6 +184,25 @@ class MotionModel(Network):
         }
         weights, after = self._run(feeds)
         return weights, after
+
+
+@dataclass(frozen=True)
+class Networks:
+    """The two trained networks of a performance."""
+
+    expression: ExpressionModel
+    motion: MotionModel
+
+
+def load_networks(folder: Path = FOLDER) -> Networks:
+    """Return the networks ``expression.onnx`` and ``motion.onnx`` of a folder, checked.
+
+    Raises:
+        EmoteBotError: a file is missing, damaged, or not a network for this EmoteBot.
+    """
+    return Networks(
+        ExpressionModel(folder / "expression.onnx"), MotionModel(folder / "motion.onnx")
+    )
 
 
 def _read_metadata(session: "onnxruntime.InferenceSession", path: Path) -> dict[str, Any]:

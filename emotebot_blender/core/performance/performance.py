@@ -5,88 +5,73 @@ The expression generator says how each feeling looks, the motion model moves the
 the next, the eyes live their own life. Everything random comes from one seed.
 """
 
+import contextlib
 import copy
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..channels import CHANNELS, INDEX
+from ..channels import CHANNELS, INDEX, anatomical
 from ..clip import Clip
 from ..emotions import NEUTRAL, Feeling
 from ..errors import EmoteBotError
 from ..script.beats import NATURAL_TRANSITION, EmotionScript
 from .eye_motion import Eyes
-from .networks import FOLDER, MOTION_RATE, ExpressionModel, MotionModel
+from .networks import MOTION_RATE, Networks
 from .transition_times import natural_transition
 
 TRUNCATION = 2.0
 """Latents are cut off here, in standard deviations: rarer faces are odd rather than interesting."""
 
+_CHUNK = 2**12
+"""Steps that the motion network takes at a time: as quick as more, and little memory is needed."""
+
 LONGEST = 12 * 3600
 """Seconds of a performance at most: what Blender's timeline holds at 24 frames a second."""
 
-_CHARACTER, _TAKE, _MOVE, _EYES = range(4)  # streams of the seed
+_IDENTITY, _TAKE, _MOVE, _EYES = range(4)  # streams of the seed
 
 _REST = Feeling(NEUTRAL, 0.0)
-
-_LIMITED = np.array([INDEX[name] for name in ("mouthClose", "eyeWideLeft", "eyeWideRight")])
-_LIMITING = np.array([INDEX[name] for name in ("jawOpen", "eyeBlinkLeft", "eyeBlinkRight")])
-_TO_LEFT = np.array([INDEX[name] for name in ("jawLeft", "mouthLeft")])
-_TO_RIGHT = np.array([INDEX[name] for name in ("jawRight", "mouthRight")])
-
-
-@dataclass(frozen=True)
-class Networks:
-    """The two trained networks of a performance."""
-
-    expression: ExpressionModel
-    motion: MotionModel
-
-
-def load_networks(folder: Path = FOLDER) -> Networks:
-    """Return the networks ``expression.onnx`` and ``motion.onnx`` of a folder, checked.
-
-    Raises:
-        EmoteBotError: a file is missing, damaged, or not a network for this EmoteBot.
-    """
-    return Networks(
-        ExpressionModel(folder / "expression.onnx"), MotionModel(folder / "motion.onnx")
-    )
 
 
 def express(
     networks: Networks, feeling: Feeling, seed: int = 0, count: int = 1, take: int | None = None
 ) -> NDArray[np.float32]:
-    """Return expressions of a feeling, each of another person.
+    """Return expressions of a feeling, each of another identity.
 
     Args:
         networks: from ``load_networks``.
         feeling: what is felt.
         seed: whole number from 0; row i is what seed + i gives alone.
         count: number of expressions.
-        take: seed of the take, the same for each person; None for takes of their own seeds.
+        take: seed of the take, the same for all; None for takes of their own seeds.
 
     Returns:
         float32, shape (count, 52), 0 to 1.
+
+    Raises:
+        EmoteBotError: a seed that is none.
     """
     weights = np.zeros((count, len(CHANNELS)), dtype=np.float32)
-    for row, each in enumerate(range(seed, seed + count)):
-        random = np.random.default_rng((each if take is None else take, _TAKE))
-        weights[row] = _apex(networks, feeling, _character(networks, each), random)
+    for row in range(count):
+        random = np.random.default_rng((seed + row if take is None else take, _TAKE))
+        weights[row] = _apex(networks, feeling, _identity(networks, seed + row), random)
     return weights
 
 
 class Performer:
-    """A face that feels what it is told, 60 steps a second.
+    """Moves a face from one feeling to the next, 60 steps a second.
 
     Args:
         networks: from ``load_networks``.
         seed: whole number from 0; the same seed and the same feelings give the same motion.
-        weights: shape (52,), where the face starts; None for neutral.
+        weights: float32, shape (52,), where the face starts; None for neutral.
+
+    Raises:
+        EmoteBotError: a seed that is none.
     """
 
     def __init__(
@@ -95,38 +80,47 @@ class Performer:
         _check_seed(seed)
         self._networks = networks
         self._seed = seed
-        self._character = _character(networks, seed)
+        self._identity = _identity(networks, seed)
         self._eyes = Eyes(seed, _EYES)
         self._state = networks.motion.rest_state(weights)
         self._feeling = _REST
         self._moves = 0
-        self._set_out(_REST, None, None)
+        self._start_transition(_REST, None, None)
 
     def set_target(
         self, feeling: Feeling, transition: float | None = None, take: int | None = None
     ) -> None:
-        """Set out for a feeling from wherever the face is now.
+        """Start the transition to a feeling, from wherever the face is now.
 
         Args:
             feeling: what is felt next.
-            transition: seconds until it is there; None for the natural time.
+            transition: seconds until its apex; None for the natural time.
             take: seed of the expression's take; None for one of the performer's own.
         """
         self._moves += 1
-        self._set_out(feeling, transition, take)
+        self._start_transition(feeling, transition, take)
+
+    @property
+    def emotions(self) -> NDArray[np.float32]:
+        """Shares of the target times its intensity, float32, shape (8,)."""
+        return self._emotions
 
     def advance(self, steps: int) -> NDArray[np.float32]:
-        """Return the next frames, float32, shape (steps, 52), ``MOTION_RATE`` a second."""
+        """Return the next frames, float32, shape (steps, 52), ``MOTION_RATE`` a second.
+
+        Raises:
+            EmoteBotError: the network cannot be run.
+        """
         if steps == 0:
             return np.zeros((0, len(CHANNELS)), dtype=np.float32)
         elapsed = np.arange(self._elapsed, self._elapsed + steps) / MOTION_RATE
         self._elapsed += steps
         remaining = np.maximum(self._transition - elapsed, 0)
         weights, self._state = self._networks.motion.advance(
-            self._target.repeat(steps, axis=0),
-            self._emotion.repeat(steps, axis=0),
+            np.tile(self._target, (steps, 1)),
+            np.tile(self._emotions, (steps, 1)),
             np.stack([elapsed, remaining], axis=1).astype(np.float32),
-            self._noise.repeat(steps, axis=0),
+            np.tile(self._noise, (steps, 1)),
             self._state,
         )
         return anatomical(self._eyes.advance(weights))
@@ -137,22 +131,31 @@ class Performer:
         other._eyes = self._eyes.copy()
         return other
 
-    def _set_out(self, feeling: Feeling, transition: float | None, take: int | None) -> None:
+    def _start_transition(
+        self, feeling: Feeling, transition: float | None, take: int | None
+    ) -> None:
         random = np.random.default_rng((self._seed, _MOVE, self._moves))
-        self._noise = _latent(random, self._networks.motion.sizes["noise"])[None]
+        self._noise = _latent(random, self._networks.motion.sizes["noise"])
         stream = random if take is None else np.random.default_rng((take, _TAKE))
-        self._target = _apex(self._networks, feeling, self._character, stream)[None]
-        way = self._target[0] - self._state[: len(CHANNELS)]
-        natural = natural_transition(self._feeling, feeling, way, self._noise[0])
+        self._target = _apex(self._networks, feeling, self._identity, stream)
+        displacement = self._target - self._state[: len(CHANNELS)]
+        natural = natural_transition(self._feeling, feeling, displacement, self._noise)
         self._transition = natural if transition is None else transition
-        self._emotion = _emotion(feeling)[None]
+        self._emotions = _emotions(feeling)
         self._feeling = feeling
         self._elapsed = 0
 
 
 @dataclass(frozen=True)
 class TargetChange:
-    """What a performer is told, and at which second; the rest as ``Performer.feel`` takes it."""
+    """What a performer's next target is, and from when on.
+
+    Attributes:
+        start: second at which the transition starts.
+        feeling: the target.
+        transition: seconds from the start to the apex; None for the natural time.
+        take: seed of the expression's take; None for one of the performer's own.
+    """
 
     start: float
     feeling: Feeling
@@ -161,7 +164,7 @@ class TargetChange:
 
 
 def target_changes(script: EmotionScript) -> Iterator[TargetChange]:
-    """Yield what the performer is told and when: the beats, and the rest after a held one."""
+    """Yield the targets of a script in order: its beats, and neutral after the hold of a beat."""
     for index, beat in enumerate(script.beats):
         yield TargetChange(beat.start, beat.feeling, beat.transition, beat.take)
         following = script.beats[index + 1 : index + 2]
@@ -186,27 +189,45 @@ def perform(
         networks: from ``load_networks``.
         fps: frames a second of the clip, above 0.
         seed: whole number from 0; the same seed gives the same clip to the bit.
-        progress: told the share done, 0 to 1, beat by beat.
+        progress: called with the share done, 0 to 1, beat by beat.
 
     Raises:
-        EmoteBotError: a script without beats or one over ``LONGEST``, or a rate or seed that is
-            none.
+        EmoteBotError: a script without beats or one over ``LONGEST``, a rate or seed that is
+            none, or not enough memory.
     """
-    weights = empty_frames(script, fps)
-    steps = len(weights) - 1
-    for done in fill_frames(target_changes(script), Performer(networks, seed), weights):
+    with enough_memory(script, fps):
+        clip = still_clip(script, fps)
+        for done in fill_frames(target_changes(script), Performer(networks, seed), clip):
+            if progress:
+                progress(done / (len(clip) - 1))
         if progress:
-            progress(done / steps)
-    if progress:
-        progress(1.0)
-    return Clip(weights, MOTION_RATE).resampled(fps)
+            progress(1.0)
+        return clip.resampled(fps)
 
 
-def empty_frames(script: EmotionScript, fps: float) -> NDArray[np.float32]:
-    """Return the frames of a script before anything has moved, once script and rate are checked.
+@contextlib.contextmanager
+def enough_memory(script: EmotionScript, fps: float) -> Iterator[None]:
+    """Return a context in which want of memory is an error of the script and its rate.
+
+    Raises:
+        EmoteBotError: there was not enough memory.
+    """
+    try:
+        yield
+    except MemoryError as error:
+        raise EmoteBotError(
+            "A performance of {duration:g} s at {fps:g} frames a second takes more memory than "
+            "there is",
+            duration=script.duration,
+            fps=fps,
+        ) from error
+
+
+def still_clip(script: EmotionScript, fps: float) -> Clip:
+    """Return the clip of a script before anything has moved, once script and rate are checked.
 
     Returns:
-        float32, shape (steps + 1, 52), ``MOTION_RATE`` a second, all 0.
+        All 0, ``MOTION_RATE`` frames a second.
 
     Raises:
         EmoteBotError: as ``perform`` does, but for the seed.
@@ -221,33 +242,40 @@ def empty_frames(script: EmotionScript, fps: float) -> NDArray[np.float32]:
             duration=script.duration,
             longest=LONGEST,
         )
-    steps = math.ceil(script.duration * MOTION_RATE)
-    return np.zeros((steps + 1, len(CHANNELS)), dtype=np.float32)
+    frames = math.ceil(script.duration * MOTION_RATE) + 1
+    return Clip(np.zeros((frames, len(CHANNELS)), dtype=np.float32), MOTION_RATE)
 
 
 def fill_frames(
-    told: Iterable[TargetChange], performer: Performer, weights: NDArray[np.float32], done: int = 0
+    changes: Iterable[TargetChange], performer: Performer, clip: Clip, done: int = 0
 ) -> Iterator[int]:
-    """Fill the frames after one that is done with what a performer does on its cues.
+    """Fill the frames after one that is done with what a performer does.
 
     Args:
-        told: cues that start no earlier than the frame that is done.
+        changes: of its target; they start no earlier than the frame that is done.
         performer: as it is at that frame.
-        weights: float32, shape (steps + 1, 52), ``MOTION_RATE`` a second; filled to its end once
-            the last cue has been taken and the caller asks for more.
+        clip: ``MOTION_RATE`` frames a second; filled to its end once the last change has been
+            made and the caller asks for more.
         done: index of the frame that is done.
 
     Yields:
-        Index of the frame at which the performer has just taken a cue.
+        Index of the frame at which the performer has just been given a target.
     """
-    last = len(weights) - 1
-    for cue in told:
-        until = min(round(cue.start * MOTION_RATE), last)
-        weights[done + 1 : until + 1] = performer.advance(until - done)
+    last = len(clip) - 1
+    for change in changes:
+        until = min(round(change.start * MOTION_RATE), last)
+        _fill(performer, clip, done, until)
         done = until
-        performer.set_target(cue.feeling, cue.transition, cue.take)
+        performer.set_target(change.feeling, change.transition, change.take)
         yield done
-    weights[done + 1 :] = performer.advance(last - done)
+    _fill(performer, clip, done, last)
+
+
+def _fill(performer: Performer, clip: Clip, done: int, until: int) -> None:
+    for begin in range(done, until, _CHUNK):
+        frames = slice(begin + 1, min(begin + _CHUNK, until) + 1)
+        clip.weights[frames] = performer.advance(frames.stop - frames.start)
+        clip.emotions[frames] = performer.emotions
 
 
 def approach(
@@ -260,24 +288,28 @@ def approach(
     take: int | None = None,
     strength: float = 1.0,
 ) -> Clip:
-    """Return the way from where a face is to a feeling, as ``express`` shows it, without the eyes.
+    """Return a transition from where a face is to a feeling, as ``express`` shows it, without eyes.
 
     Args:
         networks: from ``load_networks``.
-        weights: shape (52,), the first frame.
+        weights: float32, shape (52,), the first frame.
         feeling: what the last frame shows.
         seconds: from the first frame to the last, above 0.
         fps: frames a second; there is one frame more than fit into the time, rounded.
         seed: whole number from 0; of the expression.
         take: seed of its take; None for that of the seed.
         strength: how much of the expression the last frame shows, 0 to 1.
+
+    Raises:
+        EmoteBotError: a seed or a rate that is none.
     """
     target = express(networks, feeling, seed, take=take)[0] * np.float32(strength)
+    emotions = _emotions(feeling)
     steps = max(round(seconds * MOTION_RATE), 1)
     elapsed = np.arange(steps) / MOTION_RATE
     moved, _ = networks.motion.advance(
         np.tile(target, (steps, 1)),
-        np.tile(_emotion(feeling), (steps, 1)),
+        np.tile(emotions, (steps, 1)),
         np.stack([elapsed, np.maximum(seconds - elapsed, 0)], axis=1).astype(np.float32),
         np.zeros((steps, networks.motion.sizes["noise"]), dtype=np.float32),
         networks.motion.rest_state(weights),
@@ -285,9 +317,14 @@ def approach(
     path = np.concatenate([weights[None], moved])
     share = np.linspace(0, 1, steps + 1, dtype=np.float32)[:, None]
     path += share * (target - path[-1])  # the network arrives within its error: close that gap
-    places = np.linspace(0, steps, max(round(seconds * fps), 1) + 1)
-    sampled = [np.interp(places, np.arange(steps + 1), column) for column in path.T]
-    return Clip(anatomical(np.stack(sampled, axis=1).astype(np.float32)), fps)
+    frames = max(round(seconds * fps), 1) + 1
+    positions = np.linspace(0, steps, frames)
+    sampled = [np.interp(positions, np.arange(steps + 1), column) for column in path.T]
+    return Clip(
+        anatomical(np.stack(sampled, axis=1).astype(np.float32)),
+        fps,
+        emotions=np.tile(emotions * np.float32(strength), (frames, 1)),
+    )
 
 
 def apex_frames(script: EmotionScript, clip: Clip) -> tuple[int, ...]:
@@ -301,7 +338,7 @@ def apex_frames(script: EmotionScript, clip: Clip) -> tuple[int, ...]:
     frames = []
     for index, beat in enumerate(script.beats):
         following = script.beats[index + 1 : index + 2]
-        end = min([beat.nominal_end, *(each.start for each in following)])
+        end = min([beat.nominal_end, *(later.start for later in following)])
         middle = (beat.start + end) / 2
         last = min(math.floor((end - clip.start) * clip.fps), len(clip) - 1)
         first = min(math.ceil((middle - clip.start) * clip.fps), last)
@@ -310,36 +347,18 @@ def apex_frames(script: EmotionScript, clip: Clip) -> tuple[int, ...]:
     return tuple(frames)
 
 
-def anatomical(weights: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return weights that a face can have.
-
-    Weights are from 0 to 1, lips close no further than the jaw is open, an eye opens wide no
-    further than its lid is up, and the jaw and the mouth go to one side at a time.
-
-    Args:
-        weights: float32, shape (..., 52).
-    """
-    weights = np.clip(weights, 0, 1)
-    limits = weights[..., _LIMITING]
-    limits[..., 1:] = 1 - limits[..., 1:]
-    weights[..., _LIMITED] = np.minimum(weights[..., _LIMITED], limits)
-    both = np.minimum(weights[..., _TO_LEFT], weights[..., _TO_RIGHT])
-    weights[..., _TO_LEFT] -= both
-    weights[..., _TO_RIGHT] -= both
-    return weights
-
-
 def _apex(
     networks: Networks,
     feeling: Feeling,
-    character: NDArray[np.float32],
+    identity: NDArray[np.float32],
     random: np.random.Generator,
 ) -> NDArray[np.float32]:
+    """Return a feeling at its apex, float32, shape (52,)."""
     model = networks.expression
     take = _latent(random, model.sizes["take"])
     intensity = np.array([[feeling.intensity]], dtype=np.float32)
     emotion = feeling.mixture.vector()[None]
-    weights = model.predict(emotion, intensity, character[None], take[None])[0]
+    weights = model.predict(emotion, intensity, identity[None], take[None])[0]
     if feeling.custom:
         weights = weights * np.float32(feeling.mixture_share)
         for expression, share in feeling.custom:
@@ -348,14 +367,15 @@ def _apex(
     return anatomical(weights)
 
 
-def _emotion(feeling: Feeling) -> NDArray[np.float32]:
-    """Return what the motion network is told of a feeling, float32, shape (8,)."""
+def _emotions(feeling: Feeling) -> NDArray[np.float32]:
+    """Return the shares of a feeling times its intensity, float32, shape (8,)."""
     return feeling.mixture.vector() * np.float32(feeling.intensity * feeling.mixture_share)
 
 
-def _character(networks: Networks, seed: int) -> NDArray[np.float32]:
+def _identity(networks: Networks, seed: int) -> NDArray[np.float32]:
+    """Return the identity latent of a seed, float32."""
     _check_seed(seed)
-    random = np.random.default_rng((seed, _CHARACTER))
+    random = np.random.default_rng((seed, _IDENTITY))
     return _latent(random, networks.expression.sizes["character"])
 
 

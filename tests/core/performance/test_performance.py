@@ -3,16 +3,15 @@ import numpy as np
 import pytest
 
 from emotebot_blender.core.channels import CHANNELS, INDEX
+from emotebot_blender.core.clip import Clip
 from emotebot_blender.core.emotions import EMOTIONS, NEUTRAL, CustomExpression, Feeling, Mixture
 from emotebot_blender.core.errors import EmoteBotError
+from emotebot_blender.core.performance.networks import Networks, load_networks
 from emotebot_blender.core.performance.performance import (
-    Networks,
     Performer,
-    anatomical,
     apex_frames,
     approach,
     express,
-    load_networks,
     perform,
 )
 from emotebot_blender.core.script.beats import Beat, EmotionScript
@@ -58,9 +57,9 @@ def test_another_seed_gives_another_performance(networks):
 
 
 def test_an_asked_for_take_is_the_same_wherever_it_stands(networks):
-    told = {"take": 7, "transition": 0.5}
-    first = perform(script((0, "anger"), **told), networks, 60)
-    later = perform(script((0, "anger"), (2, "anger"), **told), networks, 60)
+    values = {"take": 7, "transition": 0.5}
+    first = perform(script((0, "anger"), **values), networks, 60)
+    later = perform(script((0, "anger"), (2, "anger"), **values), networks, 60)
     eyeless = [i for i, name in enumerate(CHANNELS) if not name.startswith("eye")]
     np.testing.assert_allclose(later.weights[-1, eyeless], first.weights[-1, eyeless], atol=0.01)
 
@@ -140,25 +139,59 @@ def test_apex_frames_show_open_eyes_within_their_beats(networks):
 
 
 def test_progress_runs_from_start_to_end(networks):
-    told: list[float] = []
-    perform(EIGHT, networks, progress=told.append)
-    assert told == sorted(told)
-    assert told[-1] == 1
+    shares: list[float] = []
+    perform(EIGHT, networks, progress=shares.append)
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
 
 
-def test_anatomy_of_a_hand_worked_face():
-    weights = np.zeros(len(CHANNELS), dtype=np.float32)
-    for name, weight in (
-        ("mouthClose", 0.5), ("jawOpen", 0.2), ("eyeWideLeft", 0.9), ("eyeBlinkLeft", 0.75),
-        ("jawLeft", 0.3), ("jawRight", 0.1), ("mouthSmileLeft", 1.5), ("mouthRight", -0.2),
-    ):  # fmt: skip
-        weights[INDEX[name]] = weight
-    found = dict(zip(CHANNELS, anatomical(weights).tolist(), strict=True))
-    expected = {
-        "mouthClose": 0.2, "jawOpen": 0.2, "eyeWideLeft": 0.25, "eyeBlinkLeft": 0.75,
-        "jawLeft": 0.2, "mouthSmileLeft": 1.0,
-    }  # fmt: skip
-    assert {name: weight for name, weight in found.items() if weight} == pytest.approx(expected)
+def test_a_clip_carries_the_emotions_of_its_targets(networks):
+    mixed = Feeling(Mixture.of({"anger": 3, "fear": 1}), 0.4)
+    beats = (Beat(feeling("happiness", 0.8), 0.5, 0.4, 0.6), Beat(mixed, 3.0))
+    clip = perform(EmotionScript(beats), networks, 60)
+    names = [{name: x for name, x in zip(EMOTIONS, row, strict=True) if x} for row in clip.emotions]
+    assert clip.emotions.dtype == np.float32
+    assert names[:31] == [{}] * 31  # neutral to half a second,
+    happy = {"happiness": np.float32(0.8)}
+    assert names[31:91] == [happy] * 60  # happy until its hold ends at 1.5 s,
+    assert names[91:181] == [{}] * 90  # neutral to 3 s
+    assert names[181:] == [{"anger": np.float32(0.3), "fear": np.float32(0.1)}] * (len(clip) - 181)
+
+
+def test_a_custom_expression_leaves_the_emotions_their_share(networks):
+    both = Feeling(feeling("happiness").mixture, 0.8, ((GAWP, 0.25),))
+    clip = perform(EmotionScript((Beat(both),)), networks, 60)
+    assert clip.emotions[-1, EMOTIONS.index("happiness")] == pytest.approx(0.6)
+    assert clip.emotions[-1].sum() == pytest.approx(0.6)
+
+
+def test_a_transition_carries_the_emotions_of_its_target(networks):
+    clip = approach(
+        networks, np.zeros(52, dtype=np.float32), feeling("fear", 0.5), 0.5, 24, strength=0.5
+    )
+    expected = np.zeros((len(clip), 8))
+    expected[:, EMOTIONS.index("fear")] = 0.25
+    np.testing.assert_allclose(clip.emotions, expected)
+
+
+def test_a_long_beat_is_performed_like_a_live_face(networks):
+    """Four minutes: more than the network takes at a time."""
+    long = EmotionScript((Beat(feeling("sadness"), 0.0), Beat(feeling("anger"), 240.0)))
+    clip = perform(long, networks, 60, seed=2)
+    performer = Performer(networks, 2)
+    performer.set_target(feeling("sadness"))
+    live = np.concatenate([performer.advance(1) for _ in range(240 * 60)])
+    np.testing.assert_array_equal(live, clip.weights[1 : 240 * 60 + 1])
+
+
+def test_want_of_memory_is_an_error_of_the_script(networks, monkeypatch):
+    def refuse(*_):
+        raise MemoryError
+
+    monkeypatch.setattr(Clip, "resampled", refuse)
+    message = "of 16 s at 1000 frames a second takes more memory than there is"
+    with pytest.raises(EmoteBotError, match=message):
+        perform(EIGHT, networks, 1000)
 
 
 @pytest.mark.parametrize("fps", [0, -24, float("nan"), float("inf")])
@@ -232,14 +265,14 @@ def test_a_performance_arrives_at_an_own_expression_and_comes_back(networks):
     assert jaw[-1] < 0.03
 
 
-def test_the_way_to_a_face_ends_at_an_own_expression(networks):
+def test_a_transition_to_a_face_ends_at_an_own_expression(networks):
     clip = approach(networks, np.zeros(52, dtype=np.float32), gawping(), 0.5, 24)
     assert clip.weights[-1, INDEX["jawOpen"]] == pytest.approx(0.6, abs=1e-6)
 
 
 def test_a_take_shows_the_same_face_in_a_performance_and_by_itself(networks):
-    told = Beat(feeling("anger"), take=7, transition=0.3)
-    film = perform(EmotionScript((told,)), networks, 60, seed=3).weights[-1]
+    beat = Beat(feeling("anger"), take=7, transition=0.3)
+    film = perform(EmotionScript((beat,)), networks, 60, seed=3).weights[-1]
     alone = express(networks, feeling("anger"), seed=3, take=7)[0]
     eyeless = [i for i, name in enumerate(CHANNELS) if not name.startswith("eye")]
     np.testing.assert_allclose(film[eyeless], alone[eyeless], atol=0.03)
@@ -248,11 +281,11 @@ def test_a_take_shows_the_same_face_in_a_performance_and_by_itself(networks):
 
 
 def test_a_take_of_its_own_seed_is_the_usual_one(networks):
-    told = express(networks, feeling("fear"), seed=5, take=5)
-    np.testing.assert_array_equal(told, express(networks, feeling("fear"), seed=5))
+    asked = express(networks, feeling("fear"), seed=5, take=5)
+    np.testing.assert_array_equal(asked, express(networks, feeling("fear"), seed=5))
 
 
-def test_the_way_to_a_face_ends_at_the_take_that_is_asked_for(networks):
+def test_a_transition_to_a_face_ends_at_the_take_that_is_asked_for(networks):
     rest = np.zeros(52, dtype=np.float32)
     clip = approach(networks, rest, feeling("fear"), 0.5, 24, seed=2, take=9)
     shown = express(networks, feeling("fear"), seed=2, take=9)[0]

@@ -16,7 +16,7 @@ pytest.importorskip("jinja2", reason="evaluation needs jinja2")
 pytest.importorskip("tqdm", reason="evaluation needs tqdm")
 
 from emotebot_blender.core.performance import networks
-from emotebot_blender.core.performance.performance import load_networks
+from emotebot_blender.core.performance.networks import load_networks
 from training.__main__ import main
 from training.evaluation import behaviour, movements
 from training.evaluation.baselines import CLASS_BASELINES, CURVES

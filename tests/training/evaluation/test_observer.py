@@ -14,7 +14,7 @@ import onnx
 from onnx import TensorProto, helper
 
 from emotebot_blender.core.errors import EmoteBotError
-from emotebot_blender.core.performance.performance import load_networks
+from emotebot_blender.core.performance.networks import load_networks
 from training.evaluation import observer
 from training.evaluation.observer import Observer, crop_face
 
