@@ -133,7 +133,7 @@ def real_smiles() -> RealSmiles:
             np.tile(found.intensity[happy], 2),
             np.tile(np.arange(len(happy)), 2),
         )
-        return faces, found.stands
+        return faces, found.well_measured
 
     training, stands = of("train")
     return RealSmiles(training, of("held-out")[0], stands)

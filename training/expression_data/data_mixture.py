@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The expressions that the expression network learns from: pairs of takes of one person.
+"""The training set of the expression network: pairs of takes of one subject.
 
-Most people are made up (``people``) and show an emotion by the published laws. Some are real
-(``measured``): they come from collections, those of the project and those of its user.
+Most subjects are synthetic (``synthetic_subjects``): what they show is drawn from the published
+distributions of action units. Some are measured (``measured_subjects``): people in collections,
+those of the project and those of its user.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,6 +24,7 @@ from .measured_subjects import MeasuredFaces, impute, prepare, retake
 from .synthetic_subjects import UNIT_SOURCES, SyntheticSubject, Take, faces_of_takes, is_pure
 
 PURE = tuple(Mixture.of({name: 1.0}) for name in EMOTIONS)
+"""The mixtures of one emotion alone."""
 
 
 @dataclass(frozen=True)
@@ -30,11 +32,11 @@ class DataMixture:
     """What the training set is made of; the shares of each of the first two lines add up to 1.
 
     Attributes:
-        ckplus, du2014, prototypes: where a made-up person's units of a pure emotion come from,
-            each law narrowed to the faces that carry the emotion's signature.
-        pure, compound, blended: made-up feelings of one emotion, of Du's compounds, and of two or
-            three emotions in any shares.
-        collected: the most that real people may be of all pairs.
+        ckplus, du2014, prototypes: shares of the sources of a synthetic subject's units of a pure
+            emotion, each source narrowed to the faces that carry the emotion's signature.
+        pure, compound, blended: shares of synthetic feelings of one emotion, of the compounds of
+            Du, Tao & Martinez 2014, and of two or three emotions in any shares.
+        collected: greatest share of all pairs that are of measured subjects.
         half_at: measured faces in all collections at which they are half of ``collected``.
     """
 
@@ -48,24 +50,25 @@ class DataMixture:
     half_at: int = 1200
 
     def unit_sources(self) -> dict[str, float]:
-        """Return the name of each law to its share."""
+        """Return the sources of a pure emotion's units, each name to its share."""
         return {name: getattr(self, name) for name in UNIT_SOURCES}
 
     def share_of_collections(self, faces: int) -> float:
-        """Return the share of pairs that real people are, where so many faces were measured."""
+        """Return the share of pairs of measured subjects, where so many faces were measured."""
         return self.collected * faces / (faces + self.half_at)
 
 
 @dataclass(frozen=True)
 class Pairs:
-    """Pairs of takes, each pair by one person.
+    """n pairs of takes, each pair of one subject.
 
     Attributes:
-        weights: float32, shape (n, 2, 52).
-        emotion: float32, shape (n, 2, 8).
-        intensity: float32, shape (n, 2, 1).
-        measured: bool, shape (n, 2, 52), whether a channel stands as measured on a real face.
-        source: n names: of a law, "mixed", or of a collection.
+        weights: float32, shape (n, 2, 52), 0 to 1.
+        emotion: float32, shape (n, 2, 8), shares that add up to 1.
+        intensity: float32, shape (n, 2, 1), 0 to 1.
+        measured: bool, shape (n, 2, 52), whether a channel is as measured on a real face and not
+            imputed.
+        source: n names: of a source of action units, "mixed", or of a collection.
     """
 
     weights: np.ndarray
@@ -76,14 +79,15 @@ class Pairs:
 
 
 def subject_rng(seed: int, part: Part) -> np.random.Generator:
-    """Return where a part's made-up people come from: no two parts ever share one."""
+    """Return the random numbers of a part's synthetic subjects, whom no two parts share."""
     return np.random.default_rng([seed, PARTS.index(part)])
 
 
 def draw_intensity(rng: np.random.Generator) -> float:
-    """Return an intensity: by thirds as in daily life, near the full one, and any.
+    """Return an intensity, 0 to 1: by thirds as in daily life, from .85 up, and from .05 up.
 
-    Daily life is the letters of spontaneous units; a cue without a number is played at the full.
+    As in daily life are the intensities of spontaneous units; feelings of a script without a number
+    are at full intensity.
     """
     kind = rng.integers(3)
     if kind == 0:
@@ -92,117 +96,128 @@ def draw_intensity(rng: np.random.Generator) -> float:
 
 
 def draw_blend(rng: np.random.Generator) -> Mixture:
-    """Return a mixture of two or three of the eight emotions in any shares."""
+    """Return a mixture of two (3 of 4 times) or three emotions, with Dirichlet shares, α = 1.2."""
     chosen = rng.choice(len(EMOTIONS), size=2 if rng.random() < 0.75 else 3, replace=False)
     shares = rng.dirichlet(np.full(len(chosen), 1.2))
     return Mixture.of({EMOTIONS[i]: float(s) for i, s in zip(chosen, shares, strict=True)})
 
 
 NEAR = 0.1
-"""Of the shares, the part that may be otherwise in a mixture that counts as a published one."""
+"""Total variation distance up to which a mixture counts as a published compound."""
 
 
 def compound_near(mixture: Mixture) -> facs.UnitDistribution | None:
-    """Return the law of the published compound emotion that a mixture all but is, or None."""
-    vectors, laws = _compounds()
-    apart = np.abs(vectors - mixture.vector()).sum(axis=1) / 2
-    nearest = int(apart.argmin())
-    return laws[nearest] if apart[nearest] <= NEAR else None
+    """Return the units of the published compound emotion that is within ``NEAR``, or None."""
+    vectors, distributions = _compounds()
+    distance = np.abs(vectors - mixture.vector()).sum(axis=1) / 2
+    nearest = int(distance.argmin())
+    return distributions[nearest] if distance[nearest] <= NEAR else None
 
 
 @cache
 def _compounds() -> tuple[np.ndarray, list[facs.UnitDistribution]]:
-    every = facs.compounds()
-    return np.array([mixture.vector() for mixture, _ in every]), [law for _, law in every]
+    mixtures, distributions = zip(*facs.compounds(), strict=True)
+    return np.array([mixture.vector() for mixture in mixtures]), list(distributions)
 
 
 @dataclass(frozen=True)
-class DrawnFeeling:
-    """What is felt, with its own law of units where it is a published compound."""
+class FeelingDraw:
+    """A feeling, with the distribution of its units where it is a published compound."""
 
     feeling: Feeling
-    law: facs.UnitDistribution | None = None
+    units: facs.UnitDistribution | None = None
 
 
-def draw_feeling(mix: DataMixture, rng: np.random.Generator) -> DrawnFeeling:
-    """Return what is felt in one take."""
+def draw_feeling(data_mixture: DataMixture, rng: np.random.Generator) -> FeelingDraw:
+    """Return the feeling of one take of a synthetic subject."""
     kind = rng.random()
     intensity = draw_intensity(rng)
-    if kind < mix.pure:
-        return DrawnFeeling(Feeling(PURE[rng.integers(len(PURE))], intensity))
-    if kind < mix.pure + mix.compound:
+    if kind < data_mixture.pure:
+        return FeelingDraw(Feeling(PURE[rng.integers(len(PURE))], intensity))
+    if kind < data_mixture.pure + data_mixture.compound:
         compounds = facs.compounds()
-        mixture, law = compounds[rng.integers(len(compounds))]
-        return DrawnFeeling(Feeling(mixture, intensity), law)
+        mixture, units = compounds[rng.integers(len(compounds))]
+        return FeelingDraw(Feeling(mixture, intensity), units)
     blend = draw_blend(rng)
-    return DrawnFeeling(Feeling(blend, intensity), compound_near(blend))
+    return FeelingDraw(Feeling(blend, intensity), compound_near(blend))
 
 
-def show(person: SyntheticSubject, asked: DrawnFeeling) -> Take:
-    """Return one take of what is felt."""
-    feeling = asked.feeling
-    if asked.law is not None:
-        return person.show_compound(asked.law, feeling.mixture, feeling.intensity)
+def show(subject: SyntheticSubject, draw: FeelingDraw) -> Take:
+    """Return one take of a feeling."""
+    feeling = draw.feeling
+    if draw.units is not None:
+        return subject.show_compound(draw.units, feeling.mixture, feeling.intensity)
     if is_pure(feeling.mixture):
-        return person.show(feeling.mixture.dominant(), feeling.intensity)
-    return person.show_blend(feeling.mixture, feeling.intensity)
+        return subject.show(feeling.mixture.dominant(), feeling.intensity)
+    return subject.show_blend(feeling.mixture, feeling.intensity)
 
 
-def synthetic_pairs(count: int, mix: DataMixture, rng: np.random.Generator) -> Pairs:
-    """Return pairs by made-up people, of the same feeling in half of all cases."""
+def synthetic_pairs(count: int, data_mixture: DataMixture, rng: np.random.Generator) -> Pairs:
+    """Return pairs of synthetic subjects, of the same emotion in at least half of all cases.
+
+    Args:
+        count: of the pairs.
+        data_mixture: shares of feelings and of the sources of their units.
+        rng: of the subjects and feelings.
+    """
     takes: list[Take] = []
-    felt: list[np.ndarray] = []
-    laws = mix.unit_sources()
+    emotions: list[np.ndarray] = []
+    sources = data_mixture.unit_sources()
     for _ in range(count):
-        person = SyntheticSubject(rng, laws)
-        first = draw_feeling(mix, rng)
-        second = draw_feeling(mix, rng)
+        subject = SyntheticSubject(rng, sources)
+        first = draw_feeling(data_mixture, rng)
+        second = draw_feeling(data_mixture, rng)
         if rng.random() < 0.5:
             again = Feeling(first.feeling.mixture, second.feeling.intensity)
-            second = DrawnFeeling(again, first.law)
-        for asked in (first, second):
-            takes.append(show(person, asked))
-            felt.append(asked.feeling.mixture.vector())
-    sources = [take.source for take in takes]
+            second = FeelingDraw(again, first.units)
+        for draw in (first, second):
+            takes.append(show(subject, draw))
+            emotions.append(draw.feeling.mixture.vector())
+    names = [take.source for take in takes]
     return Pairs(
         faces_of_takes(takes).reshape(count, 2, len(CHANNELS)),
-        np.array(felt, dtype=np.float32).reshape(count, 2, len(EMOTIONS)),
+        np.array(emotions, dtype=np.float32).reshape(count, 2, len(EMOTIONS)),
         np.array([take.intensity for take in takes], dtype=np.float32).reshape(count, 2, 1),
         np.zeros((count, 2, len(CHANNELS)), dtype=bool),
-        tuple(a if a == b else "mixed" for a, b in zip(sources[::2], sources[1::2], strict=True)),
+        tuple(a if a == b else "mixed" for a, b in zip(names[::2], names[1::2], strict=True)),
     )
 
 
 def measured_pairs(count: int, faces: MeasuredFaces, rng: np.random.Generator) -> Pairs:
-    """Return pairs by the real people of a collection, every item as likely as the next.
+    """Return pairs of the people of a collection, every item as likely as the next.
 
     Half of the pairs of people who were measured more than once show two of their faces; the others
     are two takes of one face. Half of the pairs are mirrored.
+
+    Args:
+        count: of the pairs.
+        faces: the measured faces.
+        rng: of all that is drawn.
     """
-    rows: dict[str, list[int]] = {}
-    own: dict[str, list[int]] = {}
+    by_item: dict[str, list[int]] = {}
+    by_person: dict[str, list[int]] = {}
     for row, (person, item) in enumerate(zip(faces.people, faces.items, strict=True)):
-        rows.setdefault(item, []).append(row)
-        own.setdefault(person, []).append(row)
-    items = list(rows)
+        by_item.setdefault(item, []).append(row)
+        by_person.setdefault(person, []).append(row)
+    items = list(by_item)
     chosen = np.empty((count, 2), dtype=int)
     for pair in range(count):
-        alike = rows[items[rng.integers(len(items))]]
-        first = alike[rng.integers(len(alike))]
-        others = own[faces.people[first]]
+        rows = by_item[items[rng.integers(len(items))]]
+        first = rows[rng.integers(len(rows))]
+        others = by_person[faces.people[first]]
         second = others[rng.integers(len(others))] if rng.random() < 0.5 else first
         chosen[pair] = first, second
-    whole = impute(faces, chosen.flatten(), rng).reshape(count, 2, len(CHANNELS))
+    imputed = impute(faces, chosen.flatten(), rng).reshape(count, 2, len(CHANNELS))
     same = chosen[:, 0] == chosen[:, 1]
-    whole[same, 1] = whole[same, 0]
-    weights = retake(whole.reshape(-1, len(CHANNELS)), rng).reshape(whole.shape)
+    imputed[same, 1] = imputed[same, 0]
+    weights = retake(imputed.reshape(-1, len(CHANNELS)), rng).reshape(imputed.shape)
     flipped = rng.random(count) < 0.5
     weights[flipped] = weights[flipped][..., MIRROR]
     return Pairs(
         weights,
         faces.emotion[chosen],
         faces.intensity[chosen][..., None],
-        np.broadcast_to(faces.stands, weights.shape).copy(),
+        np.broadcast_to(faces.well_measured, weights.shape).copy(),
         (faces.collection,) * count,
     )
 
@@ -213,9 +228,9 @@ def shipped_collections() -> tuple[Collection, ...]:
 
 
 def with_shipped_collections(own: Iterable[Collection]) -> tuple[Collection, ...]:
-    """Return the project's collections and a user's; one of a shipped name takes its place.
+    """Return the project's collections and a user's, which replace those of the same name.
 
-    So who has the whole of a data set that the project ships a part of keeps its people's parts.
+    So a user who has the whole of a data set that the project ships a part of keeps its split.
 
     Raises:
         EmoteBotError: two of the user's own have the same name.
@@ -228,41 +243,45 @@ def with_shipped_collections(own: Iterable[Collection]) -> tuple[Collection, ...
                 "Two collections are called “{name}”; give one another name in its collection.json",
                 name=name,
             )
-    return (*(each for each in shipped_collections() if each.name not in names), *own)
+    shipped = shipped_collections()
+    return (*(collection for collection in shipped if collection.name not in names), *own)
 
 
 def make_pairs(
     count: int,
-    mix: DataMixture,
+    data_mixture: DataMixture,
     seed: int,
     part: Part = "train",
     collections: Sequence[Collection] = (),
 ) -> Pairs:
-    """Return the training set, or one of the same kind by people whom training never sees.
+    """Return the training set, or one of the same kind of subjects that training never sees.
 
     Args:
-        count: how many pairs.
-        mix: what they are made of.
-        seed: the same seed makes the same set.
-        part: whose faces.
+        count: of the pairs.
+        data_mixture: what they are made of.
+        seed: the same seed gives the same set.
+        part: subjects to train on, or held out.
         collections: beside the project's own; see ``with_shipped_collections``.
+
+    Raises:
+        EmoteBotError: two collections have the same name.
     """
     rng = subject_rng(seed, part)
-    every = with_shipped_collections(collections)
-    sizes = np.array([len(set(c.items)) for c in every], dtype=float)
-    share = mix.share_of_collections(int(sizes.sum()))
+    joined = with_shipped_collections(collections)
+    sizes = np.array([len(set(c.items)) for c in joined], dtype=float)
+    share = data_mixture.share_of_collections(int(sizes.sum()))
     faces = [
-        prepare(c, {name for name in c.everyone() if part_of(c.name, name) == part}) for c in every
+        prepare(c, {name for name in c.everyone() if part_of(c.name, name) == part}) for c in joined
     ]
     sizes *= [bool(f.people) for f in faces]
     kinds = rng.choice(
-        len(every) + 1, size=count, p=[1 - share, *(share * sizes / max(sizes.sum(), 1))]
+        len(joined) + 1, size=count, p=[1 - share, *(share * sizes / max(sizes.sum(), 1))]
     )
-    drawn = [synthetic_pairs(int((kinds == 0).sum()), mix, rng)]
-    for place, found in enumerate(faces, start=1):
-        number = int((kinds == place).sum())
+    drawn = [synthetic_pairs(int((kinds == 0).sum()), data_mixture, rng)]
+    for kind, own_faces in enumerate(faces, start=1):
+        number = int((kinds == kind).sum())
         if number:
-            drawn.append(measured_pairs(number, found, rng))
+            drawn.append(measured_pairs(number, own_faces, rng))
     order = rng.permutation(count)
     source = [name for pairs in drawn for name in pairs.source]
     return Pairs(
@@ -270,5 +289,5 @@ def make_pairs(
         np.concatenate([pairs.emotion for pairs in drawn])[order],
         np.concatenate([pairs.intensity for pairs in drawn])[order],
         np.concatenate([pairs.measured for pairs in drawn])[order],
-        tuple(source[place] for place in order),
+        tuple(source[index] for index in order),
     )

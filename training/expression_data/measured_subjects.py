@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""MeasuredFaces faces of real people, made whole: what nobody could measure comes from ``facs``.
+"""Measured subjects: faces of real people, with imputation of what could not be measured.
 
-A face landmarker is blind to some channels and reads others weakly, and in films people speak. What
-was measured well stands as it is; the rest is drawn from the joint law of CK+ for the emotion that
-the face was named by, given the units that were seen, and is marked as drawn.
+A face landmarker does not see some channels and reads others weakly, and in films people speak.
+What was measured well is kept; the other channels are drawn from the joint distribution of action
+units in CK+ for the emotion of the face's label, given the units that were seen.
 """
 
 from collections.abc import Container
@@ -22,7 +22,7 @@ from ..tables.action_units import Amounts, channels_of, faces_of, grow
 from .synthetic_subjects import unfolding_of
 
 UPPER = ("brow", "eyeSquint", "eyeWide")
-"""Beginnings of the names of channels that speech leaves alone."""
+"""Beginnings of the names of channels that speech does not move."""
 
 SIGNS = {
     1: "browInnerUp",
@@ -33,28 +33,28 @@ SIGNS = {
     25: "mouthLowerDown",
     26: "jawOpen",
 }
-"""The channel that a unit is told by where it was measured well."""
+"""Action unit to the channel by which it is seen, where that was measured well."""
 
 PRESENT = 0.2
-"""From where on a channel tells that its unit is there."""
+"""Weight of a channel from which on its unit counts as present."""
 
 FAINTEST = 0.3
-"""Of the emotion's whole strength: faces below it, if nobody rated them, show nothing."""
+"""Share of an emotion's whole strength below which faces that nobody rated are left out."""
 
 
 @dataclass(frozen=True)
 class MeasuredFaces:
-    """Faces of one collection, ready to be made whole; n of them.
+    """n faces of one collection, before imputation.
 
     Attributes:
         collection: its name.
         people: who shows each, n names.
-        items: from which picture or film.
-        emotion: float32, shape (n, 8).
+        items: from which picture or film, n names.
+        emotion: float32, shape (n, 8), shares that add up to 1.
         intensity: float32, shape (n,), 0 to 1.
         weights: float32, shape (n, 52), 0 to 1, beyond the neutral face.
-        stands: bool, shape (52,), channels that were measured well and are left as they are.
-        at_least: bool, shape (52,), channels that were measured weakly and may be raised.
+        well_measured: bool, shape (52,), channels that are kept as they are.
+        weakly_measured: bool, shape (52,), channels that may be raised.
     """
 
     collection: str
@@ -63,8 +63,8 @@ class MeasuredFaces:
     emotion: np.ndarray
     intensity: np.ndarray
     weights: np.ndarray
-    stands: np.ndarray
-    at_least: np.ndarray
+    well_measured: np.ndarray
+    weakly_measured: np.ndarray
 
 
 def _begins(names: tuple[str, ...]) -> np.ndarray:
@@ -73,49 +73,65 @@ def _begins(names: tuple[str, ...]) -> np.ndarray:
 
 @cache
 def typical_face(emotion: str) -> np.ndarray:
-    """Return the middle one of the posed faces of an emotion at its strongest, shape (52,)."""
-    law = facs.ckplus()[emotion]
-    likely = {unit: law.frequency(unit) for units in law.sets for unit in units}
+    """Return the face of the units that most posed faces of an emotion show, shape (52,), 0 to 1.
+
+    Each unit at the strength of its frequency in CK+.
+    """
+    distribution = facs.ckplus()[emotion]
+    likely = {unit: distribution.frequency(unit) for units in distribution.sets for unit in units}
     return channels_of({unit: (share, share) for unit, share in likely.items() if share >= 0.5})
 
 
-def expressed_strength(weights: np.ndarray, emotion: str, told: np.ndarray) -> float:
-    """Return how strong a measured face shows an emotion: its part of the way to ``typical_face``.
+def expressed_strength(weights: np.ndarray, emotion: str, measured: np.ndarray) -> float:
+    """Return how strongly a measured face shows an emotion, 0 to 1.
 
-    What hardly moves there does not count: a broad smile is one whether or not teeth show.
+    The projection w·t / t·t on ``typical_face``, of which channels below half the largest do not
+    count: a broad smile is one whether or not teeth show.
 
     Args:
         weights: shape (52,).
-        emotion: which.
-        told: bool, shape (52,), the channels to go by.
+        emotion: its name.
+        measured: bool, shape (52,), the channels that count.
     """
-    way = typical_face(emotion)[told]
-    way = np.where(way >= 0.5 * way.max(), way, 0)
-    return float(np.clip(weights[told] @ way / max(way @ way, 1e-6), 0, 1))
+    typical = typical_face(emotion)[measured]
+    typical = np.where(typical >= 0.5 * typical.max(), typical, 0)
+    return float(np.clip(weights[measured] @ typical / max(typical @ typical, 1e-6), 0, 1))
 
 
-def intensity_at(gone: float) -> float:
-    """Return the intensity at which made-up people have gone this part of their way, 0 to 1."""
-    places = np.linspace(0, 1, 201)
-    return float(np.interp(gone, grow(places, 0.6), places))
+def intensity_at(strength: float) -> float:
+    """Return the intensity at which synthetic subjects show this strength, both 0 to 1."""
+    intensities = np.linspace(0, 1, 201)
+    return float(np.interp(strength, grow(intensities, 0.6), intensities))
 
 
-def units_seen(weights: np.ndarray, told: np.ndarray) -> dict[int, bool]:
-    """Return the units that the channels tell to be there or not."""
+def units_seen(weights: np.ndarray, measured: np.ndarray) -> dict[int, bool]:
+    """Return unit to whether it is present, of the units in ``SIGNS`` that were measured well.
+
+    Args:
+        weights: shape (52,).
+        measured: bool, shape (52,), the channels that were measured well.
+    """
     seen: dict[int, bool] = {}
     for unit, name in SIGNS.items():
         sides = [INDEX[n] for n in (name, name + "Left", name + "Right") if n in INDEX]
-        if told[sides].all():
+        if measured[sides].all():
             seen[unit] = bool(weights[sides].mean() > PRESENT)
     return seen
 
 
 def subtract_estimated_neutral(collection: Collection, people: Container[str]) -> np.ndarray:
-    """Return a collection's weights, some people's rows with an unknown neutral less a stand-in.
+    """Return a collection's weights, less an estimate of the neutral face where that is unknown.
 
-    That is the median of their rows that are called neutral, where there are five, else what a
-    fifth of their rows stay below. Other people's rows have no part in it and stay as they are: who
-    is held out teaches nothing.
+    The estimate is the median of some people's rows with the label neutral, where there are five,
+    else the quantile .2 of all their rows of which the neutral face is unknown. Other people's rows
+    do not enter it and are not changed: nothing is learned from who is held out.
+
+    Args:
+        collection: of the faces.
+        people: whose rows count.
+
+    Returns:
+        float32, shape (n, 52).
     """
     weights = collection.weights.copy()
     own = np.array([person in people for person in collection.people], dtype=bool)
@@ -134,18 +150,22 @@ def subtract_estimated_neutral(collection: Collection, people: Container[str]) -
 def prepare(collection: Collection, people: Container[str]) -> MeasuredFaces:
     """Return what some people of a collection showed, with an intensity where nobody rated it.
 
-    Faces so faint that nothing of their emotion was measured are left out, if nobody rated them.
+    Faces fainter than ``FAINTEST`` are left out, if nobody rated them.
+
+    Args:
+        collection: of the faces.
+        people: whose faces to return.
     """
     weights = subtract_estimated_neutral(collection, people)
     weights[:, [INDEX[name] for name in GAZE]] = 0
     measured = _begins(collection.measured)
-    heard = ~_begins(UPPER) if collection.about.get("spoken") else np.zeros(len(CHANNELS), bool)
+    speaking = ~_begins(UPPER) if collection.about.get("spoken") else np.zeros(len(CHANNELS), bool)
     weak = (
         _begins(WEAKLY_MEASURED)
         if set(collection.measured) <= set(SEEN)
         else np.zeros(len(CHANNELS), bool)
     )
-    stands, at_least = measured & ~heard & ~weak, measured & ~heard & weak
+    well, weakly = measured & ~speaking & ~weak, measured & ~speaking & weak
     intensity = collection.intensity.copy()
     keep: list[int] = []
     for row, person in enumerate(collection.people):
@@ -153,10 +173,10 @@ def prepare(collection: Collection, people: Container[str]) -> MeasuredFaces:
             continue
         if np.isnan(intensity[row]):
             emotion = strongest_emotion(collection.emotion[row])[0]
-            gone = expressed_strength(weights[row], emotion, stands) if emotion else 1.0
-            if gone < FAINTEST:
+            strength = expressed_strength(weights[row], emotion, well) if emotion else 1.0
+            if strength < FAINTEST:
                 continue
-            intensity[row] = intensity_at(gone)
+            intensity[row] = intensity_at(strength)
         keep.append(row)
     return MeasuredFaces(
         collection.name,
@@ -165,13 +185,17 @@ def prepare(collection: Collection, people: Container[str]) -> MeasuredFaces:
         collection.emotion[keep],
         np.maximum(intensity[keep], 0.05),
         weights[keep],
-        stands,
-        at_least,
+        well,
+        weakly,
     )
 
 
 def strongest_emotion(emotion: np.ndarray) -> tuple[str | None, float]:
-    """Return the strongest emotion besides neutral in shares of the eight, with its share."""
+    """Return the strongest emotion besides neutral, None without any, and its share.
+
+    Args:
+        emotion: shape (8,), shares that add up to 1.
+    """
     amounts = Mixture.of(dict(zip(EMOTIONS, map(float, emotion), strict=True))).amounts()
     amounts.pop("neutral", None)
     if not amounts:
@@ -186,35 +210,48 @@ def _given(emotion: str, seen: tuple[tuple[int, bool], ...]) -> facs.UnitDistrib
 
 
 def impute(faces: MeasuredFaces, chosen: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return chosen faces with what was not measured, float32, shape (k, 52).
+    """Return chosen faces with imputed values where nothing was measured, float32, shape (k, 52).
+
+    Weakly measured channels are raised to the imputed value and never lowered.
 
     Args:
         faces: the faces.
-        chosen: int, shape (k,), which of them, any of them more than once.
-        rng: where the units come from that nobody saw.
+        chosen: int, shape (k,), indices of faces, any of them more than once.
+        rng: of the units that nobody saw.
     """
     amounts: list[Amounts] = []
     unfolds = np.zeros(len(chosen))
-    for place, row in enumerate(chosen):
+    for index, row in enumerate(chosen):
         emotion, share = strongest_emotion(faces.emotion[row])
         if emotion is None:
             amounts.append({})
             continue
-        seen = units_seen(faces.weights[row], faces.stands)
+        seen = units_seen(faces.weights[row], faces.well_measured)
         units = sorted(_given(emotion, tuple(seen.items())).draw(rng))
         strong = rng.uniform(0.7, 1, len(units)).tolist()
         amounts.append({unit: (a, a) for unit, a in zip(units, strong, strict=True)})
-        unfolds[place] = unfolding_of(share)
+        unfolds[index] = unfolding_of(share)
     drawn = faces_of(amounts, faces.intensity[chosen]) * unfolds[:, None]
     drawn[:, [INDEX[name] for name in GAZE]] = 0
     weights = faces.weights[chosen]
-    raised = np.where(faces.at_least, np.maximum(weights, drawn), drawn)
-    whole: np.ndarray = np.where(faces.stands, weights, raised).astype(np.float32)
-    return whole
+    raised = np.where(faces.weakly_measured, np.maximum(weights, drawn), drawn)
+    imputed: np.ndarray = np.where(faces.well_measured, weights, raised).astype(np.float32)
+    return imputed
 
 
 def retake(weights: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return second takes of faces, shape (n, 52): the same units, each a little more or less."""
+    """Return second takes of faces: the same channels, each a little more or less.
+
+    Weights are multiplied by a log-normal factor for each channel (σ = .1, the mean of both sides)
+    and one for the face (σ = .05).
+
+    Args:
+        weights: shape (n, 52), 0 to 1.
+        rng: of the factors.
+
+    Returns:
+        float32, shape (n, 52), 0 to 1.
+    """
     change = np.exp(rng.normal(0, 0.1, size=weights.shape))
     change = (change + change[:, MIRROR]) / 2
     change *= np.exp(rng.normal(0, 0.05, size=(len(weights), 1)))

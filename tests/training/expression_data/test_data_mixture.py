@@ -43,7 +43,7 @@ def test_the_same_seed_makes_the_same_pairs() -> None:
     assert first.source == second.source
 
 
-def test_the_parts_share_no_made_up_person() -> None:
+def test_the_parts_share_no_synthetic_subject() -> None:
     first = data_mixture.make_pairs(300, DataMixture(collected=0), 5)
     other = data_mixture.make_pairs(300, DataMixture(collected=0), 5, part="held-out")
     assert not {row.tobytes() for row in first.weights} & {row.tobytes() for row in other.weights}
@@ -54,7 +54,7 @@ def test_held_out_pairs_have_no_training_actor(held_out: data_mixture.Pairs) -> 
     assert "london" in held_out.source
 
 
-def test_real_people_have_their_share(pairs: data_mixture.Pairs) -> None:
+def test_measured_subjects_have_their_share(pairs: data_mixture.Pairs) -> None:
     # 102 smiles and six films of the project's own: 108 of 108 + 1200, of at most a half.
     real = sum(name in ("london", "crema_d") for name in pairs.source) / len(pairs.source)
     assert real == pytest.approx(0.5 * 108 / 1308, abs=0.02)
@@ -90,18 +90,18 @@ def test_intensities_of_daily_life_follow_the_letters() -> None:
 
 def test_every_compound_is_asked_for() -> None:
     rng = np.random.default_rng(0)
-    asked = [
+    draws = [
         data_mixture.draw_feeling(DataMixture(pure=0, compound=1, blended=0), rng)
         for _ in range(400)
     ]
-    assert len({each.feeling.mixture for each in asked}) == 15
-    assert all(each.law is not None for each in asked)
+    assert len({draw.feeling.mixture for draw in draws}) == 15
+    assert all(draw.units is not None for draw in draws)
 
 
 def test_a_blend_close_to_a_compound_shows_its_units() -> None:
-    mixture, law = facs.compounds()[0]
+    mixture, units = facs.compounds()[0]
     assert mixture == Mixture.of({"happiness": 0.5, "surprise": 0.5})
-    assert data_mixture.compound_near(Mixture.of({"happiness": 0.45, "surprise": 0.55})) is law
+    assert data_mixture.compound_near(Mixture.of({"happiness": 0.45, "surprise": 0.55})) is units
     assert data_mixture.compound_near(Mixture.of({"happiness": 0.8, "surprise": 0.2})) is None
 
 

@@ -94,7 +94,7 @@ def test_contempt_is_one_sided_and_takes_both_sides() -> None:
 
 
 @pytest.mark.parametrize("emotion", EMOTIONS)
-def test_a_person_is_more_alike_than_two(emotion: str) -> None:
+def test_takes_of_a_subject_are_more_alike_than_subjects(emotion: str) -> None:
     rng = np.random.default_rng(2)
     takes = [
         who.show(emotion, 0.9)
@@ -130,18 +130,20 @@ def test_neutral_dampens() -> None:
     np.testing.assert_allclose(dampened, face(Mixture.of({"happiness": 1})) / 2, atol=1e-6)
 
 
-@pytest.mark.parametrize("place", range(15))
-def test_compounds_show_their_units_as_often_as_published(place: int) -> None:
-    mixture, law = facs.compounds()[place]
-    rng, count = np.random.default_rng(place), 600
-    takes = [SyntheticSubject(rng, SOURCES).show_compound(law, mixture, 1.0) for _ in range(count)]
-    for unit in {unit for shown in law.sets for unit in shown}:
-        share = law.frequency(unit)
+@pytest.mark.parametrize("index", range(15))
+def test_compounds_show_their_units_as_often_as_published(index: int) -> None:
+    mixture, units = facs.compounds()[index]
+    rng, count = np.random.default_rng(index), 600
+    takes = [
+        SyntheticSubject(rng, SOURCES).show_compound(units, mixture, 1.0) for _ in range(count)
+    ]
+    for unit in {unit for shown in units.sets for unit in shown}:
+        share = units.frequency(unit)
         found = sum(unit in take.shown[0][0] for take in takes) / count
         assert abs(found - share) < 4 * np.sqrt(share * (1 - share) / count), unit
 
 
-def test_all_channels_of_made_up_people_are_expression() -> None:
+def test_all_channels_of_synthetic_subjects_are_expression() -> None:
     for emotion in EMOTIONS:
         rows = faces(emotion, 50)
         for name in CHANNELS:
