@@ -153,7 +153,7 @@ def resolve(owner: ID, data_path: str) -> tuple[Any, str] | None:
 
     The name of a custom property is in brackets and quotes, as in the path.
     """
-    start = data_path.rfind('["') if data_path.endswith('"]') else data_path.rfind(".")
+    start = max(data_path.rfind('["') if data_path.endswith('"]') else data_path.rfind("."), 0)
     try:
         struct = owner.path_resolve(data_path[:start]) if start > 0 else owner
         owner.path_resolve(data_path)

@@ -9,6 +9,7 @@ import pytest
 from bpy.types import Object, Scene
 from keying import HEAD
 
+from emotebot_blender.core.rig.convention import ControlName, Feed, Preset, RigMap
 from emotebot_blender.rig.face import Face, find_face
 
 
@@ -58,6 +59,43 @@ def head(add) -> Object:
 def face(head, empty_scene) -> Face:
     """Return the face of that head."""
     return find_face(head, empty_scene)
+
+
+@pytest.fixture
+def puppet(empty_scene) -> Face:
+    """Return a face without shape keys, moved by axes of bones and by properties.
+
+    The jaw turns about an Euler axis, the tongue by quaternions, a lip is scaled; a custom property
+    looks up and down, another shows happiness, and the object's own size puffs the cheeks.
+    """
+    data = bpy.data.armatures.new("Puppet")
+    rig = bpy.data.objects.new("Puppet", data)
+    empty_scene.collection.objects.link(rig)
+    bpy.context.view_layer.objects.active = rig
+    bpy.ops.object.mode_set(mode="EDIT")
+    for name in ("jaw", "tongue", "lip"):
+        bone = data.edit_bones.new(name)
+        bone.head, bone.tail = (0, 0, 0), (0, 0, 1)
+    bpy.ops.object.mode_set(mode="OBJECT")
+    for bone, mode in zip(rig.pose.bones, ("XYZ", "QUATERNION", "XYZ"), strict=True):
+        bone.rotation_mode = mode
+    for name in ("look", "joy"):
+        rig[name] = 0.0
+        rig.id_properties_ui(name).update(min=-1.0, max=1.0, default=0.0)
+    look, jaw, tongue = ControlName("look", "property"), "jaw", "tongue"
+    feeds = {
+        "jawOpen": (
+            Feed(ControlName(jaw, "bone", "rotation_x"), 0.4),
+            Feed(ControlName(jaw, "bone", "location_y"), -0.02),
+        ),
+        "tongueOut": (Feed(ControlName(tongue, "bone", "rotation_z"), 0.3),),
+        "mouthPucker": (Feed(ControlName("lip", "bone", "scale_x"), -0.5),),
+        "eyeLookUpLeft": (Feed(look, 1.0, half=True),),
+        "eyeLookDownLeft": (Feed(look, -1.0, half=True),),
+        "cheekPuff": (Feed(ControlName("delta_scale[2]", "property"), 0.5),),
+    }
+    joy = Preset(Feed(ControlName("joy", "property")), {"happiness": 1.0})
+    return Face("Puppet", (rig,), rig, (RigMap("Puppet", feeds, (joy,)),))
 
 
 @pytest.fixture

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Axes of bones and properties are keyed, layered, retimed, baked and cleared as shape keys are."""
+
+import bpy
+import numpy as np
+import pytest
+from keying import all_keys, clip_of
+
+from emotebot_blender.animation.actions import find_curve
+from emotebot_blender.animation.baking import bake_layers, clear_bakes
+from emotebot_blender.animation.keyframes import Keying
+from emotebot_blender.animation.layers import (
+    clear_layer,
+    find_layer,
+    write_keyed_feeling,
+    write_layer,
+)
+from emotebot_blender.animation.retiming import retime_layer
+from emotebot_blender.animation.visibility import keyed_weights
+from emotebot_blender.core.channels import INDEX
+from emotebot_blender.core.messages import Message
+from emotebot_blender.rig.control_values import ControlValues
+from emotebot_blender.rig.face import find_face
+
+DENSE = Keying(None)
+RAMP = [0.0, 0.25, 0.5, 0.75, 1.0]
+PATHS = (
+    ('pose.bones["jaw"].rotation_euler', 0, 0.4, 0.0),
+    ('pose.bones["jaw"].location', 1, -0.02, 0.0),
+    ('pose.bones["tongue"].rotation_quaternion', 3, np.tan(0.15), 0.0),
+    ('pose.bones["lip"].scale', 0, -0.5, 1.0),
+    ('["look"]', 0, 1.0, 0.0),
+    ("delta_scale", 2, 0.5, 1.0),
+)
+"""Data path, index, value over rest at full, and rest value of what the clip moves."""
+
+
+@pytest.fixture
+def clip():
+    return clip_of(
+        jawOpen=RAMP, tongueOut=RAMP, mouthPucker=RAMP, eyeLookUpLeft=RAMP, cheekPuff=RAMP
+    )
+
+
+@pytest.fixture
+def rig(puppet):
+    return puppet.armature
+
+
+def values(face) -> list[float]:
+    return ControlValues(face.controls()).read().tolist()
+
+
+def shown(rig, frame: float) -> list[float]:
+    """Return what each of ``PATHS`` shows."""
+    bpy.context.scene.frame_set(int(frame))
+    found = [(rig.path_resolve(path), index) for path, index, *_ in PATHS]
+    return [value[index] if hasattr(value, "__getitem__") else value for value, index in found]
+
+
+def at(weight: float) -> list:
+    return pytest.approx([rest + full * weight for *_, full, rest in PATHS], abs=1e-5)
+
+
+def test_a_layer_moves_them_and_goes_again(puppet, rig, empty_scene, clip):
+    rig.pose.bones["jaw"].rotation_euler[0] = 0.125
+    rig["look"] = 0.5
+    before = values(puppet)
+    report = write_layer(puppet, clip, empty_scene, 10, "A", DENSE)
+    assert (report.curves, report.keys, report.frames) == (7, 35, (10, 14))
+    assert [shown(rig, frame) for frame in (10, 12, 14)] == [at(0), at(0.5), at(1)]
+    assert find_layer(puppet).edited is False
+    assert keyed_weights(puppet, 12)[INDEX["jawOpen"]] == pytest.approx(0.5)
+    assert clear_layer(puppet)
+    assert values(puppet) == before
+
+
+def test_half_a_strength_lies_between_the_rest_and_the_clip(puppet, rig, empty_scene, clip):
+    write_layer(puppet, clip, empty_scene, 1, "A", DENSE, strength=0.5)
+    assert shown(rig, 5) == at(0.5)
+
+
+def test_a_layer_is_retimed(puppet, rig, empty_scene, clip):
+    write_layer(puppet, clip, empty_scene, 1, "A", DENSE)
+    assert retime_layer(puppet, "sequence", 48, 1)
+    assert [shown(rig, frame) for frame in (1, 5, 9)] == [at(0), at(0.5), at(1)]
+
+
+def test_a_keyed_feeling(puppet, rig, empty_scene, clip):
+    write_keyed_feeling(puppet, clip, empty_scene, 10, "Happy", DENSE)
+    assert [shown(rig, frame) for frame in (5, 12, 30)] == [at(0), at(0.5), at(1)]
+
+
+def test_a_bake_and_back(puppet, rig, empty_scene, clip):
+    jaw = rig.pose.bones["jaw"]
+    for frame, value in ((0, 0.5), (3, 0.25), (9, 0.125)):
+        jaw.rotation_euler[0] = value
+        assert jaw.keyframe_insert("rotation_euler", index=0, frame=frame)
+    rig["look"] = 0.5
+    empty_scene.frame_set(0)
+    keys, before = all_keys(rig), values(puppet)
+    write_layer(puppet, clip, empty_scene, 1, "A", DENSE)
+    report = bake_layers(puppet, empty_scene, ["sequence"], DENSE, empty_scene.frame_set)
+    assert (report.curves, report.keys) == (7, 35)
+    assert shown(rig, 4)[1:] == [pytest.approx(rest + full * 0.75) for *_, full, rest in PATHS][1:]
+    assert shown(rig, 3)[0] == pytest.approx(0.25)  # keys by hand lie above the layer
+    assert clear_bakes(puppet) == 35
+    assert all_keys(rig) == keys
+    empty_scene.frame_set(0)
+    assert values(puppet) == before
+
+
+def test_after_saving_and_with_a_bone_renamed(puppet, rig, empty_scene, clip, tmp_path):
+    rig.pose.bones["lip"].scale[0] = 0.75
+    write_layer(puppet, clip, empty_scene, 1, "A", DENSE)
+    bake_layers(puppet, empty_scene, ["sequence"], DENSE, empty_scene.frame_set)
+    rig.data.bones["lip"].name = "upper lip"
+    assert find_curve(rig, 'pose.bones["upper lip"].scale') is not None
+    clear_bakes(puppet)
+    assert find_curve(rig, 'pose.bones["upper lip"].scale') is None
+    assert rig.pose.bones["upper lip"].scale[0] == 0.75
+
+
+def test_a_locked_axis_is_left_alone(puppet, rig, empty_scene, clip):
+    rig.pose.bones["jaw"].lock_location = (False, True, False)
+    report = write_layer(puppet, clip, empty_scene, 1, "A", DENSE)
+    assert report.skipped == (("Puppet: jaw location y", Message("locked")),)
+    assert shown(rig, 5)[:2] == [pytest.approx(0.4), 0]
+
+
+def test_beside_shape_keys(puppet, rig, empty_scene, clip, head):
+    """One performance on two IDs, each with a strip of its own."""
+    own = find_face(head, empty_scene)
+    face = type(own)("Both", (head, rig), rig, (*own.maps, *puppet.maps))
+    report = write_layer(face, clip, empty_scene, 1, "A", DENSE)
+    assert report.curves == 4 + 7
+    assert shown(rig, 3) == at(0.5)
+    assert head.data.shape_keys.key_blocks["jawOpen"].value == 0.5
+    bake_layers(face, empty_scene, ["sequence"], DENSE, empty_scene.frame_set)
+    assert shown(rig, 5) == at(1)
+    assert clear_bakes(face) == 11 * 5
+    assert bpy.data.actions.keys() == []

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Data paths that follow what is renamed."""
+
+import pytest
+
+from emotebot_blender.rig.control import followed, renamed_paths
+
+NOW = ['k["a"]', 'k["b"]', 'k["c"]']
+
+
+@pytest.mark.parametrize(
+    ("before", "renamed"),
+    [
+        (NOW, {}),
+        (['k["a"]', 'k["x"]', 'k["c"]'], {'k["x"]': 'k["b"]'}),
+        (['k["y"]', 'k["x"]', 'k["c"]'], {'k["y"]': 'k["a"]', 'k["x"]': 'k["b"]'}),
+        (['k["b"]', 'k["a"]', 'k["c"]'], {}),
+        (['k["a"]', 'k["x"]'], {}),
+    ],
+    ids=["nothing", "one", "two", "the order", "a member that came"],
+)
+def test_names_that_changed(before, renamed):
+    assert renamed_paths(before, NOW) == renamed
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ('k["x"].value', 'k["b"].value'),
+        ('k["x"]["custom"]', 'k["b"]["custom"]'),
+        ('k["x"]', 'k["b"]'),
+        ('k["xy"].value', 'k["xy"].value'),
+        ("location", "location"),
+    ],
+)
+def test_paths_are_followed(path, expected):
+    assert followed(path, {'k["x"]': 'k["b"]'}) == expected

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Properties as controls."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from emotebot_blender.core.channels import INDEX
+from emotebot_blender.core.emotions import EMOTIONS
+from emotebot_blender.core.messages import Message
+from emotebot_blender.core.rig.convention import ControlName, Feed, RigMap
+from emotebot_blender.rig.pose import (
+    FacePoser,
+    apply_weights,
+    held_pose,
+    read_weights,
+    restore_pose,
+)
+from emotebot_blender.rig.rna_properties import read_value, write_value
+
+
+def weights_of(**channels: float) -> np.ndarray:
+    weights = np.zeros(52, dtype=np.float32)
+    for name, weight in channels.items():
+        weights[INDEX[name]] = weight
+    return weights
+
+
+def moved_by(puppet, name: str):
+    """Return the same face with one property as its only control."""
+    feeds = {"jawOpen": (Feed(ControlName(name, "property")),)}
+    return dataclasses.replace(puppet, maps=(RigMap("x", feeds),))
+
+
+@pytest.fixture
+def rig(puppet):
+    return puppet.armature
+
+
+def test_where_blender_keeps_them(puppet, rig):
+    controls = [control for control in puppet.controls() if control.kind == "property"]
+    assert [(c.owner, c.path, c.rest, c.low, c.high) for c in controls] == [
+        (rig, ('["look"]', 0), 0.0, -1.0, 1.0),
+        (rig, ("delta_scale", 2), 1.0, controls[1].low, controls[1].high),
+        (rig, ('["joy"]', 0), 0.0, -1.0, 1.0),
+    ]
+
+
+def test_directions_of_a_custom_property(puppet, rig):
+    apply_weights(puppet, weights_of(eyeLookUpLeft=0.75))
+    assert rig["look"] == 0.75
+    apply_weights(puppet, weights_of(eyeLookDownLeft=0.25))
+    assert rig["look"] == -0.25
+    found = read_weights(puppet)
+    assert (found[INDEX["eyeLookUpLeft"]], found[INDEX["eyeLookDownLeft"]]) == (0, 0.25)
+
+
+def test_a_member_of_an_array(puppet, rig):
+    apply_weights(puppet, weights_of(cheekPuff=0.5))
+    assert rig.delta_scale[:] == (1, 1, 1.25)
+    assert read_weights(puppet)[INDEX["cheekPuff"]] == 0.5
+
+
+def test_a_preset_of_an_emotion(puppet, rig):
+    shares = np.zeros(len(EMOTIONS), dtype=np.float32)
+    shares[EMOTIONS.index("happiness")] = 0.5
+    FacePoser(puppet).show(weights_of(), shares)
+    assert rig["joy"] == 0.5
+
+
+def test_the_data_of_an_object(puppet, rig):
+    rig.data["size"] = 0.0
+    face = moved_by(puppet, "size")
+    (control,) = face.controls()
+    assert (control.owner, control.data_path) == (rig.data, '["size"]')
+    apply_weights(face, weights_of(jawOpen=0.5))
+    assert rig.data["size"] == 0.5
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("count", "not a property with a decimal point"),
+        ("pass_index", "not a property with a decimal point"),
+        ("dimensions[0]", "not a property that can be animated"),
+    ],
+)
+def test_what_cannot_be_driven(puppet, rig, name, reason):
+    rig["count"] = 3
+    (control,) = moved_by(puppet, name).controls()
+    assert control.blocked == Message(reason)
+
+
+def test_driven(puppet, rig):
+    rig.driver_add('["look"]')
+    assert puppet.blocked() == (("Puppet: look", Message("driven")),)
+
+
+@pytest.mark.parametrize("name", ["nothing", "location[9]", "pose", "name", "data.nothing"])
+def test_what_is_no_number_is_left_out(puppet, name):
+    assert moved_by(puppet, name).controls() == ()
+
+
+@pytest.mark.parametrize("name", ['a"b\\c', 'x["y"]', "z.w", "é"])
+def test_names_with_quotes_dots_and_brackets(puppet, rig, name):
+    rig[name] = 0.0
+    face = moved_by(puppet, name)
+    apply_weights(face, weights_of(jawOpen=0.5))
+    assert rig[name] == 0.5
+
+
+def test_one_number(puppet, rig):
+    write_value(rig, ("location", 2), 3.0)
+    write_value(rig, ("nowhere", 0), 3.0)
+    assert rig.location[:] == (0, 0, 3)
+    assert read_value(rig, ("location", 2)) == 3
+    assert read_value(rig, ("nowhere", 0)) is None
+
+
+def test_a_pose_is_held_and_restored(puppet, rig):
+    rig["look"], rig.delta_scale[2] = 0.25, 2.0
+    rig.pose.bones["jaw"].rotation_euler[0] = 0.125
+    held = held_pose(puppet, None)
+    apply_weights(puppet, weights_of(jawOpen=1.0, eyeLookUpLeft=1.0, cheekPuff=1.0))
+    restore_pose(rig, held[rig])
+    assert (rig["look"], rig.delta_scale[2]) == (0.25, 2.0)
+    assert rig.pose.bones["jaw"].rotation_euler[0] == 0.125
+
+
+def test_a_pose_of_shape_keys_is_restored(face, head):
+    blocks = head.data.shape_keys.key_blocks
+    blocks["jawOpen"].value, blocks["Hair"].value = 0.25, 0.5
+    held = held_pose(face, ["jawOpen"])
+    apply_weights(face, weights_of(jawOpen=1.0, mouthClose=1.0))
+    restore_pose(head, held[head])
+    assert (blocks["jawOpen"].value, blocks["mouthClose"].value) == (0.25, 1.0)
