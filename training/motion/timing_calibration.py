@@ -6,7 +6,7 @@
 
 The two tables contradict each other. Without networks this measures how long the teacher's faces
 take and prints by what the paces are to be multiplied, those of action units in ``data/timing`` and
-those of emotions in ``core/timing.py``, so that the worst distance of both from their laws becomes
+those of emotions beside them, so that the worst distance of both from their laws becomes
 small. With networks it measures their performances and prints the same for the natural times by
 emotion. Put the factors in and call it again until all are near 1.
 """

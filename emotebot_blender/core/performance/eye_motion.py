@@ -25,12 +25,12 @@ OPENING_RATIO = 1.44
 """Opening time over closing time: closing is 40 to 47 % faster. Sforza et al. 2008."""
 
 INTERVAL_SIGMA = 0.6
-"""Spread of the logarithm of the time between two blinks or two glances; a choice of ours."""
+"""Spread of the logarithm of the time between two blinks or two saccades; a choice of ours."""
 
 INCOMPLETE_SHARE = 0.25
 """Share of blinks that stop half-way. Many do (Sforza et al. 2008); the number is our choice."""
 
-GLANCE_SECONDS = 1.6
+SACCADE_INTERVAL_SECONDS = 1.6
 """Mean time between two saccades of a face that rests its eyes on someone; a choice of ours."""
 
 GAZE_SPREAD_DEGREES = (3.0, 1.6)
@@ -46,15 +46,15 @@ _BLINK = np.array([INDEX["eyeBlinkLeft"], INDEX["eyeBlinkRight"]])
 _WIDE = np.array([INDEX["eyeWideLeft"], INDEX["eyeWideRight"]])
 _LOOK = np.array(
     [
-        INDEX[f"eyeLook{way}{side}"]
-        for way, side in (
+        INDEX[f"eyeLook{direction}{side}"]
+        for direction, side in (
             *(("Out", "Left"), ("In", "Right"), ("In", "Left"), ("Out", "Right")),
             *(("Up", "Left"), ("Up", "Right"), ("Down", "Left"), ("Down", "Right")),
         )
     ]
 )
 _TURNS = np.array([[1, 1, -1, -1, 0, 0, 0, 0], [0, 0, 0, 0, 1, 1, -1, -1]]) / DEGREES_AT_FULL
-"""Weights of the channels of ``_LOOK`` for a degree to the character's left, and for one up."""
+"""Shape (2, 8): weights of the channels of ``_LOOK`` for a degree to the face's left, and up."""
 
 
 @dataclass(frozen=True)
@@ -68,16 +68,16 @@ class _Blink:
         return self.start + self.closing * (1 + OPENING_RATIO)
 
     def closure(self, times: NDArray[np.float64]) -> NDArray[np.float64]:
-        phase = (times - self.start) / self.closing
-        rest = (times - self.start - self.closing) / (self.closing * OPENING_RATIO)
-        return self.depth * (_ease(phase) - _ease(rest))
+        closing = (times - self.start) / self.closing
+        opening = (times - self.start - self.closing) / (self.closing * OPENING_RATIO)
+        return self.depth * (_ease(closing) - _ease(opening))
 
 
 @dataclass(frozen=True)
-class _Glance:
+class _Saccade:
     start: float  # seconds
     duration: float  # seconds
-    origin: tuple[float, float]  # degrees to the character's left, degrees up
+    origin: tuple[float, float]  # degrees to the face's left, degrees up
     goal: tuple[float, float]
 
 
@@ -94,8 +94,8 @@ class Eyes:
         self._step = 0
         self._blink = self._next_blink(0.0)
         self._open = True  # whether the lids were open when the blink began
-        self._glance = _Glance(0.0, 0.01, (0.0, 0.0), (0.0, 0.0))
-        self._following = self._next_glance(self._glance)
+        self._saccade = _Saccade(0.0, 0.01, (0.0, 0.0), (0.0, 0.0))
+        self._next = self._next_saccade(self._saccade)
 
     def advance(self, weights: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the next frames with blinks and gaze laid over them.
@@ -147,14 +147,14 @@ class Eyes:
         gaze = np.empty((len(times), 2))
         done = 0
         while done < len(times):
-            glance = self._glance
-            end = int(np.searchsorted(times, self._following.start, side="right"))
-            part = _ease((times[done:end] - glance.start) / glance.duration)
-            origin, goal = np.array((glance.origin, glance.goal))
+            saccade = self._saccade
+            end = int(np.searchsorted(times, self._next.start, side="right"))
+            part = _ease((times[done:end] - saccade.start) / saccade.duration)
+            origin, goal = np.array((saccade.origin, saccade.goal))
             gaze[done:end] = origin + part[:, None] * (goal - origin)
             if end < len(times):
-                self._glance = self._following
-                self._following = self._next_glance(self._glance)
+                self._saccade = self._next
+                self._next = self._next_saccade(self._saccade)
             done = end
         return gaze
 
@@ -164,12 +164,12 @@ class Eyes:
         whole = self._blinking.random() >= INCOMPLETE_SHARE
         return _Blink(start, closing, 1.0 if whole else self._blinking.uniform(0.5, 0.9))
 
-    def _next_glance(self, last: _Glance) -> _Glance:
-        start = last.start + last.duration + _interval(self._looking, GLANCE_SECONDS)
+    def _next_saccade(self, last: _Saccade) -> _Saccade:
+        start = last.start + last.duration + _interval(self._looking, SACCADE_INTERVAL_SECONDS)
         goal = tuple(self._looking.normal(0.0, GAZE_SPREAD_DEGREES).clip(-8, 8).tolist())
         amplitude = math.dist(goal, last.goal)
         # Main sequence: Bahill, Clark & Stark 1975
-        return _Glance(start, 0.022 + 0.0022 * amplitude, last.goal, goal)
+        return _Saccade(start, 0.022 + 0.0022 * amplitude, last.goal, goal)
 
 
 def _interval(random: np.random.Generator, mean: float) -> float:

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How long each channel, and so a face, takes from one feeling to the next when nobody says so.
+"""How long each channel, and so a face, takes from one feeling to the next by itself.
 
-Hand-coded spontaneous expressions (CAS(ME)², 299 events, and SAMM Long Videos, 339 events) tell how
+Hand-coded spontaneous expressions (CAS(ME)², 299 events, and SAMM Long Videos, 339 events) show how
 long each action unit takes from its first visible change to its apex, the same by emotion, its
-spread, and how long the way back takes. ``data/timing`` holds them by action unit and says which
-unit each channel is timed as. Contempt has no row of its own there; it takes the time of its
-action unit, AU14. The teacher of the motion network (``training/timing.py``) goes by the same
-numbers, so that the natural time of a transition is the one in which its slowest channels arrive.
+spread, and how long the way back takes. ``data/timing`` holds them by action unit and by emotion,
+and says which unit each channel is timed as. The teacher of the motion network
+(``training/motion/teacher.py``) goes by the same numbers, so that the natural time of a transition
+is the one in which its slowest channels arrive.
 """
 
 import csv
@@ -20,29 +20,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..channels import CHANNELS, INDEX, MIRROR, REGIONS
-from ..emotions import EMOTIONS, Feeling
+from ..emotions import EMOTIONS, EXPRESSIVE, Feeling
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "timing"
 
+
+@functools.cache
+def _table(name: str) -> tuple[dict[str, str], ...]:
+    """Return the rows of a table of ``data/timing``."""
+    with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file))
+
+
+def _of_emotions(column: str) -> dict[str, float]:
+    """Return a number for each emotion but neutral, in their order; 1 where the table has none."""
+    rows = {row["emotion"]: row for row in _table("emotions")}
+    return {name: float(rows[name][column] or 1.0) for name in EXPRESSIVE}
+
+
 ONSET_SECONDS: dict[str, float] = {
-    "happiness": 0.433,
-    "sadness": 0.367,
-    "surprise": 0.400,
-    "anger": 0.367,
-    "fear": 0.400,
-    "disgust": 0.333,
-    "contempt": 0.488,
+    name: milliseconds / 1000 for name, milliseconds in _of_emotions("onset_median_ms").items()
 }
-"""Median seconds from onset to apex."""
+"""Median seconds from onset to apex; for contempt, which has none, those of its unit, AU14."""
 
 RELEASE_SECONDS: dict[str, float] = {
-    "happiness": 1.017,
-    "sadness": 0.433,
-    "surprise": 0.533,
-    "anger": 0.700,
-    "fear": 0.700,
-    "disgust": 0.484,
-    "contempt": 0.727,
+    name: milliseconds / 1000 for name, milliseconds in _of_emotions("release_median_ms").items()
 }
 """Median seconds from apex to offset: the published median of the whole less that of the onset;
 for contempt, which has no such row, the onset times 1.49, the ratio over all emotions."""
@@ -51,16 +53,16 @@ ONSET_SIGMA = 0.48
 """Spread of the natural logarithm of an onset's duration, which is normal (CAS(ME)²)."""
 
 NOISE = 13
-"""Numbers that choose one way of moving among many; see ``channel_seconds``."""
+"""Numbers that choose one movement among many; see ``channel_seconds``."""
 
 VISIBLE = 0.675
-"""Part of a channel's own way in time that lies between 5 % and 95 % of it: what coders time."""
+"""Part of the time of a movement between 5 % and 95 % of its displacement: what coders time."""
 
 UNSEEN = 0.105
-"""Part of it that goes by before 5 % of the way are done."""
+"""Part of it that goes by before 5 % of the displacement."""
 
 ARRIVED = 0.845
-"""Part of it after which 98 % of the way are done."""
+"""Part of it after which 98 % of the displacement are done."""
 
 LEAD = 0.12
 """Seconds by which the early signals are seen before the others, of .06 to .2 (Jack 2014)."""
@@ -69,37 +71,17 @@ LONGEST_SECONDS = 3.0
 """No natural transition takes longer."""
 
 _FURTHEST = 1.6  # standard deviations: no face or channel is slower or quicker than that
-_TOGETHER = 0.75  # correlation of each channel's pace with the face's
-_EMOTION_PACE = {
-    "happiness": 0.83,
-    "sadness": 1.03,
-    "surprise": 1.35,
-    "anger": 1.22,
-    "fear": 1.38,
-    "disgust": 0.91,
-}
-"""What onsets are multiplied by where an emotion arrives, beside the paces of action units: the
+_TOGETHER = 0.75  # correlation of each channel's slowness with the face's
+_ONSET_FACTORS = _of_emotions("onset_factor")
+"""What onsets are multiplied by where an emotion arrives, beside the factors of action units: the
 published times by unit and by emotion contradict each other, and so both come near. Fitted by
-``training/paces.py``."""
-_NATURAL_ONSET = {
-    "happiness": 0.88,
-    "surprise": 1.06,
-    "anger": 0.79,
-    "fear": 0.89,
-    "disgust": 0.86,
-}
-_NATURAL_RELEASE = {
-    "happiness": 0.81,
-    "sadness": 0.89,
-    "surprise": 1.23,
-    "fear": 1.03,
-    "disgust": 0.77,
-    "contempt": 1.08,
-}
+``training/motion/timing_calibration.py``."""
+_NATURAL_ONSET_FACTORS = _of_emotions("natural_onset_factor")
+_NATURAL_RELEASE_FACTORS = _of_emotions("natural_release_factor")
 """What natural times are multiplied by where an emotion arrives and where it leaves, so that
-performances of the shipped networks come near the published laws. Fitted by the same."""
-_RELEASE_SIGMA = 0.45  # of the pace of a face's release; that of its channels adds a little
-_RELEASE_SPREAD = 0.12  # of a channel's pace within it
+performances of the shipped networks come near the published distributions. Fitted by the same."""
+_RELEASE_SIGMA = 0.45  # of the slowness of a face's release; that of its channels adds a little
+_RELEASE_SPREAD = 0.12  # of a channel's slowness within it
 _REACH = 0.2  # the largest movement takes a fifth longer than the smallest
 _SEEN = 0.05  # of the largest movement: smaller ones do not count
 _COUNTS = 0.2  # of the largest movement: when a face arrives does not hang on smaller ones
@@ -108,29 +90,30 @@ _NORM = 30.0  # the larger, the more the slowest channel alone decides
 # What each number of the noise varies: seconds of lag of a part of the face, mean and spread ...
 _PART_LAGS = (("brow", 0.0, 0.02), ("eye", 0.0, 0.02), ("mouth", 0.03, 0.03), ("jaw", 0.05, 0.04))
 _SIDE_LAG = 0.012  # ... that of the left side before the right ...
-_PACES = ((1, 2, 4, 5, 7), (6, 9), (10,), (12, 14, 15, 20), (17, 23, 24, 25, 26))
-"""... and the pace of action units that go together. Two more are the shape of the movement, the
-last one is the pace of the whole face, slow above 0."""
-SKEW, SPRING, PACE = 10, 11, 12
+_UNIT_GROUPS = ((1, 2, 4, 5, 7), (6, 9), (10,), (12, 14, 15, 20), (17, 23, 24, 25, 26))
+"""... and the slowness of action units that go together. Two more are the shape of the movement,
+the last one is the slowness of the whole face."""
+SKEW, SPRING, SLOWNESS = 10, 11, 12
 
 
 @dataclass(frozen=True)
 class UnitTimes:
-    """How long the action unit of each channel takes from onset to apex; shape (52,) each.
+    """How long the action unit of each channel takes from onset to apex.
 
     Attributes:
-        median: seconds.
-        quick: spread of the logarithm below the median.
-        slow: spread of the logarithm above the median.
-        pace: what the times are multiplied by, so that those by emotion come near their own too.
-        early: bool, the early signals.
-        unit: number of the action unit.
+        median: float64, shape (52,), seconds.
+        quick: float64, shape (52,), spread of the logarithm below the median.
+        slow: float64, shape (52,), spread of the logarithm above the median.
+        factor: float64, shape (52,), what the times are multiplied by, so that those by emotion
+            come near their own too.
+        early: bool, shape (52,), the early signals.
+        unit: int64, shape (52,), number of the action unit.
     """
 
     median: NDArray[np.float64]
     quick: NDArray[np.float64]
     slow: NDArray[np.float64]
-    pace: NDArray[np.float64]
+    factor: NDArray[np.float64]
     early: NDArray[np.bool_]
     unit: NDArray[np.int64]
 
@@ -141,10 +124,8 @@ def unit_times() -> UnitTimes:
 
     A spread is that of the published quartile; where there is none, ``ONSET_SIGMA``.
     """
-    with (FOLDER / "action_units.csv").open(encoding="utf-8", newline="") as file:
-        units = {row["action_unit"]: row for row in csv.DictReader(file)}
-    with (FOLDER / "channels.csv").open(encoding="utf-8", newline="") as file:
-        timed_as = {row["channel"]: units[row["timed_as"]] for row in csv.DictReader(file)}
+    units = {row["action_unit"]: row for row in _table("action_units")}
+    timed_as = {row["channel"]: units[row["timed_as"]] for row in _table("channels")}
     rows = [timed_as[_stem(name)] for name in CHANNELS]
     median = [int(row["onset_median_ms"]) / 1000 for row in rows]
     quartiles = {
@@ -160,68 +141,69 @@ def unit_times() -> UnitTimes:
         median=np.array(median),
         quick=quartiles["onset_p25_ms"],
         slow=quartiles["onset_p75_ms"],
-        pace=np.array([float(row["pace"]) for row in rows]),
+        factor=np.array([float(row["factor"]) for row in rows]),
         early=np.array([row["early"] == "yes" for row in rows]),
         unit=np.array([int(row["action_unit"]) for row in rows]),
     )
 
 
 def channel_seconds(
-    way: NDArray[np.floating],
+    displacement: NDArray[np.floating],
     emotion: NDArray[np.floating],
     noise: NDArray[np.floating],
     release: float,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return when each channel of some faces sets out and how long its own way is, naturally.
+    """Return when each channel of some faces starts and how long it moves, naturally.
 
-    A rising channel takes the time of its action unit, whose spread it has from the pace of the
-    face and from one of its own. Falling channels take the time of a release, and less where others
-    rise at once.
+    A rising channel takes the time of its action unit, whose spread it has from the slowness of
+    the face and from one of its own. Falling channels take the time of a release, and less where
+    others rise at once.
 
     Args:
-        way: target less start, shape (n, 52).
+        displacement: target less start, shape (n, 52).
         emotion: shares times intensity of the emotion that arrives, shape (n, 8).
-        noise: shape (n, ``NOISE``).
+        noise: shape (n, ``NOISE``), standard normal.
         release: seconds that a release takes, from ``release_seconds``.
 
     Returns:
-        Seconds after which a channel sets out and seconds of its own way, shape (n, 52) each.
+        Seconds after which a channel starts and seconds that it moves, float64, shape (n, 52) each.
     """
     times, noise = unit_times(), np.clip(noise, -_FURTHEST, _FURTHEST)
-    rises, falls = np.maximum(way, 0), np.maximum(-way, 0)
+    rises, falls = np.maximum(displacement, 0), np.maximum(-displacement, 0)
     rise, fall = rises.sum(1, keepdims=True), falls.sum(1, keepdims=True)
 
-    felt = emotion[:, [EMOTIONS.index(name) for name in ONSET_SECONDS]]
-    paces = np.log([_EMOTION_PACE.get(name, 1.0) for name in ONSET_SECONDS])
-    usually = np.exp((felt @ paces)[:, None] / np.maximum(felt.sum(1, keepdims=True), 1e-9))
+    felt = emotion[:, [EMOTIONS.index(name) for name in EXPRESSIVE]]
+    factors = np.log([_ONSET_FACTORS[name] for name in EXPRESSIVE])
+    usually = np.exp((felt @ factors)[:, None] / np.maximum(felt.sum(1, keepdims=True), 1e-9))
 
-    whole_pace, own_pace = noise[:, PACE, None], noise[:, _pace_columns()]
-    pace = _TOGETHER * whole_pace + math.sqrt(1 - _TOGETHER**2) * own_pace
-    spread = np.where(pace < 0, times.quick, times.slow)
-    median = times.median * times.pace * usually
-    onset = median * np.exp(pace * spread)
+    face_slowness, own_slowness = noise[:, SLOWNESS, None], noise[:, _slowness_columns()]
+    slowness = _TOGETHER * face_slowness + math.sqrt(1 - _TOGETHER**2) * own_slowness
+    spread = np.where(slowness < 0, times.quick, times.slow)
+    median = times.median * times.factor * usually
+    onset = median * np.exp(slowness * spread)
     usual = np.exp((rises * np.log(median)).sum(1, keepdims=True) / (rise + 1e-9))
     share = fall / (rise + fall + 1e-9)
     ending = 0.97 * release**share * np.maximum(1.75 * usual, 0.4) ** (1 - share)
-    slowness = np.exp(_RELEASE_SIGMA * whole_pace + _RELEASE_SPREAD * own_pace)
-    offset = ending * (median / 0.43) ** 0.5 * slowness
-    whole = np.where(way < 0, offset, onset) / VISIBLE
+    stretch = np.exp(_RELEASE_SIGMA * face_slowness + _RELEASE_SPREAD * own_slowness)
+    offset = ending * (median / 0.43) ** 0.5 * stretch
+    whole = np.where(displacement < 0, offset, onset) / VISIBLE
 
     seen = UNSEEN * times.median[times.early].mean() / VISIBLE + LEAD
     lag = np.where(times.early, 0.0, np.maximum(seen - UNSEEN * whole, 0.0))
     for column, (part, mean, deviation) in enumerate(_PART_LAGS):
         lag = lag + _mask(part) * (mean + deviation * noise[:, column : column + 1])
     lag = lag + _side() * _SIDE_LAG * noise[:, 4:5]
-    lag = np.where(way < 0, 0.4 * lag, lag)
-    seen_ways = np.abs(way) >= _SEEN * np.abs(way).max(1, keepdims=True) - 1e-9
-    first = np.where(seen_ways, lag, np.inf).min(1, keepdims=True)
+    lag = np.where(displacement < 0, 0.4 * lag, lag)
+    sizes = np.abs(displacement)
+    visible = sizes >= _SEEN * sizes.max(1, keepdims=True) - 1e-9
+    first = np.where(visible, lag, np.inf).min(1, keepdims=True)
     return np.maximum(lag - first, 0.0), whole
 
 
 def natural_transition(
     feeling_from: Feeling,
     feeling_to: Feeling,
-    way: NDArray[np.floating],
+    displacement: NDArray[np.floating],
     noise: NDArray[np.floating],
 ) -> float:
     """Return how many seconds a face takes from one feeling to another.
@@ -230,21 +212,24 @@ def natural_transition(
 
     Args:
         feeling_from: what the face shows.
-        feeling_to: what it sets out for.
-        way: the weights that it sets out for less those that it has, shape (52,).
-        noise: that the motion network will be given; numbers beyond ``NOISE`` vary nothing here.
+        feeling_to: what it moves to.
+        displacement: the weights of the target less those of the face, shape (52,).
+        noise: shape (any,), what the motion network will be given; numbers beyond ``NOISE`` vary
+            nothing here.
     """
     emotion = feeling_to.mixture.vector()[None] * feeling_to.intensity * feeling_to.mixture_share
     chosen = np.zeros((1, NOISE))
     chosen[0, : len(noise)] = noise[:NOISE]
-    lag, whole = channel_seconds(way[None], emotion, chosen, release_seconds(feeling_from))
-    weight = np.where(np.abs(way) >= _COUNTS * np.abs(way).max(), way, 0).astype(np.float64) ** 2
+    release = release_seconds(feeling_from)
+    lag, whole = channel_seconds(displacement[None], emotion, chosen, release)
+    counts = np.abs(displacement) >= _COUNTS * np.abs(displacement).max()
+    weight = np.where(counts, displacement, 0).astype(np.float64) ** 2
     if weight.sum() == 0:
         seconds = ONSET_SECONDS["surprise"] / VISIBLE
     else:
         ends = lag[0] + ARRIVED * whole[0]
         seconds = float((weight @ ends**_NORM / weight.sum()) ** (1 / _NORM))
-    seconds *= _between(feeling_from, feeling_to, _NATURAL_ONSET, _NATURAL_RELEASE)
+    seconds *= _between(feeling_from, feeling_to, _NATURAL_ONSET_FACTORS, _NATURAL_RELEASE_FACTORS)
     seconds *= _reach(feeling_from, feeling_to)
     return min(seconds, LONGEST_SECONDS)
 
@@ -260,8 +245,8 @@ def release_seconds(feeling: Feeling) -> float:
     amounts = _amounts(feeling)
     total = sum(amounts.values())
     if total == 0:
-        amounts, total = dict.fromkeys(RELEASE_SECONDS, 1.0), float(len(RELEASE_SECONDS))
-    logarithm = sum(amounts[name] * math.log(each) for name, each in RELEASE_SECONDS.items())
+        amounts, total = dict.fromkeys(EXPRESSIVE, 1.0), float(len(EXPRESSIVE))
+    logarithm = sum(amounts[name] * math.log(seconds) for name, seconds in RELEASE_SECONDS.items())
     return math.exp(logarithm / total)
 
 
@@ -273,16 +258,15 @@ def _between(
 ) -> float:
     """Return the mean, in proportion, of what holds for the emotions that rise and that fall."""
     before, after = _amounts(feeling_from), _amounts(feeling_to)
-    rises = {name: max(after[name] - before[name], 0.0) for name in ONSET_SECONDS}
-    falls = {name: max(before[name] - after[name], 0.0) for name in ONSET_SECONDS}
+    rises = {name: max(after[name] - before[name], 0.0) for name in EXPRESSIVE}
+    falls = {name: max(before[name] - after[name], 0.0) for name in EXPRESSIVE}
     total = sum(rises.values()) + sum(falls.values())
     if total == 0:  # the same feeling in another take
-        rises = after if any(after.values()) else dict.fromkeys(ONSET_SECONDS, 1.0)
+        rises = after if any(after.values()) else dict.fromkeys(EXPRESSIVE, 1.0)
         total = sum(rises.values())
     logarithm = sum(
-        rises[name] * math.log(onset.get(name, 1.0))
-        + falls[name] * math.log(release.get(name, 1.0))
-        for name in ONSET_SECONDS
+        rises[name] * math.log(onset[name]) + falls[name] * math.log(release[name])
+        for name in EXPRESSIVE
     )
     return math.exp(logarithm / total)
 
@@ -290,28 +274,28 @@ def _between(
 def _reach(feeling_from: Feeling, feeling_to: Feeling) -> float:
     """Return how much longer a movement takes than one of medium size."""
     before, after = _amounts(feeling_from), _amounts(feeling_to)
-    rise = sum(max(after[name] - before[name], 0.0) for name in ONSET_SECONDS)
-    fall = sum(max(before[name] - after[name], 0.0) for name in ONSET_SECONDS)
+    rise = sum(max(after[name] - before[name], 0.0) for name in EXPRESSIVE)
+    fall = sum(max(before[name] - after[name], 0.0) for name in EXPRESSIVE)
     return 1 + _REACH * (max(rise, fall) - 0.5)
 
 
 def _amounts(feeling: Feeling) -> dict[str, float]:
     """Return emotion name to share times intensity, without the neutral share.
 
-    An expression of the user's own counts as all emotions in equal parts: nobody has timed it.
+    A custom expression counts as all emotions in equal parts: nobody has timed it.
     """
     shares = dict(zip(EMOTIONS, feeling.mixture.shares, strict=True))
-    custom_share = (1 - feeling.mixture_share) / len(ONSET_SECONDS)
+    custom_share = (1 - feeling.mixture_share) / len(EXPRESSIVE)
     return {
         name: (shares[name] * feeling.mixture_share + custom_share) * feeling.intensity
-        for name in ONSET_SECONDS
+        for name in EXPRESSIVE
     }
 
 
 @functools.cache
-def _pace_columns() -> NDArray[np.int64]:
-    """Return the number of the noise that sets each channel's pace, shape (52,)."""
-    column = {unit: 5 + index for index, units in enumerate(_PACES) for unit in units}
+def _slowness_columns() -> NDArray[np.int64]:
+    """Return the index of the noise that sets each channel's slowness, int64, shape (52,)."""
+    column = {unit: 5 + index for index, units in enumerate(_UNIT_GROUPS) for unit in units}
     return np.array([column[unit] for unit in unit_times().unit.tolist()])
 
 

@@ -28,7 +28,7 @@ def felt(emotion: str, intensity: float = 0.5) -> Feeling:
     return Feeling(Mixture.of({emotion: 1.0}), intensity)
 
 
-def way(**amounts: float) -> np.ndarray:
+def displacement(**amounts: float) -> np.ndarray:
     """Return the way of a face whose channels move this far, both sides where there are two."""
     moved = np.zeros(FACE)
     for stem, amount in amounts.items():
@@ -38,7 +38,7 @@ def way(**amounts: float) -> np.ndarray:
     return moved
 
 
-SMILE = way(mouthSmile=0.6)
+SMILE = displacement(mouthSmile=0.6)
 
 
 @pytest.mark.parametrize(
@@ -67,14 +67,14 @@ def test_a_smile_alone_is_seen_to_move_for_its_published_onset() -> None:
 
 
 def test_the_upper_lid_is_seen_before_the_brow_by_the_published_lag() -> None:
-    moved = way(eyeWide=0.6, browInnerUp=0.6)
+    moved = displacement(eyeWide=0.6, browInnerUp=0.6)
     lag, whole = channel_seconds(moved[None], CALM, STILL[None], 0.7)
     seen = lag[0] + transition_times.UNSEEN * whole[0]
     assert 0.06 <= seen[INDEX["browInnerUp"]] - seen[INDEX["eyeWideLeft"]] <= 0.2
 
 
 def test_something_moves_at_once() -> None:
-    for moved in (SMILE, way(jawOpen=0.5, mouthFrown=0.3)):
+    for moved in (SMILE, displacement(jawOpen=0.5, mouthFrown=0.3)):
         lag, _ = channel_seconds(moved[None], CALM, STILL[None], 0.7)
         assert lag[0, moved > 0].min() == 0
 
@@ -89,8 +89,8 @@ def test_the_mirrored_face_takes_the_mirrored_times() -> None:
 
 def test_onsets_of_smiles_have_the_published_quartiles() -> None:
     noise = np.random.default_rng(1).standard_normal((4000, transition_times.NOISE))
-    ways, calm = np.repeat(SMILE[None], 4000, 0), CALM.repeat(4000, 0)
-    _, whole = channel_seconds(ways, calm, noise, 0.7)
+    displacements, calm = np.repeat(SMILE[None], 4000, 0), CALM.repeat(4000, 0)
+    _, whole = channel_seconds(displacements, calm, noise, 0.7)
     onsets = whole[:, INDEX["mouthSmileLeft"]] * transition_times.VISIBLE
     expected = [0.400, 0.533, 0.832]  # action unit 12
     assert np.percentile(onsets, [25, 50, 75]) == pytest.approx(expected, rel=0.06)
@@ -98,16 +98,22 @@ def test_onsets_of_smiles_have_the_published_quartiles() -> None:
 
 def test_a_slow_face_is_slow_in_all_its_channels() -> None:
     slow = STILL.copy()
-    slow[transition_times.PACE] = 1.0
-    moved = way(mouthSmile=0.6, cheekSquint=0.5, browInnerUp=-0.3)
-    usual, late = (channel_seconds(moved[None], CALM, each[None], 0.7)[1] for each in (STILL, slow))
+    slow[transition_times.SLOWNESS] = 1.0
+    moved = displacement(mouthSmile=0.6, cheekSquint=0.5, browInnerUp=-0.3)
+    usual, late = (
+        channel_seconds(moved[None], CALM, noise[None], 0.7)[1] for noise in (STILL, slow)
+    )
     assert np.all(late[:, moved != 0] > 1.2 * usual[:, moved != 0])
 
 
 @pytest.mark.parametrize("emotion", transition_times.ONSET_SECONDS)
 def test_the_way_back_is_slower(emotion: str) -> None:
     assert median_transition(felt(emotion), REST) > median_transition(REST, felt(emotion))
-    moved = SMILE if emotion in ("happiness", "contempt") else way(browInnerUp=0.6, browDown=0.4)
+    moved = (
+        SMILE
+        if emotion in ("happiness", "contempt")
+        else displacement(browInnerUp=0.6, browDown=0.4)
+    )
     there = natural_transition(REST, felt(emotion), moved, STILL)
     back = natural_transition(felt(emotion), REST, -moved, STILL)
     if emotion != "sadness":  # the published ratio is 1.18, over that of smiles
@@ -156,19 +162,19 @@ def test_any_change_of_feeling_takes_a_time_a_face_can_take(
 SMIRK = Feeling(NEUTRAL, 0.5, ((CustomExpression("smirk", tuple(SMILE.tolist())), 1.0),))
 
 
-def test_an_own_expression_comes_and_goes_in_the_mean_of_the_published_times() -> None:
+def test_a_custom_expression_comes_and_goes_in_the_mean_of_the_published_times() -> None:
     onset = geometric_mean([0.433, 0.367, 0.400, 0.367, 0.400, 0.333, 0.488])
     release = geometric_mean([1.017, 0.433, 0.533, 0.700, 0.700, 0.484, 0.727])
     assert median_transition(REST, SMIRK) * transition_times.VISIBLE == pytest.approx(onset)
     assert median_transition(SMIRK, REST) * transition_times.VISIBLE == pytest.approx(release)
 
 
-def test_an_own_expression_arrives_sooner_than_it_leaves() -> None:
+def test_a_custom_expression_arrives_sooner_than_it_leaves() -> None:
     there = natural_transition(REST, SMIRK, SMILE, STILL)
     back = natural_transition(SMIRK, REST, -SMILE, STILL)
     assert 0.3 < there < back < 1.5
 
 
-def test_an_own_expression_follows_another_in_the_time_of_an_onset() -> None:
+def test_a_custom_expression_follows_another_in_the_time_of_an_onset() -> None:
     other = Feeling(NEUTRAL, 0.5, ((CustomExpression("pout", (0.0,) * FACE), 1.0),))
     assert median_transition(other, SMIRK) <= median_transition(REST, SMIRK)
