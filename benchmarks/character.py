@@ -27,18 +27,19 @@ from typing import Any
 import bpy
 import numpy as np
 
-from emotebot_blender.animation.keyframes import Keying
-from emotebot_blender.animation.layers import write_layer
-from emotebot_blender.character.character import add_character
-from emotebot_blender.cli.terminal import Progress, blender_silenced
-from emotebot_blender.core.channels import CHANNELS
-from emotebot_blender.core.clip import Clip
-from emotebot_blender.core.emotions import EMOTIONS, Feeling, Mixture
-from emotebot_blender.core.performance.networks import load_networks
-from emotebot_blender.core.performance.performance import express
-from emotebot_blender.rig.face import Face, find_face
-
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # the checkout's own packages, wherever this is started
+
+from emotebot_blender.animation.keyframes import Keying  # noqa: E402
+from emotebot_blender.animation.layers import write_layer  # noqa: E402
+from emotebot_blender.character.character import add_character  # noqa: E402
+from emotebot_blender.cli.terminal import Progress, blender_silenced  # noqa: E402
+from emotebot_blender.core.channels import CHANNELS  # noqa: E402
+from emotebot_blender.core.clip import Clip  # noqa: E402
+from emotebot_blender.core.emotions import EMOTIONS, Feeling, Mixture  # noqa: E402
+from emotebot_blender.core.performance.networks import load_networks  # noqa: E402
+from emotebot_blender.core.performance.performance import express  # noqa: E402
+from emotebot_blender.rig.face import Face, find_face  # noqa: E402
 
 BUILDS = 5
 FRAMES = 600
@@ -94,7 +95,6 @@ def main(arguments: list[str]) -> None:
     print(f"playing all channels and bones     {rate:8.0f} frames a second")
     if not options.landmarker:
         return
-    sys.path.insert(0, str(ROOT))  # training is not a part of the package
     from training.evaluation.camera import open_head
     from training.evaluation.readback import responses
     from training.faces.landmarks import FaceReader

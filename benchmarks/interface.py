@@ -10,6 +10,7 @@ tick from the clock to the face as Blender has evaluated it, without drawing.
 """
 
 import argparse
+import os
 import statistics
 import sys
 import time
@@ -19,11 +20,12 @@ from types import SimpleNamespace
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(ROOT))  # the checkout's own package, wherever this is started
 
 import bpy  # noqa: E402
 
 import emotebot_blender  # noqa: E402
+from emotebot_blender.cli.terminal import blender_silenced  # noqa: E402
 from emotebot_blender.session import live, performing, posing  # noqa: E402
 from emotebot_blender.session.sequence import SequenceSettings, sequence_owner  # noqa: E402
 from emotebot_blender.ui import _classes, sequence_panels  # noqa: E402
@@ -51,7 +53,8 @@ def main(arguments: list[str]) -> None:
     face = posing.face_of(bpy.context)
     print(f"{face.name}: {len(face.controls())} controls")
     for count in (5, 200):
-        sequence = fill(count)
+        with blender_silenced():
+            sequence = fill(count)
         last, middle = count - 1, count // 2
         print(f"{count:3d} beats, the panel is drawn   {drawing():8.2f} ms")
         for name, index in (("last", last), ("middle", middle), ("first", 0)):
@@ -154,3 +157,5 @@ def timed(action: Callable[[], None]) -> float:
 
 if __name__ == "__main__":
     main(sys.argv[1:])
+    sys.stdout.flush()
+    os._exit(0)  # bpy as a module may hang on its way out

@@ -24,18 +24,19 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from emotebot_blender.animation.keyframes import Keying, KeyReport
-from emotebot_blender.animation.layers import write_layer
-from emotebot_blender.core.channels import CHANNELS
-from emotebot_blender.core.clip import Clip
-from emotebot_blender.core.emotions import EMOTIONS, NEUTRAL, Feeling, Mixture
-from emotebot_blender.core.performance.networks import FOLDER, MOTION_RATE, Networks, load_networks
-from emotebot_blender.core.performance.performance import Performer, perform
-from emotebot_blender.core.script.beats import Beat, EmotionScript
-from emotebot_blender.rig.face import Face, find_face
-from emotebot_blender.rig.pose import solver_of
-
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # the checkout's own packages, wherever this is started
+
+from emotebot_blender.animation.keyframes import Keying, KeyReport  # noqa: E402
+from emotebot_blender.animation.layers import write_layer  # noqa: E402
+from emotebot_blender.core.channels import CHANNELS  # noqa: E402
+from emotebot_blender.core.clip import Clip  # noqa: E402
+from emotebot_blender.core.emotions import EMOTIONS, NEUTRAL, Feeling, Mixture  # noqa: E402
+from emotebot_blender.core.performance.networks import FOLDER, MOTION_RATE, Networks, load_networks  # noqa: E402
+from emotebot_blender.core.performance.performance import Performer, perform  # noqa: E402
+from emotebot_blender.core.script.beats import Beat, EmotionScript  # noqa: E402
+from emotebot_blender.rig.face import Face, find_face  # noqa: E402
+from emotebot_blender.rig.pose import solver_of  # noqa: E402
 
 FRAMES = 14_400
 RATE = 24.0
@@ -205,3 +206,5 @@ def peak_memory() -> float:
 
 if __name__ == "__main__":
     main(sys.argv[1:])
+    sys.stdout.flush()
+    os._exit(0)  # bpy as a module may hang on its way out
