@@ -9,7 +9,7 @@ class EmoteBotError(Exception):
 
     Args:
         message: one sentence for the person who handed it in, or its template.
-        values: what stands in the template, by name.
+        values: what stands in the template, by name; see ``Message``.
 
     Attributes:
         message: the sentence, to be translated; ``str`` gives it in English.
@@ -18,6 +18,9 @@ class EmoteBotError(Exception):
     def __init__(self, message: Message | str, /, **values: object) -> None:
         self.message = message if isinstance(message, Message) else Message(message, **values)
         super().__init__(str(self.message))
+
+    def __str__(self) -> str:
+        return str(self.message)
 
 
 class ScriptError(EmoteBotError):
@@ -31,10 +34,10 @@ class ScriptError(EmoteBotError):
 
     def __init__(self, message: Message | str, /, line: int = 1, column: int = 1) -> None:
         super().__init__(
-            "line {line}, column {column}: {fault}",
+            "line {line}, column {column}: {problem}",
             line=line,
             column=column,
-            fault=message if isinstance(message, Message) else Message(message),
+            problem=message if isinstance(message, Message) else Message(message),
         )
         self.line = line
         self.column = column

@@ -15,6 +15,9 @@ from typing import Any
 LONGEST_VALUE = 60
 """Characters of a name or a number that a message quotes at most."""
 
+MOST_MEMBERS = 20
+"""Members of a sequence that a message lists at most."""
+
 
 class Message:
     """A sentence with values in it.
@@ -24,7 +27,9 @@ class Message:
     Args:
         template: a sentence with ``{name}``, or ``{name:format}``, for each value, as
             ``str.format`` has it; without values it is taken as it is, braces and all.
-        values: by name. A sequence is told as its members, with commas between them.
+        values: by name. A message or an error stands for its sentence, a sequence for its members
+            with commas between them; a path that is too long is shown by its end, any other text
+            by its beginning.
 
     Attributes:
         template: the same.
@@ -59,15 +64,19 @@ class Message:
 
 
 def sentences(messages: Iterable[Message]) -> Message:
-    """Return messages as one, with a full stop between each and the next.
+    """Return messages, one or more, as one, with full stops between them.
 
-    Args:
-        messages: one or more.
+    Raises:
+        ValueError: no message.
     """
-    first, *others = messages
-    for other in others:
-        first = Message("{first}. {second}", first=first, second=other)
-    return first
+    parts = tuple(messages)
+    if not parts:
+        raise ValueError("at least one message is needed")
+    while len(parts) > 1:  # by pairs, so that no number of them nests deeply
+        pairs = zip(parts[::2], parts[1::2], strict=False)
+        joined = [Message("{first}. {second}", first=one, second=two) for one, two in pairs]
+        parts = (*joined, *parts[len(joined) * 2 :])
+    return parts[0]
 
 
 def shortened(value: str, longest: int = LONGEST_VALUE) -> str:
@@ -93,8 +102,9 @@ class _Formatter(string.Formatter):
         if isinstance(message, Message):
             return message.translated(self._translate)
         if isinstance(value, PurePath):
-            path = str(value)  # its end tells more than its beginning
+            path = re.sub(r"\s", " ", str(value)[-LONGEST_VALUE - 1 :])
             return path if len(path) <= LONGEST_VALUE else f"…{path[1 - LONGEST_VALUE :]}"
         if isinstance(value, Sequence) and not isinstance(value, str | bytes):
-            return ", ".join(self.format_field(member, "") for member in value)
+            members = [self.format_field(member, "") for member in value[:MOST_MEMBERS]]
+            return ", ".join([*members, *(["…"] if len(value) > MOST_MEMBERS else [])])
         return shortened(super().format_field(value, format_spec))
