@@ -14,7 +14,6 @@ from bpy.types import ID, FCurve, Scene
 from numpy.typing import NDArray
 
 from ..core.clip import Clip
-from ..core.emotions import EMOTIONS
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
 from ..core.reduce import reduce_channels
@@ -148,8 +147,7 @@ def plan_clip(
     free = [control for control in controls if control.blocked is None]
     if not free:
         raise EmoteBotError(why_nothing(face, controls, _NOT_KEYED))
-    emotions = getattr(clip, "emotions", np.zeros((len(clip), len(EMOTIONS)), np.float32))
-    columns = solver_of(free).values(clip.weights, emotions)
+    columns = solver_of(free).values(clip.weights, clip.emotions)
     return plan_values(controls, frames, columns, keying)
 
 

@@ -32,6 +32,7 @@ from .strips import (
     name_layer,
     own_layer_strips,
     place_strip,
+    raise_layers,
     remove_curves,
     set_influence,
     values_before,
@@ -123,6 +124,7 @@ def write_layer(
             name_layer(layer, name)
         else:
             layer = add_layer(owner, name)
+            raise_layers(keyed_feelings(owner))  # they lie over what is played
         layer = _write(layer, previous, plan, kind, rate)
         if not layer.has_animated_strength:
             set_influence(layer, strength)
@@ -336,7 +338,7 @@ def _write(
     keyed = plan.keys_of(owner)
     wanted = {control.path for control in plan.controls if control.owner == owner}
     new = [control.path for control, _ in keyed if control.path not in previous]
-    previous = {**previous, **values_before(owner, new)}
+    previous = {**previous, **(values_before(owner, new) if new else {})}
     for control, keys in keyed:
         fill(ensure_curve(curves, *control.path), keys)
     dropped = {path: value for path, value in previous.items() if path not in wanted}

@@ -6,6 +6,7 @@ record on the action that its strip plays. Strips within a meta strip are not lo
 """
 
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -186,7 +187,7 @@ def add_layer(
         frames: first and last frame that it needs on a track that there is.
     """
     data = owner.animation_data or owner.animation_data_create()
-    if track is None or not _has_room(track, *frames):
+    if track is None or not _has_room(track, math.floor(frames[0]), frames[1]):
         track = data.nla_tracks.new()
         track.name = name
     strip = add_strip(track, name, owner, start=frames[0])
@@ -242,9 +243,32 @@ def scale_strip(layer: LayerStrip, factor: float, about: float) -> LayerStrip:
     return layer
 
 
+def raise_layers(layers: list[LayerStrip]) -> None:
+    """Move layers of one ID, as they lie, to new tracks above all others.
+
+    Those that share a track stay together; a track that is empty then goes.
+    """
+    tracks: dict[NlaTrack, NlaTrack] = {}
+    for layer in layers:
+        if layer.track not in tracks:
+            tracks[layer.track] = _new_track(layer.owner, layer.track)
+        old = layer.strip
+        ends = old.frame_start, old.frame_end
+        played = old.action_frame_start, old.action_frame_end
+        scale, repeat, blends = old.scale, old.repeat, (old.blend_in, old.blend_out)
+        strip = _moved(layer, tracks[layer.track]).strip
+        _place(strip, ends, played, scale, repeat)
+        strip.blend_in, strip.blend_out = blends
+    for track in tracks:
+        if len(track.strips) == 0:
+            _remove_track(layers[0].owner, track)
+
+
 def _with_room(layer: LayerStrip, first: float, last: float) -> LayerStrip:
     """Return the layer where its strip can lie on these frames."""
-    return layer if _has_room(layer.track, first, last, layer.strip) else _moved(layer)
+    if _has_room(layer.track, first, last, layer.strip):
+        return layer
+    return _moved(layer, _new_track(layer.owner, layer.track, layer.track))
 
 
 def _has_room(track: NlaTrack, first: float, last: float, strip: NlaStrip | None = None) -> bool:
@@ -346,12 +370,17 @@ def _is_of_library(layer: LayerStrip) -> bool:
     return is_override and not layer.strip.action.is_editable
 
 
-def _moved(layer: LayerStrip) -> LayerStrip:
-    """Return the layer on a new track right above its own."""
+def _new_track(owner: ID, like: NlaTrack, below: NlaTrack | None = None) -> NlaTrack:
+    """Return a new track with the name of another: right above one, None for above all."""
+    track = owner.animation_data.nla_tracks.new(prev=below)
+    track.name, track.mute = like.name, like.mute
+    return track
+
+
+def _moved(layer: LayerStrip, track: NlaTrack) -> LayerStrip:
+    """Return the layer on another track, where its strip is to be placed still."""
     old = layer.strip
-    track = layer.owner.animation_data.nla_tracks.new(prev=layer.track)
-    track.name, track.mute = layer.track.name, layer.track.mute
-    strip = add_strip(track, old.name, layer.owner, old)
+    strip = add_strip(track, old.name, layer.owner, old, math.ceil(old.frame_start))
     strip.blend_type, strip.extrapolation = old.blend_type, old.extrapolation
     strip.mute, strip.use_auto_blend = old.mute, old.use_auto_blend
     if layer.strength < 1:

@@ -18,27 +18,29 @@ from numpy.typing import NDArray
 
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
+from ..core.rig.convention import ControlName
 from ..core.rig.solver import Drive
 from .control import Control, driven_paths, member_path, not_editable
 
 _LENGTHS = {"location": 3, "rotation_euler": 3, "rotation_quaternion": 4, "scale": 3}
 
 
-def bone_controls(obj: Object, drives: Mapping[tuple[str, str], Drive]) -> list[Control]:
+def bone_controls(obj: Object, drives: Mapping[ControlName, Drive]) -> list[Control]:
     """Return axes of the bones of an armature as controls.
 
     Args:
         obj: an armature object.
-        drives: name of a bone and one of ``core.rig.convention.AXES`` to what moves it, in metres
-            and radians; bones that there are none of are left out.
+        drives: each axis and what moves it, in metres and radians; bones that there are none of
+            are left out.
     """
     blocked, driven = not_editable(obj), driven_paths(obj)
     controls = []
-    for (name, axis), drive in drives.items():
+    for control, drive in drives.items():
+        name = control.name
         bone = obj.pose.bones.get(name) if obj.pose else None
         if bone is None:
             continue
-        kind, letter = axis.split("_")
+        kind, letter = control.axis.split("_")
         index = "xyz".index(letter)
         is_locked = getattr(bone, f"lock_{kind}")[index]
         attribute, reason = kind, None
@@ -59,7 +61,7 @@ def bone_controls(obj: Object, drives: Mapping[tuple[str, str], Drive]) -> list[
                 index,
                 "bone",
                 obj,
-                f"{name} {axis.replace('_', ' ')}",
+                f"{name} {control.axis.replace('_', ' ')}",
                 1.0 if kind == "scale" else 0.0,
                 blocked=blocked or reason,
                 drive=drive,

@@ -10,6 +10,7 @@ eyeball) joins the face it shares its nearest ancestor with.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from bpy.types import ID, Object, Scene
 from bpy.utils import unescape_identifier
@@ -17,7 +18,7 @@ from bpy.utils import unescape_identifier
 from ..core.channels import CHANNELS
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
-from ..core.rig.convention import KINDS, RigMap, guess
+from ..core.rig.convention import RigMap, guess
 from .bones import bone_controls
 from .control import BlockedReason, Control, Path, summarise
 from .rna_properties import property_control, property_controls
@@ -46,7 +47,7 @@ class Face:
         covered = {channel for rig_map in self.maps for channel in rig_map.channels}
         return tuple(name for name in CHANNELS if name in covered)
 
-    @property
+    @cached_property
     def animated_ids(self) -> tuple[ID, ...]:
         """The IDs that animation of the face belongs to, each once."""
         return tuple(dict.fromkeys(control.owner for control in self.controls()))
@@ -226,15 +227,10 @@ def _map_of(obj: Object) -> RigMap:
 
 
 def _controls_of(obj: Object, rig_map: RigMap) -> list[Control]:
-    drives = rig_map.drives()
-    kinds = {
-        kind: {name: drive for name, drive in drives.items() if name.kind == kind} for kind in KINDS
-    }
-    bones = {(name.name, name.axis): drive for name, drive in kinds["bone"].items()}
     return [
-        *shape_key_controls(obj, {name.name: drive for name, drive in kinds["shape_key"].items()}),
-        *bone_controls(obj, bones),
-        *property_controls(obj, {name.name: drive for name, drive in kinds["property"].items()}),
+        *shape_key_controls(obj, rig_map.kinds["shape_key"]),
+        *bone_controls(obj, rig_map.kinds["bone"]),
+        *property_controls(obj, rig_map.kinds["property"]),
     ]
 
 

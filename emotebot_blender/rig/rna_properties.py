@@ -12,21 +12,23 @@ from numpy.typing import NDArray
 
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
+from ..core.rig.convention import ControlName
 from ..core.rig.solver import NOT_DRIVEN, Drive
 from .control import LARGEST, Control, Path, driven_paths, not_editable, resolve
 
 
-def property_controls(obj: Object, drives: Mapping[str, Drive]) -> list[Control]:
+def property_controls(obj: Object, drives: Mapping[ControlName, Drive]) -> list[Control]:
     """Return properties of an object as controls.
 
     Args:
         obj: the object.
-        drives: name of a custom property of the object, or of its data, or else a data path such as
-            "location[2]" or "data.energy", to what moves it; those that there are none of are left
-            out.
+        drives: each property and what moves it; its name is that of a custom property of the object
+            or of its data, or else a data path such as "location[2]" or "data.energy". Those that
+            there are none of are left out.
     """
     controls = []
-    for name, drive in drives.items():
+    for declared, drive in drives.items():
+        name = declared.name
         located = _locate(obj, name)
         control = located and property_control(obj, *located, name=name, drive=drive)
         if control is not None:

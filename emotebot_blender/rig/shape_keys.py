@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
+from ..core.rig.convention import ControlName
 from ..core.rig.solver import Drive
 from .control import Control, Path, driven_paths, member_path, not_editable
 
@@ -19,12 +20,12 @@ def shape_key_names(obj: Object) -> tuple[str, ...]:
     return tuple(keys.key_blocks.keys()[1:]) if keys else ()
 
 
-def shape_key_controls(obj: Object, drives: Mapping[str, Drive]) -> list[Control]:
+def shape_key_controls(obj: Object, drives: Mapping[ControlName, Drive]) -> list[Control]:
     """Return the shape keys of an object as controls.
 
     Args:
         obj: a mesh object.
-        drives: name of each shape key to what moves it; names that there are none of are left out.
+        drives: each shape key and what moves it; those that there are none of are left out.
     """
     keys = _keys_of(obj)
     if keys is None:
@@ -33,7 +34,8 @@ def shape_key_controls(obj: Object, drives: Mapping[str, Drive]) -> list[Control
     driven = driven_paths(keys)
     blocks = keys.key_blocks
     controls = []
-    for name, drive in drives.items():
+    for control, drive in drives.items():
+        name = control.name
         block = blocks.get(name)
         if block is None:
             continue

@@ -130,6 +130,17 @@ def test_a_sequence_below_shows_before_it(face, head, empty_scene, feel):
     assert values_at(head, "jawOpen", (5, 11, 30)) == [0.25, 1, 1]
 
 
+def test_a_sequence_that_is_new_lies_below_it(face, head, empty_scene, feel):
+    for start in (10, 12, 30):
+        feel(start, [0.75, 1.0, 0.5])
+    before = strips(head)
+    for _ in range(2):
+        write_layer(face, clip_of(jawOpen=[0.25] * 20), empty_scene, 1, "A", DENSE)
+        assert strips(head) == [[(1, 20)], *before]
+    assert values_at(head, "jawOpen", (5, 11, 14, 31, 50)) == [0.25, 1, 0.5, 1, 0.5]
+    assert values_at(head, "eyeBlinkLeft", (50,)) == [0]
+
+
 def test_all_are_cleared(face, head, empty_scene, feel):
     head.data.shape_keys.key_blocks["jawOpen"].value = 0.375
     before = state()

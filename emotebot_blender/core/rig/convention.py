@@ -29,7 +29,7 @@ import math
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -141,8 +141,9 @@ class RigMap:
         """The channels that have a control, in the order of ``CHANNELS``."""
         return tuple(self.feeds)
 
-    def drives(self) -> dict[ControlName, Drive]:
-        """Return the map read backwards: each control and all that moves it."""
+    @cached_property
+    def drives(self) -> Mapping[ControlName, Drive]:
+        """The map read backwards: each control and all that moves it."""
         channels: dict[ControlName, list[tuple[int, float]]] = {}
         halves = set()
         for channel, feeds in self.feeds.items():
@@ -151,15 +152,23 @@ class RigMap:
                 if feed.half:
                     halves.add(feed.control)
         presets = {preset.feed.control: preset for preset in self.presets}
-        return {
-            control: Drive(
+        drives = {}
+        for control in dict.fromkeys([*channels, *presets]):
+            preset = presets.get(control)
+            drives[control] = Drive(
                 tuple(channels.get(control, ())),
                 control in halves,
                 tuple(preset.emotions.get(name, 0.0) for name in EMOTIONS) if preset else (),
                 preset.feed.full if preset else 0.0,
             )
-            for control in dict.fromkeys([*channels, *presets])
-            for preset in [presets.get(control)]
+        return MappingProxyType(drives)
+
+    @cached_property
+    def kinds(self) -> Mapping[str, Mapping[ControlName, Drive]]:
+        """The same for each of ``KINDS``."""
+        return {
+            kind: {name: drive for name, drive in self.drives.items() if name.kind == kind}
+            for kind in KINDS
         }
 
 

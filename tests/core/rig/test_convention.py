@@ -36,7 +36,7 @@ def keys_fed(rig_map: RigMap) -> dict[str, dict[str, float]]:
 
 
 def shape_keys(rig_map: RigMap) -> set[str]:
-    return {control.name for control in rig_map.drives()}
+    return {control.name for control in rig_map.drives}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -145,7 +145,7 @@ class TestMap:
         )
         assert rig_map.channels == ("mouthSmileLeft", "mouthSmileRight")
         left, right = INDEX["mouthSmileLeft"], INDEX["mouthSmileRight"]
-        assert rig_map.drives() == {smile: Drive(((left, 0.25), (right, 0.5)))}
+        assert rig_map.drives == {smile: Drive(((left, 0.25), (right, 0.5)))}
 
     @pytest.mark.parametrize(
         ("feeds", "message"),
@@ -213,7 +213,7 @@ class TestSayings:
         }
 
     def test_halves_of_a_property(self, on):
-        (drive,) = on(properties=["look"]).drives().values()
+        (drive,) = on(properties=["look"]).drives.values()
         up, down = INDEX["eyeLookUpLeft"], INDEX["eyeLookDownLeft"]
         assert drive == Drive(((up, 1.0), (down, -1.0))[:: 1 if up < down else -1], halves=True)
 
@@ -231,7 +231,7 @@ class TestSayings:
 
     def test_presets(self, on):
         happiness, surprise = EMOTIONS.index("happiness"), EMOTIONS.index("surprise")
-        drives = on(["Face.Joy", "Face.Fun"]).drives()
+        drives = on(["Face.Joy", "Face.Fun"]).drives
         joy, fun = drives[ControlName("Face.Joy")], drives[ControlName("Face.Fun")]
         assert [joy.emotions[happiness], joy.emotions[surprise], joy.full] == [1, 0, 1]
         assert [fun.emotions[happiness], fun.emotions[surprise], fun.full] == [0.5, 0.5, 0.5]

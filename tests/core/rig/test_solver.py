@@ -44,7 +44,7 @@ class TestChannels:
     @pytest.mark.parametrize("convention", conventions(), ids=lambda convention: convention.name)
     @given(arrays(np.float32, (3, len(CHANNELS)), elements=st.floats(0, 1, width=32)))
     def test_shape_keys_are_weights_times_gains_to_the_bit(self, convention, weights):
-        drives = guess(name.name for name in convention.controls()).drives()
+        drives = guess(name.name for name in convention.controls()).drives
         values = Solver(list(drives.values()), [0.0] * len(drives)).values(
             weights, np.zeros((3, len(EMOTIONS)), dtype=np.float32)
         )
