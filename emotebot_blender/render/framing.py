@@ -58,13 +58,18 @@ def frame_face(face: Face, view_layer: ViewLayer) -> Framing:
         view_layer: one that shows the face's meshes.
     """
     view_layer.update()
-    points, parts = [], []
+    controls = face.controls()
+    points, moved_points = [], []
     for mesh in face.objects:
-        keys = {control.name for control in face.controls() if control.object == mesh}
+        keys = {
+            control.name
+            for control in controls
+            if control.object == mesh and control.kind == "shape_key"
+        }
         world = _world_points(mesh, view_layer)
         points.append(world)
-        parts.append(world[_moved(mesh, keys)])
-    everything, moved = np.concatenate(points), np.concatenate(parts)
+        moved_points.append(world[_moved(mesh, keys)])
+    everything, moved = np.concatenate(points), np.concatenate(moved_points)
     if len(moved) == 0:
         moved = everything
     low, high = np.quantile(moved, 0.02, axis=0), np.quantile(moved, 0.98, axis=0)

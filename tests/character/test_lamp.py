@@ -123,8 +123,8 @@ def test_a_picture_shows_the_glow(root):
     red_share = []
     for weight in (0.0, 1.0):
         for control in find_face(root, scene).controls():
-            if control.shape_key in SMILE:
-                control.mesh.data.shape_keys.key_blocks[control.shape_key].value = weight
+            if control.name in SMILE:
+                control.owner.key_blocks[control.name].value = weight
         with portrait(find_face(root, scene), scene, 8, 8) as studio:
             set_quality(studio, 16)
             lamp = bpy.data.objects["EmoteBot lamp"]
