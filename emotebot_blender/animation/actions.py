@@ -2,8 +2,8 @@
 """Actions and their F-curves: the only file that knows how Blender's versions differ.
 
 Blender 4.2 keeps the F-curves of an action in ``action.fcurves``. From 4.4 on an action has a slot
-for each data-block and keeps F-curves in the channel bag of a slot; from 5.0 on there is no other
-way to them.
+for each data-block and keeps F-curves in the channel bag of a slot; from 5.0 on they are nowhere
+else.
 """
 
 from typing import Any
@@ -116,7 +116,7 @@ def ensure_curve(curves: Any, data_path: str, index: int = 0) -> FCurve:
 
 
 def curves_of(owner: ID) -> Any:
-    """Return the F-curves of a data-block in its action, or None where it has no place for any.
+    """Return the F-curves of a data-block in its action, or None where it can hold none.
 
     They are a collection of Blender's with ``find(data_path, index=)``, ``new`` and ``remove``.
     """
@@ -159,7 +159,7 @@ def add_strip(
 def own_strip_action(strip: NlaStrip, owner: ID) -> None:
     """Give an NLA strip a copy of its action where anything else uses that.
 
-    It has a place for the data-block's F-curves then, should the user have taken that away.
+    It can hold the data-block's F-curves then, should the artist have taken that away.
     """
     action = strip.action
     slot = strip.action_slot if HAS_SLOTS else None
@@ -205,7 +205,7 @@ def _slot_name(owner: ID) -> str:
 
 
 def _curves(action: Action, slot: Any) -> Any:
-    """Return the F-curves of a slot, before 4.4 those of the action; None without a place."""
+    """Return the F-curves of a slot, before 4.4 those of the action; None where there are none."""
     if not HAS_SLOTS:
         return action.fcurves
     if slot is None:

@@ -62,26 +62,26 @@ def dense_keys(
         stepped: each value holds until the next key; otherwise straight lines lie between.
     """
     count = len(frames)
-    place = np.empty((count, 2), dtype=np.float32)
-    place[:, 0] = frames
-    place[:, 1] = values
+    co = np.empty((count, 2), dtype=np.float32)
+    co[:, 0] = frames
+    co[:, 1] = values
     handle_type = np.full(count, _AUTO_CLAMPED, dtype=np.uint8)  # good ones, once made Bezier
     return {
-        "co": place,
+        "co": co,
         "interpolation": np.full(count, _CONSTANT if stepped else _LINEAR, dtype=np.uint8),
         "handle_left_type": handle_type,
         "handle_right_type": handle_type,
     }
 
 
-def reduced_keys(found: BezierKeys) -> Keys:
+def reduced_keys(curve: BezierKeys) -> Keys:
     """Return the keys of a reduced curve as F-curves take them."""
-    count = len(found)
+    count = len(curve)
     handle_type = np.full(count, _FREE, dtype=np.uint8)  # Blender leaves these where they are
     return {
-        "co": found.co,
-        "handle_left": found.handle_left,
-        "handle_right": found.handle_right,
+        "co": curve.co,
+        "handle_left": curve.handle_left,
+        "handle_right": curve.handle_right,
         "interpolation": np.full(count, _BEZIER, dtype=np.uint8),
         "handle_left_type": handle_type,
         "handle_right_type": handle_type,
@@ -96,13 +96,13 @@ def fill(curve: FCurve, keys: Keys) -> None:
 def take_keys(curve: FCurve, frames: FrameRange) -> Keys | None:
     """Return all that the keys within a frame range hold, or None where there are none."""
     points = curve.keyframe_points
-    return _read(points, _within(_places(points)[:, 0], frames))
+    return _read(points, _within(_read_co(points)[:, 0], frames))
 
 
 def replace_keys(curve: FCurve, keys: Keys, frames: FrameRange) -> None:
     """Put keys, marked as EmoteBot's own, in the place of all within a frame range."""
     points = curve.keyframe_points
-    kept = _read(points, ~_within(_places(points)[:, 0], frames))
+    kept = _read(points, ~_within(_read_co(points)[:, 0], frames))
     _put(points, _joined(kept, keys | _own(len(keys["co"]))))
 
 
@@ -121,7 +121,7 @@ def count_written(curve: FCurve, writings: Iterable[NDArray[np.float32]]) -> int
 
 
 def restore_keys(curve: FCurve, written: NDArray[np.float32], replaced: Keys | None) -> None:
-    """Remove keys as they were written, and put those that they replaced in their place.
+    """Remove keys as they were written, and insert those that they replaced.
 
     A key that was set or changed since is the artist's and stays.
 
@@ -163,15 +163,15 @@ def scale_frames(curve: FCurve, factor: float, about: float) -> None:
     """Move keys and their handles away from a frame, or towards it, by a factor above 0."""
     points = curve.keyframe_points
     for name in ("co", "handle_left", "handle_right"):
-        place = np.empty((len(points), 2), dtype=np.float32)
-        points.foreach_get(name, place.ravel())
-        place[:, 0] = about + (place[:, 0].astype(np.float64) - about) * factor
-        points.foreach_set(name, place.ravel())
+        co = np.empty((len(points), 2), dtype=np.float32)
+        points.foreach_get(name, co.ravel())
+        co[:, 0] = about + (co[:, 0].astype(np.float64) - about) * factor
+        points.foreach_set(name, co.ravel())
     points.handles_recalc()
 
 
 def checksum(curves: Iterable[FCurve]) -> str:
-    """Return a number, in hexadecimal, that tells whether keys were changed.
+    """Return a number, in hexadecimal, that differs once keys were changed.
 
     It does not depend on the order of the curves and their paths, which change when a shape key is
     renamed. Handles count where curves are Bezier; else they do nothing.
@@ -206,11 +206,11 @@ def _put(points: FCurveKeyframePoints, keys: Keys) -> None:
     points.handles_recalc()
 
 
-def _places(points: FCurveKeyframePoints) -> NDArray[np.float32]:
+def _read_co(points: FCurveKeyframePoints) -> NDArray[np.float32]:
     """Return the frame and the value of each key, float32 (n, 2)."""
-    places = np.empty((len(points), 2), dtype=np.float32)
-    points.foreach_get("co", places.ravel())
-    return places
+    co = np.empty((len(points), 2), dtype=np.float32)
+    points.foreach_get("co", co.ravel())
+    return co
 
 
 def _within(frames: NDArray[np.float32], frame_range: FrameRange) -> NDArray[np.bool_]:
@@ -236,9 +236,9 @@ def _as_written(points: FCurveKeyframePoints, written: NDArray[np.float32]) -> N
     """
     kinds = np.empty(len(points), dtype=np.int32)
     points.foreach_get("type", kinds)
-    places = _places(points)
-    index = np.minimum(np.searchsorted(written[:, 0], places[:, 0]), len(written) - 1)
-    same: NDArray[np.bool_] = (kinds == _GENERATED) & (written[index] == places).all(axis=1)
+    co = _read_co(points)
+    index = np.minimum(np.searchsorted(written[:, 0], co[:, 0]), len(written) - 1)
+    same: NDArray[np.bool_] = (kinds == _GENERATED) & (written[index] == co).all(axis=1)
     return same
 
 

@@ -109,7 +109,7 @@ class KeyPlan:
         return [(control, keys) for control, keys in pairs if control.owner == owner]
 
     def report(self, notes: tuple[Message, ...] = ()) -> KeyReport:
-        """Return what is said of it once it is written."""
+        """Return the report of these keys, once they are written."""
         count = sum(len(keys["co"]) for keys in self.keys)
         return KeyReport(
             len(self.free), count, self.frames, summarise(self.controls), self.clamped, notes

@@ -19,10 +19,10 @@ from ..rig.face import Face
 from .actions import ensure_curve, own_strip_action
 from .curves import checksum, fill
 from .keyframes import Keying, KeyPlan, KeyReport, plan_clip
+from .placement import add_layer, place_strip, raise_layers
 from .strips import (
     LayerRecord,
     LayerStrip,
-    add_layer,
     check_layer,
     clear_strip,
     give_back,
@@ -31,8 +31,6 @@ from .strips import (
     mute_linked,
     name_layer,
     own_layer_strips,
-    place_strip,
-    raise_layers,
     remove_curves,
     set_influence,
     values_before,
@@ -94,10 +92,10 @@ def write_layer(
         name: of the NLA track.
         keying: how values become keys.
         channels: those to drive; None for all that the face covers.
-        strength: how much the layer counts, 0 to 1; a strength that the user has keyed stays.
+        strength: how much the layer counts, 0 to 1; a strength that the artist has keyed stays.
         kind: which layer it is; a face has one of each kind.
         extrapolation: of its strips, as Blender has it: "HOLD" where its ends hold before and after
-            it, "NOTHING" where it says nothing there.
+            it, "NOTHING" where it does not count there.
 
     Raises:
         EmoteBotError: nothing on the face can be keyed, the layer cannot be changed, or an argument

@@ -10,7 +10,8 @@ from .actions import own_strip_action
 from .curves import checksum, scale_frames
 from .keyframes import LAST_FRAME
 from .layers import editable_strips
-from .strips import LayerStrip, scale_strip
+from .placement import scale_strip
+from .strips import LayerStrip
 
 
 def retime_layer(face: Face, kind: str, rate: float, about: float) -> bool:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is seen of a layer, what keeps it from being seen, and what the keys of a face say."""
+"""What is seen of a layer, what keeps it from being seen, and what the keys of a face hold."""
 
 from collections.abc import Collection
 
@@ -113,7 +113,7 @@ def _value_in_layers(owner: ID, path: Path, frame: float) -> float | None:
     """Return what the topmost layer with a curve for a number holds at a frame, or None."""
     for layer in reversed(layer_strips(owner)):
         curve = layer.curves.find(path[0], index=path[1]) if layer.curves is not None else None
-        if curve is None or layer.is_muted or not _speaks_at(layer, frame):
+        if curve is None or layer.is_muted or not _counts_at(layer, frame):
             continue
         strip = layer.strip
         time = strip.action_frame_start + (frame - strip.frame_start) / strip.scale
@@ -122,7 +122,7 @@ def _value_in_layers(owner: ID, path: Path, frame: float) -> float | None:
     return None
 
 
-def _speaks_at(layer: LayerStrip, frame: float) -> bool:
+def _counts_at(layer: LayerStrip, frame: float) -> bool:
     """Return whether a strip counts at a frame, itself or by what it holds."""
     strip = layer.strip
     others = [other for other in layer.track.strips if other != strip]

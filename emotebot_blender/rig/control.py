@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A control is a place where Blender keeps a number: an ID, a data path and an array index.
+"""A control is a number that Blender keeps: an ID, a data path and an array index.
 
 Shape keys, axes of pose bones and properties are posed, keyed and given back by the same code.
 """

@@ -72,7 +72,7 @@ def write_values(owner: ID, values: Mapping[Path, float]) -> None:
 
 def by_owner(controls: Iterable[Control]) -> dict[ID, list[Control]]:
     """Return the controls of each ID, in their order."""
-    found: dict[ID, list[Control]] = {}
+    groups: dict[ID, list[Control]] = {}
     for control in controls:
-        found.setdefault(control.owner, []).append(control)
-    return found
+        groups.setdefault(control.owner, []).append(control)
+    return groups

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a face stands, and how it is posed without keys."""
+"""The pose of a face: read, held and set without keys."""
 
 import json
 from collections.abc import Collection, Iterable
@@ -80,7 +80,7 @@ def apply_weights(
 
 
 def read_weights(face: Face) -> NDArray[np.float32]:
-    """Return the weights that the face shows as it stands, float32 (52,), 0 to 1."""
+    """Return the weights that the face shows at this moment, float32 (52,), 0 to 1."""
     controls = face.controls()
     return mean_weights(zip(controls, ControlValues(controls).read().tolist(), strict=True))
 
@@ -89,7 +89,7 @@ def held_pose(face: Face, channels: Collection[str] | None) -> dict[Object, str]
     """Return for each object of a face the values of its controls now, to be stored with it.
 
     Args:
-        face: what stands.
+        face: whose controls are read.
         channels: only controls that one of these feeds count; None for all.
 
     Returns:
@@ -124,8 +124,8 @@ def restore_pose(obj: Object, held: str) -> None:
 def mean_weights(held: Iterable[tuple[Control, float]]) -> NDArray[np.float32]:
     """Return the weights, float32 (52,), 0 to 1, that values of controls stand for.
 
-    A channel's weight is the mean of what the controls that it alone feeds say, or that it alone
-    feeds in one of two directions; 0 without any.
+    A channel's weight is the mean of what the controls that it alone feeds show, or that it
+    alone feeds in one of two directions; 0 without any.
     """
     shown: dict[int, list[float]] = {}
     for control, value in held:

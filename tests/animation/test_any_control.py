@@ -54,8 +54,8 @@ def values(face) -> list[float]:
 def shown(rig, frame: float) -> list[float]:
     """Return what each of ``PATHS`` shows."""
     bpy.context.scene.frame_set(int(frame))
-    found = [(rig.path_resolve(path), index) for path, index, *_ in PATHS]
-    return [value[index] if hasattr(value, "__getitem__") else value for value, index in found]
+    numbers = [(rig.path_resolve(path), index) for path, index, *_ in PATHS]
+    return [value[index] if hasattr(value, "__getitem__") else value for value, index in numbers]
 
 
 def at(weight: float) -> list:

@@ -28,9 +28,9 @@ def test_the_same_is_seen_on_every_frame(face, head, empty_scene):
     frames, names = range(3, 8), ("jawOpen", "mouthClose", "eyeBlinkLeft", "eyeBlinkRight", "Hair")
     before = {name: values_at(head, name, frames) for name in names}
     empty_scene.frame_set(5, subframe=0.5)
-    told = []
-    report = bake(face, empty_scene, progress=told.append)
-    assert told == [0.2, 0.4, 0.6, 0.8, 1.0]
+    shares = []
+    report = bake(face, empty_scene, progress=shares.append)
+    assert shares == [0.2, 0.4, 0.6, 0.8, 1.0]
     assert (empty_scene.frame_current, empty_scene.frame_subframe) == (5, 0.5)
     assert (report.curves, report.keys, report.frames) == (4, 20, (3, 7))
     assert find_layer(face) is None
@@ -51,7 +51,7 @@ def test_few_keys_stay_within_the_tolerance(face, head, empty_scene):
     assert max(abs(a - b) for a, b in zip(after, before, strict=True)) <= 0.01 + 1e-5
 
 
-def test_a_shape_key_that_the_user_added_comes_along(face, head, empty_scene):
+def test_a_shape_key_that_the_artist_added_comes_along(face, head, empty_scene):
     write_layer(face, clip_of(jawOpen=RAMP), empty_scene, 1, "A", DENSE)
     strip = head.data.shape_keys.animation_data.nla_tracks[0].strips[0]
     curve = strip_curves(strip).new('key_blocks["Hair"].value')

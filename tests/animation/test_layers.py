@@ -61,14 +61,14 @@ class TestWrite:
 
     @pytest.mark.parametrize("start", [1000, -300, 1, 7.25])
     def test_again_elsewhere_moves_the_strip(self, face, head, empty_scene, start):
-        for place in (20, start, 20, start):
-            write_layer(face, clip_of(jawOpen=RAMP), empty_scene, place, "A", DENSE)
+        for first in (20, start, 20, start):
+            write_layer(face, clip_of(jawOpen=RAMP), empty_scene, first, "A", DENSE)
             strip = strip_of(head)
             for ends in (
                 (strip.frame_start, strip.frame_end),
                 (strip.action_frame_start, strip.action_frame_end),
             ):
-                assert ends == (place, place + 4)
+                assert ends == (first, first + 4)
             assert (strip.scale, strip.repeat) == (1, 1)
         assert len(head.data.shape_keys.animation_data.nla_tracks) == 1
         assert len(bpy.data.actions) == 1
@@ -144,7 +144,7 @@ class TestWrite:
         clear_layer(face, "take")
         assert head.data.shape_keys.key_blocks["jawOpen"].value == 0
 
-    def test_a_strip_of_the_users_on_the_track_is_not_moved(self, face, head, empty_scene):
+    def test_a_strip_of_the_artists_on_the_track_is_not_moved(self, face, head, empty_scene):
         write_layer(face, clip_of(jawOpen=RAMP), empty_scene, 1, "A", DENSE, strength=0.5)
         track = head.data.shape_keys.animation_data.nla_tracks[0]
         mine = track.strips.new("Mine", 50, bpy.data.actions.new("Mine"))
@@ -158,7 +158,7 @@ class TestWrite:
         clear_layer(face)
         assert [name for name, *_ in tracks_of(head)] == ["A"]  # theirs now: it holds a strip
 
-    def test_a_muted_track_is_written_and_said(self, face, head, empty_scene):
+    def test_a_muted_track_is_written_and_reported(self, face, head, empty_scene):
         write_layer(face, clip_of(jawOpen=RAMP), empty_scene, 1, "A", DENSE)
         head.data.shape_keys.animation_data.nla_tracks[0].mute = True
         report = write_layer(face, clip_of(jawOpen=[1, 1]), empty_scene, 1, "A", DENSE)
@@ -168,7 +168,7 @@ class TestWrite:
         ]
         assert find_layer(face).muted
 
-    def test_a_locked_curve_is_left_and_said(self, face, head, empty_scene):
+    def test_a_locked_curve_is_left_and_reported(self, face, head, empty_scene):
         write_layer(face, clip_of(jawOpen=RAMP), empty_scene, 1, "A", DENSE)
         strip_curves(strip_of(head)).find('key_blocks["jawOpen"].value').lock = True
         report = write_layer(face, clip_of(jawOpen=[1, 1]), empty_scene, 1, "A", DENSE)
@@ -233,7 +233,7 @@ class TestClear:
         assert not clear_layer(face)
         assert find_layer(face) is None
 
-    def test_an_action_that_the_user_kept_stays(self, face, head, empty_scene):
+    def test_an_action_that_the_artist_kept_stays(self, face, head, empty_scene):
         write_layer(face, clip_of(jawOpen=RAMP), empty_scene, 1, "A", DENSE)
         strip_of(head).action.use_fake_user = True
         clear_layer(face)
@@ -257,8 +257,8 @@ class TestClear:
         head.data.shape_keys.animation_data_clear()
         for action in list(bpy.data.actions):
             bpy.data.actions.remove(action)
-        for place, block in enumerate(head.data.shape_keys.key_blocks[1:]):
-            block.value = place / 8
+        for number, block in enumerate(head.data.shape_keys.key_blocks[1:]):
+            block.value = number / 8
         strip_by_hand(head, "Mine", "mouthClose", (1, 0.8), (5, 0.3))
         key_by_hand(head, "eyeBlinkLeft", (1, 0.25), (9, 0.5))
         empty_scene.frame_set(2)
@@ -300,8 +300,8 @@ class TestStrength:
         for strength in (0.25, 0, 1, 0.5):
             set_layer_strength(face, "sequence", strength)
             assert values_at(head, "jawOpen", (3, 5)) == [strength / 2, strength]
-            found = find_layer(face)
-            assert (found.strength, found.edited) == (strength, False)
+            layer = find_layer(face)
+            assert (layer.strength, layer.edited) == (strength, False)
 
     def test_a_keyed_one_stays(self, face, head, empty_scene):
         write_layer(face, clip_of(jawOpen=[1.0] * 5), empty_scene, 1, "A", DENSE, strength=0.5)

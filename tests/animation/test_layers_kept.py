@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is said of a layer, what is refused, and what files and undo keep of it."""
+"""What a layer is like, what is refused, and what files and undo keep of it."""
 
 import bpy
 import pytest
@@ -24,7 +24,7 @@ RAMP = [0.0, 0.25, 0.5, 0.75, 1.0]
 
 
 class TestFind:
-    def test_what_is_said(self, face, empty_scene):
+    def test_what_it_is_like(self, face, empty_scene):
         assert find_layer(face) is None
         write_layer(face, clip_of(jawOpen=RAMP), empty_scene, 3, "A", DENSE)
         assert find_layer(face) == Layer("A", (3, 7), 1.0, False, False, 24.0, (), None)
@@ -129,13 +129,13 @@ class TestRefused:
 class TestFiles:
     def test_saved_and_opened(self, face, empty_scene, tmp_path):
         write_layer(face, clip_of(jawOpen=RAMP), empty_scene, 1, "A", DENSE, strength=0.5)
-        found, tracks = find_layer(face), tracks_of(face.objects[0])
+        layer, tracks = find_layer(face), tracks_of(face.objects[0])
         path = str(tmp_path / "saved.blend")
         bpy.ops.wm.save_as_mainfile(filepath=path)
         bpy.ops.wm.open_mainfile(filepath=path)
         scene = bpy.context.scene
         face = find_face(None, scene)
-        assert find_layer(face) == found
+        assert find_layer(face) == layer
         assert tracks_of(face.objects[0]) == tracks
         assert values_at(face.objects[0], "jawOpen", (1, 3)) == [0, 0.25]
         write_layer(face, clip_of(jawOpen=[1, 1]), scene, 1, "A", DENSE)

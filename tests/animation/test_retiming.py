@@ -60,8 +60,8 @@ def test_keys_and_strip_move_by_the_same_measure(
     assert strip_keys(head, "jawOpen") == list(zip(frames, RAMP, strict=True))
     assert strip_keys(head, "mouthClose") == [(frame, 0) for frame in frames]
     assert placed(head) == (frames[0], frames[-1]) * 2
-    found = find_layer(face, "live-1")
-    assert (found.fps, found.edited, found.frames) == (rate, False, (frames[0], frames[-1]))
+    layer = find_layer(face, "live-1")
+    assert (layer.fps, layer.edited, layer.frames) == (rate, False, (frames[0], frames[-1]))
     for frame, value in zip(frames, RAMP, strict=True):
         empty_scene.frame_set(int(frame // 1), subframe=frame % 1)
         assert head.data.shape_keys.key_blocks["jawOpen"].value == pytest.approx(value, abs=1e-4)
@@ -80,7 +80,7 @@ def test_there_and_back(face, head, write):
     retime_layer(face, "live-1", 30, 1)
     retime_layer(face, "live-1", 24, 1)
     after = [tuple(point.co) for point in jaw(head).keyframe_points]
-    assert after == [pytest.approx(place, abs=1e-4) for place in before]
+    assert after == [pytest.approx(number, abs=1e-4) for number in before]
     assert not find_layer(face, "live-1").edited
 
 
@@ -118,8 +118,8 @@ def test_what_was_edited_is_retimed_and_edited_still(face, head, write):
     retime_layer(face, "live-1", 48, 1)
     expected = [(1, 0), (3, 0.875), (5, 0.5), (7, 0.75), (9, 1)]
     assert strip_keys(head, "jawOpen") == expected
-    found = find_layer(face, "live-1")
-    assert (found.edited, found.fps) == (True, 48)
+    layer = find_layer(face, "live-1")
+    assert (layer.edited, layer.fps) == (True, 48)
     assert not retime_layer(face, "live-1", 48, 1)
 
 
@@ -190,7 +190,7 @@ def test_it_is_baked_and_cleared_as_any_other(face, head, empty_scene, write):
     write()
     retime_layer(face, "live-1", 48, 1)
     bake_layers(face, empty_scene, ["live-1"], DENSE, empty_scene.frame_set)
-    assert keys_of(head, "jawOpen") == [(1 + place, place / 8) for place in range(9)]
+    assert keys_of(head, "jawOpen") == [(1 + number, number / 8) for number in range(9)]
 
 
 def test_all_parts_of_a_face(add, empty_scene):

@@ -20,8 +20,8 @@ class TestKeyed:
             point.interpolation = "LINEAR"
         clip = clip_of(jawOpen=[0, 0.25, 0.5], mouthClose=[1, 1, 1])
         write_layer(face, clip, empty_scene, 10, "A", Keying(None), strength=0.5)
-        found = keyed_weights(face, 4)
-        assert found[INDEX["mouthClose"]] == 0.75
+        weights = keyed_weights(face, 4)
+        assert weights[INDEX["mouthClose"]] == 0.75
         assert [keyed_weights(face, at)[INDEX["jawOpen"]] for at in (4, 11, 12, 50)] == [
             0, 0.125, 0.25, 0.25,
         ]  # fmt: skip

@@ -43,7 +43,7 @@ def test_any_object_leads_to_its_own_face(empty_scene, character, part):
     for name in ("Ada", "Bob"):
         parts = character(name)
     parts_of_ada = {
-        key: bpy.data.objects[thing.name.replace("Bob", "Ada")] for key, thing in parts.items()
+        key: bpy.data.objects[obj.name.replace("Bob", "Ada")] for key, obj in parts.items()
     }
     for name, group in (("Ada", parts_of_ada), ("Bob", parts)):
         face = find_face(group[part], empty_scene)
@@ -150,7 +150,7 @@ def test_each_mesh_may_follow_its_own_naming(empty_scene, add):
     add("MESH", "Lashes", ["eyeBlink_L", "eyeBlink_R"], armature=rig)
     face = find_face(rig, empty_scene)
     assert {
-        mesh.name: found.convention for mesh, found in zip(face.objects, face.maps, strict=True)
+        obj.name: rig_map.convention for obj, rig_map in zip(face.objects, face.maps, strict=True)
     } == {"Head": "ARKit", "Lashes": "ICT FaceKit"}
     lash = next(control for control in face.controls() if control.name == "eyeBlink_R")
     assert lash.drive.channels == ((CHANNELS.index("eyeBlinkRight"), 1.0),)

@@ -122,8 +122,8 @@ class TestRead:
         head.data.shape_keys.key_blocks["jawOpen"].value = 0.25
         teeth.data.shape_keys.key_blocks["jawOpen"].value = 0.75
         head.data.shape_keys.key_blocks["Hair"].value = 0.75
-        found = read_weights(face)
-        assert (found.dtype, found.shape) == (np.float32, (52,))
-        assert found[INDEX["jawOpen"]] == 0.5
-        assert found[INDEX["mouthClose"]] == 1  # .75 / .5, held
-        assert found.sum() == 1.5
+        weights = read_weights(face)
+        assert (weights.dtype, weights.shape) == (np.float32, (52,))
+        assert weights[INDEX["jawOpen"]] == 0.5
+        assert weights[INDEX["mouthClose"]] == 1  # .75 / .5, held
+        assert weights.sum() == 1.5

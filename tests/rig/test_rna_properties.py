@@ -52,8 +52,8 @@ def test_directions_of_a_custom_property(puppet, rig):
     assert rig["look"] == 0.75
     apply_weights(puppet, weights_of(eyeLookDownLeft=0.25))
     assert rig["look"] == -0.25
-    found = read_weights(puppet)
-    assert (found[INDEX["eyeLookUpLeft"]], found[INDEX["eyeLookDownLeft"]]) == (0, 0.25)
+    weights = read_weights(puppet)
+    assert (weights[INDEX["eyeLookUpLeft"]], weights[INDEX["eyeLookDownLeft"]]) == (0, 0.25)
 
 
 def test_a_member_of_an_array(puppet, rig):

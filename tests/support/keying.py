@@ -40,15 +40,15 @@ def key_by_hand(mesh, key: str, *places: tuple[float, float]) -> None:
 
 def state() -> list:
     """Return all animation in the file, for comparison before and after."""
-    found: list = [action.name for action in bpy.data.actions]
+    states: list = [action.name for action in bpy.data.actions]
     for keys in bpy.data.shape_keys:
         data = keys.animation_data
-        found.append(data.action.name if data and data.action else None)
+        states.append(data.action.name if data and data.action else None)
         for block in keys.key_blocks:
             curve = find_curve(keys, block.path_from_id("value"))
             points = curve.keyframe_points if curve else ()
-            found.append((block.name, block.value, [tuple(point.co) for point in points]))
-    return found
+            states.append((block.name, block.value, [tuple(point.co) for point in points]))
+    return states
 
 
 def tracks_of(mesh) -> list:
@@ -88,7 +88,7 @@ def values_at(mesh, key: str, frames) -> list[float]:
 
 
 def strip_by_hand(mesh, name: str, key: str, *places: tuple[float, float]):
-    """Push keys of one shape key down to an NLA track of the user's; return the track."""
+    """Push keys of one shape key down to an NLA track of the artist's; return the track."""
     keys = mesh.data.shape_keys
     kept = keys.animation_data and keys.animation_data.action
     assert not kept, "the helper wants no active action"

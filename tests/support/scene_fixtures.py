@@ -37,14 +37,14 @@ def add(empty_scene) -> Callable[..., Object]:
             data.from_pydata([(0, 0, 0), (1, 0, 0), (0, 1, 0)], [], [(0, 1, 2)])
         elif kind == "ARMATURE":
             data = bpy.data.armatures.new(name)
-        thing = bpy.data.objects.new(name, data)
-        empty_scene.collection.objects.link(thing)
+        obj = bpy.data.objects.new(name, data)
+        empty_scene.collection.objects.link(obj)
         for key in ("Basis", *keys) if keys else ():
-            thing.shape_key_add(name=key, from_mix=False).value = 0  # 1 in Blender 5
-        thing.parent = parent
+            obj.shape_key_add(name=key, from_mix=False).value = 0  # 1 in Blender 5
+        obj.parent = parent
         if armature is not None:
-            thing.modifiers.new("Armature", "ARMATURE").object = armature
-        return thing
+            obj.modifiers.new("Armature", "ARMATURE").object = armature
+        return obj
 
     return add
 

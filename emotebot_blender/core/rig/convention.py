@@ -201,23 +201,23 @@ class Convention:
         named = [feed.control for group in groups for feed in group]
         return tuple(dict.fromkeys([*named, *(preset.feed.control for preset in self.presets)]))
 
-    def on(self, found: Mapping[ControlName, str]) -> RigMap:
+    def on(self, names: Mapping[ControlName, str]) -> RigMap:
         """Return the map of a rig that has some of the controls.
 
         Of a channel's groups the first counts that is there in full, else the first with a part.
 
         Args:
-            found: controls of this convention to the names that they have on the rig.
+            names: controls of this convention to the names that they have on the rig.
         """
 
         def renamed(feed: Feed) -> Feed:
             control = feed.control
-            name = ControlName(found[control], control.kind, control.axis)
+            name = ControlName(names[control], control.kind, control.axis)
             return Feed(name, feed.full, feed.half)
 
         feeds = {}
         for channel, groups in self.feeds.items():
-            present = [[feed for feed in group if feed.control in found] for group in groups]
+            present = [[feed for feed in group if feed.control in names] for group in groups]
             complete = (
                 part for part, group in zip(present, groups, strict=True) if len(part) == len(group)
             )
@@ -227,7 +227,7 @@ class Convention:
         presets = tuple(
             Preset(renamed(preset.feed), preset.emotions)
             for preset in self.presets
-            if preset.feed.control in found
+            if preset.feed.control in names
         )
         return RigMap(self.name, feeds, presets)
 
@@ -289,13 +289,13 @@ def guess(
 def _guess(*names: tuple[str, ...]) -> RigMap:
     best, most = RigMap("", {}), (0, 0)
     for convention in conventions():
-        found: dict[ControlName, str] = {}
+        matched: dict[ControlName, str] = {}
         exact = 0
         for kind, own in zip(KINDS, names, strict=True):
-            matched, spelled = _best_matches(own, convention, kind)
-            found |= matched
+            best_of_kind, spelled = _best_matches(own, convention, kind)
+            matched |= best_of_kind
             exact += spelled
-        rig_map = convention.on(found)
+        rig_map = convention.on(matched)
         score = (len(rig_map.channels) + len(rig_map.presets), exact)
         if score > most:
             best, most = rig_map, score
@@ -308,12 +308,12 @@ def _best_matches(
     """Return the convention's controls of a kind, and how many are spelled as it has them."""
     best: dict[ControlName, str] = {}
     most = (0, 0)
-    for found in _matches(names, convention, kind):
-        rig_map = convention.on(found)
-        exact = sum(control.name == name for control, name in found.items())
+    for matched in _matches(names, convention, kind):
+        rig_map = convention.on(matched)
+        exact = sum(control.name == name for control, name in matched.items())
         score = (len(rig_map.channels) + len(rig_map.presets), exact)
         if score > most:
-            best, most = found, score
+            best, most = matched, score
     return best, most[1]
 
 
@@ -336,12 +336,12 @@ def _matches(
                 by_control = candidates.setdefault(_plain(name[:cut]), {})
                 by_control.setdefault(control, []).append((name, name[cut:] == control.name))
     for _, by_control in sorted(candidates.items(), key=lambda item: (len(item[0]), item[0])):
-        found = {}
+        matched = {}
         for control, spelled in by_control.items():
             fitting = [name for name, exact in spelled if exact] or [name for name, _ in spelled]
             if len(fitting) == 1:
-                found[control] = fitting[0]
-        yield found
+                matched[control] = fitting[0]
+        yield matched
 
 
 def _plain(name: str) -> str:

@@ -55,8 +55,8 @@ class TestEveryConvention:
         names = {kind: set() for kind in module.KINDS}
         for control in convention.controls():
             names[control.kind].add(control.name)
-        found = guess(*(sorted(names[kind]) for kind in module.KINDS))
-        assert found == convention.on({name: name.name for name in convention.controls()})
+        rig_map = guess(*(sorted(names[kind]) for kind in module.KINDS))
+        assert rig_map == convention.on({name: name.name for name in convention.controls()})
 
     def test_names_differ_by_more_than_separators(self, path):
         controls = read_convention(path).controls()
@@ -70,18 +70,18 @@ class TestEveryConvention:
 
 
 def test_arkit_covers_all_channels_under_their_own_names(shared):
-    found = guess(names_of("arkit52.json", shared))
-    assert found.convention == "ARKit"
-    assert keys_fed(found) == {name: {name: 1.0} for name in CHANNELS}
+    rig_map = guess(names_of("arkit52.json", shared))
+    assert rig_map.convention == "ARKit"
+    assert keys_fed(rig_map) == {name: {name: 1.0} for name in CHANNELS}
 
 
 def test_ict_splits_two_channels_and_has_no_tongue(shared):
     names = names_of("ict_facekit.json", shared)
-    found = guess(names)
-    assert found.convention == "ICT FaceKit"
-    assert shape_keys(found) == set(names)
-    assert set(CHANNELS) - set(found.channels) == {"tongueOut"}
-    fed = keys_fed(found)
+    rig_map = guess(names)
+    assert rig_map.convention == "ICT FaceKit"
+    assert shape_keys(rig_map) == set(names)
+    assert set(CHANNELS) - set(rig_map.channels) == {"tongueOut"}
+    fed = keys_fed(rig_map)
     assert fed["browInnerUp"] == {"browInnerUp_L": 1.0, "browInnerUp_R": 1.0}
     assert fed["cheekPuff"] == {"cheekPuff_L": 1.0, "cheekPuff_R": 1.0}
     assert fed["mouthSmileRight"] == {"mouthSmile_R": 1.0}
@@ -107,9 +107,9 @@ def test_case_separators_and_prefix_make_no_difference(name, channel):
     "names", [[], ["Smile", "aa"], ["jawOpener"], ["myjawOpen"], ["jawOpen.001"], ["open"], ["_."]]
 )
 def test_nothing_fits(names):
-    found = guess(names)
-    assert not found.feeds
-    assert found.convention == ""
+    rig_map = guess(names)
+    assert not rig_map.feeds
+    assert rig_map.convention == ""
 
 
 def test_exact_spelling_decides_between_twins():
@@ -121,8 +121,8 @@ def test_twins_without_exact_spelling_are_left_alone():
 
 
 def test_only_one_prefix_counts():
-    found = guess(["old_jawOpen", "new_jawOpen", "new_mouthClose"])
-    assert keys_fed(found) == {
+    rig_map = guess(["old_jawOpen", "new_jawOpen", "new_mouthClose"])
+    assert keys_fed(rig_map) == {
         "jawOpen": {"new_jawOpen": 1.0},
         "mouthClose": {"new_mouthClose": 1.0},
     }
@@ -204,8 +204,8 @@ class TestSayings:
         module._guess.cache_clear()
 
     def test_axes_of_a_bone(self, on):
-        found = on(bones=["Jaw", "neck"])
-        assert found.feeds == {
+        rig_map = on(bones=["Jaw", "neck"])
+        assert rig_map.feeds == {
             "jawOpen": (
                 Feed(ControlName("Jaw", "bone", "rotation_x"), 0.35),
                 Feed(ControlName("Jaw", "bone", "location_y"), -0.01),
@@ -237,8 +237,8 @@ class TestSayings:
         assert [fun.emotions[happiness], fun.emotions[surprise], fun.full] == [0.5, 0.5, 0.5]
 
     def test_each_kind_of_control_has_a_prefix_of_its_own(self, on):
-        found = on(["Face.funnel"], ["rig-jaw"], ["look"])
-        assert found.channels == ("eyeLookDownLeft", "eyeLookUpLeft", "jawOpen", "mouthFunnel")
+        rig_map = on(["Face.funnel"], ["rig-jaw"], ["look"])
+        assert rig_map.channels == ("eyeLookDownLeft", "eyeLookUpLeft", "jawOpen", "mouthFunnel")
 
 
 @pytest.mark.parametrize(

@@ -91,10 +91,10 @@ class TestPresets:
 class TestLeastSquares:
     def test_by_hand(self):
         """(1, 1) and (0, 1) make (2, 1) best with 3/2 and none: without bounds it is 2 and -1."""
-        found = nonnegative_least_squares(
+        solution = nonnegative_least_squares(
             np.array([[1.0, 0.0], [1.0, 1.0]]), np.array([[2.0, 1.0]])
         )
-        np.testing.assert_allclose(found, [[1.5, 0.0]], atol=1e-6)
+        np.testing.assert_allclose(solution, [[1.5, 0.0]], atol=1e-6)
 
     @given(
         arrays(np.float64, (5, 3), elements=st.sampled_from([0.0, 0.25, 0.5, 1.0])),
@@ -103,8 +103,8 @@ class TestLeastSquares:
     def test_no_direction_leads_further_down(self, matrix, targets):
         """The conditions of Karush, Kuhn and Tucker: no slope below 0, none where x is above 0."""
         matrix[0] += 0.25  # no column is 0
-        found = nonnegative_least_squares(matrix, targets)
-        slope = (found @ matrix.T - targets) @ matrix
-        assert (found >= 0).all()
+        solution = nonnegative_least_squares(matrix, targets)
+        slope = (solution @ matrix.T - targets) @ matrix
+        assert (solution >= 0).all()
         assert (slope > -1e-4).all()
-        assert (np.abs(slope[found > 1e-4]) < 1e-4).all()
+        assert (np.abs(slope[solution > 1e-4]) < 1e-4).all()
