@@ -50,7 +50,7 @@ def main(arguments: list[str]) -> None:
     parser = Parser(prog="batch.py", description="Perform a script on a face.")
     parser.add_argument("script", help="text, or a .txt, .json, .csv or .srt file")
     parser.add_argument("--output", required=True, type=Path, help=".blend file to write")
-    parser.add_argument("--seed", type=seed, default=0, help="another number, another character")
+    parser.add_argument("--seed", type=seed, default=0, help="another number, another person")
     parser.add_argument("--reduce", type=tolerance, default=0.01, help="0 keys every frame")
     options = parser.parse_args(arguments)
     if not hasattr(bpy.types, "EMOTEBOT_OT_perform"):

@@ -19,8 +19,8 @@ def describe(face: "Face") -> dict[str, Any]:
         "face": face.name,
         "armature": face.armature.name if face.armature else None,
         "meshes": [
-            {"name": mesh.name, "naming": found.convention, "channels": len(found.channels)}
-            for mesh, found in zip(face.objects, face.maps, strict=True)
+            {"name": mesh.name, "naming": rig_map.convention, "channels": len(rig_map.channels)}
+            for mesh, rig_map in zip(face.objects, face.maps, strict=True)
         ],
         "channels": controls,
         "missing": [name for name in CHANNELS if name not in controls],
@@ -38,7 +38,7 @@ def tabulate(described: dict[str, Any]) -> str:
     lines = [
         ("Face", described["face"]),
         ("Armature", described["armature"] or "none"),
-        *(("Meshes" if place == 0 else "", mesh) for place, mesh in enumerate(meshes)),
+        *(("Meshes" if index == 0 else "", mesh) for index, mesh in enumerate(meshes)),
         ("Channels", f"{len(channels)} of {len(CHANNELS)}"),
         *((f"  {name}", ", ".join(controls)) for name, controls in channels.items()),
         ("Missing", ", ".join(described["missing"]) or "none"),

@@ -219,7 +219,7 @@ def _check_name(path: Path) -> None:
     try:
         path.lstat()
     except (FileNotFoundError, NotADirectoryError):
-        pass  # what is wrong with its folder is told later
+        pass  # what is wrong with its folder is found later
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "that is no file name"
         raise EmoteBotError(

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from .output_files import abandon
 
 _NAMES = {"SIGINT": "interrupted", "SIGTERM": "terminated", "SIGHUP": "terminal closed"}
-"""Signals that end the command, those that this system has, and what is said of each."""
+"""Signals that end the command, where the system has them, and the word for each."""
 
 
 def run(arguments: list[str]) -> int:

@@ -30,8 +30,8 @@ def run(capfd):
     def run(*arguments: object) -> tuple[int, str, list[str]]:
         capfd.readouterr()
         status = command.main([str(argument) for argument in arguments])
-        said = capfd.readouterr()
-        return status, said.out, said.err.splitlines()
+        captured = capfd.readouterr()
+        return status, captured.out, captured.err.splitlines()
 
     return run
 

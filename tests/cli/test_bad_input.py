@@ -15,8 +15,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def test_a_missing_file(refused, tmp_path):
     output = tmp_path / "out.blend"
-    status, said = refused("perform", "happy", "--face", tmp_path / "no.blend", "--output", output)
-    assert (status, "no .blend file" in said) == (1, True)
+    status, sentence = refused(
+        "perform", "happy", "--face", tmp_path / "no.blend", "--output", output
+    )
+    assert (status, "no .blend file" in sentence) == (1, True)
 
 
 @pytest.mark.parametrize("content", [b"", b"not a blend", b"BLENDER-v405" + bytes(100)])
@@ -27,35 +29,35 @@ def test_a_corrupt_file(content, refused, tmp_path):
         ("perform", "happy", "--face", face, "--output", tmp_path / "o.blend"),
         ("map", face),
     ):
-        status, said = refused(*line)
-        assert (status, "face.blend" in said) == (1, True)
+        status, sentence = refused(*line)
+        assert (status, "face.blend" in sentence) == (1, True)
 
 
 def test_a_file_cut_short(refused, save, tmp_path):
     face = save()
     face.write_bytes(face.read_bytes()[:5000])
-    status, said = refused("map", face)
-    assert (status, "face.blend" in said) == (1, True)
+    status, sentence = refused("map", face)
+    assert (status, "face.blend" in sentence) == (1, True)
 
 
 def test_no_face_in_the_file(refused, save, tmp_path):
     bpy.data.objects.remove(bpy.data.objects["Face"])
     line = ("perform", "happy", "--face", save(), "--output", tmp_path / "out.blend")
-    status, said = refused(*line)
-    assert (status, "has no face" in said) == (1, True)
+    status, sentence = refused(*line)
+    assert (status, "has no face" in sentence) == (1, True)
 
 
 def test_a_face_with_no_known_channel(refused, save, tmp_path):
     for number, key in enumerate(bpy.data.objects["Face"].data.shape_keys.key_blocks[1:]):
         key.name = f"Shape {number}"
     line = ("perform", "happy", "--face", save(), "--output", tmp_path / "out.blend")
-    status, said = refused(*line)
-    assert (status, "no shape key named after a channel" in said) == (1, True)
+    status, sentence = refused(*line)
+    assert (status, "no shape key named after a channel" in sentence) == (1, True)
 
 
 def test_an_object_that_is_not_there(refused, save):
-    status, said = refused("map", save(), "--object", "Nobody")
-    assert (status, "“Nobody”" in said) == (1, True)
+    status, sentence = refused("map", save(), "--object", "Nobody")
+    assert (status, "“Nobody”" in sentence) == (1, True)
 
 
 @pytest.mark.parametrize(("attribute", "word"), [("lock_shape", "locked"), ("mute", "muted")])
@@ -63,20 +65,20 @@ def test_shape_keys_that_cannot_be_driven(attribute, word, refused, save, tmp_pa
     for key in bpy.data.objects["Face"].data.shape_keys.key_blocks:
         setattr(key, attribute, True)
     line = ("perform", "happy", "--face", save(), "--output", tmp_path / "out.blend")
-    status, said = refused(*line)
-    assert (status, word in said) == (1, True)
+    status, sentence = refused(*line)
+    assert (status, word in sentence) == (1, True)
 
 
 def test_a_linked_face(refused, save, tmp_path):
     library, face = save("library.blend"), tmp_path / "face.blend"
     bpy.ops.wm.read_factory_settings(use_empty=True)
-    with bpy.data.libraries.load(str(library), link=True) as (_, wanted):
-        wanted.objects = ["Face"]
-    bpy.context.scene.collection.objects.link(wanted.objects[0])
+    with bpy.data.libraries.load(str(library), link=True) as (_, loaded):
+        loaded.objects = ["Face"]
+    bpy.context.scene.collection.objects.link(loaded.objects[0])
     bpy.ops.wm.save_as_mainfile(filepath=str(face), copy=True)
     line = ("perform", "happy", "--face", face, "--output", tmp_path / "out.blend")
-    status, said = refused(*line)
-    assert (status, "linked" in said) == (1, True)
+    status, sentence = refused(*line)
+    assert (status, "linked" in sentence) == (1, True)
 
 
 @pytest.mark.parametrize(
@@ -93,8 +95,10 @@ def test_a_missing_corrupt_or_foreign_network(content, reason, refused, tmp_path
     models.mkdir()
     if content is not None:
         (models / "expression.onnx").write_bytes(content)
-    status, said = refused("perform", "happy", "--models", models, "--csv", tmp_path / "out.csv")
-    assert (status, reason in said) == (1, True)
+    status, sentence = refused(
+        "perform", "happy", "--models", models, "--csv", tmp_path / "out.csv"
+    )
+    assert (status, reason in sentence) == (1, True)
 
 
 @pytest.mark.parametrize("option", ["--face", "--output", "--sheet", "--csv", "--render"])
@@ -103,15 +107,15 @@ def test_a_name_that_is_too_long(option, refused, tmp_path):
     ending = f".{endings.get(option, 'blend')}"
     name = f"{'x' * 300}{ending}"
     more = ("--csv", tmp_path / "out.csv") if option == "--face" else ()
-    status, said = refused("perform", "happy", option, tmp_path / name, *more)
-    assert (status, f"…{'x' * (59 - len(ending))}{ending}" in said) == (1, True)
+    status, sentence = refused("perform", "happy", option, tmp_path / name, *more)
+    assert (status, f"…{'x' * (59 - len(ending))}{ending}" in sentence) == (1, True)
 
 
 def test_the_word_list_is_not_written_over(refused, tmp_path):
     own = tmp_path / "own.json"
     own.write_text('{"entries": []}')
-    status, said = refused("express", "happy", "--lexicon", own, "--json", own)
-    assert (status, "word list itself" in said) == (1, True)
+    status, sentence = refused("express", "happy", "--lexicon", own, "--json", own)
+    assert (status, "word list itself" in sentence) == (1, True)
 
 
 @pytest.mark.parametrize("option", ["--output", "--sheet", "--csv", "--render"])
@@ -119,16 +123,16 @@ def test_a_folder_that_cannot_be_written(option, refused, tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("")
     ending = {"--output": "blend", "--sheet": "png", "--csv": "csv", "--render": "mp4"}[option]
-    status, said = refused("perform", "happy", option, blocked / f"out.{ending}")
-    assert (status, "no folder" in said) == (1, True)
+    status, sentence = refused("perform", "happy", option, blocked / f"out.{ending}")
+    assert (status, "no folder" in sentence) == (1, True)
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write all")
 def test_a_folder_without_the_right_to_write(refused, tmp_path):
     closed = tmp_path / "closed"
     closed.mkdir(0o500)
-    status, said = refused("perform", "happy", "--csv", closed / "out.csv")
-    assert (status, "Permission denied" in said) == (1, True)
+    status, sentence = refused("perform", "happy", "--csv", closed / "out.csv")
+    assert (status, "Permission denied" in sentence) == (1, True)
 
 
 @pytest.mark.parametrize(
@@ -144,13 +148,15 @@ def test_a_folder_without_the_right_to_write(refused, tmp_path):
     ],
 )
 def test_a_number_that_is_none(option, value, word, refused, tmp_path):
-    status, said = refused("perform", "happy", "--csv", tmp_path / "out.csv", f"{option}={value}")
-    assert (status, word in said) == (2, True)
+    status, sentence = refused(
+        "perform", "happy", "--csv", tmp_path / "out.csv", f"{option}={value}"
+    )
+    assert (status, word in sentence) == (2, True)
 
 
 def test_words_that_mean_nothing(refused, tmp_path):
-    status, said = refused("perform", "happpy", "--csv", tmp_path / "out.csv")
-    assert (status, "happy" in said.removeprefix("emotebot: line 1, column 1: “happpy”")) == (
+    status, sentence = refused("perform", "happpy", "--csv", tmp_path / "out.csv")
+    assert (status, "happy" in sentence.removeprefix("emotebot: line 1, column 1: “happpy”")) == (
         1,
         True,
     )
@@ -178,15 +184,15 @@ def test_the_script_in_the_home_folder_is_not_overwritten(refused, tmp_path, mon
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
     script = tmp_path / "script.csv"
     script.write_text("start,feeling\n0,happy\n", encoding="utf-8")
-    status, said = refused("perform", "~/script.csv", "--csv", script)
-    assert (status, "the script itself" in said) == (1, True)
+    status, sentence = refused("perform", "~/script.csv", "--csv", script)
+    assert (status, "the script itself" in sentence) == (1, True)
 
 
 def test_the_word_list_is_not_overwritten_by_a_table(refused, tmp_path):
     own = tmp_path / "own.csv"
     own.write_text('{"entries": [{"emotion": {"fear": 1}, "words": ["zork"]}]}')
-    status, said = refused("perform", "zork", "--lexicon", own, "--csv", own)
-    assert (status, "the word list itself" in said) == (1, True)
+    status, sentence = refused("perform", "zork", "--lexicon", own, "--csv", own)
+    assert (status, "the word list itself" in sentence) == (1, True)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links want special rights there")
@@ -202,13 +208,13 @@ def test_what_is_read_is_not_overwritten_through_a_link(
         (tmp_path / model.name).write_bytes(model.read_bytes())
     link = tmp_path / "out.csv"
     link.symlink_to(tmp_path / (name or "motion.onnx"))
-    status, said = refused("perform", "happy", option, tmp_path / name, "--csv", link)
-    assert (status, f"{noun} itself" in said) == (1, True)
+    status, sentence = refused("perform", "happy", option, tmp_path / name, "--csv", link)
+    assert (status, f"{noun} itself" in sentence) == (1, True)
 
 
 def test_the_home_folder_of_nobody(refused, tmp_path):
-    status, said = refused("perform", "~nosuchuser/x.txt", "--csv", tmp_path / "out.csv")
-    assert (status, "~nosuchuser" in said) == (1, True)
+    status, sentence = refused("perform", "~nosuchuser/x.txt", "--csv", tmp_path / "out.csv")
+    assert (status, "~nosuchuser" in sentence) == (1, True)
 
 
 def test_a_word_list_with_a_number_of_5000_digits(refused, tmp_path):
@@ -217,8 +223,8 @@ def test_a_word_list_with_a_number_of_5000_digits(refused, tmp_path):
     own.write_text(
         f'{{"entries": [{{"emotion": {{"fear": 1}}, "intensity": {number}, "words": ["zork"]}}]}}'
     )
-    status, said = refused("perform", "zork", "--lexicon", own, "--csv", tmp_path / "out.csv")
-    assert (status, len(said) < 300) == (1, True)
+    status, sentence = refused("perform", "zork", "--lexicon", own, "--csv", tmp_path / "out.csv")
+    assert (status, len(sentence) < 300) == (1, True)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names here")
@@ -240,15 +246,15 @@ def test_an_input_that_is_no_file_and_never_ends(kind, line, name, refused, tmp_
         path.symlink_to(kind)
     (tmp_path / "expression.onnx").write_bytes((FOLDER / "expression.onnx").read_bytes())
     arguments = [part.format(path=path, folder=tmp_path, out=tmp_path / "o.csv") for part in line]
-    status, said = refused(*arguments)
-    assert (status, name in said) == (1, True)
+    status, sentence = refused(*arguments)
+    assert (status, name in sentence) == (1, True)
 
 
 @pytest.mark.parametrize("count", ["000000001000000000", "0", "100001", "9" * 5000, "-1", "²"])
 def test_a_count_that_is_none(count, refused):
-    status, said = refused("express", "happy", f"--count={count}")
-    assert (status, "a count is a whole number from 1 to 100000" in said) == (2, True)
-    assert len(said) < 200
+    status, sentence = refused("express", "happy", f"--count={count}")
+    assert (status, "a count is a whole number from 1 to 100000" in sentence) == (2, True)
+    assert len(sentence) < 200
 
 
 @pytest.mark.parametrize(
@@ -256,8 +262,8 @@ def test_a_count_that_is_none(count, refused):
 )
 def test_a_name_that_is_no_utf_8(line, refused, tmp_path):
     more = ("--output", tmp_path / "out.blend") if line[0] == "character" else ()
-    status, said = refused(*line, *more)
-    assert (status, "a name is text in UTF-8" in said) == (2, True)
+    status, sentence = refused(*line, *more)
+    assert (status, "a name is text in UTF-8" in sentence) == (2, True)
 
 
 def test_a_folder_of_networks_that_may_not_be_read(tmp_path):

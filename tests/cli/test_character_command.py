@@ -33,8 +33,8 @@ def test_it_can_be_performed_on(run, tmp_path):
 def test_a_file_that_is_there_stays_unless_forced(run, refused, tmp_path):
     output = tmp_path / "there.blend"
     output.write_bytes(b"mine")
-    status, said = refused("character", "--output", output)
-    assert (status, "--force" in said) == (1, True)
+    status, sentence = refused("character", "--output", output)
+    assert (status, "--force" in sentence) == (1, True)
     assert run("character", "--output", output, "--force", "--quiet")[0] == 0
     assert output.read_bytes() != b"mine"
 
@@ -49,10 +49,10 @@ def test_a_file_that_is_there_stays_unless_forced(run, refused, tmp_path):
     ],
 )
 def test_what_cannot_be_is_said(options, status, word, refused, tmp_path):
-    found, said = refused("character", "--output", tmp_path / "out.blend", *options)
-    assert (found, word in said) == (status, True)
+    ended, sentence = refused("character", "--output", tmp_path / "out.blend", *options)
+    assert (ended, word in sentence) == (status, True)
 
 
 def test_the_name_of_a_file_is_checked(refused, tmp_path):
-    status, said = refused("character", "--output", tmp_path / "out.png")
-    assert (status, "must end in .blend" in said) == (1, True)
+    status, sentence = refused("character", "--output", tmp_path / "out.png")
+    assert (status, "must end in .blend" in sentence) == (1, True)

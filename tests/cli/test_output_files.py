@@ -50,10 +50,10 @@ def test_what_a_link_leads_to_is_replaced_and_not_the_link(tmp_path):
     assert (tmp_path / "target.csv").read_text() == "new"
 
 
-@pytest.mark.parametrize("place", [replacing, filling])
-def test_a_fault_leaves_nothing(place, tmp_path):
+@pytest.mark.parametrize("target", [replacing, filling])
+def test_a_fault_leaves_nothing(target, tmp_path):
     def write_half() -> None:
-        with place(tmp_path / "out") as part:
+        with target(tmp_path / "out") as part:
             (part / "0001.png" if part.is_dir() else part).write_text("half")
             raise EmoteBotError("stop")
 
