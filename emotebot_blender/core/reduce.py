@@ -20,8 +20,8 @@ Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 Booleans = NDArray[np.bool_]
 
-SHORTEST_REST = 4
-"""Equal samples in a row that make a rest, whose ends get keys."""
+SHORTEST_HOLD = 4
+"""Equal samples in a row that make a hold, whose ends get keys."""
 
 LONGEST_UNSPLIT = 128
 """Samples of a piece above which it is halved: one miss says little about so long a piece."""
@@ -61,8 +61,8 @@ class BezierKeys:
 def reduce(frames: ArrayLike, values: ArrayLike, tolerance: float) -> BezierKeys:
     """Return few keys whose curve passes every sample within a tolerance.
 
-    Keys stand on samples, among them the first and the last and both ends of every rest. The
-    curve stays within the range of the samples, and rests exactly where they rest.
+    Keys stand on samples, among them the first and the last and both ends of every hold. The
+    curve stays within the range of the samples, and holds exactly where they hold.
 
     Args:
         frames: shape (n,), ascending, no two equal as float32.
@@ -172,28 +172,28 @@ class _Reduction:
         return tuple(BezierKeys(*points) for points in zip(*parts, strict=True))
 
     def _fixed_knots(self) -> Booleans:
-        """Return where keys must stand: the ends of each channel and of its rests."""
+        """Return where keys must stand: the ends of each channel and of its holds."""
         fixed = self._last.copy()
         fixed[:: self._count] = True
         same = np.zeros(len(fixed) + 1, dtype=np.bool_)  # sample i is as sample i - 1
         same[1:-1] = (self._values[1:] == self._values[:-1]) & ~self._last[:-1]
         begins = np.flatnonzero(same[1:] & ~same[:-1])
         ends = np.flatnonzero(same[:-1] & ~same[1:])
-        long = ends - begins >= SHORTEST_REST - 1
+        long = ends - begins >= SHORTEST_HOLD - 1
         begins, ends = begins[long], ends[long]
         if not len(begins):
             return fixed
-        # What leaves a rest by no more than the tolerance, and comes back, has not left it.
+        # What leaves a hold by no more than the tolerance, and comes back, has not left it.
         between = np.stack((ends[:-1], begins[1:]), axis=1).ravel()
         lows = np.minimum.reduceat(self._values, between)[::2]
         highs = np.maximum.reduceat(self._values, between)[::2]
         value = self._values[ends[:-1]]
-        one = (ends[:-1] // self._count == begins[1:] // self._count) & (
+        same_hold = (ends[:-1] // self._count == begins[1:] // self._count) & (
             self._values[begins[1:]] == value
         )
-        one &= np.maximum(value - lows, highs - value) <= self._tolerance
-        fixed[begins[np.append(True, ~one)]] = True
-        fixed[ends[np.append(~one, True)]] = True
+        same_hold &= np.maximum(value - lows, highs - value) <= self._tolerance
+        fixed[begins[np.append(True, ~same_hold)]] = True
+        fixed[ends[np.append(~same_hold, True)]] = True
         return fixed
 
     def _split(self, knots: Indices) -> Indices:
@@ -219,13 +219,13 @@ class _Reduction:
             for parity in (1, 0):
                 channel = knots // self._count
                 rank = np.arange(len(knots)) - np.searchsorted(channel, channel)
-                places = np.flatnonzero((rank % 2 == parity) & untried[knots])
-                if not len(places):
+                positions = np.flatnonzero((rank % 2 == parity) & untried[knots])
+                if not len(positions):
                     continue
                 tried = True
-                fit = self._fit(knots[places - 1], knots[places + 1])
-                untried[knots[places]] = False
-                gone = places[fit.good]
+                fit = self._fit(knots[positions - 1], knots[positions + 1])
+                untried[knots[positions]] = False
+                gone = positions[fit.good]
                 # Their neighbours have longer pieces beside them now, but a chance of their own.
                 near = np.concatenate((knots[gone - 1], knots[gone + 1]))
                 untried[near] = ~fixed[near]
@@ -253,22 +253,22 @@ class _Reduction:
             index = np.arange(len(owner)) + np.repeat(begins[full] + 1 - offsets, counts)
             part = (self._times[index] - time[owner]) / span[owner]
             # Above the straight line there are the two handles' hills alone.
-            rest = self._values[index] - start[owner] - rise[owner] * part
+            residual = self._values[index] - start[owner] - rise[owner] * part
             hill_1, hill_2 = 3 * part * (1 - part) ** 2, 3 * part**2 * (1 - part)
             straight_1, straight_2 = (start + rise / 3)[full], (stop - rise / 3)[full]
-            lift_1, lift_2 = _least_squares(hill_1, hill_2, rest, offsets)
-            still = np.maximum.reduceat(np.abs(rest), offsets) <= self._tolerance
+            lift_1, lift_2 = _least_squares(hill_1, hill_2, residual, offsets)
+            still = np.maximum.reduceat(np.abs(residual), offsets) <= self._tolerance
             still &= rise[full] == 0
             lift_1[still] = lift_2[still] = 0
             channel = begins[full] // self._count
             low, high = self._low[channel], self._high[channel]
             first[full] = _stored(np.clip(straight_1 + lift_1, low, high))
             second[full] = _stored(np.clip(straight_2 + lift_2, low, high))
-            rest -= np.repeat(first[full] - straight_1, counts) * hill_1
-            rest -= np.repeat(second[full] - straight_2, counts) * hill_2
-            np.abs(rest, out=rest)
-            error = np.maximum.reduceat(rest, offsets)
-            at_worst = rest == np.repeat(error, counts)
+            residual -= np.repeat(first[full] - straight_1, counts) * hill_1
+            residual -= np.repeat(second[full] - straight_2, counts) * hill_2
+            np.abs(residual, out=residual)
+            error = np.maximum.reduceat(residual, offsets)
+            at_worst = residual == np.repeat(error, counts)
             worst[owner[at_worst]] = index[at_worst]
             long = ends - begins > LONGEST_UNSPLIT
             worst[long] = (begins + ends)[long] // 2
@@ -283,14 +283,24 @@ class _Reduction:
 
 
 def _least_squares(
-    hill_1: Floats, hill_2: Floats, rest: Floats, offsets: Indices
+    hill_1: Floats, hill_2: Floats, residual: Floats, offsets: Indices
 ) -> tuple[Floats, Floats]:
-    """Return the heights of two hills that together come nearest to each stretch of ``rest``."""
+    """Return the heights of two hills that together come nearest to each stretch of a residual.
+
+    Args:
+        hill_1: shape (samples,), the first hill at each sample.
+        hill_2: shape (samples,), the second.
+        residual: shape (samples,), what they shall add up to.
+        offsets: shape (pieces,), index of the first sample of each stretch.
+
+    Returns:
+        Heights of the first and the second hill, shape (pieces,) each.
+    """
     a11 = np.add.reduceat(hill_1 * hill_1, offsets) + _RIDGE
     a22 = np.add.reduceat(hill_2 * hill_2, offsets) + _RIDGE
     a12 = np.add.reduceat(hill_1 * hill_2, offsets)
-    b1 = np.add.reduceat(hill_1 * rest, offsets)
-    b2 = np.add.reduceat(hill_2 * rest, offsets)
+    b1 = np.add.reduceat(hill_1 * residual, offsets)
+    b2 = np.add.reduceat(hill_2 * residual, offsets)
     determinant = a11 * a22 - a12 * a12
     return (a22 * b1 - a12 * b2) / determinant, (a11 * b2 - a12 * b1) / determinant
 

@@ -105,7 +105,7 @@ def test_one_sample_has_one_key_and_none_has_none():
     assert [len(keys) for keys in reduce_channels([], np.empty((0, 3)), 0.01)] == [0, 0, 0]
 
 
-def test_rests_begin_and_end_on_keys():
+def test_holds_begin_and_end_on_keys():
     values = np.concatenate((np.zeros(10), np.linspace(0, 0.5, 6)[1:], np.full(10, 0.5)))
     keys = reduce(np.arange(25.0), values, 0.05)
     assert {0, 9, 14, 24} <= set(keys.co[:, 0].tolist())
@@ -113,7 +113,7 @@ def test_rests_begin_and_end_on_keys():
     assert keys.handle_left[list(keys.co[:, 0]).index(9), 1] == 0
 
 
-def test_what_stays_within_the_tolerance_of_a_rest_has_no_keys():
+def test_what_stays_within_the_tolerance_of_a_hold_has_no_keys():
     values = np.zeros(60)
     values[20:23] = 0.004
     values[40:42] = 0.009

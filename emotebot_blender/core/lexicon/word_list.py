@@ -217,8 +217,8 @@ def custom_terms(expressions: Iterable[CustomExpression]) -> dict[str, Term]:
     """
     terms: dict[str, Term] = {}
     for expression in expressions:
-        place = Message("your own expressions")
-        key = _custom_key(_key(expression.word, place), expression.word)
+        location = Message("your own expressions")
+        key = _custom_key(_key(expression.word, location), expression.word)
         if key in terms:
             raise EmoteBotError(
                 "“{first}” and “{second}” read alike: your own expressions need different words",
@@ -259,134 +259,143 @@ def _terms(content: Any, name: str) -> Iterator[tuple[str, Term]]:
             yield key, Term(Kind(kind), word, language)
 
 
-def _feelings(entry: Any, place: Message, language: str) -> Iterator[tuple[str, Term]]:
-    parts = _object(entry, place)
-    _only(parts, ("emotion", "expression", "intensity", "words"), place)
-    words = _words(parts.get("words"), _field("words", place))
+def _feelings(entry: Any, location: Message, language: str) -> Iterator[tuple[str, Term]]:
+    parts = _object(entry, location)
+    _only(parts, ("emotion", "expression", "intensity", "words"), location)
+    words = _words(parts.get("words"), _field("words", location))
     if "expression" in parts:
         if "emotion" in parts:
             raise EmoteBotError(
-                "{place} should have “emotion” or “expression”, not both", place=place
+                "{location} should have “emotion” or “expression”, not both", location=location
             )
-        intensity = _number(parts.get("intensity", 1.0), 1.0, _field("intensity", place))
-        weights = _weights(parts["expression"], _field("expression", place))
+        intensity = _number(parts.get("intensity", 1.0), 1.0, _field("intensity", location))
+        weights = _weights(parts["expression"], _field("expression", location))
         for key, word in words:
             expression = CustomExpression(word, weights)
             yield _custom_key(key, word), _custom(expression, language, intensity)
         return
-    amounts = _object(parts.get("emotion"), _field("emotion", place))
+    amounts = _object(parts.get("emotion"), _field("emotion", location))
     for emotion, amount in amounts.items():
         _number(
             amount,
             100.0,
-            Message("the amount of “{emotion}” in {place}", emotion=emotion, place=place),
+            Message("the amount of “{emotion}” in {location}", emotion=emotion, location=location),
         )
     try:
         mixture = Mixture.of(amounts)
     except EmoteBotError as error:
         raise EmoteBotError(
-            "“emotion” of {place}: {problem}", place=place, problem=error.message
+            "“emotion” of {location}: {problem}", location=location, problem=error.message
         ) from error
-    intensity = _number(parts.get("intensity"), 1.0, _field("intensity", place))
+    intensity = _number(parts.get("intensity"), 1.0, _field("intensity", location))
     for key, word in words:
         yield key, Term(Kind.FEELING, word, language, intensity, mixture)
 
 
-def _weights(value: Any, place: Message) -> tuple[float, ...]:
+def _weights(value: Any, location: Message) -> tuple[float, ...]:
     """Return the 52 weights that channels by name have, the others 0."""
-    weights = _object(value, place)
+    weights = _object(value, location)
     for name in weights:
         if name not in CHANNELS:
             raise EmoteBotError(
-                "“{name}” in {place} is not one of the {count} channels",
+                "“{name}” in {location} is not one of the {count} channels",
                 name=name,
-                place=place,
+                location=location,
                 count=len(CHANNELS),
             )
     return tuple(
         _number(
             weights.get(name, 0.0),
             1.0,
-            Message("the weight of “{channel}” in {place}", channel=name, place=place),
+            Message("the weight of “{channel}” in {location}", channel=name, location=location),
         )
         for name in CHANNELS
     )
 
 
-def _modifiers(group: Any, place: Message, language: str) -> Iterator[tuple[str, Term]]:
-    parts = _object(group, place)
+def _modifiers(group: Any, location: Message, language: str) -> Iterator[tuple[str, Term]]:
+    parts = _object(group, location)
     limits = {"scale": GREATEST_SCALE, "share": 1.0, "exclaim": GREATEST_SCALE}
-    _only(parts, (*limits, "words"), place)
+    _only(parts, (*limits, "words"), location)
     named = [name for name in limits if name in parts]
     if len(named) != 1:
         raise EmoteBotError(
-            "{place} should have one of “scale”, “share” and “exclaim”", place=place
+            "{location} should have one of “scale”, “share” and “exclaim”", location=location
         )
-    value = _number(parts[named[0]], limits[named[0]], _field(named[0], place))
-    for key, word in _words(parts.get("words"), _field("words", place)):
+    value = _number(parts[named[0]], limits[named[0]], _field(named[0], location))
+    for key, word in _words(parts.get("words"), _field("words", location)):
         yield key, Term(Kind(named[0]), word, language, value)
 
 
-def _field(name: str, place: Message) -> Message:
-    return Message("“{field}” of {place}", field=name, place=place)
+def _field(name: str, location: Message) -> Message:
+    return Message("“{field}” of {location}", field=name, location=location)
 
 
-def _object(value: Any, place: Message) -> dict[str, Any]:
+def _object(value: Any, location: Message) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise EmoteBotError("{place} should be an object in {{}}", place=place)
+        raise EmoteBotError("{location} should be an object in {{}}", location=location)
     return value
 
 
-def _list(value: Any, place: Message) -> list[Any]:
+def _list(value: Any, location: Message) -> list[Any]:
     if not isinstance(value, list):
-        raise EmoteBotError("{place} should be a list in []", place=place)
+        raise EmoteBotError("{location} should be a list in []", location=location)
     return value
 
 
-def _text(value: Any, place: Message) -> str:
+def _text(value: Any, location: Message) -> str:
     if not isinstance(value, str):
-        raise EmoteBotError("{place} should be a text in quotes", place=place)
+        raise EmoteBotError("{location} should be a text in quotes", location=location)
     return value
 
 
-def _only(parts: dict[str, Any], known: tuple[str, ...], place: Message) -> None:
+def _only(parts: dict[str, Any], known: tuple[str, ...], location: Message) -> None:
     for name in parts:
         if name not in known:
             raise EmoteBotError(
-                "“{name}” in {place} is not one of {names}", name=name, place=place, names=known
+                "“{name}” in {location} is not one of {names}",
+                name=name,
+                location=location,
+                names=known,
             )
 
 
-def _number(value: Any, greatest: float, place: Message) -> float:
+def _number(value: Any, greatest: float, location: Message) -> float:
     numeric = isinstance(value, int | float) and not isinstance(value, bool)
     if not (numeric and 0 <= value <= greatest):
         raise EmoteBotError(
-            "{place} should be a number from 0 to {greatest:g}", place=place, greatest=greatest
+            "{location} should be a number from 0 to {greatest:g}",
+            location=location,
+            greatest=greatest,
         )
     return float(value)
 
 
-def _words(value: Any, place: Message) -> list[tuple[str, str]]:
+def _words(value: Any, location: Message) -> list[tuple[str, str]]:
     """Return key and word for each word of a list."""
-    member = Message("each of {place}", place=place)
-    return [(_key(_text(word, member), place), word) for word in _list(value, place)]
+    member = Message("each of {location}", location=location)
+    return [(_key(_text(word, member), location), word) for word in _list(value, location)]
 
 
-def _key(word: str, place: Message) -> str:
+def _key(word: str, location: Message) -> str:
     """Return the folded tokens of a word, with a space between them."""
     if word.isascii() and word.isalpha():
         return word.lower()
     parts = [match.group() for match in _TOKEN.finditer(fold(word)[0])]
     if not parts:
-        raise EmoteBotError("“{word}” in {place} has no letter or symbol", word=word, place=place)
+        raise EmoteBotError(
+            "“{word}” in {location} has no letter or symbol", word=word, location=location
+        )
     if parts[0][-1].isdecimal():
         raise EmoteBotError(
-            "“{word}” in {place} begins with a number, as a percentage does", word=word, place=place
+            "“{word}” in {location} begins with a number, as a percentage does",
+            word=word,
+            location=location,
         )
     if "=" in parts:
         raise EmoteBotError(
-            "“{word}” in {place} has a “=”, which the exact form needs",
+            "“{word}” in {location} has a “=”, which the exact form needs",
             word=word,
-            place=place,
+            location=location,
         )
     return " ".join(parts)

@@ -167,7 +167,7 @@ class MotionModel(Network):
                 seconds left until its apex; neither below 0.
             noise: float32, shape (steps, ``sizes["noise"]``), standard normal, held through one
                 transition; other noise is another movement to the same target.
-            state: float32, shape (``sizes["state"]``,), from ``rest`` or the call before.
+            state: float32, shape (``sizes["state"]``,), from ``rest_state`` or the call before.
 
         Returns:
             Weights after each step, float32, shape (steps, 52), and the state after the last.
