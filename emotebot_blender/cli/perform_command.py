@@ -15,6 +15,7 @@ from ..core.channels import CHANNELS
 from ..core.clip import Clip
 from ..core.emotions import Feeling
 from ..core.errors import EmoteBotError
+from ..core.input_files import expanded_path
 from ..core.lexicon.lexicon import Lexicon, amounts
 from ..core.messages import Message
 from ..core.performance import performance
@@ -119,11 +120,7 @@ def check_inputs_stay(options: PerformOptions) -> None:
     inputs = model_files(options.models)
     if options.lexicon:
         inputs.append((Message("the word list"), options.lexicon))
-    try:
-        script = Path(options.script.strip()).expanduser()
-    except RuntimeError:  # there is no such user, so no such file
-        script = Path(options.script)
-    inputs.append((Message("the script"), script))
+    inputs.append((Message("the script"), expanded_path(options.script.strip())))
     check_distinct(options.outputs, inputs)
     if face:
         others = [path for path in options.outputs if path != options.output]  # it may, by --force

@@ -43,6 +43,9 @@ class BezierKeys:
         co: float32, shape (keys, 2), frame and value.
         handle_left: float32, shape (keys, 2), frame and value.
         handle_right: float32, shape (keys, 2), frame and value.
+
+    Raises:
+        ValueError: arrays of other shapes.
     """
 
     co: NDArray[np.float32]

@@ -59,15 +59,19 @@ _TURNS = np.array([[1, 1, -1, -1, 0, 0, 0, 0], [0, 0, 0, 0, 1, 1, -1, -1]]) / DE
 
 @dataclass(frozen=True)
 class _Blink:
+    """A blink: the lids close to a depth, and open more slowly."""
+
     start: float  # seconds
     closing: float  # seconds
     depth: float  # 0 to 1
 
     @property
     def end(self) -> float:
+        """Second at which the lids are open again."""
         return self.start + self.closing * (1 + OPENING_RATIO)
 
     def closure(self, times: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return how far the lids are closed at some seconds, 0 to 1, float64, shape (frames,)."""
         closing = (times - self.start) / self.closing
         opening = (times - self.start - self.closing) / (self.closing * OPENING_RATIO)
         return self.depth * (_ease(closing) - _ease(opening))
@@ -75,6 +79,8 @@ class _Blink:
 
 @dataclass(frozen=True)
 class _Saccade:
+    """A quick turn of both eyes."""
+
     start: float  # seconds
     duration: float  # seconds
     origin: tuple[float, float]  # degrees to the face's left, degrees up

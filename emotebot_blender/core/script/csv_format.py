@@ -115,6 +115,9 @@ class _Table:
         header: the names of the columns.
         line: the header's line, for errors.
         lexicon: knows the custom expressions.
+
+    Raises:
+        ScriptError: an unknown column, or two of one name.
     """
 
     def __init__(self, header: list[str], line: int, lexicon: Lexicon) -> None:
@@ -143,6 +146,12 @@ class _Table:
 
     def beat(self, cells: list[str], line: int, following: float, phrases: PhraseReader) -> Beat:
         """Return the beat of one row.
+
+        Args:
+            cells: of the row.
+            line: of the row, for errors.
+            following: second at which it starts where it does not say.
+            phrases: reads the feelings.
 
         Raises:
             EmoteBotError: the row holds no beat.
