@@ -26,9 +26,11 @@ import bpy  # noqa: E402
 
 import emotebot_blender  # noqa: E402
 from emotebot_blender.cli.terminal import blender_silenced  # noqa: E402
-from emotebot_blender.session import live, performing, posing  # noqa: E402
-from emotebot_blender.session.sequence import SequenceSettings, sequence_owner  # noqa: E402
-from emotebot_blender.ui import _classes, sequence_panels  # noqa: E402
+from emotebot_blender.session import live  # noqa: E402
+from emotebot_blender.session.runtime import paused_updates  # noqa: E402
+from emotebot_blender.session.sequence import SequenceSettings  # noqa: E402
+from emotebot_blender.ui import classes, sequence_panels  # noqa: E402
+from emotebot_blender.ui.shown import face_of, sequence_in  # noqa: E402
 
 WORDS = ("happy", "surprised 80%", "angry", "slightly sad", "calm")
 SECONDS_A_BEAT = 2.0
@@ -50,7 +52,7 @@ def main(arguments: list[str]) -> None:
     else:
         bpy.ops.wm.read_factory_settings(use_empty=True)
         bpy.ops.emotebot.add_character()
-    face = posing.face_of(bpy.context)
+    face = face_of(bpy.context)
     print(f"{face.name}: {len(face.controls())} controls")
     for count in (5, 200):
         with blender_silenced():
@@ -67,19 +69,14 @@ def main(arguments: list[str]) -> None:
 
 def fill(count: int) -> SequenceSettings:
     """Give the face a sequence of so many beats."""
-    if shown_sequence().beats:
+    if sequence_in(bpy.context).beats:
         bpy.ops.emotebot.clear(beats=True)
-    with performing.paused_updates():
+    with paused_updates():
         for number in range(count):
             start = number * SECONDS_A_BEAT
             bpy.ops.emotebot.beat_add(words=WORDS[number % len(WORDS)], start=start)
     bpy.ops.emotebot.perform_sequence()
-    return shown_sequence()
-
-
-def shown_sequence() -> SequenceSettings:
-    """Return the sequence of the face."""
-    return sequence_owner(posing.face_of(bpy.context)).emotebot
+    return sequence_in(bpy.context)
 
 
 class NullLayout:
@@ -105,7 +102,7 @@ class NullLayout:
 
 def drawing() -> float:
     """Return the milliseconds that all panels take to say what they hold, the median of many."""
-    panels = [kind for kind in _classes() if issubclass(kind, bpy.types.Panel)]
+    panels = [kind for kind in classes() if issubclass(kind, bpy.types.Panel)]
     context = SimpleNamespace(
         scene=bpy.context.scene,
         view_layer=bpy.context.view_layer,
@@ -132,12 +129,12 @@ def edit(sequence: SequenceSettings, index: int) -> float:
 
 def tick() -> tuple[float, float]:
     """Return the median and the 99th percentile, in milliseconds, of a tick of a live face."""
-    live.start(bpy.context, 0.0)
+    live.start(face_of(bpy.context), bpy.context.scene, 0.0)
     scene, layer = bpy.context.scene, bpy.context.view_layer
     taken = []
     for number in range(1, TICKS + 1):
         if number % 90 == 1:
-            live.feel(WORDS[number // 90 % len(WORDS)])
+            live.trigger(WORDS[number // 90 % len(WORDS)])
 
         def advance(clock: float = number / RATE) -> None:
             live.tick(scene, clock, False)

@@ -68,10 +68,11 @@ def _of_blender() -> Iterator[str]:
 
     import emotebot_blender
     from emotebot_blender import ui
+    from emotebot_blender.session import registration
 
     emotebot_blender.register()
     try:
-        for each in ui._classes():
+        for each in (*registration.CLASSES, *ui.classes()):
             kind: Any = each
             if hasattr(kind, "bl_label"):
                 yield kind.bl_label

@@ -2,11 +2,10 @@
 """How layers follow their sequences: at once, or in the first pause where that takes long.
 
 A long sequence cannot be performed with every movement of the mouse. Where the last time took more
-than ``_QUICK``, the next waits until nothing has been edited for ``_PAUSE``. As Blender may have
-kept a step to undo by then, such sequences are performed again after an undo or a redo.
+than ``QUICK``, the next waits until nothing has been edited for ``PAUSE``. As Blender may have kept
+a step to undo by then, such sequences are performed again after an undo or a redo.
 """
 
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -14,127 +13,137 @@ import bpy
 from bpy.types import Object, Scene
 
 from ..core.errors import EmoteBotError
-from . import performing, posing
-from .performing import LAYER, problems
-from .sequence import FORMAT, has_sequence
+from .events import LayerStrengthEdited, SequenceEdited, SequenceRenamed, StepTaken, WordsEdited
+from .performing import update_layer
+from .runtime import runtime
+from .sequence import FORMAT, SEQUENCE_LAYER, has_beats
+from .shown_face import forget_summary
 
 if TYPE_CHECKING:
     from ..rig.face import Face
 
-_QUICK = 0.12
+QUICK = 0.12
 """Seconds that performing may take while something is dragged."""
 
-_PAUSE = 0.25
+PAUSE = 0.25
 """Seconds without an edit after which a long sequence is performed."""
 
-_took: dict[int, float] = {}
-"""Session id of a character's object to the seconds that its sequence took the last time."""
 
-_waiting: dict[int, float] = {}
-"""Session id to when its sequence was last edited, while it waits to be performed."""
-
-
-def follow_edit(thing: Object, scene: Scene) -> None:
-    """Perform the sequence of an object that has been edited, if it is to be performed at once."""
-    if performing.updates_paused() or not thing.emotebot.automatic:
+def follow_edit(event: SequenceEdited) -> None:
+    """Perform a sequence that has been edited, if it is to be performed at once."""
+    running, owner = runtime(), event.owner
+    if running.pauses or not owner.emotebot.automatic:
         return
-    if _took.get(thing.session_uid, 0.0) <= _QUICK or bpy.app.background:
-        refresh(thing, scene)
+    if running.may_wait and running.durations.get(owner.session_uid, 0.0) > QUICK:
+        _wait(owner)
     else:
-        _wait(thing)
+        update(owner, event.scene)
 
 
-def follow_words() -> None:
+def follow_words(_event: WordsEdited) -> None:
     """Perform every sequence again, as words mean something else now."""
     for scene in bpy.data.scenes:
-        for thing in scene.objects:
-            if has_sequence(thing):
-                follow_edit(thing, scene)
+        for obj in scene.objects:
+            if has_beats(obj):
+                follow_edit(SequenceEdited(obj, scene))
 
 
-def follow_step() -> None:
+def follow_step(_event: StepTaken) -> None:
     """See to long sequences after an undo or a redo: their keys may be those of another step."""
+    running = runtime()
     for scene in bpy.data.scenes:
-        for thing in scene.objects:
-            if _took.get(thing.session_uid, 0.0) > _QUICK and thing.emotebot.automatic:
-                _wait(thing)
+        for obj in scene.objects:
+            is_long = running.durations.get(obj.session_uid, 0.0) > QUICK
+            if is_long and obj.emotebot.automatic:
+                _wait(obj)
 
 
-def refresh(thing: Object, scene: Scene) -> None:
-    """Perform the sequence of an object on its layer; a fault is for the panel to tell.
+def follow_name(event: SequenceRenamed) -> None:
+    """Name the tracks of a layer as its sequence is named."""
+    from ..animation.layers import rename_layer
 
-    An object that is not in the scene is performed in one that it is in.
+    name = event.owner.emotebot.name
+    _change_layer(event.owner, lambda face: rename_layer(face, SEQUENCE_LAYER, name))
+
+
+def follow_strength(event: LayerStrengthEdited) -> None:
+    """Have the layer of a sequence count for as much as its settings say."""
+    from ..animation.layers import set_layer_strength
+
+    strength = event.owner.emotebot.strength
+    _change_layer(event.owner, lambda face: set_layer_strength(face, SEQUENCE_LAYER, strength))
+
+
+def update(owner: Object, scene: Scene) -> None:
+    """Perform a sequence on its layer; what keeps it from that is a problem for the panel to show.
+
+    Args:
+        owner: the object that stores the sequence.
+        scene: where it is performed; another one where the object is not in it.
     """
     from ..rig.face import find_face
 
-    if thing.users_scene and scene not in thing.users_scene:
-        scene = thing.users_scene[0]
-    problems.pop(thing.session_uid, None)
-    _waiting.pop(thing.session_uid, None)
-    if thing.emotebot.format > FORMAT:
+    running, uid = runtime(), owner.session_uid
+    if owner.users_scene and scene not in owner.users_scene:
+        scene = owner.users_scene[0]
+    running.problems.pop(uid, None)
+    running.edited_at.pop(uid, None)
+    if owner.emotebot.format > FORMAT:
         return
-    began = time.perf_counter()
+    began = running.clock()
     try:
-        performing.perform(find_face(thing, scene), scene)
+        update_layer(find_face(owner, scene), scene)
     except EmoteBotError as error:
-        problems[thing.session_uid] = str(error)
-    _took[thing.session_uid] = time.perf_counter() - began
-    posing.invalidate_summary()
+        running.problems[uid] = error.message
+    running.durations[uid] = running.clock() - began
+    forget_summary()
 
 
-def rename(thing: Object) -> None:
-    """Name the tracks of an object's layer as its sequence is named."""
-    from ..animation.layers import rename_layer
+def update_waiting() -> float | None:
+    """Perform what has waited long enough, as the timer does.
 
-    _of_layer(thing, lambda face: rename_layer(face, LAYER, thing.emotebot.name))
-
-
-def set_strength(thing: Object) -> None:
-    """Lay the layer of an object's sequence on the face as strongly as its settings say."""
-    from ..animation.layers import set_layer_strength
-
-    _of_layer(thing, lambda face: set_layer_strength(face, LAYER, thing.emotebot.strength))
-
-
-def forget() -> None:
-    """Wait for nothing any more, as when another file is opened."""
-    _took.clear()
-    _waiting.clear()
-    if bpy.app.timers.is_registered(_perform_waiting):
-        bpy.app.timers.unregister(_perform_waiting)
+    Returns:
+        Seconds after which to look again, None where nothing waits any more.
+    """
+    running = runtime()
+    now = running.clock()
+    due = [uid for uid, edited in running.edited_at.items() if now - edited >= PAUSE]
+    if not bpy.app.is_job_running("RENDER"):
+        for scene in bpy.data.scenes:
+            for obj in scene.objects:
+                if obj.session_uid in due and obj.session_uid in running.edited_at:
+                    update(obj, scene)
+        for uid in due:
+            running.edited_at.pop(uid, None)  # also of what has gone
+    return PAUSE if running.edited_at else None
 
 
-def _of_layer(thing: Object, change: Callable[["Face"], None]) -> None:
-    """Change the layer of an object's sequence, if it has one; a fault is for the panel to tell."""
+def stop() -> None:
+    """Wait for nothing any more."""
+    runtime().edited_at.clear()
+    if bpy.app.timers.is_registered(update_waiting):
+        bpy.app.timers.unregister(update_waiting)
+
+
+def _change_layer(owner: Object, change: Callable[["Face"], None]) -> None:
+    """Change the layer of a sequence, if it has one; what is in the way is a problem to show."""
     from ..animation.layers import layer_kinds
     from ..rig.face import find_face
 
-    if performing.updates_paused():
+    if runtime().pauses:
         return
-    for scene in thing.users_scene[:1]:
+    for scene in owner.users_scene[:1]:
         try:
-            face = find_face(thing, scene)
-            if LAYER in layer_kinds(face):
+            face = find_face(owner, scene)
+            if SEQUENCE_LAYER in layer_kinds(face):
                 change(face)
         except EmoteBotError as error:
-            problems[thing.session_uid] = str(error)
+            runtime().problems[owner.session_uid] = error.message
+    forget_summary()
 
 
-def _wait(thing: Object) -> None:
-    _waiting[thing.session_uid] = time.monotonic()
-    if not bpy.app.timers.is_registered(_perform_waiting):
-        bpy.app.timers.register(_perform_waiting, first_interval=_PAUSE)
-
-
-def _perform_waiting() -> float | None:
-    """Perform what has waited long enough; return when to look again, or None for never."""
-    now = time.monotonic()
-    due = [uid for uid, edited in _waiting.items() if now - edited >= _PAUSE]
-    if not bpy.app.is_job_running("RENDER"):
-        for scene in bpy.data.scenes:
-            for thing in scene.objects:
-                if thing.session_uid in due and thing.session_uid in _waiting:
-                    refresh(thing, scene)
-        for uid in due:
-            _waiting.pop(uid, None)  # also of what has gone
-    return _PAUSE if _waiting else None
+def _wait(owner: Object) -> None:
+    running = runtime()
+    running.edited_at[owner.session_uid] = running.clock()
+    if not bpy.app.timers.is_registered(update_waiting):
+        bpy.app.timers.register(update_waiting, first_interval=PAUSE)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from bpy.types import Scene
 
 from ..core.errors import EmoteBotError
-from . import live, performing
-from .beat_editing import counted
-from .sequence import drop_all, sequence_of, sequence_owner
-from .translation import told
+from ..core.messages import Message
+from . import beat_editing, live
+from .runtime import paused_updates
+from .sequence import remove_all_beats, sequence_of, sequence_owner
+from .sequence_script import check_editable
 
 if TYPE_CHECKING:
     from ..animation.keyframes import Keying, KeyReport
@@ -20,16 +21,16 @@ if TYPE_CHECKING:
 def bake(
     face: "Face",
     scene: Scene,
-    densely: "Keying",
-    progress: Callable[[float], None],
+    keying: "Keying",
+    progress: Callable[[float], None] | None = None,
 ) -> "KeyReport":
     """Flatten every layer of a face into the active action; its sequence rests from then on.
 
     Args:
-        face: of the character.
+        face: what is driven.
         scene: where it is played.
-        densely: how values become keys.
-        progress: told the share that is done, 0 to 1.
+        keying: how values become keys.
+        progress: called with the share that is done, 0 to 1.
 
     Raises:
         EmoteBotError: there is no layer, the face is live or hidden, or it cannot be keyed.
@@ -37,17 +38,23 @@ def bake(
     from ..animation.baking import bake_layers
     from ..animation.layers import layer_kinds
 
-    if live.plays(face):
+    if live.is_live(face):
         raise EmoteBotError("Stop the live performance first")
-    report = bake_layers(face, scene, layer_kinds(face), densely, scene.frame_set, progress)
+    report = bake_layers(face, scene, layer_kinds(face), keying, scene.frame_set, progress)
     sequence = sequence_of(face)
     if sequence.beats:
         sequence.automatic = False
     return report
 
 
-def clear(face: "Face", scene: Scene, layers: bool, keys: bool, beats: bool) -> str:
-    """Remove what EmoteBot made on a face; return what went, for people.
+def clear(face: "Face", layers: bool, keys: bool, beats: bool) -> tuple[Message, ...]:
+    """Remove what EmoteBot made on a face; return what has gone, part by part.
+
+    Args:
+        face: what is cleared.
+        layers: whether the tracks of the sequence and of live recordings go.
+        keys: whether EmoteBot's own keys in the active action go.
+        beats: whether the beats of the sequence go.
 
     Raises:
         EmoteBotError: what is to be removed is linked, or there is nothing to remove.
@@ -60,20 +67,24 @@ def clear(face: "Face", scene: Scene, layers: bool, keys: bool, beats: bool) -> 
     if keys:
         check_bakes(face)
     if beats:
-        performing.check_editable(sequence_owner(face))
-    gone = []
+        check_editable(sequence_owner(face))
+    gone: list[Message] = []
+    for kind in kinds:
+        clear_layer(face, kind)
     if kinds:
-        for kind in kinds:
-            clear_layer(face, kind)
-        gone.append("1 layer" if len(kinds) == 1 else f"{len(kinds)} layers")
+        gone.append(_counted(len(kinds), "1 layer", "{count} layers"))
     if keys and (count := clear_bakes(face)):
-        gone.append("1 key" if count == 1 else f"{count} keys")
+        gone.append(_counted(count, "1 key", "{count} keys"))
     sequence = sequence_of(face)
     if beats and sequence.beats:
-        with performing.paused_updates():
-            count = drop_all(sequence)
+        with paused_updates():
+            count = remove_all_beats(sequence)
         if count:
-            gone.append(counted(count))
+            gone.append(beat_editing.counted(count))
     if not gone:
         raise EmoteBotError("EmoteBot has left nothing on “{face}” to clear", face=face.name)
-    return ", ".join(told(part) for part in gone)
+    return tuple(gone)
+
+
+def _counted(count: int, one: str, many: str) -> Message:
+    return Message(one) if count == 1 else Message(many, count=count)

@@ -7,16 +7,24 @@ from typing import TYPE_CHECKING
 import bpy
 
 from ..core.errors import EmoteBotError
+from ..core.messages import Message
 from . import words
-from .performing import make_room as lengthen
-from .performing import order, paused_updates, rate_of, script_of
-from .sequence import LONGEST, BeatSettings, SequenceSettings, add_beat, drop
-from .translation import told
+from .runtime import paused_updates
+from .sequence import (
+    LONGEST,
+    BeatSettings,
+    SequenceSettings,
+    add_beat,
+    beats_in_order,
+    remove_beat,
+)
+from .sequence_script import script_of
+from .timeline import end_of, frame_rate
 
 if TYPE_CHECKING:
     from bpy.types import Scene
 
-LONGEST_NAME = 63
+_LONGEST_NAME = 63
 """Bytes of a name in Blender."""
 
 _COPIED = (
@@ -34,7 +42,7 @@ _COPIED = (
 
 def add(
     sequence: SequenceSettings,
-    said: str,
+    feeling_words: str,
     intensity: float,
     start: float,
     transition: float = 0.0,
@@ -43,8 +51,8 @@ def add(
     """Add a beat and make it the active one.
 
     Args:
-        sequence: of a character.
-        said: its words.
+        sequence: of a face.
+        feeling_words: that name its feeling.
         intensity: what their intensity is scaled by.
         start: second of the sequence.
         transition: seconds; 0 for the natural time.
@@ -53,7 +61,7 @@ def add(
     Raises:
         EmoteBotError: the words are none, or a time makes no sense.
     """
-    words.feeling(said, intensity)
+    words.feeling(feeling_words, intensity)
     for second in (start, transition):
         if not 0 <= second <= LONGEST:
             raise EmoteBotError(
@@ -63,7 +71,7 @@ def add(
             )
     with paused_updates():
         added = add_beat(sequence)
-        added.words, added.intensity, added.start = said, intensity, start
+        added.words, added.intensity, added.start = feeling_words, intensity, start
         if transition > 0:
             added.has_transition, added.transition = True, transition
         if take >= 0:
@@ -72,32 +80,34 @@ def add(
     return added
 
 
-def remove(sequence: SequenceSettings, place: int) -> str:
-    """Drop a beat, make its neighbour in time the active one, and return its words."""
-    said = sequence.beats[place].words
-    in_time = order(sequence)
-    rank = in_time.index(place)
-    neighbours = in_time[rank + 1 : rank + 2] or in_time[max(rank - 1, 0) : rank]
+def remove(sequence: SequenceSettings, index: int) -> Message:
+    """Remove a beat, make its neighbour in time the active one, and return what has happened."""
+    removed = sequence.beats[index].words
+    in_order = beats_in_order(sequence)
+    rank = in_order.index(index)
+    neighbours = in_order[rank + 1 : rank + 2] or in_order[max(rank - 1, 0) : rank]
     count = len(sequence.beats)
     with paused_updates():
-        drop(sequence, place)
+        remove_beat(sequence, index)
+    is_gone = len(sequence.beats) < count
     if neighbours:
-        is_gone = len(sequence.beats) < count
-        sequence.active = neighbours[0] - (is_gone and neighbours[0] > place)
-    return said
+        sequence.active = neighbours[0] - (is_gone and neighbours[0] > index)
+    if is_gone:
+        return Message("“{words}” removed", words=removed)
+    return Message("“{words}” muted, as it comes from the library", words=removed)
 
 
-def duplicate(sequence: SequenceSettings, place: int) -> BeatSettings:
+def duplicate(sequence: SequenceSettings, index: int) -> BeatSettings:
     """Add a copy of a beat where that one has played out, or half-way to the next one."""
-    in_time = order(sequence)
-    rank = in_time.index(place)
-    start = end_of(sequence.beats[place])
-    if rank + 1 < len(in_time):
-        following = sequence.beats[in_time[rank + 1]].start
-        start = min(start, (sequence.beats[place].start + following) / 2)
+    in_order = beats_in_order(sequence)
+    rank = in_order.index(index)
+    start = end_of(sequence.beats[index])
+    if rank + 1 < len(in_order):
+        following = sequence.beats[in_order[rank + 1]].start
+        start = min(start, (sequence.beats[index].start + following) / 2)
     with paused_updates():
         added = add_beat(sequence)
-        copied = sequence.beats[place]  # adding may have moved it
+        copied = sequence.beats[index]  # adding may have moved it
         for name in _COPIED:
             setattr(added, name, getattr(copied, name))
         added.start = start
@@ -105,20 +115,20 @@ def duplicate(sequence: SequenceSettings, place: int) -> BeatSettings:
     return added
 
 
-def move(sequence: SequenceSettings, place: int, steps: int) -> BeatSettings:
+def move(sequence: SequenceSettings, index: int, steps: int) -> BeatSettings:
     """Let a beat change places in time with the one before it (-1) or after it (1).
 
     Raises:
         EmoteBotError: there is none.
     """
-    in_time = order(sequence)
-    rank = in_time.index(place) + steps
-    if not 0 <= rank < len(in_time):
+    in_order = beats_in_order(sequence)
+    rank = in_order.index(index) + steps
+    if not 0 <= rank < len(in_order):
         raise EmoteBotError("There is no beat to change places with")
-    moved, other = sequence.beats[place], sequence.beats[in_time[rank]]
+    moved, other = sequence.beats[index], sequence.beats[in_order[rank]]
     with paused_updates():
         moved.start, other.start = other.start, moved.start
-    sequence.active = place
+    sequence.active = index
     return moved
 
 
@@ -128,14 +138,14 @@ def starts(sequence: SequenceSettings) -> list[float]:
 
 
 def slide(
-    sequence: SequenceSettings, place: int, before: list[float], offset: float, following: bool
+    sequence: SequenceSettings, index: int, previous: list[float], offset: float, following: bool
 ) -> None:
     """Set a beat off from where it was by some seconds, and the later ones if they are to follow.
 
     Args:
-        sequence: of a character.
-        place: of the beat.
-        before: what ``starts`` gave before the first slide.
+        sequence: of a face.
+        index: of the beat.
+        previous: what ``starts`` gave before the first slide.
         offset: seconds; the beat never goes before second 0.
         following: whether all later beats move along.
 
@@ -144,49 +154,39 @@ def slide(
     """
     if not math.isfinite(offset):
         raise EmoteBotError("A beat slides by a number of seconds, not {offset:g}", offset=offset)
-    offset = max(offset, -before[place])
+    offset = max(offset, -previous[index])
     with paused_updates():
-        for each, start in enumerate(before):
-            if each == place or (following and start > before[place]):
-                sequence.beats[each].start = start + offset
-    sequence.active = place
+        for other, start in enumerate(previous):
+            if other == index or (following and start > previous[index]):
+                sequence.beats[other].start = start + offset
+    sequence.active = index
 
 
-def end_of(said: BeatSettings) -> float:
-    """Return the second at which the timeline counts a beat as played out."""
-    from ..core.script.beats import DEFAULT_HOLD, NATURAL_TRANSITION
-
-    transition = said.transition if said.has_transition else NATURAL_TRANSITION
-    return said.start + transition + (said.hold if said.has_hold else DEFAULT_HOLD)
+def counted(count: int) -> Message:
+    """Return a number of beats, for people."""
+    return Message("1 beat") if count == 1 else Message("{count} beats", count=count)
 
 
-def make_room(sequence: SequenceSettings, scene: "Scene") -> None:
-    """Lengthen the scene so that it holds the sequence."""
-    last = max((end_of(beat) for beat in sequence.beats), default=0.0)
-    lengthen(scene, sequence.frame_start + last * rate_of(scene))
-
-
-def counted(number: int) -> str:
-    """Return a number of beats, as people say it."""
-    return "1 beat" if number == 1 else f"{number} beats"
-
-
-def with_muted(sequence: SequenceSettings, said: str) -> str:
+def with_muted(sequence: SequenceSettings, written: Message) -> Message:
     """Return a report on a sequence that was written, with the muted beats that were left out."""
     muted = sum(beat.mute for beat in sequence.beats)
-    return told(f"{said}; left out as muted: {counted(muted)}") if muted else said
+    if not muted:
+        return written
+    return Message("{written}; left out as muted: {beats}", written=written, beats=counted(muted))
 
 
-def label(said: BeatSettings) -> str:
-    """Return words that say a beat's feeling with its intensity, such as "happy 80%"."""
-    return words.with_intensity(said.words, said.intensity)
+def read_from(sequence: SequenceSettings, source: str) -> Message:
+    """Return how many beats a sequence has been given by a text or a file of that name."""
+    return Message("{beats} from “{source}”", beats=counted(len(sequence.beats)), source=source)
 
 
-def from_markers(sequence: SequenceSettings, scene: "Scene") -> tuple[int, tuple[str, ...]]:
-    """Add a beat for each selected marker of a scene that names a feeling.
+def at_time(beat: BeatSettings) -> Message:
+    """Return which beat is where, for people."""
+    return Message("“{words}” at {seconds:.2f} s", words=beat.words, seconds=beat.start)
 
-    Returns:
-        The number of beats, and the names of the markers that name no feeling.
+
+def from_markers(sequence: SequenceSettings, scene: "Scene") -> Message:
+    """Add a beat for each selected marker of a scene that names a feeling; return what was added.
 
     Raises:
         EmoteBotError: no marker is selected, one lies before the sequence, or none names a feeling.
@@ -194,40 +194,49 @@ def from_markers(sequence: SequenceSettings, scene: "Scene") -> tuple[int, tuple
     chosen = sorted((m for m in scene.timeline_markers if m.select), key=lambda m: m.frame)
     if not chosen:
         raise EmoteBotError("Select markers in the timeline first")
-    known = [marker for marker in chosen if not words.fault_in(marker.name)]
+    known = [marker for marker in chosen if words.problem_in(marker.name) is None]
     if not known:
-        raise EmoteBotError(words.fault_in(chosen[0].name))
+        words.feeling(chosen[0].name, 1.0)  # raises what is wrong with it
     if known[0].frame < sequence.frame_start:
         raise EmoteBotError(
-            "The marker “{known}” lies before the sequence, which begins on frame {frame_start}",
-            known=known[0].name,
-            frame_start=sequence.frame_start,
+            "The marker “{marker}” lies before the sequence, which begins on frame {frame}",
+            marker=known[0].name,
+            frame=sequence.frame_start,
         )
-    seconds = [(marker.frame - sequence.frame_start) / rate_of(scene) for marker in known]
+    seconds = [(marker.frame - sequence.frame_start) / frame_rate(scene) for marker in known]
     with paused_updates():
-        for place in reversed(range(len(sequence.beats))):
-            if any(abs(sequence.beats[place].start - second) < 1e-3 for second in seconds):
-                drop(sequence, place)
+        for index in reversed(range(len(sequence.beats))):
+            if any(abs(sequence.beats[index].start - second) < 1e-3 for second in seconds):
+                remove_beat(sequence, index)
     for marker, second in zip(known, seconds, strict=True):
         add(sequence, marker.name, 1.0, second)
-    left = tuple(marker.name for marker in chosen if marker not in known)
-    return len(known), left
+    beats = counted(len(known))
+    unknown = [marker.name for marker in chosen if marker not in known]
+    if not unknown:
+        return Message("{beats} from markers", beats=beats)
+    return Message(
+        "{beats} from markers; “{marker}” names no feeling", beats=beats, marker=unknown[0]
+    )
 
 
-def to_markers(sequence: SequenceSettings, scene: "Scene") -> int:
+def to_markers(sequence: SequenceSettings, scene: "Scene") -> Message:
     """Set a marker for each beat that is not muted, in place of one of the same name there.
 
     Returns:
-        The number of markers.
+        What was set.
+
+    Raises:
+        EmoteBotError: the words of a beat are none.
     """
     beats = [beat for beat in sequence.beats if not beat.mute]
     for beat in beats:
-        frame = round(sequence.frame_start + beat.start * rate_of(scene))
-        name = label(beat).encode()[:LONGEST_NAME].decode(errors="ignore")
+        frame = round(sequence.frame_start + beat.start * frame_rate(scene))
+        name = words.with_intensity(beat.words, beat.intensity)
+        name = name.encode()[:_LONGEST_NAME].decode(errors="ignore")
         for marker in [m for m in scene.timeline_markers if (m.frame, m.name) == (frame, name)]:
             scene.timeline_markers.remove(marker)
         scene.timeline_markers.new(name, frame=frame)
-    return len(beats)
+    return Message("Markers for {beats}", beats=counted(len(beats)))
 
 
 def to_text(sequence: SequenceSettings, name: str) -> bpy.types.Text:
@@ -238,7 +247,7 @@ def to_text(sequence: SequenceSettings, name: str) -> bpy.types.Text:
     """
     from ..core.script.script_files import write_text_as
 
-    if len(name.encode()) > LONGEST_NAME:
+    if len(name.encode()) > _LONGEST_NAME:
         raise EmoteBotError("“{name}” is too long for the name of a text", name=name)
     content = write_text_as(name, script_of(sequence), words.lexicon())
     text = bpy.data.texts.get(name) or bpy.data.texts.new(name)

@@ -6,54 +6,61 @@ panel and ``emotebot.perform_sequence`` are there.
 """
 
 import bpy
+from bpy.types import Object, Scene
 
 from ..core.errors import EmoteBotError
-from . import auto_update, performing
+from .auto_update import update
+from .events import FrameRateChanged
 from .preferences import choices
+from .runtime import Runtime, runtime
+from .sequence import RECORDING_LAYER, SEQUENCE_LAYER
+from .timeline import frame_rate
 
-_OWNER = object()
 
-
-def subscribe() -> None:
-    """Ask Blender to tell of frame rates that change; to be asked again in another file."""
-    unsubscribe()
+def watch(running: Runtime) -> None:
+    """Have Blender tell of frame rates that change; to be asked again in another file."""
+    unwatch(running)
     for name in ("fps", "fps_base"):
         bpy.msgbus.subscribe_rna(
-            key=(bpy.types.RenderSettings, name), owner=_OWNER, args=(), notify=follow
+            key=(bpy.types.RenderSettings, name), owner=running, args=(), notify=_notify
         )
 
 
-def unsubscribe() -> None:
-    """Ask for nothing more."""
-    bpy.msgbus.clear_by_owner(_OWNER)
+def unwatch(running: Runtime) -> None:
+    """Have Blender tell of them no more."""
+    bpy.msgbus.clear_by_owner(running)
 
 
-def follow() -> None:
+def follow_rate(_event: FrameRateChanged) -> None:
     """Perform every sequence whose keys were made at another rate than its scene has now."""
     if choices().rate != "FOLLOW":
         return
     for scene in bpy.data.scenes:
-        rate = performing.rate_of(scene)
-        for thing in scene.objects:
-            if thing.type == "MESH" and thing.is_property_set("emotebot"):
-                _follow(thing, scene, rate)
+        rate = frame_rate(scene)
+        for obj in scene.objects:
+            if obj.type == "MESH" and obj.is_property_set("emotebot"):
+                _retime(obj, scene, rate)
 
 
-def _follow(thing: bpy.types.Object, scene: bpy.types.Scene, rate: float) -> None:
-    """Perform the sequence of an object at a rate; recordings keep their keys and seconds."""
+def _notify() -> None:
+    runtime().events.emit(FrameRateChanged())
+
+
+def _retime(owner: Object, scene: Scene, rate: float) -> None:
+    """Perform the sequence of an object at a rate, and keep recordings at their seconds."""
     from ..animation.layers import find_layer, layer_kinds
     from ..animation.retiming import retime_layer
     from ..rig.face import find_face
 
     try:
-        face = find_face(thing, scene)
+        face = find_face(owner, scene)
         for kind in layer_kinds(face):
             layer = find_layer(face, kind)
             if layer is None or abs(layer.fps - rate) <= 1e-3:
                 continue
-            if kind == performing.LAYER:
-                auto_update.refresh(thing, scene)
-            else:
-                retime_layer(face, kind, rate, thing.emotebot.frame_start)
+            if kind == SEQUENCE_LAYER:
+                update(owner, scene)
+            elif kind.startswith(RECORDING_LAYER):
+                retime_layer(face, kind, rate, owner.emotebot.frame_start)
     except EmoteBotError as error:
-        performing.problems[thing.session_uid] = str(error)
+        runtime().problems[owner.session_uid] = error.message

@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What happens when a file is opened or saved or a step undone: poses are put right, memory ends.
+"""Who follows which event, and Blender's own handlers as events."""
 
-Then, and before a file is saved, sequences are made fit for library overrides.
-"""
-
+from collections.abc import Callable
 from typing import Any
 
 import bpy
@@ -12,49 +10,125 @@ from bpy.app.handlers import persistent
 from . import (
     auto_update,
     frame_rates,
+    held_pose,
     library_overrides,
     live,
-    performing,
+    loaded_networks,
     posing,
+    shown_face,
+    translation,
+)
+from .events import (
+    DepsgraphUpdated,
+    EventHub,
+    FeelingEdited,
+    FileClosing,
+    FileOpened,
+    FileSaving,
+    FrameChanged,
+    FrameRateChanged,
+    LanguageChosen,
+    LayerStrengthEdited,
+    NetworksChosen,
+    SequenceEdited,
+    SequenceRenamed,
+    StepBegins,
+    StepTaken,
+    WordsEdited,
+)
+from .runtime import runtime
+
+
+def _follow_opening(_event: FileOpened) -> None:
+    auto_update.stop()
+    runtime().forget_file()
+    frame_rates.watch(runtime())
+
+
+def _follow_step(_event: StepTaken) -> None:
+    runtime().problems.clear()  # they were another step's
+
+
+_FOLLOWERS: tuple[tuple[type, Callable[[Any], None]], ...] = (
+    (FeelingEdited, posing.follow_feeling),
+    (FeelingEdited, live.follow_feeling),
+    (SequenceEdited, auto_update.follow_edit),
+    (SequenceRenamed, auto_update.follow_name),
+    (LayerStrengthEdited, auto_update.follow_strength),
+    (WordsEdited, auto_update.follow_words),
+    (NetworksChosen, loaded_networks.follow_choice),
+    (LanguageChosen, translation.follow_language),
+    (FrameRateChanged, frame_rates.follow_rate),
+    (FrameRateChanged, shown_face.forget_summary),
+    (FrameChanged, live.follow_frame),
+    (DepsgraphUpdated, shown_face.forget_summary),
+    (StepBegins, held_pose.restore_poses),
+    (StepTaken, shown_face.forget_summary),
+    (StepTaken, _follow_step),
+    (StepTaken, held_pose.restore_poses),
+    (StepTaken, auto_update.follow_step),
+    (FileSaving, library_overrides.prepare),
+    (FileSaving, held_pose.restore_poses),
+    (FileClosing, live.follow_closing),
+    (FileOpened, _follow_opening),
+    (FileOpened, held_pose.restore_poses),
+    (FileOpened, library_overrides.prepare),
 )
 
 
-@persistent
-def _on_load(*_of_blender: Any) -> None:
-    posing.invalidate_summary()
-    live.forget()
-    performing.forget()
-    auto_update.forget()
-    live.rest()
-    frame_rates.subscribe()
-    library_overrides.prepare()
+def subscribe(events: EventHub) -> None:
+    """Have every follower of this folder told of its events."""
+    for kind, follower in _FOLLOWERS:
+        events.subscribe(kind, follower)
 
 
 @persistent
-def _on_step(*_of_blender: Any) -> None:
-    posing.invalidate_summary()
-    performing.problems.clear()  # they were another step's
-    live.rest()
-    auto_update.follow_step()
+def _on_depsgraph_update(*_of_blender: Any) -> None:
+    runtime().events.emit(DepsgraphUpdated())
 
 
 @persistent
-def _on_failed_load(*_of_blender: Any) -> None:
-    live.forget()
+def _on_frame_change(*_of_blender: Any) -> None:
+    runtime().events.emit(FrameChanged())
 
 
 @persistent
-def _on_save(*_of_blender: Any) -> None:
-    library_overrides.prepare()
+def _before_step(*_of_blender: Any) -> None:
+    runtime().events.emit(StepBegins())
+
+
+@persistent
+def _after_step(*_of_blender: Any) -> None:
+    runtime().events.emit(StepTaken())
+
+
+@persistent
+def _before_save(*_of_blender: Any) -> None:
+    runtime().events.emit(FileSaving())
+
+
+@persistent
+def _before_load(*_of_blender: Any) -> None:
+    runtime().events.emit(FileClosing())
+
+
+@persistent
+def _after_load(*_of_blender: Any) -> None:
+    runtime().events.emit(FileOpened())
 
 
 _HANDLERS = (
-    ("load_post", _on_load),
-    ("load_post_fail", _on_failed_load),
-    ("save_pre", _on_save),
-    ("undo_post", _on_step),
-    ("redo_post", _on_step),
+    ("depsgraph_update_post", _on_depsgraph_update),
+    ("frame_change_post", _on_frame_change),
+    ("undo_pre", _before_step),
+    ("redo_pre", _before_step),
+    ("undo_post", _after_step),
+    ("redo_post", _after_step),
+    ("save_pre", _before_save),
+    ("load_pre", _before_load),
+    ("load_post", _after_load),
 )
+"""Lists of Blender's handlers and what is in them."""
 
 
 def register() -> None:

@@ -1,155 +1,92 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The live performance of the interface: one face at a time, from start to stop.
+"""The live performance: one face at a time, from start to stop.
 
-What runs lives here alone and ends with the file. While it runs, each mesh of the face holds how
-it stood before (``held_pose``): so a state of the file that was saved, copied or stepped back to in
-the middle of a performance can be put right, whatever it is called by then.
+What runs is the ``live`` of the runtime and ends with the file; how the face stood before is kept
+by ``held_pose``.
 """
 
 import random
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import bpy
-from bpy.types import Context, Object, Scene, WorkSpace
+from bpy.types import Object, Scene
 
 from ..core.errors import EmoteBotError
-from . import posing, words
+from ..core.messages import Message
+from . import words
+from .events import FeelingEdited, FileClosing, FrameChanged, LiveEnded
+from .held_pose import hold_pose, restore_poses
 from .loaded_networks import networks
+from .runtime import runtime
 from .sequence import sequence_of, sequence_owner
 from .settings import scene_settings
+from .timeline import frame_rate, playhead
 
 if TYPE_CHECKING:
     from ..rig.face import Face
-    from .live_face import LiveFace, Recording
+    from .live_face import LiveState, Recording
 
 _TAKES = 10_000
-"""A feeling that is told live gets one of so many takes."""
+"""A feeling that is triggered gets one of so many takes."""
 
-
-@dataclass
-class LiveState:
-    """What runs.
-
-    Attributes:
-        live: the performance.
-        thing: session id of the character's object.
-        scene: session id of the scene.
-        recording: what is being recorded, or None.
-        clock: of the last tick, in seconds.
-        told: the last feeling, to begin a recording with: words, intensity and take.
-        channels: those that play.
-        come_round: whether the scene has begun again while it was recorded.
-        stale: whether the face has to be looked for again.
-        stopping: whether the next tick is the last.
-    """
-
-    live: "LiveFace"
-    thing: int
-    scene: int
-    clock: float
-    recording: "Recording | None" = None
-    told: tuple[str, float, int] | None = None
-    channels: tuple[str, ...] = ()
-    come_round: bool = False
-    stale: bool = False
-    stopping: bool = False
-
-
-_session: LiveState | None = None
-
-_timers: list[Any] = []
-"""The timer of the window that tells the time."""
-
-_telling: list[str] = []
-"""Words that the panel is being given."""
-
-_told_in: set[str] = set()
-"""Names of the workspaces whose status bars say the keys."""
+_MODES = ("OBJECT", "POSE", "WEIGHT_PAINT")
+"""Modes of an object in which its shape keys show."""
 
 
 def is_running() -> bool:
     """Return whether a face is live."""
-    return _session is not None
+    return runtime().live is not None
 
 
 def is_recording() -> bool:
     """Return whether a live face is recorded."""
-    return _session is not None and _session.recording is not None
+    live = runtime().live
+    return live is not None and live.recording is not None
 
 
-def start(context: Context, clock: float) -> "Face":
-    """Make the face that the panel shows live.
+def is_live(face: "Face") -> bool:
+    """Return whether a face is the live one."""
+    live = runtime().live
+    return live is not None and any(obj.session_uid == live.owner for obj in face.objects)
+
+
+def live_scene() -> Scene | None:
+    """Return the scene of the live face, or None."""
+    live = runtime().live
+    return next((s for s in bpy.data.scenes if live and s.session_uid == live.scene), None)
+
+
+def start(face: "Face", scene: Scene, clock: float) -> None:
+    """Make a face live, with the region and the strength of its scene's settings.
 
     Args:
-        context: whose scene and face.
+        face: what plays.
+        scene: where it is.
         clock: the time, in seconds.
 
     Raises:
-        EmoteBotError: one is live already, there is no face, or it cannot be posed.
+        EmoteBotError: one is live already, or the face cannot be posed.
     """
-    global _session
     from ..core.channels import MASKS
-    from .live_face import LiveFace
+    from ..rig.pose import read_weights
+    from .live_face import LiveFace, LivePerformer, LiveState
 
-    if _session is not None:
+    if is_running():
         raise EmoteBotError("A face is live already: stop it first")
-    face, chosen = posing.face_of(context), scene_settings(context.scene)
-    thing, channels = sequence_owner(face), MASKS[chosen.region]
-    live = LiveFace(face, networks(), sequence_of(face).seed, channels, chosen.strength)
-    _hold(face, channels)
-    uids = thing.session_uid, context.scene.session_uid
-    _session = LiveState(live, *uids, clock, channels=channels)
-    for name, handler in _HANDLERS:
-        getattr(bpy.app.handlers, name).append(handler)
-    return face
+    settings = scene_settings(scene)
+    channels = MASKS[settings.region]
+    performer = LivePerformer(networks(), sequence_of(face).seed, read_weights(face))
+    live_face = LiveFace(face, performer, channels, settings.strength)
+    hold_pose(face, channels)
+    owner = sequence_owner(face).session_uid
+    runtime().live = LiveState(live_face, performer, owner, scene.session_uid, clock, channels)
 
 
-def hold(timer: Any) -> None:
-    """Hold a window's timer until the performance ends."""
-    _timers.append(timer)
-
-
-def say(workspace: WorkSpace, keys: str, typed: str) -> None:
-    """Say something until the performance ends.
+def trigger(feeling_words: str, intensity: float = 1.0, take: int = -1) -> None:
+    """Have the live face begin the transition to a feeling.
 
     Args:
-        workspace: in whose status bar the keys are told.
-        keys: what can be pressed.
-        typed: what has been typed, for the headers of its 3D viewports.
-    """
-    _told_in.add(workspace.name)
-    workspace.status_text_set(keys)
-    _set_headers(workspace, typed)
-
-
-def _set_headers(workspace: WorkSpace, text: str | None) -> None:
-    for screen in workspace.screens:
-        for area in screen.areas:
-            if area.type == "VIEW_3D":
-                area.header_text_set(text)
-
-
-def is_told_in(workspace: WorkSpace) -> bool:
-    """Return whether the status bar of a workspace says something."""
-    return workspace.name in _told_in
-
-
-def stage() -> Scene | None:
-    """Return the scene of the performance, or None."""
-    return next((s for s in bpy.data.scenes if _session and s.session_uid == _session.scene), None)
-
-
-def plays(face: "Face") -> bool:
-    """Return whether a face is live."""
-    return _session is not None and any(mesh.session_uid == _session.thing for mesh in face.objects)
-
-
-def feel(said: str, intensity: float = 1.0, take: int = -1) -> None:
-    """Tell the live face a feeling.
-
-    Args:
-        said: words.
+        feeling_words: that name it.
         intensity: what theirs is scaled by.
         take: which take to show; -1 for any.
 
@@ -158,34 +95,49 @@ def feel(said: str, intensity: float = 1.0, take: int = -1) -> None:
     """
     from .live_face import RecordedTrigger
 
-    if _session is None:
-        raise EmoteBotError("No face is live: start it first")
-    feeling = words.feeling(said, intensity)
+    live = _live()
+    feeling = words.feeling(feeling_words, intensity)
     take = random.randrange(_TAKES) if take < 0 else take
-    _session.live.feel(feeling, take)
-    _session.told = (said, intensity, take)
-    if _session.recording is not None:
-        second = max(_session.recording.end, _session.recording.begin)
-        _session.recording.triggers.append(RecordedTrigger(second, said, intensity, take))
+    live.performer.set_target(feeling, take)
+    live.trigger = RecordedTrigger(0.0, feeling_words, intensity, take)
+    if live.recording is not None:
+        second = max(live.recording.end, live.recording.begin)
+        live.recording.triggers.append(RecordedTrigger(second, feeling_words, intensity, take))
 
 
-def tell(scene: Scene, said: str, intensity: float = 1.0, take: int = -1) -> None:
-    """Tell the live face a feeling, and have the panel of a scene say its words.
+def trigger_and_show(
+    scene: Scene, feeling_words: str, intensity: float = 1.0, take: int = -1
+) -> None:
+    """Trigger a feeling, and have the panel of a scene show its words.
+
+    Args:
+        scene: whose panel.
+        feeling_words: that name the feeling.
+        intensity: what theirs is scaled by.
+        take: which take to show; -1 for any.
 
     Raises:
-        EmoteBotError: as ``feel``.
+        EmoteBotError: as ``trigger``.
     """
-    feel(said, intensity, take)
-    _telling.append(said)
+    trigger(feeling_words, intensity, take)
+    live = _live()
+    live.is_showing = True
     try:
-        scene_settings(scene).words = said
+        scene_settings(scene).words = feeling_words
     finally:
-        _telling.pop()
+        live.is_showing = False
 
 
-def is_telling() -> bool:
-    """Return whether the words of the panel are being set to what the face was told."""
-    return bool(_telling)
+def follow_feeling(event: FeelingEdited) -> None:
+    """Trigger what the panel says, unless it says what was triggered."""
+    live = runtime().live
+    if live is None or live.is_showing:
+        return
+    settings = scene_settings(event.scene)
+    try:
+        trigger(settings.words, settings.intensity)
+    except EmoteBotError:
+        return  # typing cannot report; the panel draws what is wrong with the words
 
 
 def record(scene: Scene) -> None:
@@ -194,194 +146,137 @@ def record(scene: Scene) -> None:
     Raises:
         EmoteBotError: no face is live, or the playhead stands before the sequence.
     """
-    from .live_face import RecordedTrigger, Recording
-    from .performing import playhead
+    from dataclasses import replace
 
-    if _session is None:
-        raise EmoteBotError("No face is live: start it first")
-    face = _face_of(_thing(_session, scene), scene)
+    from .live_face import Recording
+
+    live = _live()
+    face = _find_face(_owner(live, scene), scene)
     begin = playhead(sequence_of(face), scene)
-    _session.recording, _session.come_round = Recording(begin), False
-    if _session.told is not None:
-        _session.recording.triggers.append(RecordedTrigger(begin, *_session.told))
+    live.recording, live.has_restarted = Recording(begin), False
+    if live.trigger is not None:
+        live.recording.triggers.append(replace(live.trigger, second=begin))
 
 
-def tick(scene: Scene, clock: float, playing: bool) -> str:
+def tick(scene: Scene, clock: float, is_playing: bool) -> Message | None:
     """Let the live face play on.
 
     Args:
         scene: the one that is shown now.
         clock: the time, in seconds.
-        playing: whether the scene plays.
+        is_playing: whether the scene plays.
 
     Returns:
-        Why the performance is over, empty if it is not.
+        Why the performance is over, None if it is not.
     """
-    session = _session
-    if session is None:
-        return "Live has ended"
-    if session.stopping:
-        return "Live has stopped"
-    if scene.session_uid != session.scene:
-        return "Live has stopped: another scene is shown"
-    elapsed, session.clock = clock - session.clock, clock
+    live = runtime().live
+    if live is None:
+        return Message("Live has ended")
+    if live.is_stopping:
+        return Message("Live has stopped")
+    if scene.session_uid != live.scene:
+        return Message("Live has stopped: another scene is shown")
+    elapsed, live.clock = clock - live.clock, clock
     if bpy.app.is_job_running("RENDER"):
-        return ""  # nothing may change while it renders
+        return None  # nothing may change while it renders
     try:
-        thing = _thing(session, scene)
-        if thing.mode not in ("OBJECT", "POSE", "WEIGHT_PAINT"):
-            return f"Live has stopped: “{thing.name}” is being edited"
-        if session.stale:
-            face = _face_of(thing, scene)
-            session.live.bind(face)
-            _hold(face, session.channels)
-            session.stale = False
-        session.live.advance(elapsed)
-        session.live.show()
+        owner = _owner(live, scene)
+        if owner.mode not in _MODES:
+            return Message("Live has stopped: “{object}” is being edited", object=owner.name)
+        if live.is_stale:
+            face = _find_face(owner, scene)
+            live.face.bind(face)
+            hold_pose(face, live.channels)
+            live.is_stale = False
+        live.face.advance(elapsed)
+        live.face.show()
     except EmoteBotError as error:
-        return f"Live has stopped: {error}"
-    if session.recording is not None:
-        _record(session.recording, session, scene, elapsed, playing)
-    return ""
+        return Message("Live has stopped: {reason}", reason=error)
+    if live.recording is not None:
+        _add_sample(live.recording, live, scene, elapsed, is_playing)
+    return None
 
 
 def end_recording(scene: Scene) -> "tuple[Face, Recording]":
-    """Return what has been recorded and the face, which is at rest until it plays on.
+    """Return the live face, at rest until it plays on, and what has been recorded of it.
 
     Raises:
         EmoteBotError: nothing is being recorded, or the face has gone.
     """
-    if _session is None or _session.recording is None:
+    live = runtime().live
+    if live is None or live.recording is None:
         raise EmoteBotError("Nothing is being recorded")
-    recording, _session.recording = _session.recording, None
-    face = _face_of(_thing(_session, scene), scene)
-    rest()
+    recording, live.recording = live.recording, None
+    face = _find_face(_owner(live, scene), scene)
+    restore_poses()
     return face, recording
 
 
-def has_come_round() -> bool:
+def has_restarted() -> bool:
     """Return whether the scene has begun again since the recording began."""
-    return _session is not None and _session.recording is not None and _session.come_round
-
-
-def rest() -> None:
-    """Let every face stand as without a performance, until the next tick."""
-    for thing in bpy.data.objects:
-        if thing.type == "MESH" and thing.is_property_set("emotebot") and thing.emotebot.held_pose:
-            _let_go(thing)
-    if _session is not None:
-        _session.stale = True
+    live = runtime().live
+    return live is not None and live.recording is not None and live.has_restarted
 
 
 def request_stop() -> None:
     """Let the next tick be the last one."""
-    if _session is not None:
-        _session.stopping = True
+    live = runtime().live
+    if live is not None:
+        live.is_stopping = True
 
 
 def stop() -> None:
     """End the performance; every face stands as it did before, wherever it is by now."""
-    forget()
-    rest()
+    running = runtime()
+    live, running.live = running.live, None
+    if live is not None:
+        running.events.emit(LiveEnded(tuple(live.timers), tuple(live.workspaces)))
+    restore_poses()
 
 
-def forget() -> None:
-    """End the performance without touching the face, as when its file is closed."""
-    global _session
-    _session = None
-    while _timers:
-        bpy.context.window_manager.event_timer_remove(_timers.pop())
-    while _told_in:
-        workspace = bpy.data.workspaces.get(_told_in.pop())
-        if workspace is not None:
-            with bpy.context.temp_override(workspace=workspace):
-                workspace.status_text_set(None)
-            _set_headers(workspace, None)
-    for name, handler in _HANDLERS:
-        listed = getattr(bpy.app.handlers, name)
-        if handler in listed:
-            listed.remove(handler)
+def follow_frame(_event: FrameChanged) -> None:
+    """Pose the face again, once the animation has posed it on another frame."""
+    live = runtime().live
+    if live is not None and not live.is_stale and not bpy.app.is_job_running("RENDER"):
+        try:
+            live.face.show()
+        except EmoteBotError:
+            live.is_stale = True  # the next tick says what has gone
 
 
-def _hold(face: "Face", channels: tuple[str, ...]) -> None:
-    """Have each mesh of a face remember how it stands now, as far as it will play."""
-    from ..rig.pose import held_pose
-
-    for obj, held in held_pose(face, channels).items():
-        obj.emotebot.held_pose = held
+def follow_closing(_event: FileClosing) -> None:
+    """End the performance with its file."""
+    if is_running():
+        stop()
 
 
-def _let_go(thing: Object) -> None:
-    """Give an object back how it stood; what animates it has the last word."""
-    from ..rig.pose import restore_pose
+def _live() -> "LiveState":
+    live = runtime().live
+    if live is None:
+        raise EmoteBotError("No face is live: start it first")
+    return live
 
-    held, thing.emotebot.held_pose = thing.emotebot.held_pose, ""
-    restore_pose(thing, held)
 
-
-def _record(
-    recording: "Recording", session: LiveState, scene: Scene, elapsed: float, playing: bool
+def _add_sample(
+    recording: "Recording", live: "LiveState", scene: Scene, elapsed: float, is_playing: bool
 ) -> None:
-    from .performing import rate_of
-
-    if playing:
-        thing = _thing(session, scene)
-        frames = scene.frame_current_final - thing.emotebot.frame_start
-        second = frames / rate_of(scene)
-        session.come_round |= second < recording.end - 0.5 / rate_of(scene)
+    if is_playing:
+        frames = scene.frame_current_final - _owner(live, scene).emotebot.frame_start
+        second = frames / frame_rate(scene)
+        live.has_restarted |= second < recording.end - 0.5 / frame_rate(scene)
     else:
         second = recording.end + (elapsed if recording.seconds else 0.0)
-    recording.add(second, session.live.weights)
+    recording.add(second, live.face.weights)
 
 
-def _thing(session: LiveState, scene: Scene) -> Object:
-    for thing in scene.objects:
-        if thing.session_uid == session.thing:
-            return thing
+def _owner(live: "LiveState", scene: Scene) -> Object:
+    for obj in scene.objects:
+        if obj.session_uid == live.owner:
+            return obj
     raise EmoteBotError("the character is not in the scene any more")
 
 
-def _face_of(thing: Object, scene: Scene) -> "Face":
+def _find_face(owner: Object, scene: Scene) -> "Face":
     from ..rig.face import find_face
 
-    return find_face(thing, scene)
-
-
-def _on_step(*_of_blender: Any) -> None:
-    """An undo or a redo: nothing that was known of the file holds any more."""
-    if _session is not None:
-        _session.stale = True
-
-
-def _on_frame(*_of_blender: Any) -> None:
-    """A new frame: the animation has posed the face, and the performance poses it again."""
-    if _session is not None and not _session.stale and not bpy.app.is_job_running("RENDER"):
-        try:
-            _session.live.show()
-        except EmoteBotError:
-            _session.stale = True  # the next tick says what has gone
-
-
-def _step_aside(*_of_blender: Any) -> None:
-    """The file is saved or stepped through: with poses that are no performance."""
-    if _session is not None:
-        rest()
-
-
-def _on_load(*_of_blender: Any) -> None:
-    """Another file is opened; the handlers go later, as this list of them is being gone through."""
-    global _session
-    _step_aside()
-    _session = None
-
-
-_HANDLERS = (
-    ("undo_pre", _step_aside),
-    ("redo_pre", _step_aside),
-    ("undo_post", _on_step),
-    ("redo_post", _on_step),
-    ("frame_change_post", _on_frame),
-    ("save_pre", _step_aside),
-    ("load_pre", _on_load),
-)
-"""Lists of handlers and what is in them while a face is live, and only then."""
+    return find_face(owner, scene)

@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A face that plays live what it is told, and what was played while it was recorded.
+"""A face that shows weights as they come, and what was shown while it was recorded.
 
 Nothing here waits or draws: somebody with a clock calls ``LiveFace.advance``, and ``LiveFace.show``
-whenever the face is to stand as it is played. How it stood before is theirs to keep.
+whenever the face is to stand as it plays. How it stood before is theirs to keep.
 """
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
+from bpy.types import Timer
 from numpy.typing import NDArray
 
 from ..core.clip import Clip
@@ -17,7 +19,7 @@ from ..core.errors import EmoteBotError
 from ..core.performance.networks import MOTION_RATE, Networks
 from ..core.performance.performance import Performer
 from ..rig.face import Face
-from ..rig.pose import FacePoser, read_weights
+from ..rig.pose import FacePoser
 
 MOST_STEPS = 15
 """Steps that are caught up with after a pause, a quarter of a second; a longer one is skipped."""
@@ -25,10 +27,10 @@ MOST_STEPS = 15
 
 @dataclass(frozen=True)
 class RecordedTrigger:
-    """What the face was told while it was recorded.
+    """A feeling that was triggered on a live face, as it is recorded.
 
     Attributes:
-        second: when, from the beginning of the sequence.
+        second: of the sequence, at which it was triggered.
         words: that name the feeling.
         intensity: what their intensity was scaled by.
         take: seed of the expression's take.
@@ -46,7 +48,7 @@ class Recording:
 
     Attributes:
         begin: second of the sequence at which it begins.
-        triggers: what the face was told, in the order of time.
+        triggers: the feelings that were triggered, in the order of time.
         seconds: of each sample, ascending.
         samples: float32, shape (52,) each.
     """
@@ -83,15 +85,52 @@ class Recording:
         return Clip(np.stack(sampled, axis=1).astype(np.float32), rate, first / rate)
 
 
+class WeightSource(Protocol):
+    """What a live face plays, whatever it comes from."""
+
+    def advance(self, seconds: float) -> NDArray[np.float32]:
+        """Let time go by and return the weights then, shape (52,), 0 to 1."""
+
+
+class LivePerformer:
+    """A source of weights that feels what is triggered, from the pose that the face has.
+
+    Args:
+        networks: what it performs with.
+        seed: whole number from 0; of the character.
+        weights: float32, shape (52,); where the face starts.
+    """
+
+    def __init__(self, networks: Networks, seed: int, weights: NDArray[np.float32]) -> None:
+        self._performer = Performer(networks, seed, weights)
+        self._weights = weights
+        self._due = 0.0
+
+    def set_target(self, feeling: Feeling, take: int) -> None:
+        """Begin the transition to a feeling from wherever the face is."""
+        self._performer.set_target(feeling, take=take)
+
+    def advance(self, seconds: float) -> NDArray[np.float32]:
+        """Let time go by and return the weights then, shape (52,), 0 to 1."""
+        self._due = min(self._due + seconds * MOTION_RATE, MOST_STEPS)
+        steps = int(self._due)
+        if steps:
+            self._due -= steps
+            self._weights = self._performer.advance(steps)[-1]
+        return self._weights
+
+
 class LiveFace:
-    """A live performance on a face, from the pose that it has.
+    """A face that shows what a source gives.
 
     Args:
         face: what plays.
-        networks: what it plays with.
-        seed: of the character.
+        source: what it plays.
         channels: those that play; None for all.
         strength: how much of the expression is laid on the face, 0 to 1.
+
+    Attributes:
+        weights: float32, shape (52,); what it shows, before the strength.
 
     Raises:
         EmoteBotError: nothing on the face can be posed.
@@ -100,17 +139,15 @@ class LiveFace:
     def __init__(
         self,
         face: Face,
-        networks: Networks,
-        seed: int = 0,
+        source: WeightSource,
         channels: Collection[str] | None = None,
         strength: float = 1.0,
     ) -> None:
-        self.strength = strength
-        self.weights = read_weights(face)
+        self._source = source
         self._channels = channels
-        self._performer = Performer(networks, seed, self.weights)
-        self._due = 0.0
+        self._strength = strength
         self.bind(face)
+        self.weights = source.advance(0.0)
 
     def bind(self, face: Face) -> None:
         """Play on the face as it is now in the file, as after an undo.
@@ -120,25 +157,54 @@ class LiveFace:
         """
         self._poser = FacePoser(face, self._channels)
 
-    def feel(self, feeling: Feeling, take: int) -> None:
-        """Set out for a feeling from wherever the face is."""
-        self._performer.set_target(feeling, take=take)
-
     def advance(self, seconds: float) -> None:
         """Let time go by; the face itself follows with ``show``."""
-        self._due = min(self._due + seconds * MOTION_RATE, MOST_STEPS)
-        steps = int(self._due)
-        if steps:
-            self._due -= steps
-            self.weights = self._performer.advance(steps)[-1]
+        self.weights = self._source.advance(seconds)
 
     def show(self) -> None:
-        """Let the face stand as it is played.
+        """Let the face stand as it plays.
 
         Raises:
             EmoteBotError: a part of the face has gone.
         """
         try:
-            self._poser.show(self.weights * np.float32(self.strength))
+            self._poser.show(self.weights * np.float32(self._strength))
         except ReferenceError as error:
             raise EmoteBotError("a part of the face has gone") from error
+
+
+@dataclass
+class LiveState:
+    """The live performance that runs.
+
+    Attributes:
+        face: what plays.
+        performer: what it plays, as far as feelings are triggered.
+        owner: session id of the object that stores the sequence of the face.
+        scene: session id of the scene.
+        clock: of the last tick, in seconds.
+        channels: those that play.
+        trigger: the last feeling that was triggered, with which a recording begins.
+        recording: what is being recorded, or None.
+        has_restarted: whether the scene has begun again while it was recorded.
+        is_stale: whether the face has to be looked for again.
+        is_stopping: whether the next tick is the last.
+        is_showing: whether the panel is being set to what was triggered.
+        timers: of windows, that call for its ticks.
+        workspaces: names of those whose status bars tell its keys.
+    """
+
+    face: LiveFace
+    performer: LivePerformer
+    owner: int
+    scene: int
+    clock: float
+    channels: tuple[str, ...]
+    trigger: RecordedTrigger | None = None
+    recording: Recording | None = None
+    has_restarted: bool = False
+    is_stale: bool = False
+    is_stopping: bool = False
+    is_showing: bool = False
+    timers: list[Timer] = field(default_factory=list)
+    workspaces: set[str] = field(default_factory=set)

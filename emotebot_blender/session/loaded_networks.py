@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The networks that the interface plays with, loaded once."""
 
-from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..core.errors import EmoteBotError
+from ..core.messages import Message
+from .events import NetworksChosen
 from .preferences import choices
+from .runtime import runtime
 
 if TYPE_CHECKING:
     from ..core.performance.networks import Networks
@@ -18,25 +19,26 @@ def networks() -> "Networks":
     Raises:
         EmoteBotError: a file of that folder is missing, damaged, or no network for this EmoteBot.
     """
-    return _load(choices().models)
-
-
-def fault_in(folder: Path | None) -> str:
-    """Return what keeps a folder's networks from being used, empty if nothing does."""
-    try:
-        _load(folder)
-    except EmoteBotError as error:
-        return str(error)
-    return ""
-
-
-def forget() -> None:
-    """Read the files anew next time."""
-    _load.cache_clear()
-
-
-@lru_cache(maxsize=2)
-def _load(folder: Path | None) -> "Networks":
     from ..core.performance.networks import load_networks
 
-    return load_networks(folder) if folder else load_networks()
+    folder, loaded = choices().models, runtime().networks
+    if folder not in loaded:
+        loaded[folder] = load_networks(folder) if folder else load_networks()
+    return loaded[folder]
+
+
+def follow_choice(_event: NetworksChosen) -> None:
+    """Load the networks of the folder chosen, anew if they were there before."""
+    running = runtime()
+    running.networks.clear()
+    running.networks_problem = None
+    if choices().models is not None:
+        try:
+            networks()
+        except EmoteBotError as error:
+            running.networks_problem = error.message
+
+
+def networks_problem() -> Message | None:
+    """Return what kept the networks of the folder chosen from being used, None if nothing did."""
+    return runtime().networks_problem

@@ -1,349 +1,216 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a sequence of beats becomes, and how it is filled and performed."""
+"""How feelings become keys: a script or a sequence on a layer, one feeling at a frame."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import lru_cache
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from bpy.types import Object, Scene
 
 from ..core.errors import EmoteBotError
-from . import library_overrides, words
-from .loaded_networks import networks
-from .preferences import choices
-from .sequence import (
-    FORMAT,
-    BeatSettings,
-    SequenceSettings,
-    beat_at,
-    drop_all,
-    sequence_of,
-    sequence_owner,
-)
-from .settings import LARGEST_NUMBER
+from . import loaded_networks
+from .held_pose import restore_poses
+from .runtime import paused_updates, runtime
+from .sequence import SEQUENCE_LAYER, SEQUENCE_NAME, sequence_of, sequence_owner
+from .sequence_script import begin, fill, restore, script_of, snapshot
+from .timeline import extend_scene, frame_rate
 
 if TYPE_CHECKING:
     from ..animation.keyframes import Keying, KeyReport
     from ..core.emotions import Feeling
     from ..core.performance.incremental import IncrementalPerformer
     from ..core.performance.networks import Networks
-    from ..core.script.beats import Beat, EmotionScript
+    from ..core.script.beats import EmotionScript
     from ..rig.face import Face
 
-LAYER = "sequence"
-"""What the layer of a sequence, and its keys in an action, are marked as."""
+_LONGEST_TRANSITION = 10.0
+"""Seconds into a feeling at most: a frame of a very slow scene is longer than any transition."""
 
-_APART = 1 / 60
-"""Seconds that a beat is moved on where another one starts at the same time."""
-
-problems: dict[int, str] = {}
-"""Session id of a character's object to what kept its sequence from being performed at once."""
-
-_busy: list[str] = []
-"""What is being filled, whose beats are not performed one by one."""
+_MOST_PERFORMERS = 8
+"""Sequences whose performances are remembered: each takes some megabytes in ten minutes."""
 
 
-@contextmanager
-def paused_updates() -> Iterator[None]:
-    """Within this, a sequence is not performed whenever something of it is set."""
-    _busy.append("filling")
-    try:
-        yield
-    finally:
-        _busy.pop()
-
-
-def updates_paused() -> bool:
-    """Return whether a sequence is being filled."""
-    return bool(_busy)
-
-
-def rate_of(scene: Scene) -> float:
-    """Return a scene's frames a second."""
-    return scene.render.fps / scene.render.fps_base
-
-
-def order(sequence: SequenceSettings) -> list[int]:
-    """Return the places of the beats in the order of their starts."""
-    starts = [0.0] * len(sequence.beats)
-    sequence.beats.foreach_get("start", starts)
-    return sorted(range(len(starts)), key=starts.__getitem__)
-
-
-def script_of(sequence: SequenceSettings) -> "EmotionScript":
-    """Return the beats of a sequence that are not muted, as a script.
-
-    Raises:
-        EmoteBotError: the words of a beat are none.
-    """
-    from ..core.script.beats import EmotionScript
-
-    beats: list[Beat] = []
-    for number, place in enumerate(order(sequence), start=1):
-        said = sequence.beats[place]
-        if said.mute:
-            continue
-        start = _plain(said.start)
-        if beats and start <= beats[-1].start:
-            start = beats[-1].start + _APART
-        try:
-            beats.append(_beat(said, start))
-        except EmoteBotError as error:
-            raise EmoteBotError("Beat {number}: {error}", number=number, error=error) from error
-    return EmotionScript(tuple(beats))
-
-
-def fill(face: "Face", script: "EmotionScript", scene: Scene) -> SequenceSettings:
-    """Give a character the beats of a script, in place of those that it had.
-
-    Raises:
-        EmoteBotError: the character cannot be changed, or a beat holds more than a sequence can.
-    """
-    sequence = begin(face, scene)
-    if not script.beats:
-        raise EmoteBotError("The script has no beats: there is nothing to perform")
-    for beat in script.beats:
-        if beat.take is not None and beat.take > LARGEST_NUMBER:
-            raise EmoteBotError(
-                "The take {take} is larger than {largest_number}, the most that Blender holds",
-                take=beat.take,
-                largest_number=LARGEST_NUMBER,
-            )
-    with paused_updates():
-        drop_all(sequence)
-        sequence.active = 0
-        for place, beat in enumerate(script.beats):
-            told = beat_at(sequence, place)
-            told.mute = False
-            set_beat(told, beat)
-    return sequence
-
-
-def begin(face: "Face", scene: Scene) -> SequenceSettings:
-    """Return the sequence of a character, as the user prefers and the scene begins if it is new.
-
-    Raises:
-        EmoteBotError: the character is linked.
-    """
-    check_editable(sequence_owner(face))
-    library_overrides.make_group(sequence_owner(face))
-    sequence = sequence_of(face)
-    if sequence.format == 0:
-        preferred = choices()
-        with paused_updates():
-            sequence.strength, sequence.keying = preferred.strength, preferred.keying
-            sequence.tolerance, sequence.step = preferred.tolerance, preferred.step
-            sequence.frame_start = scene.frame_start
-        sequence.format = FORMAT
-    return sequence
-
-
-def check_editable(thing: Object) -> None:
-    """Check that a character can be given a sequence.
-
-    Raises:
-        EmoteBotError: it is linked.
-    """
-    if not thing.is_editable:
-        raise EmoteBotError(
-            "“{thing}” is linked and cannot be given a sequence; "
-            "make it local or a library override first",
-            thing=thing.name,
-        )
-
-
-def set_beat(told: BeatSettings, beat: "Beat") -> None:
-    """Give the settings of a beat what a script says."""
-    told.words, told.intensity = _words_for(beat), 1.0
-    told.start = beat.start
-    told.has_transition = beat.transition is not None
-    if beat.transition is not None:
-        told.transition = beat.transition
-    told.has_hold = beat.hold is not None
-    if beat.hold is not None:
-        told.hold = beat.hold
-    told.has_take = beat.take is not None
-    if beat.take is not None:
-        told.take = beat.take
-
-
-def keying_of(said: "SequenceSettings") -> "Keying":
-    """Return how densely keys stand."""
-    return keying(said.keying, said.tolerance, said.step)
-
-
-def keying(kind: str, tolerance: float, step: int) -> "Keying":
-    """Return how densely keys stand: a kind of ``properties.KEYINGS`` and its measures."""
-    from ..animation.keyframes import Keying
-
-    if kind == "STEPPED":
-        return Keying(None, step)
-    return Keying((tolerance or None) if kind == "REDUCED" else None)
-
-
-def perform(face: "Face", scene: Scene, replace_edits: bool = False) -> "KeyReport | None":
-    """Perform the sequence of a character; without beats to perform, its layer goes.
+def keying_of(settings: Any) -> "Keying":
+    """Return how densely keys stand.
 
     Args:
-        face: of the character.
-        scene: gives the frames a second.
+        settings: anything with the properties ``keying``, ``tolerance`` and ``step``.
+    """
+    from ..animation.keyframes import Keying
+
+    if settings.keying == "STEPPED":
+        return Keying(None, settings.step)
+    return Keying((settings.tolerance or None) if settings.keying == "REDUCED" else None)
+
+
+def perform_script(
+    face: "Face",
+    script: "EmotionScript",
+    scene: Scene,
+    options: Mapping[str, Any],
+    networks: "Networks | None" = None,
+    progress: Callable[[float], None] | None = None,
+) -> "KeyReport":
+    """Give a face a script as its sequence and perform it; the scene grows to hold it.
+
+    Args:
+        face: what is driven.
+        script: what is felt and when.
+        scene: where it is played.
+        options: names of settings of the sequence (``SequenceSettings``) and their values.
+        networks: those to perform with; None for those that the user prefers.
+        progress: called with the share that is done, 0 to 1.
+
+    Raises:
+        EmoteBotError: the script has no beats, or the face cannot be keyed; the sequence is as it
+            was then.
+    """
+    kept = snapshot(begin(face, scene))
+    sequence = fill(face, script, scene)
+    with paused_updates():
+        for name, value in options.items():
+            setattr(sequence, name, value)
+    try:
+        report = perform_sequence(face, scene, True, networks, progress)
+    except EmoteBotError:
+        restore(sequence, kept)
+        raise
+    assert report is not None  # there are beats, and none is muted
+    return report
+
+
+def perform_sequence(
+    face: "Face",
+    scene: Scene,
+    replace_edits: bool = False,
+    networks: "Networks | None" = None,
+    progress: Callable[[float], None] | None = None,
+) -> "KeyReport | None":
+    """Perform the sequence of a face on its layer; the scene grows to hold it.
+
+    Args:
+        face: what is driven.
+        scene: where it is played.
         replace_edits: whether keys of the layer that were edited by hand are performed over.
+        networks: those to perform with; None for those that the user prefers.
+        progress: called with the share that is done, 0 to 1.
+
+    Returns:
+        What was keyed; None without beats to perform, and the layer has gone then.
 
     Raises:
         EmoteBotError: a beat has a fault, or the face cannot be keyed.
     """
+    report = update_layer(face, scene, replace_edits, networks, progress)
+    if report is not None:
+        extend_scene(scene, report.frames[1])
+    return report
+
+
+def update_layer(
+    face: "Face",
+    scene: Scene,
+    replace_edits: bool = False,
+    networks: "Networks | None" = None,
+    progress: Callable[[float], None] | None = None,
+) -> "KeyReport | None":
+    """Do what ``perform_sequence`` does, but leave the scene as long as it is."""
     from ..animation.layers import clear_layer, find_layer, write_layer
     from ..core.channels import MASKS
-    from . import live
 
-    if live.is_running():
-        live.rest()  # else what was played is taken for how the face stood before
-    sequence, remembering = sequence_of(face), sequence_owner(face).session_uid
-    problems.pop(remembering, None)
+    _rest()
+    sequence, owner = sequence_of(face), sequence_owner(face)
+    runtime().problems.pop(owner.session_uid, None)
     script = script_of(sequence)
-    layer = find_layer(face, LAYER)
+    layer = find_layer(face, SEQUENCE_LAYER)
     if layer is not None and layer.edited and not replace_edits:
         raise EmoteBotError(
             "The keys of “{layer}” were edited by hand: Perform replaces them, Bake keeps them",
             layer=layer.name,
         )
     if not script.beats:
-        clear_layer(face, LAYER)
+        clear_layer(face, SEQUENCE_LAYER)
         return None
-    performer = _performer(networks(), remembering, sequence.seed)
-    clip = performer.perform(script, rate_of(scene))
-    densely, mask = keying_of(sequence), MASKS[sequence.region]
+    performer = _performer(owner, sequence.seed, networks or loaded_networks.networks())
     return write_layer(
         face,
-        clip,
+        performer.perform(script, frame_rate(scene), progress),
         scene,
         sequence.frame_start,
         sequence.name,
-        densely,
-        mask,
+        keying_of(sequence),
+        MASKS[sequence.region],
         sequence.strength,
-        LAYER,
+        SEQUENCE_LAYER,
     )
 
 
-def perform_script(
-    face: "Face", script: "EmotionScript", scene: Scene, options: dict[str, Any]
+def key_feeling(
+    face: "Face",
+    feeling: "Feeling",
+    scene: Scene,
+    frame: float,
+    take: int,
+    keying: "Keying",
+    region: str = "WHOLE",
+    strength: float = 1.0,
 ) -> "KeyReport":
-    """Give a character a script as its sequence and perform it; the scene grows to hold it.
+    """Key a feeling at a frame, with the natural transition into it before that frame.
+
+    The transition starts from what the animation of the face says at that time, a channel without
+    any from 0, and never reaches back over the end of an earlier feeling.
 
     Args:
-        face: of the character.
-        script: what is felt and when.
-        scene: gives the frames a second.
-        options: names and values of settings of the sequence.
+        face: what is driven.
+        feeling: what it shows at the frame.
+        scene: where it is played.
+        frame: at which the feeling is there.
+        take: which take of its expression, from 0.
+        keying: how values become keys.
+        region: the part of the face that moves, one of ``settings.REGIONS``.
+        strength: how much of the expression is laid on the face, 0 to 1.
 
     Raises:
-        EmoteBotError: the script has no beats, or the face cannot be keyed; the sequence is as it
-            was then.
+        EmoteBotError: the take is below 0, a network cannot be read, or the face cannot be keyed.
     """
-    before = _snapshot(begin(face, scene))
-    sequence = fill(face, script, scene)
-    with paused_updates():
-        for name, value in options.items():
-            setattr(sequence, name, value)
-    try:
-        report = perform(face, scene, replace_edits=True)
-    except EmoteBotError:
-        _put_back(sequence, before)
-        raise
-    assert report is not None  # there are beats, and none is muted
-    make_room(scene, report.frames[1])
-    return report
+    from ..animation.layers import feeling_frames, write_keyed_feeling
+    from ..animation.visibility import keyed_weights
+    from ..core.channels import MASKS
+    from ..core.performance.performance import approach
+
+    _rest()
+    rate = frame_rate(scene)
+    frames = max(round(_natural_seconds(feeling) * rate), 1)
+    ends = [end for _, end in feeling_frames(face) if frame - frames < end < frame]
+    start = max([frame - frames, *ends])
+    held = keyed_weights(face, start)
+    seconds = min((frame - start) / rate, _LONGEST_TRANSITION)
+    seed, networks = sequence_of(face).seed, loaded_networks.networks()
+    clip = approach(networks, held, feeling, seconds, rate, seed, take, strength)
+    return write_keyed_feeling(face, clip, scene, start, SEQUENCE_NAME, keying, MASKS[region])
 
 
-def make_room(scene: Scene, last: float) -> None:
-    """Lengthen the scene so that it reaches a frame, as far as Blender counts."""
-    from ..animation.keyframes import LAST_FRAME
-
-    scene.frame_end = max(scene.frame_end, int(min(last, LAST_FRAME)))
-
-
-def playhead(sequence: SequenceSettings, scene: Scene) -> float:
-    """Return the second of a sequence at which the playhead stands.
-
-    Raises:
-        EmoteBotError: that is before its second 0.
-    """
-    second = (scene.frame_current_final - sequence.frame_start) / rate_of(scene)
-    if second < 0:
-        raise EmoteBotError(
-            "The playhead stands before the sequence, which begins on frame {frame_start}",
-            frame_start=sequence.frame_start,
-        )
-    return second
+def _rest() -> None:
+    """Let a live face stand as it did before, or what it plays is taken for its rest."""
+    if runtime().live is not None:
+        restore_poses()
 
 
-def _snapshot(sequence: SequenceSettings) -> dict[str, Any]:
-    """Return all that a sequence is set to, but the names of beats, which are for one beat each."""
-    kept = {name: getattr(sequence, name) for name in _settable(sequence)}
-    beats = [
-        {name: getattr(beat, name) for name in _settable(beat) if name != "name"}
-        for beat in sequence.beats
-    ]
-    return {**kept, "beats": beats}
-
-
-def _put_back(sequence: SequenceSettings, kept: dict[str, Any]) -> None:
-    with paused_updates():
-        drop_all(sequence)
-        for place, values in enumerate(kept.pop("beats")):
-            told = beat_at(sequence, place)
-            for name, value in values.items():
-                setattr(told, name, value)
-        for name, value in kept.items():
-            setattr(sequence, name, value)
-
-
-def _settable(group: Any) -> list[str]:
-    return [each.identifier for each in group.bl_rna.properties if not each.is_readonly]
-
-
-def _beat(said: BeatSettings, start: float) -> "Beat":
-    from ..core.script.beats import Beat
-
-    feeling: Feeling = words.feeling(said.words, said.intensity)
-    return Beat(
-        feeling,
-        start,
-        _plain(said.transition) if said.has_transition else None,
-        _plain(said.hold) if said.has_hold else None,
-        said.take if said.has_take else None,
-        words.with_intensity(said.words, said.intensity),
-    )
-
-
-def _words_for(beat: "Beat") -> str:
-    """Return words that mean what a beat of a script feels, its own where they do."""
-    from ..core.lexicon.lexicon import canonical_form
-
-    try:
-        if words.lexicon().read(beat.words) == beat.feeling:
-            return beat.words
-    except EmoteBotError:
-        pass  # a label, or words of another lexicon: the numbers say it
-    return canonical_form(beat.feeling)
-
-
-def _plain(number: float) -> float:
-    """Return a single-precision number as a person would have written it."""
-    return float(f"{number:.7g}")
-
-
-def forget() -> None:
-    """Forget what was performed and what was in the way, as when another file is opened."""
-    problems.clear()
-    _performer.cache_clear()
-
-
-@lru_cache(maxsize=8)
-def _performer(models: "Networks", _character: int, seed: int) -> "IncrementalPerformer":
-    """Return what has performed for a character before and remembers it."""
+def _performer(owner: Object, seed: int, networks: "Networks") -> "IncrementalPerformer":
+    """Return what has performed a sequence before and remembers it, or a new one."""
     from ..core.performance.incremental import IncrementalPerformer
 
-    return IncrementalPerformer(models, seed)
+    performers = runtime().performers
+    performer = performers.pop(owner.session_uid, None)
+    if performer is None or (performer.seed, performer.networks) != (seed, networks):
+        performer = IncrementalPerformer(networks, seed)
+    performers[owner.session_uid] = performer
+    while len(performers) > _MOST_PERFORMERS:
+        del performers[next(iter(performers))]
+    return performer
+
+
+def _natural_seconds(feeling: "Feeling") -> float:
+    from ..core.emotions import NEUTRAL, Feeling
+    from ..core.performance.transition_times import median_transition
+
+    return median_transition(Feeling(NEUTRAL, 0.0), feeling)

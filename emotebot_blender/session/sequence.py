@@ -1,23 +1,26 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a character remembers of EmoteBot, reached through ``character``: its sequence of beats.
+"""What a character remembers of EmoteBot, reached through ``sequence_of``: its sequence of beats.
 
 It lives on the object that covers the most channels of the face, so that it goes where the
 character goes: into copies, other files and overrides.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import bpy
 
+from ..core.errors import EmoteBotError
+from .events import LayerStrengthEdited, SequenceEdited, SequenceRenamed
+from .runtime import runtime
 from .settings import (
-    CONTEXT,
     KeyingProperties,
     LayingProperties,
     intensity_property,
     take_property,
     words_property,
 )
+from .translation import CONTEXT
 
 if TYPE_CHECKING:
     from ..rig.face import Face
@@ -34,50 +37,50 @@ LAST_START = 500_000
 SEQUENCE_NAME = "EmoteBot"
 """Of a sequence, and so of its track, until the user names it."""
 
+SEQUENCE_LAYER = "sequence"
+"""The kind of the layer that a sequence is performed on."""
+
+RECORDING_LAYER = "live"
+"""The kind of the layer of a recording begins with this, a number follows."""
+
 _OVERRIDABLE = {"LIBRARY_OVERRIDABLE"}
 
 
-def _perform(edited: Any, context: bpy.types.Context) -> None:
-    from . import auto_update
-
-    auto_update.follow_edit(edited.id_data, context.scene)
+def _edited(edited: "BeatSettings | SequenceSettings", context: bpy.types.Context) -> None:
+    runtime().events.emit(SequenceEdited(edited.id_data, context.scene))
 
 
-def _rename(edited: "SequenceSettings", _context: bpy.types.Context) -> None:
-    from . import auto_update
-
-    auto_update.rename(edited.id_data)
+def _renamed(sequence: "SequenceSettings", _context: bpy.types.Context) -> None:
+    runtime().events.emit(SequenceRenamed(sequence.id_data))
 
 
-def _set_strength(edited: "SequenceSettings", _context: bpy.types.Context) -> None:
-    from . import auto_update
-
-    auto_update.set_strength(edited.id_data)
+def _strength_edited(sequence: "SequenceSettings", _context: bpy.types.Context) -> None:
+    runtime().events.emit(LayerStrengthEdited(sequence.id_data))
 
 
 class BeatSettings(bpy.types.PropertyGroup):
     """A feeling of a sequence and when it is felt; times in seconds."""
 
-    words: words_property(default="happy", update=_perform, override=_OVERRIDABLE)
-    intensity: intensity_property(update=_perform, override=_OVERRIDABLE)
+    words: words_property(default="happy", update=_edited, override=_OVERRIDABLE)
+    intensity: intensity_property(update=_edited, override=_OVERRIDABLE)
     start: bpy.props.FloatProperty(
         translation_context=CONTEXT,
         name="Start",
-        description="When the face sets out for the feeling, in seconds of the sequence",
+        description="When the face begins to change to the feeling, in seconds of the sequence",
         min=0.0,
         max=LONGEST,
         subtype="TIME",
         unit="TIME",
         step=4,
         precision=2,
-        update=_perform,
+        update=_edited,
         override=_OVERRIDABLE,
     )
     has_transition: bpy.props.BoolProperty(
         translation_context=CONTEXT,
         name="Own Transition",
         description="Take as long as said here; else the feeling's natural time",
-        update=_perform,
+        update=_edited,
         override=_OVERRIDABLE,
     )
     transition: bpy.props.FloatProperty(
@@ -92,14 +95,14 @@ class BeatSettings(bpy.types.PropertyGroup):
         unit="TIME",
         step=4,
         precision=2,
-        update=_perform,
+        update=_edited,
         override=_OVERRIDABLE,
     )
     has_hold: bpy.props.BoolProperty(
         translation_context=CONTEXT,
         name="Own Hold",
         description="Relax after the time said here; else stay until the next beat",
-        update=_perform,
+        update=_edited,
         override=_OVERRIDABLE,
     )
     hold: bpy.props.FloatProperty(
@@ -114,22 +117,22 @@ class BeatSettings(bpy.types.PropertyGroup):
         unit="TIME",
         step=4,
         precision=2,
-        update=_perform,
+        update=_edited,
         override=_OVERRIDABLE,
     )
     has_take: bpy.props.BoolProperty(
         translation_context=CONTEXT,
         name="Own Take",
         description="Show the take said here; else one of the character's own",
-        update=_perform,
+        update=_edited,
         override=_OVERRIDABLE,
     )
-    take: take_property(update=_perform, override=_OVERRIDABLE)
+    take: take_property(update=_edited, override=_OVERRIDABLE)
     mute: bpy.props.BoolProperty(
         translation_context=CONTEXT,
         name="Mute",
         description="Leave the beat out of the performance",
-        update=_perform,
+        update=_edited,
         override=_OVERRIDABLE,
     )
 
@@ -148,7 +151,7 @@ class SequenceSettings(LayingProperties, KeyingProperties, bpy.types.PropertyGro
         name="Name",
         description="Of the sequence and of its track in the NLA editor",
         default=SEQUENCE_NAME,
-        update=_rename,
+        update=_renamed,
         override=_OVERRIDABLE,
     )
     beats: bpy.props.CollectionProperty(
@@ -162,7 +165,7 @@ class SequenceSettings(LayingProperties, KeyingProperties, bpy.types.PropertyGro
         name="Seed",
         description="Another number is another person's way to show the same feelings",
         min=0,
-        update=_perform,
+        update=_edited,
         override=_OVERRIDABLE,
     )
     frame_start: bpy.props.IntProperty(
@@ -172,7 +175,7 @@ class SequenceSettings(LayingProperties, KeyingProperties, bpy.types.PropertyGro
         default=1,
         min=-LAST_START,
         max=LAST_START,
-        update=_perform,
+        update=_edited,
         override=_OVERRIDABLE,
     )
     automatic: bpy.props.BoolProperty(
@@ -188,27 +191,46 @@ class SequenceSettings(LayingProperties, KeyingProperties, bpy.types.PropertyGro
         description="What the face is given back when the live performance ends, as JSON",
     )
 
-    keying_edited = region_edited = _perform
-    strength_edited = _set_strength
+    keying_edited = region_edited = _edited
+    strength_edited = _strength_edited
 
 
 def sequence_of(face: "Face") -> SequenceSettings:
-    """Return what the character of a face remembers."""
+    """Return the sequence of a face."""
     return sequence_owner(face).emotebot
 
 
 def sequence_owner(face: "Face") -> bpy.types.Object:
-    """Return the object that remembers: the first with a sequence, else that with most channels.
+    """Return the object that stores a face's sequence.
 
-    Objects of the scene that share their shape keys have one layer, and so one sequence.
+    That is the first with beats, else the one that covers the most channels. Objects of the scene
+    that share their shape keys have one layer, and so one sequence.
     """
-    told = (thing for mesh in face.objects for thing in _sharing(mesh) if has_sequence(thing))
-    return next(told, face.objects[0])
+    with_beats = (obj for mesh in face.objects for obj in _sharing(mesh) if has_beats(obj))
+    return next(with_beats, face.objects[0])
 
 
-def has_sequence(thing: bpy.types.Object) -> bool:
-    """Return whether an object remembers beats; asking alone leaves nothing behind on it."""
-    return thing.is_property_set("emotebot") and len(thing.emotebot.beats) > 0
+def has_beats(obj: bpy.types.Object) -> bool:
+    """Return whether an object stores beats; asking alone leaves nothing behind on it."""
+    return obj.is_property_set("emotebot") and len(obj.emotebot.beats) > 0
+
+
+def active_beat(sequence: SequenceSettings) -> int:
+    """Return the index of the active beat.
+
+    Raises:
+        EmoteBotError: there is no beat.
+    """
+    if not sequence.beats:
+        raise EmoteBotError("Add a beat first")
+    return min(sequence.active, len(sequence.beats) - 1)
+
+
+def beats_in_order(sequence: SequenceSettings) -> list[int]:
+    """Return the indices of the beats in the order of their starts."""
+    starts = [0.0] * len(sequence.beats)
+    sequence.beats.foreach_get("start", starts)
+    return sorted(range(len(starts)), key=starts.__getitem__)
 
 
 def add_beat(sequence: SequenceSettings) -> BeatSettings:
@@ -218,25 +240,25 @@ def add_beat(sequence: SequenceSettings) -> BeatSettings:
     return added
 
 
-def beat_at(sequence: SequenceSettings, place: int) -> BeatSettings:
-    """Return the beat at a place, a new one where the sequence ends before it."""
-    return sequence.beats[place] if place < len(sequence.beats) else add_beat(sequence)
+def beat_at(sequence: SequenceSettings, index: int) -> BeatSettings:
+    """Return the beat of an index, a new one where the sequence ends before it."""
+    return sequence.beats[index] if index < len(sequence.beats) else add_beat(sequence)
 
 
-def drop(sequence: SequenceSettings, place: int) -> None:
+def remove_beat(sequence: SequenceSettings, index: int) -> None:
     """Remove a beat; one of the library that a character overrides can only be muted."""
     try:
-        sequence.beats.remove(place)
+        sequence.beats.remove(index)
     except TypeError:  # how Blender says that it is the library's
-        sequence.beats[place].mute = True
+        sequence.beats[index].mute = True
 
 
-def drop_all(sequence: SequenceSettings) -> int:
-    """Drop every beat; return how many there were, less those that were as good as dropped."""
+def remove_all_beats(sequence: SequenceSettings) -> int:
+    """Remove every beat; return how many there were, without those muted in place of removed."""
     muted = sum(beat.mute for beat in sequence.beats)
     count = len(sequence.beats)
-    for place in reversed(range(count)):
-        drop(sequence, place)
+    for index in reversed(range(count)):
+        remove_beat(sequence, index)
     return count if not sequence.beats else count - muted
 
 
@@ -245,4 +267,4 @@ def _sharing(mesh: bpy.types.Object) -> list[bpy.types.Object]:
     if mesh.data.users == 1:
         return [mesh]
     scene = next(iter(mesh.users_scene), None)
-    return [thing for thing in scene.objects if thing.data == mesh.data] if scene else [mesh]
+    return [obj for obj in scene.objects if obj.data == mesh.data] if scene else [mesh]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a scene remembers of EmoteBot, reached through ``settings``.
+"""What a scene remembers of EmoteBot, reached through ``scene_settings``.
 
 What a character remembers is in ``sequence``.
 """
@@ -8,10 +8,10 @@ from typing import Any
 
 import bpy
 
-from ..core.errors import EmoteBotError
-
-CONTEXT = "EmoteBot"
-"""Of our texts in Blender's translations: the same words mean other things elsewhere in it."""
+from . import words
+from .events import FeelingEdited
+from .runtime import runtime
+from .translation import CONTEXT
 
 STRONGEST = 2.0
 """The intensity slider scales what the words say up to this many times."""
@@ -37,24 +37,22 @@ KEYINGS = (
 
 def complete(_owner: Any, _context: bpy.types.Context, typed: str) -> list[str]:
     """Return what the last word that is being typed may become."""
-    from . import words
-
     return words.complete(typed)
 
 
-def _telling(method: str) -> Any:
+def _calling(name: str) -> Any:
     """Return an update function that calls a method of the owner, where it has that one."""
 
-    def tell(owner: Any, context: bpy.types.Context) -> None:
-        told = getattr(owner, method, None)
-        if told is not None:
-            told(context)
+    def update(owner: Any, context: bpy.types.Context) -> None:
+        method = getattr(owner, name, None)
+        if method is not None:
+            method(context)
 
-    return tell
+    return update
 
 
 _keying_edited, _region_edited, _strength_edited = map(
-    _telling, ("keying_edited", "region_edited", "strength_edited")
+    _calling, ("keying_edited", "region_edited", "strength_edited")
 )
 
 
@@ -166,23 +164,13 @@ class OwnExpression(bpy.types.PropertyGroup):
     )
 
 
-def _show(current: "SceneSettings", context: bpy.types.Context) -> None:
-    from . import live, posing, words
-
-    try:
-        if live.is_running():
-            if not live.is_telling():  # else the live face has been told already
-                live.feel(current.words, current.intensity)
-            return
-        face = posing.face_of(context)
-        feeling = words.feeling(current.words, current.intensity)
-        posing.pose(face, feeling, current.take, current.region, current.strength)
-    except EmoteBotError:
-        return  # typing cannot report; the panel draws what is wrong with the words or the face
+def _feeling_edited(settings: "SceneSettings", context: bpy.types.Context) -> None:
+    active = context.view_layer.objects.active
+    runtime().events.emit(FeelingEdited(settings.id_data, active))
 
 
-def _is_part_of_a_face(_current: "SceneSettings", thing: bpy.types.Object) -> bool:
-    return thing.type in ("MESH", "ARMATURE")
+def _is_part_of_a_face(_settings: "SceneSettings", obj: bpy.types.Object) -> bool:
+    return obj.type in ("MESH", "ARMATURE")
 
 
 class SceneSettings(LayingProperties, KeyingProperties, bpy.types.PropertyGroup):
@@ -195,9 +183,9 @@ class SceneSettings(LayingProperties, KeyingProperties, bpy.types.PropertyGroup)
         type=bpy.types.Object,
         poll=_is_part_of_a_face,
     )
-    words: words_property(default="happy", update=_show)
-    intensity: intensity_property(update=_show)
-    take: take_property(update=_show)
+    words: words_property(default="happy", update=_feeling_edited)
+    intensity: intensity_property(update=_feeling_edited)
+    take: take_property(update=_feeling_edited)
     script: bpy.props.StringProperty(
         translation_context=CONTEXT,
         name="Script",
@@ -230,7 +218,7 @@ class SceneSettings(LayingProperties, KeyingProperties, bpy.types.PropertyGroup)
         default=False,
     )
 
-    region_edited = strength_edited = _show
+    region_edited = strength_edited = _feeling_edited
 
 
 def scene_settings(scene: bpy.types.Scene) -> SceneSettings:

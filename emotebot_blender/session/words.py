@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING
 import bpy
 
 from ..core.errors import EmoteBotError
+from ..core.messages import Message
+from .events import WordsEdited
 from .preferences import choices
+from .runtime import runtime
 from .translation import language
 
 if TYPE_CHECKING:
@@ -23,13 +26,12 @@ if TYPE_CHECKING:
 
     from ..core.emotions import CustomExpression, Feeling
     from ..core.lexicon.lexicon import Lexicon
-    from .settings import OwnExpression
 
 _LANGUAGES = frozenset(("de", "en", "es", "fr", "ja", "pt", "zh"))
 """Of the words that come along; other lists are the user's own, or emoji."""
 
 _Saved = tuple[tuple[str, str], ...]
-"""Words and, as JSON, the weights of own expressions."""
+"""(word, weights as JSON) pairs of own expressions."""
 
 
 def lexicon() -> "Lexicon":
@@ -43,12 +45,12 @@ def lexicon() -> "Lexicon":
     return _load_lexicon(own, changed, _saved())
 
 
-def fault_in(words: str) -> str:
-    """Return what is wrong with the words of a feeling, or with a list; empty if nothing is."""
+def problem_in(words: str) -> Message | None:
+    """Return what is wrong with the words of a feeling, or with a list; None if nothing is."""
     try:
-        return _fault_in(words, lexicon())
+        return _problem_in(words, lexicon())
     except EmoteBotError as error:
-        return str(error)
+        return error.message
 
 
 def complete(typed: str) -> list[str]:
@@ -65,9 +67,9 @@ def complete(typed: str) -> list[str]:
     others = _LANGUAGES - {language()}
     by_language = known.words_by_language.items()
     likely = [word for spoken, words in by_language if spoken not in others for word in words]
-    found = [word for word in likely if word.startswith(start)]
-    found = found or [word for word in known.words if word.startswith(start)]
-    return [before + space + word for word in found]
+    offered = [word for word in likely if word.startswith(start)]
+    offered = offered or [word for word in known.words if word.startswith(start)]
+    return [before + space + word for word in offered]
 
 
 def feeling(words: str, intensity: float) -> "Feeling":
@@ -80,11 +82,11 @@ def feeling(words: str, intensity: float) -> "Feeling":
         raise EmoteBotError(
             "An intensity is a number from 0, not {intensity:g}", intensity=intensity
         )
-    said = lexicon().read(words)
-    return replace(said, intensity=min(said.intensity * intensity, 1.0))
+    unscaled = lexicon().read(words)
+    return replace(unscaled, intensity=min(unscaled.intensity * intensity, 1.0))
 
 
-def with_intensity(said: str, intensity: float) -> str:
+def with_intensity(words: str, intensity: float) -> str:
     """Return words that mean other words at a scaled intensity, such as "happy 80%".
 
     Raises:
@@ -92,8 +94,8 @@ def with_intensity(said: str, intensity: float) -> str:
     """
     from ..core.lexicon.lexicon import canonical_form
 
-    meant, known = feeling(said, intensity), lexicon()
-    for form in (said, f"{said} {100 * intensity:.4g}%"):
+    meant, known = feeling(words, intensity), lexicon()
+    for form in (words, f"{words} {100 * intensity:.4g}%"):
         try:
             if known.read(form) == meant:
                 return form
@@ -139,21 +141,24 @@ def save_expression(scene: bpy.types.Scene, word: str, weights: "NDArray[np.floa
     if not moved:
         raise EmoteBotError("The face is at rest: pose it before it is saved under a word")
     _keep(scene, word, json.dumps(moved))
+    runtime().events.emit(WordsEdited())
     return word
 
 
 def forget_expression(word: str) -> bool:
     """Remove an own expression from the file; return whether there was one."""
-    wanted, found = _key(word), False
+    wanted, is_removed = _key(word), False
     for scene in bpy.data.scenes:
         kept = scene.emotebot.expressions
         if not scene.is_editable:
             continue  # they would come back with the next opening
-        for place in reversed(range(len(kept))):
-            if _key(kept[place].word) == wanted:
-                kept.remove(place)
-                found = True
-    return found
+        for index in reversed(range(len(kept))):
+            if _key(kept[index].word) == wanted:
+                kept.remove(index)
+                is_removed = True
+    if is_removed:
+        runtime().events.emit(WordsEdited())
+    return is_removed
 
 
 def export_expressions(path: Path) -> None:
@@ -164,11 +169,11 @@ def export_expressions(path: Path) -> None:
     """
     from ..core.lexicon.word_list import write_word_list
 
-    every = own_expressions()
-    if not every:
+    expressions = own_expressions()
+    if not expressions:
         raise EmoteBotError("This file has no own expressions to export")
     try:
-        path.write_text(write_word_list(every), encoding="utf-8")
+        path.write_text(write_word_list(expressions), encoding="utf-8")
     except OSError as error:
         raise EmoteBotError(
             "{path} cannot be written: {reason}", path=path, reason=error.strerror
@@ -184,29 +189,30 @@ def import_expressions(scene: bpy.types.Scene, path: Path) -> None:
     from ..core.lexicon.word_list import read_word_list
     from ..core.script.custom_words import check_custom_word
 
-    found = {
+    expressions = {
         term.expression.word: term.expression
         for term in read_word_list(path).values()
         if term.expression is not None
     }
-    if not found:
+    if not expressions:
         raise EmoteBotError("{path} holds no expressions", path=path)
-    for word in found:
+    for word in expressions:
         check_custom_word(word, lexicon())
-    for word, expression in found.items():
+    for word, expression in expressions.items():
         _keep(scene, word, json.dumps(expression.amounts()))
+    runtime().events.emit(WordsEdited())
 
 
 def _keep(scene: bpy.types.Scene, word: str, weights: str) -> None:
     """Keep weights under a word, in every scene that knows it, else in this one."""
-    every: list[OwnExpression] = [
+    same = [
         own
         for other in bpy.data.scenes
         if other.is_editable
         for own in other.emotebot.expressions
         if _key(own.word) == _key(word)
     ]
-    for own in every or [scene.emotebot.expressions.add()]:
+    for own in same or [scene.emotebot.expressions.add()]:
         own.word, own.weights = word, weights
 
 
@@ -262,10 +268,10 @@ def _usable(saved: _Saved) -> _Saved:
 
 
 @lru_cache(maxsize=512)
-def _fault_in(words: str, known: "Lexicon") -> str:
-    """Return the same of the words; kept, as the nearest words take a while to find."""
+def _problem_in(words: str, known: "Lexicon") -> Message | None:
+    """Return what is wrong with words; kept, as the nearest words take a while to find."""
     try:
         known.read(words)
     except EmoteBotError as error:
-        return str(error)
-    return ""
+        return error.message
+    return None

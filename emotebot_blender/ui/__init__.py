@@ -1,23 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What people touch: the panel, the operators, the preferences and the command."""
-
-from typing import Any
-
-_commands: list[Any] = []
-"""Handles of the commands that Blender knows from us, to give back."""
+"""What people touch: the panels, the operators, the preferences and the command."""
 
 
-def _classes() -> tuple[type, ...]:
-    """Return what is registered, in the order of registration."""
-    from ..session import preferences, sequence, settings
-    from . import face_panels, operators, sequence_panels
+def classes() -> tuple[type, ...]:
+    """Return what is registered of the interface, in the order of registration."""
+    from . import addon_preferences, face_panels, operators, sequence_panels
 
     return (
-        settings.OwnExpression,
-        settings.SceneSettings,
-        sequence.BeatSettings,
-        sequence.SequenceSettings,
-        preferences.Preferences,
+        addon_preferences.Preferences,
         *operators.CLASSES,
         face_panels.ExpressionList,
         sequence_panels.BeatList,
@@ -33,53 +23,33 @@ def _classes() -> tuple[type, ...]:
 
 
 def register() -> None:
-    """Register the classes, what files remember, a menu's entry, the texts and the command."""
+    """Register what files remember, then the interface, the texts and the command."""
     import bpy
 
-    from ..session import frame_rates, handlers, sequence, settings, translation
+    from ..session import live, registration
+    from ..session.events import LiveEnded
     from . import operators
 
-    for each in _classes():
-        bpy.utils.register_class(each)
-    bpy.types.VIEW3D_MT_armature_add.append(operators.character_ops.draw_in_add_menu)
-    bpy.types.Scene.emotebot = bpy.props.PointerProperty(type=settings.SceneSettings)
-    bpy.types.Object.emotebot = bpy.props.PointerProperty(
-        type=sequence.SequenceSettings, override={"LIBRARY_OVERRIDABLE"}
-    )
-    translation.register()
-    handlers.register()
-    frame_rates.subscribe()
-    _commands.append(bpy.utils.register_cli_command("emotebot", _run_command))
+    running = registration.register(bpy.context.preferences)
+    undo = running.closing.callback
+    for cls in classes():
+        bpy.utils.register_class(cls)
+        undo(bpy.utils.unregister_class, cls)
+    menu, draw = bpy.types.VIEW3D_MT_armature_add, operators.character_ops.draw_in_add_menu
+    menu.append(draw)
+    undo(menu.remove, draw)
+    running.events.subscribe(LiveEnded, operators.live_ops.follow_end)
+    registration.register_translations(running)
+    command = bpy.utils.register_cli_command("emotebot", _run_command)
+    undo(bpy.utils.unregister_cli_command, command)
+    undo(live.stop)  # first of all that is undone
 
 
 def unregister() -> None:
     """Undo ``register``, in reverse."""
-    import bpy
+    from ..session import registration
 
-    from ..session import (
-        auto_update,
-        frame_rates,
-        handlers,
-        live,
-        performing,
-        translation,
-    )
-    from . import emotion_buttons, operators
-
-    live.stop()
-    while _commands:
-        bpy.utils.unregister_cli_command(_commands.pop())
-    frame_rates.unsubscribe()
-    handlers.unregister()
-    translation.unregister()
-    auto_update.forget()
-    performing.forget()
-    emotion_buttons.forget_pictures()
-    del bpy.types.Object.emotebot
-    del bpy.types.Scene.emotebot
-    bpy.types.VIEW3D_MT_armature_add.remove(operators.character_ops.draw_in_add_menu)
-    for each in reversed(_classes()):
-        bpy.utils.unregister_class(each)
+    registration.unregister()
 
 
 def _run_command(arguments: list[str]) -> int:

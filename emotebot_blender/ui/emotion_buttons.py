@@ -5,12 +5,10 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+
+from ..session.runtime import runtime
 
 _DATA = Path(__file__).resolve().parent.parent / "data"
-
-_pictures: list[Any] = []
-"""The collection of the pictures, once something has been drawn."""
 
 
 @dataclass(frozen=True)
@@ -37,19 +35,13 @@ def buttons() -> tuple[Button, ...]:
 
 def picture_of(button: Button) -> int:
     """Return the number by which Blender knows the picture of a button; read when first drawn."""
-    if not _pictures:
-        from bpy.utils import previews
+    from bpy.utils import previews
 
-        _pictures.append(previews.new())
-    known = _pictures[0]
-    if button.emotion not in known:
-        known.load(button.emotion, str(_DATA / "icons" / f"{button.emotion}.png"), "IMAGE")
-    return int(known[button.emotion].icon_id)
-
-
-def forget_pictures() -> None:
-    """Give the pictures back to Blender."""
-    if _pictures:
-        from bpy.utils import previews
-
-        previews.remove(_pictures.pop())
+    running = runtime()
+    if running.pictures is None:
+        running.pictures = previews.new()
+        running.closing.callback(previews.remove, running.pictures)
+    pictures = running.pictures
+    if button.emotion not in pictures:
+        pictures.load(button.emotion, str(_DATA / "icons" / f"{button.emotion}.png"), "IMAGE")
+    return int(pictures[button.emotion].icon_id)

@@ -7,10 +7,13 @@ from typing import Any
 import bpy
 
 from ..core.errors import EmoteBotError
-from ..session import live, posing, words
-from ..session.settings import CONTEXT, scene_settings
-from ..session.translation import told
+from ..core.messages import Message
+from ..session import live, words
+from ..session.face_summary import FaceSummary, left_alone
+from ..session.settings import scene_settings
+from ..session.translation import CONTEXT, translate
 from .emotion_buttons import buttons, picture_of
+from .shown import owner_of, summary_of
 
 _LETTER = 8.0
 """Pixels that a letter takes at most, on average, at a scale of 1."""
@@ -43,7 +46,7 @@ class WithFace(InSidebar):
     def poll(cls, context: bpy.types.Context) -> bool:
         """Return whether there is a face."""
         try:
-            posing.face_summary(context)
+            summary_of(context)
         except EmoteBotError:
             return False  # the panel of the face says why
         return True
@@ -60,29 +63,25 @@ class FacePanel(InSidebar, bpy.types.Panel):
         from ..core.channels import CHANNELS
 
         layout = self.layout
-        chosen = scene_settings(context.scene)
+        settings = scene_settings(context.scene)
         try:
-            face = posing.face_summary(context)
+            face = summary_of(context)
         except EmoteBotError as error:
-            draw_fault(layout, context, str(error))
+            draw_message(layout, context, error.message)
             row = layout.row()
             row.scale_y = 1.4
             row.operator("emotebot.add_character", icon="ADD")
-            layout.prop(chosen, "face", text="Stay with", icon="UNPINNED")
+            layout.prop(settings, "face", text="Stay with", icon="UNPINNED")
             return
         column = layout.column(align=True)
-        found = face.name
-        if face.meshes > 1:
-            others = face.meshes - 1
-            found = told(f"{found} + {others} meshes" if others > 1 else f"{found} + 1 mesh")
-        column.label(text=found, icon="USER", translate=False)
-        covered = told(f"{face.channels} of {len(CHANNELS)} channels")
-        column.label(text=covered, icon="BLANK1", translate=False)
-        if face.obstacles:
-            control, reason = face.obstacles[0]
-            said, more = told(f"Left alone: {control} ({reason})"), len(face.obstacles) - 1
-            draw_fault(layout, context, told(f"{said} and {more} more") if more else said)
-        layout.prop(chosen, "face", text="Stay with", icon="PINNED" if chosen.face else "UNPINNED")
+        column.label(text=translate(objects_of(face)), icon="USER", translate=False)
+        covered = Message("{count} of {all} channels", count=face.channels, all=len(CHANNELS))
+        column.label(text=translate(covered), icon="BLANK1", translate=False)
+        if face.blocked:
+            draw_message(layout, context, left_alone(face.blocked))
+        layout.prop(
+            settings, "face", text="Stay with", icon="PINNED" if settings.face else "UNPINNED"
+        )
 
 
 class EmotePanel(WithFace, bpy.types.Panel):
@@ -94,24 +93,24 @@ class EmotePanel(WithFace, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the field of words, the eight buttons, the sliders and "Key It"."""
         layout = self.layout
-        chosen, sequence = scene_settings(context.scene), posing.shown_owner(context).emotebot
-        layout.prop(chosen, "words", text="", icon="OUTLINER_DATA_FONT")
-        if chosen.words and (fault := words.fault_in(chosen.words)):
-            draw_fault(layout, context, fault)
+        settings, sequence = scene_settings(context.scene), owner_of(context).emotebot
+        layout.prop(settings, "words", text="", icon="OUTLINER_DATA_FONT")
+        if settings.words and (problem := words.problem_in(settings.words)):
+            draw_message(layout, context, problem)
         _draw_buttons(layout, context)
         column = layout.column(align=True)
-        column.prop(chosen, "intensity", slider=True)
-        column.prop(chosen, "strength", slider=True)
+        column.prop(settings, "intensity", slider=True)
+        column.prop(settings, "strength", slider=True)
         row = layout.row(align=True)
         row.prop(sequence, "seed")
-        row.prop(chosen, "take")
+        row.prop(settings, "take")
         row.operator("emotebot.roll_take", text="", icon="FILE_REFRESH")
-        layout.prop(chosen, "region", text="")
+        layout.prop(settings, "region", text="")
         column = layout.column(align=True)
         row = column.row(align=True)
         row.scale_y = 1.4
         row.operator("emotebot.key", text="Key It", icon="KEY_HLT")
-        draw_keying(column, chosen)
+        draw_keying(column, settings)
 
 
 class LivePanel(WithFace, bpy.types.Panel):
@@ -123,7 +122,7 @@ class LivePanel(WithFace, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         """Draw "Go Live", or "Record" and "Stop" while a face is live."""
         layout = self.layout
-        chosen = scene_settings(context.scene)
+        settings = scene_settings(context.scene)
         row = layout.row(align=True)
         row.scale_y = 1.4
         if live.is_running():
@@ -137,13 +136,14 @@ class LivePanel(WithFace, bpy.types.Panel):
                 depress=recording,
             )
             row.operator("emotebot.live_stop", text="Stop", icon="SNAP_FACE")
-            draw_fault(layout, context, "Type a feeling over the viewport", "OUTLINER_DATA_FONT")
-            draw_fault(layout, context, "1 to 8: emotions, Tab: record", "BLANK1")
+            typing = Message("Type a feeling over the viewport")
+            draw_message(layout, context, typing, "OUTLINER_DATA_FONT")
+            draw_message(layout, context, Message("1 to 8: emotions, Tab: record"), "BLANK1")
         else:
             row.operator("emotebot.live", text="Go Live", icon="PLAY")
         row = layout.row(heading="Record", heading_ctxt=CONTEXT, align=True)
-        row.prop(chosen, "record_beats", toggle=True)
-        row.prop(chosen, "record_keys", toggle=True)
+        row.prop(settings, "record_beats", toggle=True)
+        row.prop(settings, "record_keys", toggle=True)
 
 
 class ExpressionList(bpy.types.UIList):
@@ -165,8 +165,8 @@ class ExpressionList(bpy.types.UIList):
         """Draw a word and the button that shows it."""
         row = layout.row(align=True)
         row.label(text=item.word, icon="SHAPEKEY_DATA", translate=False)
-        shown = "emotebot.trigger" if live.is_running() else "emotebot.pose"
-        row.operator(shown, text="", icon="HIDE_OFF", emboss=False).words = item.word
+        operator = "emotebot.trigger" if live.is_running() else "emotebot.pose"
+        row.operator(operator, text="", icon="HIDE_OFF", emboss=False).words = item.word
 
 
 class ExpressionsPanel(WithFace, bpy.types.Panel):
@@ -179,39 +179,65 @@ class ExpressionsPanel(WithFace, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the field of the word, and what has been saved."""
         layout = self.layout
-        chosen = scene_settings(context.scene)
+        settings = scene_settings(context.scene)
         row = layout.row(align=True)
-        row.prop(chosen, "word", text="")
+        row.prop(settings, "word", text="")
         row.operator("emotebot.expression_save", text="Save", icon="ADD")
-        if chosen.expressions:
+        if settings.expressions:
             layout.template_list(
-                "EMOTEBOT_UL_expressions", "", chosen, "expressions", chosen, "expression", rows=3
+                "EMOTEBOT_UL_expressions",
+                "",
+                settings,
+                "expressions",
+                settings,
+                "expression",
+                rows=3,
             )
         for word in words.damaged_expressions():
-            draw_fault(layout, context, f"The own expression “{word}” cannot be used; save it anew")
+            damaged = Message("The own expression “{word}” cannot be used; save it anew", word=word)
+            draw_message(layout, context, damaged)
         row = layout.row(align=True)
         row.operator("emotebot.expression_remove", text="Remove", icon="REMOVE")
         row.operator("emotebot.expressions_import", text="", icon="IMPORT")
         row.operator("emotebot.expressions_export", text="", icon="EXPORT")
 
 
-def draw_keying(layout: Any, said: Any) -> None:
+def draw_keying(layout: Any, settings: Any) -> None:
     """Draw how densely keys stand."""
     row = layout.row(align=True)
-    row.prop(said, "keying", text="")
-    if said.keying == "REDUCED":
-        row.prop(said, "tolerance", text="")
-    if said.keying == "STEPPED":
-        row.prop(said, "step", text="")
+    row.prop(settings, "keying", text="")
+    if settings.keying == "REDUCED":
+        row.prop(settings, "tolerance", text="")
+    if settings.keying == "STEPPED":
+        row.prop(settings, "step", text="")
 
 
-def draw_fault(layout: Any, context: bpy.types.Context, fault: str, icon: str = "ERROR") -> None:
-    """Draw a sentence on as many lines as the sidebar's width asks for."""
+def draw_message(
+    layout: Any, context: bpy.types.Context, message: Message, icon: str = "ERROR"
+) -> None:
+    """Draw a sentence on as many lines as the sidebar's width asks for.
+
+    Args:
+        layout: where.
+        context: whose region is drawn.
+        message: the sentence.
+        icon: before its first line.
+    """
     scale = context.preferences.system.ui_scale
     letters = max(int(context.region.width / (_LETTER * scale)) - 6, 12)
     column = layout.column(align=True)
-    for number, line in enumerate(wrapped(told(fault), letters)):
+    for number, line in enumerate(wrapped(translate(message), letters)):
         column.label(text=line, icon="BLANK1" if number else icon, translate=False)
+
+
+def objects_of(face: FaceSummary) -> Message:
+    """Return the name of a face with the number of its other objects."""
+    others = face.objects - 1
+    if others == 0:
+        return Message("{face}", face=face.name)
+    if others == 1:
+        return Message("{face} + 1 mesh", face=face.name)
+    return Message("{face} + {count} meshes", face=face.name, count=others)
 
 
 def wrapped(sentence: str, letters: int) -> list[str]:
@@ -230,11 +256,11 @@ def wrapped(sentence: str, letters: int) -> list[str]:
 
 def _draw_buttons(layout: Any, context: bpy.types.Context) -> None:
     """Draw the eight emotions, each with its picture; while a face is live, they play it."""
-    shown = "emotebot.trigger" if live.is_running() else "emotebot.pose"
+    operator = "emotebot.trigger" if live.is_running() else "emotebot.pose"
     is_narrow = context.region.width < _NARROW * context.preferences.system.ui_scale
     columns = 2 if is_narrow else 4
     grid = layout.grid_flow(row_major=True, columns=columns, even_columns=True, align=True)
     for button in buttons():
         cell = grid.column(align=True)
         cell.template_icon(icon_value=picture_of(button), scale=_PICTURE)
-        cell.operator(shown, text=button.label).words = button.words
+        cell.operator(operator, text=button.label).words = button.words

@@ -5,10 +5,16 @@ from typing import Any
 
 import bpy
 
-from ..session import performing, posing, words
-from ..session.sequence import FORMAT
-from ..session.settings import CONTEXT, scene_settings
-from .face_panels import WithFace, draw_fault, draw_keying
+from ..core.messages import Message
+from ..session import words
+from ..session.face_summary import notices
+from ..session.runtime import runtime
+from ..session.sequence import FORMAT, active_beat, beats_in_order
+from ..session.settings import scene_settings
+from ..session.timeline import frame_rate
+from ..session.translation import CONTEXT
+from .face_panels import WithFace, draw_keying, draw_message
+from .shown import owner_of, summary_of
 
 _HARDLY = 0.005
 """Difference of an intensity from 1 that is not seen in the list."""
@@ -38,7 +44,7 @@ class BeatList(bpy.types.UIList):
         if abs(item.intensity - 1) > _HARDLY:  # else there is more room for the words
             split = split.split(factor=0.6, align=True)
         named = split.row()
-        named.alert = bool(words.fault_in(item.words))
+        named.alert = words.problem_in(item.words) is not None
         named.label(text=item.words, translate=False)
         if abs(item.intensity - 1) > _HARDLY:
             split.prop(item, "intensity", text="", emboss=False)
@@ -48,17 +54,17 @@ class BeatList(bpy.types.UIList):
     def filter_items(
         self, _context: bpy.types.Context, data: Any, name: str
     ) -> tuple[list[int], list[int]]:
-        """Return which beats are shown, and the place of each in the order of time."""
+        """Return which beats are shown, and the rank of each in the order of time."""
         beats = getattr(data, name)
         flags = []
         if self.filter_name:
             flags = bpy.types.UI_UL_list.filter_items_by_name(
                 self.filter_name, self.bitflag_filter_item, beats, "words"
             )
-        places = [0] * len(beats)
-        for rank, place in enumerate(performing.order(data)):
-            places[place] = rank
-        return flags, places
+        ranks = [0] * len(beats)
+        for rank, index in enumerate(beats_in_order(data)):
+            ranks[index] = rank
+        return flags, ranks
 
 
 class ExchangeMenu(bpy.types.Menu):
@@ -89,8 +95,8 @@ class SequencePanel(WithFace, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the list of beats and the active one."""
         layout = self.layout
-        thing = posing.shown_owner(context)
-        sequence = thing.emotebot
+        owner = owner_of(context)
+        sequence = owner.emotebot
         row = layout.row(align=True)
         row.prop(sequence, "name", text="", icon="NLA")
         row.menu("EMOTEBOT_MT_exchange", text="", icon="DOWNARROW_HLT")
@@ -106,22 +112,17 @@ class SequencePanel(WithFace, bpy.types.Panel):
         column.operator("emotebot.beat_move", text="", icon="TRIA_UP").direction = "UP"
         column.operator("emotebot.beat_move", text="", icon="TRIA_DOWN").direction = "DOWN"
         if sequence.format > FORMAT:
-            draw_fault(
-                layout,
-                context,
+            newer = Message(
                 "This sequence is from a newer EmoteBot: what this one does not know is kept, "
-                "and it is performed when you press Perform",
+                "and it is performed when you press Perform"
             )
-        for notice in notices(
-            posing.face_summary(context), sequence, performing.rate_of(context.scene)
-        ):
-            draw_fault(layout, context, notice)
+            draw_message(layout, context, newer)
+        for notice in notices(summary_of(context), sequence, frame_rate(context.scene)):
+            draw_message(layout, context, notice)
         if sequence.beats:
-            _draw_beat(
-                layout, context, sequence.beats[min(sequence.active, len(sequence.beats) - 1)]
-            )
-        if fault := performing.problems.get(thing.session_uid):
-            draw_fault(layout, context, fault)
+            _draw_beat(layout, context, sequence.beats[active_beat(sequence)])
+        if problem := runtime().problems.get(owner.session_uid):
+            draw_message(layout, context, problem)
 
 
 class LayerPanel(WithFace, bpy.types.Panel):
@@ -134,7 +135,7 @@ class LayerPanel(WithFace, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         """Draw strength, region, keys, and what is in the way."""
         layout = self.layout
-        sequence = posing.shown_owner(context).emotebot
+        sequence = owner_of(context).emotebot
         column = layout.column(align=True)
         column.prop(sequence, "strength", slider=True)
         column.prop(sequence, "region", text="")
@@ -158,55 +159,34 @@ class ScriptPanel(WithFace, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the script and "Perform Script"."""
         layout = self.layout
-        chosen = scene_settings(context.scene)
+        settings = scene_settings(context.scene)
         column = layout.column(align=True)
         line = column.row(align=True)
-        line.active = chosen.text is None
-        line.prop(chosen, "script", text="")
-        column.prop(chosen, "text", text="")
+        line.active = settings.text is None
+        line.prop(settings, "script", text="")
+        column.prop(settings, "text", text="")
         row = layout.row()
         row.scale_y = 1.2
         row.operator("emotebot.perform", text="Perform Script", icon="PLAY")
 
 
-def notices(seen: posing.FaceSummary, sequence: Any, rate: float) -> list[str]:
-    """Return what somebody should know of a sequence and its layer, in sentences."""
-    layer = seen.layer
-    found = []
-    if sequence.beats and not sequence.automatic:
-        found.append("The sequence rests: Perform performs it again")
-    if layer is None:
-        return found
-    if layer.silenced:
-        found.append(f"The layer does not show: {layer.silenced}")
-    if layer.edited:
-        found.append("Its keys were edited by hand: Perform replaces them, Bake keeps them")
-    if layer.hidden:
-        control, more = layer.hidden[0], len(layer.hidden) - 1
-        said = f"Keys of the active action, such as Key It's, win on {control}"
-        found.append(f"{said} and {more} more" if more else said)
-    if abs(layer.fps - rate) > 1e-3:
-        found.append(f"The keys were made at {layer.fps:g} frames a second: perform again")
-    return found
-
-
 def _draw_beat(layout: Any, context: bpy.types.Context, beat: Any) -> None:
     """Draw the settings of a beat."""
     layout.prop(beat, "words", text="", icon="OUTLINER_DATA_FONT")
-    if fault := words.fault_in(beat.words):
-        draw_fault(layout, context, fault)
+    if problem := words.problem_in(beat.words):
+        draw_message(layout, context, problem)
     column = layout.column()
     column.use_property_split = True
     column.use_property_decorate = False
     column.prop(beat, "start")
     column.prop(beat, "intensity", slider=True)
-    for has, value, heading in (
+    for switch, name, heading in (
         ("has_transition", "transition", "Transition"),
         ("has_hold", "hold", "Hold"),
         ("has_take", "take", "Take"),
     ):
         row = column.row(heading=heading, heading_ctxt=CONTEXT, align=True)
-        row.prop(beat, has, text="")
+        row.prop(beat, switch, text="")
         own = row.row(align=True)
-        own.active = getattr(beat, has)
-        own.prop(beat, value, text="")
+        own.active = getattr(beat, switch)
+        own.prop(beat, name, text="")

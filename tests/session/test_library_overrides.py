@@ -8,9 +8,10 @@ from interface import Clock, new_face
 
 from emotebot_blender.animation.layers import find_layer
 from emotebot_blender.rig.face import find_face
-from emotebot_blender.session import auto_update, live, performing
+from emotebot_blender.session import auto_update, live
 from emotebot_blender.session.live_face import RecordedTrigger, Recording
 from emotebot_blender.session.recording import keep_beats
+from emotebot_blender.session.runtime import runtime
 
 
 @pytest.fixture
@@ -209,7 +210,7 @@ def test_an_override_is_performed_on_a_layer_of_its_own(override, reopened) -> N
     before = value(own, "mouthSmileLeft", 1 + 2 * 24)
     own.emotebot.beats[0].words = "sad"
     for _ in range(2):
-        assert own.session_uid not in performing.problems
+        assert own.session_uid not in runtime().problems
         assert tracks(own) == [(True, True), (False, False)]
         assert value(own, "mouthSmileLeft", 1 + 2 * 24) < before / 2
         own = reopened()
@@ -227,7 +228,7 @@ def test_an_override_without_a_beat_left_rests(override) -> None:
 def test_an_override_can_be_renamed_before_it_is_performed(override) -> None:
     own = override("happy")
     own.emotebot.name = "Shot"
-    assert own.session_uid not in performing.problems
+    assert own.session_uid not in runtime().problems
 
 
 @pytest.fixture
@@ -264,7 +265,7 @@ def test_a_character_of_another_scene_is_performed_there(face) -> None:
     home = bpy.context.scene
     bpy.context.window.scene = bpy.data.scenes.new("Other")
     face.emotebot.beats[0].words = "sad"
-    assert face.session_uid not in performing.problems
+    assert face.session_uid not in runtime().problems
     bpy.context.window.scene = home
     assert value(face, "mouthSmileLeft", 1 + 2 * 24) < 0.1
 
@@ -274,25 +275,24 @@ def test_a_character_of_two_scenes_is_performed_at_the_rate_of_the_given_one(fac
     other = bpy.data.scenes.new("Other")
     other.render.fps = 60
     other.collection.objects.link(face)
-    auto_update.refresh(face, other)
+    auto_update.update(face, other)
     assert find_layer(find_face(face, other)).fps == 60
 
 
 def test_a_recording_takes_the_place_of_the_librarys_beats_in_its_time(override) -> None:
     own = override("happy", "sad", "angry")
-    told = Recording(
+    recording = Recording(
         begin=2.0, triggers=[RecordedTrigger(2.5, "afraid", 1.0, 3)], seconds=[2.0, 4.0]
     )
-    keep_beats(own.emotebot, told)
+    keep_beats(own.emotebot, recording)
     assert playing(own) == [("happy", 0), ("afraid", 2.5), ("angry", 6)]
 
 
 def test_an_override_plays_live_and_gets_its_pose_back(override) -> None:
     own = override()
     own.data.shape_keys.key_blocks["jawOpen"].value = 0.25
-    clock = Clock()
-    live.start(bpy.context, clock.now)
-    live.feel("happy")
+    clock = Clock().start()
+    live.trigger("happy")
     clock.play(1.5)
     assert own.data.shape_keys.key_blocks["mouthSmileLeft"].value > 0.2
     live.stop()

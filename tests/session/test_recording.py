@@ -6,7 +6,9 @@ import pytest
 from interface import RATE, Clock, value
 
 from emotebot_blender.core.errors import EmoteBotError
-from emotebot_blender.session import frame_rates, live, recording
+from emotebot_blender.session import live, recording
+from emotebot_blender.session.events import FrameRateChanged
+from emotebot_blender.session.runtime import runtime
 
 
 def test_a_recording_becomes_beats_at_the_playhead(face, clock) -> None:
@@ -14,12 +16,11 @@ def test_a_recording_becomes_beats_at_the_playhead(face, clock) -> None:
     scene.frame_set(25)
     bpy.ops.emotebot.record()
     clock.play(0.5)
-    live.feel("happy", take=3)
+    live.trigger("happy", take=3)
     clock.play(2.0)
-    live.feel("sad", 0.5, take=4)
+    live.trigger("sad", 0.5, take=4)
     clock.play(1.5)
-    told = recording.keep(scene)
-    assert told == "4.0 s recorded: 2 beats"
+    assert str(recording.keep(scene)) == "4.0 s recorded: 2 beats"
     beats = face.emotebot.beats
     assert [(b.words, b.intensity, b.has_take, b.take) for b in beats] == [
         ("happy", 1.0, True, 3),
@@ -39,7 +40,7 @@ def test_a_recording_becomes_keys_as_it_was_played(face, clock) -> None:
     scene.render.fps = 30
     scene.frame_set(1)
     live.record(scene)
-    live.feel("happy", take=3)
+    live.trigger("happy", take=3)
     smiles = {}
     for frame in range(1, 61):
         clock.play(2 / RATE if frame > 1 else 1 / RATE)
@@ -58,10 +59,9 @@ def test_a_recording_replaces_the_beats_of_its_time(face) -> None:
     for start in (0, 2, 30):
         bpy.ops.emotebot.beat_add(words="angry", start=start)
     bpy.context.scene.frame_set(25)
-    clock = Clock()
-    live.start(bpy.context, clock.now)
+    clock = Clock().start()
     live.record(bpy.context.scene)
-    live.feel("happy")
+    live.trigger("happy")
     clock.play(3.0)
     recording.keep(bpy.context.scene)
     live.stop()
@@ -76,7 +76,7 @@ def test_recording_follows_the_scene_while_it_plays(face, clock) -> None:
     for frame in range(1, 49):
         scene.frame_set(frame)
         if frame == 25:
-            live.feel("happy")
+            live.trigger("happy")
         clock.play(1 / RATE, playing=True)
     recording.keep(scene)
     live.stop()
@@ -88,7 +88,7 @@ def test_a_recording_that_is_to_be_kept_as_nothing_goes_on(face, clock) -> None:
     chosen = bpy.context.scene.emotebot
     chosen.record_beats = chosen.record_keys = False
     live.record(bpy.context.scene)
-    live.feel("happy")
+    live.trigger("happy")
     clock.play(1.0)
     with pytest.raises(EmoteBotError, match="Choose beats or keys"):
         recording.keep(bpy.context.scene)
@@ -102,12 +102,11 @@ def test_a_recording_is_a_step_to_undo_of_its_own(face) -> None:
     bpy.ops.ed.undo_push(message="start")
     face.location.x = 1
     bpy.ops.ed.undo_push(message="moved")
-    clock = Clock()
-    live.start(bpy.context, clock.now)
+    clock = Clock().start()
     live.record(bpy.context.scene)
-    live.feel("happy")
+    live.trigger("happy")
     clock.play(1.0)
-    recording.keep(bpy.context.scene)
+    bpy.ops.emotebot.record()
     live.stop()
     bpy.ops.ed.undo()
     face = bpy.data.objects[name]
@@ -122,11 +121,11 @@ def test_a_scene_that_begins_again_ends_the_recording(face, clock) -> None:
     scene.frame_set(1)
     live.record(scene)
     for frame in (*range(1, 49), 1):
-        assert not live.has_come_round()
+        assert not live.has_restarted()
         scene.frame_set(frame)
         clock.play(1 / RATE, playing=True)
-    assert live.has_come_round()
-    assert recording.keep(scene) == "2.0 s recorded: 0 beats"
+    assert live.has_restarted()
+    assert str(recording.keep(scene)) == "2.0 s recorded: 0 beats"
 
 
 def test_recorded_keys_keep_their_seconds_at_another_rate(face, clock) -> None:
@@ -134,14 +133,14 @@ def test_recorded_keys_keep_their_seconds_at_another_rate(face, clock) -> None:
     chosen.record_beats, chosen.record_keys = False, True
     scene.frame_set(1)
     live.record(scene)
-    live.feel("happy", take=3)
+    live.trigger("happy", take=3)
     clock.play(2.0)
     recording.keep(scene)
     live.stop()
     scene.frame_set(25)
     smile = value(face, "mouthSmileLeft")
     scene.render.fps = 48
-    frame_rates.follow()
+    runtime().events.emit(FrameRateChanged())
     scene.frame_set(49)
     assert value(face, "mouthSmileLeft") == pytest.approx(smile, abs=0.01)
     assert smile > 0.2

@@ -6,6 +6,7 @@ from bpy.types import Action, FCurve, Object
 
 from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.session import live
+from emotebot_blender.ui.shown import face_of
 
 RATE = 60
 """Ticks a second of a live face."""
@@ -31,10 +32,10 @@ def curves_of(action: Action) -> list[FCurve]:
     return [curve for bag in bags for curve in bag.fcurves]
 
 
-def told(face) -> list[tuple[str, float]]:
+def beats_of(face) -> list[tuple[str, float]]:
     """Return (words, start) of each beat in the order of time."""
-    found = [(beat.words, round(beat.start, 4)) for beat in face.emotebot.beats]
-    return sorted(found, key=lambda beat: beat[1])
+    beats = [(beat.words, round(beat.start, 4)) for beat in face.emotebot.beats]
+    return sorted(beats, key=lambda beat: beat[1])
 
 
 def tracks(face) -> dict[str, int]:
@@ -52,15 +53,20 @@ def values(face) -> list[float]:
 
 
 class Clock:
-    """Plays a live face for some seconds, as the window's timer does."""
+    """Plays the face that the panel shows live for some seconds, as the window's timer does."""
 
     def __init__(self) -> None:
         self.now = 100.0
 
+    def start(self) -> "Clock":
+        live.start(face_of(bpy.context), bpy.context.scene, self.now)
+        return self
+
     def play(self, seconds: float, playing: bool = False) -> str:
+        """Return why the performance is over, empty if it is not."""
         for _ in range(round(seconds * RATE)):
             self.now += 1 / RATE
-            over = live.tick(bpy.context.scene, self.now, playing)
-            if over:
-                return over
+            reason = live.tick(bpy.context.scene, self.now, playing)
+            if reason is not None:
+                return str(reason)
         return ""

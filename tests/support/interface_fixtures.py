@@ -56,7 +56,5 @@ def five(face):
 def clock(face):
     """Start the face live and return its clock; stop it at the end."""
     face.data.shape_keys.key_blocks["jawOpen"].value = 0.25
-    started = Clock()
-    live.start(bpy.context, started.now)
-    yield started
+    yield Clock().start()
     live.stop()

@@ -3,10 +3,10 @@
 
 import bpy
 import pytest
-from interface import told
+from interface import beats_of
 
 from emotebot_blender.core.lexicon.lexicon import Lexicon
-from emotebot_blender.session import beat_editing as editing
+from emotebot_blender.session.sequence_script import script_of
 
 
 def test_markers_become_beats_and_beats_markers(face) -> None:
@@ -20,7 +20,7 @@ def test_markers_become_beats_and_beats_markers(face) -> None:
         marker = scene.timeline_markers.new(name, frame=frame)
         marker.select = chosen
     bpy.ops.emotebot.beats_from_markers()
-    assert told(face) == [("happy 80%", 1.0), ("angry", 3.0)]
+    assert beats_of(face) == [("happy 80%", 1.0), ("angry", 3.0)]
     face.emotebot.beats[1].intensity = 0.5
     scene.timeline_markers.clear()
     for _ in range(2):
@@ -43,16 +43,16 @@ def test_a_sequence_goes_through_files_and_texts(five, tmp_path, ending) -> None
     with_hold.has_hold, with_hold.hold = True, 0.75
     with_hold.has_transition, with_hold.transition = True, 0.25
     with_hold.has_take, with_hold.take = True, 7
-    wanted = editing.script_of(five.emotebot)
+    wanted = script_of(five.emotebot)
     path = tmp_path / f"sequence.{ending}"
     bpy.ops.emotebot.sequence_export(filepath=str(path))
     bpy.ops.emotebot.beats_to_text(text=f"Interview.{ending}")
     five.emotebot.beats.clear()
     bpy.ops.emotebot.sequence_import(filepath=str(path))
-    assert _without_words(editing.script_of(five.emotebot)) == _without_words(wanted)
+    assert _without_words(script_of(five.emotebot)) == _without_words(wanted)
     five.emotebot.beats.clear()
     bpy.ops.emotebot.beats_from_text(text=f"Interview.{ending}")
-    assert _without_words(editing.script_of(five.emotebot)) == _without_words(wanted)
+    assert _without_words(script_of(five.emotebot)) == _without_words(wanted)
 
 
 def _without_words(script) -> list[tuple]:
@@ -66,7 +66,7 @@ def test_exact_feelings_of_a_file_stay_exact(face, tmp_path) -> None:
         ' "emotion": {"fear": 0.7, "surprise": 0.3}, "intensity": 0.5}]}'
     )
     bpy.ops.emotebot.sequence_import(filepath=str(path))
-    (beat,) = editing.script_of(face.emotebot).beats
+    (beat,) = script_of(face.emotebot).beats
     wanted = Lexicon.load().read("fear=0.7 surprise=0.3 intensity=0.5")
     assert (beat.feeling, beat.start) == (wanted, 0.5)
 
@@ -74,10 +74,10 @@ def test_exact_feelings_of_a_file_stay_exact(face, tmp_path) -> None:
 def test_a_faulty_file_leaves_the_sequence_alone(five, tmp_path) -> None:
     path = tmp_path / "faulty.txt"
     path.write_text("0 happy\n1 hapy\n")
-    before = told(five)
+    before = beats_of(five)
     with pytest.raises(RuntimeError, match="line 2, column 3"):
         bpy.ops.emotebot.sequence_import(filepath=str(path))
-    assert told(five) == before
+    assert beats_of(five) == before
 
 
 def test_a_take_beyond_blenders_numbers_is_refused(five, tmp_path) -> None:

@@ -4,10 +4,11 @@ from types import SimpleNamespace
 
 import bpy
 import pytest
-from interface import curves_of
+from interface import Clock, curves_of
 
 from emotebot_blender.core.lexicon.lexicon import Lexicon
-from emotebot_blender.session import live, performing, posing, words
+from emotebot_blender.session import words
+from emotebot_blender.session.runtime import paused_updates
 from emotebot_blender.session.settings import scene_settings
 from emotebot_blender.ui import emotion_buttons, face_panels, sequence_panels
 
@@ -154,9 +155,9 @@ def test_a_beat_is_drawn_with_its_settings(face) -> None:
 
 
 def test_a_face_that_is_live_is_played_by_the_buttons(face) -> None:
-    live.start(bpy.context, 0.0)
+    Clock().start()
     pressed = _operators(_draw(*PANELS))
-    live.stop()
+    bpy.ops.emotebot.live_stop()
     assert pressed.count("emotebot.trigger") == 8
     assert {"emotebot.record", "emotebot.live_stop"} <= set(pressed)
 
@@ -173,7 +174,7 @@ def test_what_hides_a_layer_is_told(face) -> None:
     drawn = _labels(_draw(sequence_panels.SequencePanel))
     assert "win on Face: jawOpen" in drawn
     face.data.shape_keys.animation_data.nla_tracks[0].mute = True
-    posing.invalidate_summary()
+    bpy.context.view_layer.update()
     assert "is muted" in _labels(_draw(sequence_panels.SequencePanel))
 
 
@@ -193,7 +194,7 @@ def test_keys_edited_by_hand_are_told_and_kept(face) -> None:
     strip = face.data.shape_keys.animation_data.nla_tracks[0].strips[0]
     curve = curves_of(strip.action)[0]
     curve.keyframe_points[0].co.y = 0.5
-    posing.invalidate_summary()
+    bpy.context.view_layer.update()
     assert "edited by hand" in _labels(_draw(sequence_panels.SequencePanel))
     face.emotebot.beats[0].words = "sad"
     assert "edited by hand" in _labels(_draw(sequence_panels.SequencePanel))
@@ -236,10 +237,10 @@ def test_there_is_a_button_for_each_emotion() -> None:
 def test_a_list_of_own_words_is_read_again_when_it_changes(preferred, tmp_path) -> None:
     own = tmp_path / "words.json"
     preferred.word_list = str(own)
-    assert "words.json" in words.fault_in("zorblax")
+    assert "words.json" in str(words.problem_in("zorblax"))
     entry = {"emotion": {"happiness": 1}, "intensity": 0.5, "words": ["zorblax"]}
     own.write_text(json.dumps({"entries": [entry]}), encoding="utf-8")
-    assert words.fault_in("zorblax") == ""
+    assert words.problem_in("zorblax") is None
 
 
 def test_the_field_completes_the_last_word(blender) -> None:
@@ -260,7 +261,7 @@ def test_words_of_the_language_that_is_spoken_come_alone(preferred) -> None:
 def test_a_long_sequence_draws_no_more_than_what_is_in_sight(face) -> None:
     drawn = []
     for count in (SHOWN, 200):
-        with performing.paused_updates():
+        with paused_updates():
             while len(face.emotebot.beats) < count:
                 number = len(face.emotebot.beats)
                 bpy.ops.emotebot.beat_add(words=("happy", "sad")[number % 2], start=number)

@@ -3,29 +3,31 @@
 
 import bpy
 import pytest
-from interface import curves_of, told, tracks, value
+from interface import beats_of, curves_of, tracks, value
 
 from emotebot_blender.core.script.beats import Beat
-from emotebot_blender.session import beat_editing as editing
+from emotebot_blender.session.events import FrameRateChanged
+from emotebot_blender.session.runtime import runtime
+from emotebot_blender.session.sequence_script import script_of
 
 
 def test_a_beat_is_added_at_the_playhead(face) -> None:
     bpy.context.scene.frame_set(49)  # two seconds after frame 1 at 24 frames a second
     bpy.ops.emotebot.beat_add(words="happy")
-    assert told(face) == [("happy", 2.0)]
+    assert beats_of(face) == [("happy", 2.0)]
 
 
 def test_a_beat_before_the_sequence_is_refused(face) -> None:
     bpy.context.scene.frame_set(-3)
     with pytest.raises(RuntimeError, match="begins on frame 1"):
         bpy.ops.emotebot.beat_add(words="happy")
-    assert told(face) == []
+    assert beats_of(face) == []
 
 
 def test_an_unknown_word_makes_no_beat(face) -> None:
     with pytest.raises(RuntimeError, match="hapy"):
         bpy.ops.emotebot.beat_add(words="hapy", start=1)
-    assert told(face) == []
+    assert beats_of(face) == []
     assert tracks(face) == {}
 
 
@@ -90,21 +92,21 @@ def test_no_beats_leave_no_layer(five) -> None:
 
 def test_moving_exchanges_two_starts(five) -> None:
     bpy.ops.emotebot.beat_move(index=1, direction="UP")
-    assert told(five)[:2] == [("sad", 0.0), ("happy", 3.0)]
+    assert beats_of(five)[:2] == [("sad", 0.0), ("happy", 3.0)]
     with pytest.raises(RuntimeError, match="no beat to change places"):
         bpy.ops.emotebot.beat_move(index=1, direction="UP")
 
 
 def test_a_duplicate_stands_half_way_to_the_next(five) -> None:
     bpy.ops.emotebot.beat_duplicate(index=0)
-    assert told(five)[:3] == [("happy", 0.0), ("happy", 1.5), ("sad", 3.0)]
+    assert beats_of(five)[:3] == [("happy", 0.0), ("happy", 1.5), ("sad", 3.0)]
 
 
 def test_sliding_takes_the_following_along(five) -> None:
     bpy.ops.emotebot.beat_slide(index=3, offset=1.5, following=True)
-    assert [start for _, start in told(five)] == [0, 3, 6, 10.5, 13.5]
+    assert [start for _, start in beats_of(five)] == [0, 3, 6, 10.5, 13.5]
     bpy.ops.emotebot.beat_slide(index=0, offset=-5)
-    assert told(five)[0] == ("happy", 0.0)
+    assert beats_of(five)[0] == ("happy", 0.0)
 
 
 def test_a_missing_beat_is_named(five) -> None:
@@ -114,17 +116,15 @@ def test_a_missing_beat_is_named(five) -> None:
 
 def test_two_beats_at_one_time_are_performed_one_after_the_other(five) -> None:
     five.emotebot.beats[1].start = 0.0
-    script = editing.script_of(five.emotebot)
+    script = script_of(five.emotebot)
     assert [beat.start for beat in script.beats[:2]] == pytest.approx([0, 1 / 60])
     assert isinstance(script.beats[0], Beat)
 
 
 def test_frame_rates_keep_beats_at_their_seconds(five) -> None:
-    from emotebot_blender.session import frame_rates
-
     scene = bpy.context.scene
     scene.render.fps, scene.render.fps_base = 60, 2.0  # 30 frames a second
-    frame_rates.follow()  # which Blender calls where there is a window
+    runtime().events.emit(FrameRateChanged())  # which Blender calls where there is a window
     scene.frame_set(1 + 2 * 30)
     smile = value(five, "mouthSmileLeft")
     scene.frame_set(1 + 5 * 30)
@@ -138,7 +138,7 @@ def test_each_character_has_a_sequence_of_its_own(add_face) -> None:
     for face, words in ((first, "happy"), (second, "sad")):
         bpy.context.view_layer.objects.active = face
         bpy.ops.emotebot.beat_add(words=words, start=0)
-    assert [told(face) for face in (first, second)] == [[("happy", 0.0)], [("sad", 0.0)]]
+    assert [beats_of(face) for face in (first, second)] == [[("happy", 0.0)], [("sad", 0.0)]]
     bpy.context.scene.frame_set(1 + 2 * 24)
     assert value(first, "mouthSmileLeft") > 0.2 > value(second, "mouthSmileLeft")
 
@@ -158,13 +158,13 @@ def test_a_sequence_is_one_step_to_undo(face) -> None:
     for number, words in enumerate(("happy", "sad")):
         bpy.ops.emotebot.beat_add("EXEC_DEFAULT", True, words=words, start=number * 3.0)
     bpy.ops.ed.undo()
-    assert told(bpy.data.objects[name]) == [("happy", 0.0)]
+    assert beats_of(bpy.data.objects[name]) == [("happy", 0.0)]
     assert tracks(bpy.data.objects[name]) == {"EmoteBot": 1}
     bpy.ops.ed.undo()
-    assert told(bpy.data.objects[name]) == []
+    assert beats_of(bpy.data.objects[name]) == []
     assert tracks(bpy.data.objects[name]) == {}
     bpy.ops.ed.redo()
-    assert told(bpy.data.objects[name]) == [("happy", 0.0)]
+    assert beats_of(bpy.data.objects[name]) == [("happy", 0.0)]
 
 
 def test_saved_files_reopen_with_everything(five, tmp_path) -> None:
@@ -175,7 +175,13 @@ def test_saved_files_reopen_with_everything(five, tmp_path) -> None:
     bpy.ops.wm.read_factory_settings(use_empty=True)
     bpy.ops.wm.open_mainfile(filepath=path)
     opened = bpy.data.objects["Face"]
-    assert [words for words, _ in told(opened)] == ["happy", "sad", "angry", "afraid", "surprised"]
+    assert [words for words, _ in beats_of(opened)] == [
+        "happy",
+        "sad",
+        "angry",
+        "afraid",
+        "surprised",
+    ]
     assert opened.emotebot.beats[2].mute
     assert opened.emotebot.region == "NO_MOUTH"
     assert tracks(opened) == {"EmoteBot": 1}
@@ -242,32 +248,32 @@ def test_nothing_to_clear_is_said(face) -> None:
 
 def test_perform_fills_the_sequence(face) -> None:
     bpy.ops.emotebot.perform(script="0.5 happy\n3.5 surprised 80% in 0.3s", seed=7)
-    assert told(face) == [("happy", 0.5), ("surprised 80%", 3.5)]
+    assert beats_of(face) == [("happy", 0.5), ("surprised 80%", 3.5)]
     assert face.emotebot.seed == 7
     assert tracks(face) == {"EmoteBot": 1}
 
 
 def test_perform_on_a_locked_face_leaves_the_sequence_alone(five) -> None:
-    before = told(five)
+    before = beats_of(five)
     for block in five.data.shape_keys.key_blocks:
         block.lock_shape = True
     with pytest.raises(RuntimeError, match="locked"):
         bpy.ops.emotebot.perform(script="happy")
-    assert told(five) == before
+    assert beats_of(five) == before
 
 
 @pytest.mark.parametrize("start", [float("nan"), float("inf"), 2e8])
 def test_a_time_that_makes_no_sense_is_refused(face, start) -> None:
     with pytest.raises(RuntimeError, match="from 0 to 43200 s"):
         bpy.ops.emotebot.beat_add(words="happy", start=start)
-    assert told(face) == []
+    assert beats_of(face) == []
 
 
 def test_a_slide_by_no_number_is_refused(five) -> None:
-    before = told(five)
+    before = beats_of(five)
     with pytest.raises(RuntimeError, match="not nan"):
         bpy.ops.emotebot.beat_slide(index=0, offset=float("nan"))
-    assert told(five) == before
+    assert beats_of(five) == before
 
 
 def test_a_sequence_begins_where_its_scene_did(face) -> None:
@@ -275,7 +281,7 @@ def test_a_sequence_begins_where_its_scene_did(face) -> None:
     scene.frame_start, scene.frame_end = 1001, 1100
     scene.frame_set(1025)
     bpy.ops.emotebot.beat_add(words="happy")
-    assert told(face) == [("happy", 1.0)]
+    assert beats_of(face) == [("happy", 1.0)]
 
 
 def test_perform_leaves_what_it_is_not_told_as_it_is_set(five) -> None:
@@ -315,7 +321,7 @@ def smile(face, frame: int) -> float:
 
 def test_a_script_that_is_baked_is_the_sequence_and_rests(face) -> None:
     bpy.ops.emotebot.perform(script="0 happy in 0.5s for 2s", target="ACTION")
-    assert told(face) == [("happy", 0.0)]
+    assert beats_of(face) == [("happy", 0.0)]
     assert tracks(face) == {}
     assert not face.emotebot.automatic
     assert smile(face, 1 + 24) > 0.2

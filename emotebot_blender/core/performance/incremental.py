@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Performances of a script that is being edited: only what comes after the edit is done anew."""
 
+from collections.abc import Callable
 from itertools import takewhile
 
 import numpy as np
@@ -29,23 +30,35 @@ class IncrementalPerformer:
         networks: from ``load_networks``.
         seed: whole number from 0.
 
+    Attributes:
+        networks: the same.
+        seed: the same.
+
     Raises:
         EmoteBotError: a seed that is none.
     """
 
     def __init__(self, networks: Networks, seed: int = 0) -> None:
+        self.networks = networks
+        self.seed = seed
         self._beginning = Performer(networks, seed)
         self._changes: list[TargetChange] = []
         self._made: list[tuple[int, Performer]] = []
         """For each change the frame at which it was made, and the performer right after it."""
         self._clip = Clip(np.zeros((1, len(CHANNELS)), dtype=np.float32), MOTION_RATE)
 
-    def perform(self, script: EmotionScript, fps: float = 24.0) -> Clip:
+    def perform(
+        self,
+        script: EmotionScript,
+        fps: float = 24.0,
+        progress: Callable[[float], None] | None = None,
+    ) -> Clip:
         """Return the performance of a script, from its second 0 to the end of its last beat.
 
         Args:
             script: what is felt and when; the face starts neutral.
             fps: frames a second of the clip, above 0.
+            progress: called with the share done, 0 to 1, beat by beat.
 
         Raises:
             EmoteBotError: a script or a rate that ``performance.perform`` refuses, or not enough
@@ -63,6 +76,10 @@ class IncrementalPerformer:
             performer = performer.copy()
             for frame in fill_frames(changes[shared:], performer, clip, done):
                 made.append((frame, performer.copy()))
+                if progress:
+                    progress(frame / (len(clip) - 1))
+            if progress:
+                progress(1.0)
             self._changes, self._made, self._clip = changes, made, clip
             if fps == MOTION_RATE:  # what is remembered is nobody else's to write in
                 return Clip(clip.weights.copy(), fps, clip.start, clip.emotions.copy())

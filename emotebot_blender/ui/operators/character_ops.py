@@ -6,7 +6,8 @@ from typing import Any
 import bpy
 
 from ...character.palettes import HEIGHT, LARGEST, PALETTES, SMALLEST
-from ...session.translation import told
+from ...core.messages import Message
+from ...session.translation import translate
 from .operator_base import Reporting
 
 AS_STYLE = "STYLE"
@@ -91,7 +92,7 @@ class AddCharacter(Reporting, bpy.types.Operator):
     def poll(cls, context: bpy.types.Context) -> bool:
         """Return whether objects can be added now."""
         if context.mode != "OBJECT":
-            cls.poll_message_set(told("Go back to Object Mode first"))
+            cls.poll_message_set(translate(Message("Go back to Object Mode first")))
             return False
         return True
 
@@ -102,7 +103,7 @@ class AddCharacter(Reporting, bpy.types.Operator):
             _bring_close(context)
         return done
 
-    def act(self, context: bpy.types.Context) -> str:
+    def act(self, context: bpy.types.Context) -> Message:
         """Build the head."""
         from ...character.character import add_character
 
@@ -120,7 +121,7 @@ class AddCharacter(Reporting, bpy.types.Operator):
             other.select_set(False)
         head.select_set(True)
         context.view_layer.objects.active = head
-        return f"“{head.name}” is ready: press a feeling"
+        return Message("“{character}” is ready: press a feeling", character=head.name)
 
 
 def _bring_close(context: bpy.types.Context) -> None:

@@ -7,10 +7,13 @@ import bpy
 from bpy_extras.io_utils import ExportHelper, ImportHelper
 
 from ...core.errors import EmoteBotError
-from ...session import beat_editing, performing, posing, words
-from ...session.sequence import sequence_of
+from ...core.messages import Message
+from ...session import beat_editing, words
+from ...session.sequence_script import begin, fill, read_source, script_of
 from ...session.settings import scene_settings
-from .operator_base import OnSequence, face_of, shown_sequence
+from ...session.timeline import extend_to_beats
+from ..shown import face_of, sequence_in
+from .operator_base import OnSequence
 
 _ENDINGS = "*.txt;*.json;*.csv;*.srt"
 
@@ -29,15 +32,13 @@ class BeatsFromMarkers(OnSequence, bpy.types.Operator):
     bl_label = "Beats from Markers"
     needs_beats = False
 
-    def act(self, context: bpy.types.Context) -> str:
+    def act(self, context: bpy.types.Context) -> Message:
         """Add the beats."""
-        sequence = performing.begin(face_of(context), context.scene)
-        count, left = beat_editing.from_markers(sequence, context.scene)
-        self.perform_again(sequence, context.scene)
-        beat_editing.make_room(sequence, context.scene)
-        if left:
-            return f"{beat_editing.counted(count)} from markers; “{left[0]}” names no feeling"
-        return f"{beat_editing.counted(count)} from markers"
+        sequence = begin(face_of(context), context.scene)
+        added = beat_editing.from_markers(sequence, context.scene)
+        self.update(sequence, context.scene)
+        extend_to_beats(context.scene, sequence)
+        return added
 
 
 class BeatsToMarkers(OnSequence, bpy.types.Operator):
@@ -46,10 +47,9 @@ class BeatsToMarkers(OnSequence, bpy.types.Operator):
     bl_idname = "emotebot.beats_to_markers"
     bl_label = "Beats to Markers"
 
-    def act(self, context: bpy.types.Context) -> str:
+    def act(self, context: bpy.types.Context) -> Message:
         """Set the markers."""
-        count = beat_editing.to_markers(shown_sequence(context), context.scene)
-        return f"Markers for {beat_editing.counted(count)}"
+        return beat_editing.to_markers(sequence_in(context), context.scene)
 
 
 class _OfText:
@@ -72,19 +72,19 @@ class BeatsFromText(OnSequence, _OfText, bpy.types.Operator):
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Take the panel's text if none is named."""
-        chosen = scene_settings(context.scene).text
-        if not self.text and chosen is not None:
-            self.text = chosen.name
+        shown = scene_settings(context.scene).text
+        if not self.text and shown is not None:
+            self.text = shown.name
         return self.execute(context)
 
-    def act(self, context: bpy.types.Context) -> str:
+    def act(self, context: bpy.types.Context) -> Message:
         """Read the text."""
         if not self.text:
             raise EmoteBotError("Choose a text first")
-        sequence = performing.fill(face_of(context), posing.read("", self.text), context.scene)
-        self.perform_again(sequence, context.scene)
-        beat_editing.make_room(sequence, context.scene)
-        return f"{beat_editing.counted(len(sequence.beats))} from “{self.text}”"
+        sequence = fill(face_of(context), read_source("", self.text), context.scene)
+        self.update(sequence, context.scene)
+        extend_to_beats(context.scene, sequence)
+        return beat_editing.read_from(sequence, self.text)
 
 
 class BeatsToText(OnSequence, _OfText, bpy.types.Operator):
@@ -95,20 +95,20 @@ class BeatsToText(OnSequence, _OfText, bpy.types.Operator):
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Take the panel's text, else one that is named as the sequence."""
-        chosen = scene_settings(context.scene)
+        settings = scene_settings(context.scene)
         if not self.text:
-            self.text = chosen.text.name if chosen.text else f"{shown_sequence(context).name}.txt"
+            self.text = settings.text.name if settings.text else f"{sequence_in(context).name}.txt"
         done = self.execute(context)
         if "FINISHED" in done:
-            chosen.text = bpy.data.texts.get(self.text)
+            settings.text = bpy.data.texts.get(self.text)
         return done
 
-    def act(self, context: bpy.types.Context) -> str:
+    def act(self, context: bpy.types.Context) -> Message:
         """Write the text."""
-        sequence = shown_sequence(context)
+        sequence = sequence_in(context)
         text = beat_editing.to_text(sequence, self.text or f"{sequence.name}.txt")
-        said = f"“{text.name}” in the text editor"
-        return beat_editing.with_muted(sequence, said)
+        written = Message("“{text}” in the text editor", text=text.name)
+        return beat_editing.with_muted(sequence, written)
 
 
 class ImportSequence(OnSequence, ImportHelper, bpy.types.Operator):
@@ -120,15 +120,15 @@ class ImportSequence(OnSequence, ImportHelper, bpy.types.Operator):
 
     filter_glob: bpy.props.StringProperty(default=_ENDINGS, options={"HIDDEN"})
 
-    def act(self, context: bpy.types.Context) -> str:
+    def act(self, context: bpy.types.Context) -> Message:
         """Read the file."""
         path = Path(bpy.path.abspath(self.filepath))
         if not (self.filepath and path.is_file()):
             raise EmoteBotError("There is no file “{path}”", path=path)
-        sequence = performing.fill(face_of(context), posing.read(str(path), ""), context.scene)
-        self.perform_again(sequence, context.scene)
-        beat_editing.make_room(sequence, context.scene)
-        return f"{beat_editing.counted(len(sequence.beats))} from “{path.name}”"
+        sequence = fill(face_of(context), read_source(str(path), ""), context.scene)
+        self.update(sequence, context.scene)
+        extend_to_beats(context.scene, sequence)
+        return beat_editing.read_from(sequence, path.name)
 
 
 class ExportSequence(OnSequence, ExportHelper, bpy.types.Operator):
@@ -144,14 +144,15 @@ class ExportSequence(OnSequence, ExportHelper, bpy.types.Operator):
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Suggest a file that is named as the sequence."""
         if not self.properties.is_property_set("filepath"):
-            self.properties.filepath = f"{shown_sequence(context).name}{self.filename_ext}"
+            self.properties.filepath = f"{sequence_in(context).name}{self.filename_ext}"
         return super().invoke(context, event)
 
-    def act(self, context: bpy.types.Context) -> str:
+    def act(self, context: bpy.types.Context) -> Message:
         """Write the file."""
         from ...core.script.script_files import write_script
 
         path = Path(bpy.path.abspath(self.filepath))
-        write_script(performing.script_of(sequence_of(face_of(context))), path, words.lexicon())
-        said = f"Sequence written to “{path.name}”"
-        return beat_editing.with_muted(shown_sequence(context), said)
+        sequence = sequence_in(context)
+        write_script(script_of(sequence), path, words.lexicon())
+        written = Message("Sequence written to “{file}”", file=path.name)
+        return beat_editing.with_muted(sequence, written)

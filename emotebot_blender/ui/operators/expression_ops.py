@@ -7,10 +7,12 @@ import bpy
 from bpy_extras.io_utils import ExportHelper, ImportHelper
 
 from ...core.errors import EmoteBotError
-from ...session import auto_update, words
+from ...core.messages import Message
+from ...session import words
 from ...session.settings import scene_settings
-from ...session.translation import told
-from .operator_base import OnFace, Reporting, face_of
+from ...session.translation import translate
+from ..shown import face_of
+from .operator_base import OnFace, Reporting
 
 
 class SaveExpression(OnFace, bpy.types.Operator):
@@ -25,22 +27,21 @@ class SaveExpression(OnFace, bpy.types.Operator):
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Take the panel's word if none is given."""
-        chosen = scene_settings(context.scene)
-        self.word = self.word or chosen.word
+        settings = scene_settings(context.scene)
+        self.word = self.word or settings.word
         done = self.execute(context)
         if "FINISHED" in done:
-            chosen.word = ""
+            settings.word = ""
         return done
 
-    def act(self, context: bpy.types.Context) -> str:
+    def act(self, context: bpy.types.Context) -> Message:
         """Save the expression."""
         from ...rig.pose import read_weights
 
         if not self.word.strip():
             raise EmoteBotError("Type the word for the expression first")
         word = words.save_expression(context.scene, self.word, read_weights(face_of(context)))
-        auto_update.follow_words()
-        return f"“{word}” is a word of this file now"
+        return Message("“{word}” is a word of this file now", word=word)
 
 
 class _OnExpressions(Reporting):
@@ -50,7 +51,7 @@ class _OnExpressions(Reporting):
     def poll(cls, context: bpy.types.Context) -> bool:
         """Return whether the file has any."""
         if not any(scene.emotebot.expressions for scene in bpy.data.scenes):
-            cls.poll_message_set(told("Save an expression first"))
+            cls.poll_message_set(translate(Message("Save an expression first")))
             return False
         return True
 
@@ -64,18 +65,17 @@ class RemoveExpression(_OnExpressions, bpy.types.Operator):
     word: bpy.props.StringProperty(name="Word", options={"SKIP_SAVE"})
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
-        """Take the one chosen in the panel if none is named."""
-        chosen = scene_settings(context.scene)
-        if not self.word and chosen.expression < len(chosen.expressions):
-            self.word = chosen.expressions[chosen.expression].word
+        """Take the one settings in the panel if none is named."""
+        settings = scene_settings(context.scene)
+        if not self.word and settings.expression < len(settings.expressions):
+            self.word = settings.expressions[settings.expression].word
         return self.execute(context)
 
-    def act(self, _context: bpy.types.Context) -> str:
+    def act(self, _context: bpy.types.Context) -> Message:
         """Remove the expression."""
         if not words.forget_expression(self.word):
             raise EmoteBotError("There is no own expression “{word}” in this file", word=self.word)
-        auto_update.follow_words()
-        return f"“{self.word}” removed"
+        return Message("“{words}” removed", words=self.word)
 
 
 class ExportExpressions(_OnExpressions, ExportHelper, bpy.types.Operator):
@@ -88,11 +88,11 @@ class ExportExpressions(_OnExpressions, ExportHelper, bpy.types.Operator):
     filename_ext = ".json"
     filter_glob: bpy.props.StringProperty(default="*.json", options={"HIDDEN"})
 
-    def act(self, _context: bpy.types.Context) -> str:
+    def act(self, _context: bpy.types.Context) -> Message:
         """Write the list."""
         path = Path(bpy.path.abspath(self.filepath))
         words.export_expressions(path)
-        return f"Your expressions were written to “{path.name}”"
+        return Message("Your expressions were written to “{file}”", file=path.name)
 
 
 class ImportExpressions(Reporting, ImportHelper, bpy.types.Operator):
@@ -104,9 +104,8 @@ class ImportExpressions(Reporting, ImportHelper, bpy.types.Operator):
     filename_ext = ".json"
     filter_glob: bpy.props.StringProperty(default="*.json", options={"HIDDEN"})
 
-    def act(self, context: bpy.types.Context) -> str:
+    def act(self, context: bpy.types.Context) -> Message:
         """Read the list."""
         path = Path(bpy.path.abspath(self.filepath))
         words.import_expressions(context.scene, path)
-        auto_update.follow_words()
-        return f"The expressions of “{path.name}” are words of this file now"
+        return Message("The expressions of “{file}” are words of this file now", file=path.name)

@@ -5,9 +5,11 @@ import random
 
 import bpy
 
+from ...core.messages import Message
 from ...session import performing, posing
 from ...session.settings import LARGEST_NUMBER, KeyingProperties, scene_settings
-from .operator_base import OfFeeling, OnFace, face_of, keys_told
+from ..shown import face_of
+from .operator_base import OfFeeling, OnFace, keyed
 
 _DICE = min(LARGEST_NUMBER, 9999)
 """The largest take that the die rolls: short enough to be told to a colleague."""
@@ -25,11 +27,11 @@ class Pose(OfFeeling, bpy.types.Operator):
             scene_settings(context.scene).words = self.words
         return super().invoke(context, event)
 
-    def act(self, context: bpy.types.Context) -> str:
+    def act(self, context: bpy.types.Context) -> Message:
         """Pose the face."""
         face = face_of(context)
         posing.pose(face, self.feeling(), self.take, self.region, self.strength)
-        return f"“{face.name}” shows “{self.words}”"
+        return Message("“{face}” shows “{words}”", face=face.name, words=self.words)
 
 
 class Key(OfFeeling, KeyingProperties, bpy.types.Operator):
@@ -38,21 +40,22 @@ class Key(OfFeeling, KeyingProperties, bpy.types.Operator):
     bl_idname = "emotebot.key"
     bl_label = "Key It"
 
-    def act(self, context: bpy.types.Context) -> str:
+    def act(self, context: bpy.types.Context) -> Message:
         """Key the face."""
-        scene = context.scene
-        face = face_of(context)
-        report = posing.key(
+        scene, face = context.scene, face_of(context)
+        report = performing.key_feeling(
             face,
             self.feeling(),
             scene,
             scene.frame_current_final,
             self.take,
-            performing.keying(self.keying, self.tolerance, self.step),
+            performing.keying_of(self),
             self.region,
             self.strength,
         )
-        return f"“{self.words}” on “{face.name}”: {keys_told(report)}"
+        return Message(
+            "“{words}” on “{face}”: {keys}", words=self.words, face=face.name, keys=keyed(report)
+        )
 
 
 class RollTake(OnFace, bpy.types.Operator):
@@ -68,11 +71,11 @@ class RollTake(OnFace, bpy.types.Operator):
         options={"SKIP_SAVE"},
     )
 
-    def act(self, context: bpy.types.Context) -> str:
+    def act(self, context: bpy.types.Context) -> Message:
         """Set the take, which the panel shows at once."""
-        chosen = scene_settings(context.scene)
+        settings = scene_settings(context.scene)
         if not self.properties.is_property_set("take"):
             others = random.sample(range(_DICE + 1), 2)
-            self.take = next(number for number in others if number != chosen.take)
-        chosen.take = self.take
-        return f"Take {self.take} of “{chosen.words}”"
+            self.take = next(number for number in others if number != settings.take)
+        settings.take = self.take
+        return Message("Take {take} of “{words}”", take=self.take, words=settings.words)

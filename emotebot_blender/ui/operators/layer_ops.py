@@ -4,11 +4,13 @@
 import bpy
 
 from ...core.errors import EmoteBotError
-from ...session import baking, performing, posing
+from ...core.messages import Message
+from ...session import baking, performing
 from ...session.sequence import sequence_of
 from ...session.settings import KeyingProperties
-from ...session.translation import told
-from .operator_base import OnFace, OnSequence, face_of, keys_told, take_unsaid
+from ...session.translation import translate
+from ..shown import face_of, summary_of
+from .operator_base import OnFace, OnSequence, keyed, take_from_panel
 
 
 class PerformSequence(OnSequence, bpy.types.Operator):
@@ -17,14 +19,16 @@ class PerformSequence(OnSequence, bpy.types.Operator):
     bl_idname = "emotebot.perform_sequence"
     bl_label = "Perform"
 
-    def act(self, context: bpy.types.Context) -> str:
+    def act(self, context: bpy.types.Context) -> Message:
         """Perform the sequence."""
         face = face_of(context)
-        report = performing.perform(face, context.scene, replace_edits=True)
+        report = performing.perform_sequence(face, context.scene, replace_edits=True)
         if report is None:
             raise EmoteBotError("Every beat is muted: there is nothing to perform")
-        performing.make_room(context.scene, report.frames[1])
-        return f"“{sequence_of(face).name}” on “{face.name}”: {keys_told(report)}"
+        name = sequence_of(face).name
+        return Message(
+            "“{words}” on “{face}”: {keys}", words=name, face=face.name, keys=keyed(report)
+        )
 
 
 class Bake(OnFace, KeyingProperties, bpy.types.Operator):
@@ -38,27 +42,29 @@ class Bake(OnFace, KeyingProperties, bpy.types.Operator):
         """Return whether there is a layer to bake."""
         if not super().poll(context):
             return False
-        if not posing.face_summary(context).layers:
-            cls.poll_message_set(told("EmoteBot has no layer on this face"))
+        if not summary_of(context).layers:
+            cls.poll_message_set(translate(Message("EmoteBot has no layer on this face")))
             return False
         return True
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
-        """Take from the panel what is not said."""
-        take_unsaid(self.properties, context.scene)
+        """Take from the panel what is not given."""
+        take_from_panel(self.properties, context.scene)
         return self.execute(context)
 
-    def act(self, context: bpy.types.Context) -> str:
+    def act(self, context: bpy.types.Context) -> Message:
         """Bake the layers."""
-        face = face_of(context)
-        densely = performing.keying(self.keying, self.tolerance, self.step)
-        manager = context.window_manager
+        face, manager = face_of(context), context.window_manager
         manager.progress_begin(0, 1)
         try:
-            report = baking.bake(face, context.scene, densely, manager.progress_update)
+            report = baking.bake(
+                face, context.scene, performing.keying_of(self), manager.progress_update
+            )
         finally:
             manager.progress_end()
-        return f"Baked on “{face.name}”, and the sequence rests: {keys_told(report)}"
+        return Message(
+            "Baked on “{face}”, and the sequence rests: {keys}", face=face.name, keys=keyed(report)
+        )
 
 
 class Clear(OnFace, bpy.types.Operator):
@@ -86,8 +92,8 @@ class Clear(OnFace, bpy.types.Operator):
         options={"SKIP_SAVE"},
     )
 
-    def act(self, context: bpy.types.Context) -> str:
+    def act(self, context: bpy.types.Context) -> Message:
         """Clear the face."""
         face = face_of(context)
-        done = baking.clear(face, context.scene, self.layers, self.keys, self.beats)
-        return f"Cleared on “{face.name}”: {done}"
+        gone = baking.clear(face, self.layers, self.keys, self.beats)
+        return Message("Cleared on “{face}”: {parts}", face=face.name, parts=gone)

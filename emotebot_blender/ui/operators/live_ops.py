@@ -7,13 +7,18 @@ from contextlib import suppress
 import bpy
 
 from ...core.errors import EmoteBotError
+from ...core.messages import Message
 from ...session import live, recording
+from ...session.events import LiveEnded
+from ...session.runtime import runtime
 from ...session.settings import intensity_property, scene_settings, words_property
-from ...session.translation import told
+from ...session.translation import translate
 from ..emotion_buttons import buttons
+from ..shown import face_of
 from .operator_base import OnFace, Reporting
 
 _RATE = 60
+"""Ticks a second."""
 
 _DIGITS = ("ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT")
 
@@ -31,64 +36,67 @@ class GoLive(OnFace, bpy.types.Operator):
     def poll(cls, context: bpy.types.Context) -> bool:
         """Return whether a face can go live."""
         if live.is_running():
-            cls.poll_message_set(told("A face is live already: stop it first"))
+            cls.poll_message_set(translate(Message("A face is live already: stop it first")))
             return False
         if bpy.app.background or context.window is None:
-            cls.poll_message_set(told("Live needs a window"))
+            cls.poll_message_set(translate(Message("Live needs a window")))
             return False
         return super().poll(context)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Go live: it goes on until it is stopped, also when a script has started it."""
         try:
-            face = live.start(context, time.perf_counter())
+            face = face_of(context)
+            live.start(face, context.scene, time.perf_counter())
         except EmoteBotError as error:
-            self.report({"ERROR"}, told(str(error)))
+            self.report({"ERROR"}, translate(error.message))
             return {"CANCELLED"}
-        manager = context.window_manager
-        live.hold(manager.event_timer_add(1 / _RATE, window=context.window))
+        manager, state = context.window_manager, runtime().live
+        assert state is not None
+        state.timers.append(manager.event_timer_add(1 / _RATE, window=context.window))
         manager.modal_handler_add(self)
         self._typed = ""
-        self._say(context)
-        self.report({"INFO"}, told(f"“{face.name}” is live"))
+        self._show_keys(context)
+        self.report({"INFO"}, translate(Message("“{face}” is live", face=face.name)))
         return {"RUNNING_MODAL"}
 
     def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Play on at every tick of the clock; take keys that are pressed over a viewport."""
         try:
-            return self._take(context, event)
+            return self._handle(context, event)
         except Exception:
             live.stop()  # a bug shows its traceback, but leaves no face live for good
             raise
 
-    def _take(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        if not live.is_running():  # another file was opened
+    def _handle(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        state = runtime().live
+        if state is None:  # another file was opened
             return {"CANCELLED"}
         if event.type == "TIMER":
-            playing = bool(context.screen and context.screen.is_animation_playing)
-            over = live.tick(context.scene, time.perf_counter(), playing)
-            if over:
-                return self._stop(context, over)
-            if live.has_come_round():
+            is_playing = bool(context.screen and context.screen.is_animation_playing)
+            reason = live.tick(context.scene, time.perf_counter(), is_playing)
+            if reason is not None:
+                return self._stop(context, reason)
+            if live.has_restarted():
                 self._record(context)
-            if not live.is_told_in(context.workspace):
-                self._say(context)
+            if context.workspace.name not in state.workspaces:
+                self._show_keys(context)
             _redraw(context)
         elif event.type == "ESC" and event.value == "PRESS":
-            return self._stop(context, "Live has stopped")
+            return self._stop(context, Message("Live has stopped"))
         elif event.value == "PRESS" and _is_over_viewport(context, event):
-            return self._key(context, event)
+            return self._press(context, event)
         return {"PASS_THROUGH"}
 
-    def cancel(self, context: bpy.types.Context) -> None:
+    def cancel(self, _context: bpy.types.Context) -> None:
         """Stop, as the window is closed; what was recorded is kept."""
-        scene = live.stage()
+        scene = live.live_scene()
         if live.is_recording() and scene is not None:
             with suppress(EmoteBotError):
-                recording.keep(scene)
+                _keep_recording(scene)
         live.stop()
 
-    def _key(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+    def _press(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Take a key: a letter of a word, or one of the keys that the status bar names."""
         if event.ctrl or event.alt or event.oskey or (event.shift and event.type == "TAB"):
             return {"PASS_THROUGH"}
@@ -99,50 +107,56 @@ class GoLive(OnFace, bpy.types.Operator):
         elif event.type == "BACK_SPACE" and self._typed:
             self._typed = self._typed[:-1]
         elif event.type in {"RET", "NUMPAD_ENTER"} and self._typed:
-            self._play(context, self._typed)
+            self._trigger(context, self._typed)
             self._typed = ""
         elif event.type.removeprefix("NUMPAD_") in _DIGITS and not self._typed:
-            self._play(context, buttons()[_DIGITS.index(event.type.removeprefix("NUMPAD_"))].words)
-        elif _is_typing(event.unicode, self._typed):
+            number = _DIGITS.index(event.type.removeprefix("NUMPAD_"))
+            self._trigger(context, buttons()[number].words)
+        elif is_typing(event.unicode, self._typed):
             self._typed += event.unicode
         else:
             return {"PASS_THROUGH"}
-        self._say(context)
+        self._show_keys(context)
         return {"RUNNING_MODAL"}
 
-    def _play(self, context: bpy.types.Context, words: str) -> None:
+    def _trigger(self, context: bpy.types.Context, words: str) -> None:
         try:
-            live.tell(context.scene, words)
+            live.trigger_and_show(context.scene, words)
         except EmoteBotError as error:
-            self.report({"WARNING"}, told(str(error)))
+            self.report({"WARNING"}, translate(error.message))
 
     def _record(self, context: bpy.types.Context) -> None:
         try:
             if live.is_recording():
-                self.report({"INFO"}, told(recording.keep(context.scene)))
+                self.report({"INFO"}, translate(_keep_recording(context.scene)))
             else:
                 live.record(context.scene)
         except EmoteBotError as error:
-            self.report({"WARNING"}, told(str(error)))
+            self.report({"WARNING"}, translate(error.message))
 
-    def _stop(self, context: bpy.types.Context, why: str) -> set[str]:
-        scene = live.stage() or context.scene
+    def _stop(self, context: bpy.types.Context, reason: Message) -> set[str]:
         if live.is_recording():
             try:
-                why = recording.keep(scene)
+                reason = _keep_recording(live.live_scene() or context.scene)
             except EmoteBotError as error:
-                why = str(error)
+                reason = error.message
         live.stop()
         _redraw(context)
-        self.report({"INFO"}, told(why))
+        self.report({"INFO"}, translate(reason))
         return {"CANCELLED"}  # a recording is a step to undo of its own
 
-    def _say(self, context: bpy.types.Context) -> None:
-        """Say in the status bar which keys do what, and what has been typed."""
-        typed = f"{self._typed}▏" if self._typed else told("type a feeling")
-        tab = told("Tab: stop recording") if live.is_recording() else told("Tab: record")
-        keys = " · ".join((told("Enter: play"), told("1 to 8: emotions"), tab, told("Esc: stop")))
-        live.say(context.workspace, f"EmoteBot  {typed}    {keys}", f"EmoteBot: {typed}")
+    def _show_keys(self, context: bpy.types.Context) -> None:
+        """Show in the status bar which keys do what, and what has been typed."""
+        state = runtime().live
+        if state is None:
+            return
+        typed = f"{self._typed}▏" if self._typed else translate(Message("type a feeling"))
+        tab = Message("Tab: stop recording") if live.is_recording() else Message("Tab: record")
+        keys = (Message("Enter: play"), Message("1 to 8: emotions"), tab, Message("Esc: stop"))
+        listed = " · ".join(map(translate, keys))
+        state.workspaces.add(context.workspace.name)
+        context.workspace.status_text_set(f"EmoteBot  {typed}    {listed}")
+        _set_headers(context.workspace, f"EmoteBot: {typed}")
         for area in context.screen.areas:
             area.tag_redraw()  # the panel shows whether it is recorded
 
@@ -156,13 +170,13 @@ class _WhileLive(Reporting):
     def poll(cls, _context: bpy.types.Context) -> bool:
         """Return whether a face is live."""
         if not live.is_running():
-            cls.poll_message_set(told("No face is live: start it first"))
+            cls.poll_message_set(translate(Message("No face is live: start it first")))
             return False
         return True
 
 
 class Trigger(_WhileLive, bpy.types.Operator):
-    """Tell the live face a feeling"""
+    """Have the live face change to a feeling"""
 
     bl_idname = "emotebot.trigger"
     bl_label = "Feel"
@@ -178,16 +192,15 @@ class Trigger(_WhileLive, bpy.types.Operator):
     )
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
-        """Take from the panel what is not said."""
-        chosen = scene_settings(context.scene)
+        """Take from the panel what is not given."""
         if not self.properties.is_property_set("intensity"):
-            self.intensity = chosen.intensity
+            self.intensity = scene_settings(context.scene).intensity
         return self.execute(context)
 
-    def act(self, context: bpy.types.Context) -> str:
-        """Tell it."""
-        live.tell(context.scene, self.words, self.intensity, self.take)
-        return f"Live: “{self.words}”"
+    def act(self, context: bpy.types.Context) -> Message:
+        """Trigger it."""
+        live.trigger_and_show(context.scene, self.words, self.intensity, self.take)
+        return Message("Live: “{words}”", words=self.words)
 
 
 class Record(_WhileLive, bpy.types.Operator):
@@ -196,12 +209,12 @@ class Record(_WhileLive, bpy.types.Operator):
     bl_idname = "emotebot.record"
     bl_label = "Record"
 
-    def act(self, context: bpy.types.Context) -> str:
+    def act(self, context: bpy.types.Context) -> Message:
         """Begin or end the recording."""
         if live.is_recording():
-            return recording.keep(context.scene)
+            return _keep_recording(context.scene)
         live.record(context.scene)
-        return "Recording"
+        return Message("Recording")
 
 
 class StopLive(_WhileLive, bpy.types.Operator):
@@ -210,13 +223,40 @@ class StopLive(_WhileLive, bpy.types.Operator):
     bl_idname = "emotebot.live_stop"
     bl_label = "Stop"
 
-    def act(self, _context: bpy.types.Context) -> str:
+    def act(self, _context: bpy.types.Context) -> Message:
         """Ask it to stop, which it does at once."""
         live.request_stop()
-        return "Live has stopped"
+        return Message("Live has stopped")
 
 
-def _is_typing(letter: str, typed: str) -> bool:
+def follow_end(event: LiveEnded) -> None:
+    """Take back the timers and texts of a live performance that has ended."""
+    manager = bpy.context.window_manager
+    for timer in event.timers:
+        manager.event_timer_remove(timer)
+    for name in event.workspaces:
+        workspace = bpy.data.workspaces.get(name)
+        if workspace is not None:
+            with bpy.context.temp_override(workspace=workspace):
+                workspace.status_text_set(None)
+            _set_headers(workspace, None)
+
+
+def _keep_recording(scene: bpy.types.Scene) -> Message:
+    """Keep what was recorded, as a step to undo of its own; return what was kept."""
+    kept = recording.keep(scene)
+    bpy.ops.ed.undo_push(message="Record EmoteBot")
+    return kept
+
+
+def _set_headers(workspace: bpy.types.WorkSpace, text: str | None) -> None:
+    for screen in workspace.screens:
+        for area in screen.areas:
+            if area.type == "VIEW_3D":
+                area.header_text_set(text)
+
+
+def is_typing(letter: str, typed: str) -> bool:
     """Return whether a key belongs to a word; a space does so only within one."""
     return letter.isprintable() and bool(letter.strip() or (letter and typed))
 

@@ -7,22 +7,24 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import bpy
 
 from ...core.errors import EmoteBotError
-from ...session import auto_update, performing, posing, words
-from ...session.sequence import SequenceSettings, sequence_of
+from ...core.messages import Message, sentences
+from ...session import auto_update, words
+from ...session.runtime import runtime
+from ...session.sequence import SequenceSettings
 from ...session.settings import (
-    CONTEXT,
     LayingProperties,
     intensity_property,
     scene_settings,
     take_property,
     words_property,
 )
-from ...session.translation import told
+from ...session.shown_face import forget_summary
+from ...session.translation import CONTEXT, translate
+from ..shown import owner_of, summary_of
 
 if TYPE_CHECKING:
     from ...animation.keyframes import KeyReport
     from ...core.emotions import Feeling
-    from ...rig.face import Face
 
 
 class Reporting:
@@ -33,17 +35,17 @@ class Reporting:
     properties: Any  # of the operator
     report: Any
     poll_message_set: Any
-    act: Any  # of each operator: does the work in a context and returns what to report
+    act: Any  # of each operator: does the work in a context and returns the message to report
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Act and report."""
         try:
-            self.report({"INFO"}, told(self.act(context)))
+            self.report({"INFO"}, translate(self.act(context)))
         except EmoteBotError as error:
-            self.report({"ERROR"}, told(str(error)))
+            self.report({"ERROR"}, translate(error.message))
             return {"CANCELLED"}
         finally:
-            posing.invalidate_summary()
+            forget_summary()
         return {"FINISHED"}
 
 
@@ -54,9 +56,9 @@ class OnFace(Reporting):
     def poll(cls, context: bpy.types.Context) -> bool:
         """Return whether there is a face, and say what is wrong when there is none."""
         try:
-            posing.face_summary(context)
+            summary_of(context)
         except EmoteBotError as error:
-            cls.poll_message_set(told(str(error)))
+            cls.poll_message_set(translate(error.message))
             return False
         return True
 
@@ -71,22 +73,25 @@ class OnSequence(OnFace):
         """Return whether there is a sequence to act on, and say why not."""
         if not super().poll(context):
             return False
-        thing = posing.shown_owner(context)
-        if not thing.is_editable:
-            cls.poll_message_set(told(f"“{thing.name}” is linked: make it local or an override"))
+        owner = owner_of(context)
+        if not owner.is_editable:
+            linked = Message(
+                "“{object}” is linked: make it local or an override", object=owner.name
+            )
+            cls.poll_message_set(translate(linked))
             return False
-        if cls.needs_beats and not thing.emotebot.beats:
-            cls.poll_message_set(told("Add a beat first"))
+        if cls.needs_beats and not owner.emotebot.beats:
+            cls.poll_message_set(translate(Message("Add a beat first")))
             return False
         return True
 
-    def perform_again(self, sequence: SequenceSettings, scene: bpy.types.Scene) -> None:
+    def update(self, sequence: SequenceSettings, scene: bpy.types.Scene) -> None:
         """Perform a sequence that has been edited, if it is to be performed at once."""
         if sequence.automatic:
-            auto_update.refresh(sequence.id_data, scene)
-            fault = performing.problems.get(sequence.id_data.session_uid)
-            if fault:
-                self.report({"WARNING"}, told(fault))
+            auto_update.update(sequence.id_data, scene)
+            problem = runtime().problems.get(sequence.id_data.session_uid)
+            if problem:
+                self.report({"WARNING"}, translate(problem))
 
 
 class OfFeeling(OnFace, LayingProperties):
@@ -97,8 +102,8 @@ class OfFeeling(OnFace, LayingProperties):
     take: take_property(options={"SKIP_SAVE"})
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
-        """Take from the panel what is not said."""
-        take_unsaid(self.properties, context.scene)
+        """Take from the panel what is not given."""
+        take_from_panel(self.properties, context.scene)
         return self.execute(context)
 
     def feeling(self) -> "Feeling":
@@ -106,48 +111,37 @@ class OfFeeling(OnFace, LayingProperties):
         return words.feeling(self.words, self.intensity)
 
 
-def face_of(context: bpy.types.Context) -> "Face":
-    """Return the face that the panel shows."""
-    return posing.face_of(context)
-
-
-def shown_sequence(context: bpy.types.Context) -> SequenceSettings:
-    """Return the sequence of the face that the panel shows."""
-    return sequence_of(posing.face_of(context))
-
-
-def active_beat(sequence: SequenceSettings) -> int:
-    """Return the place of the active beat.
-
-    Raises:
-        EmoteBotError: there is none.
-    """
-    if not sequence.beats:
-        raise EmoteBotError("Add a beat first")
-    return min(sequence.active, len(sequence.beats) - 1)
-
-
 _TAKEN = ("words", "intensity", "take", "region", "strength", "keying", "tolerance", "step")
 
 
-def take_unsaid(
+def take_from_panel(
     properties: bpy.types.OperatorProperties,
     scene: bpy.types.Scene,
     names: Iterable[str] = _TAKEN,
 ) -> None:
-    """Set those properties that the caller left open, where there are such, as the panel has it."""
+    """Set those properties that the caller left open, where there are such, as the panel has them.
+
+    Args:
+        properties: of the operator.
+        scene: whose panel.
+        names: of the properties.
+    """
     for name in names:
         if name in properties.bl_rna.properties and not properties.is_property_set(name):
             setattr(properties, name, getattr(scene_settings(scene), name))
 
 
-def keys_told(report: "KeyReport") -> str:
+def keyed(report: "KeyReport") -> Message:
     """Return what a report of keys says, for people."""
     first, last = report.frames
-    said = f"{report.keys} keys on frames {first:g} to {last:g}"
+    keys = Message(
+        "{count} keys on frames {first:g} to {last:g}", count=report.keys, first=first, last=last
+    )
     if report.skipped:
         (control, reason), more = report.skipped[0], len(report.skipped) - 1
-        said = f"{said}; left alone: {control} ({reason})"
+        keys = Message(
+            "{keys}; left alone: {control} ({reason})", keys=keys, control=control, reason=reason
+        )
         if more:
-            said = f"{said} and {more} more"
-    return ". ".join(told(str(sentence)) for sentence in (said, *report.notes))
+            keys = Message("{first} and {count} more", first=keys, count=more)
+    return sentences((keys, *report.notes))

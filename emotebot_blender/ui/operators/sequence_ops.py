@@ -4,31 +4,27 @@
 import bpy
 
 from ...core.errors import EmoteBotError
-from ...session import baking, beat_editing, performing, posing
-from ...session.sequence import SequenceSettings, sequence_of
+from ...core.messages import Message
+from ...session import baking, beat_editing, performing
+from ...session.sequence import SequenceSettings, active_beat, sequence_of
+from ...session.sequence_script import begin, read_source
 from ...session.settings import (
     KeyingProperties,
     intensity_property,
     scene_settings,
     words_property,
 )
-from ...session.translation import told
-from .operator_base import (
-    OnFace,
-    OnSequence,
-    active_beat,
-    face_of,
-    keys_told,
-    shown_sequence,
-    take_unsaid,
-)
+from ...session.timeline import extend_to_beats, playhead
+from ...session.translation import translate
+from ..shown import face_of, sequence_in
+from .operator_base import OnFace, OnSequence, keyed, take_from_panel
 
 _SECONDS_A_PIXEL = 0.01
 """How far a beat slides with the mouse."""
 
 
 class AddBeat(OnSequence, bpy.types.Operator):
-    """Add a beat: at the playhead the face sets out for the feeling above"""
+    """Add a beat: at the playhead the face begins to change to the feeling above"""
 
     bl_idname = "emotebot.beat_add"
     bl_label = "Add Beat"
@@ -59,22 +55,22 @@ class AddBeat(OnSequence, bpy.types.Operator):
     )
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
-        """Take from the panel what is not said."""
-        take_unsaid(self.properties, context.scene, ("words", "intensity"))
+        """Take from the panel what is not given."""
+        take_from_panel(self.properties, context.scene, ("words", "intensity"))
         return self.execute(context)
 
-    def act(self, context: bpy.types.Context) -> str:
+    def act(self, context: bpy.types.Context) -> Message:
         """Add the beat."""
-        face, scene = face_of(context), context.scene
-        sequence = performing.begin(face, scene)
-        said = self.properties.is_property_set("start")
-        start = self.start if said else performing.playhead(sequence, scene)
+        scene = context.scene
+        sequence = begin(face_of(context), scene)
+        is_given = self.properties.is_property_set("start")
+        start = self.start if is_given else playhead(sequence, scene)
         added = beat_editing.add(
             sequence, self.words, self.intensity, start, self.transition, self.take
         )
-        self.perform_again(sequence, scene)
-        beat_editing.make_room(sequence, scene)
-        return f"“{added.words}” sets out at {added.start:.2f} s"
+        self.update(sequence, scene)
+        extend_to_beats(scene, sequence)
+        return beat_editing.at_time(added)
 
 
 class _OnBeat(OnSequence):
@@ -82,14 +78,14 @@ class _OnBeat(OnSequence):
 
     index: bpy.props.IntProperty(
         name="Beat",
-        description="Place of the beat in the list; the active one if not given",
+        description="Index of the beat in the list; the active one if not given",
         default=-1,
         min=-1,
         options={"SKIP_SAVE"},
     )
 
-    def place(self, sequence: SequenceSettings) -> int:
-        """Return the place of the beat.
+    def index_in(self, sequence: SequenceSettings) -> int:
+        """Return the index of the beat.
 
         Raises:
             EmoteBotError: there is no such beat.
@@ -111,15 +107,12 @@ class RemoveBeat(_OnBeat, bpy.types.Operator):
     bl_idname = "emotebot.beat_remove"
     bl_label = "Remove Beat"
 
-    def act(self, context: bpy.types.Context) -> str:
+    def act(self, context: bpy.types.Context) -> Message:
         """Remove the beat."""
-        sequence = shown_sequence(context)
-        count = len(sequence.beats)
-        words = beat_editing.remove(sequence, self.place(sequence))
-        self.perform_again(sequence, context.scene)
-        if len(sequence.beats) == count:
-            return f"“{words}” muted, as it comes from the library"
-        return f"“{words}” removed"
+        sequence = sequence_in(context)
+        removed = beat_editing.remove(sequence, self.index_in(sequence))
+        self.update(sequence, context.scene)
+        return removed
 
 
 class DuplicateBeat(_OnBeat, bpy.types.Operator):
@@ -128,13 +121,13 @@ class DuplicateBeat(_OnBeat, bpy.types.Operator):
     bl_idname = "emotebot.beat_duplicate"
     bl_label = "Duplicate Beat"
 
-    def act(self, context: bpy.types.Context) -> str:
+    def act(self, context: bpy.types.Context) -> Message:
         """Duplicate the beat."""
-        sequence = shown_sequence(context)
-        added = beat_editing.duplicate(sequence, self.place(sequence))
-        self.perform_again(sequence, context.scene)
-        beat_editing.make_room(sequence, context.scene)
-        return f"“{added.words}” at {added.start:.2f} s"
+        sequence = sequence_in(context)
+        added = beat_editing.duplicate(sequence, self.index_in(sequence))
+        self.update(sequence, context.scene)
+        extend_to_beats(context.scene, sequence)
+        return beat_editing.at_time(added)
 
 
 class MoveBeat(_OnBeat, bpy.types.Operator):
@@ -149,14 +142,14 @@ class MoveBeat(_OnBeat, bpy.types.Operator):
         options={"SKIP_SAVE"},
     )
 
-    def act(self, context: bpy.types.Context) -> str:
+    def act(self, context: bpy.types.Context) -> Message:
         """Exchange the starts of two beats."""
-        sequence = shown_sequence(context)
+        sequence = sequence_in(context)
         moved = beat_editing.move(
-            sequence, self.place(sequence), -1 if self.direction == "UP" else 1
+            sequence, self.index_in(sequence), -1 if self.direction == "UP" else 1
         )
-        self.perform_again(sequence, context.scene)
-        return f"“{moved.words}” at {moved.start:.2f} s"
+        self.update(sequence, context.scene)
+        return beat_editing.at_time(moved)
 
 
 class SlideBeat(_OnBeat, bpy.types.Operator):
@@ -180,7 +173,7 @@ class SlideBeat(_OnBeat, bpy.types.Operator):
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Begin to follow the mouse."""
-        sequence = shown_sequence(context)
+        sequence = sequence_in(context)
         self._starts = beat_editing.starts(sequence)
         self._mouse = event.mouse_x
         self._slid = 0.0
@@ -189,38 +182,39 @@ class SlideBeat(_OnBeat, bpy.types.Operator):
 
     def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Follow the mouse until it is pressed; Esc and the right button give back the start."""
-        sequence = shown_sequence(context)
+        sequence = sequence_in(context)
         if event.type == "MOUSEMOVE":
             precise = 0.1 if event.shift else 1.0
             self._slid += (event.mouse_x - self._mouse) * _SECONDS_A_PIXEL * precise
-            self._mouse = event.mouse_x  # moves in between are not told
+            self._mouse = event.mouse_x  # there are no events of moves in between
             self.following = event.ctrl
             self._slide(context, sequence, self._slid)
         elif event.type in {"LEFTMOUSE", "RET", "NUMPAD_ENTER"} and event.value == "PRESS":
             self.offset = self._slid
-            beat_editing.make_room(sequence, context.scene)
+            extend_to_beats(context.scene, sequence)
             return self._end(context, {"FINISHED"})
         elif event.type in {"RIGHTMOUSE", "ESC"}:
             self._slide(context, sequence, 0.0)
             return self._end(context, {"CANCELLED"})
         return {"RUNNING_MODAL"}
 
-    def act(self, context: bpy.types.Context) -> str:
+    def act(self, context: bpy.types.Context) -> Message:
         """Slide the beat by the offset."""
-        sequence = shown_sequence(context)
+        sequence = sequence_in(context)
         self._starts = beat_editing.starts(sequence)
         self._slide(context, sequence, self.offset)
-        slid = sequence.beats[self.place(sequence)]
-        return f"“{slid.words}” at {slid.start:.2f} s"
+        return beat_editing.at_time(sequence.beats[self.index_in(sequence)])
 
     def _slide(self, context: bpy.types.Context, sequence: SequenceSettings, offset: float) -> None:
-        place = self.place(sequence)
-        beat_editing.slide(sequence, place, self._starts, offset, self.following)
-        self.perform_again(sequence, context.scene)
+        index = self.index_in(sequence)
+        beat_editing.slide(sequence, index, self._starts, offset, self.following)
+        self.update(sequence, context.scene)
         if context.area:
-            slid = sequence.beats[place]
-            keys = told("Shift: precisely, Ctrl: with the later ones, Esc: back")
-            context.area.header_text_set(f"{slid.words}: {slid.start:.2f} s    {keys}")
+            header = Message(
+                "{beat}    Shift: precisely, Ctrl: with the later ones, Esc: back",
+                beat=beat_editing.at_time(sequence.beats[index]),
+            )
+            context.area.header_text_set(translate(header))
             context.area.tag_redraw()
 
     def _end(self, context: bpy.types.Context, result: set[str]) -> set[str]:
@@ -266,21 +260,23 @@ class Perform(OnFace, KeyingProperties, bpy.types.Operator):
     )
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
-        """Take from the panel what is not said."""
-        chosen = scene_settings(context.scene)
+        """Take from the panel what is not given."""
+        settings = scene_settings(context.scene)
         if not (self.script or self.text):
-            self.script, self.text = chosen.script, chosen.text.name if chosen.text else ""
+            self.script, self.text = settings.script, settings.text.name if settings.text else ""
         return self.execute(context)
 
-    def act(self, context: bpy.types.Context) -> str:
-        """Fill the sequence of the face and perform it; what is not said stays as it is set."""
+    def act(self, context: bpy.types.Context) -> Message:
+        """Fill the sequence of the face and perform it; what is not given stays as it is set."""
         scene, face = context.scene, face_of(context)
         names = ("frame_start", "keying", "tolerance", "step", "seed")
-        said = [name for name in names if self.properties.is_property_set(name)]
-        options = {name: getattr(self, name) for name in said}
-        script = posing.read(self.script, self.text)
+        given = [name for name in names if self.properties.is_property_set(name)]
+        options = {name: getattr(self, name) for name in given}
+        script = read_source(self.script, self.text)
         report = performing.perform_script(face, script, scene, options)
+        sequence = sequence_of(face)
         if self.target == "ACTION":
-            densely = performing.keying_of(sequence_of(face))
-            report = baking.bake(face, scene, densely, context.window_manager.progress_update)
-        return f"“{sequence_of(face).name}” on “{face.name}”: {keys_told(report)}"
+            report = baking.bake(face, scene, performing.keying_of(sequence))
+        return Message(
+            "“{words}” on “{face}”: {keys}", words=sequence.name, face=face.name, keys=keyed(report)
+        )

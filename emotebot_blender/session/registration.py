@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What of EmoteBot needs no interface: what files remember, and what follows a change of it."""
+
+import bpy
+
+from . import auto_update, frame_rates, handlers, translation
+from .runtime import Runtime, end_runtime, start_runtime
+from .sequence import BeatSettings, SequenceSettings
+from .settings import OwnExpression, SceneSettings
+
+CLASSES: tuple[type, ...] = (OwnExpression, SceneSettings, BeatSettings, SequenceSettings)
+"""In the order of registration."""
+
+
+def register(preferences: bpy.types.Preferences) -> Runtime:
+    """Make the runtime, register what files remember, and begin to follow what happens.
+
+    Args:
+        preferences: Blender's, with those of its add-ons.
+
+    Returns:
+        The runtime; its ``closing`` takes what else there is to undo.
+    """
+    running = start_runtime(preferences)
+    undo = running.closing.callback
+    for group in CLASSES:
+        bpy.utils.register_class(group)
+        undo(bpy.utils.unregister_class, group)
+    bpy.types.Scene.emotebot = bpy.props.PointerProperty(type=SceneSettings)
+    undo(delattr, bpy.types.Scene, "emotebot")
+    bpy.types.Object.emotebot = bpy.props.PointerProperty(
+        type=SequenceSettings, override={"LIBRARY_OVERRIDABLE"}
+    )
+    undo(delattr, bpy.types.Object, "emotebot")
+    handlers.subscribe(running.events)
+    handlers.register()
+    undo(handlers.unregister)
+    frame_rates.watch(running)
+    undo(frame_rates.unwatch, running)
+    undo(auto_update.stop)
+    return running
+
+
+def unregister() -> None:
+    """Undo ``register`` and all that has been added to it, in reverse."""
+    end_runtime()
+
+
+def register_translations(running: Runtime) -> None:
+    """Make the texts known to Blender, once it knows the preferences.
+
+    Args:
+        running: what takes them back in the end.
+    """
+    translation.register()
+    running.closing.callback(translation.unregister)

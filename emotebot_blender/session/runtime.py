@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What runs while EmoteBot is registered: one object, which no file remembers.
+
+``register`` makes it and ``unregister`` ends it. What it knows of a file is filed by session ids,
+which survive undo, and ends with the file.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import bpy
+
+from ..core.messages import Message
+from .events import EventHub
+
+if TYPE_CHECKING:
+    from ..core.performance.incremental import IncrementalPerformer
+    from ..core.performance.networks import Networks
+    from .face_summary import FaceSummary
+    from .live_face import LiveState
+
+
+@dataclass(eq=False)
+class Runtime:
+    """Everything of EmoteBot that runs.
+
+    Attributes:
+        preferences: Blender's, with those of its add-ons.
+        may_wait: whether performing may wait for a pause; where there is no window, nothing does.
+        clock: gives seconds that only ever grow.
+        events: tells followers what has happened.
+        closing: undoes, in reverse, what ``register`` has done.
+        pauses: how many callers want sequences not to be performed at the moment.
+        problems: session id of a sequence's owner to what kept it from being performed at once.
+        durations: session id of a sequence's owner to the seconds that performing took last time.
+        edited_at: session id of a sequence's owner to when it was last edited, while it waits to be
+            performed.
+        performers: session id of a sequence's owner to what has performed it and remembers how.
+        networks: folder, None for those that come along, to its networks.
+        networks_problem: what keeps those of the folder that was chosen last from being used.
+        live: the live performance, or None.
+        summary: session ids of a scene and of its active object, 0 for none, and what is said of
+            the face that they lead to; None once something has changed.
+        pictures: preview collection of the buttons, once one has been drawn.
+    """
+
+    preferences: bpy.types.Preferences
+    may_wait: bool
+    clock: Callable[[], float] = time.monotonic
+    events: EventHub = field(default_factory=EventHub)
+    closing: ExitStack = field(default_factory=ExitStack)
+    pauses: int = 0
+    problems: dict[int, Message] = field(default_factory=dict)
+    durations: dict[int, float] = field(default_factory=dict)
+    edited_at: dict[int, float] = field(default_factory=dict)
+    performers: "dict[int, IncrementalPerformer]" = field(default_factory=dict)
+    networks: "dict[Path | None, Networks]" = field(default_factory=dict)
+    networks_problem: Message | None = None
+    live: "LiveState | None" = None
+    summary: "tuple[tuple[int, int], FaceSummary] | None" = None
+    pictures: Any = None
+
+    def forget_file(self) -> None:
+        """Forget what belongs to the file that was open."""
+        self.problems.clear()
+        self.durations.clear()
+        self.edited_at.clear()
+        self.performers.clear()
+        self.summary = None
+
+
+_runtime: Runtime | None = None
+"""The one there is; Blender calls properties and handlers without anything of ours at hand."""
+
+
+def start_runtime(preferences: bpy.types.Preferences) -> Runtime:
+    """Make the runtime and return it.
+
+    Args:
+        preferences: Blender's, with those of its add-ons.
+    """
+    global _runtime
+    _runtime = Runtime(preferences, may_wait=not bpy.app.background)
+    return _runtime
+
+
+def end_runtime() -> None:
+    """Undo, in reverse, all that ``register`` has done."""
+    global _runtime
+    runtime().closing.close()
+    _runtime = None
+
+
+def is_registered() -> bool:
+    """Return whether there is a runtime."""
+    return _runtime is not None
+
+
+def runtime() -> Runtime:
+    """Return what runs.
+
+    Raises:
+        RuntimeError: EmoteBot is not registered.
+    """
+    if _runtime is None:
+        raise RuntimeError("EmoteBot is not registered")
+    return _runtime
+
+
+@contextmanager
+def paused_updates() -> Iterator[None]:
+    """Within this, a sequence is not performed whenever something of it is set."""
+    running = runtime()
+    running.pauses += 1
+    try:
+        yield
+    finally:
+        running.pauses -= 1

@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Sequences from scripts, and the script that a sequence is."""
+
+from typing import TYPE_CHECKING, Any
+
+import bpy
+from bpy.types import Object, Scene
+
+from ..core.errors import EmoteBotError
+from . import library_overrides, words
+from .preferences import choices
+from .runtime import paused_updates
+from .sequence import (
+    FORMAT,
+    BeatSettings,
+    SequenceSettings,
+    beat_at,
+    beats_in_order,
+    remove_all_beats,
+    sequence_of,
+    sequence_owner,
+)
+from .settings import LARGEST_NUMBER
+
+if TYPE_CHECKING:
+    from ..core.script.beats import Beat, EmotionScript
+    from ..rig.face import Face
+
+_APART = 1 / 60
+"""Seconds that a beat is moved on where another one starts at the same time."""
+
+
+def read_source(script: str, text: str) -> "EmotionScript":
+    """Return the script of a text data-block if one is named, else of a line or a file.
+
+    A text data-block is read as its name ends: .json, .csv, .srt, else plain text.
+
+    Raises:
+        EmoteBotError: there is no such text, or the script has a fault.
+    """
+    from ..core.script.script_files import read_script, read_text_as
+
+    if not text:
+        path = bpy.path.abspath(script) if script.startswith("//") else script
+        return read_script(path, words.lexicon())
+    block = bpy.data.texts.get(text)
+    if block is None:
+        raise EmoteBotError("There is no text “{text}” in this file", text=text)
+    return read_text_as(block.name, block.as_string(), words.lexicon())
+
+
+def script_of(sequence: SequenceSettings) -> "EmotionScript":
+    """Return the beats of a sequence that are not muted, as a script.
+
+    Raises:
+        EmoteBotError: the words of a beat are none.
+    """
+    from ..core.script.beats import EmotionScript
+
+    beats: list[Beat] = []
+    for number, index in enumerate(beats_in_order(sequence), start=1):
+        settings = sequence.beats[index]
+        if settings.mute:
+            continue
+        start = _plain(settings.start)
+        if beats and start <= beats[-1].start:
+            start = beats[-1].start + _APART
+        try:
+            beats.append(_beat(settings, start))
+        except EmoteBotError as error:
+            raise EmoteBotError("Beat {number}: {error}", number=number, error=error) from error
+    return EmotionScript(tuple(beats))
+
+
+def begin(face: "Face", scene: Scene) -> SequenceSettings:
+    """Return the sequence of a face, as the user prefers and the scene begins if it is new.
+
+    Raises:
+        EmoteBotError: its owner is linked.
+    """
+    owner = sequence_owner(face)
+    check_editable(owner)
+    library_overrides.make_group(owner)
+    sequence = sequence_of(face)
+    if sequence.format == 0:
+        preferred = choices()
+        with paused_updates():
+            sequence.strength, sequence.keying = preferred.strength, preferred.keying
+            sequence.tolerance, sequence.step = preferred.tolerance, preferred.step
+            sequence.frame_start = scene.frame_start
+        sequence.format = FORMAT
+    return sequence
+
+
+def fill(face: "Face", script: "EmotionScript", scene: Scene) -> SequenceSettings:
+    """Give a face the beats of a script, in place of those that its sequence had.
+
+    Raises:
+        EmoteBotError: the sequence cannot be changed, or a beat holds more than it can.
+    """
+    sequence = begin(face, scene)
+    if not script.beats:
+        raise EmoteBotError("The script has no beats: there is nothing to perform")
+    for beat in script.beats:
+        if beat.take is not None and beat.take > LARGEST_NUMBER:
+            raise EmoteBotError(
+                "The take {take} is larger than {largest}, the most that Blender holds",
+                take=beat.take,
+                largest=LARGEST_NUMBER,
+            )
+    with paused_updates():
+        remove_all_beats(sequence)
+        sequence.active = 0
+        for index, beat in enumerate(script.beats):
+            settings = beat_at(sequence, index)
+            settings.mute = False
+            _set_beat(settings, beat)
+    return sequence
+
+
+def check_editable(owner: Object) -> None:
+    """Check that what an object stores of EmoteBot can be changed.
+
+    Raises:
+        EmoteBotError: it is linked.
+    """
+    if not owner.is_editable:
+        raise EmoteBotError(
+            "“{object}” is linked and cannot be given a sequence; "
+            "make it local or a library override first",
+            object=owner.name,
+        )
+
+
+def snapshot(sequence: SequenceSettings) -> dict[str, Any]:
+    """Return all that a sequence is set to, but the names of beats, which are for one beat each."""
+    kept = {name: getattr(sequence, name) for name in _settable(sequence)}
+    beats = [
+        {name: getattr(beat, name) for name in _settable(beat) if name != "name"}
+        for beat in sequence.beats
+    ]
+    return {**kept, "beats": beats}
+
+
+def restore(sequence: SequenceSettings, kept: dict[str, Any]) -> None:
+    """Set a sequence to what ``snapshot`` returned of it."""
+    with paused_updates():
+        remove_all_beats(sequence)
+        for index, values in enumerate(kept["beats"]):
+            settings = beat_at(sequence, index)
+            for name, value in values.items():
+                setattr(settings, name, value)
+        for name, value in kept.items():
+            if name != "beats":
+                setattr(sequence, name, value)
+
+
+def _settable(group: Any) -> list[str]:
+    return [prop.identifier for prop in group.bl_rna.properties if not prop.is_readonly]
+
+
+def _beat(settings: BeatSettings, start: float) -> "Beat":
+    from ..core.script.beats import Beat
+
+    return Beat(
+        words.feeling(settings.words, settings.intensity),
+        start,
+        _plain(settings.transition) if settings.has_transition else None,
+        _plain(settings.hold) if settings.has_hold else None,
+        settings.take if settings.has_take else None,
+        words.with_intensity(settings.words, settings.intensity),
+    )
+
+
+def _set_beat(settings: BeatSettings, beat: "Beat") -> None:
+    settings.words, settings.intensity = _words_for(beat), 1.0
+    settings.start = beat.start
+    settings.has_transition = beat.transition is not None
+    if beat.transition is not None:
+        settings.transition = beat.transition
+    settings.has_hold = beat.hold is not None
+    if beat.hold is not None:
+        settings.hold = beat.hold
+    settings.has_take = beat.take is not None
+    if beat.take is not None:
+        settings.take = beat.take
+
+
+def _words_for(beat: "Beat") -> str:
+    """Return words that mean what a beat of a script feels, its own where they do."""
+    from ..core.lexicon.lexicon import canonical_form
+
+    try:
+        if words.lexicon().read(beat.words) == beat.feeling:
+            return beat.words
+    except EmoteBotError:
+        pass  # a label, or words of another lexicon: the numbers say it
+    return canonical_form(beat.feeling)
+
+
+def _plain(number: float) -> float:
+    """Return a single-precision number as a person would have written it."""
+    return float(f"{number:.7g}")

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The face that the panel shows and the buttons act on, and what is said of it.
+
+What is said is gathered once and stays until Blender tells of a change in the scene, since a draw
+asks many times.
+"""
+
+from typing import TYPE_CHECKING
+
+from bpy.types import Object, Scene
+
+from ..core.errors import EmoteBotError
+from .face_summary import FaceSummary
+from .runtime import runtime
+from .sequence import SEQUENCE_LAYER, sequence_owner
+from .settings import scene_settings
+
+if TYPE_CHECKING:
+    from ..rig.face import Face
+
+
+def find_shown_face(scene: Scene, active: Object | None) -> "Face":
+    """Return the face that the panel stays with, else the active object's, else the only one.
+
+    Args:
+        scene: where it is.
+        active: the active object, or None.
+
+    Raises:
+        EmoteBotError: there is no face, or the object belongs to none of several.
+    """
+    from ..rig.face import find_face
+
+    start = _start(scene, active)
+    try:
+        return find_face(start, scene)
+    except EmoteBotError:
+        if start is None:
+            raise
+        try:
+            return find_face(None, scene)
+        except EmoteBotError:
+            pass  # what is wrong with the object says more than that there are several
+        raise
+
+
+def shown_summary(scene: Scene, active: Object | None) -> FaceSummary:
+    """Return what is said of the face that ``find_shown_face`` finds.
+
+    Args:
+        scene: where it is.
+        active: the active object, or None.
+
+    Raises:
+        EmoteBotError: as ``find_shown_face``.
+    """
+    start = _start(scene, active)
+    key = scene.session_uid, start.session_uid if start else 0
+    kept = runtime().summary
+    if kept is None or kept[0] != key:
+        kept = key, _summary(find_shown_face(scene, active))
+        runtime().summary = kept
+    return kept[1]
+
+
+def find_shown_owner(scene: Scene, active: Object | None) -> Object:
+    """Return the object that stores the sequence of the face that ``find_shown_face`` finds.
+
+    Args:
+        scene: where it is.
+        active: the active object, or None.
+
+    Raises:
+        EmoteBotError: as ``find_shown_face``.
+    """
+    summary = shown_summary(scene, active)
+    named = scene.objects.get(summary.owner_name)
+    if named is not None and named.session_uid == summary.owner:
+        return named
+    return sequence_owner(find_shown_face(scene, active))  # it has another name by now
+
+
+def forget_summary(_event: object = None) -> None:
+    """Have the face looked at again, as something of it may have changed."""
+    runtime().summary = None
+
+
+def _start(scene: Scene, active: Object | None) -> Object | None:
+    pinned: Object | None = scene_settings(scene).face
+    if pinned is not None and scene.objects.get(pinned.name) == pinned:
+        return pinned
+    return active
+
+
+def _summary(face: "Face") -> FaceSummary:
+    from ..animation.layers import find_layer, layer_kinds
+
+    layers = {kind: find_layer(face, kind) for kind in layer_kinds(face)}
+    owner = sequence_owner(face)
+    return FaceSummary(
+        name=face.name,
+        owner=owner.session_uid,
+        owner_name=owner.name,
+        objects=len(face.objects),
+        channels=len(face.channels),
+        blocked=face.blocked(),
+        layers=tuple(layer.name for layer in layers.values() if layer),
+        layer=layers.get(SEQUENCE_LAYER),
+    )

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is said of the shown face is right after every change, once Blender has evaluated it."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import bpy
+import pytest
+from bpy.types import Object
+from interface import curves_of
+
+from emotebot_blender.core.errors import EmoteBotError
+from emotebot_blender.session import shown_face
+from emotebot_blender.session.face_summary import FaceSummary
+from emotebot_blender.ui.shown import owner_of, summary_of
+
+
+@pytest.fixture
+def layered(face) -> Object:
+    """Return a face with a layer, of which a summary has been drawn."""
+    bpy.ops.emotebot.beat_add(words="happy", start=0)
+    summary()
+    return face
+
+
+def summary() -> FaceSummary:
+    bpy.context.view_layer.update()  # as Blender does before it draws
+    return summary_of(bpy.context)
+
+
+def track(face: Object) -> bpy.types.NlaTrack:
+    return face.data.shape_keys.animation_data.nla_tracks[0]
+
+
+def change(face: Object, what: Callable[[Object], object]) -> FaceSummary:
+    what(face)
+    return summary()
+
+
+def test_another_name(layered) -> None:
+    layered.name = "Robin"
+    assert summary().name == "Robin"
+    assert owner_of(bpy.context) == layered
+
+
+def test_a_name_that_is_not_evaluated_yet_leads_to_the_same_object(layered) -> None:
+    layered.name = "Robin"
+    bpy.context.scene.collection.objects.link(bpy.data.objects.new("Face", None))
+    assert owner_of(bpy.context) == layered
+
+
+@pytest.mark.parametrize("attribute", ["mute", "lock_shape"])
+def test_a_shape_key_that_cannot_be_driven(layered, attribute) -> None:
+    assert summary().blocked == ()
+    setattr(layered.data.shape_keys.key_blocks["jawOpen"], attribute, True)
+    assert len(summary().blocked) == 1
+
+
+def test_a_shape_key_that_is_none_of_the_channels_any_more(layered) -> None:
+    layered.data.shape_keys.key_blocks["jawOpen"].name = "jaw"
+    assert summary().channels == 51
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        lambda face: setattr(track(face), "mute", True),
+        lambda face: setattr(track(face).strips[0], "mute", True),
+        lambda face: setattr(face.data.shape_keys.animation_data, "use_nla", False),
+    ],
+    ids=["track", "strip", "nla"],
+)
+def test_a_layer_that_is_silenced(layered, what) -> None:
+    assert summary().layer.silenced is None
+    assert change(layered, what).layer.silenced is not None
+
+
+def test_another_name_of_the_track(layered) -> None:
+    assert change(layered, lambda face: setattr(track(face), "name", "Mine")).layers == ("Mine",)
+
+
+def test_keys_that_are_edited(layered) -> None:
+    curves_of(track(layered).strips[0].action)[0].keyframe_points[0].co.y = 0.5
+    assert summary().layer.edited
+
+
+def test_a_layer_that_is_removed(layered) -> None:
+    data = layered.data.shape_keys.animation_data
+    data.nla_tracks.remove(track(layered))
+    layered.data.shape_keys.update_tag()
+    assert summary().layers == ()
+
+
+def test_a_face_that_is_removed(layered) -> None:
+    bpy.data.objects.remove(layered)
+    with pytest.raises(EmoteBotError, match="no face"):
+        summary()
+
+
+def test_another_active_object(add_face) -> None:
+    first, second = add_face("First"), add_face("Second")
+    assert summary().name == "Second"
+    bpy.context.view_layer.objects.active = first
+    assert summary_of(bpy.context).name == "First"
+    bpy.context.scene.emotebot.face = second
+    assert summary_of(bpy.context).name == "Second"
+
+
+def test_undo_and_redo(layered) -> None:
+    bpy.ops.ed.undo_push(message="start")
+    layered.name = "Robin"
+    bpy.ops.ed.undo_push(message="named")
+    assert summary().name == "Robin"
+    bpy.ops.ed.undo()
+    assert summary_of(bpy.context).name == "Face"
+    bpy.ops.ed.redo()
+    assert summary_of(bpy.context).name == "Robin"
+
+
+def test_another_file(layered, tmp_path) -> None:
+    path = str(tmp_path / "saved.blend")
+    layered.name = "Robin"
+    bpy.ops.wm.save_as_mainfile(filepath=path)
+    layered.name = "Face"
+    summary()
+    bpy.ops.wm.open_mainfile(filepath=path)
+    assert summary_of(bpy.context).name == "Robin"
+
+
+def test_a_draw_asks_once(layered, monkeypatch) -> None:
+    summary()
+    monkeypatch.setattr(
+        shown_face, "find_shown_face", lambda *_: pytest.fail("the face was looked for again")
+    )
+    context = SimpleNamespace(scene=bpy.context.scene, view_layer=bpy.context.view_layer)
+    assert [summary_of(context).name for _ in range(5)] == ["Face"] * 5
