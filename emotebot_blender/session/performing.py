@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How feelings become keys: a script or a sequence on a layer, one feeling at a frame."""
+"""How feelings become keys: a script or a sequence on a layer, its bake, one feeling at a frame."""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bpy.types import Object, Scene
 
 from ..core.errors import EmoteBotError
-from . import loaded_networks
+from . import live, loaded_networks
 from .held_pose import restore_poses
 from .runtime import paused_updates, runtime
 from .sequence import SEQUENCE_LAYER, SEQUENCE_NAME, sequence_of, sequence_owner
@@ -142,6 +142,35 @@ def update_layer(
         sequence.strength,
         SEQUENCE_LAYER,
     )
+
+
+def bake(
+    face: "Face",
+    scene: Scene,
+    keying: "Keying",
+    progress: Callable[[float], None] | None = None,
+) -> "KeyReport":
+    """Flatten every layer of a face into the active action; its sequence rests from then on.
+
+    Args:
+        face: what is driven.
+        scene: where it is played.
+        keying: how values become keys.
+        progress: called with the share that is done, 0 to 1.
+
+    Raises:
+        EmoteBotError: there is no layer, the face is live or hidden, or it cannot be keyed.
+    """
+    from ..animation.baking import bake_layers
+    from ..animation.layers import layer_kinds
+
+    if live.is_live(face):
+        raise EmoteBotError("Stop the live performance first")
+    report = bake_layers(face, scene, layer_kinds(face), keying, scene.frame_set, progress)
+    sequence = sequence_of(face)
+    if sequence.beats:
+        sequence.automatic = False
+    return report
 
 
 def key_feeling(

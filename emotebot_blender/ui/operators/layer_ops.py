@@ -5,7 +5,7 @@ import bpy
 
 from ...core.errors import EmoteBotError
 from ...core.messages import Message
-from ...session import baking, performing
+from ...session import clearing, performing
 from ...session.sequence import sequence_of
 from ...session.settings import KeyingProperties
 from ...session.translation import translate
@@ -57,7 +57,7 @@ class Bake(OnFace, KeyingProperties, bpy.types.Operator):
         face, manager = face_of(context), context.window_manager
         manager.progress_begin(0, 1)
         try:
-            report = baking.bake(
+            report = performing.bake(
                 face, context.scene, performing.keying_of(self), manager.progress_update
             )
         finally:
@@ -95,5 +95,5 @@ class Clear(OnFace, bpy.types.Operator):
     def act(self, context: bpy.types.Context) -> Message:
         """Clear the face."""
         face = face_of(context)
-        gone = baking.clear(face, self.layers, self.keys, self.beats)
+        gone = clearing.clear(face, self.layers, self.keys, self.beats)
         return Message("Cleared on “{face}”: {parts}", face=face.name, parts=gone)

@@ -5,7 +5,7 @@ import bpy
 
 from ...core.errors import EmoteBotError
 from ...core.messages import Message
-from ...session import baking, beat_editing, performing
+from ...session import beat_editing, performing
 from ...session.sequence import SequenceSettings, active_beat, sequence_of
 from ...session.sequence_script import begin, read_source
 from ...session.settings import (
@@ -276,7 +276,7 @@ class Perform(OnFace, KeyingProperties, bpy.types.Operator):
         report = performing.perform_script(face, script, scene, options)
         sequence = sequence_of(face)
         if self.target == "ACTION":
-            report = baking.bake(face, scene, performing.keying_of(sequence))
+            report = performing.bake(face, scene, performing.keying_of(sequence))
         return Message(
             "“{words}” on “{face}”: {keys}", words=sequence.name, face=face.name, keys=keyed(report)
         )

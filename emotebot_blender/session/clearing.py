@@ -1,50 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is done with everything that EmoteBot has left on a face: bake it, clear it."""
+"""Everything that EmoteBot has left on a face is taken off."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
-
-from bpy.types import Scene
 
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
-from . import beat_editing, live
+from . import beat_editing
 from .runtime import paused_updates
 from .sequence import remove_all_beats, sequence_of, sequence_owner
 from .sequence_script import check_editable
 
 if TYPE_CHECKING:
-    from ..animation.keyframes import Keying, KeyReport
     from ..rig.face import Face
-
-
-def bake(
-    face: "Face",
-    scene: Scene,
-    keying: "Keying",
-    progress: Callable[[float], None] | None = None,
-) -> "KeyReport":
-    """Flatten every layer of a face into the active action; its sequence rests from then on.
-
-    Args:
-        face: what is driven.
-        scene: where it is played.
-        keying: how values become keys.
-        progress: called with the share that is done, 0 to 1.
-
-    Raises:
-        EmoteBotError: there is no layer, the face is live or hidden, or it cannot be keyed.
-    """
-    from ..animation.baking import bake_layers
-    from ..animation.layers import layer_kinds
-
-    if live.is_live(face):
-        raise EmoteBotError("Stop the live performance first")
-    report = bake_layers(face, scene, layer_kinds(face), keying, scene.frame_set, progress)
-    sequence = sequence_of(face)
-    if sequence.beats:
-        sequence.automatic = False
-    return report
 
 
 def clear(face: "Face", layers: bool, keys: bool, beats: bool) -> tuple[Message, ...]:
