@@ -154,7 +154,13 @@ def _path_to(obj: Object, owner: ID) -> str | None:
 
 
 def controls_of(face: Face, channels: Collection[str] | None) -> list[Control]:
-    """Return the controls that one of the channels feeds; all of them for None.
+    """Return the controls that one of the channels feeds.
+
+    Presets, which show emotions on the whole face, are among them for all channels only.
+
+    Args:
+        face: whose controls are returned.
+        channels: names of channels; None for all.
 
     Raises:
         EmoteBotError: a channel is unknown.
@@ -164,9 +170,9 @@ def controls_of(face: Face, channels: Collection[str] | None) -> list[Control]:
             raise EmoteBotError(
                 "“{channel}” is not one of the {count} channels", channel=name, count=len(CHANNELS)
             )
-    if channels is None:
+    wanted = {INDEX[name] for name in (CHANNELS if channels is None else channels)}
+    if len(wanted) == len(CHANNELS):
         return list(face.controls())
-    wanted = {INDEX[name] for name in channels}
     return [
         control
         for control in face.controls()

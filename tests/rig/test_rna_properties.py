@@ -6,7 +6,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from emotebot_blender.core.channels import INDEX
+from emotebot_blender.core.channels import INDEX, MASKS
 from emotebot_blender.core.emotions import EMOTIONS
 from emotebot_blender.core.messages import Message
 from emotebot_blender.core.rig.convention import ControlName, Feed, RigMap
@@ -67,6 +67,16 @@ def test_a_preset_of_an_emotion(puppet, rig):
     shares[EMOTIONS.index("happiness")] = 0.5
     FacePoser(puppet).show(weights_of(), shares)
     assert rig["joy"] == 0.5
+
+
+@pytest.mark.parametrize(
+    ("channels", "shown"), [(None, 0.5), (MASKS["WHOLE"], 0.5), (MASKS["NO_MOUTH"], 0.0)]
+)
+def test_a_preset_is_of_the_whole_face(puppet, rig, channels, shown):
+    shares = np.zeros(len(EMOTIONS), dtype=np.float32)
+    shares[EMOTIONS.index("happiness")] = 0.5
+    FacePoser(puppet, channels).show(weights_of(), shares)
+    assert rig["joy"] == shown
 
 
 def test_the_data_of_an_object(puppet, rig):
