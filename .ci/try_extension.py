@@ -7,6 +7,7 @@
 Set BLENDER_USER_RESOURCES to an empty folder first: the extension is installed there.
 """
 
+import importlib
 import os
 import sys
 import traceback
@@ -45,7 +46,12 @@ def try_extension(zip_path: Path) -> None:
         bpy.context.preferences.view.language = "de_DE"
         spoken = bpy.app.translations.pgettext_iface("Key It", "EmoteBot")
         assert spoken != "Key It", "the interface does not speak German"
+        check_messages("following Blender")
         bpy.context.preferences.view.language = "en_US"
+        preferences = bpy.context.preferences.addons[MODULE].preferences
+        preferences.language = "de"
+        check_messages("where German is preferred")
+        preferences.language = "BLENDER"
     import onnxruntime
 
     assert str(Path(onnxruntime.__file__)).startswith(bpy.utils.user_resource("EXTENSIONS"))
@@ -56,6 +62,16 @@ def try_extension(zip_path: Path) -> None:
         f"Blender {bpy.app.version_string}, Python {sys.version.split()[0]}: "
         "extension installed, enabled, used and disabled"
     )
+
+
+def check_messages(when: str) -> None:
+    """Check that templates are translated, and the values in them are not."""
+    messages = importlib.import_module(f"{MODULE}.emotebot_blender.core.messages")
+    translation = importlib.import_module(f"{MODULE}.emotebot_blender.session.translation")
+    message = messages.Message("“{face}” shows “{words}”", face="Face", words="happy")
+    shown = translation.translate(message)
+    assert "Face" in shown and "happy" in shown, f"names are translated {when}: {shown}"
+    assert shown != str(message), f"messages are not translated {when}"
 
 
 def main() -> None:

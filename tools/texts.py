@@ -4,9 +4,9 @@
     python tools/texts.py            lists, for each language, the texts that want a translation
     python tools/texts.py --english  writes them all, as JSON
 
-A text is what Blender knows of our properties, operators and panels, and in the sources what is
-handed to ``told``, drawn as ``text`` or ``heading``, reported by an operator or raised as an error.
-Where a value goes, a text has a number in braces.
+A text is what Blender knows of our properties, operators and panels, what is drawn as ``text`` or
+``heading``, and the template of every ``Message`` and ``EmoteBotError`` in the sources, with the
+names of its values in braces.
 """
 
 import ast
@@ -23,32 +23,11 @@ PACKAGE = ROOT / "emotebot_blender"
 TRANSLATIONS = PACKAGE / "data" / "translations"
 LANGUAGES = ("de", "es", "fr", "ja")
 
-_SPOKEN = {
-    **dict.fromkeys(("told", "EmoteBotError", "TriggerError", "ScriptError", "_FieldError"), 0),
-    "__init__": 0,
-    "_only": 1,
-    "_why_no_face": 1,
-    "fault": 2,
-    "draw_fault": 2,
-    "why_nothing": 2,
-}
-"""Functions and errors that people read, and which of their arguments."""
+_DRAWN = {"text", "heading"}
+"""Arguments of layouts that Blender translates."""
 
-_REPORTING = {
-    *("act", "tick", "keep", "clear", "notices", "counted", "keys_told", "silenced"),
-    *(
-        "_blocked",
-        "_all_blocked",
-        "why_nothing",
-        "_why_no_face",
-        "_unknown",
-        "summarise",
-        "listed",
-    ),
-}
-"""Functions that return what people read."""
-
-_DRAWN = {"text", "heading", "obstacle"}
+_PLACE = re.compile(r"\{\w+(:[^{}]*)?\}")
+"""Where a value goes."""
 
 _NOT_OURS = {"rna_type", "filepath", "check_existing", "filter_glob", "name"}
 """Properties that Blender or its mix-ins give our classes."""
@@ -58,8 +37,8 @@ def texts() -> list[str]:
     """Return every text, in alphabetical order."""
     from emotebot_blender.ui.emotion_buttons import buttons
 
-    found = {*_of_blender(), *_of_sources(), *(button.label for button in buttons())}
-    return sorted(text for text in found if re.search(r"[^\W\d_]{2}", text))
+    every = {*_of_blender(), *_of_sources(), *(button.label for button in buttons())}
+    return sorted(text for text in every if re.search(r"[^\W\d_]{2}", _PLACE.sub("", text)))
 
 
 def _of_blender() -> Iterator[str]:
@@ -72,101 +51,90 @@ def _of_blender() -> Iterator[str]:
 
     emotebot_blender.register()
     try:
-        for each in (*registration.CLASSES, *ui.classes()):
-            kind: Any = each
+        kinds: tuple[Any, ...] = (*registration.CLASSES, *ui.classes())
+        for kind in kinds:
             if hasattr(kind, "bl_label"):
                 yield kind.bl_label
-            described = kind
-            if issubclass(each, bpy.types.Operator):
+            described = kind.bl_rna
+            if issubclass(kind, bpy.types.Operator):
                 group, _, name = kind.bl_idname.partition(".")
                 described = getattr(getattr(bpy.ops, group), name).get_rna_type()
                 yield described.description
-                properties = described.properties
-            else:
-                properties = kind.bl_rna.properties
-            yield from _of_properties(properties)
+            yield from _of_properties(described.properties)
     finally:
         emotebot_blender.unregister()
 
 
 def _of_properties(properties: Any) -> Iterator[str]:
-    for each in properties:
-        if each.identifier in _NOT_OURS or each.identifier.startswith("bl_"):
+    for prop in properties:
+        if prop.identifier in _NOT_OURS or prop.identifier.startswith("bl_"):
             continue
-        if not each.is_runtime:
+        if not prop.is_runtime:
             continue
-        if each.name != each.identifier:
-            yield each.name
-        yield each.description
-        if each.type == "ENUM":
-            for item in each.enum_items:
+        if prop.name != prop.identifier:
+            yield prop.name
+        yield prop.description
+        if prop.type == "ENUM":
+            for item in prop.enum_items:
                 yield item.name
                 yield item.description
 
 
 def _of_sources() -> Iterator[str]:
-    for path in sorted(PACKAGE.rglob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+    """Yield the templates of messages and errors, and what is drawn."""
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in sorted(PACKAGE.rglob("*.py"))]
+    positions = {"Message": 0} | dict.fromkeys(_errors(trees), 0) | _with_templates(trees)
+    for tree in trees:
         constants = {
-            target.id: each.value
-            for each in tree.body
-            if isinstance(each, ast.Assign)
-            for target in each.targets
+            target.id: node.value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Assign)
+            for target in node.targets
             if isinstance(target, ast.Name)
         }
         for node in ast.walk(tree):
             if isinstance(node, ast.Call):
-                yield from _of_call(node, constants)
-            elif isinstance(node, ast.FunctionDef) and node.name in _REPORTING:
-                yield from _of_returns(node)
+                name = node.func.id if isinstance(node.func, ast.Name) else ""
+                for argument in node.args[positions[name] :][:1] if name in positions else ():
+                    yield from _literals(argument, constants)
+                for keyword in node.keywords:
+                    if keyword.arg in _DRAWN:
+                        yield from _literals(keyword.value, {})
 
 
-def _of_call(node: ast.Call, constants: dict[str, ast.expr]) -> Iterator[str]:
-    name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-    if name in _SPOKEN:
-        for argument in node.args[_SPOKEN[name] :][:1]:
-            if isinstance(argument, ast.Name):
-                argument = constants.get(argument.id, argument)
-            yield from _text(argument)
-    for keyword in node.keywords:
-        if keyword.arg in _DRAWN:
-            yield from _text(keyword.value)
+def _errors(trees: list[ast.Module]) -> set[str]:
+    """Return the names of ``EmoteBotError`` and of its subclasses, whose parents come first."""
+    classes = [n for tree in trees for n in ast.walk(tree) if isinstance(n, ast.ClassDef)]
+    names = {"EmoteBotError"}
+    for _ in classes:
+        names |= {c.name for c in classes for base in c.bases if getattr(base, "id", "") in names}
+    return names
 
 
-def _of_returns(function: ast.FunctionDef) -> Iterator[str]:
-    for node in ast.walk(function):
-        if isinstance(node, ast.Return) and node.value is not None:
-            yield from _text(node.value)
-        elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "append":
-            for argument in node.args:
-                parts = argument.elts if isinstance(argument, ast.Tuple) else [argument]
-                for part in parts:
-                    yield from _text(part)
-        elif isinstance(node, ast.Assign | ast.SetComp):
-            yield from _text(node.value if isinstance(node, ast.Assign) else node.elt)
+def _with_templates(trees: list[ast.Module]) -> dict[str, int]:
+    """Return the functions that take a template, and the position of it among the arguments."""
+    return {
+        node.name: [argument.arg for argument in node.args.args].index("template")
+        for tree in trees
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef)
+        and any(argument.arg == "template" for argument in node.args.args)
+    }
 
 
-def _text(node: ast.AST) -> Iterator[str]:
-    """Yield a text, with numbers in braces for values; both of a choice."""
+def _literals(node: ast.AST, constants: dict[str, ast.expr]) -> Iterator[str]:
+    """Yield a text, both of a choice, or that of a name; nothing of a message handed on."""
     if isinstance(node, ast.IfExp):
-        yield from _text(node.body)
-        yield from _text(node.orelse)
+        yield from _literals(node.body, constants)
+        yield from _literals(node.orelse, constants)
+    elif isinstance(node, ast.Name) and node.id in constants:
+        yield from _literals(constants[node.id], {})
     elif isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield node.value
-    elif isinstance(node, ast.JoinedStr):
-        places = 0
-        parts = []
-        for part in node.values:
-            if isinstance(part, ast.Constant):
-                parts.append(str(part.value))
-            else:
-                parts.append(f"{{{places}}}")
-                places += 1
-        yield "".join(parts)
 
 
 def main() -> None:
-    """List what wants a translation, and translations of what is said no more."""
+    """List what wants a translation, and translations of what is shown no more."""
     every = texts()
     if "--english" in sys.argv:
         print(json.dumps(every, ensure_ascii=False, indent=1))
@@ -177,7 +145,7 @@ def main() -> None:
             if text not in known:
                 print(f"{language}: wanted: {text}")
         for text in known.keys() - set(every):
-            print(f"{language}: not said any more: {text}")
+            print(f"{language}: not shown any more: {text}")
 
 
 if __name__ == "__main__":

@@ -39,9 +39,10 @@ def clear(face: "Face", layers: bool, keys: bool, beats: bool) -> tuple[Message,
     for kind in kinds:
         clear_layer(face, kind)
     if kinds:
-        gone.append(_counted(len(kinds), "1 layer", "{count} layers"))
+        count = len(kinds)
+        gone.append(Message("1 layer") if count == 1 else Message("{count} layers", count=count))
     if keys and (count := clear_bakes(face)):
-        gone.append(_counted(count, "1 key", "{count} keys"))
+        gone.append(Message("1 key") if count == 1 else Message("{count} keys", count=count))
     sequence = sequence_of(face)
     if beats and sequence.beats:
         with paused_updates():
@@ -51,7 +52,3 @@ def clear(face: "Face", layers: bool, keys: bool, beats: bool) -> tuple[Message,
     if not gone:
         raise EmoteBotError("EmoteBot has left nothing on “{face}” to clear", face=face.name)
     return tuple(gone)
-
-
-def _counted(count: int, one: str, many: str) -> Message:
-    return Message(one) if count == 1 else Message(many, count=count)

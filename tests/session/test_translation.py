@@ -5,33 +5,36 @@ import json
 import re
 import runpy
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.core.lexicon.lexicon import Lexicon
+from emotebot_blender.core.messages import Message
 from emotebot_blender.session import translation
 
 ROOT = Path(__file__).resolve().parents[2]
+PLACE = re.compile(r"(?<!\{)\{\w+(?::[^{}]*)?\}")
 LANGUAGES = ("de", "es", "fr", "ja")
 
 
 @pytest.fixture(scope="module")
-def said() -> list[str]:
-    """Return every text that the sources say."""
+def every_text() -> list[str]:
+    """Return every text of the sources."""
     return runpy.run_path(str(ROOT / "tools" / "texts.py"))["texts"]()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_text_has_a_translation(said, language) -> None:
-    assert sorted(translation.texts(language)) == said
+def test_every_text_has_a_translation(every_text, language) -> None:
+    assert sorted(translation.texts(language)) == every_text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_translations_have_the_places_of_the_text(language) -> None:
     for english, own in translation.texts(language).items():
         assert own.strip()
-        assert sorted(re.findall(r"\{\d+\}", own)) == sorted(re.findall(r"\{\d+\}", english))
+        assert sorted(PLACE.findall(own)) == sorted(PLACE.findall(english))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -49,38 +52,49 @@ def test_emotions_have_names_of_their_own(language) -> None:
     assert len(set(names)) == 8
 
 
-def in_german(sentence: str) -> str:
-    return translation._told(sentence, "de")
+def in_german(message: Message) -> str:
+    """Return a message as Blender shows it where its interface is German."""
+    return message.translated(lambda english: translation.texts("de").get(english, english))
 
 
-def test_a_sentence_is_told_with_its_values() -> None:
-    assert in_german("The scene “Take 2” has 3 faces") == "Die Szene „Take 2“ hat 3 Gesichter"
+def test_a_sentence_is_translated_with_its_values() -> None:
+    message = Message("“{face}” is live", face="Robin")
+    assert in_german(message) == "„Robin“ ist live"
 
 
-def test_a_name_in_quotes_stays_as_it_is() -> None:
-    assert "Face" in translation.texts("de")
-    assert in_german("The scene “Face” has 3 faces") == "Die Szene „Face“ hat 3 Gesichter"
+def test_a_name_is_never_translated() -> None:
+    assert translation.texts("de")["Face"] == "Gesicht"
+    assert in_german(Message("{face} + 1 mesh", face="Face")) == "Face + 1 Mesh"
 
 
-def test_a_sentence_within_a_sentence_is_told_too() -> None:
-    try:
+def test_a_sentence_within_a_sentence_is_translated_too() -> None:
+    with pytest.raises(EmoteBotError) as caught:
         Lexicon.load().read("hapy")
-    except EmoteBotError as error:
-        said = in_german(f"Beat 3: {error}")
-    assert said.startswith("Beat 3: „hapy“")
-    assert "am ähnlichsten" in said
-    assert "trigger word" not in said
-
-
-def test_braces_that_are_no_places_stay() -> None:
-    english = 'a script was expected, such as {"emotebot_script": 1, "beats": []}'
-    assert '{"emotebot_script": 1, "beats": []}' in in_german(english)
+    german = in_german(Message("Beat {number}: {error}", number=3, error=caught.value))
+    assert german.startswith("Beat 3: „hapy“")
+    assert "am ähnlichsten" in german
 
 
 def test_an_unknown_sentence_stays_as_it_is() -> None:
-    assert in_german("Ceci n’est pas une phrase") == "Ceci n’est pas une phrase"
+    assert in_german(Message("Ceci n’est pas une phrase")) == "Ceci n’est pas une phrase"
+
+
+def test_templates_are_looked_up_by_blender_before_their_values_stand_in_them(
+    blender, monkeypatch
+) -> None:
+    asked = []
+
+    def pgettext(text: str, context: str) -> str:
+        asked.append((text, context))
+        return {"{face} + 1 mesh": "1 Mesh + {face}"}[text]
+
+    translations = SimpleNamespace(pgettext=pgettext)
+    app = SimpleNamespace(translations=translations)
+    monkeypatch.setattr(translation, "bpy", SimpleNamespace(app=app))
+    assert translation.translate(Message("{face} + 1 mesh", face="Face")) == "1 Mesh + Face"
+    assert asked == [("{face} + 1 mesh", "EmoteBot")]
 
 
 def test_without_a_language_of_its_own_blender_is_followed(blender) -> None:
     assert translation.language() == "en"
-    assert translation.told("Add a beat first") == "Add a beat first"
+    assert translation.translate(Message("Add a beat first")) == "Add a beat first"
