@@ -2,6 +2,7 @@
 """How feelings become keys: a script or a sequence on a layer, its bake, one feeling at a frame."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bpy.types import Object, Scene
@@ -76,6 +77,38 @@ def perform_script(
         raise
     assert report is not None  # there are beats, and none is muted
     return report
+
+
+def perform_and_bake(
+    face: "Face",
+    script: "EmotionScript",
+    scene: Scene,
+    options: Mapping[str, Any],
+    networks: "Networks | None" = None,
+    progress: Callable[[float], None] | None = None,
+) -> "KeyReport":
+    """Do what ``perform_script`` does, and bake the layer in place of all that was baked before.
+
+    Args:
+        face: what is driven.
+        script: what is felt and when.
+        scene: where it is played.
+        options: names of settings of the sequence (``SequenceSettings``) and their values.
+        networks: those to perform with; None for those that the user prefers.
+        progress: called with the share that is done, 0 to 1.
+
+    Raises:
+        EmoteBotError: as ``perform_script`` and ``bake``.
+    """
+    from ..animation.baking import clear_bakes
+
+    def half(done: float) -> Callable[[float], None] | None:
+        return None if progress is None else lambda share: progress(done + share / 2)
+
+    performed = perform_script(face, script, scene, options, networks, half(0.0))
+    clear_bakes(face)  # else they hide the layer
+    baked = bake(face, scene, keying_of(sequence_of(face)), half(0.5))
+    return replace(baked, skipped=performed.skipped, clamped=performed.clamped)
 
 
 def perform_sequence(

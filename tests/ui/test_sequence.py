@@ -327,6 +327,19 @@ def test_a_script_that_is_baked_is_the_sequence_and_rests(face) -> None:
     assert smile(face, 1 + 24) > 0.2
 
 
+def test_a_script_takes_the_place_of_one_that_was_baked(face) -> None:
+    block = face.data.shape_keys.key_blocks["jawOpen"]
+    block.value = 0.25
+    block.keyframe_insert("value", frame=30)
+    for words in ("happy", "sad"):
+        bpy.ops.emotebot.perform(script=f"0 {words} in 0.5s for 2s", target="ACTION")
+    assert beats_of(face) == [("sad", 0.0)]
+    assert smile(face, 1 + 24) < 0.1
+    bpy.ops.emotebot.clear()
+    (curve,) = curves_of(face.data.shape_keys.animation_data.action)
+    assert [tuple(point.co) for point in curve.keyframe_points] == [(30, 0.25)]
+
+
 def test_clearing_is_all_or_nothing(five) -> None:
     bpy.context.scene.frame_set(60)
     bpy.ops.emotebot.key(words="happy")

@@ -272,11 +272,9 @@ class Perform(OnFace, KeyingProperties, bpy.types.Operator):
         names = ("frame_start", "keying", "tolerance", "step", "seed")
         given = [name for name in names if self.properties.is_property_set(name)]
         options = {name: getattr(self, name) for name in given}
-        script = read_source(self.script, self.text)
-        report = performing.perform_script(face, script, scene, options)
-        sequence = sequence_of(face)
-        if self.target == "ACTION":
-            report = performing.bake(face, scene, performing.keying_of(sequence))
+        perform = {"LAYER": performing.perform_script, "ACTION": performing.perform_and_bake}
+        report = perform[self.target](face, read_source(self.script, self.text), scene, options)
+        name = sequence_of(face).name
         return Message(
-            "“{words}” on “{face}”: {keys}", words=sequence.name, face=face.name, keys=keyed(report)
+            "“{words}” on “{face}”: {keys}", words=name, face=face.name, keys=keyed(report)
         )
