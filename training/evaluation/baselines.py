@@ -36,7 +36,7 @@ class Classes:
     def of(cls, training: Faces, asked: Faces) -> "Classes":
         """Return the classes of the feelings that some faces were asked to show."""
         size = min(CLASS, len(training))
-        _, near = KDTree(training.told()).query(asked.told(), k=size)
+        _, near = KDTree(training.condition()).query(asked.condition(), k=size)
         return cls(training, np.reshape(near, (len(asked), size)))
 
     def rows(self, index: int) -> np.ndarray:
@@ -132,7 +132,7 @@ class VariationalAutoencoder:
 
         faces, told = (
             torch.from_numpy(np.asarray(each, dtype=np.float32))
-            for each in (self.training.weights, self.training.told())
+            for each in (self.training.weights, self.training.condition())
         )
         torch.set_num_threads(1)  # threads gain nothing on networks this small
         torch.manual_seed(self.seed)
@@ -173,7 +173,7 @@ class VariationalAutoencoder:
         import torch
 
         code = rng.normal(size=(len(asked), self.latent))
-        known = np.concatenate([code, asked.told()], axis=1).astype(np.float32)
+        known = np.concatenate([code, asked.condition()], axis=1).astype(np.float32)
         made: np.ndarray = self._decoder(torch.from_numpy(known)).numpy()  # type: ignore[operator]
         return made
 

@@ -19,7 +19,6 @@ from emotebot_blender.core.performance.transition_times import (
 )
 
 from ..metrics import movement_metrics
-from ..metrics.expression_metrics import peak_ratio, sparc
 from .baselines import CURVES
 from .expressions import Sizes, Told
 
@@ -162,7 +161,7 @@ def smoothness(move: movement_metrics.MoveFace, takes: int) -> float:
         for take in range(takes):
             there, _ = move(Feeling(Mixture.of({name: 1.0}), 1.0), 30_000 + number * takes + take)
             share = movement_metrics.face_progress(there)[::2]
-            found.append(sparc(np.abs(np.diff(share)), MOTION_RATE / 2))
+            found.append(movement_metrics.sparc(np.abs(np.diff(share)), MOTION_RATE / 2))
     return float(np.median(found))
 
 
@@ -186,7 +185,7 @@ def asked_times(networks: Networks) -> Figures:
             late.append(max(arrival - seconds, 0.0) / FRAME)
             left.append(1 - share[round((seconds + FRAME) * MOTION_RATE)])
             done.append(arrival / seconds)
-            peaks.append(peak_ratio(share, MOTION_RATE, seconds))
+            peaks.append(movement_metrics.peak_ratio(share, MOTION_RATE, seconds))
     return {
         "late": float(np.max(late)),
         "left": float(np.max(left)),

@@ -17,9 +17,9 @@ CLOSENESS = (
     "density",
     "mmd2",
     "auc",
-    "auc_told",
+    "conditional_auc",
     "frechet_ratio",
-    "usefulness",
+    "tstr",
     "share_closer",
     "pairwise_ratio",
 )

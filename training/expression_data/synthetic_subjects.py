@@ -56,8 +56,8 @@ SIDE_GAIN_DEVIATION = 0.05
 outliers) and .18 in mouthUpperUp; ``LEAN`` makes .08 of it."""
 
 TAKE_GAIN_DEVIATION = 0.08
-"""Deviation of the logarithm of a channel's gain from take to take: frames around the apex of one CREMA-D
-clip spread by .01 to .25, half of the channels by less than .08."""
+"""Deviation of the logarithm of a channel's gain from take to take: frames around the apex of one
+CREMA-D clip spread by .01 to .25, half of the channels by less than .08."""
 
 STIR = 0.03
 """Half-normal deviation of movements beside the expression: on smiling people of the London set

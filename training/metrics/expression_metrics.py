@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How near generated expressions are to real ones, as plain functions of arrays.
 
-Rows are expressions, shape (n, channels). Distances between rows are meant in deviations of each
-channel: scale rows with ``Scale`` first, which also leaves out the channels that stand still.
-Every docstring names its source and the value that two samples of one law give. The figures of
-movements stand at the end.
+Rows are expressions, float, shape (n, channels). Distances between rows are in deviations of each
+channel: scale rows with ``Scale`` first, which also drops the channels that do not move. Every
+docstring has the source of the measure and its value for two samples of one distribution.
 """
 
 import itertools
@@ -26,27 +25,31 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 DITHER = 0.05
-"""Deviation of the noise on weights that a classifier sees: less than that no eye sees."""
+"""Deviation of the noise on weights that a classifier sees; smaller differences are invisible."""
 
 ALIVE = 0.05
-"""A channel lives whose weight passes this on one face in a hundred."""
+"""A channel moves whose weight is above this on one face in a hundred."""
 
 NEIGHBOURS = 5
+"""Of ``coverage_and_density``."""
 
 BANDWIDTHS = (0.25, 1.0, 4.0)
-"""Widths of the kernels of ``mmd2``, in median distances."""
+"""Deviations of the kernels of ``mmd2``, in median distances."""
 
 _FOLDS = 5
+"""Of the cross-validation."""
+
 _DITHERING = 1
+"""Part of the seed of the noise, that of nothing else."""
 
 
 @dataclass(frozen=True)
 class Scale:
-    """What distances between faces are measured in, taken from one set of real faces.
+    """The unit of distances between faces, taken from one set of real faces.
 
     Attributes:
-        live: shape (channels,), bool: the channels that move in those faces.
-        spread: shape (live channels,): their deviations, none below ``DITHER``.
+        live: bool, shape (channels,), the channels that move in those faces.
+        spread: shape (live channels,), their standard deviations, none below ``DITHER``.
     """
 
     live: np.ndarray
@@ -59,7 +62,7 @@ class Scale:
         return cls(live, np.maximum(rows[:, live].std(axis=0), DITHER))
 
     def __call__(self, rows: np.ndarray) -> np.ndarray:
-        """Return faces in deviations, shape (n, channels) to (n, live channels)."""
+        """Return faces in standard deviations, shape (n, channels) to (n, live channels)."""
         scaled: np.ndarray = rows[:, self.live] / self.spread
         return scaled
 
@@ -67,11 +70,11 @@ class Scale:
 def coverage_and_density(
     real: np.ndarray, made: np.ndarray, neighbours: int = NEIGHBOURS
 ) -> tuple[float, float]:
-    """Return the share of real rows that have a made one near, and how many made ones crowd there.
+    """Return the share of real rows with a generated one near, and how densely those lie.
 
     Naeem et al. 2020. "Near" is within the distance to the real row's k-th real neighbour. Two
-    samples of one law and one size give a coverage of 1 - (n-1)...(n-k) / ((2n-1)...(2n-k)), which
-    is .969 for k = 5, and a density of 1.
+    samples of one distribution and one size give a density of 1 and a coverage of
+    1 - (n-1)...(n-k) / ((2n-1)...(2n-k)), which is .969 for k = 5 and many rows.
 
     Args:
         real: shape (n, d), n above ``neighbours``.
@@ -91,8 +94,8 @@ def mmd2(real: np.ndarray, made: np.ndarray) -> float:
     """Return the squared maximum mean discrepancy, the unbiased estimate.
 
     Gretton et al. 2012, with the mean of three Gaussian kernels whose widths are ``BANDWIDTHS``
-    times the median distance between real rows. About 0 for two samples of one law, and as often
-    below as above; 2 at most.
+    times the median distance between real rows. About 0 for two samples of one distribution, and
+    as often below as above; 2 at most.
 
     Args:
         real: shape (n, d).
@@ -117,23 +120,23 @@ def two_sample_auc(
     noise: float | np.ndarray = DITHER,
     paired: bool = False,
 ) -> float:
-    """Return how well a classifier that never saw them tells made rows from real ones.
+    """Return how well a classifier that never saw them tells generated rows from real ones.
 
-    Lopez-Paz & Oquab 2017, with boosted trees and the area under the ROC curve over all folds of a
-    cross-validation. Every value is dithered, so that exact zeros and roundings tell nothing. .5
-    when nobody could tell, 1 when everybody can.
+    The two-sample test of Lopez-Paz & Oquab 2017, with boosted trees and the area under the ROC
+    curve over all folds of a cross-validation. Every value is dithered, so that exact zeros and
+    roundings are of no help. .5 for one distribution, 1 where every row is told apart.
 
     Args:
         real: shape (n, d), weights from 0 to 1, any columns of labels behind them.
         made: shape (m, d), alike.
         seed: of the dither and the folds.
-        real_groups: whole numbers, shape (n,): rows of one number, such as mirrored twins, stand
-            in one fold; None when every row stands alone.
-        made_groups: shape (m,), alike.
-        noise: deviation of the dither, one or one for each column.
-        paired: whether a group of made rows and the real group of that number stay together.
+        real_groups: int, shape (n,): rows of one number, such as mirror images, are in one fold;
+            None where every row is a group.
+        made_groups: int, shape (m,), alike.
+        noise: deviation of the dither, one number or shape (d,).
+        paired: whether a group of generated rows and the real group of its number stay together.
     """
-    rng = np.random.default_rng((seed, _DITHERING))  # not the seed of what is judged
+    rng = np.random.default_rng((seed, _DITHERING))  # not the seed of the generated rows
     rows = np.concatenate([real, made]).astype(float)
     rows += rng.normal(size=rows.shape) * noise
     truth = np.repeat([0, 1], [len(real), len(made)])
@@ -142,21 +145,21 @@ def two_sample_auc(
     groups = np.concatenate([first, second if paired else second + first.max() + 1])
     score = np.empty(len(rows))
     folds = min(_FOLDS, len(np.unique(groups)))
-    for learn, judge in GroupKFold(folds, shuffle=True, random_state=seed).split(
+    for train, test in GroupKFold(folds, shuffle=True, random_state=seed).split(
         rows, truth, groups
     ):
         trees = HistGradientBoostingClassifier(
             max_iter=60, max_leaf_nodes=15, early_stopping=False, random_state=seed
         )
-        score[judge] = trees.fit(rows[learn], truth[learn]).predict_proba(rows[judge])[:, 1]
+        score[test] = trees.fit(rows[train], truth[train]).predict_proba(rows[test])[:, 1]
     return float(roc_auc_score(truth, score))
 
 
 def frechet(one: np.ndarray, other: np.ndarray) -> float:
-    """Return the Fréchet distance between the normal laws nearest to two sets of rows.
+    """Return the Fréchet distance between normal distributions fitted to two sets of rows.
 
-    Dowson & Landau 1982, squared as in the FID of Heusel et al. 2017. 0 for equal sets, from there
-    up; two samples of one law are further apart the fewer they are, so divide by ``usual_frechet``.
+    Dowson & Landau 1982, squared as in the FID of Heusel et al. 2017. 0 for equal sets; samples of
+    one distribution are further apart the fewer rows they have, so divide by ``usual_frechet``.
 
     Args:
         one: shape (n, d).
@@ -170,9 +173,9 @@ def frechet(one: np.ndarray, other: np.ndarray) -> float:
 
 
 def usual_frechet(samples: Sequence[np.ndarray]) -> float:
-    """Return the mean Fréchet distance between samples of one law, over all pairs of them.
+    """Return the mean Fréchet distance between samples of one distribution, over all pairs of them.
 
-    What two sets of real faces of this size are apart by chance: the measure of ``frechet``.
+    So far apart are two sets of real faces of this size by chance.
 
     Args:
         samples: two or more, each of shape (n, d).
@@ -181,43 +184,43 @@ def usual_frechet(samples: Sequence[np.ndarray]) -> float:
     return float(np.mean([frechet(one, other) for one, other in pairs]))
 
 
-def usefulness(
+def tstr(
     made: tuple[np.ndarray, np.ndarray],
     training: tuple[np.ndarray, np.ndarray],
     held_out: tuple[np.ndarray, np.ndarray],
 ) -> tuple[float, float]:
-    """Return how well emotions are told after learning from made rows and from real ones.
+    """Return accuracies of train-on-synthetic-test-on-real and of train-on-real-test-on-real.
 
-    "Train on synthetic, test on real", Esteban, Hyland & Rätsch 2017, by a logistic regression;
-    the figure is the first over the second, 1 for one law. Accuracies are balanced: every emotion
-    counts the same.
+    Esteban, Hyland & Rätsch 2017, of the emotion by a logistic regression; the first over the
+    second is 1 for one distribution. Accuracies are balanced: every emotion counts the same.
 
     Args:
-        made: rows, shape (n, d), and their labels, shape (n,), to learn from.
-        training: real ones to learn from.
-        held_out: other real ones that both are tested on.
+        made: generated rows, shape (n, d), and their labels, shape (n,), to train on.
+        training: real ones to train on, shape (k, d) and (k,).
+        held_out: other real ones to test on, shape (m, d) and (m,).
 
     Returns:
-        the two accuracies, 0 to 1, first of those who learned from the made rows.
+        Both accuracies, 0 to 1.
     """
     scores = []
     for rows, labels in (made, training):
-        judge = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=300))
-        judge.fit(rows, labels)
-        scores.append(float(balanced_accuracy_score(held_out[1], judge.predict(held_out[0]))))
+        classifier = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=300))
+        classifier.fit(rows, labels)
+        predicted = classifier.predict(held_out[0])
+        scores.append(float(balanced_accuracy_score(held_out[1], predicted)))
     return scores[0], scores[1]
 
 
 def share_closer(made: np.ndarray, training: np.ndarray, unseen: np.ndarray) -> float:
-    """Return the share of made rows whose nearest face is a training face, not an unseen one.
+    """Return the share of generated rows whose nearest face is of the training, not an unseen one.
 
     The test for copied data of Meehan, Chaudhuri & Dasgupta 2020 as a share: .5 for a model that
-    has learned the law, 1 for one that repeats what it saw; equally near counts half.
+    has learned the distribution, 1 for one that copies its training; a tie counts half.
 
     Args:
         made: shape (m, d).
         training: shape (n, d).
-        unseen: shape (u, d); the longer of the two is cut to the other's length.
+        unseen: shape (u, d); the longer of these two is cut to the other's length.
     """
     count = min(len(training), len(unseen))
     _, seen = pairwise_distances_argmin_min(made, training[:count])
@@ -226,42 +229,50 @@ def share_closer(made: np.ndarray, training: np.ndarray, unseen: np.ndarray) -> 
 
 
 def pairwise_ratio(real: np.ndarray, made: np.ndarray) -> float:
-    """Return the mean distance between two made rows over that between two real ones.
+    """Return the mean distance between two generated rows over that between two real ones.
 
-    1 for one law; below it the made rows vary too little.
+    1 for one distribution; below it the generated rows vary too little.
+
+    Args:
+        real: shape (n, d).
+        made: shape (m, d).
     """
     return float(distance.pdist(made).mean() / distance.pdist(real).mean())
 
 
 @dataclass(frozen=True)
 class Closeness:
-    """The figures that stand beside every model and every baseline; see the functions' words.
+    """The measures of a model or a baseline; see the functions of these names.
 
-    ``auc`` sees the weights, ``auc_told`` also the feeling that was asked for. ``usefulness`` is
-    the accuracy after learning from made rows over that after learning from real ones. The last
-    two are not a number where one feeling, one emotion alone was asked for.
+    Attributes:
+        auc: ``two_sample_auc`` of the weights.
+        conditional_auc: the same of the weights and the feeling that was asked for; nan where that
+            is one feeling throughout.
+        frechet_ratio: ``frechet`` over ``usual_frechet``.
+        tstr: the first over the second accuracy of ``tstr``; nan where one emotion was asked for.
+        share_closer: nan without training faces.
     """
 
     coverage: float
     density: float
     mmd2: float
     auc: float
-    auc_told: float
+    conditional_auc: float
     frechet_ratio: float
-    usefulness: float
+    tstr: float
     share_closer: float
     pairwise_ratio: float
 
 
 @dataclass(frozen=True)
 class Faces:
-    """Expressions and what they were asked to show.
+    """n expressions and the feelings that they were asked to show.
 
     Attributes:
-        weights: shape (n, 52).
-        emotion: shape (n, 8).
-        intensity: shape (n,).
-        group: whole numbers, shape (n,); rows of one number belong to one person.
+        weights: shape (n, 52), 0 to 1.
+        emotion: shape (n, 8), shares that add up to 1.
+        intensity: shape (n,), 0 to 1.
+        group: int, shape (n,); rows of one number are of one subject.
     """
 
     weights: np.ndarray
@@ -284,11 +295,11 @@ class Faces:
         )
 
     def labels(self) -> np.ndarray:
-        """Return the index of each face's largest emotion, shape (n,)."""
+        """Return the index of each face's largest emotion, int, shape (n,)."""
         dominant: np.ndarray = self.emotion.argmax(axis=1)
         return dominant
 
-    def told(self) -> np.ndarray:
+    def condition(self) -> np.ndarray:
         """Return each face's emotion and intensity, shape (n, 9)."""
         return np.concatenate([self.emotion, self.intensity[:, None]], axis=1)
 
@@ -302,89 +313,54 @@ def compare(
     seed: int,
     unseen: Faces | None = None,
 ) -> Closeness:
-    """Return how near made faces are to real ones of people that no training saw.
+    """Return how near generated faces are to real ones of subjects that no training saw.
 
     Args:
         real: held-out faces.
-        made: as many, asked for the same feelings.
+        made: as many generated ones, asked for the same feelings.
         usual: ``usual_frechet`` of as many held-out faces.
         training: faces of the training part; none where copies are not looked for.
         scale: of the training part.
-        seed: of what is drawn.
+        seed: of the dither and the folds.
         unseen: as many held-out faces as those of the training part, for ``share_closer``; None
-            for ``real``, where as few training faces then count.
+            for ``real``, of which there may be fewer.
     """
-    near, far, seen = (scale(each.weights) for each in (real, made, training))
-    coverage, density = coverage_and_density(near, far)
+    real_rows, made_rows, seen = (scale(faces.weights) for faces in (real, made, training))
+    coverage, density = coverage_and_density(real_rows, made_rows)
     live = (real.weights[:, scale.live], made.weights[:, scale.live])
-    felt = (real.told(), made.told())
-    told = [np.concatenate(pair, axis=1) for pair in zip(live, felt, strict=True)]
-    quiet = np.repeat([DITHER, 0.0], [live[0].shape[1], 9])
-    use, told_auc, closer = np.nan, np.nan, np.nan
+    conditions = (real.condition(), made.condition())
+    conditional = [np.concatenate(pair, axis=1) for pair in zip(live, conditions, strict=True)]
+    noise = np.repeat([DITHER, 0.0], [live[0].shape[1], conditions[0].shape[1]])
+    tstr_ratio, conditional_auc, closer = np.nan, np.nan, np.nan
     if len(seen):
-        closer = share_closer(far, seen, near if unseen is None else scale(unseen.weights))
-    if len(np.unique(felt[0], axis=0)) > 1:
-        told_auc = two_sample_auc(told[0], told[1], seed, real.group, made.group, quiet)
-    if len(np.unique(real.labels())) > 1:
-        learned, known = usefulness(
-            (far, made.labels()),
-            (seen[: len(made)], training.labels()[: len(made)]),
-            (near, real.labels()),
+        others = real_rows if unseen is None else scale(unseen.weights)
+        closer = share_closer(made_rows, seen, others)
+    if len(np.unique(conditions[0], axis=0)) > 1:
+        conditional_auc = two_sample_auc(
+            conditional[0], conditional[1], seed, real.group, made.group, noise
         )
-        use = learned / known
+    if len(np.unique(real.labels())) > 1:
+        synthetic, reference = tstr(
+            (made_rows, made.labels()),
+            (seen[: len(made)], training.labels()[: len(made)]),
+            (real_rows, real.labels()),
+        )
+        tstr_ratio = synthetic / reference
     return Closeness(
         coverage=coverage,
         density=density,
-        mmd2=mmd2(near, far),
+        mmd2=mmd2(real_rows, made_rows),
         auc=two_sample_auc(live[0], live[1], seed, real.group, made.group),
-        auc_told=told_auc,
-        frechet_ratio=frechet(near, far) / usual,
-        usefulness=use,
+        conditional_auc=conditional_auc,
+        frechet_ratio=frechet(real_rows, made_rows) / usual,
+        tstr=tstr_ratio,
         share_closer=closer,
-        pairwise_ratio=pairwise_ratio(near, far),
+        pairwise_ratio=pairwise_ratio(real_rows, made_rows),
     )
 
 
 def spearman(one: np.ndarray, other: np.ndarray) -> float:
-    """Return Spearman's rank correlation of two rows of numbers, -1 to 1; 0 if one stands still."""
+    """Return Spearman's rank correlation of two arrays, shape (n,); 0 if one is constant."""
     if np.ptp(one) == 0 or np.ptp(other) == 0:
         return 0.0
     return float(stats.spearmanr(one, other).statistic)
-
-
-def sparc(speed: np.ndarray, fps: float) -> float:
-    """Return how smooth a movement is: the length of its speed's spectrum, as a negative number.
-
-    Spectral arc length, Balasubramanian et al. 2015, with the authors' settings: four times padded
-    to a power of two, cut at 10 Hz and where the spectrum stays below .05. About -1.4 for one
-    minimum jerk, nearer to 0 is smoother.
-
-    Args:
-        speed: shape (frames,), from rest to rest, not 0 throughout.
-        fps: frames a second.
-    """
-    size = 2 ** (int(np.ceil(np.log2(len(speed)))) + 4)
-    frequency = np.arange(size) * fps / size
-    spectrum = np.abs(np.fft.fft(speed, size))
-    spectrum = (spectrum / spectrum.max())[frequency <= 10.0]
-    frequency = frequency[frequency <= 10.0]
-    strong = np.flatnonzero(spectrum >= 0.05)
-    kept = slice(strong[0], strong[-1] + 1)
-    spectrum, frequency = spectrum[kept], frequency[kept]
-    steps = np.hypot(np.diff(frequency) / np.ptp(frequency), np.diff(spectrum))
-    return float(-steps.sum())
-
-
-def peak_ratio(path: np.ndarray, fps: float, seconds: float) -> float:
-    """Return peak speed x time / amplitude of a movement, from 1 up.
-
-    Linear 1, Bezier ease 1.5, minimum jerk 1.875 (Flash & Hogan 1985), critically damped spring
-    about 2.4.
-
-    Args:
-        path: shape (frames,), the values, the first and last of which are apart.
-        fps: frames a second.
-        seconds: that the movement took.
-    """
-    speed = np.abs(np.gradient(path, 1 / fps)).max()
-    return float(speed * seconds / abs(path[-1] - path[0]))

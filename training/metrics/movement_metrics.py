@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How faces move: times, speeds and lags of a path, and the published laws they are held against.
+"""How faces move: times, speeds and lags of a path, and the published distributions of them.
 
-A path is what a face does from the moment it sets out until it is at rest, one row of 52 weights
-for each step. The onset of a channel is the time from 5 % to 95 % of its way, as a coder sees it
-from the first visible change to the apex; a rising channel has an onset, a falling one an offset.
-An action unit has the mean of its channels; the face has the median of its action units. Lids that
-blink and eyes that look about are no part of an expression and are not timed.
+A path is a face from the start of a transition until it is at rest, one row of 52 weights for each
+step. The displacement of a channel is the difference of its last weight and its first. The onset of
+a channel is the time from 5 % to 95 % of its displacement, as a coder sees it from the first
+visible change to the apex; a rising channel has an onset, a falling one an offset. An action unit
+has the mean of its channels; the face has the median of its action units. Blinks and gaze are no
+part of an expression and are not timed.
 """
 
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
@@ -21,26 +21,27 @@ from emotebot_blender.core.performance import transition_times
 from emotebot_blender.core.performance.networks import MOTION_RATE, Networks
 from emotebot_blender.core.performance.performance import Performer
 
+from ..tables.facs import SPONTANEOUS_INTENSITIES
+
 TIMED = np.array([not name.startswith(("eyeLook", "eyeBlink")) for name in CHANNELS])
 """Channels whose times count, bool, shape (52,)."""
 
 VISIBLE = 0.1
-"""A channel that moves less, by half a trace (FACS A), does not count: nobody would code it."""
+"""Least displacement that counts, the middle of a trace (A in FACS): less, nobody would code."""
 
 FIRST_SEEN, LAST_SEEN = 0.05, 0.95
-"""Shares of a channel's way between which it is seen to move."""
-
-INTENSITIES = (0.10, 0.46, 0.27, 0.14, 0.03)
-"""Shares of spontaneous action units with the intensities A to E."""
+"""Shares of a channel's displacement between which it is seen to move."""
 
 TOTAL_SIGMA = 0.43
-"""Spread of the logarithm of a whole expression: p5 600 and p95 2,477 ms (CAS(ME)²)."""
+"""Deviation of the logarithm of a whole expression's seconds: ln(2,477 / 600) / (2 × 1.645), from
+the percentiles 5 and 95 of CAS(ME)², 600 and 2,477 ms."""
 
 MINIMUM_JERK = 0.6215
-"""Part of its time in which a minimum jerk goes from 5 % to 95 % of its way."""
+"""Share of its time in which a minimum jerk (Flash & Hogan 1985) goes from 5 % to 95 % of its
+displacement: t³ (10 − 15 t + 6 t²) is .05 at .1893 and .95 at .8107."""
 
 DIAGNOSTIC: dict[int, tuple[int, ...]] = {5: (1, 2), 9: (10,)}
-"""Early action units and the diagnostic ones that they come before (Jack 2014)."""
+"""Early action units and the diagnostic ones that they come before (Jack et al. 2014)."""
 
 _WATCHED = 240  # steps after each change of feeling; no natural transition is longer
 _BLINK = [INDEX["eyeBlinkLeft"], INDEX["eyeBlinkRight"]]
@@ -49,12 +50,12 @@ _LIDS = [INDEX["eyeWideLeft"], INDEX["eyeWideRight"]]
 
 @dataclass(frozen=True)
 class TwoPieceLognormal:
-    """A log-normal law in two halves, through a median and quartiles.
+    """A log-normal distribution with another deviation on either side of its median.
 
     Attributes:
         median: seconds.
-        quick: spread of the logarithm below the median.
-        slow: spread of the logarithm above the median.
+        quick: deviation of the logarithm below the median.
+        slow: deviation of the logarithm above the median.
     """
 
     median: float
@@ -62,20 +63,20 @@ class TwoPieceLognormal:
     slow: float
 
     def cumulative(self, seconds: np.ndarray) -> np.ndarray:
-        """Return the share of the law that is at most as long."""
-        away = np.log(np.maximum(seconds, 1e-9) / self.median)
-        deviations = away / np.where(away < 0, self.quick, self.slow)
-        return np.array([0.5 * (1 + math.erf(each / math.sqrt(2))) for each in deviations])
+        """Return the cumulative distribution at seconds, shape (n,) to (n,)."""
+        logarithm = np.log(np.maximum(seconds, 1e-9) / self.median)
+        deviations = logarithm / np.where(logarithm < 0, self.quick, self.slow)
+        return np.array([0.5 * (1 + math.erf(z / math.sqrt(2))) for z in deviations])
 
     def distance(self, seconds: np.ndarray) -> float:
-        """Return the Kolmogorov-Smirnov distance of measured seconds from this law."""
+        """Return the Kolmogorov-Smirnov distance of measured seconds, shape (n,), from this."""
         ordered = np.sort(seconds)
-        law, ranks = self.cumulative(ordered), np.arange(len(ordered) + 1) / len(ordered)
-        return float(max((law - ranks[:-1]).max(), (ranks[1:] - law).max()))
+        expected, ranks = self.cumulative(ordered), np.arange(len(ordered) + 1) / len(ordered)
+        return float(max((expected - ranks[:-1]).max(), (ranks[1:] - expected).max()))
 
 
 def unit_onset_distributions() -> dict[int, TwoPieceLognormal]:
-    """Return the law of the onset of each action unit that has one; see ``core.timing``."""
+    """Return action unit to the distribution of its onset; see ``transition_times.unit_times``."""
     times = transition_times.unit_times()
     return {
         int(unit): TwoPieceLognormal(
@@ -86,11 +87,11 @@ def unit_onset_distributions() -> dict[int, TwoPieceLognormal]:
 
 
 def emotion_distributions() -> dict[str, dict[str, TwoPieceLognormal]]:
-    """Return the laws of each published emotion: its "onset", "offset" and "total"."""
-    laws = {}
+    """Return emotion to the distributions of its "onset", "offset" and "total"."""
+    distributions = {}
     for name, onset in transition_times.ONSET_SECONDS.items():
         offset = transition_times.RELEASE_SECONDS[name]
-        laws[name] = {
+        distributions[name] = {
             "onset": TwoPieceLognormal(
                 onset, transition_times.ONSET_SIGMA, transition_times.ONSET_SIGMA
             ),
@@ -99,27 +100,29 @@ def emotion_distributions() -> dict[str, dict[str, TwoPieceLognormal]]:
             ),
             "total": TwoPieceLognormal(onset + offset, TOTAL_SIGMA, TOTAL_SIGMA),
         }
-    return laws
+    return distributions
 
 
 def channel_progress(path: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the share of its way that each channel has done at each step, and the ways.
+    """Return the share of its displacement that each channel has made at each step.
 
     Args:
         path: shape (steps, 52), from rest to rest.
 
     Returns:
-        Shares, shape (steps, 52), 0 where a channel moves less than ``VISIBLE`` or is not timed;
-        and the way of each channel, shape (52,), likewise.
+        Shares, shape (steps, 52), and displacements, shape (52,), both 0 for a channel that moves
+        less than ``VISIBLE`` or is not timed.
     """
-    way = path[-1] - path[0]
-    moved = TIMED & (np.abs(way) >= VISIBLE)
-    share = np.where(moved, (path - path[0]) / np.where(moved, way, 1), 0)
-    return share, np.where(moved, way, 0)
+    displacement = path[-1] - path[0]
+    moved = TIMED & (np.abs(displacement) >= VISIBLE)
+    share = np.where(moved, (path - path[0]) / np.where(moved, displacement, 1), 0)
+    return share, np.where(moved, displacement, 0)
 
 
 def crossing(share: np.ndarray, level: float, rate: float = MOTION_RATE) -> np.ndarray:
-    """Return the seconds at which shares first reach a level, nan where they never do.
+    """Return the seconds at which shares first reach a level, interpolated, shape (n,).
+
+    Nan where they never do.
 
     Args:
         share: shape (steps, n).
@@ -138,9 +141,13 @@ def crossing(share: np.ndarray, level: float, rate: float = MOTION_RATE) -> np.n
 def channel_times(path: np.ndarray, rate: float = MOTION_RATE) -> tuple[np.ndarray, np.ndarray]:
     """Return when each channel is first seen to move and when it is seen to have arrived.
 
+    Args:
+        path: shape (steps, 52).
+        rate: steps a second.
+
     Returns:
-        Seconds since the first row at 5 % and at 95 % of the way, shape (52,) each, nan for
-        channels that are not seen to move.
+        Seconds since the first row at 5 % and at 95 % of the displacement, shape (52,) each, nan
+        for channels that are not seen to move.
     """
     share, _ = channel_progress(path)
     return crossing(share, FIRST_SEEN, rate), crossing(share, LAST_SEEN, rate)
@@ -162,64 +169,120 @@ def face_seconds(units: dict[int, float]) -> float:
 
 
 def face_progress(path: np.ndarray) -> np.ndarray:
-    """Return the share of its way that a face as a whole has done at each step, shape (steps,).
+    """Return the share of its displacement that a face has made at each step, shape (steps,).
 
-    The channels count by the squares of their ways: it is the place along the straight line from
-    the first row to the last. It is 0 throughout for a face that is not seen to move.
+    The projection of the path on the straight line from its first row to its last. It is 0
+    throughout for a face that is not seen to move.
+
+    Args:
+        path: shape (steps, 52).
     """
-    share, way = channel_progress(path)
-    seen: np.ndarray = share @ way**2 / max(float(way @ way), 1e-12)
-    return seen
+    share, displacement = channel_progress(path)
+    squares = displacement**2
+    along: np.ndarray = share @ squares / max(float(displacement @ displacement), 1e-12)
+    return along
 
 
 def peak_ratios(path: np.ndarray, rate: float = MOTION_RATE) -> np.ndarray:
-    """Return peak speed x time / way of each channel that is seen to move, shape (channels,).
+    """Return peak speed × time / displacement of each channel that is seen to move, shape (m,).
 
-    The time is the channel's own, whatever window of the transition it has: a minimum jerk goes
-    from 5 % to 95 % of its way in ``MINIMUM_JERK`` of its time, and any channel's time is taken to
-    be longer than what is seen of it by as much. So a minimum jerk has 1.875, a Bezier ease 1.76, a
-    critically damped spring 2.60, an exponential 4.7; a straight line has 1.45.
+    The time is the channel's own: from 5 % to 95 % of its displacement, divided by
+    ``MINIMUM_JERK``. So a minimum jerk has 1.875, a Bezier ease 1.76, a critically damped spring
+    2.60, an exponential 4.7; a straight line has 1.45.
+
+    Args:
+        path: shape (steps, 52).
+        rate: steps a second.
     """
-    share, way = channel_progress(path)
-    begun, done = channel_times(path, rate)
-    ratio = np.diff(share, axis=0).max(0) * rate * (done - begun) / MINIMUM_JERK
-    seen: np.ndarray = ratio[way != 0]
-    return seen
+    share, displacement = channel_progress(path)
+    first, last = channel_times(path, rate)
+    ratio = np.diff(share, axis=0).max(0) * rate * (last - first) / MINIMUM_JERK
+    moved: np.ndarray = ratio[displacement != 0]
+    return moved
 
 
 def lead(path: np.ndarray, early: int, others: tuple[int, ...]) -> float:
-    """Return by how many seconds an action unit is seen (5 %) before others; nan without both."""
-    begun, _ = channel_times(path)
-    _, way = channel_progress(path)
+    """Return by how many seconds an action unit is seen (5 %) before others; nan without both.
+
+    Args:
+        path: shape (steps, 52).
+        early: the action unit.
+        others: action units, whose mean counts.
+    """
+    first, _ = channel_times(path)
+    _, displacement = channel_progress(path)
     units = transition_times.unit_times().unit
-    first = begun[(way > 0) & (units == early)]
-    then = begun[(way > 0) & np.isin(units, others)]
-    return float(then.mean() - first.mean()) if len(first) and len(then) else math.nan
+    own = first[(displacement > 0) & (units == early)]
+    later = first[(displacement > 0) & np.isin(units, others)]
+    return float(later.mean() - own.mean()) if len(own) and len(later) else math.nan
 
 
 def velocity_jump(path: np.ndarray) -> float:
-    """Return the largest change of speed from one step to the next, in weights a second."""
+    """Return the largest change of any channel's speed from step to step, in weights a second.
+
+    Args:
+        path: shape (steps, 52), at ``MOTION_RATE``.
+    """
     speed = np.diff(path[:, TIMED], axis=0) * MOTION_RATE
     return float(np.abs(np.diff(speed, axis=0)).max())
 
 
 def arrival(path: np.ndarray, target: np.ndarray, rate: float = MOTION_RATE) -> float:
-    """Return the seconds after which 2 % of a face's way to a target are left; nan if never.
+    """Return the seconds after which 2 % of a face's distance to a target remain; nan if never.
 
     Args:
-        path: shape (steps, 52), the first row where it set out.
+        path: shape (steps, 52), the first row at the start of the transition.
         target: shape (52,).
         rate: steps a second.
     """
-    left = np.linalg.norm((path - target)[:, TIMED], axis=1)
-    share = 1 - left / max(float(left[0]), 1e-12)
+    remaining = np.linalg.norm((path - target)[:, TIMED], axis=1)
+    share = 1 - remaining / max(float(remaining[0]), 1e-12)
     return float(crossing(share[:, None], 0.98, rate)[0])
 
 
+def sparc(speed: np.ndarray, fps: float) -> float:
+    """Return how smooth a movement is: the length of its speed's spectrum, as a negative number.
+
+    Spectral arc length, Balasubramanian et al. 2015, with the authors' settings: four times padded
+    to a power of two, cut at 10 Hz and where the spectrum stays below .05. About -1.4 for one
+    minimum jerk, nearer to 0 is smoother.
+
+    Args:
+        speed: shape (frames,), from rest to rest, not 0 throughout.
+        fps: frames a second.
+    """
+    size = 2 ** (int(np.ceil(np.log2(len(speed)))) + 4)
+    frequency = np.arange(size) * fps / size
+    spectrum = np.abs(np.fft.fft(speed, size))
+    spectrum = (spectrum / spectrum.max())[frequency <= 10.0]
+    frequency = frequency[frequency <= 10.0]
+    strong = np.flatnonzero(spectrum >= 0.05)
+    kept = slice(strong[0], strong[-1] + 1)
+    spectrum, frequency = spectrum[kept], frequency[kept]
+    steps = np.hypot(np.diff(frequency) / np.ptp(frequency), np.diff(spectrum))
+    return float(-steps.sum())
+
+
+def peak_ratio(path: np.ndarray, fps: float, seconds: float) -> float:
+    """Return peak speed × time / amplitude of a movement, from 1 up.
+
+    Linear 1, Bezier ease 1.5, minimum jerk 1.875 (Flash & Hogan 1985), critically damped spring
+    about 2.4.
+
+    Args:
+        path: shape (frames,), the values, the first and last of which are apart.
+        fps: frames a second.
+        seconds: that the movement took.
+    """
+    speed = np.abs(np.gradient(path, 1 / fps)).max()
+    return float(speed * seconds / abs(path[-1] - path[0]))
+
+
 def draw_intensity(random: np.random.Generator) -> float:
-    """Return an intensity as spontaneous action units have it."""
-    letter = random.choice(len(INTENSITIES), p=INTENSITIES)
-    return float((letter + random.random()) / len(INTENSITIES))
+    """Return an intensity, 0 to 1, as spontaneous action units have it: a fifth for each letter."""
+    letters = len(SPONTANEOUS_INTENSITIES)
+    letter = random.choice(letters, p=SPONTANEOUS_INTENSITIES)
+    return float((letter + random.random()) / letters)
 
 
 def there_and_back(
@@ -234,8 +297,8 @@ def there_and_back(
         seconds: that each transition is asked to take; None for its natural time.
 
     Returns:
-        The way there and the way back, shape (steps + 1, 52) each. Lids that were blinking on the
-        way count as unmoved.
+        The paths there and back, shape (steps + 1, 52) each. Lids that blinked meanwhile count as
+        unmoved.
     """
     performer = Performer(networks, seed)
     rest = np.zeros((1, len(CHANNELS)), dtype=np.float32)
@@ -256,10 +319,11 @@ class MeasuredTimes:
     """Seconds measured on many performances from neutral to an emotion and back.
 
     Attributes:
-        units: onsets by action unit.
-        onset, offset, total: of the face, by emotion; the total is without the hold between.
-        leads: by early action unit, how much sooner it is seen than the diagnostic ones.
-        peaks: peak speed x time / way of every channel on the way there.
+        units: action unit to its onsets, shape (k,).
+        onset, offset, total: emotion to those of the face, shape (k,); the total is without the
+            hold between.
+        leads: early action unit to how much sooner it is seen than the diagnostic ones, shape (k,).
+        peaks: ``peak_ratios`` of every channel on the path there.
     """
 
     units: dict[int, np.ndarray]
@@ -274,18 +338,13 @@ MoveFace = Callable[[Feeling, int], tuple[np.ndarray, np.ndarray]]
 """From a feeling and a seed to the paths there and back."""
 
 
-def performed_times(networks: Networks, takes: int, seed: int = 0) -> MeasuredTimes:
-    """Return the times of performances of the seven emotions with natural transitions."""
-    return measured_times(partial(there_and_back, networks), takes, seed)
-
-
 def measured_times(move: MoveFace, takes: int, seed: int = 0) -> MeasuredTimes:
-    """Return the times of whatever moves a face to the seven emotions and back.
+    """Return the times of the paths to the seven emotions and back.
 
     Args:
-        move: it.
-        takes: performances of each emotion, each of a character of its own and of an intensity
-            drawn from ``INTENSITIES``.
+        move: gives the paths.
+        takes: performances of each emotion, each with a seed of its own and an intensity drawn by
+            ``draw_intensity``.
         seed: of the first performance; the others follow.
     """
     units: dict[int, list[float]] = {}
@@ -308,16 +367,21 @@ def measured_times(move: MoveFace, takes: int, seed: int = 0) -> MeasuredTimes:
             leads[early].append(lead(there, early, others))
     return MeasuredTimes(
         {unit: np.array(units[unit]) for unit in sorted(units)},
-        {name: np.array(each) for name, each in onset.items()},
-        {name: np.array(each) for name, each in offset.items()},
+        {name: np.array(seconds) for name, seconds in onset.items()},
+        {name: np.array(seconds) for name, seconds in offset.items()},
         {name: np.array(onset[name]) + np.array(offset[name]) for name in onset},
-        {early: np.array(each)[~np.isnan(each)] for early, each in leads.items()},
+        {early: np.array(seconds)[~np.isnan(seconds)] for early, seconds in leads.items()},
         np.concatenate(peaks),
     )
 
 
 def draw_takes(takes: int, seed: int) -> Iterator[tuple[Feeling, int]]:
-    """Yield feelings and the seeds of their performers."""
+    """Yield pure feelings with the seeds of their performers, some of each of seven emotions.
+
+    Args:
+        takes: of each emotion.
+        seed: of the intensities, and of the first performer.
+    """
     random = np.random.default_rng(seed)
     for index, name in enumerate(transition_times.ONSET_SECONDS):
         for take in range(takes):
@@ -326,11 +390,11 @@ def draw_takes(takes: int, seed: int) -> Iterator[tuple[Feeling, int]]:
 
 
 def _unit_seconds(path: np.ndarray, rate: float, direction: int) -> dict[int, float]:
-    _, way = channel_progress(path)
-    begun, done = channel_times(path, rate)
+    _, displacement = channel_progress(path)
+    first, last = channel_times(path, rate)
     units = transition_times.unit_times().unit
-    goes = way * direction > 0
+    moves = displacement * direction > 0
     return {
-        int(unit): float((done - begun)[goes & (units == unit)].mean())
-        for unit in np.unique(units[goes])
+        int(unit): float((last - first)[moves & (units == unit)].mean())
+        for unit in np.unique(units[moves])
     }

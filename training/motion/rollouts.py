@@ -19,6 +19,7 @@ from emotebot_blender.core.performance.networks import MOTION_RATE
 from emotebot_blender.core.performance.transition_times import NOISE
 
 from ..expression_data.data_mixture import DataMixture, make_pairs
+from ..tables.facs import SPONTANEOUS_INTENSITIES
 from . import teacher
 
 STEP = 1 / MOTION_RATE
@@ -134,7 +135,7 @@ def draw_expressions(count: int, generator: torch.Generator) -> torch.Tensor:
     Intensities follow the letters A to E of spontaneous action units: 10, 46, 27, 14 and 3 %.
     """
     mirror = torch.from_numpy(MIRROR)
-    letters = torch.tensor([0.10, 0.46, 0.27, 0.14, 0.03])
+    letters = torch.tensor(SPONTANEOUS_INTENSITIES)
     shape = (count, len(CHANNELS))
     letter = torch.multinomial(letters, math.prod(shape), replacement=True, generator=generator)
     amount = (letter.reshape(shape) + torch.rand(shape, generator=generator)) / len(letters)

@@ -9,7 +9,8 @@ pytest.importorskip("sklearn", reason="evaluation needs scikit-learn")
 pytest.importorskip("torch", reason="training needs torch")
 
 from training.evaluation import baselines
-from training.metrics.expression_metrics import Faces, peak_ratio
+from training.metrics.expression_metrics import Faces
+from training.metrics.movement_metrics import peak_ratio
 
 
 def training(count: int = 600) -> Faces:

@@ -29,7 +29,7 @@ def test_the_targets_of_the_science_notes_stand_in_the_table() -> None:
     assert found["mmd2"] == (None, 1.5e-3)
     assert found["auc"] == (None, 0.6)
     assert found["frechet_ratio"] == (None, 1.5)
-    assert found["usefulness"] == (0.95, None)
+    assert found["tstr"] == (0.95, None)
     assert found["share_closer"] == (None, 0.6)
     assert found["pairwise_ratio"] == (0.9, 1.1)
     assert found["intensity"] == (0.9, None)

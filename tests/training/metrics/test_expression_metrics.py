@@ -97,16 +97,12 @@ def test_usual_frechet_shrinks_with_the_size_of_the_samples() -> None:
     assert few / many == pytest.approx(4, rel=0.3)  # the bias of a mean and a covariance is 1 / n
 
 
-def test_usefulness_by_two_clear_emotions() -> None:
+def test_tstr_of_two_clear_emotions() -> None:
     labels = np.arange(200) % 2
     right = normal(200, 0, 2) + 8 * labels[:, None]
-    learned, known = expression_metrics.usefulness(
-        (right, labels), (right, labels), (right, labels)
-    )
+    learned, known = expression_metrics.tstr((right, labels), (right, labels), (right, labels))
     assert (learned, known) == (1, 1)
-    learned, _ = expression_metrics.usefulness(
-        (right, 1 - labels), (right, labels), (right, labels)
-    )
+    learned, _ = expression_metrics.tstr((right, 1 - labels), (right, labels), (right, labels))
     assert learned == 0
 
 
@@ -139,7 +135,7 @@ def test_compare_tells_a_class_mean_from_an_honest_model() -> None:
     assert good.coverage > 0.9
     assert good.auc < 0.6
     assert good.frechet_ratio < 2
-    assert good.usefulness == pytest.approx(1, abs=0.1)
+    assert good.tstr == pytest.approx(1, abs=0.1)
     means = np.array([real.weights[half::2].mean(axis=0) for half in (0, 1)])
     flat = expression_metrics.compare(
         real, faces(means[np.arange(300) % 2]), usual, training, scale, 0
@@ -155,32 +151,3 @@ def test_spearman_knows_order_alone() -> None:
         0.9
     )  # by hand
     assert expression_metrics.spearman(line, np.zeros(5)) == 0
-
-
-def move(name: str, frames: int) -> np.ndarray:
-    share = np.linspace(0, 1, frames)
-    if name == "minimum jerk":
-        return share**3 * (10 - 15 * share + 6 * share**2)
-    return share * share * (3 - 2 * share)  # a Bezier ease whose handles lie level
-
-
-def test_sparc_of_one_minimum_jerk_at_30_frames() -> None:
-    speed = np.gradient(move("minimum jerk", 31), 1 / 30)
-    assert expression_metrics.sparc(speed, 30) == pytest.approx(
-        -1.40, abs=0.03
-    )  # the science notes
-
-
-def test_sparc_of_two_moves_is_further_from_smooth() -> None:
-    one = np.gradient(move("minimum jerk", 31))
-    assert (
-        expression_metrics.sparc(np.concatenate([one, one]), 30)
-        < expression_metrics.sparc(one, 30) - 0.5
-    )
-
-
-@pytest.mark.parametrize(("name", "ratio"), [("minimum jerk", 1.875), ("ease", 1.5)])
-def test_peak_speeds_of_known_curves(name: str, ratio: float) -> None:
-    assert expression_metrics.peak_ratio(move(name, 601), 600, 1.0) == pytest.approx(
-        ratio, abs=0.002
-    )

@@ -101,3 +101,25 @@ def test_intensities_are_those_of_spontaneous_units() -> None:
     drawn = np.array([movement_metrics.draw_intensity(random) for _ in range(4000)])
     shares = np.histogram(drawn, bins=5, range=(0, 1))[0] / len(drawn)
     np.testing.assert_allclose(shares, [0.10, 0.46, 0.27, 0.14, 0.03], atol=0.03)
+
+
+def ease(share: np.ndarray) -> np.ndarray:
+    """Return a Bezier ease whose handles lie level."""
+    return share * share * (3 - 2 * share)
+
+
+def test_sparc_of_one_minimum_jerk_at_30_frames() -> None:
+    speed = np.gradient(minimum_jerk(np.linspace(0, 1, 31)), 1 / 30)
+    assert movement_metrics.sparc(speed, 30) == pytest.approx(-1.40, abs=0.03)  # science notes
+
+
+def test_sparc_of_two_moves_is_further_from_smooth() -> None:
+    one = np.gradient(minimum_jerk(np.linspace(0, 1, 31)))
+    two = movement_metrics.sparc(np.concatenate([one, one]), 30)
+    assert two < movement_metrics.sparc(one, 30) - 0.5
+
+
+@pytest.mark.parametrize(("curve", "ratio"), [(minimum_jerk, 1.875), (ease, 1.5)])
+def test_peak_speeds_of_known_curves(curve, ratio: float) -> None:
+    path = curve(np.linspace(0, 1, 601))
+    assert movement_metrics.peak_ratio(path, 600, 1.0) == pytest.approx(ratio, abs=0.002)
