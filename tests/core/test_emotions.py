@@ -123,7 +123,7 @@ def test_an_expression_that_is_none_is_refused(word, weights, message):
 
 
 @pytest.mark.parametrize(
-    ("mixture", "custom", "rest"),
+    ("mixture", "custom", "expected"),
     [
         (HAPPINESS, (), 1),
         (HAPPINESS, ((SMIRK, 0.25),), 0.75),
@@ -132,8 +132,8 @@ def test_an_expression_that_is_none_is_refused(word, weights, message):
         (NEUTRAL, ((SMIRK, 0.7), (WINK, 0.2999999)), 0),
     ],
 )  # fmt: skip
-def test_the_mixture_has_what_expressions_leave(mixture, custom, rest):
-    assert Feeling(mixture, 1.0, custom).mixture_share == pytest.approx(rest)
+def test_the_mixture_has_what_expressions_leave(mixture, custom, expected):
+    assert Feeling(mixture, 1.0, custom).mixture_share == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(
@@ -160,5 +160,5 @@ def test_feelings_with_the_same_expressions_are_one():
 
 
 def test_expressions_make_the_same_feeling_in_any_order():
-    told = ((SMIRK, 0.25), (WINK, 0.5))
-    assert Feeling(HAPPINESS, 1.0, told) == Feeling(HAPPINESS, 1.0, told[::-1])
+    shares = ((SMIRK, 0.25), (WINK, 0.5))
+    assert Feeling(HAPPINESS, 1.0, shares) == Feeling(HAPPINESS, 1.0, shares[::-1])

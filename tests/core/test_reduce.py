@@ -41,15 +41,15 @@ def bisected(keys: BezierKeys, frames: np.ndarray) -> np.ndarray:
 def spring(target: np.ndarray, fps: float, frequency: float, damping: float) -> np.ndarray:
     """A damped spring's way to a target that jumps."""
     steps = 40
-    place, velocity, way = 0.0, 0.0, np.zeros(len(target))
+    position, velocity, path = 0.0, 0.0, np.zeros(len(target))
     for frame, goal in enumerate(target):
-        way[frame] = place
+        path[frame] = position
         for _ in range(steps):
-            velocity += (frequency**2 * (goal - place) - 2 * damping * frequency * velocity) / (
+            velocity += (frequency**2 * (goal - position) - 2 * damping * frequency * velocity) / (
                 fps * steps
             )
-            place += velocity / (fps * steps)
-    return np.clip(way, 0, 1)
+            position += velocity / (fps * steps)
+    return np.clip(path, 0, 1)
 
 
 @pytest.fixture(scope="module")
@@ -142,11 +142,11 @@ def test_the_curve_stays_within_the_range_of_the_samples(values, tolerance):
 @given(SAMPLES, TOLERANCES)
 def test_keys_are_samples_in_order_with_handles_between_them(values, tolerance):
     keys = reduce(np.arange(float(len(values))), values, tolerance)
-    places = keys.co[:, 0].astype(int)
-    assert (np.diff(places) > 0).all()
-    assert places[0] == 0
-    assert places[-1] == len(values) - 1
-    assert (keys.co[:, 1] == values[places]).all()
+    frames = keys.co[:, 0].astype(int)
+    assert (np.diff(frames) > 0).all()
+    assert frames[0] == 0
+    assert frames[-1] == len(values) - 1
+    assert (keys.co[:, 1] == values[frames]).all()
     spans = np.diff(keys.co[:, 0])
     assert keys.handle_right[:-1, 0] - keys.co[:-1, 0] == pytest.approx(spans / 3, abs=1e-4)
     assert keys.co[1:, 0] - keys.handle_left[1:, 0] == pytest.approx(spans / 3, abs=1e-4)

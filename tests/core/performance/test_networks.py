@@ -39,9 +39,9 @@ def test_both_networks_take_at_most_a_megabyte():
 
 @pytest.mark.parametrize("kind", ["expression", "motion"])
 def test_networks_say_under_what_terms_they_come(kind, expression, motion):
-    said = {"expression": expression, "motion": motion}[kind].metadata
-    assert "GPL-3.0-or-later" in said["licence"]
-    assert said["training_run"]
+    metadata = {"expression": expression, "motion": motion}[kind].metadata
+    assert "GPL-3.0-or-later" in metadata["licence"]
+    assert metadata["training_run"]
 
 
 def test_intensity_zero_is_exactly_neutral(expression):
@@ -74,7 +74,7 @@ def test_film_and_live_give_the_same_motion(motion):
     state = motion.rest_state()
     live = np.empty_like(film)
     for step in range(steps):
-        rows = (each[step : step + 1] for each in inputs)
+        rows = (values[step : step + 1] for values in inputs)
         live[step : step + 1], state = motion.advance(*rows, state)
     np.testing.assert_array_equal(live, film)
     np.testing.assert_array_equal(state, end)

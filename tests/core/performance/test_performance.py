@@ -226,28 +226,28 @@ def gawping(intensity: float = 1.0) -> Feeling:
 
 
 @pytest.mark.parametrize(("intensity", "jaw", "brow"), [(1, 0.6, 0.5), (0.5, 0.3, 0.25), (0, 0, 0)])
-def test_an_own_expression_is_shown_as_it_was_saved(networks, intensity, jaw, brow):
+def test_a_custom_expression_is_shown_as_it_was_saved(networks, intensity, jaw, brow):
     shown = dict(zip(CHANNELS, express(networks, gawping(intensity), 3)[0].tolist(), strict=True))
     assert shown.pop("jawOpen") == pytest.approx(jaw)
     assert shown.pop("browInnerUp") == pytest.approx(brow)
     assert set(shown.values()) == {0.0}
 
 
-def test_an_own_expression_is_shown_as_a_face_can_have_it(networks):
+def test_a_custom_expression_is_shown_as_a_face_can_have_it(networks):
     closed = [0.0] * 52
     closed[INDEX["mouthClose"]] = 0.4
     pout = Feeling(NEUTRAL, 1.0, ((CustomExpression("pout", tuple(closed)), 1.0),))
     np.testing.assert_array_equal(express(networks, pout), 0)
 
 
-def test_an_own_expression_leaves_the_emotions_the_rest(networks):
+def test_a_custom_expression_leaves_the_emotions_the_rest(networks):
     happy = feeling("happiness")
     both = Feeling(happy.mixture, 0.8, ((GAWP, 0.25),))
-    found = express(networks, both, seed=2)[0]
+    shown = express(networks, both, seed=2)[0]
     emotional = express(networks, happy, seed=2)[0]
-    assert found[SMILE] == pytest.approx(0.75 * emotional[SMILE], abs=1e-6)
+    assert shown[SMILE] == pytest.approx(0.75 * emotional[SMILE], abs=1e-6)
     jaw = INDEX["jawOpen"]
-    assert found[jaw] == pytest.approx(0.75 * emotional[jaw] + 0.25 * 0.8 * 0.6, abs=1e-6)
+    assert shown[jaw] == pytest.approx(0.75 * emotional[jaw] + 0.25 * 0.8 * 0.6, abs=1e-6)
 
 
 def test_a_mixture_with_an_own_expression_is_neutral_at_intensity_0(networks):
@@ -286,8 +286,8 @@ def test_a_take_of_its_own_seed_is_the_usual_one(networks):
 
 
 def test_a_transition_to_a_face_ends_at_the_take_that_is_asked_for(networks):
-    rest = np.zeros(52, dtype=np.float32)
-    clip = approach(networks, rest, feeling("fear"), 0.5, 24, seed=2, take=9)
+    neutral = np.zeros(52, dtype=np.float32)
+    clip = approach(networks, neutral, feeling("fear"), 0.5, 24, seed=2, take=9)
     shown = express(networks, feeling("fear"), seed=2, take=9)[0]
     np.testing.assert_allclose(clip.weights[-1], shown, atol=1e-6)
 

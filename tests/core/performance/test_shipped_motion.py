@@ -90,9 +90,9 @@ def test_faces_move_on_smooth_curves(
         moving, end, seconds, moving.rest_state(face(start)), round(seconds * MOTION_RATE) * 2
     )
     path = np.concatenate([face(start)[None], path])
-    way = face(end) - face(start)
-    moved = np.abs(way) > 0.2
-    share = ((path - face(start)) / np.where(moved, way, 1))[:, moved]
+    displacement = face(end) - face(start)
+    moved = np.abs(displacement) > 0.2
+    share = ((path - face(start)) / np.where(moved, displacement, 1))[:, moved]
     assert share.max() <= 1.05
     assert share.min() >= -0.02
     # A channel's own time, of which a minimum jerk takes .62 from 5 % to 95 %: by the published
@@ -111,10 +111,12 @@ def test_hardly_a_channel_overshoots(moving: networks.MotionModel) -> None:
     beyond = []
     for start, end in WAYS:
         for seconds in SECONDS:
-            state, way = moving.rest_state(face(start)), face(end) - face(start)
+            state, displacement = moving.rest_state(face(start)), face(end) - face(start)
             path, _ = go(moving, end, seconds, state, round(seconds * MOTION_RATE) * 2)
-            moved = np.abs(way) > 0.2
-            beyond.append(((path - face(end)) / np.where(moved, way, 1))[:, moved].max(axis=0))
+            moved = np.abs(displacement) > 0.2
+            beyond.append(
+                ((path - face(end)) / np.where(moved, displacement, 1))[:, moved].max(axis=0)
+            )
     assert np.quantile(np.concatenate(beyond), 0.95) <= 0.02
 
 

@@ -41,11 +41,11 @@ def felt_words() -> st.SearchStrategy[tuple[Feeling, str]]:
 
 @pytest.mark.parametrize("ending", ENDINGS)
 @settings(max_examples=100, deadline=None)
-@given(told=st.lists(felt_words(), max_size=4))
-def test_what_is_written_reads_back_equal(ending, told):
+@given(parts=st.lists(felt_words(), max_size=4))
+def test_what_is_written_reads_back_equal(ending, parts):
     beats = [
         Beat(feeling, 2.0 * index, hold=0.5, take=index, words=words)
-        for index, (feeling, words) in enumerate(told)
+        for index, (feeling, words) in enumerate(parts)
     ]
     script = EmotionScript(tuple(beats))
     assert READERS[ending](WRITERS[ending](script, LEXICON), LEXICON) == script
@@ -58,9 +58,9 @@ def test_a_text_keeps_the_words_that_were_typed():
 
 def test_json_gives_a_word_of_the_users_own_its_share():
     beat = Beat(Feeling(Mixture.of({"fear": 1}), 0.5, ((SMIRK, 0.25),)), words="uneasy smirk")
-    told = json.loads(WRITERS[".json"](EmotionScript((beat,)), LEXICON))["beats"][0]
-    assert told["emotion"] == {"smirk": 0.25, "fear": 1}
-    assert told["words"] == "uneasy smirk"
+    fields = json.loads(WRITERS[".json"](EmotionScript((beat,)), LEXICON))["beats"][0]
+    assert fields["emotion"] == {"smirk": 0.25, "fear": 1}
+    assert fields["words"] == "uneasy smirk"
 
 
 def test_csv_has_a_column_for_each_word_of_the_users_own():

@@ -113,8 +113,8 @@ def test_errors_in_the_document_name_line_and_column(text, line, column, expecte
 
 def test_exact_shares_are_told_as_they_are():
     beat = Beat(STARTLED, 1.5, words="startled")
-    told = json.loads(write_json(EmotionScript((beat,))))["beats"]
-    assert told == [
+    written = json.loads(write_json(EmotionScript((beat,))))["beats"]
+    assert written == [
         {
             "start": 1.5,
             "emotion": {"surprise": 0.3, "fear": 0.7},

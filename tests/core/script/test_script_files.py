@@ -142,26 +142,26 @@ def test_what_is_no_path_is_a_faulty_text(source):
         read_script(source, LEXICON)
 
 
-def test_a_name_of_endless_length_is_told_as_such():
+def test_a_name_of_endless_length_is_refused():
     with pytest.raises(EmoteBotError, match="cannot be read"):
         read_script("a" * 5000 + ".txt", LEXICON)
 
 
-def test_a_file_with_another_ending_is_told_as_such(tmp_path):
+def test_a_file_with_another_ending_is_refused(tmp_path):
     path = tmp_path / "scene.docx"
     path.write_bytes(b"happy")
     with pytest.raises(EmoteBotError, match=r"the endings are \.txt, \.json, \.csv, \.srt"):
         read_script(str(path), LEXICON)
 
 
-def test_a_folder_is_told_as_such(tmp_path):
+def test_a_folder_is_refused(tmp_path):
     (tmp_path / "scene.txt").mkdir()
     with pytest.raises(EmoteBotError, match="is a folder"):
         read_script(str(tmp_path / "scene.txt"), LEXICON)
 
 
 @pytest.mark.parametrize("ending", [".txt", ".json", ".csv", ".srt"])
-def test_a_file_that_is_no_text_is_told_as_such(ending, tmp_path):
+def test_a_file_that_is_no_text_is_refused(ending, tmp_path):
     path = (tmp_path / "scene").with_suffix(ending)
     path.write_bytes("überrascht".encode("latin-1"))
     with pytest.raises(EmoteBotError, match="is not a text in UTF-8"):
