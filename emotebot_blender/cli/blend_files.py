@@ -115,7 +115,9 @@ def _refused_file() -> Path | None:
 
 
 def _has_shape_keys(scene: "Scene") -> bool:
-    return any(member.type == "MESH" and member.data.shape_keys for member in scene.objects)
+    from ..rig.shape_keys import shape_key_names
+
+    return any(shape_key_names(member) for member in scene.objects)
 
 
 def _built_in_head() -> "tuple[Face, Scene]":

@@ -43,8 +43,8 @@ def clip():
 
 
 @pytest.fixture
-def rig(puppet):
-    return puppet.armature
+def rig(bone_face):
+    return bone_face.armature
 
 
 def values(face) -> list[float]:
@@ -62,76 +62,76 @@ def at(weight: float) -> list:
     return pytest.approx([rest + full * weight for *_, full, rest in PATHS], abs=1e-5)
 
 
-def test_a_layer_moves_them_and_goes_again(puppet, rig, empty_scene, clip):
+def test_a_layer_moves_them_and_goes_again(bone_face, rig, empty_scene, clip):
     rig.pose.bones["jaw"].rotation_euler[0] = 0.125
     rig["look"] = 0.5
-    before = values(puppet)
-    report = write_layer(puppet, clip, empty_scene, 10, "A", DENSE)
+    before = values(bone_face)
+    report = write_layer(bone_face, clip, empty_scene, 10, "A", DENSE)
     assert (report.curves, report.keys, report.frames) == (7, 35, (10, 14))
     assert [shown(rig, frame) for frame in (10, 12, 14)] == [at(0), at(0.5), at(1)]
-    assert find_layer(puppet).edited is False
-    assert keyed_weights(puppet, 12)[INDEX["jawOpen"]] == pytest.approx(0.5)
-    assert clear_layer(puppet)
-    assert values(puppet) == before
+    assert find_layer(bone_face).edited is False
+    assert keyed_weights(bone_face, 12)[INDEX["jawOpen"]] == pytest.approx(0.5)
+    assert clear_layer(bone_face)
+    assert values(bone_face) == before
 
 
-def test_half_a_strength_lies_between_the_rest_and_the_clip(puppet, rig, empty_scene, clip):
-    write_layer(puppet, clip, empty_scene, 1, "A", DENSE, strength=0.5)
+def test_half_a_strength_lies_between_the_rest_and_the_clip(bone_face, rig, empty_scene, clip):
+    write_layer(bone_face, clip, empty_scene, 1, "A", DENSE, strength=0.5)
     assert shown(rig, 5) == at(0.5)
 
 
-def test_a_layer_is_retimed(puppet, rig, empty_scene, clip):
-    write_layer(puppet, clip, empty_scene, 1, "A", DENSE)
-    assert retime_layer(puppet, "sequence", 48, 1)
+def test_a_layer_is_retimed(bone_face, rig, empty_scene, clip):
+    write_layer(bone_face, clip, empty_scene, 1, "A", DENSE)
+    assert retime_layer(bone_face, "sequence", 48, 1)
     assert [shown(rig, frame) for frame in (1, 5, 9)] == [at(0), at(0.5), at(1)]
 
 
-def test_a_keyed_feeling(puppet, rig, empty_scene, clip):
-    write_keyed_feeling(puppet, clip, empty_scene, 10, "Happy", DENSE)
+def test_a_keyed_feeling(bone_face, rig, empty_scene, clip):
+    write_keyed_feeling(bone_face, clip, empty_scene, 10, "Happy", DENSE)
     assert [shown(rig, frame) for frame in (5, 12, 30)] == [at(0), at(0.5), at(1)]
 
 
-def test_a_bake_and_back(puppet, rig, empty_scene, clip):
+def test_a_bake_and_back(bone_face, rig, empty_scene, clip):
     jaw = rig.pose.bones["jaw"]
     for frame, value in ((0, 0.5), (3, 0.25), (9, 0.125)):
         jaw.rotation_euler[0] = value
         assert jaw.keyframe_insert("rotation_euler", index=0, frame=frame)
     rig["look"] = 0.5
     empty_scene.frame_set(0)
-    keys, before = all_keys(rig), values(puppet)
-    write_layer(puppet, clip, empty_scene, 1, "A", DENSE)
-    report = bake_layers(puppet, empty_scene, ["sequence"], DENSE, empty_scene.frame_set)
+    keys, before = all_keys(rig), values(bone_face)
+    write_layer(bone_face, clip, empty_scene, 1, "A", DENSE)
+    report = bake_layers(bone_face, empty_scene, ["sequence"], DENSE, empty_scene.frame_set)
     assert (report.curves, report.keys) == (7, 35)
     assert shown(rig, 4)[1:] == [pytest.approx(rest + full * 0.75) for *_, full, rest in PATHS][1:]
     assert shown(rig, 3)[0] == pytest.approx(0.25)  # keys by hand lie above the layer
-    assert clear_bakes(puppet) == 35
+    assert clear_bakes(bone_face) == 35
     assert all_keys(rig) == keys
     empty_scene.frame_set(0)
-    assert values(puppet) == before
+    assert values(bone_face) == before
 
 
-def test_after_saving_and_with_a_bone_renamed(puppet, rig, empty_scene, clip, tmp_path):
+def test_after_saving_and_with_a_bone_renamed(bone_face, rig, empty_scene, clip, tmp_path):
     rig.pose.bones["lip"].scale[0] = 0.75
-    write_layer(puppet, clip, empty_scene, 1, "A", DENSE)
-    bake_layers(puppet, empty_scene, ["sequence"], DENSE, empty_scene.frame_set)
+    write_layer(bone_face, clip, empty_scene, 1, "A", DENSE)
+    bake_layers(bone_face, empty_scene, ["sequence"], DENSE, empty_scene.frame_set)
     rig.data.bones["lip"].name = "upper lip"
     assert find_curve(rig, 'pose.bones["upper lip"].scale') is not None
-    clear_bakes(puppet)
+    clear_bakes(bone_face)
     assert find_curve(rig, 'pose.bones["upper lip"].scale') is None
     assert rig.pose.bones["upper lip"].scale[0] == 0.75
 
 
-def test_a_locked_axis_is_left_alone(puppet, rig, empty_scene, clip):
+def test_a_locked_axis_is_left_alone(bone_face, rig, empty_scene, clip):
     rig.pose.bones["jaw"].lock_location = (False, True, False)
-    report = write_layer(puppet, clip, empty_scene, 1, "A", DENSE)
-    assert report.skipped == (("Puppet: jaw location y", Message("locked")),)
+    report = write_layer(bone_face, clip, empty_scene, 1, "A", DENSE)
+    assert report.skipped == (("Robot: jaw location y", Message("locked")),)
     assert shown(rig, 5)[:2] == [pytest.approx(0.4), 0]
 
 
-def test_beside_shape_keys(puppet, rig, empty_scene, clip, head):
+def test_beside_shape_keys(bone_face, rig, empty_scene, clip, head):
     """One performance on two IDs, each with a strip of its own."""
     own = find_face(head, empty_scene)
-    face = type(own)("Both", (head, rig), rig, (*own.maps, *puppet.maps))
+    face = type(own)("Both", (head, rig), rig, (*own.maps, *bone_face.maps))
     report = write_layer(face, clip, empty_scene, 1, "A", DENSE)
     assert report.curves == 4 + 7
     assert shown(rig, 3) == at(0.5)

@@ -27,19 +27,19 @@ def weights_of(**channels: float) -> np.ndarray:
     return weights
 
 
-def moved_by(puppet, name: str):
+def moved_by(bone_face, name: str):
     """Return the same face with one property as its only control."""
     feeds = {"jawOpen": (Feed(ControlName(name, "property")),)}
-    return dataclasses.replace(puppet, maps=(RigMap("x", feeds),))
+    return dataclasses.replace(bone_face, maps=(RigMap("x", feeds),))
 
 
 @pytest.fixture
-def rig(puppet):
-    return puppet.armature
+def rig(bone_face):
+    return bone_face.armature
 
 
-def test_where_blender_keeps_them(puppet, rig):
-    controls = [control for control in puppet.controls() if control.kind == "property"]
+def test_where_blender_keeps_them(bone_face, rig):
+    controls = [control for control in bone_face.controls() if control.kind == "property"]
     assert [(c.owner, c.path, c.rest, c.low, c.high) for c in controls] == [
         (rig, ('["look"]', 0), 0.0, -1.0, 1.0),
         (rig, ("delta_scale", 2), 1.0, controls[1].low, controls[1].high),
@@ -47,41 +47,41 @@ def test_where_blender_keeps_them(puppet, rig):
     ]
 
 
-def test_directions_of_a_custom_property(puppet, rig):
-    apply_weights(puppet, weights_of(eyeLookUpLeft=0.75))
+def test_directions_of_a_custom_property(bone_face, rig):
+    apply_weights(bone_face, weights_of(eyeLookUpLeft=0.75))
     assert rig["look"] == 0.75
-    apply_weights(puppet, weights_of(eyeLookDownLeft=0.25))
+    apply_weights(bone_face, weights_of(eyeLookDownLeft=0.25))
     assert rig["look"] == -0.25
-    weights = read_weights(puppet)
+    weights = read_weights(bone_face)
     assert (weights[INDEX["eyeLookUpLeft"]], weights[INDEX["eyeLookDownLeft"]]) == (0, 0.25)
 
 
-def test_a_member_of_an_array(puppet, rig):
-    apply_weights(puppet, weights_of(cheekPuff=0.5))
+def test_a_member_of_an_array(bone_face, rig):
+    apply_weights(bone_face, weights_of(cheekPuff=0.5))
     assert rig.delta_scale[:] == (1, 1, 1.25)
-    assert read_weights(puppet)[INDEX["cheekPuff"]] == 0.5
+    assert read_weights(bone_face)[INDEX["cheekPuff"]] == 0.5
 
 
-def test_a_preset_of_an_emotion(puppet, rig):
+def test_a_preset_of_an_emotion(bone_face, rig):
     shares = np.zeros(len(EMOTIONS), dtype=np.float32)
     shares[EMOTIONS.index("happiness")] = 0.5
-    FacePoser(puppet).show(weights_of(), shares)
+    FacePoser(bone_face).show(weights_of(), shares)
     assert rig["joy"] == 0.5
 
 
 @pytest.mark.parametrize(
     ("channels", "shown"), [(None, 0.5), (MASKS["WHOLE"], 0.5), (MASKS["NO_MOUTH"], 0.0)]
 )
-def test_a_preset_is_of_the_whole_face(puppet, rig, channels, shown):
+def test_a_preset_is_of_the_whole_face(bone_face, rig, channels, shown):
     shares = np.zeros(len(EMOTIONS), dtype=np.float32)
     shares[EMOTIONS.index("happiness")] = 0.5
-    FacePoser(puppet, channels).show(weights_of(), shares)
+    FacePoser(bone_face, channels).show(weights_of(), shares)
     assert rig["joy"] == shown
 
 
-def test_the_data_of_an_object(puppet, rig):
+def test_the_data_of_an_object(bone_face, rig):
     rig.data["size"] = 0.0
-    face = moved_by(puppet, "size")
+    face = moved_by(bone_face, "size")
     (control,) = face.controls()
     assert (control.owner, control.data_path) == (rig.data, '["size"]')
     apply_weights(face, weights_of(jawOpen=0.5))
@@ -96,31 +96,31 @@ def test_the_data_of_an_object(puppet, rig):
         ("dimensions[0]", "not a property that can be animated"),
     ],
 )
-def test_what_cannot_be_driven(puppet, rig, name, reason):
+def test_what_cannot_be_driven(bone_face, rig, name, reason):
     rig["count"] = 3
-    (control,) = moved_by(puppet, name).controls()
+    (control,) = moved_by(bone_face, name).controls()
     assert control.blocked == Message(reason)
 
 
-def test_driven(puppet, rig):
+def test_driven(bone_face, rig):
     rig.driver_add('["look"]')
-    assert puppet.blocked() == (("Puppet: look", Message("driven")),)
+    assert bone_face.blocked() == (("Robot: look", Message("driven")),)
 
 
 @pytest.mark.parametrize("name", ["nothing", "location[9]", "pose", "name", "data.nothing"])
-def test_what_is_no_number_is_left_out(puppet, name):
-    assert moved_by(puppet, name).controls() == ()
+def test_what_is_no_number_is_left_out(bone_face, name):
+    assert moved_by(bone_face, name).controls() == ()
 
 
 @pytest.mark.parametrize("name", ['a"b\\c', 'x["y"]', "z.w", "é"])
-def test_names_with_quotes_dots_and_brackets(puppet, rig, name):
+def test_names_with_quotes_dots_and_brackets(bone_face, rig, name):
     rig[name] = 0.0
-    face = moved_by(puppet, name)
+    face = moved_by(bone_face, name)
     apply_weights(face, weights_of(jawOpen=0.5))
     assert rig[name] == 0.5
 
 
-def test_one_number(puppet, rig):
+def test_one_number(bone_face, rig):
     write_value(rig, ("location", 2), 3.0)
     write_value(rig, ("nowhere", 0), 3.0)
     assert rig.location[:] == (0, 0, 3)
@@ -128,11 +128,11 @@ def test_one_number(puppet, rig):
     assert read_value(rig, ("nowhere", 0)) is None
 
 
-def test_a_pose_is_held_and_restored(puppet, rig):
+def test_a_pose_is_held_and_restored(bone_face, rig):
     rig["look"], rig.delta_scale[2] = 0.25, 2.0
     rig.pose.bones["jaw"].rotation_euler[0] = 0.125
-    held = held_pose(puppet, None)
-    apply_weights(puppet, weights_of(jawOpen=1.0, eyeLookUpLeft=1.0, cheekPuff=1.0))
+    held = held_pose(bone_face, None)
+    apply_weights(bone_face, weights_of(jawOpen=1.0, eyeLookUpLeft=1.0, cheekPuff=1.0))
     restore_pose(rig, held[rig])
     assert (rig["look"], rig.delta_scale[2]) == (0.25, 2.0)
     assert rig.pose.bones["jaw"].rotation_euler[0] == 0.125

@@ -62,14 +62,14 @@ def face(head, empty_scene) -> Face:
 
 
 @pytest.fixture
-def puppet(empty_scene) -> Face:
+def bone_face(empty_scene) -> Face:
     """Return a face without shape keys, moved by axes of bones and by properties.
 
     The jaw turns about an Euler axis, the tongue by quaternions, a lip is scaled; a custom property
     looks up and down, another shows happiness, and the object's own size puffs the cheeks.
     """
-    data = bpy.data.armatures.new("Puppet")
-    rig = bpy.data.objects.new("Puppet", data)
+    data = bpy.data.armatures.new("Robot")
+    rig = bpy.data.objects.new("Robot", data)
     empty_scene.collection.objects.link(rig)
     bpy.context.view_layer.objects.active = rig
     bpy.ops.object.mode_set(mode="EDIT")
@@ -95,7 +95,7 @@ def puppet(empty_scene) -> Face:
         "cheekPuff": (Feed(ControlName("delta_scale[2]", "property"), 0.5),),
     }
     joy = Preset(Feed(ControlName("joy", "property")), {"happiness": 1.0})
-    return Face("Puppet", (rig,), rig, (RigMap("Puppet", feeds, (joy,)),))
+    return Face("Robot", (rig,), rig, (RigMap("Robot", feeds, (joy,)),))
 
 
 @pytest.fixture
