@@ -71,7 +71,13 @@ def check_action(action: Action) -> None:
 
 
 def find_curve(owner: ID, data_path: str, index: int = 0) -> FCurve | None:
-    """Return the F-curve of a number of a data-block in its action, or None."""
+    """Return the F-curve of a number of a data-block in its action, or None.
+
+    Args:
+        owner: the data-block.
+        data_path: from it.
+        index: in an array; 0 where the property is none.
+    """
     curves = curves_of(owner)
     return None if curves is None else curves.find(data_path, index=index)
 
@@ -110,7 +116,13 @@ def drop_action(owner: ID) -> None:
 
 
 def ensure_curve(curves: Any, data_path: str, index: int = 0) -> FCurve:
-    """Return the F-curve of a number in a collection of Blender's, new where there was none."""
+    """Return the F-curve of a number, new where there was none.
+
+    Args:
+        curves: a collection of Blender's, as ``curves_of`` returns it.
+        data_path: from the data-block that is animated.
+        index: in an array; 0 where the property is none.
+    """
     curve = curves.find(data_path, index=index)
     return curves.new(data_path, index=index) if curve is None else curve
 

@@ -100,7 +100,13 @@ def take_keys(curve: FCurve, frames: FrameRange) -> Keys | None:
 
 
 def replace_keys(curve: FCurve, keys: Keys, frames: FrameRange) -> None:
-    """Put keys, marked as EmoteBot's own, in the place of all within a frame range."""
+    """Put keys, marked as EmoteBot's own, in the place of all within a frame range.
+
+    Args:
+        curve: what they are on.
+        keys: at least one, in the order of their frames.
+        frames: first and last frame; keys on both go, those outside stay.
+    """
     points = curve.keyframe_points
     kept = _read(points, ~_within(_read_co(points)[:, 0], frames))
     _put(points, _joined(kept, keys | _own(len(keys["co"]))))
@@ -160,7 +166,13 @@ def from_record(record: NDArray[np.void]) -> Keys:
 
 
 def scale_frames(curve: FCurve, factor: float, about: float) -> None:
-    """Move keys and their handles away from a frame, or towards it, by a factor above 0."""
+    """Move keys and their handles away from a frame, or towards it.
+
+    Args:
+        curve: what they are on.
+        factor: by which their distance from the frame grows, above 0.
+        about: the frame that stays.
+    """
     points = curve.keyframe_points
     for name in ("co", "handle_left", "handle_right"):
         co = np.empty((len(points), 2), dtype=np.float32)

@@ -41,6 +41,9 @@ class Keying:
             None for a key on every frame, with straight lines between.
         step: frames from one key to the next; above 1 each value holds until the next key ("on
             twos"), and nothing is left out.
+
+    Raises:
+        EmoteBotError: the tolerance or the step makes no sense.
     """
 
     tolerance: float | None = 0.01
@@ -209,7 +212,16 @@ def is_locked(curve: FCurve) -> bool:
 
 
 def _on_frames(clip: Clip, scene: Scene, frame_start: float) -> tuple[NDArray[np.float64], Clip]:
-    """Return a clip at the scene's rate, and its frames in the scene, float64 (n,)."""
+    """Return the frames of a clip in the scene, float64 (n,), and the clip at the scene's rate.
+
+    Args:
+        clip: one frame or more.
+        scene: gives the frames a second.
+        frame_start: where second 0 of the clip lies.
+
+    Raises:
+        EmoteBotError: the clip is empty, not finite, or would lie beyond the last frame.
+    """
     if len(clip) == 0:
         raise EmoteBotError("The performance has no frames")
     if not np.isfinite(clip.weights).all():

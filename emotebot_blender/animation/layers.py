@@ -169,7 +169,12 @@ def find_layer(face: Face, kind: str = "sequence") -> Layer | None:
 
 
 def set_layer_strength(face: Face, kind: str, strength: float) -> None:
-    """Have a layer count for a part, 0 to 1.
+    """Have a layer count for a part.
+
+    Args:
+        face: what it is on.
+        kind: of the layer.
+        strength: how much it counts, 0 to 1.
 
     Raises:
         EmoteBotError: there is no such layer, it cannot be changed, its strength is keyed, or the
@@ -204,6 +209,11 @@ def editable_strips(face: Face, kind: str) -> list[LayerStrip]:
 
 def rename_layer(face: Face, kind: str, name: str) -> None:
     """Give a layer another name.
+
+    Args:
+        face: what it is on.
+        kind: of the layer.
+        name: of its track, its strips and their actions.
 
     Raises:
         EmoteBotError: there is no such layer, or it cannot be changed.

@@ -42,6 +42,14 @@ def place_strip(layer: LayerStrip, first: float, last: float) -> LayerStrip:
     """Have a strip play the frames of its action at the same frames of the scene.
 
     Where another strip on the track is in the way, the layer moves to a new track above it.
+
+    Args:
+        layer: whose strip it is.
+        first: frame that it begins on.
+        last: frame that it ends on.
+
+    Returns:
+        The layer where it lies then.
     """
     last = max(last, first + _SHORTEST)
     layer = _with_room(layer, first, last)
@@ -51,10 +59,18 @@ def place_strip(layer: LayerStrip, first: float, last: float) -> LayerStrip:
 
 
 def scale_strip(layer: LayerStrip, factor: float, about: float) -> LayerStrip:
-    """Move all that a strip holds of frames away from one, or towards it, by a factor above 0.
+    """Move all that a strip holds of frames away from one, or towards it.
 
     The keys of its action are the caller's. Where another strip on the track is in the way, the
     layer moves to a new track above it.
+
+    Args:
+        layer: whose strip it is.
+        factor: by which distances from the frame grow, above 0.
+        about: the frame that stays.
+
+    Returns:
+        The layer where it lies then.
     """
 
     def scaled(*frames: float) -> tuple[float, ...]:

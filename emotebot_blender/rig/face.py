@@ -18,7 +18,8 @@ from bpy.utils import unescape_identifier
 from ..core.channels import CHANNELS
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
-from ..core.rig.convention import RigMap, guess
+from ..core.rig.convention import RigMap
+from ..core.rig.matching import guess
 from .bones import bone_controls
 from .control import BlockedReason, Control, Path, summarise
 from .rna_properties import property_control, property_controls

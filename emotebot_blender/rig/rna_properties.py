@@ -70,7 +70,13 @@ def read_value(owner: ID, path: Path) -> float | None:
 
 
 def write_value(owner: ID, path: Path, value: float) -> None:
-    """Set the number at a path of an ID; a path that leads nowhere is passed over."""
+    """Set the number at a path of an ID; a path that leads nowhere is passed over.
+
+    Args:
+        owner: the ID.
+        path: from it, with the index in an array.
+        value: what the number becomes, within its own range.
+    """
     resolved = resolve(owner, path[0])
     if resolved is not None:
         _set(*resolved, path[1], value)

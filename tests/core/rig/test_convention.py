@@ -2,29 +2,21 @@
 import json
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from emotebot_blender.core.channels import CHANNELS, INDEX, mirrored_name
+from emotebot_blender.core.channels import INDEX, mirrored_name
 from emotebot_blender.core.emotions import EMOTIONS
 from emotebot_blender.core.errors import EmoteBotError
-from emotebot_blender.core.rig import convention as module
 from emotebot_blender.core.rig.convention import (
     FOLDER,
     ControlName,
     Feed,
     RigMap,
     conventions,
-    guess,
     read_convention,
 )
 from emotebot_blender.core.rig.solver import Drive
 
 FILES = sorted(FOLDER.glob("*.json"))
-
-
-def names_of(convention: str, shared) -> list[str]:
-    return json.loads((shared / "names" / convention).read_text(encoding="utf-8"))["names"]
 
 
 def keys_fed(rig_map: RigMap) -> dict[str, dict[str, float]]:
@@ -33,10 +25,6 @@ def keys_fed(rig_map: RigMap) -> dict[str, dict[str, float]]:
         channel: {feed.control.name: feed.full for feed in feeds}
         for channel, feeds in rig_map.feeds.items()
     }
-
-
-def shape_keys(rig_map: RigMap) -> set[str]:
-    return {control.name for control in rig_map.drives}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -50,14 +38,6 @@ class TestEveryConvention:
                 sorted(abs(feed.full) for feed in group) for group in mirrored
             ]
 
-    def test_is_guessed_from_its_own_names(self, path):
-        convention = read_convention(path)
-        names = {kind: set() for kind in module.KINDS}
-        for control in convention.controls():
-            names[control.kind].add(control.name)
-        rig_map = guess(*(sorted(names[kind]) for kind in module.KINDS))
-        assert rig_map == convention.on({name: name.name for name in convention.controls()})
-
     def test_names_differ_by_more_than_separators(self, path):
         controls = read_convention(path).controls()
         plain = {
@@ -67,74 +47,6 @@ class TestEveryConvention:
 
     def test_says_where_it_was_read(self, path):
         assert read_convention(path).source
-
-
-def test_arkit_covers_all_channels_under_their_own_names(shared):
-    rig_map = guess(names_of("arkit52.json", shared))
-    assert rig_map.convention == "ARKit"
-    assert keys_fed(rig_map) == {name: {name: 1.0} for name in CHANNELS}
-
-
-def test_ict_splits_two_channels_and_has_no_tongue(shared):
-    names = names_of("ict_facekit.json", shared)
-    rig_map = guess(names)
-    assert rig_map.convention == "ICT FaceKit"
-    assert shape_keys(rig_map) == set(names)
-    assert set(CHANNELS) - set(rig_map.channels) == {"tongueOut"}
-    fed = keys_fed(rig_map)
-    assert fed["browInnerUp"] == {"browInnerUp_L": 1.0, "browInnerUp_R": 1.0}
-    assert fed["cheekPuff"] == {"cheekPuff_L": 1.0, "cheekPuff_R": 1.0}
-    assert fed["mouthSmileRight"] == {"mouthSmile_R": 1.0}
-
-
-@pytest.mark.parametrize(
-    ("name", "channel"),
-    [
-        ("jawOpen", "jawOpen"),
-        ("JawOpen", "jawOpen"),
-        ("jaw_open", "jawOpen"),
-        ("ARKit_jawOpen", "jawOpen"),
-        ("!ex-browDownLeft", "browDownLeft"),
-        ("Head.browDown_L", "browDownLeft"),
-        ("CTRL:Face.eye blink right", "eyeBlinkRight"),
-    ],
-)
-def test_case_separators_and_prefix_make_no_difference(name, channel):
-    assert keys_fed(guess([name, "Smile", "vrc.v_aa"])) == {channel: {name: 1.0}}
-
-
-@pytest.mark.parametrize(
-    "names", [[], ["Smile", "aa"], ["jawOpener"], ["myjawOpen"], ["jawOpen.001"], ["open"], ["_."]]
-)
-def test_nothing_fits(names):
-    rig_map = guess(names)
-    assert not rig_map.feeds
-    assert rig_map.convention == ""
-
-
-def test_exact_spelling_decides_between_twins():
-    assert keys_fed(guess(["JAWOPEN", "jawOpen"])) == {"jawOpen": {"jawOpen": 1.0}}
-
-
-def test_twins_without_exact_spelling_are_left_alone():
-    assert guess(["JawOpen", "jaw_open", "mouthClose"]).channels == ("mouthClose",)
-
-
-def test_only_one_prefix_counts():
-    rig_map = guess(["old_jawOpen", "new_jawOpen", "new_mouthClose"])
-    assert keys_fed(rig_map) == {
-        "jawOpen": {"new_jawOpen": 1.0},
-        "mouthClose": {"new_mouthClose": 1.0},
-    }
-
-
-def test_half_of_a_split_channel_is_enough():
-    assert keys_fed(guess(["cheekPuff_L"])) == {"cheekPuff": {"cheekPuff_L": 1.0}}
-
-
-@given(st.sets(st.sampled_from(CHANNELS)), st.sampled_from(["", "Head.", "a_b-"]))
-def test_covers_exactly_what_is_there(channels, prefix):
-    assert set(guess(prefix + name for name in channels).channels) == channels
 
 
 class TestMap:
@@ -194,26 +106,26 @@ class TestSayings:
     """What a file can say beyond names and gains of shape keys."""
 
     @pytest.fixture
-    def on(self, tmp_path, monkeypatch):
-        """Return a function that guesses a rig by the example alone."""
+    def on(self, tmp_path):
+        """Return a function that gives the map of a rig with some of the example's names."""
         path = tmp_path / "example.json"
         path.write_text(json.dumps(EXAMPLE), encoding="utf-8")
-        monkeypatch.setattr(module, "conventions", lambda: (read_convention(path),))
-        module._guess.cache_clear()
-        yield guess
-        module._guess.cache_clear()
+        convention = read_convention(path)
+        return lambda names: convention.on(
+            {control: control.name for control in convention.controls() if control.name in names}
+        )
 
     def test_axes_of_a_bone(self, on):
-        rig_map = on(bones=["Jaw", "neck"])
+        rig_map = on(["jaw", "neck"])
         assert rig_map.feeds == {
             "jawOpen": (
-                Feed(ControlName("Jaw", "bone", "rotation_x"), 0.35),
-                Feed(ControlName("Jaw", "bone", "location_y"), -0.01),
+                Feed(ControlName("jaw", "bone", "rotation_x"), 0.35),
+                Feed(ControlName("jaw", "bone", "location_y"), -0.01),
             )
         }
 
     def test_halves_of_a_property(self, on):
-        (drive,) = on(properties=["look"]).drives.values()
+        (drive,) = on(["look"]).drives.values()
         up, down = INDEX["eyeLookUpLeft"], INDEX["eyeLookDownLeft"]
         assert drive == Drive(((up, 1.0), (down, -1.0))[:: 1 if up < down else -1], halves=True)
 
@@ -231,14 +143,10 @@ class TestSayings:
 
     def test_presets(self, on):
         happiness, surprise = EMOTIONS.index("happiness"), EMOTIONS.index("surprise")
-        drives = on(["Face.Joy", "Face.Fun"]).drives
-        joy, fun = drives[ControlName("Face.Joy")], drives[ControlName("Face.Fun")]
+        drives = on(["joy", "fun"]).drives
+        joy, fun = drives[ControlName("joy")], drives[ControlName("fun")]
         assert [joy.emotions[happiness], joy.emotions[surprise], joy.full] == [1, 0, 1]
         assert [fun.emotions[happiness], fun.emotions[surprise], fun.full] == [0.5, 0.5, 0.5]
-
-    def test_each_kind_of_control_has_a_prefix_of_its_own(self, on):
-        rig_map = on(["Face.funnel"], ["rig-jaw"], ["look"])
-        assert rig_map.channels == ("eyeLookDownLeft", "eyeLookUpLeft", "jawOpen", "mouthFunnel")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ from hypothesis.extra.numpy import arrays
 
 from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.core.emotions import EMOTIONS
-from emotebot_blender.core.rig.convention import conventions, guess
+from emotebot_blender.core.rig.convention import conventions
+from emotebot_blender.core.rig.matching import guess
 from emotebot_blender.core.rig.solver import Drive, Solver, nonnegative_least_squares
 
 JAW, FUNNEL = INDEX["jawOpen"], INDEX["mouthFunnel"]

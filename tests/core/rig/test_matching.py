@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emotebot_blender.core.channels import CHANNELS
+from emotebot_blender.core.rig import matching
+from emotebot_blender.core.rig.convention import (
+    KINDS,
+    ControlName,
+    Convention,
+    Feed,
+    RigMap,
+    conventions,
+)
+from emotebot_blender.core.rig.matching import guess
+
+
+def names_of(convention: str, shared) -> list[str]:
+    return json.loads((shared / "names" / convention).read_text(encoding="utf-8"))["names"]
+
+
+def keys_fed(rig_map: RigMap) -> dict[str, dict[str, float]]:
+    """Return the shape keys of each channel and their values at full."""
+    return {
+        channel: {feed.control.name: feed.full for feed in feeds}
+        for channel, feeds in rig_map.feeds.items()
+    }
+
+
+def shape_keys(rig_map: RigMap) -> set[str]:
+    return {control.name for control in rig_map.drives}
+
+
+@pytest.mark.parametrize("convention", conventions(), ids=lambda convention: convention.name)
+def test_every_convention_is_guessed_from_its_own_names(convention):
+    names: dict[str, set[str]] = {kind: set() for kind in KINDS}
+    for control in convention.controls():
+        names[control.kind].add(control.name)
+    rig_map = guess(*(sorted(names[kind]) for kind in KINDS))
+    assert rig_map == convention.on({name: name.name for name in convention.controls()})
+
+
+def test_arkit_covers_all_channels_under_their_own_names(shared):
+    rig_map = guess(names_of("arkit52.json", shared))
+    assert rig_map.convention == "ARKit"
+    assert keys_fed(rig_map) == {name: {name: 1.0} for name in CHANNELS}
+
+
+def test_ict_splits_two_channels_and_has_no_tongue(shared):
+    names = names_of("ict_facekit.json", shared)
+    rig_map = guess(names)
+    assert rig_map.convention == "ICT FaceKit"
+    assert shape_keys(rig_map) == set(names)
+    assert set(CHANNELS) - set(rig_map.channels) == {"tongueOut"}
+    fed = keys_fed(rig_map)
+    assert fed["browInnerUp"] == {"browInnerUp_L": 1.0, "browInnerUp_R": 1.0}
+    assert fed["cheekPuff"] == {"cheekPuff_L": 1.0, "cheekPuff_R": 1.0}
+    assert fed["mouthSmileRight"] == {"mouthSmile_R": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("name", "channel"),
+    [
+        ("jawOpen", "jawOpen"),
+        ("JawOpen", "jawOpen"),
+        ("jaw_open", "jawOpen"),
+        ("ARKit_jawOpen", "jawOpen"),
+        ("!ex-browDownLeft", "browDownLeft"),
+        ("Head.browDown_L", "browDownLeft"),
+        ("CTRL:Face.eye blink right", "eyeBlinkRight"),
+    ],
+)
+def test_case_separators_and_prefix_make_no_difference(name, channel):
+    assert keys_fed(guess([name, "Smile", "vrc.v_aa"])) == {channel: {name: 1.0}}
+
+
+@pytest.mark.parametrize(
+    "names", [[], ["Smile", "aa"], ["jawOpener"], ["myjawOpen"], ["jawOpen.001"], ["open"], ["_."]]
+)
+def test_nothing_fits(names):
+    rig_map = guess(names)
+    assert not rig_map.feeds
+    assert rig_map.convention == ""
+
+
+def test_exact_spelling_decides_between_twins():
+    assert keys_fed(guess(["JAWOPEN", "jawOpen"])) == {"jawOpen": {"jawOpen": 1.0}}
+
+
+def test_twins_without_exact_spelling_are_left_alone():
+    assert guess(["JawOpen", "jaw_open", "mouthClose"]).channels == ("mouthClose",)
+
+
+def test_only_one_prefix_counts():
+    rig_map = guess(["old_jawOpen", "new_jawOpen", "new_mouthClose"])
+    assert keys_fed(rig_map) == {
+        "jawOpen": {"new_jawOpen": 1.0},
+        "mouthClose": {"new_mouthClose": 1.0},
+    }
+
+
+def test_half_of_a_split_channel_is_enough():
+    assert keys_fed(guess(["cheekPuff_L"])) == {"cheekPuff": {"cheekPuff_L": 1.0}}
+
+
+@given(st.sets(st.sampled_from(CHANNELS)), st.sampled_from(["", "Head.", "a_b-"]))
+def test_covers_exactly_what_is_there(channels, prefix):
+    assert set(guess(prefix + name for name in channels).channels) == channels
+
+
+def test_each_kind_of_control_has_a_prefix_of_its_own(monkeypatch):
+    mixed = Convention(
+        "Mixed",
+        "made up",
+        {
+            "jawOpen": ((Feed(ControlName("chin", "bone", "rotation_x")),),),
+            "cheekPuff": ((Feed(ControlName("puffed", "property")),),),
+            "mouthClose": ((Feed(ControlName("shut")),),),
+        },
+    )
+    monkeypatch.setattr(matching, "conventions", lambda: (mixed,))
+    rig_map = guess(["Face.Shut"], ["rig-chin", "neck"], ["Puffed"])
+    assert rig_map.feeds == {
+        "jawOpen": (Feed(ControlName("rig-chin", "bone", "rotation_x")),),
+        "mouthClose": (Feed(ControlName("Face.Shut")),),
+        "cheekPuff": (Feed(ControlName("Puffed", "property")),),
+    }
