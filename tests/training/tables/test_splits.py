@@ -1,10 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-import csv
-from pathlib import Path
-
 import numpy as np
 
-from training.collecting.collection_files import SHIPPED, read_collection, write_split
+from training.collecting.collection_files import SHIPPED, read_collection
 from training.expression_data.measured_subjects import prepare
 from training.tables import splits
 
@@ -46,12 +43,3 @@ def test_strangers_fall_where_the_hash_of_their_name_puts_them() -> None:
 def test_about_a_third_of_strangers_is_held_out() -> None:
     held = [splits.part_of("films", f"person {n}") == "held-out" for n in range(2000)]
     assert abs(np.mean(held) - 1 / 3) < 0.04
-
-
-def test_the_split_of_a_run_is_written_down(tmp_path: Path) -> None:
-    path = tmp_path / "splits.csv"
-    write_split([read_collection(folder) for folder in SHIPPED], path)
-    rows = list(csv.DictReader(path.open(newline="")))
-    assert len(rows) == 102 + 1 + 2
-    for row in rows:
-        assert row["part"] == splits.part_of(row["collection"], row["person"], row["item"])

@@ -1,20 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Damaged pictures and films are measured or dropped for a reason, damaged journals refused."""
+"""Damaged pictures and films are measured or dropped for a reason."""
 
-import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+from damage import damaged
 
 from emotebot_blender.core.channels import CHANNELS
-from emotebot_blender.core.errors import EmoteBotError
 
 cv2 = pytest.importorskip("cv2", reason="needs the extra “training”")
 pytest.importorskip("mediapipe", reason="needs the extra “training”")
 
-from training.collecting.journal import NAME, Journal  # noqa: E402
 from training.collecting.measure import Measurement, Measurer  # noqa: E402
 from training.faces.quality import Thresholds  # noqa: E402
 from training.sources.item import ImageFile, Item, VideoFile, pure  # noqa: E402
@@ -27,22 +25,6 @@ def measurer(landmarker: Path) -> Iterator[Measurer]:
     opened = Measurer(landmarker, Thresholds())
     yield opened
     opened.close()
-
-
-def damaged(data: bytes, seed: int) -> bytes:
-    """Return a file cut short, with bytes changed, or with a part overwritten."""
-    rng = random.Random(seed)
-    spoilt = bytearray(data)
-    match seed % 3:
-        case 0:
-            del spoilt[rng.randrange(len(spoilt)) :]
-        case 1:
-            for _ in range(20):
-                spoilt[rng.randrange(len(spoilt))] = rng.randrange(256)
-        case 2:
-            at = rng.randrange(len(spoilt))
-            spoilt[at : at + 200] = rng.randbytes(200)
-    return bytes(spoilt)
 
 
 def check(measured: Measurement) -> None:
@@ -84,25 +66,3 @@ def test_damaged_films(measurer: Measurer, photograph: Photograph, tmp_path: Pat
     for seed in range(9):
         path.write_bytes(damaged(whole.read_bytes(), seed))
         check(measurer.measure(Item("anna", "anna", VideoFile(path), pure("happiness"))))
-
-
-def test_damaged_journals(tmp_path: Path) -> None:
-    path = tmp_path / NAME
-    settings = {"source": "folder"}
-    weights = np.zeros((3, len(CHANNELS)), dtype=np.float32)
-    with Journal(tmp_path, settings) as journal:
-        for number in range(40):
-            journal.add(Measurement(f"item {number}", np.arange(3.0), weights, 3, {"blurred": 2}))
-    data = path.read_bytes()
-    for seed in range(60):
-        path.write_bytes(damaged(data, seed))
-        refused = "remove it to begin anew"
-        try:
-            with Journal(tmp_path, settings) as journal:
-                for name in journal.names():
-                    measured = journal.get(name)
-                    assert measured is None or measured.weights.shape[1:] == (len(CHANNELS),)
-                journal.add(Measurement("item 0", np.arange(3.0), weights, 3))
-        except EmoteBotError as error:
-            refused = str(error)
-        assert refused.endswith("to begin anew")
