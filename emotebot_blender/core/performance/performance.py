@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ..channels import CHANNELS, INDEX, anatomical
 from ..clip import Clip
-from ..emotions import NEUTRAL, Feeling
+from ..emotions import EMOTIONS, NEUTRAL, Feeling
 from ..errors import EmoteBotError
 from ..script.beats import NATURAL_TRANSITION, EmotionScript
 from .eye_motion import Eyes
@@ -31,6 +31,8 @@ _CHUNK = 2**12
 
 LONGEST = 12 * 3600
 """Seconds of a performance at most: what Blender's timeline holds at 24 frames a second."""
+
+_MOST_FRAMES = 2**32  # a terabyte: not to be asked for where any amount is promised
 
 _IDENTITY, _TAKE, _MOVE, _EYES = range(4)  # streams of the seed
 
@@ -231,6 +233,7 @@ def still_clip(script: EmotionScript, fps: float) -> Clip:
 
     Raises:
         EmoteBotError: as ``perform`` does, but for the seed.
+        MemoryError: there is not enough memory for the clip at its own rate.
     """
     if not script.beats:
         raise EmoteBotError("The script has no beats: there is nothing to perform")
@@ -242,6 +245,10 @@ def still_clip(script: EmotionScript, fps: float) -> Clip:
             duration=script.duration,
             longest=LONGEST,
         )
+    if script.duration * fps > _MOST_FRAMES:
+        raise MemoryError
+    columns = len(CHANNELS) + len(EMOTIONS)
+    np.empty((math.ceil(script.duration * fps), columns), dtype=np.float32)  # fails now or never
     frames = math.ceil(script.duration * MOTION_RATE) + 1
     return Clip(np.zeros((frames, len(CHANNELS)), dtype=np.float32), MOTION_RATE)
 

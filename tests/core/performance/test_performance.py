@@ -184,7 +184,14 @@ def test_a_long_beat_is_performed_like_a_live_face(networks):
     np.testing.assert_array_equal(live, clip.weights[1 : 240 * 60 + 1])
 
 
-def test_want_of_memory_is_an_error_of_the_script(networks, monkeypatch):
+@pytest.mark.parametrize("fps", [1e10, 1e300])
+def test_want_of_memory_is_an_error_of_the_script(networks, fps):
+    message = r"of 16 s at 1e\+\d+ frames a second takes more memory than there is"
+    with pytest.raises(EmoteBotError, match=message):
+        perform(EIGHT, networks, fps)
+
+
+def test_want_of_memory_while_performing_is_an_error_of_the_script(networks, monkeypatch):
     def refuse(*_):
         raise MemoryError
 
