@@ -17,11 +17,11 @@ A convention is a JSON file of ``data/rigmaps``::
     }
 
 A channel moves every control of its group: shape keys by their names and values at full, or a list
-that also knows properties and axes of bones. ``first_of`` holds groups in the order of preference.
-``full`` is what is added to the rest value at weight 1: radians for a rotation, metres for a
-location. Channels add up on a control, but where one of them takes a ``half``: there the greatest
-of the positive and the greatest of the negative count. A preset is a control that shows emotions
-as a whole, those of its mixture at full.
+that also knows properties and axes of bones. ``first_of`` holds groups, or presets, in the order of
+preference. ``full`` is what is added to the rest value at weight 1: radians for a rotation, metres
+for a location. Channels add up on a control, but where one of them takes a ``half``: there the
+greatest of the positive and the greatest of the negative count. A preset is a control that shows
+emotions as a whole, those of its mixture at full.
 """
 
 import json
@@ -192,7 +192,8 @@ class Convention:
         source: where the names were read.
         feeds: channel to groups of what it moves, in the order of preference; at least one group
             with at least one member each.
-        presets: controls that show emotions as a whole.
+        presets: controls that show emotions as a whole, for each its alternatives in the order of
+            preference.
 
     Raises:
         EmoteBotError: a channel is unknown, or has no group or an empty one.
@@ -201,7 +202,7 @@ class Convention:
     name: str
     source: str
     feeds: Mapping[str, tuple[tuple[Feed, ...], ...]]
-    presets: tuple[Preset, ...] = ()
+    presets: tuple[tuple[Preset, ...], ...] = ()
 
     def __post_init__(self) -> None:
         _check_channels(self.feeds)
@@ -213,7 +214,8 @@ class Convention:
         """Return every control that is named, once."""
         groups = (group for groups in self.feeds.values() for group in groups)
         named = [feed.control for group in groups for feed in group]
-        return tuple(dict.fromkeys([*named, *(preset.feed.control for preset in self.presets)]))
+        presets = (preset for alternatives in self.presets for preset in alternatives)
+        return tuple(dict.fromkeys([*named, *(preset.feed.control for preset in presets)]))
 
     def on(self, names: Mapping[ControlName, str]) -> RigMap:
         """Return the map of a rig that has some of the controls.
@@ -238,11 +240,11 @@ class Convention:
             chosen = next(complete, None) or next(filter(None, present), None)
             if chosen:
                 feeds[channel] = tuple(renamed(feed) for feed in chosen)
-        presets = tuple(
-            Preset(renamed(preset.feed), preset.emotions)
-            for preset in self.presets
-            if preset.feed.control in names
+        chosen = (
+            next((preset for preset in alternatives if preset.feed.control in names), None)
+            for alternatives in self.presets
         )
+        presets = tuple(Preset(renamed(preset.feed), preset.emotions) for preset in chosen if preset)
         return RigMap(self.name, feeds, presets)
 
 
@@ -259,7 +261,7 @@ def read_convention(path: Path) -> Convention:
             for channel, entry in content["channels"].items()
         }
         presets = tuple(
-            Preset(_read_feed(entry), {str(k): float(v) for k, v in entry["emotions"].items()})
+            tuple(_read_preset(preset) for preset in _alternatives(entry))
             for entry in content.get("presets", ())
         )
         return Convention(str(content["name"]), str(content["source"]), feeds, presets)
@@ -293,6 +295,11 @@ def _read_feed(entry: Any) -> Feed:
     kind = next((kind for kind in KINDS if kind in entry), "")
     control = ControlName(str(entry[kind]), kind, str(entry.get("axis", "")))
     return Feed(control, float(entry["full"]), bool(entry.get("half", False)))
+
+
+def _read_preset(entry: Any) -> Preset:
+    shares = {str(emotion): float(share) for emotion, share in entry["emotions"].items()}
+    return Preset(_read_feed(entry), shares)
 
 
 def _check_channels(feeds: Mapping[str, tuple[Any, ...]]) -> None:

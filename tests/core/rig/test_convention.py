@@ -96,7 +96,12 @@ EXAMPLE = {
         "eyeLookDownLeft": [{"property": "look", "full": -1, "half": True}],
     },
     "presets": [
-        {"shape_key": "joy", "full": 1, "emotions": {"happiness": 1}},
+        {
+            "first_of": [
+                {"shape_key": "joy", "full": 1, "emotions": {"happiness": 1}},
+                {"shape_key": "smile", "full": 2, "emotions": {"happiness": 1}},
+            ]
+        },
         {"shape_key": "fun", "full": 0.5, "emotions": {"happiness": 0.5, "surprise": 0.5}},
     ],
 }
@@ -145,6 +150,8 @@ class TestSayings:
         happiness, surprise = EMOTIONS.index("happiness"), EMOTIONS.index("surprise")
         drives = on(["joy", "fun"]).drives
         joy, fun = drives[ControlName("joy")], drives[ControlName("fun")]
+        assert set(on(["smile", "joy"]).drives) == {ControlName("joy")}
+        assert on(["smile"]).drives[ControlName("smile")].full == 2
         assert [joy.emotions[happiness], joy.emotions[surprise], joy.full] == [1, 0, 1]
         assert [fun.emotions[happiness], fun.emotions[surprise], fun.full] == [0.5, 0.5, 0.5]
 
