@@ -68,7 +68,7 @@ def check_messages(when: str) -> None:
     """Check that templates are translated, and the values in them are not."""
     messages = importlib.import_module(f"{MODULE}.core.messages")
     translation = importlib.import_module(f"{MODULE}.session.translation")
-    message = messages.Message("“{face}” shows “{words}”", face="Face", words="happy")
+    message = messages.Message("EmoteBot has left nothing on “{face}” to clear", face="Face")
     shown = translation.translate(message)
     assert "“Face”" in shown.replace("„", "“"), f"names are translated {when}: {shown}"
     assert shown != str(message), f"messages are not translated {when}"

@@ -102,7 +102,7 @@ class FrameChanged:
 
 @dataclass(frozen=True)
 class DepsgraphUpdated:
-    """Something in a scene was changed and has been evaluated."""
+    """Something in a scene was changed, other than where it is, and has been evaluated."""
 
 
 @dataclass(frozen=True)

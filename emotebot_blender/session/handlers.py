@@ -83,8 +83,10 @@ def subscribe(events: EventHub) -> None:
 
 
 @persistent
-def _on_depsgraph_update(*_of_blender: Any) -> None:
-    runtime().events.emit(DepsgraphUpdated())
+def _on_depsgraph_update(_scene: bpy.types.Scene, depsgraph: bpy.types.Depsgraph) -> None:
+    updates = depsgraph.updates
+    if len(updates) == 0 or not all(map(_is_move, updates)):
+        runtime().events.emit(DepsgraphUpdated())
 
 
 @persistent
@@ -115,6 +117,12 @@ def _before_load(*_of_blender: Any) -> None:
 @persistent
 def _after_load(*_of_blender: Any) -> None:
     runtime().events.emit(FileOpened())
+
+
+def _is_move(update: bpy.types.DepsgraphUpdate) -> bool:
+    """Return whether an object was moved and nothing else, as 60 times a second in a drag."""
+    is_object = isinstance(update.id, bpy.types.Object)
+    return is_object and update.is_updated_transform and not update.is_updated_geometry
 
 
 _HANDLERS = (

@@ -134,3 +134,12 @@ def test_a_draw_asks_once(layered, monkeypatch) -> None:
     )
     context = SimpleNamespace(scene=bpy.context.scene, view_layer=bpy.context.view_layer)
     assert [summary_of(context).name for _ in range(5)] == ["Face"] * 5
+
+
+def test_an_object_that_is_moved_changes_nothing(layered, monkeypatch) -> None:
+    summary()
+    monkeypatch.setattr(
+        shown_face, "find_shown_face", lambda *_: pytest.fail("the face was looked for again")
+    )
+    layered.location.x = 1
+    assert summary().name == "Face"
