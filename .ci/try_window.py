@@ -22,10 +22,10 @@ def steps() -> Iterator[float]:
     window = bpy.context.window_manager.windows[0]
 
     def press(key: str, **held: Any) -> None:
-        place = {"x": MIDDLE[0], "y": MIDDLE[1]}
-        window.event_simulate(type=key, value="PRESS", **place, **held)
+        position = {"x": MIDDLE[0], "y": MIDDLE[1]}
+        window.event_simulate(type=key, value="PRESS", **position, **held)
         held.pop("unicode", None)
-        window.event_simulate(type=key, value="RELEASE", **place, **held)
+        window.event_simulate(type=key, value="RELEASE", **position, **held)
 
     window.event_simulate(type="MOUSEMOVE", value="NOTHING", x=MIDDLE[0], y=MIDDLE[1])
     handlers = [len(getattr(bpy.app.handlers, name)) for name in ("undo_post", "frame_change_post")]

@@ -22,7 +22,7 @@ import bpy
 
 FOLDER = Path(os.environ.get("TOUR", "tour"))
 HEIGHT = 1200
-"""Of the window; places are told from its top left corner, as in a picture of it."""
+"""Of the window; positions are measured from its top left corner, as in a picture of it."""
 
 VIEWPORT = (450, 550)
 TAB = (1300, 300)
@@ -50,15 +50,15 @@ class Desk:
         self.at = (0, 0)
         self.shots = 0
 
-    def move(self, place: tuple[int, int]) -> Steps:
+    def move(self, position: tuple[int, int]) -> Steps:
         """Move the mouse."""
-        self.at = (place[0], HEIGHT - place[1])
+        self.at = (position[0], HEIGHT - position[1])
         self._send("MOUSEMOVE", "NOTHING")
         yield 0.1
 
-    def click(self, place: tuple[int, int]) -> Steps:
+    def click(self, position: tuple[int, int]) -> Steps:
         """Press and release the mouse somewhere."""
-        yield from self.move(place)
+        yield from self.move(position)
         self._send("LEFTMOUSE", "PRESS")
         yield 0.05
         self._send("LEFTMOUSE", "RELEASE")
@@ -77,9 +77,9 @@ class Desk:
         for letter in text:
             yield from self.press(_KEYS.get(letter, letter.upper()), unicode=letter)
 
-    def fill(self, place: tuple[int, int], text: str) -> Steps:
+    def fill(self, position: tuple[int, int], text: str) -> Steps:
         """Type a text into a field, in place of what it holds."""
-        yield from self.move(place)
+        yield from self.move(position)
         yield from self.press("RET")  # over a field it begins to edit
         yield 0.2
         yield from self.press("A", ctrl=True)

@@ -191,12 +191,12 @@ def from_markers(sequence: SequenceSettings, scene: "Scene") -> Message:
     Raises:
         EmoteBotError: no marker is selected, one lies before the sequence, or none names a feeling.
     """
-    chosen = sorted((m for m in scene.timeline_markers if m.select), key=lambda m: m.frame)
-    if not chosen:
+    selected = sorted((m for m in scene.timeline_markers if m.select), key=lambda m: m.frame)
+    if not selected:
         raise EmoteBotError("Select markers in the timeline first")
-    known = [marker for marker in chosen if words.problem_in(marker.name) is None]
+    known = [marker for marker in selected if words.problem_in(marker.name) is None]
     if not known:
-        words.feeling(chosen[0].name, 1.0)  # raises what is wrong with it
+        words.feeling(selected[0].name, 1.0)  # raises what is wrong with it
     if known[0].frame < sequence.frame_start:
         raise EmoteBotError(
             "The marker “{marker}” lies before the sequence, which begins on frame {frame}",
@@ -211,7 +211,7 @@ def from_markers(sequence: SequenceSettings, scene: "Scene") -> Message:
     for marker, second in zip(known, seconds, strict=True):
         add(sequence, marker.name, 1.0, second)
     beats = counted(len(known))
-    unknown = [marker.name for marker in chosen if marker not in known]
+    unknown = [marker.name for marker in selected if marker not in known]
     if not unknown:
         return Message("{beats} from markers", beats=beats)
     return Message(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What happens to a file and to what EmoteBot remembers in it, and the hub that tells followers.
+"""What happens to a file and to what EmoteBot remembers in it, and the hub that calls followers.
 
 Whoever notices something emits an event and knows nothing of who follows it: the properties of
 ``settings`` and ``sequence``, Blender's own handlers, the functions that change what is saved.
@@ -83,7 +83,7 @@ class LiveEnded:
 
     Attributes:
         timers: of windows, that called for its ticks.
-        workspaces: names of those whose status bars tell its keys.
+        workspaces: names of those whose status bars show its keys.
     """
 
     timers: tuple[Timer, ...]

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Beats stay at their seconds when the frame rate of a scene changes: they are performed anew.
 
-Blender tells of the change; nothing looks for it. Where Blender cannot tell, without a window, the
+Blender notifies of the change; nothing polls for it. Without a window Blender does not, and the
 panel and ``emotebot.perform_sequence`` are there.
 """
 
@@ -18,7 +18,7 @@ from .timeline import frame_rate
 
 
 def watch(running: Runtime) -> None:
-    """Have Blender tell of frame rates that change; to be asked again in another file."""
+    """Have Blender notify of frame rates that change; to be asked again in another file."""
     unwatch(running)
     for name in ("fps", "fps_base"):
         bpy.msgbus.subscribe_rna(
@@ -27,7 +27,7 @@ def watch(running: Runtime) -> None:
 
 
 def unwatch(running: Runtime) -> None:
-    """Have Blender tell of them no more."""
+    """Have Blender notify of them no more."""
     bpy.msgbus.clear_by_owner(running)
 
 

@@ -77,7 +77,7 @@ _FOLLOWERS: tuple[tuple[type, Callable[[Any], None]], ...] = (
 
 
 def subscribe(events: EventHub) -> None:
-    """Have every follower of this folder told of its events."""
+    """Subscribe every follower of this folder to its events."""
     for kind, follower in _FOLLOWERS:
         events.subscribe(kind, follower)
 

@@ -18,7 +18,7 @@ def prepare(_event: object = None) -> None:
 def make_group(obj: Object) -> None:
     """Give what an object overrides a group to remember a sequence in, where it has none.
 
-    It is there until its library is read again. Without it Blender 5.2 tells of the whole group as
+    It is there until its library is read again. Without it Blender 5.2 reports the whole group as
     of one value that it cannot set, and the override comes back without a sequence.
     """
     reference = _reference(obj)

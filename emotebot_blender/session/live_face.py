@@ -191,7 +191,7 @@ class LiveState:
         is_stopping: whether the next tick is the last.
         is_showing: whether the panel is being set to what was triggered.
         timers: of windows, that call for its ticks.
-        workspaces: names of those whose status bars tell its keys.
+        workspaces: names of those whose status bars show its keys.
     """
 
     face: LiveFace

@@ -32,7 +32,7 @@ class Runtime:
         preferences: Blender's, with those of its add-ons.
         may_wait: whether performing may wait for a pause; where there is no window, nothing does.
         clock: gives seconds that only ever grow.
-        events: tells followers what has happened.
+        events: calls followers of what has happened.
         closing: undoes, in reverse, what ``register`` has done.
         pauses: how many callers want sequences not to be performed at the moment.
         problems: session id of a sequence's owner to what kept it from being performed at once.
@@ -43,8 +43,8 @@ class Runtime:
         networks: folder, None for those that come along, to its networks.
         networks_problem: what keeps those of the folder that was chosen last from being used.
         live: the live performance, or None.
-        summary: session ids of a scene and of its active object, 0 for none, and what is said of
-            the face that they lead to; None once something has changed.
+        summary: session ids of a scene and of its active object, 0 for none, and the summary of the
+            face that they lead to; None once something has changed.
         pictures: preview collection of the buttons, once one has been drawn.
     """
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The face that the panel shows and the buttons act on, and what is said of it.
+"""The face that the panel shows and the buttons act on, and its summary.
 
-What is said is gathered once and stays until Blender tells of a change in the scene, since a draw
-asks many times.
+The summary is gathered once and kept until Blender has evaluated a change in the scene, since a
+draw asks many times.
 """
 
 from typing import TYPE_CHECKING
@@ -45,7 +45,7 @@ def find_shown_face(scene: Scene, active: Object | None) -> "Face":
 
 
 def shown_summary(scene: Scene, active: Object | None) -> FaceSummary:
-    """Return what is said of the face that ``find_shown_face`` finds.
+    """Return the summary of the face that ``find_shown_face`` finds.
 
     Args:
         scene: where it is.

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """EmoteBot in the user's language: texts in English and what they are in others.
 
-``data/translations`` holds a JSON file a language: English text to its translation, which Blender
-is told of. It looks up the names and tooltips of properties, operators and panels by itself. A text
+``data/translations`` holds a JSON file a language: English text to its translation, registered with
+Blender. It looks up the names and tooltips of properties, operators and panels by itself. A text
 with values in it is a template, ``“{face}” shows “{words}”``, looked up by ``translate`` before the
 values stand in it. Blender as a module for Python knows no language but English.
 """

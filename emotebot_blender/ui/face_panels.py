@@ -59,7 +59,7 @@ class FacePanel(InSidebar, bpy.types.Panel):
     bl_label = "Face"
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Draw what was found, or why nothing was, and how to choose another."""
+        """Draw the face and what it covers, or why there is none, and how to choose another."""
         from ..core.channels import CHANNELS
 
         layout = self.layout

@@ -23,7 +23,7 @@ def face_of(context: bpy.types.Context) -> "Face":
 
 
 def summary_of(context: bpy.types.Context) -> FaceSummary:
-    """Return what is said of that face.
+    """Return the summary of that face.
 
     Raises:
         EmoteBotError: there is none.

@@ -20,8 +20,8 @@ def override(blender, tmp_path):
 
     def overridden(*words: str, named: bool = True) -> Object:
         source = new_face("Face")
-        for number, said in enumerate(words):
-            bpy.ops.emotebot.beat_add(words=said, start=3.0 * number)
+        for number, feeling in enumerate(words):
+            bpy.ops.emotebot.beat_add(words=feeling, start=3.0 * number)
         path = str(tmp_path / "library.blend")
         bpy.ops.wm.save_as_mainfile(filepath=path)
         if not named:  # as versions before this left them
@@ -60,8 +60,8 @@ def reopened(tmp_path):
 
 def playing(face: Object) -> list[tuple[str, float]]:
     """Return (words, start) of each beat that is not muted, in the order of time."""
-    found = [(beat.words, round(beat.start, 4)) for beat in face.emotebot.beats if not beat.mute]
-    return sorted(found, key=lambda beat: beat[1])
+    beats = [(beat.words, round(beat.start, 4)) for beat in face.emotebot.beats if not beat.mute]
+    return sorted(beats, key=lambda beat: beat[1])
 
 
 def listed(face: Object) -> list[tuple]:
@@ -111,7 +111,7 @@ def test_an_override_keeps_its_beats_when_its_library_is_read_again(override, re
     _read_libraries_again()
     reopened()
     _read_libraries_again()
-    (own,) = (thing for thing in bpy.data.objects if thing.override_library)
+    (own,) = (obj for obj in bpy.data.objects if obj.override_library)
     assert playing(own) == [("angry", 9), ("afraid", 12)]
 
 
@@ -241,8 +241,8 @@ def twins(face) -> tuple[Object, Object]:
 
 @pytest.mark.parametrize("first", [0, 1])
 def test_objects_with_one_mesh_have_one_sequence(twins, first) -> None:
-    for place, words in ((first, "happy"), (1 - first, "sad")):
-        bpy.context.view_layer.objects.active = twins[place]
+    for index, words in ((first, "happy"), (1 - first, "sad")):
+        bpy.context.view_layer.objects.active = twins[index]
         bpy.ops.emotebot.beat_add(words=words, start=3.0 * (words == "sad"))
     assert playing(twins[first]) == [("happy", 0), ("sad", 3)]
     assert playing(twins[1 - first]) == []
@@ -262,11 +262,11 @@ def test_a_copy_with_a_mesh_of_its_own_has_a_sequence_of_its_own(face) -> None:
 
 def test_a_character_of_another_scene_is_performed_there(face) -> None:
     bpy.ops.emotebot.beat_add(words="happy", start=0)
-    home = bpy.context.scene
+    scene = bpy.context.scene
     bpy.context.window.scene = bpy.data.scenes.new("Other")
     face.emotebot.beats[0].words = "sad"
     assert face.session_uid not in runtime().problems
-    bpy.context.window.scene = home
+    bpy.context.window.scene = scene
     assert value(face, "mouthSmileLeft", 1 + 2 * 24) < 0.1
 
 

@@ -88,8 +88,8 @@ def test_the_panel_says_what_was_triggered(face, clock) -> None:
 
 
 def test_region_and_strength_hold_live(face) -> None:
-    chosen = bpy.context.scene.emotebot
-    chosen.region = "EYES"
+    settings = bpy.context.scene.emotebot
+    settings.region = "EYES"
     clock = Clock().start()
     live.trigger("happy")
     clock.play(1.5)

@@ -35,8 +35,8 @@ def test_a_recording_becomes_beats_at_the_playhead(face, clock) -> None:
 
 
 def test_a_recording_becomes_keys_as_it_was_played(face, clock) -> None:
-    chosen, scene = bpy.context.scene.emotebot, bpy.context.scene
-    chosen.record_beats, chosen.record_keys = False, True
+    settings, scene = bpy.context.scene.emotebot, bpy.context.scene
+    settings.record_beats, settings.record_keys = False, True
     scene.render.fps = 30
     scene.frame_set(1)
     live.record(scene)
@@ -85,14 +85,14 @@ def test_recording_follows_the_scene_while_it_plays(face, clock) -> None:
 
 
 def test_a_recording_that_is_to_be_kept_as_nothing_goes_on(face, clock) -> None:
-    chosen = bpy.context.scene.emotebot
-    chosen.record_beats = chosen.record_keys = False
+    settings = bpy.context.scene.emotebot
+    settings.record_beats = settings.record_keys = False
     live.record(bpy.context.scene)
     live.trigger("happy")
     clock.play(1.0)
     with pytest.raises(EmoteBotError, match="Choose beats or keys"):
         recording.keep(bpy.context.scene)
-    chosen.record_beats = True
+    settings.record_beats = True
     recording.keep(bpy.context.scene)
     assert len(face.emotebot.beats) == 1
 
@@ -129,8 +129,8 @@ def test_a_scene_that_begins_again_ends_the_recording(face, clock) -> None:
 
 
 def test_recorded_keys_keep_their_seconds_at_another_rate(face, clock) -> None:
-    chosen, scene = bpy.context.scene.emotebot, bpy.context.scene
-    chosen.record_beats, chosen.record_keys = False, True
+    settings, scene = bpy.context.scene.emotebot, bpy.context.scene
+    settings.record_beats, settings.record_keys = False, True
     scene.frame_set(1)
     live.record(scene)
     live.trigger("happy", take=3)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is said of the shown face is right after every change, once Blender has evaluated it."""
+"""The summary of the shown face is right after every change, once Blender has evaluated it."""
 
 from collections.abc import Callable
 from types import SimpleNamespace

@@ -12,8 +12,8 @@ from emotebot_blender.character.style import style_of
 from emotebot_blender.ui.operators import character_ops as operators
 
 
-def add(**chosen: object) -> bpy.types.Object:
-    assert bpy.ops.emotebot.add_character(**chosen) == {"FINISHED"}
+def add(**options: object) -> bpy.types.Object:
+    assert bpy.ops.emotebot.add_character(**options) == {"FINISHED"}
     return bpy.context.view_layer.objects.active
 
 
@@ -26,13 +26,13 @@ def colour(root: bpy.types.Object, slot: str) -> tuple[float, ...]:
     return tuple(bpy.data.materials[f"{root.name} {slot}"].diffuse_color)[:3]
 
 
-@pytest.mark.parametrize("chosen", [{}, {"palette": "EMBER"}])
-def test_another_style_keeps_a_palette_chosen(blender, chosen) -> None:
-    seen = SimpleNamespace(palette=chosen.get("palette", operators.AS_STYLE), style=5, skin=None)
+@pytest.mark.parametrize("options", [{}, {"palette": "EMBER"}])
+def test_another_style_keeps_a_palette_that_was_chosen(blender, options) -> None:
+    seen = SimpleNamespace(palette=options.get("palette", operators.AS_STYLE), style=5, skin=None)
     seen.shell = seen.eyes = None
     operators._fill_styles_colours(seen, bpy.context)
     styles_own = PALETTES[style_of(5).palette].colours["skin"]
-    assert seen.skin == (None if chosen else styles_own)
+    assert seen.skin == (None if options else styles_own)
 
 
 def test_a_character_needs_a_name(blender) -> None:
@@ -111,10 +111,10 @@ def test_adding_is_one_step_to_undo_and_redo(blender) -> None:
 
 def test_a_palette_shows_its_colours_for_adjustment(blender) -> None:
     bpy.ops.emotebot.add_character("INVOKE_DEFAULT", True)
-    chosen = bpy.context.window_manager.operators[-1].properties
-    chosen.palette = "SUN"
+    properties = bpy.context.window_manager.operators[-1].properties
+    properties.palette = "SUN"
     for group in ("skin", "shell", "eyes"):
-        shown = tuple(getattr(chosen, group))
+        shown = tuple(getattr(properties, group))
         assert shown == pytest.approx(PALETTES["SUN"].colours[group], abs=1e-5)
 
 
@@ -127,6 +127,6 @@ def test_outside_object_mode_it_says_so(blender) -> None:
 
 def test_it_is_in_the_add_menu(blender) -> None:
     drawn = []
-    layout = SimpleNamespace(operator=lambda name, **said: drawn.append((name, said["text"])))
+    layout = SimpleNamespace(operator=lambda name, **options: drawn.append((name, options["text"])))
     operators.draw_in_add_menu(SimpleNamespace(layout=layout), bpy.context)
     assert drawn == [("emotebot.add_character", "EmoteBot")]

@@ -11,14 +11,14 @@ from emotebot_blender.session.sequence_script import script_of
 
 def test_markers_become_beats_and_beats_markers(face) -> None:
     scene = bpy.context.scene
-    for name, frame, chosen in (
+    for name, frame, is_selected in (
         ("happy 80%", 25, True),
         ("cut", 30, True),
         ("sad", 49, False),
         ("angry", 73, True),
     ):
         marker = scene.timeline_markers.new(name, frame=frame)
-        marker.select = chosen
+        marker.select = is_selected
     bpy.ops.emotebot.beats_from_markers()
     assert beats_of(face) == [("happy 80%", 1.0), ("angry", 3.0)]
     face.emotebot.beats[1].intensity = 0.5

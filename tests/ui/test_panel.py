@@ -31,7 +31,7 @@ PANELS = (
     sequence_panels.ScriptPanel,
     face_panels.ExpressionsPanel,
 )
-LISTS = {each.bl_idname: each for each in (face_panels.ExpressionList, sequence_panels.BeatList)}
+LISTS = {kind.bl_idname: kind for kind in (face_panels.ExpressionList, sequence_panels.BeatList)}
 SHOWN = 10
 """Rows of a list that Blender draws at most, as high as the panel's lists are."""
 
@@ -96,9 +96,9 @@ def _context(width: int = 292) -> SimpleNamespace:
 
 def _draw(*panels: type, width: int = 292) -> list[tuple]:
     context, layout = _context(width), Layout()
-    for each in panels:
-        if getattr(each, "poll", lambda _: True)(context):
-            each.draw(SimpleNamespace(layout=layout), context)
+    for panel in panels:
+        if getattr(panel, "poll", lambda _: True)(context):
+            panel.draw(SimpleNamespace(layout=layout), context)
     return layout.drawn
 
 
@@ -244,9 +244,9 @@ def test_a_list_of_own_words_is_read_again_when_it_changes(preferred, tmp_path) 
 
 
 def test_the_field_completes_the_last_word(blender) -> None:
-    found = words.complete("very surpr")
-    assert "very surprised" in found
-    assert all(entry.startswith("very surpr") for entry in found)
+    offered = words.complete("very surpr")
+    assert "very surprised" in offered
+    assert all(entry.startswith("very surpr") for entry in offered)
 
 
 def test_words_of_the_language_that_is_spoken_come_alone(preferred) -> None:

@@ -23,10 +23,10 @@ os._exit(0)
 
 
 def _registered() -> dict[str, object]:
-    handlers = {
-        name: list(each)
+    listed = {
+        name: list(handlers)
         for name in dir(bpy.app.handlers)
-        if isinstance(each := getattr(bpy.app.handlers, name), list)
+        if isinstance(handlers := getattr(bpy.app.handlers, name), list)
     }
     keymaps = bpy.context.window_manager.keyconfigs.addon.keymaps
     return {
@@ -35,7 +35,7 @@ def _registered() -> dict[str, object]:
         "scene": set(bpy.types.Scene.bl_rna.properties.keys()),
         "object": set(bpy.types.Object.bl_rna.properties.keys()),
         "window manager": set(bpy.types.WindowManager.bl_rna.properties.keys()),
-        "handlers": handlers,
+        "handlers": listed,
         "menus": sum(
             draw.__module__.startswith("emotebot")
             for draw in getattr(bpy.types.VIEW3D_MT_armature_add.draw, "_draw_funcs", ())

@@ -12,7 +12,7 @@ from ..shown import face_of
 from .operator_base import OfFeeling, OnFace, keyed
 
 _DICE = min(LARGEST_NUMBER, 9999)
-"""The largest take that the die rolls: short enough to be told to a colleague."""
+"""The largest take that the die rolls: short enough to read out to a colleague."""
 
 
 class Pose(OfFeeling, bpy.types.Operator):
