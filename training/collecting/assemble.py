@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Put measurements together: neutral faces taken away, apexes chosen, sequences made steady."""
+"""Assemble a collection: neutral faces subtracted, apexes chosen, sequences resampled."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -17,16 +17,16 @@ from .collection import ChannelSequence, Collection
 from .measure import Measurement
 
 APEX_SHARE = 0.2
-"""Share of a film's frames, those with the strongest expression, that count as its apex."""
+"""Share of a film's frames, those of the strongest expression, that count as its apex."""
 
 MOST_ROWS = 16
-"""So many frames of a film's apex become rows, spread evenly; neighbours hardly differ."""
+"""Frames of a film's apex at most that become rows, spread evenly; neighbours hardly differ."""
 
 LAST_ROWS = 3
-"""So many frames at the end of a film that ends with its peak."""
+"""Frames at the end of a film that ends at its peak, which become rows."""
 
 GAP = 0.2
-"""Seconds of dropped frames that are bridged; a longer gap ends a sequence."""
+"""Seconds of dropped frames that are interpolated; a longer gap ends a sequence."""
 
 SHORTEST = 0.5
 """Seconds that a sequence lasts at least."""
@@ -40,10 +40,10 @@ EXPRESSIVE = (
     "mouthUpperUp",
     "mouthStretch",
 )
-"""Beginnings of the names of channels that tell the expression rather than the sentence."""
+"""Beginnings of the names of channels that expressions move and speech hardly does."""
 
 Get = Callable[[str], Measurement | None]
-"""Gives what was measured on an item."""
+"""From an item's name to what was measured on it, None where nothing was."""
 
 
 @dataclass
@@ -51,12 +51,12 @@ class Counts:
     """What became of a data set.
 
     Attributes:
-        items: how many were measured or tried.
-        dropped: reason to how many items nothing is left of.
+        items: number of items that were measured or tried.
+        dropped: reason to the number of items without a good frame.
         unreadable: item to why it could not be read.
-        frames: how many frames were looked at.
-        dropped_frames: reason to how many of them were dropped.
-        neutral: how many items serve as somebody's neutral face.
+        frames: number of frames that were looked at.
+        dropped_frames: reason to the number of frames that were dropped.
+        neutral: number of items that show a person's neutral face.
     """
 
     items: int = 0
@@ -69,7 +69,7 @@ class Counts:
 
 @dataclass(frozen=True)
 class Peak:
-    """The moment of an item that shows its emotion best; for the picture of mean faces."""
+    """The moment of an item that shows its emotion most strongly, in seconds."""
 
     item: Item
     seconds: float
@@ -77,7 +77,7 @@ class Peak:
 
 @dataclass(frozen=True)
 class Assembled:
-    """A collection, what became of the data set, and a moment for each item with an emotion."""
+    """A collection, what became of the data set, and the peak of each item with an emotion."""
 
     collection: Collection
     counts: Counts
@@ -85,9 +85,13 @@ class Assembled:
 
 
 def neutral_faces(items: Iterable[Item], get: Get) -> dict[str, np.ndarray]:
-    """Return person to the median of what was measured on the person's neutral face, (52,).
+    """Return person to the neutral face, the median of the person's neutral frames, shape (52,).
 
-    People who show nothing else are left out: nothing is to be taken from.
+    People without any other item are left out: there is nothing to subtract it from.
+
+    Args:
+        items: of the data set.
+        get: gives what was measured on each.
     """
     frames: dict[str, list[np.ndarray]] = defaultdict(list)
     others: set[str] = set()
@@ -123,10 +127,10 @@ def assemble(
     Args:
         name: of the collection.
         source: where the items are from.
-        items: in the order of the rows to be.
+        items: in the order that their rows are to have.
         get: gives what was measured on each.
-        about: what ``collection.json`` shall say of it.
-        longest: most seconds of one sequence.
+        about: what ``collection.json`` is to say besides.
+        longest: seconds of one sequence at most.
     """
     neutrals = neutral_faces(items, get)
     counts = Counts()
@@ -165,8 +169,8 @@ def assemble(
                 float(measured.seconds[chosen[np.argmax(expression_strength(weights[chosen]))]]),
             )
         )
-        alone = neutral is not None and item.neutral == "all" and not item.moves
-        if not alone:  # a photograph that is the neutral face has nothing left beyond it
+        is_neutral = neutral is not None and item.neutral == "all" and not item.moves
+        if not is_neutral:  # a photograph that is the neutral face is nothing beyond it
             rows.extend((item, weights[frame]) for frame in chosen)
     collection = Collection(
         name=name,
@@ -190,10 +194,10 @@ def assemble(
 
 
 def expression_strength(weights: np.ndarray) -> np.ndarray:
-    """Return how strong the expression of each row is, shape (n,).
+    """Return how strong the expression of each row is, shape (n, 52) to (n,).
 
-    Speech opens and closes the mouth in every film alike, so strength is counted on the upper
-    face, the corners of the mouth and the upper lip.
+    The sum over the upper face, the corners of the mouth and the upper lip: speech moves the rest
+    of the mouth in every film alike.
     """
     columns = [INDEX[name] for name in SEEN if name.startswith(EXPRESSIVE)]
     strength: np.ndarray = weights[:, columns].sum(axis=1)
@@ -205,14 +209,22 @@ def strongest(weights: np.ndarray, share: float = APEX_SHARE) -> np.ndarray:
 
     Args:
         weights: shape (frames, 52).
-        share: share of the frames to return, at least one.
+        share: share of the frames to return, 0 to 1; one frame at least.
+
+    Returns:
+        Indices, int, shape (k,).
     """
     count = max(1, round(share * len(weights)))
     return np.sort(np.argsort(-expression_strength(weights), kind="stable")[:count])
 
 
 def apex(item: Item, weights: np.ndarray) -> np.ndarray:
-    """Return the frames of an item that become rows, in order of time."""
+    """Return the frames of an item that become rows, int, shape (k,), in order of time.
+
+    Args:
+        item: the item.
+        weights: shape (frames, 52), beyond the neutral face.
+    """
     if not item.moves:
         return np.zeros(1, dtype=int)
     if item.apex == "last":
@@ -227,10 +239,17 @@ def apex(item: Item, weights: np.ndarray) -> np.ndarray:
 def steady(
     item: Item, seconds: np.ndarray, weights: np.ndarray, longest: float, neutral_known: bool
 ) -> ChannelSequence | None:
-    """Return an item's movement at a steady rate, None where nothing long enough is left.
+    """Return an item's movement, resampled to a steady rate; None where no part is long enough.
 
     Of movement with gaps the longest part is taken, and of a part that is too long the stretch
     with the strongest expression.
+
+    Args:
+        item: the item.
+        seconds: shape (frames,), rising.
+        weights: shape (frames, 52).
+        longest: seconds of the result at most.
+        neutral_known: whether the weights are beyond the person's neutral face.
     """
     if len(seconds) < 2:
         return None
@@ -238,11 +257,11 @@ def steady(
     ends = np.flatnonzero(np.diff(seconds) > max(GAP, 1.5 / fps))
     parts = np.split(np.arange(len(seconds)), ends + 1)
     part = max(parts, key=lambda frames: float(seconds[frames[-1]] - seconds[frames[0]]))
-    places = (seconds[part] - seconds[part[0]]) * fps
-    whole = places.round()
-    places = np.where(abs(places - whole) < 0.05, whole, places)  # a film's frames as they are
-    grid = np.arange(int(places[-1]) + 1)
-    rows = np.stack([np.interp(grid, places, column) for column in weights[part].T], axis=1)
+    times = (seconds[part] - seconds[part[0]]) * fps  # in frames
+    whole = times.round()
+    times = np.where(abs(times - whole) < 0.05, whole, times)  # a film's frames as they are
+    grid = np.arange(int(times[-1]) + 1)
+    rows = np.stack([np.interp(grid, times, column) for column in weights[part].T], axis=1)
     if len(rows) < SHORTEST * fps:
         return None
     most = max(2, round(longest * fps))

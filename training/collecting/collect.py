@@ -19,6 +19,7 @@ from typing import Any
 from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.core.emotions import EMOTIONS
 from emotebot_blender.core.errors import EmoteBotError
+from emotebot_blender.core.messages import Message
 
 from ..faces.landmarker import ADDRESS, digest, find_landmarker
 from ..faces.landmarks import GAZE, WEAKLY_MEASURED, FaceReader
@@ -32,11 +33,13 @@ from .measure import measure_all
 
 HELP = "measure a data set of faces, to learn from it"
 LONGEST = 20.0
+"""Seconds of one sequence at most, where the user says nothing else."""
+
 MOST_PEOPLE = 500
-"""Up to so many people are counted one by one."""
+"""People at most whose expressions are counted one by one in ``collection.json``."""
 
 MOST_UNREADABLE = 50
-"""So many items that could not be read are named at most."""
+"""Items at most that are named there as unreadable."""
 
 _NEEDS = ("cv2", "jinja2", "matplotlib", "mediapipe", "scipy", "tqdm")
 
@@ -130,10 +133,10 @@ def run(options: argparse.Namespace) -> int:
         EmoteBotError: the data set, the output or the landmarker is not what it should be.
     """
     source = SOURCES[options.source]
-    given = {name: getattr(options, name) for name in _THRESHOLDS}
-    chosen = {name: value for name, value in given.items() if value is not None}
+    thresholds = {name: getattr(options, name) for name in _THRESHOLDS}
+    thresholds = {name: value for name, value in thresholds.items() if value is not None}
     source = dataclasses.replace(
-        source, thresholds=dataclasses.replace(source.thresholds, **chosen)
+        source, thresholds=dataclasses.replace(source.thresholds, **thresholds)
     )
     output = options.output or Path("collections") / source.name
     if source.name == "webcam":
@@ -142,27 +145,48 @@ def run(options: argparse.Namespace) -> int:
         options.folder, options.emotion, options.person, options.camera, options.seconds
     )
     if not source.commercial:
-        print(f"training: {source.title}: {source.licence}. {source.terms}", file=sys.stderr)
+        _say(
+            Message(
+                "{title}: {licence}. {terms}",
+                title=Message(source.title),
+                licence=source.licence,
+                terms=Message(source.terms),
+            )
+        )
     try:
         assembled = collect(
             source, request, output, options.landmarker, options.workers, options.longest
         )
     except KeyboardInterrupt:
         if (output / JOURNAL).is_file():
-            print(
-                f"training: interrupted; call again and it goes on from {output / JOURNAL}",
-                file=sys.stderr,
+            _say(
+                Message(
+                    "interrupted; call again and it goes on from {journal}",
+                    journal=output / JOURNAL,
+                )
             )
         else:
-            print("training: interrupted before anything was measured", file=sys.stderr)
+            _say(Message("interrupted before anything was measured"))
         return 130
     made, counts = assembled.collection, assembled.counts
     print(
-        f"{output}: {len(made.people)} expressions and {len(made.sequences)} sequences of "
-        f"{len(made.everyone())} people; {sum(counts.dropped.values())} of {counts.items} items "
-        f"dropped; see {output / 'report.html'}"
+        Message(
+            "{output}: {expressions} expressions and {sequences} sequences of {people} people; "
+            "{dropped} of {items} items dropped; see {report}",
+            output=output,
+            expressions=len(made.people),
+            sequences=len(made.sequences),
+            people=len(made.everyone()),
+            dropped=counts.dropped.total(),
+            items=counts.items,
+            report=output / "report.html",
+        )
     )
     return 0
+
+
+def _say(message: Message) -> None:
+    print(f"training: {message}", file=sys.stderr)
 
 
 def collect(
@@ -178,13 +202,14 @@ def collect(
     Args:
         source: the kind of data set.
         request: where it is, and what the user says of it.
-        output: folder of the collection; one that was begun is gone on with.
-        landmarker: the user's path of ``face_landmarker.task``, if any.
+        output: folder of the collection; one that was begun is continued.
+        landmarker: path of ``face_landmarker.task``; None to look for it.
         workers: how many processes measure.
-        longest: most seconds of one sequence.
+        longest: seconds of one sequence at most.
 
     Raises:
-        EmoteBotError: what the user can put right.
+        EmoteBotError: the data set, the output or the landmarker is not what it should be, nothing
+            can be measured, or a package is missing.
     """
     missing = [name for name in _NEEDS if importlib.util.find_spec(name) is None]
     if missing:
@@ -206,9 +231,9 @@ def collect(
     items, omitted = list_items(source, request)
     if not items:
         raise EmoteBotError(
-            "Nothing in {folder} can be measured: {told}",
+            "Nothing in {folder} can be measured: {reasons}",
             folder=request.folder,
-            told=_told(omitted),
+            reasons=_counted(omitted),
         )
     sha256 = digest(model) if model else None
     settings = {
@@ -223,7 +248,7 @@ def collect(
             item
             for item in items
             if item.name not in done or isinstance(item.material, EncodedFrames)
-        ]  # what a camera saw, it saw anew
+        ]  # recordings of a camera are new ones in every call
         bar = tqdm(total=len(items), initial=len(items) - len(todo), desc="measuring", unit="item")
         with bar:
             for measured in measure_all(todo, model, source.thresholds, workers):
@@ -234,9 +259,9 @@ def collect(
         if not assembled.collection.people and not assembled.collection.sequences:
             journal.remove()  # another try will be with other thresholds
             raise EmoteBotError(
-                "No item of {folder} is good enough: {told}",
+                "No item of {folder} is good enough: {reasons}",
                 folder=request.folder,
-                told=_told(assembled.counts.dropped),
+                reasons=_counted(assembled.counts.dropped),
             )
         about["counts"] = summary(assembled, omitted)
         write_collection(assembled.collection, output)
@@ -246,11 +271,7 @@ def collect(
 
 
 def _check_output(output: Path) -> None:
-    """Refuse a folder that holds anything but a collection that was begun.
-
-    Raises:
-        EmoteBotError: it does.
-    """
+    """Refuse a folder that holds anything but a collection that was begun."""
     if (output / JOURNAL).exists():
         return
     if (output / ABOUT).exists():
@@ -264,20 +285,20 @@ def _check_output(output: Path) -> None:
 def _find_model(landmarker: Path | None) -> Path:
     """Return the landmarker's path once it is known to be one."""
     model = find_landmarker(landmarker)
-    with FaceReader(model):  # or it is something else, and says so before anything begins
+    with FaceReader(model):  # raises if it is something else, before anything is measured
         return model
 
 
 def _name(source: Source, output: Path) -> str:
     """Return the name of a collection: the data set's, or its folder's where it is the user's own.
 
-    Parts by person hang on it, so that a data set keeps its name wherever its collection lies.
+    Who is held out depends on it, so a data set keeps its name wherever its collection is.
     """
     return source.name if source.licence else output.resolve().name
 
 
 def _about(source: Source, landmarker: str | None) -> dict[str, Any]:
-    """Return what ``collection.json`` says but for the counts."""
+    """Return what ``collection.json`` says, apart from the counts."""
     pictures = landmarker is not None
     unmeasured = [name for name in CHANNELS if name not in (*source.measured, *GAZE)]
     return {
@@ -307,7 +328,7 @@ def summary(assembled: Assembled, omitted: Counter[str]) -> dict[str, Any]:
     people = Counter(made.people)
     moving = Counter(sequence.person for sequence in made.sequences)
     listed = len(made.everyone()) <= MOST_PEOPLE
-    found: dict[str, Any] = {
+    figures: dict[str, Any] = {
         "items": counts.items,
         "expressions": len(made.people),
         "sequences": len(made.sequences),
@@ -323,12 +344,16 @@ def summary(assembled: Assembled, omitted: Counter[str]) -> dict[str, Any]:
         "dropped_frames": dict(counts.dropped_frames.most_common()),
     }
     if counts.unreadable:
-        found["unreadable"] = dict(list(counts.unreadable.items())[:MOST_UNREADABLE])
-    return found
+        figures["unreadable"] = dict(list(counts.unreadable.items())[:MOST_UNREADABLE])
+    return figures
 
 
-def _told(reasons: Counter[str]) -> str:
-    return ", ".join(f"{count} × {reason}" for reason, count in reasons.most_common())
+def _counted(reasons: Counter[str]) -> tuple[Message, ...]:
+    """Return how often each reason was given, the most frequent first."""
+    return tuple(
+        Message("{count} × {reason}", count=count, reason=Message(reason))
+        for reason, count in reasons.most_common()
+    )
 
 
 def _report(assembled: Assembled, model: Path | None, output: Path) -> None:
@@ -338,7 +363,7 @@ def _report(assembled: Assembled, model: Path | None, output: Path) -> None:
     picture = output / "mean_faces.png"
     picture.unlink(missing_ok=True)
     peaks: tuple[Peak, ...] = assembled.peaks if model else ()
-    shown, told = mean_faces.draw(peaks, model, picture)
+    shown, note = mean_faces.draw(peaks, model, picture)
     collection_report.write(
-        assembled.collection, picture if shown else None, told, output / "report.html"
+        assembled.collection, picture if shown else None, str(note), output / "report.html"
     )

@@ -13,23 +13,23 @@ from .collection import Collection
 
 TEMPLATE = Path(__file__).resolve().parent / "report.html.jinja"
 _CHANNELS = 12
-"""Channels that are shown of an emotion at most."""
+"""Channels at most that are shown of an emotion."""
 
 _LEAST = 0.01
-"""Mean from which on a channel is shown."""
+"""Mean weight from which on a channel is shown."""
 
 _SIDEWAYS = ("jawLeft", "jawRight", "mouthLeft", "mouthRight")
 """Channels with a side that are no halves of one movement."""
 
 
-def write(collection: Collection, faces: Path | None, told: str, path: Path) -> None:
+def write(collection: Collection, faces: Path | None, note: str, path: Path) -> None:
     """Write the report.
 
     Args:
-        collection: with the counts in what is said about it.
-        faces: the picture of mean faces, if there is one.
-        told: a sentence about the mean faces.
-        path: where the page goes.
+        collection: with the counts in its ``about``.
+        faces: the picture of mean faces, PNG; None without one.
+        note: sentences about the mean faces.
+        path: of the page, HTML.
     """
     import jinja2
 
@@ -40,14 +40,14 @@ def write(collection: Collection, faces: Path | None, told: str, path: Path) -> 
         about=collection.about,
         counts=collection.about["counts"],
         faces=None if faces is None else _embedded(faces.read_bytes()),
-        told=told,
+        note=note,
         channels=strongest_channels(collection),
     )
     path.write_text(page, encoding="utf-8")
 
 
 def strongest_channels(collection: Collection) -> dict[str, dict[str, float]]:
-    """Return emotion to its strongest channels with their means, of the emotions that are shown."""
+    """Return emotion to channel to mean weight, of the strongest channels of the emotions shown."""
     shown: dict[str, dict[str, float]] = {}
     for emotion in EMOTIONS:
         means = [pair for pair in mean_channels(collection, emotion).items() if pair[1] >= _LEAST]
@@ -57,7 +57,7 @@ def strongest_channels(collection: Collection) -> dict[str, dict[str, float]]:
 
 
 def mean_channels(collection: Collection, emotion: str) -> dict[str, float]:
-    """Return channel to mean over the rows that show an emotion most of all, the largest first.
+    """Return channel to mean weight over the rows with an emotion's share the largest, in order.
 
     Left and right count as one, under the name without its side. Empty where no row shows it.
     """

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Draw the mean face of each emotion, which is nobody's portrait as long as many people are in it.
 
-Faces are aligned by the eyes, bent so that their landmarks lie where the landmarks lie on average,
-and averaged pixel by pixel. Of fewer than ``PEOPLE`` people no mean is drawn: it would look like
-them.
+Faces are aligned by the eyes, warped so that their landmarks are at the mean ones, and averaged
+pixel by pixel. Of fewer than ``PEOPLE`` people no mean is drawn: it would look like them.
 """
 
 from collections import defaultdict
@@ -14,6 +13,7 @@ import numpy as np
 
 from emotebot_blender.core.emotions import EMOTIONS
 from emotebot_blender.core.errors import EmoteBotError
+from emotebot_blender.core.messages import Message
 
 from ..faces.landmarks import FaceReader
 from ..faces.quality import align
@@ -21,38 +21,41 @@ from .assemble import Peak
 from .measure import enlarged, frames_of
 
 PEOPLE = 12
-"""People that a mean face is made of at least."""
+"""People at least that a mean face is made of."""
 
 MOST = 48
-"""Faces that a mean face is made of at most."""
+"""Faces at most that a mean face is made of."""
 
 SIDE = 320
+"""Width and height of a mean face on the sheet, in pixels."""
+
 _MARGIN = 4
+"""Pixels around each face."""
+
 _LINE = 36
-"""Pixels of the sheet: of a face, of the air around it, and of the name below it."""
+"""Pixels of the line with the emotion's name below it."""
 
 _COLUMNS = 4
 _PAPER = "#fcfbf8"
 """The colour of the report's page."""
 
 _BORDER = 40
-"""Pixels of a frame's grid of fixed points: the picture's edge does not bend."""
+"""Pixels between fixed points along the picture's edge, which is not warped."""
 
 
-def draw(peaks: Sequence[Peak], model: Path | None, path: Path) -> tuple[tuple[str, ...], str]:
+def draw(peaks: Sequence[Peak], model: Path | None, path: Path) -> tuple[tuple[str, ...], Message]:
     """Draw the mean faces of a data set side by side.
 
     Args:
         peaks: the moments that show the emotions.
         model: path of ``face_landmarker.task``; None where there are no pictures.
-        path: where the picture goes.
+        path: of the sheet, PNG.
 
     Returns:
-        The emotions that are on it, none where there is no picture, and a sentence that tells
-        which are missing and why.
+        The emotions that are on it, none where there is no sheet, and which are missing and why.
     """
     if model is None:
-        return (), "There are no photographs in this data set, so there are no mean faces."
+        return (), Message("There are no photographs in this data set, so there are no mean faces.")
     shown: list[str] = []
     drawn: list[np.ndarray] = []
     with FaceReader(model) as reader:
@@ -63,13 +66,23 @@ def draw(peaks: Sequence[Peak], model: Path | None, path: Path) -> tuple[tuple[s
             shown.append(emotion)
             drawn.append(mean_face([face for _, *face in faces]))
     missing = [emotion for emotion in EMOTIONS if emotion not in shown]
-    told = f"Each is the mean of {PEOPLE} to {MOST} faces. " if shown else ""
+    if not shown:
+        return (), Message(
+            "No mean face is drawn of any emotion: one of fewer than {people} people looks like "
+            "them.",
+            people=PEOPLE,
+        )
+    _draw_sheet(drawn, shown, path)
+    note = Message("Each is the mean of {people} to {faces} faces.", people=PEOPLE, faces=MOST)
     if missing:
-        which = f"of {', '.join(missing)}" if shown else "of any emotion"
-        told += f"No mean face is drawn {which}: one of fewer than {PEOPLE} people looks like them."
-    if drawn:
-        _draw_sheet(drawn, shown, path)
-    return tuple(shown), told.strip()
+        note = Message(
+            "{note} No mean face is drawn of {emotions}: one of fewer than {people} people looks "
+            "like them.",
+            note=note,
+            emotions=tuple(missing),
+            people=PEOPLE,
+        )
+    return tuple(shown), note
 
 
 def choose(peaks: Iterable[Peak], emotion: str) -> list[Peak]:
@@ -89,7 +102,7 @@ def choose(peaks: Iterable[Peak], emotion: str) -> list[Peak]:
         if turn < len(by_person[person])
     ]
     if len(people) > MOST:
-        return [ordered[int(place)] for place in np.linspace(0, len(people) - 1, MOST)]
+        return [ordered[int(index)] for index in np.linspace(0, len(people) - 1, MOST)]
     return ordered[:MOST]
 
 
@@ -97,10 +110,11 @@ def mean_face(faces: Sequence[Sequence[np.ndarray]]) -> np.ndarray:
     """Return the mean of aligned faces, uint8, shape (side, side, 3).
 
     Args:
-        faces: pixels, uint8, shape (side, side, 3), and landmarks, shape (478, 2), of each.
+        faces: of each the pixels, uint8, shape (side, side, 3), and the landmarks on them, shape
+            (478, 2).
     """
     middle = np.mean([points for _, points in faces], axis=0)
-    total = np.sum([_bent(pixels, points, middle) for pixels, points in faces], axis=0)
+    total = np.sum([_warped(pixels, points, middle) for pixels, points in faces], axis=0)
     mean: np.ndarray = np.clip(total / len(faces), 0, 255).round().astype(np.uint8)
     return mean
 
@@ -122,27 +136,35 @@ def _faces(
             yield peak.item.person, *align(pixels, face.points, SIDE)
 
 
-def _bent(pixels: np.ndarray, points: np.ndarray, goal: np.ndarray) -> np.ndarray:
-    """Return a face bent so that its landmarks lie at the goal's, float64."""
+def _warped(pixels: np.ndarray, points: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """Return a face warped so that its landmarks are at others, float64, shape (side, side, 3).
+
+    Piecewise linear between the landmarks, after Delaunay.
+
+    Args:
+        pixels: uint8, shape (side, side, 3).
+        points: shape (478, 2), the face's landmarks in pixels.
+        target: shape (478, 2), where they go.
+    """
     import cv2
     from scipy.interpolate import LinearNDInterpolator
 
     side = len(pixels)
     edge = np.linspace(0, side - 1, side // _BORDER + 1)
     frame = np.array([(x, y) for x in edge for y in edge if {x, y} & {0.0, side - 1.0}])
-    inside = ((goal > 0) & (goal < side - 1)).all(axis=1)
-    knots = np.concatenate([goal[inside], frame])
-    shifts = np.concatenate([points[inside] - goal[inside], np.zeros_like(frame)])
+    inside = ((target > 0) & (target < side - 1)).all(axis=1)
+    knots = np.concatenate([target[inside], frame])
+    shifts = np.concatenate([points[inside] - target[inside], np.zeros_like(frame)])
     y, x = np.mgrid[:side, :side].astype(np.float32)
     shift = LinearNDInterpolator(knots, shifts, fill_value=0.0)(x, y).astype(np.float32)
-    bent: np.ndarray = cv2.remap(
+    warped: np.ndarray = cv2.remap(
         pixels,
         x + shift[..., 0],
         y + shift[..., 1],
         cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_REPLICATE,
     )
-    return bent.astype(float)
+    return warped.astype(float)
 
 
 def _draw_sheet(faces: Sequence[np.ndarray], emotions: Sequence[str], path: Path) -> None:
@@ -156,8 +178,8 @@ def _draw_sheet(faces: Sequence[np.ndarray], emotions: Sequence[str], path: Path
     dpi = 100
     figure = Figure((columns * width / dpi, rows * height / dpi), dpi=dpi, facecolor=_PAPER)
     FigureCanvasAgg(figure)
-    for place, (face, emotion) in enumerate(zip(faces, emotions, strict=True)):
-        left, bottom = place % columns * width, (rows - 1 - place // columns) * height
+    for index, (face, emotion) in enumerate(zip(faces, emotions, strict=True)):
+        left, bottom = index % columns * width, (rows - 1 - index // columns) * height
         figure.figimage(face[::-1], left + _MARGIN, bottom + _LINE + _MARGIN, origin="lower")
         middle = (left + width / 2) / (columns * width)
         figure.text(middle, (bottom + _LINE / 2) / (rows * height), emotion, ha="center", size=14)

@@ -30,17 +30,17 @@ from ..sources.item import (
 )
 
 SMALLEST_SIDE = 192
-"""Pictures whose shorter side is below this are enlarged before a face is looked for."""
+"""Pixels of the shorter side below which pictures are enlarged before a face is looked for."""
 
 _PROBE_EVERY = 15
-"""Of so many frames of a film one is asked whether there are several faces in it."""
+"""Of so many frames of a film one is searched for several faces."""
 
 _MOST_FPS = 1000.0
-"""Frames a second beyond which the landmarker, which counts milliseconds, sees no time pass; a
-damaged file says anything."""
+"""Frames a second at most that a file is believed to have: a damaged one gives any number, and the
+landmarker counts in milliseconds."""
 
 _MARGIN = 0.6
-"""Air around the largest face of a film with several, in widths of the face."""
+"""Margin around the largest face of a film with several, in widths of the face."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,8 @@ class Measurement:
         name: of the item.
         seconds: float64, shape (m,), time of each good frame; 0 for a picture.
         weights: float32, shape (m, 52), as measured, with the neutral face in them.
-        frames: how many frames it has.
-        dropped: reason to the number of frames dropped for it.
+        frames: number of its frames.
+        dropped: reason to the number of frames that were dropped for it.
         fault: why it could not be read, or None.
     """
 
@@ -64,7 +64,7 @@ class Measurement:
     fault: str | None = None
 
     def reason(self) -> str | None:
-        """Return why nothing is left of the item, None where something is."""
+        """Return why the item has no good frame, None where it has one."""
         if len(self.weights):
             return None
         if self.fault is not None:
@@ -99,7 +99,7 @@ class Measurer:
             match item.material:
                 case ChannelFile(path, reader):
                     seconds, weights = reader(path)
-                    _check_take(seconds, weights)
+                    _check_recording(seconds, weights)
                     return Measurement(item.name, seconds, weights, len(seconds))
                 case ImageFile() | ImageArray():
                     return self._still(item)
@@ -140,7 +140,7 @@ class Measurer:
         return _measured(item.name, seconds, rows, frames, dropped)
 
     def _window(self, item: Item) -> tuple[slice, slice]:
-        """Return the part of a film's frames that holds the largest face and its way alone.
+        """Return the part of a film's frames, rows and columns, in which the largest face moves.
 
         The landmarker follows and smooths a single face; of several it would smooth none.
         """
@@ -159,10 +159,10 @@ class Measurer:
             return slice(None), slice(None)
         left, top = np.min(boxes, axis=0)[:2]
         right, bottom = np.max(boxes, axis=0)[2:]
-        air = _MARGIN * float(np.median([box[2] - box[0] for box in boxes]))
+        margin = _MARGIN * float(np.median([box[2] - box[0] for box in boxes]))
         return (
-            slice(max(0, int(top - air)), int(bottom + air)),
-            slice(max(0, int(left - air)), int(right + air)),
+            slice(max(0, int(top - margin)), int(bottom + margin)),
+            slice(max(0, int(left - margin)), int(right + margin)),
         )
 
 
@@ -182,9 +182,9 @@ def frames_of(item: Item) -> Iterator[tuple[float, np.ndarray]]:
         case FrameFiles(paths, fps):
             for frame, path in enumerate(paths):
                 yield frame / fps, read_image(path)
-        case EncodedFrames(shots, seconds):
-            for time, shot in zip(seconds, shots, strict=True):
-                coded = np.frombuffer(shot, dtype=np.uint8)
+        case EncodedFrames(jpegs, seconds):
+            for time, jpeg in zip(seconds, jpegs, strict=True):
+                coded = np.frombuffer(jpeg, dtype=np.uint8)
                 yield time, cv2.cvtColor(cv2.imdecode(coded, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
         case VideoFile(path):
             yield from read_video(path)
@@ -234,7 +234,11 @@ def read_video(path: Path) -> Iterator[tuple[float, np.ndarray]]:
 
 
 def enlarged(pixels: np.ndarray) -> tuple[np.ndarray, float]:
-    """Return a picture that is large enough to look for faces in, and by how much it grew."""
+    """Return a picture that is large enough to look for faces in, and how many times larger it is.
+
+    Args:
+        pixels: uint8, shape (height, width, 3).
+    """
     import cv2
 
     scale = SMALLEST_SIDE / max(1, min(pixels.shape[:2]))
@@ -243,8 +247,8 @@ def enlarged(pixels: np.ndarray) -> tuple[np.ndarray, float]:
     return cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC), scale
 
 
-def _check_take(seconds: np.ndarray, weights: np.ndarray) -> None:
-    """Refuse a take that has no number somewhere, or no time that passes."""
+def _check_recording(seconds: np.ndarray, weights: np.ndarray) -> None:
+    """Refuse a recording with values that are no numbers, or whose time does not pass."""
     if seconds.shape != weights.shape[:1] or weights.shape[1:] != (len(CHANNELS),):
         raise EmoteBotError("it has not one time and {count} channels a frame", count=len(CHANNELS))
     if not (np.isfinite(weights).all() and np.isfinite(seconds).all()):
@@ -267,7 +271,7 @@ def measure_all(
     """Yield what is measured on each item, in any order.
 
     Args:
-        items: what to measure.
+        items: to measure.
         model: path of ``face_landmarker.task``; None where no item has pictures.
         thresholds: what is dropped.
         workers: how many processes; 1 measures in this one.

@@ -99,7 +99,7 @@ def _fetch(address: str, path: Path, sha256: str) -> None:
         source=source,
         path=Message(str(path)),
     )
-    print(f"fetching the face landmarker from {address}", file=sys.stderr)
+    print(Message("fetching the face landmarker from {source}", source=source), file=sys.stderr)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)

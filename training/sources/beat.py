@@ -69,7 +69,7 @@ def items(request: Request) -> Listing:
 
 
 def emotion_of(start: int) -> str | None:
-    """Return the emotion of a recording 0 with this start number, None where it has none."""
+    """Return the emotion of an English speech with this start number, None where it has none."""
     return next((emotion for last, emotion in EMOTION if start <= last), None)
 
 

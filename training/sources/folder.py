@@ -45,7 +45,7 @@ _NOBODY = re.compile(
 
 
 def items(request: Request) -> Listing:
-    """List pictures and films with a name that tells one emotion.
+    """List pictures and films whose path names one emotion.
 
     Raises:
         EmoteBotError: there are no pictures or films at all.
@@ -59,9 +59,9 @@ def items(request: Request) -> Listing:
         )
     common = Lexicon.load().read(request.emotion) if request.emotion else None
     for path in files:
-        place = path.relative_to(request.folder)
-        name = place.as_posix()
-        named = [(part, feeling_named(part)) for part in (*place.parent.parts, path.stem)]
+        relative = path.relative_to(request.folder)
+        name = relative.as_posix()
+        named = [(part, feeling_named(part)) for part in (*relative.parent.parts, path.stem)]
         mixtures = {feeling.mixture for _, feeling in named if feeling is not None}
         if len(mixtures) > 1:
             yield Omitted(name, "its name tells two emotions")
@@ -85,7 +85,7 @@ def items(request: Request) -> Listing:
 
 @lru_cache(maxsize=4096)
 def feeling_named(name: str) -> Feeling | None:
-    """Return the feeling that a name tells, None where it tells none or several.
+    """Return the feeling that is in a name, None where there is none or several.
 
     The whole of it is read first ("very happy"), then each word by itself ("anna_happy_01").
     """
@@ -111,9 +111,9 @@ def _is_nobody(part: str) -> bool:
 
 
 def _beginning(path: Path, name: str) -> str:
-    """Return the beginning of a file's name where it tells a person, else the whole name."""
-    first, _, rest = path.stem.replace("-", "_").replace(" ", "_").partition("_")
-    return first if rest and feeling_named(first) is None and not _is_nobody(first) else name
+    """Return the beginning of a file's name where it is a person's name, else the whole name."""
+    first, _, remainder = path.stem.replace("-", "_").replace(" ", "_").partition("_")
+    return first if remainder and feeling_named(first) is None and not _is_nobody(first) else name
 
 
 FOLDER = Source(

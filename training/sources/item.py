@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a data set is made of: items, each a picture, film or take of one person with its label."""
+"""Items of a data set: each a picture, a film or a recording of one person, with its label."""
 
 import csv
 from collections import Counter
@@ -23,28 +23,28 @@ VIDEO_ENDINGS = (".mp4", ".mov", ".avi", ".flv", ".mkv", ".webm", ".m4v")
 
 @dataclass(frozen=True)
 class ImageFile:
-    """A picture file."""
+    """A picture in a file of its own."""
 
     path: Path
 
 
 @dataclass(frozen=True)
 class ImageArray:
-    """A picture at hand: uint8, shape (height, width) grey or (height, width, 3) RGB."""
+    """A picture in memory: uint8, shape (height, width) grey or (height, width, 3) RGB."""
 
     pixels: np.ndarray
 
 
 @dataclass(frozen=True)
 class VideoFile:
-    """A film file."""
+    """A film in a file of its own."""
 
     path: Path
 
 
 @dataclass(frozen=True)
 class FrameFiles:
-    """A film whose frames are picture files in order of time."""
+    """A film whose frames are picture files, in order of time, at a steady rate."""
 
     paths: tuple[Path, ...]
     fps: float
@@ -52,7 +52,7 @@ class FrameFiles:
 
 @dataclass(frozen=True)
 class EncodedFrames:
-    """A film at hand: frames as JPEG in memory, with the seconds at which they were taken."""
+    """A film in memory: frames as JPEG, with the seconds at which they were taken."""
 
     pictures: tuple[bytes, ...]
     seconds: tuple[float, ...]
@@ -60,12 +60,12 @@ class EncodedFrames:
 
 @dataclass(frozen=True)
 class ChannelFile:
-    """A file of channels through time.
+    """A recording of channels instead of pictures.
 
     Attributes:
         path: the file.
-        reader: a function of a module, which reads it as seconds, shape (frames,), and weights,
-            float32, shape (frames, 52), 0 to 1.
+        reader: a function of a module, as it is pickled; returns seconds, float64, shape
+            (frames,), and weights, float32, shape (frames, 52), 0 to 1.
     """
 
     path: Path
@@ -77,13 +77,13 @@ Material = ImageFile | ImageArray | VideoFile | FrameFiles | EncodedFrames | Cha
 
 @dataclass(frozen=True)
 class Item:
-    """One picture, film or take.
+    """One picture, film or recording.
 
     Attributes:
-        person: who; where a data set does not tell, everyone is a person of their own.
+        person: who is on it; where a data set does not say, every item is another person's.
         name: unique in the data set.
         material: what there is to measure.
-        emotion: what it shows; None where nobody said.
+        emotion: what it shows; None where it has no label.
         intensity: 0 to 1; None where nobody rated it.
         neutral: which of its frames show the person's neutral face: "all", "first" or "none".
         apex: which of a film's frames show the emotion: the "strongest" or the "last".
@@ -99,13 +99,13 @@ class Item:
 
     @property
     def moves(self) -> bool:
-        """Whether it has a time."""
+        """Whether it is a film or a recording."""
         return not isinstance(self.material, ImageFile | ImageArray)
 
 
 @dataclass(frozen=True)
 class Omitted:
-    """Something of a data set that is not measured, and why."""
+    """An entry of a data set that is not measured, and why."""
 
     name: str
     reason: str
@@ -142,14 +142,14 @@ class Source:
         title: as its makers call it, with the citation.
         licence: short name; "" where the user's own files have none.
         address: where it is found; "" where the user has it.
-        layout: how it lies on disk, in one line.
+        layout: its files and folders, in one line.
         items: lists what is in a folder.
         pictures: whether it consists of pictures or films, and not of channels.
-        spoken: whether people speak in it, so that their mouths tell the words, too.
-        commercial: whether its licence lets people earn money with what is made from it.
+        spoken: whether people speak in it, so that their mouths move with the words, too.
+        commercial: whether its licence allows commercial use of what is made from it.
         terms: what the licence asks, in one sentence.
-        measured: the channels that it gives.
-        thresholds: what is dropped.
+        measured: the channels that are measured on it.
+        thresholds: limits of the faces that are measured.
     """
 
     name: str
@@ -172,14 +172,14 @@ def pure(emotion: str) -> Mixture:
 
 
 def files_in(folder: Path, *endings: str) -> list[Path]:
-    """Return the files below a folder whose names end so, in capitals or not, in order.
+    """Return the files below a folder with one of these endings, in order; case does not matter.
 
     Hidden files and folders are left out: file systems keep shadows of pictures in them, which
     bear a picture's name.
 
     Args:
         folder: where to look, in its sub-folders, too.
-        endings: in small letters.
+        endings: of names, in small letters.
     """
     return sorted(
         path
@@ -193,8 +193,13 @@ def files_in(folder: Path, *endings: str) -> list[Path]:
 def require(path: Path, source: str, layout: Message) -> Path:
     """Return a path that exists.
 
+    Args:
+        path: of a file or folder.
+        source: the data set's title.
+        layout: its files and folders.
+
     Raises:
-        EmoteBotError: it does not, so that the folder is none of this source.
+        EmoteBotError: it does not exist, so that the folder is none of this source.
     """
     if not path.exists():
         raise EmoteBotError(

@@ -50,10 +50,10 @@ def items(request: Request) -> Listing:
         )
     names = {film.stem for film in films}
     for film in films:
-        mode, *rest = parts = film.stem.split("-")
+        modality, *others = parts = film.stem.split("-")
         if parts[2] not in EMOTION or parts[3] not in INTENSITY:
             yield Omitted(film.stem, "not a name of RAVDESS")
-        elif mode == "02" and "-".join(("01", *rest)) in names:
+        elif modality == "02" and "-".join(("01", *others)) in names:
             yield Omitted(film.stem, "the same take again, without sound")
         else:
             neutral = "all" if parts[2] == "01" else "none"

@@ -2,7 +2,7 @@
 """A camera: the person is asked for a neutral face and for each emotion, and recorded.
 
 The frames stay in memory until they are measured and are never written to disk. Instead of a
-camera's number a film file may be given, whose parts are then taken for the recordings in turn.
+camera's number a film file may be given, whose successive parts are then the recordings.
 """
 
 import sys
@@ -17,16 +17,22 @@ from emotebot_blender.core.messages import Message
 from .item import EncodedFrames, Item, Listing, Request, Source, pure
 
 ORDER = ("neutral", *(emotion for emotion in EMOTIONS if emotion != "neutral"))
-"""What is asked for, in this order."""
+"""The emotions in the order in which they are recorded."""
 
 PROMPTS = {
-    "neutral": "Look into the camera with a face at rest.",
+    "neutral": Message("Look into the camera with a face at rest."),
     **{
-        emotion: f"Go from a face at rest to {emotion}, as strongly as you can, and back."
+        emotion: Message(
+            "Go from a face at rest to {emotion}, as strongly as you can, and back.",
+            emotion=emotion,
+        )
         for emotion in ORDER[1:]
     },
 }
-_FRAMES_AT_MOST = 60
+"""What the person is asked for."""
+
+_MOST_FPS = 60
+"""Frames a second at most that are kept."""
 
 
 def items(request: Request) -> Listing:
@@ -41,13 +47,16 @@ def items(request: Request) -> Listing:
     camera = cv2.VideoCapture(int(request.camera) if number else request.camera)
     try:
         if not camera.isOpened():
-            what = "camera" if number else "film"
-            raise EmoteBotError(
-                "The {what} {camera} cannot be opened", what=what, camera=request.camera
-            )
+            template = "The camera {name} cannot be opened"
+            if not number:
+                template = "The film {name} cannot be opened"
+            raise EmoteBotError(template, name=request.camera)
         person = request.person or "1"
         for emotion in ORDER:
-            print(f"{PROMPTS[emotion]} ({request.seconds:g} s)", file=sys.stderr)
+            prompt = Message(
+                "{request} ({seconds:g} s)", request=PROMPTS[emotion], seconds=request.seconds
+            )
+            print(prompt, file=sys.stderr)
             if number:
                 _wait()
             shots = _record(camera, request.seconds, live=number)
@@ -66,16 +75,16 @@ def items(request: Request) -> Listing:
 def _wait() -> None:
     """Wait until the person is ready."""
     if sys.stdin.isatty():
-        input("Press Enter, and it begins: ")
+        input(str(Message("Press Enter to start: ")))
 
 
 def _record(camera: Any, seconds: float, live: bool) -> EncodedFrames:
-    """Return what the camera sees for some seconds, frames as JPEG.
+    """Return what the camera sees for some seconds.
 
     Args:
-        camera: of OpenCV.
-        seconds: how long.
-        live: whether time is the clock's and not the film's.
+        camera: ``VideoCapture`` of OpenCV.
+        seconds: length of the recording.
+        live: whether it is a camera, with the clock's time, and not a film with its own.
     """
     import cv2
 
@@ -84,7 +93,7 @@ def _record(camera: Any, seconds: float, live: bool) -> EncodedFrames:
     for moment, pixels in _frames(camera, live):
         if moment >= seconds:
             break
-        if times and moment - times[-1] < 0.5 / _FRAMES_AT_MOST:
+        if times and moment - times[-1] < 0.5 / _MOST_FPS:
             continue  # the landmarker wants time to pass from frame to frame
         pictures.append(cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, 95])[1].tobytes())
         times.append(moment)
@@ -92,7 +101,7 @@ def _record(camera: Any, seconds: float, live: bool) -> EncodedFrames:
 
 
 def _frames(camera: Any, live: bool) -> Iterator[tuple[float, Any]]:
-    """Yield seconds from the first frame on, and BGR pixels."""
+    """Yield the seconds since the first frame, and pixels, uint8, shape (height, width, 3), BGR."""
     import cv2
 
     fps = camera.get(cv2.CAP_PROP_FPS) or 30.0
