@@ -9,7 +9,7 @@ from .cli import process
 
 def main() -> NoReturn:
     """Run the command and leave with its exit status."""
-    sys.exit(process.run(sys.argv[1:]))
+    process.leave(process.run(sys.argv[1:]))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from .terminal import print_result
 
 _MAX_EXPRESSIONS = 100_000
 _MAX_FPS = 1000
+_MAX_TOLERANCE = 0.5
 _MAX_DIGITS = 9
 """Of a seed, a style or a count."""
 
@@ -58,7 +59,7 @@ def parser_of(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     common.add_argument("--quiet", action="store_true", help="show neither progress nor results")
     words = _Parser(add_help=False)
     words.add_argument(
-        "--seed", type=_seed, default=0, help="another number, another take (%(default)s)"
+        "--seed", type=_seed, default=0, help="another number, another person (%(default)s)"
     )
     words.add_argument("--lexicon", type=Path, metavar="FILE", help="JSON file of your own words")
     words.add_argument("--models", type=Path, metavar="FOLDER", help="networks of your own")
@@ -91,6 +92,9 @@ def _add_perform(parser: argparse.ArgumentParser) -> None:
         default=0.01,
         metavar="TOLERANCE",
         help="for few Bezier keys; 0 keys every frame (%(default)s)",
+    )
+    parser.add_argument(
+        "--bake", action="store_true", help="keys in the active action in place of a layer"
     )
     parser.add_argument("--output", type=Path, metavar="OUT.blend", help="keyed file to write")
     parser.add_argument("--render", type=Path, metavar="OUT.mp4|FOLDER", help="film to write")
@@ -212,8 +216,8 @@ def _fps(text: str) -> float:
 
 def _tolerance(text: str) -> float:
     tolerance = _number(text)
-    if not 0 <= tolerance < 1:
-        raise _refusal("a tolerance is a number from 0 and below 1", text)
+    if not 0 <= tolerance <= _MAX_TOLERANCE:
+        raise _refusal(f"a tolerance is a number from 0 to {_MAX_TOLERANCE}", text)
     return tolerance
 
 

@@ -3,6 +3,8 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +33,23 @@ def path_of_open_file() -> Path | None:
     """Return the path of the file that is open in Blender; None if none is or Blender is not."""
     bpy = sys.modules.get("bpy")
     return Path(bpy.data.filepath) if bpy and bpy.data.filepath else None
+
+
+@contextmanager
+def sequences_known() -> Iterator[None]:
+    """Within this, Blender knows what files remember of sequences, also where no add-on is on."""
+    import bpy
+
+    from ..session import registration
+
+    if hasattr(bpy.types.Object, "emotebot"):
+        yield
+        return
+    registration.register(bpy.context.preferences)
+    try:
+        yield
+    finally:
+        registration.unregister()
 
 
 def open_face(path: Path | None, object_name: str | None) -> "tuple[Face, Scene]":

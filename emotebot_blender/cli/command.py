@@ -82,6 +82,7 @@ def _perform(options: argparse.Namespace) -> None:
         fps=options.fps,
         seed=options.seed,
         tolerance=options.reduce or None,
+        bake=options.bake,
         output=options.output,
         film=options.render,
         sheet=options.sheet,
@@ -94,13 +95,13 @@ def _perform(options: argparse.Namespace) -> None:
         options.refuse("say what to write: --output, --render, --sheet or --csv")
     with _blender_at_work():
         result = perform(chosen, Progress(quiet=options.quiet))
-    for control, reason in result.keys.skipped if result.keys else ():
-        print_fault(f"“{control}” was left alone: {reason}")
+    if result.keys:
+        for control, reason in result.keys.skipped:
+            print_fault(f"“{control}” was left alone: {reason}")
+        for note in result.keys.notes:
+            print_fault(str(note))
     if not options.quiet:
-        clip = result.clip
-        keyed = f", {result.keys.keys} keys on {result.keys.curves} curves" if result.keys else ""
-        summary = f"{clip.duration:.1f} s, {len(clip)} frames at {clip.fps:g} a second{keyed}"
-        print_result("\n".join([summary, *(f"wrote {path}" for path in result.files)]))
+        print_result("\n".join([result.summary(), *(f"wrote {path}" for path in result.files)]))
 
 
 def _express(options: argparse.Namespace) -> None:

@@ -17,7 +17,7 @@ from ..core.emotions import Feeling
 from ..core.errors import EmoteBotError
 from ..core.input_files import expanded_path
 from ..core.lexicon.lexicon import Lexicon, amounts
-from ..core.messages import Message
+from ..core.messages import Message, shortened
 from ..core.performance import performance
 from ..core.performance.networks import FOLDER, Networks, load_networks
 from ..core.script.beats import EmotionScript
@@ -45,6 +45,7 @@ class PerformOptions:
         fps: frames a second; None for the file's own rate.
         seed: whole number from 0.
         tolerance: for few Bezier keys, above 0; None for a key on every frame.
+        bake: whether the layer is baked into the active action.
         output: .blend file to write.
         film: .mp4 file or folder of pictures to write.
         sheet: .png file to write.
@@ -60,6 +61,7 @@ class PerformOptions:
     fps: float | None = None
     seed: int = 0
     tolerance: float | None = 0.01
+    bake: bool = False
     output: Path | None = None
     film: Path | None = None
     sheet: Path | None = None
@@ -70,7 +72,7 @@ class PerformOptions:
 
     @property
     def needs_blender(self) -> bool:
-        """Whether anything is asked for that only Blender can make."""
+        """Whether any of it takes Blender."""
         return bool(self.output or self.film or self.sheet or self.face or self.object_name)
 
     @property
@@ -84,18 +86,36 @@ class PerformResult:
     """What a run has made.
 
     Attributes:
-        clip: the performance.
-        keys: what was keyed; None when nothing but a table was asked for.
+        frames: how many, one or more.
+        fps: how many of them there are a second.
+        face: name of what was driven, and how many channels and objects it has; None when nothing
+            but a table was made.
+        keys: what was keyed; None where there is no face.
         files: what was written.
     """
 
-    clip: Clip
+    frames: int
+    fps: float
+    face: tuple[str, int, int] | None
     keys: "KeyReport | None"
     files: tuple[Path, ...]
 
+    def summary(self) -> str:
+        """Return what was done, in one line."""
+        seconds = (self.frames - 1) / self.fps
+        line = f"{seconds:.1f} s, {self.frames} frames at {self.fps:g} a second"
+        if self.face is None or self.keys is None:
+            return line
+        name, channels, objects = self.face
+        parts = (
+            f"{channels} channels on {objects} meshes" if objects > 1 else f"{channels} channels"
+        )
+        keys = f"{self.keys.keys} keys on {self.keys.curves} curves"
+        return f"“{shortened(name)}” ({parts}): {line}, {keys}"
+
 
 def perform(options: PerformOptions, progress: Progress) -> PerformResult:
-    """Make all that is asked for; whatever can be checked beforehand is.
+    """Make of a script what the options say; whatever can be checked beforehand is.
 
     Raises:
         EmoteBotError: what was handed in has a fault, or a file cannot be written; no file has
@@ -107,7 +127,8 @@ def perform(options: PerformOptions, progress: Progress) -> PerformResult:
     networks = load_networks(options.models)
     if not options.needs_blender:
         return _perform_alone(options, script, networks, progress)
-    return _perform_in_blender(options, script, networks, progress)
+    with blend_files.sequences_known():
+        return _perform_in_blender(options, script, networks, progress)
 
 
 def check_inputs_stay(options: PerformOptions) -> None:
@@ -134,7 +155,7 @@ def model_files(folder: Path) -> list[tuple[Message, Path]]:
 
 
 def check_options(options: PerformOptions, script: EmotionScript) -> None:
-    """Check that everything asked for of a script can be made and written.
+    """Check that all that the options say can be made of a script and written.
 
     Raises:
         EmoteBotError: it cannot.
@@ -218,43 +239,65 @@ def write_json(content: Any, path: Path) -> None:
 def _perform_alone(
     options: PerformOptions, script: EmotionScript, networks: Networks, progress: Progress
 ) -> PerformResult:
+    fps = options.fps or DEFAULT_FPS
     with progress.stage("Performing") as show:
-        fps = options.fps or DEFAULT_FPS
         clip = performance.perform(script, networks, fps, options.seed, progress=show)
     if options.table:
         with replacing(options.table) as part:
             write_table(clip, part)
-    return PerformResult(clip, None, options.outputs)
+    return PerformResult(len(clip), clip.fps, None, None, options.outputs)
 
 
 def _perform_in_blender(
     options: PerformOptions, script: EmotionScript, networks: Networks, progress: Progress
 ) -> PerformResult:
-    from ..animation.keyframes import Keying
-    from ..session import posing
+    from ..session.timeline import frame_rate
 
     face, scene = blend_files.open_face(options.face, options.object_name)
     if options.fps:
         blend_files.set_rate(scene, options.fps)
-    first = scene.frame_start
-    with progress.stage("Performing") as show:
-        keying = Keying(options.tolerance)
-        clip, keys = posing.perform(
-            face, script, networks, scene, first, options.seed, keying, show
-        )
+    fps, first = frame_rate(scene), scene.frame_start
+    keys = _perform_on(face, scene, script, options, networks, progress)
+    count = round(keys.frames[1]) - first + 1
     with ExitStack() as outputs:  # they take their places together, once all are written
         if options.output:
             blend_files.save_copy(outputs.enter_context(replacing(options.output)))
+        if options.table or options.sheet:
+            clip = performance.perform(script, networks, fps, options.seed)
         if options.table:
             write_table(clip, outputs.enter_context(replacing(options.table)), first)
         if options.sheet:
             part = outputs.enter_context(replacing(options.sheet))
             _write_sheet(face, scene, script, clip, first, part, progress)
         if options.film:
-            place = replacing if options.film.suffix.lower() == ".mp4" else filling
-            part = outputs.enter_context(place(options.film))
-            _write_film(face, scene, range(first, first + len(clip)), part, progress)
-    return PerformResult(clip, keys, options.outputs)
+            target = replacing if options.film.suffix.lower() == ".mp4" else filling
+            part = outputs.enter_context(target(options.film))
+            _write_film(face, scene, range(first, first + count), part, progress)
+    described = (face.name, len(face.channels), len(face.objects))
+    return PerformResult(count, fps, described, keys, options.outputs)
+
+
+def _perform_on(
+    face: "Face",
+    scene: "Scene",
+    script: EmotionScript,
+    options: PerformOptions,
+    networks: Networks,
+    progress: Progress,
+) -> "KeyReport":
+    """Make a script the sequence of a face and perform it on a layer, which may then be baked."""
+    from ..session import performing, words
+
+    words.take_expressions(
+        scene, {expression for beat in script.beats for expression, _ in beat.feeling.custom}
+    )
+    settings: dict[str, Any] = {"seed": options.seed, "frame_start": scene.frame_start}
+    settings["keying"] = "REDUCED" if options.tolerance else "DENSE"
+    if options.tolerance:
+        settings["tolerance"] = options.tolerance
+    write = performing.perform_and_bake if options.bake else performing.perform_script
+    with progress.stage("Performing") as show:
+        return write(face, script, scene, settings, networks, show)
 
 
 def _write_sheet(

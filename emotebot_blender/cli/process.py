@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import NoReturn
 
 from .output_files import abandon
 
@@ -30,6 +31,17 @@ def run(arguments: list[str]) -> int:
         from .command import main
 
         return main(arguments)
+
+
+def leave(status: int) -> NoReturn:
+    """End this process with an exit status.
+
+    A Blender that was imported is not asked to end: as a module, Blender 4.2 crashes there once
+    property groups have been registered. Its temporary files are gone by then.
+    """
+    if "bpy" in sys.modules:
+        os._exit(status)
+    sys.exit(status)
 
 
 def prepare_streams() -> None:

@@ -1,10 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A feeling shown on a face, now and without keys."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
-
-from bpy.types import Scene
 
 from ..core.errors import EmoteBotError
 from . import words
@@ -16,11 +13,7 @@ from .settings import scene_settings
 from .shown_face import find_shown_face
 
 if TYPE_CHECKING:
-    from ..animation.keyframes import Keying, KeyReport
-    from ..core.clip import Clip
     from ..core.emotions import Feeling
-    from ..core.performance.networks import Networks
-    from ..core.script.beats import EmotionScript
     from ..rig.face import Face
 
 
@@ -58,33 +51,3 @@ def follow_feeling(event: FeelingEdited) -> None:
         pose(face, feeling, settings.take, settings.region, settings.strength)
     except EmoteBotError:
         return  # typing cannot report; the panel draws what is wrong with the words or the face
-
-
-def perform(
-    face: "Face",
-    script: "EmotionScript",
-    models: "Networks",
-    scene: Scene,
-    frame_start: int,
-    seed: int,
-    keying: "Keying",
-    progress: Callable[[float], None] | None = None,
-) -> "tuple[Clip, KeyReport]":
-    """Perform a script on a face as keys of its active action; the scene grows to hold it.
-
-    Raises:
-        EmoteBotError: the script has no beats, the seed is below 0, or the face cannot be keyed.
-    """
-    from dataclasses import replace
-
-    from ..animation.baking import bake_layers
-    from ..animation.layers import write_layer
-    from ..core.performance import performance
-
-    rate = scene.render.fps / scene.render.fps_base
-    clip = performance.perform(script, models, rate, seed, progress)
-    layer = write_layer(face, clip, scene, frame_start, "EmoteBot", keying)
-    baked = bake_layers(face, scene, ["sequence"], keying, scene.frame_set)
-    report = replace(baked, skipped=layer.skipped, clamped=layer.clamped)
-    scene.frame_end = max(scene.frame_end, frame_start + len(clip) - 1)
-    return clip, report

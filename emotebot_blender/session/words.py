@@ -6,6 +6,7 @@ Own expressions are kept by the scene in which they were saved and known in the 
 
 import json
 import math
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -187,7 +188,6 @@ def import_expressions(scene: bpy.types.Scene, path: Path) -> None:
         EmoteBotError: the list cannot be read, or holds no expressions.
     """
     from ..core.lexicon.word_list import read_word_list
-    from ..core.script.custom_words import check_custom_word
 
     expressions = {
         term.expression.word: term.expression
@@ -196,11 +196,28 @@ def import_expressions(scene: bpy.types.Scene, path: Path) -> None:
     }
     if not expressions:
         raise EmoteBotError("{path} holds no expressions", path=path)
-    for word in expressions:
-        check_custom_word(word, lexicon())
-    for word, expression in expressions.items():
-        _keep(scene, word, json.dumps(expression.amounts()))
-    runtime().events.emit(WordsEdited())
+    take_expressions(scene, expressions.values())
+
+
+def take_expressions(scene: bpy.types.Scene, expressions: "Iterable[CustomExpression]") -> None:
+    """Take expressions into the file, in place of those of the same words.
+
+    Args:
+        scene: where those are kept whose words are new to the file.
+        expressions: none or some; such as the words of a list or of a script stand for.
+
+    Raises:
+        EmoteBotError: a word can be that of no expression; nothing has been taken then.
+    """
+    from ..core.script.custom_words import check_custom_word
+
+    ordered = sorted(expressions, key=lambda expression: expression.word)
+    for expression in ordered:
+        check_custom_word(expression.word, lexicon())
+    for expression in ordered:
+        _keep(scene, expression.word, json.dumps(expression.amounts()))
+    if ordered:
+        runtime().events.emit(WordsEdited())
 
 
 def _keep(scene: bpy.types.Scene, word: str, weights: str) -> None:
