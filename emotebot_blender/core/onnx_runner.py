@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The one place that imports onnxruntime, with its telemetry switched off."""
 
+import importlib
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,20 +29,19 @@ def open_session(path: Path) -> "onnxruntime.InferenceSession":
     Raises:
         EmoteBotError: the file is missing, unreadable, no regular file or no ONNX network.
     """
-    os.environ[_TELEMETRY_SWITCH] = "1"
-    import onnxruntime  # heavy: only once a network is wanted
-
+    runtime = _runtime("onnxruntime")
     check_input_file(path)
-    options = onnxruntime.SessionOptions()
+    options = runtime.SessionOptions()
     options.intra_op_num_threads = 1  # small networks; threads cost more and blur the last bit
     options.inter_op_num_threads = 1
     options.log_severity_level = 4  # a faulty file is reported once, by us
     try:
-        return onnxruntime.InferenceSession(
+        session: onnxruntime.InferenceSession = runtime.InferenceSession(
             str(path), sess_options=options, providers=["CPUExecutionProvider"]
         )
     except Exception as error:  # onnxruntime's exceptions share no narrower public base
         raise EmoteBotError("{path} is not an ONNX network that can be read", path=path) from error
+    return session
 
 
 def run_session(
@@ -56,12 +56,17 @@ def run_session(
     Raises:
         EmoteBotError: the runtime fails, for want of memory for example.
     """
-    from onnxruntime.capi.onnxruntime_pybind11_state import Fail, RuntimeException
-
+    errors = _runtime("onnxruntime.capi.onnxruntime_pybind11_state")
     try:
         outputs: list[NDArray[np.float32]] = session.run(None, inputs)
-    except (Fail, RuntimeException, MemoryError) as error:
+    except (errors.Fail, errors.RuntimeException, MemoryError) as error:
         raise EmoteBotError(
             "The network cannot be run; is there enough memory? {reason}", reason=str(error)
         ) from error
     return outputs
+
+
+def _runtime(module: str) -> Any:
+    """Return a module of onnxruntime; heavy, so imported only once a network is wanted."""
+    os.environ[_TELEMETRY_SWITCH] = "1"
+    return importlib.import_module(module)

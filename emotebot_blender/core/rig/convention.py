@@ -244,7 +244,9 @@ class Convention:
             next((preset for preset in alternatives if preset.feed.control in names), None)
             for alternatives in self.presets
         )
-        presets = tuple(Preset(renamed(preset.feed), preset.emotions) for preset in chosen if preset)
+        presets = tuple(
+            Preset(renamed(preset.feed), preset.emotions) for preset in chosen if preset
+        )
         return RigMap(self.name, feeds, presets)
 
 
