@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One process or many, on processors or GPUs, that train a network together.
+"""The processes that train a network together, on processors or GPUs.
 
-torch's own launcher starts the processes and says to each, in its environment, which one it is:
+torch's own launcher starts them and says to each, in its environment, which one it is:
 
     torchrun --nproc-per-node 4 -m training train
 
-Every process begins with the same network, draws its own data, works on its share of each batch,
-and all take the step of the gradients' average; so they hold the same network at every step. The
-process of rank 0 writes what comes out.
+Every process draws its own data and works on its share of each batch;
+``DistributedDataParallel`` gives all of them the first one's network and the mean of their
+gradients, so that they hold the same network at every step. Without the launcher there is one
+process and nothing is wrapped.
 """
 
 import os
@@ -17,17 +18,18 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, distributed, nn
+from torch.nn.parallel import DistributedDataParallel
 
 from emotebot_blender.core.errors import EmoteBotError
 
-STREAM = 1_000_003
+SEED_STRIDE = 1_000_003
 """Between the seeds of two processes' data; far more than the seeds that anybody names."""
 
-_PROCESSOR = torch.device("cpu")
+_CPU = torch.device("cpu")
 
 
 @dataclass(frozen=True)
-class Team:
+class ProcessGroup:
     """The processes that train a network, seen from one of them.
 
     Attributes:
@@ -38,11 +40,11 @@ class Team:
 
     rank: int = 0
     size: int = 1
-    device: torch.device = _PROCESSOR
+    device: torch.device = _CPU
 
     @property
-    def leads(self) -> bool:
-        """Whether this process is the one that speaks and writes."""
+    def is_main_process(self) -> bool:
+        """Whether this process is the one that reports and writes."""
         return self.rank == 0
 
     def share(self, batch: int) -> int:
@@ -60,54 +62,51 @@ class Team:
             )
         return batch // self.size
 
-    def stream(self, seed: int) -> int:
-        """Return the seed of what this process draws; the first draws as if it were alone."""
-        return seed + STREAM * self.rank
+    def data_seed(self, seed: int) -> int:
+        """Return the seed of what this process draws; the main one draws as if it were alone."""
+        return seed + SEED_STRIDE * self.rank
 
-    def average_gradients(self, network: nn.Module) -> None:
-        """Give every process the mean of all processes' gradients; to be called by all of them."""
-        if self.size == 1:
-            return
-        gradients = [p.grad for p in network.parameters() if p.grad is not None]
-        together = torch.cat([gradient.flatten() for gradient in gradients])
-        distributed.all_reduce(together)
-        together /= self.size
-        parts = torch.split(together, [gradient.numel() for gradient in gradients])
-        for gradient, part in zip(gradients, parts, strict=True):
-            gradient.copy_(part.view_as(gradient))
+    def parallel(self, network: nn.Module) -> nn.Module:
+        """Return a network whose backward pass leaves the mean gradient in every process.
 
-    def agree(self, value: Tensor) -> Tensor:
-        """Return the first process's value to every process, on this one's device."""
+        It shares its parameters with the one given, which is what is returned to a single process.
+        """
+        return network if self.size == 1 else DistributedDataParallel(network)
+
+    def broadcast(self, value: Tensor) -> Tensor:
+        """Return the main process's value, any shape, in every process, on this one's device."""
         value = value.to(self.device)
         if self.size > 1:
             distributed.broadcast(value, 0)
         return value
 
 
-ALONE = Team()
+SINGLE_PROCESS = ProcessGroup()
 """One process on the processor."""
 
 
 @contextmanager
-def joined(device: str = "cpu") -> Iterator[Team]:
-    """Yield this process's team: alone, or with the processes that torchrun started beside it.
+def process_group(device: str = "cpu") -> Iterator[ProcessGroup]:
+    """Yield this process's group: itself, or the processes that torchrun started beside it too.
 
     Args:
-        device: see ``device_of``.
+        device: "cpu" or "cuda".
+
+    Raises:
+        EmoteBotError: as ``find_device``.
     """
-    place = device_of(device)
-    size = int(os.environ.get("WORLD_SIZE", "1"))
-    if size == 1:
-        yield Team(device=place)
+    own = find_device(device)
+    if int(os.environ.get("WORLD_SIZE", "1")) == 1:
+        yield ProcessGroup(device=own)
         return
-    distributed.init_process_group("nccl" if place.type == "cuda" else "gloo")
+    distributed.init_process_group("nccl" if own.type == "cuda" else "gloo")
     try:
-        yield Team(distributed.get_rank(), size, place)
+        yield ProcessGroup(distributed.get_rank(), distributed.get_world_size(), own)
     finally:
         distributed.destroy_process_group()
 
 
-def device_of(name: str) -> torch.device:
+def find_device(name: str) -> torch.device:
     """Return this process's device.
 
     Args:
@@ -117,7 +116,7 @@ def device_of(name: str) -> torch.device:
         EmoteBotError: torch can use no GPU, or not as many as processes were started.
     """
     if name == "cpu":
-        return _PROCESSOR
+        return _CPU
     if not torch.cuda.is_available():
         raise EmoteBotError(
             "--device cuda needs a GPU, and torch {version} finds none it can use; "
@@ -127,9 +126,9 @@ def device_of(name: str) -> torch.device:
     number = int(os.environ.get("LOCAL_RANK", "0"))
     if number >= torch.cuda.device_count():
         raise EmoteBotError(
-            "this machine has {device_count} GPUs that torch can use, fewer than "
-            "the processes started on it; give torchrun a smaller --nproc-per-node",
-            device_count=torch.cuda.device_count(),
+            "this machine has {count} GPUs that torch can use, fewer than the processes started "
+            "on it; give torchrun a smaller --nproc-per-node",
+            count=torch.cuda.device_count(),
         )
     # Without this, CUDA's matrix products may differ from run to run.
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
@@ -137,11 +136,6 @@ def device_of(name: str) -> torch.device:
     return torch.device("cuda", number)
 
 
-def launched() -> bool:
+def is_launched() -> bool:
     """Return whether torchrun started this process, be it the only one."""
-    return "TORCHELASTIC_RUN_ID" in os.environ or int(os.environ.get("WORLD_SIZE", "1")) > 1
-
-
-def first() -> bool:
-    """Return whether this process is the only one or the first of those that torchrun started."""
-    return os.environ.get("RANK", "0") == "0"
+    return "WORLD_SIZE" in os.environ
