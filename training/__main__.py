@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``python -m training``: measure faces, train both networks, and put them to the test."""
+"""``python -m training``: measure faces, train the networks, and put them to the test."""
 
 import argparse
 import importlib.util
@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from emotebot_blender.core.errors import EmoteBotError
+from emotebot_blender.core.messages import Message
 
 from .collecting import collect
 from .evaluation import evaluate
@@ -17,14 +18,14 @@ _NEEDS = ("torch", "onnx", "onnxruntime", "scipy", "sklearn", "tqdm")
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and return its exit status: 0, 1 for a fault, 130 when interrupted."""
     parser = _parser()
-    options = parser.parse_args(arguments)
-    if options.command is None:
-        parser.print_help()
-        return 0
     try:
+        options = parser.parse_args(arguments)
+        if options.command is None:
+            parser.print_help()
+            return 0
         return int(options.run(options))
     except EmoteBotError as error:
-        return _fail(str(error))
+        return _fail(error.message)
     except KeyboardInterrupt:
         return _fail("interrupted", 130)
 
@@ -35,23 +36,22 @@ def run_training(options: argparse.Namespace) -> int:
     Raises:
         EmoteBotError: something is missing, or is not what it should be.
     """
-    missing = [name for name in _NEEDS if importlib.util.find_spec(name) is None]
-    if missing:
-        return _fail(f"training needs {', '.join(missing)}: python -m pip install -e '.[training]'")
-    from .run.config import CONFIGS, NETWORKS
-    from .run.train import install, train
+    _check_packages()
+    from .run.config import CONFIGS
+    from .run.registry import NETWORKS
+    from .run.train import TrainingRun, install, train
 
     config = CONFIGS[options.config].seeded(options.seed)
     folder = options.run_dir or Path("runs") / f"{config.name}-{options.seed}"
     if options.install and config.name == "smoke":
-        return _fail("networks of the smoke configuration are not worth installing")
-    networks = [options.only] if options.only else NETWORKS
+        raise EmoteBotError("networks of the smoke configuration are not worth installing")
+    run = TrainingRun(config, folder, tuple(options.data), options.device)
     try:
-        files = train(config, folder, networks, device=options.device, data=options.data)
+        files = train(run, [options.only] if options.only else NETWORKS)
         if options.install:
             install(files)
     except KeyboardInterrupt:
-        return _fail("interrupted; what was finished lies in " + str(folder), 130)
+        return _fail(Message("interrupted; what was finished lies in {folder}", folder=folder), 130)
     for file in files.values():
         print(f"{file}  {file.stat().st_size / 1024:.0f} KiB")
     return 0
@@ -62,8 +62,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     training = commands.add_parser(
         "train",
-        help="train both networks",
-        description="Train both networks from the tables and collections in the checkout, and "
+        help="train the networks",
+        description="Train the networks from the tables and collections in the checkout, and "
         "from collections of your own.",
     )
     _add_training_arguments(training)
@@ -80,7 +80,9 @@ def _add_training_arguments(parser: argparse.ArgumentParser) -> None:
         "--config", choices=("full", "smoke"), default="full", help="smoke: a try in seconds"
     )
     parser.add_argument("--seed", type=_seed, default=0, help="whole number from 0 (default 0)")
-    parser.add_argument("--only", choices=("expression", "motion"), help="train this one alone")
+    parser.add_argument(
+        "--only", type=_network, metavar="NETWORK", help="train this one alone, such as motion"
+    )
     parser.add_argument(
         "--run-dir", type=Path, metavar="FOLDER", help="where the networks go (runs/CONFIG-SEED)"
     )
@@ -105,11 +107,31 @@ def _plain(text: str | None) -> str:
 
 def _seed(text: str) -> int:
     if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"a seed is a whole number from 0, not “{text}”")
+        message = Message("a seed is a whole number from 0, not “{text}”", text=text)
+        raise argparse.ArgumentTypeError(str(message))
     return int(text)
 
 
-def _fail(message: str, status: int = 1) -> int:
+def _network(text: str) -> str:
+    """Return the name of a registered network; torch is imported for no other option."""
+    _check_packages()
+    from .run.registry import NETWORKS
+
+    if text not in NETWORKS:
+        message = Message("there are {names}, but no “{text}”", names=tuple(NETWORKS), text=text)
+        raise argparse.ArgumentTypeError(str(message))
+    return text
+
+
+def _check_packages() -> None:
+    missing = tuple(name for name in _NEEDS if importlib.util.find_spec(name) is None)
+    if missing:
+        raise EmoteBotError(
+            "training needs {packages}: python -m pip install -e '.[training]'", packages=missing
+        )
+
+
+def _fail(message: Message | str, status: int = 1) -> int:
     print(f"training: {message}", file=sys.stderr)
     return status
 

@@ -15,7 +15,7 @@ pytest.importorskip("tqdm", reason="training needs tqdm")
 
 from emotebot_blender.core.errors import EmoteBotError  # noqa: E402
 from emotebot_blender.core.performance import networks  # noqa: E402
-from training.distributed import ALONE, Team, joined  # noqa: E402
+from training.distributed import SINGLE_PROCESS, ProcessGroup, process_group  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -24,17 +24,19 @@ import sys
 from pathlib import Path
 
 import torch
-from training.distributed import joined
+from training.distributed import process_group
 
-with joined() as team:
+with process_group() as group:
+    torch.manual_seed(group.rank)
     layer = torch.nn.Linear(1, 2, bias=False)
-    layer.weight.data = torch.tensor([[1.0], [2.0]])
+    together = group.parallel(layer)
     # The slope of 3 x is 3 for the first process and that of 5 x is 5 for the second.
-    (layer.weight * (3.0 + 2.0 * team.rank)).sum().backward()
-    team.average_gradients(layer)
-    first = team.agree(torch.tensor(float(team.rank)))
-    found = [*layer.weight.grad.flatten().tolist(), first.item()]
-    Path(sys.argv[1], str(team.rank)).write_text(repr(found))
+    together(torch.tensor([[3.0 + 2.0 * group.rank]])).sum().backward()
+    first = group.broadcast(torch.tensor(float(group.rank)))
+    values = [*layer.weight.grad.flatten().tolist(), first.item()]
+    Path(sys.argv[1], str(group.rank)).write_text(repr(values))
+    Path(sys.argv[1], f"weights-{group.rank}").write_text(repr(layer.weight.tolist()))
+    del together  # it must not outlive the group
 """
 
 
@@ -59,6 +61,8 @@ def test_two_processes_share_their_gradients(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     for rank in "01":
         assert (tmp_path / rank).read_text() == "[4.0, 4.0, 0.0]"
+    weights = [(tmp_path / f"weights-{rank}").read_text() for rank in "01"]
+    assert weights[0] == weights[1]
 
 
 def test_two_processes_train_both_networks(tmp_path: Path) -> None:
@@ -75,18 +79,18 @@ def test_two_processes_train_both_networks(tmp_path: Path) -> None:
 
 
 def test_a_batch_is_shared_evenly_or_not_at_all() -> None:
-    assert Team(rank=2, size=3).share(12) == 4
+    assert ProcessGroup(rank=2, size=3).share(12) == 4
     with pytest.raises(EmoteBotError, match="cannot share batches of 10"):
-        Team(rank=2, size=3).share(10)
+        ProcessGroup(rank=2, size=3).share(10)
 
 
 def test_the_first_process_draws_as_if_alone_and_the_others_differently() -> None:
-    seeds = [Team(rank, 4).stream(7) for rank in range(4)]
-    assert seeds[0] == ALONE.stream(7) == 7
+    seeds = [ProcessGroup(rank, 4).data_seed(7) for rank in range(4)]
+    assert seeds[0] == SINGLE_PROCESS.data_seed(7) == 7
     assert len(set(seeds)) == 4
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a GPU")
 def test_without_a_gpu_cuda_is_refused_in_one_sentence() -> None:
-    with pytest.raises(EmoteBotError, match="--device cuda needs a GPU"), joined("cuda"):
+    with pytest.raises(EmoteBotError, match="--device cuda needs a GPU"), process_group("cuda"):
         pass

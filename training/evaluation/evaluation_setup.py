@@ -97,7 +97,7 @@ def training_of(run: Path, networks: Networks) -> tuple[DataMixture, int, int]:
             raise EmoteBotError(
                 "{path} is not the configuration of a training", path=path
             ) from error
-    config = CONFIGS["full"].expression
+    config = CONFIGS["full"].networks["expression"]
     words = str(networks.expression.metadata["training_run"]).split(", ")
     seeds = [word.removeprefix("seed ") for word in words if word.startswith("seed ")]
     if not seeds or not seeds[0].isdecimal():

@@ -130,6 +130,7 @@ class Generator(nn.Module):
     def __init__(self, config: ExpressionConfig, live: Tensor) -> None:
         super().__init__()
         width = config.width
+        self.latent_sizes = config.identity_size, config.take_size
         self.emotion = nn.Linear(len(EMOTIONS), width, bias=False)
         self.scales = nn.Linear(len(EMOTIONS), BLOCKS * width, bias=False)
         self.shifts = nn.Linear(len(EMOTIONS), BLOCKS * width, bias=False)
@@ -139,9 +140,7 @@ class Generator(nn.Module):
         self.trunk = nn.ModuleList(Residual(width) for _ in range(BLOCKS))
         self.apex = nn.Linear(width, len(CHANNELS))
         self.emotion_bias = nn.Linear(len(EMOTIONS), len(CHANNELS), bias=False)
-        self.direct = nn.Linear(
-            config.identity_size + config.take_size, len(CHANNELS), bias=False
-        )
+        self.direct = nn.Linear(config.identity_size + config.take_size, len(CHANNELS), bias=False)
         self.direct_scale = nn.Linear(len(EMOTIONS), len(CHANNELS), bias=False)
         nn.init.constant_(self.scales.weight, 1.0)
         nn.init.zeros_(self.shifts.weight)
@@ -149,9 +148,7 @@ class Generator(nn.Module):
         nn.init.constant_(self.direct_scale.weight, 1.0)
         self.register_buffer("live", live.float())
 
-    def forward(
-        self, emotion: Tensor, intensity: Tensor, identity: Tensor, take: Tensor
-    ) -> Tensor:
+    def forward(self, emotion: Tensor, intensity: Tensor, identity: Tensor, take: Tensor) -> Tensor:
         """Return the weights of the channels.
 
         How a channel grows with the intensity depends on the take too: weak faces differ by more

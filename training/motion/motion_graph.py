@@ -1,13 +1,31 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The motion network as an ONNX graph: one ``Scan`` over its steps.
 
-Few nodes stand inside the loop, so that a film of ten minutes is one call of half a second. What
-depends on the timing alone is worked out ahead of it, row by row, so that a call of one step gives
-the same bits as a call of many. The way to the target is folded into the weights of the GRU, and
-the step of all springs is one product of matrices.
+Few nodes stand inside the loop, so that a film of ten minutes is one call of less than a second.
+What depends on the inputs alone is computed ahead of it, row by row, so that a call of one step
+gives the same bits as a call of many. The displacement from the target is folded into the weights
+of the GRU, and the step of all springs is one product of matrices.
+
+The graph is built by hand because torch's exporter (2.13, ``dynamo=True``) does not do better and
+asks for more. Measured on one core of a server with onnxruntime 1.32, the parameters of the shipped
+network, beside 1,000 steps of ``MotionNetwork``:
+
+    ===============================  ======  ============  ============  ========
+    graph                            step    14,400 steps  off by        file
+    ===============================  ======  ============  ============  ========
+    this one                         67 µs   0.31 s        1.4e-6        376 KiB
+    exported, the step as it reads   77 µs   0.42 s        1.2e-6        848 KiB
+    exported, laid out as here       77 µs   0.31 s        1.3e-6        972 KiB
+    ===============================  ======  ============  ============  ========
+
+All three are within 1e-6 of each other. The loop can be exported only by ``scan`` of
+``torch._higher_order_ops``, a private prototype; to be as fast over a film it has to be laid out by
+hand all the same; and the exporter needs onnxscript and onnx-ir besides, which nothing else does.
+The files are larger because they hold folded weights in full precision.
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import onnx
@@ -16,11 +34,12 @@ from onnx import TensorProto, helper, numpy_helper
 
 from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.core.emotions import EMOTIONS
+from emotebot_blender.core.performance.networks import MotionModel
 from emotebot_blender.core.performance.transition_times import NOISE
 
 from . import motion_network
-from .motion_network import MotionNetwork
-from .rollouts import STEP
+from .motion_network import STEP, MotionNetwork
+from .rollouts import draw_rollout
 
 SMALLEST = 1e-9
 """Weights and speeds below this are 0."""
@@ -28,12 +47,15 @@ SMALLEST = 1e-9
 OPSET = 17
 IR_VERSION = 8
 
+CHECKED = (1, 2, 40, 150)
+"""Steps of the rollouts by which a file is compared with its network."""
+
 _FACE = len(CHANNELS)
-_TOLD = _FACE + len(EMOTIONS) + NOISE + motion_network.FEATURES
+_INPUTS = _FACE + len(EMOTIONS) + NOISE + motion_network.TIME_FEATURES
 
 
 def motion_graph(network: MotionNetwork) -> onnx.ModelProto:
-    """Return the network as an ONNX model with the inputs of ``core.model.MotionModel``."""
+    """Return the network as an ONNX model with the inputs of the core's ``MotionModel``."""
     film = _Graph("film")
     scan_inputs = _before_the_loop(film)
     face, memory = film.split("state", [2 * _FACE, network.hidden], axis=0)
@@ -50,8 +72,8 @@ def motion_graph(network: MotionNetwork) -> onnx.ModelProto:
     )
     path = film.node("Gather", "faces", 0, axis=1)
     film.node("Clip", path, 0.0, 1.0, into="weights")
-    after = [film.node("Reshape", each, [-1]) for each in ("last_face", "last_memory")]
-    film.node("Concat", *after, axis=0, into="state_after")
+    last = [film.node("Reshape", name, [-1]) for name in ("last_face", "last_memory")]
+    film.node("Concat", *last, axis=0, into="state_after")
     state = 2 * _FACE + network.hidden
     graph = helper.make_graph(
         film.nodes,
@@ -71,8 +93,31 @@ def motion_graph(network: MotionNetwork) -> onnx.ModelProto:
     )
 
 
+def motion_file_error(network: MotionNetwork, path: Path) -> float:
+    """Return how far the weights of a file are from those of its network, at the most.
+
+    They are compared over rollouts of ``CHECKED`` steps, and in the state after each.
+    """
+    model, error = MotionModel(path), 0.0
+    for seed, steps in enumerate(CHECKED):
+        rollout = draw_rollout(steps, 1, torch.Generator().manual_seed(seed))
+        rows = rollout.target, rollout.emotion, rollout.timing, rollout.noise
+        inputs = [*(tensor[:, 0] for tensor in rows), network.rest_state(rollout.start[0])]
+        with torch.no_grad():
+            expected, expected_state = network(*inputs)
+        weights, state = model.advance(*(tensor.numpy() for tensor in inputs))
+        for one, other in ((weights, expected), (state[:_FACE], expected_state[:_FACE])):
+            error = max(error, float(np.abs(one - other.numpy()).max()))
+    return error
+
+
 class _Graph:
-    """Nodes in the making; numbers and arrays among their inputs become constants."""
+    """Nodes of a graph; numbers and arrays among their inputs become constants.
+
+    Args:
+        name: begins the names of its values.
+        constants: those of the graph around it; None to begin with none.
+    """
 
     def __init__(self, name: str, constants: list[onnx.TensorProto] | None = None) -> None:
         self.nodes: list[onnx.NodeProto] = []
@@ -82,9 +127,16 @@ class _Graph:
     def node(
         self, operator: str, *inputs: object, into: str | None = None, **attributes: object
     ) -> str:
-        """Add a node and return the name of its output."""
+        """Add a node and return the name of its output.
+
+        Args:
+            operator: of ONNX.
+            *inputs: names of values, numbers or arrays.
+            into: name of the output; None for one of its own.
+            **attributes: of the operator.
+        """
         output = into or f"{self._name}_{len(self.nodes)}"
-        names = [each if isinstance(each, str) else self.constant(each) for each in inputs]
+        names = [value if isinstance(value, str) else self.constant(value) for value in inputs]
         self.nodes.append(helper.make_node(operator, names, [output], **attributes))
         return output
 
@@ -96,6 +148,7 @@ class _Graph:
         return outputs
 
     def constant(self, value: object) -> str:
+        """Add a constant, float32 where it is a float, and return its name."""
         array = np.asarray(value)
         if array.dtype == np.float64:
             array = array.astype(np.float32)
@@ -105,33 +158,34 @@ class _Graph:
 
 
 def _before_the_loop(film: _Graph) -> list[str]:
-    """Work out what depends on the inputs alone and return the names of what the loop reads.
+    """Compute what depends on the inputs alone and return the names of what the loop reads.
 
-    They are, for each step, what the GRU is told (1, ``_TOLD``), the score that the reins read, the
-    goal with no speed (2, 52), and the spring's matrix (2, 6), which has the network's grip in it.
+    They are, for each step, the GRU's inputs (1, ``_INPUTS``), the phase features that the control
+    outputs read (1, ``PHASE_FEATURES``), the goal with no velocity (2, 52), and the spring's matrix
+    (2, 6), which has the gain of the control in it.
     """
     elapsed, remaining = film.split("timing", [1, 1])
     sum_seconds = film.node("Add", elapsed, remaining)
     seconds = film.node("Clip", sum_seconds, motion_network.SHORTEST, motion_network.LONGEST)
-    share = film.node("Min", film.node("Div", elapsed, seconds), 1.0)
-    grip = film.node(
-        "HardSigmoid", share, alpha=-1 / motion_network.RELEASE, beta=1 / motion_network.RELEASE
+    phase = film.node("Min", film.node("Div", elapsed, seconds), 1.0)
+    gain = film.node(
+        "HardSigmoid", phase, alpha=-1 / motion_network.RELEASE, beta=1 / motion_network.RELEASE
     )
 
     knots = motion_network.KNOTS
-    place = film.node("Mul", share, float(knots - 1))
-    distance = film.node("Abs", film.node("Sub", place, np.arange(knots, dtype=np.float32)))
+    position = film.node("Mul", phase, float(knots - 1))
+    distance = film.node("Abs", film.node("Sub", position, np.arange(knots, dtype=np.float32)))
     hats = film.node("HardSigmoid", distance, alpha=-1.0, beta=1.0)
     scales = film.constant(np.array(motion_network.TIME_SCALES, dtype=np.float32))
-    paces = film.node("Div", scales, film.node("Add", seconds, scales))
-    told = film.node("Concat", "target", "emotion", "noise", hats, paces, axis=1)
-    always = film.node("Add", film.node("Mul", share, 0.0), 1.0)
+    times = film.node("Div", scales, film.node("Add", seconds, scales))
+    inputs = film.node("Concat", "target", "emotion", "noise", hats, times, axis=1)
+    one = film.node("Add", film.node("Mul", phase, 0.0), 1.0)
     squares = film.node("Mul", "noise", "noise")
-    context = film.node("Concat", always, "noise", squares, "emotion", paces, axis=1)
-    score = film.node(
+    context = film.node("Concat", one, "noise", squares, "emotion", times, axis=1)
+    phases = film.node(
         "Mul",
         film.node("Reshape", hats, [-1, knots, 1]),
-        film.node("Reshape", context, [-1, 1, motion_network.SCORE // knots]),
+        film.node("Reshape", context, [-1, 1, motion_network.PHASE_FEATURES // knots]),
     )
 
     rate = film.node("Div", motion_network.RATE, seconds)
@@ -145,34 +199,34 @@ def _before_the_loop(film: _Graph) -> list[str]:
     keep = film.node("Sub", decay, spun)
     push = film.node("Mul", film.node("Neg", spun), rate)
     offsets = film.node("Concat", fall, push, axis=1)
-    held = film.node("Mul", offsets, grip)
+    held = film.node("Mul", offsets, gain)
     pulled = film.node("Mul", held, motion_network.PULL)
     damped = film.node("Mul", held, film.node("Div", motion_network.DAMPING, rate))
     entries = film.node("Concat", coast, keep, offsets, pulled, damped, axis=1)
-    spring = film.node("Gemm", entries, *_spring_places())
+    spring = film.node("Gemm", entries, *_spring_layout())
     goal = film.node("Reshape", "target", [-1, 1, _FACE])
     return [
-        film.node("Reshape", told, [-1, 1, _TOLD]),
-        film.node("Reshape", score, [-1, 1, motion_network.SCORE]),
+        film.node("Reshape", inputs, [-1, 1, _INPUTS]),
+        film.node("Reshape", phases, [-1, 1, motion_network.PHASE_FEATURES]),
         film.node("Pad", goal, [0, 0, 0, 0, 1, 0]),
         film.node("Reshape", spring, [-1, 2, 6]),
     ]
 
 
-def _spring_places() -> tuple[np.ndarray, np.ndarray]:
-    """Return where each entry goes in the spring's matrix, laid flat, and what is always there.
+def _spring_layout() -> tuple[np.ndarray, np.ndarray]:
+    """Return where each entry goes in the spring's flat matrix, (8, 12), and its constant, (1, 12).
 
     The entries are coast, keep, and in pairs fall and push: of the spring itself, of the network's
-    pull and of its damping. The matrix maps weights, velocity, distance to the goal, velocity, and
-    what the network makes of the last two to the next weights and velocity.
+    pull and of its damping. The matrix maps weights, velocity, displacement from the goal,
+    velocity, and the last two times the control outputs to the next weights and velocity.
     """
-    places = np.zeros((8, 2, 6), dtype=np.float32)
+    layout = np.zeros((8, 2, 6), dtype=np.float32)
     constant = np.zeros((2, 6), dtype=np.float32)
     constant[0, 0] = 1
     for row in (0, 1):
-        places[row, row, 1] = 1
-        places[2 + row, row, 2] = places[4 + row, row, 4] = places[6 + row, row, 5] = 1
-    return places.reshape(8, 12), constant.reshape(1, 12)
+        layout[row, row, 1] = 1
+        layout[2 + row, row, 2] = layout[4 + row, row, 4] = layout[6 + row, row, 5] = 1
+    return layout.reshape(8, 12), constant.reshape(1, 12)
 
 
 def _one_step(film: _Graph, network: MotionNetwork) -> onnx.GraphProto:
@@ -180,51 +234,53 @@ def _one_step(film: _Graph, network: MotionNetwork) -> onnx.GraphProto:
     hidden = network.hidden
     step = _Graph("step", film.constants)
     gates = _gates(film, network)
-    seen = step.node("Concat", step.node("Reshape", "face", [1, -1]), "told", "memory", axis=1)
-    reset = step.node("Sigmoid", step.node("Gemm", seen, *gates.reset))
-    update = step.node("Sigmoid", step.node("Gemm", seen, *gates.update))
+    row = step.node("Concat", step.node("Reshape", "face", [1, -1]), "inputs", "memory", axis=1)
+    reset = step.node("Sigmoid", step.node("Gemm", row, *gates.reset))
+    update = step.node("Sigmoid", step.node("Gemm", row, *gates.update))
     recalled = step.node("Mul", reset, step.node("Gemm", "memory", *gates.recalled))
-    fresh = step.node("Tanh", step.node("Gemm", seen, gates.fresh, recalled))
-    kept = step.node("Mul", update, step.node("Sub", "memory", fresh))
-    memory = step.node("Add", fresh, kept, into="memory_after")
+    new = step.node("Tanh", step.node("Gemm", row, gates.new, recalled))
+    kept = step.node("Mul", update, step.node("Sub", "memory", new))
+    memory = step.node("Add", new, kept, into="memory_after")
 
-    steer = film.node("Transpose", _array(network.steer.weight), perm=[1, 0])
-    read = step.node("Concat", memory, "score", axis=1)
-    reins = step.node("Gemm", read, steer, _array(network.steer.bias)[None])
-    held = step.node("Max", step.node("Tanh", reins), _array(motion_network.reins_slack())[None])
-    held = step.node("Reshape", held, [2, -1])
-    distance = step.node("Sub", "face", "goal")
-    parts = step.node("Concat", "face", distance, step.node("Mul", held, distance), axis=0)
+    matrix = film.node("Transpose", _array(network.control.weight), perm=[1, 0])
+    read = step.node("Concat", memory, "phases", axis=1)
+    outputs = step.node("Gemm", read, matrix, _array(network.control.bias)[None])
+    least = _array(motion_network.least_controls())[None]
+    controls = step.node("Max", step.node("Tanh", outputs), least)
+    controls = step.node("Reshape", controls, [2, -1])
+    displacement = step.node("Sub", "face", "goal")
+    controlled = step.node("Mul", controls, displacement)
+    parts = step.node("Concat", "face", displacement, controlled, axis=0)
     # A spring at rest would for ever lose speed among numbers too small for processors to be quick.
     step.node("Shrink", step.node("MatMul", "spring", parts), lambd=SMALLEST, into="face_after")
-    step.node("Identity", "face_after", into="face_seen")
+    step.node("Identity", "face_after", into="face_out")
     return helper.make_graph(
         step.nodes,
         "step",
         [
             _tensor("face", 2, _FACE),
             _tensor("memory", 1, hidden),
-            _tensor("told", 1, _TOLD),
-            _tensor("score", 1, motion_network.SCORE),
+            _tensor("inputs", 1, _INPUTS),
+            _tensor("phases", 1, motion_network.PHASE_FEATURES),
             _tensor("goal", 2, _FACE),
             _tensor("spring", 2, 6),
         ],
         [
             _tensor("face_after", 2, _FACE),
             _tensor("memory_after", 1, hidden),
-            _tensor("face_seen", 2, _FACE),
+            _tensor("face_out", 2, _FACE),
         ],
     )
 
 
 @dataclass(frozen=True)
 class _Gates:
-    """Names of the GRU's matrices and biases, for rows of face, what is told, and memory."""
+    """Names of the GRU's matrices and biases, for rows of face, inputs and memory."""
 
     reset: tuple[str, str]
     update: tuple[str, str]
     recalled: tuple[str, str]  # for the memory alone
-    fresh: str  # its bias is in the rows of the hat functions, which add up to 1
+    new: str  # its bias is in the rows of the hat functions, which add up to 1
 
 
 def _gates(film: _Graph, network: MotionNetwork) -> _Gates:
@@ -234,17 +290,17 @@ def _gates(film: _Graph, network: MotionNetwork) -> _Gates:
     once, when it loads the file.
     """
     gru, hidden = network.gru, network.hidden
-    told = _TOLD - _FACE - motion_network.FEATURES
+    others = _INPUTS - _FACE - motion_network.TIME_FEATURES
     into = film.node("Transpose", _array(gru.weight_ih), perm=[1, 0])
-    sizes = [_FACE, _FACE, _FACE, told, motion_network.KNOTS, len(motion_network.TIME_SCALES)]
-    weights, velocity, way, rest, hats, paces = film.split(into, sizes, axis=0)
+    sizes = [_FACE, _FACE, _FACE, others, motion_network.KNOTS, len(motion_network.TIME_SCALES)]
+    weights, velocity, displacement, others_rows, hats, times = film.split(into, sizes, axis=0)
     face = [
-        film.node("Sub", weights, way),
-        film.node("Mul", velocity, motion_network.SPEED_SCALE),
-        way,
+        film.node("Sub", weights, displacement),
+        film.node("Mul", velocity, motion_network.VELOCITY_SCALE),
+        displacement,
     ]
     thirds = [hidden] * 3
-    rows = [film.split(each, thirds) for each in (*face, rest, hats, paces)]
+    rows = [film.split(part, thirds) for part in (*face, others_rows, hats, times)]
     recall = film.node("Transpose", _array(gru.weight_hh), perm=[1, 0])
     recalls = film.split(recall, thirds)
     bias_into, bias_recall = _array(gru.bias_ih)[None], _array(gru.bias_hh)[None]
@@ -252,14 +308,14 @@ def _gates(film: _Graph, network: MotionNetwork) -> _Gates:
     for third, recalled in enumerate(recalls[:2]):
         rows_of = [row[third] for row in rows]
         recalls[third] = film.node("Concat", *rows_of, recalled, axis=0)
-    fresh = [row[2] for row in rows]
-    fresh[-2] = film.node("Add", fresh[-2], bias_into[:, 2 * hidden :])
-    together = film.node("Concat", *fresh, axis=0)
+    new = [row[2] for row in rows]
+    new[-2] = film.node("Add", new[-2], bias_into[:, 2 * hidden :])
+    together = film.node("Concat", *new, axis=0)
     return _Gates(
         reset=(recalls[0], film.constant(reset_bias)),
         update=(recalls[1], film.constant(update_bias)),
         recalled=(recalls[2], film.constant(bias_recall[:, 2 * hidden :])),
-        fresh=film.node("Pad", together, [0, 0, hidden, 0]),
+        new=film.node("Pad", together, [0, 0, hidden, 0]),
     )
 
 

@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The motion network: a GRU that steers a critically damped spring, 60 steps a second.
+"""The motion network: a GRU that controls critically damped springs, 60 steps a second.
 
-The face hangs on Holden's exact critically damped spring, one for each channel, whose rate follows
-from the time asked for. At every step the GRU pulls each spring tighter or slacker and damps it
-more or less: a residual acceleration, in proportion to the way that is left and to the speed.
-So a face at rest on its target stays there to the last bit whatever the network says, and once the
+The face hangs on the exact critically damped spring of Holden 2021 ("Spring-It-On: The Game
+Developer's Spring-Roll-Call"), one for each channel, whose rate follows from the time asked for. At
+every step the GRU tightens or slackens each spring and damps it more or less: a residual
+acceleration, in proportion to the displacement from the target and to the velocity. So a face at
+rest on its target stays there to the last bit whatever the network's outputs are, and once the
 transition is due the springs are left to themselves.
 
-It learns by closed-loop imitation of ``timing.Plan``: whole rollouts, in which the face sets out,
-is often sent elsewhere halfway, arrives and holds.
+Shapes: ``steps`` of 1/60 s; ``...`` are faces side by side; C = 52 channels, E = 8 emotions. All
+tensors are float32; positions are weights (0 to 1), velocities weights a second.
 """
 
 from dataclasses import dataclass
@@ -19,9 +20,11 @@ from torch.nn import functional
 
 from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.core.emotions import EMOTIONS
+from emotebot_blender.core.performance.networks import MOTION_RATE
 from emotebot_blender.core.performance.transition_times import NOISE
 
-from .rollouts import STEP, Lesson
+STEP = 1 / MOTION_RATE
+"""Seconds of a step."""
 
 SHORTEST, LONGEST = 0.07, 60.0
 """Seconds that a transition is held to take at the least and at the most."""
@@ -31,54 +34,45 @@ RATE = 24.0
 take a sixth of it."""
 
 RELEASE = 1 / 8
-"""Share of a transition, its last, in which the network lets go of the springs."""
+"""Share of a transition, its last, in which the network's control fades to nothing."""
 
 PULL = 1.5
-"""The network pulls a spring up to this much tighter, or so slack that the channel stays where it
+"""The network tightens a spring by up to this much, or slackens it until the channel stays where it
 is."""
 
 DAMPING = 2.0
 """The network moves a spring's damping between none and twice the critical one."""
 
-ARRIVAL = 4.0
-"""Weight of the arrival and the hold in the loss."""
-
-OVERSHOOT = 20.0
-"""Weight of what goes beyond the target, and of leaving it again, beside the rest of the error."""
-
-THERE = 1e-3
-"""A channel of the teacher's that is nearer to its target has arrived."""
-
-SPEED_SCALE = 0.2
+VELOCITY_SCALE = 0.2
 """Weights a second are up to ten; the GRU reads them nearer to one."""
 
 TIME_SCALES = (0.3, 1.5)
 """Seconds by which the GRU tells quick transitions from slow ones."""
 
 KNOTS = 13
-"""Hat functions that tell the GRU how much of the transition is over; they add up to 1."""
+"""Hat functions over the phase of the transition, 0 to 1; they add up to 1."""
 
-SCORE = KNOTS * (1 + 2 * NOISE + len(EMOTIONS) + len(TIME_SCALES))
-"""Numbers that the reins read beside the GRU's memory, from ``score_features``."""
+TIME_FEATURES = KNOTS + len(TIME_SCALES)
+"""Numbers that ``time_features`` gives."""
 
-FEATURES = KNOTS + len(TIME_SCALES)
-"""Numbers that tell the GRU about time, from ``time_features``."""
+PHASE_FEATURES = KNOTS * (1 + 2 * NOISE + len(EMOTIONS) + len(TIME_SCALES))
+"""Numbers that ``phase_features`` gives."""
 
 
 @dataclass(frozen=True)
 class MotionConfig:
-    """What the motion network is and how it is trained.
+    """Architecture and training of the motion network.
 
     Attributes:
         hidden: units of the GRU.
-        steps: gradient steps.
+        steps: gradient steps of the imitation.
         batch: rollouts in a gradient step.
         rollout: lengths of a rollout in 60ths of a second, one drawn for each gradient step.
         learning_rate: at the beginning; falls to nothing along a cosine.
-        tuning: gradient steps before the critic, after those of imitation alone.
+        tuning: gradient steps against the discriminator, after those of imitation alone.
         tuning_rate: learning rate of these.
         tuning_batch: rollouts beside real sequences in one of these.
-        critic_weight: of the critic's word beside the imitation loss.
+        adversarial_weight: of the adversarial loss beside the imitation loss.
         seed: of the weights and of everything drawn.
     """
 
@@ -90,7 +84,7 @@ class MotionConfig:
     tuning: int = 120
     tuning_rate: float = 3e-4
     tuning_batch: int = 24
-    critic_weight: float = 0.1
+    adversarial_weight: float = 0.1
     seed: int = 0
 
     @classmethod
@@ -100,7 +94,7 @@ class MotionConfig:
 
 
 class MotionNetwork(nn.Module):
-    """The way of a face from one expression to the next.
+    """From one expression to the next, step by step.
 
     Args:
         hidden: units of the GRU.
@@ -109,27 +103,32 @@ class MotionNetwork(nn.Module):
     def __init__(self, hidden: int = 128) -> None:
         super().__init__()
         self.hidden = hidden
-        inputs = 3 * len(CHANNELS) + len(EMOTIONS) + NOISE + FEATURES
+        inputs = 3 * len(CHANNELS) + len(EMOTIONS) + NOISE + TIME_FEATURES
         self.gru = nn.GRUCell(inputs, hidden)
-        self.steer = nn.Linear(hidden + SCORE, 2 * len(CHANNELS))
-        nn.init.zeros_(self.steer.weight)  # it begins as the bare spring
-        nn.init.zeros_(self.steer.bias)
+        self.control = nn.Linear(hidden + PHASE_FEATURES, 2 * len(CHANNELS))
+        nn.init.zeros_(self.control.weight)  # it begins as the bare spring
+        nn.init.zeros_(self.control.bias)
+
+    def rest_state(self, weights: torch.Tensor) -> torch.Tensor:
+        """Return the state of faces at rest, shape (..., 52) to (..., 52 + 52 + hidden)."""
+        size = len(CHANNELS) + self.hidden
+        return torch.cat([weights, weights.new_zeros(*weights.shape[:-1], size)], dim=-1)
 
     def forward(
         self,
         target: torch.Tensor,
         emotion: torch.Tensor,
-        clock: torch.Tensor,
+        timing: torch.Tensor,
         noise: torch.Tensor,
         state: torch.Tensor,
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Advance faces by as many steps as there are rows; see ``core.model.MotionModel``.
+        """Advance faces by as many steps as there are rows, as ``MotionModel.advance`` of the core.
 
         Args:
-            target: shape (steps, ..., 52); the axes in the middle are faces side by side.
-            emotion: shape (steps, ..., 8).
-            clock: shape (steps, ..., 2), seconds since the start and seconds left.
-            noise: shape (steps, ..., ``core.timing.NOISE``).
+            target: shape (steps, ..., 52), weights to arrive at.
+            emotion: shape (steps, ..., 8), shares times intensity.
+            timing: shape (steps, ..., 2), seconds since the start and seconds left.
+            noise: shape (steps, ..., ``NOISE``), standard normal.
             state: shape (..., 52 + 52 + hidden), weights, velocities and memory.
 
         Returns:
@@ -137,129 +136,122 @@ class MotionNetwork(nn.Module):
         """
         sizes = [len(CHANNELS), len(CHANNELS), self.hidden]
         weights, velocity, memory = torch.split(state, sizes, dim=-1)
-        rate, grip = spring_rate(clock), network_grip(clock)
+        rate, gain = spring_rate(timing), control_gain(timing)
         decay = torch.exp(-rate * STEP)
         damping = DAMPING / rate
-        times = time_features(clock)
-        gates, face_in = self._told(target, torch.cat([emotion, noise, times], dim=-1))
-        recall, read = torch.split(self.steer.weight, [self.hidden, SCORE], dim=1)
-        score = functional.linear(score_features(emotion, noise, times), read, self.steer.bias)
-        slack = reins_slack().to(target.device)
+        times = time_features(timing)
+        inputs, face_matrix = self._input_gates(target, torch.cat([emotion, noise, times], dim=-1))
+        from_memory, from_phase = torch.split(
+            self.control.weight, [self.hidden, PHASE_FEATURES], dim=1
+        )
+        phases = functional.linear(
+            phase_features(emotion, noise, times), from_phase, self.control.bias
+        )
+        least = least_controls().to(target.device)
         path = []
-        # Unbound at once: indexed row by row, the gradient of every row is as large as the film.
-        rows = (each.unbind() for each in (target, gates, score, grip, damping, rate, decay))
-        for goal, told, read, held, damped, turn, kept in zip(*rows, strict=True):
-            seen = functional.linear(torch.cat([weights, velocity], dim=-1), face_in)
-            memory = self._remember(seen + told, memory)
-            reins = torch.tanh(functional.linear(memory, recall) + read)
-            pull, damp = (torch.maximum(reins, slack) * held).chunk(2, dim=-1)
-            # The spring is steered by moving its goal, held still for the length of the step.
-            offset = (1 + PULL * pull) * (weights - goal) + damp * damped * velocity
-            swing = velocity + offset * turn
-            weights = weights - offset + kept * (offset + swing * STEP)
-            velocity = kept * (velocity - swing * turn * STEP)
+        # Unbound at once: indexed row by row, the gradient of every row is as large as the whole.
+        rows = (rows.unbind() for rows in (target, inputs, phases, gain, damping, rate, decay))
+        for goal, given, phase, hold, c, r, d in zip(*rows, strict=True):
+            gates = functional.linear(torch.cat([weights, velocity], dim=-1), face_matrix) + given
+            memory = self._gru(gates, memory)
+            controls = torch.tanh(functional.linear(memory, from_memory) + phase)
+            pull, damp = (torch.maximum(controls, least) * hold).chunk(2, dim=-1)
+            # The spring is controlled by moving its goal, held still for the length of the step.
+            x = (1 + PULL * pull) * (weights - goal) + damp * c * velocity
+            swing = velocity + x * r
+            weights = weights - x + d * (x + swing * STEP)
+            velocity = d * (velocity - swing * r * STEP)
             path.append(weights)
         return torch.stack(path).clamp(0, 1), torch.cat([weights, velocity, memory], dim=-1)
 
-    def _told(self, target: torch.Tensor, told: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return what the gates make of the inputs alone, and their weights for the face.
+    def _input_gates(
+        self, target: torch.Tensor, context: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return the part of the gates that the inputs give, and the matrix of the face's part.
 
-        The GRU sees weights, velocities, the way that is left and what it is told; the way is
-        folded into the others, so that most of the work is done for all steps at once.
+        The GRU sees weights, velocities, the displacement from the target and the context. The
+        displacement is folded into the others, so that most of the work is done for all steps at
+        once.
+
+        Args:
+            target: shape (steps, ..., 52).
+            context: shape (steps, ..., context).
+
+        Returns:
+            Shapes (steps, ..., 3 hidden) and (3 hidden, 104), for weights and velocities.
         """
         face = len(CHANNELS)
-        sizes = [face, face, face, told.shape[-1]]
-        weights, velocity, way, rest = torch.split(self.gru.weight_ih, sizes, dim=1)
-        outside = torch.cat([target, told], dim=-1)
-        gates = functional.linear(outside, torch.cat([way, rest], dim=1), self.gru.bias_ih)
-        return gates, torch.cat([weights - way, velocity * SPEED_SCALE], dim=1)
+        sizes = [face, face, face, context.shape[-1]]
+        weights, velocity, displacement, others = torch.split(self.gru.weight_ih, sizes, dim=1)
+        outside = torch.cat([target, context], dim=-1)
+        matrix = torch.cat([displacement, others], dim=1)
+        gates = functional.linear(outside, matrix, self.gru.bias_ih)
+        return gates, torch.cat([weights - displacement, velocity * VELOCITY_SCALE], dim=1)
 
-    def _remember(self, seen: torch.Tensor, memory: torch.Tensor) -> torch.Tensor:
-        """Return the GRU's next memory from its gates' inputs and its memory."""
+    def _gru(self, gates: torch.Tensor, memory: torch.Tensor) -> torch.Tensor:
+        """Return the next memory, (..., hidden), from the inputs' part of the gates and the last.
+
+        As ``nn.GRUCell`` (Cho et al. 2014).
+        """
         recalled = functional.linear(memory, self.gru.weight_hh, self.gru.bias_hh)
-        reset, update, fresh = seen.chunk(3, dim=-1)
-        reset_recalled, update_recalled, fresh_recalled = recalled.chunk(3, dim=-1)
+        reset, update, new = gates.chunk(3, dim=-1)
+        reset_recalled, update_recalled, new_recalled = recalled.chunk(3, dim=-1)
         update = torch.sigmoid(update + update_recalled)
-        fresh = torch.tanh(fresh + torch.sigmoid(reset + reset_recalled) * fresh_recalled)
-        return fresh + update * (memory - fresh)
+        new = torch.tanh(new + torch.sigmoid(reset + reset_recalled) * new_recalled)
+        return new + update * (memory - new)
 
 
-def reins_slack() -> torch.Tensor:
-    """Return the least that each rein may say, shape (2 · 52,): no spring is to push away."""
+def least_controls() -> torch.Tensor:
+    """Return the least value of each control output, shape (2 · 52,): no spring pushes away."""
     face = len(CHANNELS)
     return torch.cat([torch.full((face,), -1 / PULL), torch.full((face,), -1.0)])
 
 
-def whole_seconds(clock: torch.Tensor) -> torch.Tensor:
-    """Return how long the transition takes in all, shape (..., 1), from clock, shape (..., 2)."""
-    return clock.sum(-1, keepdim=True).clamp(SHORTEST, LONGEST)
+def whole_seconds(timing: torch.Tensor) -> torch.Tensor:
+    """Return how long the transition takes in all, shape (..., 1), from timing, shape (..., 2)."""
+    return timing.sum(-1, keepdim=True).clamp(SHORTEST, LONGEST)
 
 
-def share_done(clock: torch.Tensor) -> torch.Tensor:
+def phase_of(timing: torch.Tensor) -> torch.Tensor:
     """Return the share of the transition that is over, shape (..., 1), 0 to 1."""
-    return (clock[..., :1] / whole_seconds(clock)).clamp(max=1)
+    return (timing[..., :1] / whole_seconds(timing)).clamp(max=1)
 
 
-def spring_rate(clock: torch.Tensor) -> torch.Tensor:
+def spring_rate(timing: torch.Tensor) -> torch.Tensor:
     """Return the spring's rate, 2 ln 2 over Holden's halflife, per second, shape (..., 1)."""
-    return RATE / whole_seconds(clock)
+    return RATE / whole_seconds(timing)
 
 
-def network_grip(clock: torch.Tensor) -> torch.Tensor:
-    """Return how firmly the network holds the springs, 1 to 0 as time runs out, shape (..., 1)."""
-    return ((1 - share_done(clock)) / RELEASE).clamp(max=1)
+def control_gain(timing: torch.Tensor) -> torch.Tensor:
+    """Return the gain of the control outputs, 1 to 0 as time runs out, shape (..., 1)."""
+    return ((1 - phase_of(timing)) / RELEASE).clamp(max=1)
 
 
-def time_features(clock: torch.Tensor) -> torch.Tensor:
-    """Return what the GRU is told of the time, all between 0 and 1, shape (..., ``FEATURES``)."""
-    share, seconds = share_done(clock), whole_seconds(clock)
-    knots = torch.arange(KNOTS, device=clock.device)
-    hats = (1 - (share * (KNOTS - 1) - knots).abs()).clamp(min=0)
+def time_features(timing: torch.Tensor) -> torch.Tensor:
+    """Return the GRU's inputs about time, all from 0 to 1, shape (..., ``TIME_FEATURES``)."""
+    phase, seconds = phase_of(timing), whole_seconds(timing)
+    knots = torch.arange(KNOTS, device=timing.device)
+    hats = (1 - (phase * (KNOTS - 1) - knots).abs()).clamp(min=0)
     scales = [scale / (scale + seconds) for scale in TIME_SCALES]
     return torch.cat([hats, *scales], dim=-1)
 
 
-def score_features(emotion: torch.Tensor, noise: torch.Tensor, times: torch.Tensor) -> torch.Tensor:
-    """Return each hat function times all that holds for the whole transition, (..., ``SCORE``).
+def phase_features(emotion: torch.Tensor, noise: torch.Tensor, times: torch.Tensor) -> torch.Tensor:
+    """Return each hat function times all that holds for the whole transition.
 
-    Read by the reins, they are a score: when each channel is pulled, by how much each number of the
-    noise and each emotion shifts it. The GRU need not remember it, and plays by what it sees.
+    The control outputs read them beside the memory: when each channel is pulled, and by how much
+    each number of the noise and each emotion shifts that. So the GRU need not remember it.
+
+    Args:
+        emotion: shape (..., 8).
+        noise: shape (..., ``NOISE``).
+        times: shape (..., ``TIME_FEATURES``), from ``time_features``.
+
+    Returns:
+        Shape (..., ``PHASE_FEATURES``).
     """
-    hats, paces = torch.split(times, [KNOTS, len(TIME_SCALES)], dim=-1)
-    always = torch.ones_like(hats[..., :1])
-    context = torch.cat([always, noise, noise.square(), emotion, paces], dim=-1)
-    score: torch.Tensor = (hats[..., :, None] * context[..., None, :]).flatten(-2)
-    return score
-
-
-def imitation_loss(path: torch.Tensor, lesson: Lesson) -> torch.Tensor:
-    """Return how far a rollout is from its teacher, in weights, in speed and in acceleration.
-
-    Speed counts in weights per transition, so that quick and slow ones weigh alike; acceleration
-    keeps the speed from rippling. A channel that moves little counts for more than its share of the
-    motion: its times are to be as good. The arrival and the hold count ``ARRIVAL`` times, and going
-    beyond the target counts besides.
-    """
-    ahead = path - lesson.path
-    speed = torch.diff(ahead, dim=0, prepend=torch.zeros_like(ahead[:1]))
-    turn = torch.diff(speed, dim=0, prepend=torch.zeros_like(ahead[:1]))
-    seconds = whole_seconds(lesson.clock).clamp(max=2)
-    weight = torch.where(share_done(lesson.clock) > 0.7, ARRIVAL, 1.0)
-    left = lesson.target - lesson.path
-    away = path - lesson.target
-    beyond = torch.where(left.abs() < THERE, ahead, (torch.sign(left) * away).clamp(min=0))
-    apart = ahead.square() + (speed * seconds * 20).square()
-    apart = apart + (turn * seconds.clamp(max=1.2).square() * 60).square()
-    apart = apart + OVERSHOOT * beyond.square()
-    reach = lesson.path.amax(0) - lesson.path.amin(0)
-    loss: torch.Tensor = 20 * (weight * apart / (0.1 + reach)).mean()
-    return loss
-
-
-def roll_out(network: MotionNetwork, lesson: Lesson) -> torch.Tensor:
-    """Return where the network takes the faces of a lesson, shape (steps, n, 52)."""
-    rest = lesson.start.new_zeros(len(lesson.start), len(CHANNELS) + network.hidden)
-    state = torch.cat([lesson.start, rest], dim=-1)
-    told = (lesson.target, lesson.emotion, lesson.clock, lesson.noise)
-    path: torch.Tensor = network(*told, state)[0]
-    return path
+    hats, scales = torch.split(times, [KNOTS, len(TIME_SCALES)], dim=-1)
+    one = torch.ones_like(hats[..., :1])
+    context = torch.cat([one, noise, noise.square(), emotion, scales], dim=-1)
+    features: torch.Tensor = (hats[..., :, None] * context[..., None, :]).flatten(-2)
+    return features

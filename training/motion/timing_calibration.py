@@ -5,8 +5,8 @@
     python -m training.motion.timing_calibration FOLDER    once the networks in FOLDER are
 
 The two tables contradict each other. Without networks this measures how long the teacher's faces
-take and prints by what the paces are to be multiplied, those of action units in ``data/timing`` and
-those of emotions beside them, so that the worst distance of both from their laws becomes
+take and prints timing factors: by what the times of action units and of emotions in ``data/timing``
+are to be multiplied, so that the worst distance of both from their published distributions becomes
 small. With networks it measures their performances and prints the same for the natural times by
 emotion. Put the factors in and call it again until all are near 1.
 """
@@ -28,7 +28,7 @@ from emotebot_blender.core.performance.networks import MOTION_RATE, Networks, lo
 from ..expression_data.data_mixture import DataMixture
 from ..expression_data.synthetic_subjects import SyntheticSubject, faces_of_takes
 from ..metrics import movement_metrics
-from . import teacher
+from .teacher import plan_transitions
 
 TAKES = 200
 """Faces of each emotion, of intensities as spontaneous expressions have them."""
@@ -36,29 +36,30 @@ TAKES = 200
 SEED = 100_000
 
 STEPS = 300
-"""Watched of each way: whatever is under way then takes all of it."""
+"""Of each transition that are measured: what still moves then takes all of them."""
 
 STRIDES = (0.1, 0.05, 0.025, 0.0125)
-"""By which logarithms of paces are moved in the search, one after the other."""
+"""By which the logarithms of factors are moved in the search, one after the other."""
 
 SHARPNESS = 8
-"""Power of the distances that are added up: the larger, the more the worst alone counts."""
+"""Power of the distances in the loss: the larger, the more the worst alone counts."""
 
 PUBLISHED = tuple(name for name in natural.ONSET_SECONDS if name != "contempt")
+"""Emotions with published times."""
 
 Distances = dict[str, float]
-"""What is timed to its Kolmogorov-Smirnov distance from the published law."""
+"""What is timed to its Kolmogorov-Smirnov distance from the published distribution."""
 
 
 @dataclass(frozen=True)
-class Seconds:
-    """Measured times of n faces.
+class FaceTimes:
+    """Measured times of n faces, in seconds.
 
     Attributes:
-        emotion: n names.
-        units: numbers of the m action units that move.
+        emotion: names, shape (n,).
+        units: numbers of the m action units that move, shape (m,).
         onsets: shape (n, m), nan where a unit does not rise.
-        release: shape (n,), of the whole face; nan where none was watched.
+        release: shape (n,), of the whole face; nan where none was measured.
     """
 
     emotion: np.ndarray
@@ -70,57 +71,58 @@ class Seconds:
         """Return the distances by unit, and by emotion of onset, release and total.
 
         Args:
-            onsets: what the onsets are multiplied by, shape (n, m).
-            release: what the releases are multiplied by, shape (n,).
+            onsets: factors of the onsets, shape (n, m) or (n, 1).
+            release: factors of the releases, shape (n,).
         """
         seconds = self.onsets * onsets
-        laws, by_emotion = (
-            movement_metrics.unit_onset_distributions(),
-            movement_metrics.emotion_distributions(),
-        )
-        found = {}
+        by_unit = movement_metrics.unit_onset_distributions()
+        by_emotion = movement_metrics.emotion_distributions()
+        distances = {}
         for unit, column in zip(self.units, seconds.T, strict=True):
             moved = column[np.isfinite(column)]
             if len(moved) >= len(column) / (3 * len(natural.ONSET_SECONDS)):
-                found[f"AU{unit}"] = laws[int(unit)].distance(moved)
+                distances[f"AU{unit}"] = by_unit[int(unit)].distance(moved)
         onset, offset = np.nanmedian(seconds, axis=1), self.release * release
         whole = {"onset": onset, "offset": offset, "total": onset + offset}
         for name in sorted(set(PUBLISHED) & set(self.emotion.tolist())):
             for kind, times in whole.items():
                 known = times[(self.emotion == name) & np.isfinite(times)]
                 if len(known):
-                    found[f"{name} {kind}"] = by_emotion[name][kind].distance(known)
-        return found
+                    distances[f"{name} {kind}"] = by_emotion[name][kind].distance(known)
+        return distances
 
-    def of_emotion(self, shift: np.ndarray) -> np.ndarray:
-        """Return factors of the n faces from logarithms by emotion, in the order of PUBLISHED."""
-        known = dict(zip(PUBLISHED, np.exp(shift), strict=True))
+    def factors(self, logarithms: np.ndarray) -> np.ndarray:
+        """Return factors of the n faces, shape (n,), from logarithms by emotion.
+
+        They stand in the order of ``PUBLISHED``; other emotions keep their times.
+        """
+        known = dict(zip(PUBLISHED, np.exp(logarithms), strict=True))
         return np.array([known.get(name, 1.0) for name in self.emotion])
 
 
-def of_teacher(takes: int = TAKES) -> Seconds:
-    """Return the times of the teacher's faces on their natural ways from neutral."""
-    rest = Feeling(NEUTRAL, 0.0)
-    asked = list(movement_metrics.draw_takes(takes, SEED))
-    people = [
+def measure_teacher(takes: int = TAKES) -> FaceTimes:
+    """Return the times of the teacher's faces on their natural transitions from neutral."""
+    neutral = Feeling(NEUTRAL, 0.0)
+    drawn = list(movement_metrics.draw_takes(takes, SEED))
+    subjects = [
         SyntheticSubject(np.random.default_rng(seed), DataMixture().unit_sources())
-        for _, seed in asked
+        for _, seed in drawn
     ]
     shown = [
-        person.show(feeling.mixture.dominant(), feeling.intensity)
-        for person, (feeling, _) in zip(people, asked, strict=True)
+        subject.show(feeling.mixture.dominant(), feeling.intensity)
+        for subject, (feeling, _) in zip(subjects, drawn, strict=True)
     ]
     faces = anatomical(faces_of_takes(shown))
     noise = np.random.default_rng(SEED).standard_normal((len(faces), natural.NOISE))
     seconds = [
-        natural.natural_transition(rest, feeling, face, own)
-        for (feeling, _), face, own in zip(asked, faces, noise, strict=True)
+        natural.natural_transition(neutral, feeling, face, row)
+        for (feeling, _), face, row in zip(drawn, faces, noise, strict=True)
     ]
-    emotion = np.array([feeling.mixture.vector() * feeling.intensity for feeling, _ in asked])
-    still = torch.zeros(len(faces), len(CHANNELS))
-    plan = teacher.plan(
-        still,
-        still,
+    emotion = np.array([feeling.mixture.vector() * feeling.intensity for feeling, _ in drawn])
+    zeros = torch.zeros(len(faces), len(CHANNELS))
+    plan = plan_transitions(
+        zeros,
+        zeros,
         torch.from_numpy(faces),
         torch.tensor(seconds)[:, None].float(),
         torch.from_numpy(emotion).float(),
@@ -128,31 +130,32 @@ def of_teacher(takes: int = TAKES) -> Seconds:
     )
     time = torch.arange(STEPS + 1)[:, None].expand(-1, len(faces)) / MOTION_RATE
     paths = plan.at(time).numpy()
-    found = [movement_metrics.unit_onsets(paths[:, row]) for row in range(len(faces))]
-    return _seconds([feeling for feeling, _ in asked], found, np.full(len(faces), math.nan))
+    onsets = [movement_metrics.unit_onsets(paths[:, row]) for row in range(len(faces))]
+    return _face_times([feeling for feeling, _ in drawn], onsets, np.full(len(faces), math.nan))
 
 
-def of_performances(networks: Networks, takes: int = TAKES) -> Seconds:
+def measure_performances(networks: Networks, takes: int = TAKES) -> FaceTimes:
     """Return the times of performances from neutral to the emotions and back."""
-    feelings, found, releases = [], [], []
+    feelings, onsets, releases = [], [], []
     for feeling, seed in movement_metrics.draw_takes(takes, SEED):
         there, back = movement_metrics.there_and_back(networks, feeling, seed)
         feelings.append(feeling)
-        found.append(movement_metrics.unit_onsets(there))
+        onsets.append(movement_metrics.unit_onsets(there))
         releases.append(movement_metrics.face_seconds(movement_metrics.unit_offsets(back)))
-    return _seconds(feelings, found, np.array(releases))
+    return _face_times(feelings, onsets, np.array(releases))
 
 
-def _seconds(
-    feelings: list[Feeling], found: list[dict[int, float]], release: np.ndarray
-) -> Seconds:
-    units = np.unique([unit for own in found for unit in own])
-    table = np.array([[own.get(unit, math.nan) for unit in units] for own in found])
-    slow = np.array([[unit in own for unit in units] for own in found]) & np.isnan(table)
+def _face_times(
+    feelings: list[Feeling], onsets: list[dict[int, float]], release: np.ndarray
+) -> FaceTimes:
+    """Return the times of n faces from their onsets by unit and their releases, shape (n,)."""
+    units = np.unique([unit for row in onsets for unit in row])
+    table = np.array([[row.get(unit, math.nan) for unit in units] for row in onsets])
+    slow = np.array([[unit in row for unit in units] for row in onsets]) & np.isnan(table)
     table[slow] = STEPS / MOTION_RATE
     moved = np.isfinite(table).any(axis=1)
     names = np.array([feeling.mixture.dominant() for feeling in feelings])
-    return Seconds(names[moved], units, table[moved], release[moved])
+    return FaceTimes(names[moved], units, table[moved], release[moved])
 
 
 def fit(count: int, distances: Callable[[np.ndarray], Distances]) -> np.ndarray:
@@ -160,66 +163,66 @@ def fit(count: int, distances: Callable[[np.ndarray], Distances]) -> np.ndarray:
 
     Args:
         count: of the factors.
-        distances: what they come to, given the logarithms.
+        distances: gives the distances that logarithms lead to.
     """
 
-    def loss(shift: np.ndarray) -> float:
-        return float(sum(each**SHARPNESS for each in distances(shift).values()))
+    def loss(logarithms: np.ndarray) -> float:
+        return float(sum(value**SHARPNESS for value in distances(logarithms).values()))
 
     best = np.zeros(count)
     least = loss(best)
     for stride in STRIDES:
-        for place in list(range(count)) * 2:
+        for index in list(range(count)) * 2:
             for step in (stride, -stride):
                 while True:
                     tried = best.copy()
-                    tried[place] += step
-                    if (found := loss(tried)) >= least:
+                    tried[index] += step
+                    if (value := loss(tried)) >= least:
                         break
-                    best, least = tried, found
+                    best, least = tried, value
     return best
 
 
-def fit_teacher(seconds: Seconds) -> tuple[dict[str, float], Distances]:
+def fit_teacher(times: FaceTimes) -> tuple[dict[str, float], Distances]:
     """Return factors by action unit and by emotion, and the distances that they lead to."""
-    units = len(seconds.units)
+    units = len(times.units)
 
-    def distances(shift: np.ndarray) -> Distances:
-        own = seconds.of_emotion(shift[units:])[:, None]
-        return seconds.distances(np.exp(shift[:units]) * own, np.ones(len(seconds.emotion)))
+    def distances(logarithms: np.ndarray) -> Distances:
+        by_face = times.factors(logarithms[units:])[:, None]
+        onsets = np.exp(logarithms[:units]) * by_face
+        return times.distances(onsets, np.ones(len(times.emotion)))
 
-    shift = fit(units + len(PUBLISHED), distances)
-    names = [*(f"AU{unit}" for unit in seconds.units), *PUBLISHED]
-    return dict(zip(names, np.exp(shift).tolist(), strict=True)), distances(shift)
+    logarithms = fit(units + len(PUBLISHED), distances)
+    names = [*(f"AU{unit}" for unit in times.units), *PUBLISHED]
+    return dict(zip(names, np.exp(logarithms).tolist(), strict=True)), distances(logarithms)
 
 
-def fit_performances(seconds: Seconds) -> tuple[dict[str, float], Distances]:
+def fit_performances(times: FaceTimes) -> tuple[dict[str, float], Distances]:
     """Return factors by emotion of onsets and releases, and the distances that they lead to."""
     half = len(PUBLISHED)
 
-    def distances(shift: np.ndarray) -> Distances:
-        onset, release = seconds.of_emotion(shift[:half]), seconds.of_emotion(shift[half:])
-        return seconds.distances(onset[:, None], release)
+    def distances(logarithms: np.ndarray) -> Distances:
+        onset, release = times.factors(logarithms[:half]), times.factors(logarithms[half:])
+        return times.distances(onset[:, None], release)
 
-    shift = fit(2 * half, distances)
+    logarithms = fit(2 * half, distances)
     names = [f"{name} {kind}" for kind in ("onset", "offset") for name in PUBLISHED]
-    return dict(zip(names, np.exp(shift).tolist(), strict=True)), distances(shift)
+    return dict(zip(names, np.exp(logarithms).tolist(), strict=True)), distances(logarithms)
 
 
 def main(folders: list[str]) -> None:
     """Measure, fit and print."""
     torch.set_num_threads(1)
     if folders:
-        seconds = of_performances(load_networks(Path(folders[0])))
-        factors, then = fit_performances(seconds)
+        times = measure_performances(load_networks(Path(folders[0])))
+        factors, fitted = fit_performances(times)
     else:
-        seconds = of_teacher()
-        factors, then = fit_teacher(seconds)
-    rows = len(seconds.emotion)
-    now = seconds.distances(np.ones((rows, 1)), np.ones(rows))
+        times = measure_teacher()
+        factors, fitted = fit_teacher(times)
+    rows = len(times.emotion)
     print(f"{'':18s}{'distance':>10s}{'would be':>10s}")
-    for name, each in now.items():
-        print(f"{name:18s}{each:10.3f}{then[name]:10.3f}")
+    for name, distance in times.distances(np.ones((rows, 1)), np.ones(rows)).items():
+        print(f"{name:18s}{distance:10.3f}{fitted[name]:10.3f}")
     print("multiply by")
     for name, factor in factors.items():
         print(f"{name:18s}{factor:10.3f}")

@@ -2,45 +2,48 @@
 """What a training run depends on, apart from the data in the checkout."""
 
 import dataclasses
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from ..expression.expression_network import ExpressionConfig
-from ..motion.motion_network import MotionConfig
-
-NETWORKS = ("expression", "motion")
+from .registry import NETWORKS
 
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """One training run of both networks.
+    """One training run.
 
     Attributes:
         name: of the configuration, "full" or "smoke".
-        expression: of the expression generator.
-        motion: of the motion network.
+        networks: name of each network to its configuration.
         threads: of torch; more than one gain little on networks this small, and the same number
             gives the same networks to the bit.
     """
 
     name: str
-    expression: ExpressionConfig = field(default_factory=ExpressionConfig)
-    motion: MotionConfig = field(default_factory=MotionConfig)
+    networks: Mapping[str, Any]
     threads: int = 1
 
     def seeded(self, seed: int) -> "TrainingConfig":
         """Return the same run from another seed, a whole number from 0."""
         return dataclasses.replace(
             self,
-            expression=dataclasses.replace(self.expression, seed=seed),
-            motion=dataclasses.replace(self.motion, seed=seed),
+            networks={
+                name: dataclasses.replace(config, seed=seed)
+                for name, config in self.networks.items()
+            },
         )
+
+    def described(self) -> dict[str, Any]:
+        """Return the configuration as it is written beside the networks."""
+        networks = {name: dataclasses.asdict(config) for name, config in self.networks.items()}
+        return {"name": self.name, **networks, "threads": self.threads}
 
 
 CONFIGS: dict[str, TrainingConfig] = {
-    config.name: config
-    for config in (
-        TrainingConfig("full"),
-        TrainingConfig("smoke", ExpressionConfig.smoke(), MotionConfig.smoke()),
-    )
+    "full": TrainingConfig("full", {name: each.config() for name, each in NETWORKS.items()}),
+    "smoke": TrainingConfig(
+        "smoke", {name: each.config.smoke() for name, each in NETWORKS.items()}
+    ),
 }
 """The configurations by name: the shipped networks', and one of seconds that shows all works."""

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Trains the networks and leaves them in a folder, each with its configuration and its curve.
 
-Where there are two cores the two networks are trained side by side, each on its own. Where torchrun
-started several processes, all of them work on one network after the other (``distributed``).
+Where there are two cores the networks are trained at the same time, each in a process of its own.
+Where torchrun started several processes, all of them work on one network after the other
+(``distributed``).
 """
 
 import csv
-import dataclasses
 import hashlib
 import json
 import os
@@ -21,9 +21,8 @@ import torch
 from tqdm import tqdm
 
 from emotebot_blender.core.errors import EmoteBotError
-from emotebot_blender.core.performance import networks
+from emotebot_blender.core.performance.networks import FOLDER
 
-from ..collecting.collection import Collection
 from ..collecting.collection_files import (
     ABOUT,
     EXPRESSIONS,
@@ -33,22 +32,39 @@ from ..collecting.collection_files import (
     read_collection,
     write_split,
 )
-from ..distributed import Team, device_of, first, joined, launched
-from ..expression.expression_training import train_expression
+from ..distributed import ProcessGroup, is_launched, process_group
 from ..expression_data.data_mixture import with_shipped_collections
-from ..motion.motion_training import train_motion
 from ..processes import Progress, available_cores, run_concurrently
-from .config import NETWORKS, TrainingConfig
-from .export import export_expression, export_motion
+from .config import TrainingConfig
+from .export import export_network
+from .registry import NETWORKS
+
+
+@dataclass(frozen=True)
+class TrainingRun:
+    """What is trained, and where it goes.
+
+    Attributes:
+        config: what to train and how.
+        folder: for the files.
+        data: folders of collections to learn from beside the project's own.
+        device: "cpu" or "cuda".
+    """
+
+    config: TrainingConfig
+    folder: Path
+    data: tuple[Path, ...] = ()
+    device: str = "cpu"
+
+    def file(self, name: str) -> Path:
+        """Return where a network goes."""
+        return self.folder / NETWORKS[name].file_name
 
 
 def train(
-    config: TrainingConfig,
-    folder: Path,
-    networks: Iterable[str] = NETWORKS,
-    progress: Callable[[str], Progress] | None = None,
-    device: str = "cpu",
-    data: Iterable[Path] = (),
+    run: TrainingRun,
+    names: Iterable[str] = tuple(NETWORKS),
+    progress_of: Callable[[str], Progress] | None = None,
 ) -> dict[str, Path]:
     """Train networks and write each as ``NAME.onnx``.
 
@@ -57,13 +73,10 @@ def train(
     ``splits.csv`` before any training.
 
     Args:
-        config: what to train and how.
-        folder: where the files go; made if it is not there.
-        networks: names out of ``NETWORKS``.
-        progress: given a network's name, returns what is told the steps done, their number, and
-            a word on how it goes; None for a bar on the terminal.
-        device: "cpu" or "cuda".
-        data: folders of collections to learn from beside the project's own.
+        run: what is trained, and where it goes; its folder is made if it is not there.
+        names: out of ``NETWORKS``.
+        progress_of: from a network's name to what is called with its progress; None for a bar on
+            the terminal.
 
     Returns:
         Each network's name and file; nothing in processes that help another one.
@@ -72,122 +85,99 @@ def train(
         EmoteBotError: the folder already holds such a network, or cannot be written, a collection
             cannot be read, or the device is not there.
     """
-    device_of(device)  # before anything is written or started
-    networks, data = tuple(networks), tuple(data)
-    collections = with_shipped_collections(read_collection(each) for each in data)
-    _prepare(folder, networks)
-    if first():
-        write_split(collections, folder / "splits.csv")
-    run = Run(config, folder, data)
-    with _bars() as bar:
-        told = progress or bar
-        if len(networks) > 1 and available_cores() > 1 and not launched():
-            run_concurrently(networks, partial(_train_in_process, run, device), told)
-            leads = True
+    names = tuple(names)
+    with process_group(run.device) as group, _progress_bars() as bars:
+        collections = with_shipped_collections(map(read_collection, run.data))
+        _prepare(run, names)
+        if group.is_main_process:
+            write_split(collections, run.folder / "splits.csv")
+        progress_of = progress_of or bars
+        if len(names) > 1 and available_cores() > 1 and not is_launched():
+            run_concurrently(names, partial(_train_in_process, run), progress_of)
         else:
-            with joined(device) as team:
-                for name in networks:
-                    _train_one(run, team, name, told(name) if team.leads else _quiet)
-                leads = team.leads
-    return {name: folder / f"{name}.onnx" for name in networks} if leads else {}
+            for name in names:
+                progress = progress_of(name) if group.is_main_process else _no_progress
+                _train_network(run, group, name, progress)
+        return {name: run.file(name) for name in names} if group.is_main_process else {}
 
 
-def install(files: dict[str, Path], folder: Path = networks.FOLDER) -> None:
-    """Copy trained networks to where EmoteBot looks for its own."""
+def install(files: Mapping[str, Path], folder: Path = FOLDER) -> None:
+    """Copy trained networks, name to file, to where EmoteBot looks for its own."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, file in files.items():
-        fresh = folder / f"{name}.onnx.part"
-        shutil.copyfile(file, fresh)
-        fresh.replace(folder / f"{name}.onnx")
+        target = folder / NETWORKS[name].file_name
+        part = target.with_name(target.name + ".part")
+        shutil.copyfile(file, part)
+        part.replace(target)
 
 
-def _prepare(folder: Path, networks: Iterable[str]) -> None:
-    for name in networks:
-        if (folder / f"{name}.onnx").exists():
+def _prepare(run: TrainingRun, names: Iterable[str]) -> None:
+    """Make the folder of a run, and refuse to overwrite a network in it."""
+    for name in names:
+        if run.file(name).exists():
             raise EmoteBotError(
-                "{folder} already holds a trained {name}.onnx; name another folder",
-                folder=folder,
-                name=name,
+                "{folder} already holds a trained {file}; name another folder",
+                folder=run.folder,
+                file=run.file(name).name,
             )
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        run.folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise EmoteBotError(
-            "{folder} cannot be made: {reason}", folder=folder, reason=error.strerror
+            "{folder} cannot be made: {reason}", folder=run.folder, reason=error.strerror
         ) from error
-    if not os.access(folder, os.W_OK):
-        raise EmoteBotError("{folder} cannot be written to", folder=folder)
+    if not os.access(run.folder, os.W_OK):
+        raise EmoteBotError("{folder} cannot be written to", folder=run.folder)
 
 
-@dataclass(frozen=True)
-class Run:
-    """What is trained, where it goes, and the folders of collections added to the project's own."""
-
-    config: TrainingConfig
-    folder: Path
-    data: tuple[Path, ...] = ()
-
-    def save(self, name: str) -> None:
-        """Write beside a network what it came from."""
-        said = {
-            **dataclasses.asdict(self.config),
-            "torch": torch.__version__,
-            "collections": self._described(),
-            "split": "splits.csv",
-        }
-        text = json.dumps(said, indent=2, ensure_ascii=False)
-        (self.folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
-
-    def read(self) -> list[Collection]:
-        """Return the collections that the user adds."""
-        return [read_collection(each) for each in self.data]
-
-    def _described(self) -> list[dict[str, str]]:
-        """Return each collection's name, licence and the sha256 of its files.
-
-        A user's stands for a shipped one of the same name, as in ``with_shipped_collections``.
-        """
-        found = {read_collection(each).name: each for each in (*SHIPPED, *self.data)}
-        said = []
-        for name, folder in found.items():
-            digest = hashlib.sha256()
-            for file in _FILES:
-                if (folder / file).exists():
-                    digest.update((folder / file).read_bytes())
-            licence = read_collection(folder).licence
-            said.append({"name": name, "licence": licence, "sha256": digest.hexdigest()})
-        return said
+def _train_in_process(run: TrainingRun, name: str, progress: Progress) -> None:
+    with process_group(run.device) as group:
+        _train_network(run, group, name, progress)
 
 
-def _train_in_process(run: Run, device: str, name: str, progress: Progress) -> None:
-    with joined(device) as team:
-        _train_one(run, team, name, progress)
-
-
-def _train_one(run: Run, team: Team, name: str, progress: Progress) -> None:
-    config = run.config
-    torch.set_num_threads(config.threads)
+def _train_network(run: TrainingRun, group: ProcessGroup, name: str, progress: Progress) -> None:
+    """Train one network; the main process writes it, its curve and where it came from."""
+    torch.set_num_threads(run.config.threads)
     torch.use_deterministic_algorithms(True)
     # Memory that is yet to be written need not be the same in every run.
     torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
-    curve = Curve(run.folder / f"{name}_curve.csv" if team.leads else None)
-    made_by = f"{config.name}, seed {getattr(config, name).seed}, torch {torch.__version__}"
-    path = run.folder / f"{name}.onnx"
-    own = run.read()
-    if name == "expression":
-        generator = train_expression(config.expression, progress, team, curve.add, own)
-        if team.leads:
-            sizes = config.expression.character, config.expression.take
-            export_expression(generator, path, made_by, sizes)
-    else:
-        network = train_motion(config.motion, progress, team, curve.add, own)
-        if team.leads:
-            export_motion(network, path, made_by)
-    if team.leads:
-        run.save(name)
+    registered, config = NETWORKS[name], run.config.networks[name]
+    own = [read_collection(folder) for folder in run.data]
+    curve = Curve(run.folder / f"{name}_curve.csv" if group.is_main_process else None)
+    network = registered.train(config, progress, group, curve.add, own)
+    if group.is_main_process:
+        training_run = f"{run.config.name}, seed {config.seed}, torch {torch.__version__}"
+        export_network(registered, network, run.file(name), training_run)
+        _write_origin(run, name)
 
 
-_FILES = (ABOUT, EXPRESSIONS, SEQUENCES, FRAMES)
+def _write_origin(run: TrainingRun, name: str) -> None:
+    """Write beside a network its configuration and the data that it was trained on."""
+    origin = {
+        **run.config.described(),
+        "torch": torch.__version__,
+        "collections": _described_collections(run.data),
+        "split": "splits.csv",
+    }
+    text = json.dumps(origin, indent=2, ensure_ascii=False)
+    (run.folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _described_collections(data: Iterable[Path]) -> list[dict[str, str]]:
+    """Return each collection's name, licence and the sha256 of its files.
+
+    A user's stands for a shipped one of the same name, as in ``with_shipped_collections``.
+    """
+    folders = {read_collection(folder).name: folder for folder in (*SHIPPED, *data)}
+    described = []
+    for name, folder in folders.items():
+        digest = hashlib.sha256()
+        for file in (ABOUT, EXPRESSIONS, SEQUENCES, FRAMES):
+            if (folder / file).exists():
+                digest.update((folder / file).read_bytes())
+        licence = read_collection(folder).licence
+        described.append({"name": name, "licence": licence, "sha256": digest.hexdigest()})
+    return described
 
 
 class Curve:
@@ -213,23 +203,23 @@ class Curve:
         self.begun = True
 
 
-def _quiet(done: int, total: int, word: str) -> None:
+def _no_progress(done: int, total: int, word: str) -> None:
     pass
 
 
 @contextmanager
-def _bars() -> Iterator[Callable[[str], Progress]]:
+def _progress_bars() -> Iterator[Callable[[str], Progress]]:
     """Yield what gives each network a bar on the terminal; all are closed when training ends."""
     with ExitStack() as opened:
 
         def bar_of(name: str) -> Progress:
             bar = opened.enter_context(tqdm(desc=name, unit="step"))
 
-            def told(done: int, total: int, word: str) -> None:
+            def progress(done: int, total: int, word: str) -> None:
                 bar.total = total
                 bar.set_postfix_str(word, refresh=False)
                 bar.update(done - bar.n)
 
-            return told
+            return progress
 
         yield bar_of

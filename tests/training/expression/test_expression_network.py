@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+"""The expression network; the generator that a few steps of training leave."""
+
 import numpy as np
 import pytest
 
@@ -47,7 +49,13 @@ def test_channels_rise_with_the_intensity_and_keep_their_bounds(trained: Generat
 def test_a_mixture_is_a_weighted_sum_of_embeddings(trained: Generator) -> None:
     pure = torch.eye(len(EMOTIONS))
     mixed = 0.3 * pure[:1] + 0.7 * pure[3:4]
-    layers = (trained.emotion, trained.scales, trained.shifts, trained.leaning, trained.looseness)
+    layers = (
+        trained.emotion,
+        trained.scales,
+        trained.shifts,
+        trained.emotion_bias,
+        trained.direct_scale,
+    )
     with torch.no_grad():
         for layer in layers:
             parts = 0.3 * layer(pure[:1]) + 0.7 * layer(pure[3:4])
@@ -62,22 +70,6 @@ def test_channels_that_no_expression_moves_stay_still(trained: Generator) -> Non
             assert not rows[:, INDEX[name]].any(), name
 
 
-def test_training_repeats_to_the_bit(trained: Generator) -> None:
-    again = expression_training.train_expression(ExpressionConfig.smoke(), quiet)
-    for name, value in trained.state_dict().items():
-        assert torch.equal(value, again.state_dict()[name]), name
-
-
-def test_progress_ends_at_the_last_step() -> None:
-    told: list[tuple[int, int]] = []
-    config = ExpressionConfig(pairs=64, steps=3, batch=16, width=16)
-    expression_training.train_expression(
-        config, lambda done, steps, word: told.append((done, steps))
-    )
-    assert told[0] == (0, 3)
-    assert told[-1] == (3, 3)
-
-
 def test_growth_curves() -> None:
     # s (2 - s), s, s², s² (3 - 2 s) at one half
     at_half = expression_network.growth_curves(torch.tensor([[0.5]]))
@@ -86,14 +78,7 @@ def test_growth_curves() -> None:
     assert torch.equal(ends, torch.tensor([[0.0] * 4, [1.0] * 4]))
 
 
-def test_steepness_of_a_slope() -> None:
-    # A score that rises by 3 for one weight and 4 for another is 5 steep; real and made add up.
-    weights = torch.zeros(2, 2, len(CHANNELS), requires_grad=True)
-    score = 3 * weights[:, 0, 0] + 4 * weights[:, 1, 5]
-    torch.testing.assert_close(expression_training.steepness(score, weights), torch.tensor(50.0))
-
-
-def test_the_critic_hears_a_faint_component_as_loudly_as_a_strong_one() -> None:
+def test_the_discriminator_sees_a_faint_component_as_clearly_as_a_strong_one() -> None:
     # Two channels that move by .3 together and by .03 against each other: in deviations of sum and
     # difference a face at +.3, +.3 is as far out as one at +.03, -.03.
     noise = torch.Generator().manual_seed(0)
@@ -102,7 +87,7 @@ def test_the_critic_hears_a_faint_component_as_loudly_as_a_strong_one() -> None:
     weights[:, 3], weights[:, 7] = 0.3 * both + 0.03 * apart, 0.3 * both - 0.03 * apart
     live = torch.zeros(len(CHANNELS), dtype=torch.bool)
     live[[3, 7]] = True
-    view = expression_network.View(weights, live, dither=0.0)
+    view = expression_network.DitheredComponents(weights, live, dither=0.0)
     faces = torch.zeros(2, len(CHANNELS))
     faces[0, [3, 7]] = 0.3
     faces[1, 3], faces[1, 7] = 0.03, -0.03
@@ -110,12 +95,16 @@ def test_the_critic_hears_a_faint_component_as_loudly_as_a_strong_one() -> None:
     torch.testing.assert_close(view(faces).norm(dim=1), torch.ones(2), atol=0.03, rtol=0)
 
 
-def test_the_critic_does_not_care_which_take_came_first() -> None:
+def test_the_discriminator_does_not_care_which_take_came_first() -> None:
     torch.manual_seed(0)
-    critic = expression_network.Critic(ExpressionConfig.smoke(), components=5)
-    seen, emotion, intensity = torch.randn(4, 2, 5), torch.rand(4, 2, 8), torch.rand(4, 2, 1)
-    score = critic(seen, critic.ask(emotion, intensity))
-    turned = critic(seen.flip(1), critic.ask(emotion.flip(1), intensity.flip(1)))
+    discriminator = expression_network.ExpressionDiscriminator(
+        ExpressionConfig.smoke(), components=5
+    )
+    faces, emotion, intensity = torch.randn(4, 2, 5), torch.rand(4, 2, 8), torch.rand(4, 2, 1)
+    score = discriminator(faces, discriminator.condition(emotion, intensity))
+    turned = discriminator(
+        faces.flip(1), discriminator.condition(emotion.flip(1), intensity.flip(1))
+    )
     torch.testing.assert_close(score, turned)
 
 
@@ -125,13 +114,13 @@ def test_latents_are_drawn_within_what_a_performance_draws() -> None:
     assert drawn.abs().max() == 2.0  # core.performance.TRUNCATION
 
 
-def test_two_takes_share_their_character() -> None:
+def test_two_takes_share_their_identity() -> None:
     torch.manual_seed(0)
-    config = ExpressionConfig(width=16, take=2)
+    config = ExpressionConfig(width=16, take_size=2)
     generator = Generator(config, torch.ones(len(CHANNELS)))
     torch.nn.init.zeros_(generator.take.weight)
-    torch.nn.init.zeros_(generator.direct.weight[:, config.character :])
+    torch.nn.init.zeros_(generator.direct.weight[:, config.identity_size :])
     emotion = torch.eye(len(EMOTIONS))[:1].expand(5, 2, -1)
-    made = expression_network.make_takes(generator, emotion, torch.ones(5, 2, 1), config)
+    made = expression_network.generate_pairs(generator, emotion, torch.ones(5, 2, 1), config)
     torch.testing.assert_close(made[:, 0], made[:, 1])
     assert (made[0] - made[1]).abs().max() > 1e-3

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How the motion network is trained: imitation, then a critic."""
+"""How the motion network is trained: imitation, then a discriminator."""
 
 import dataclasses
 import math
@@ -43,7 +43,7 @@ def test_training_repeats_itself_to_the_bit() -> None:
 def test_tuning_that_spoils_the_imitation_is_undone(monkeypatch: pytest.MonkeyPatch) -> None:
     config = motion_network.MotionConfig.smoke()
     bare = train_motion(dataclasses.replace(config, tuning=0), quiet)
-    monkeypatch.setattr(motion_training, "WORSE", 0.0)
+    monkeypatch.setattr(motion_training, "WORST_IMITATION", 0.0)
     undone = train_motion(config, quiet)
     for one, other in zip(bare.parameters(), undone.parameters(), strict=True):
         assert torch.equal(one, other)
@@ -56,5 +56,5 @@ def test_the_curve_tells_of_both_parts() -> None:
     )
     train_motion(config, quiet, log=rows.append)
     assert [row["step"] for row in rows] == [20, 40]
-    assert rows[0]["critic"] == 0
-    assert rows[1]["critic"] > 0
+    assert rows[0]["discriminator"] == 0
+    assert rows[1]["discriminator"] > 0

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the motion network is taught by."""
+"""What the motion network learns from."""
 
 import pytest
 
@@ -19,19 +19,19 @@ def test_drawn_expressions_have_the_published_intensities() -> None:
     assert float(twins.float().mean()) > 0.99
 
 
-def test_a_lesson_is_one_unbroken_motion() -> None:
-    lesson = rollouts.draw_lesson(120, 64, torch.Generator().manual_seed(2))
-    path = torch.cat([lesson.start[None], lesson.path])
+def test_a_rollout_is_one_unbroken_motion() -> None:
+    rollout = rollouts.draw_rollout(120, 64, torch.Generator().manual_seed(2))
+    path = torch.cat([rollout.start[None], rollout.path])
     speed = torch.diff(path, dim=0) * 60
     # A jump across the face would be a speed of 60; the quickest movement takes .1 s.
     assert float(speed.abs().max()) < 2.2 / 0.1
     assert float(path.min()) > -0.1
     assert float(path.max()) < 1.1
-    assert float(lesson.clock.min()) >= 0
+    assert float(rollout.timing.min()) >= 0
 
 
-def test_a_lesson_sends_faces_elsewhere_before_they_arrive() -> None:
-    lesson = rollouts.draw_lesson(120, 64, torch.Generator().manual_seed(3))
-    set_out = lesson.clock[1:, :, 0] < lesson.clock[:-1, :, 0]
-    early = lesson.clock[:-1, :, 1][set_out] > 1 / 60
+def test_a_rollout_sends_faces_elsewhere_before_they_arrive() -> None:
+    rollout = rollouts.draw_rollout(120, 64, torch.Generator().manual_seed(3))
+    set_out = rollout.timing[1:, :, 0] < rollout.timing[:-1, :, 0]
+    early = rollout.timing[:-1, :, 1][set_out] > 1 / 60
     assert 0.2 < float(early.float().mean()) < 0.95

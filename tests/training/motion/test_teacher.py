@@ -17,17 +17,19 @@ PAST = 2.5  # transitions: by then the last channel has arrived
 SMILE, BROW, LID = (INDEX[n] for n in ("mouthSmileLeft", "browInnerUp", "eyeWideLeft"))
 
 
-def plan_of(weights: dict[str, tuple[float, float]], seconds: float = 0.45) -> teacher.Plan:
+def plan_of(
+    weights: dict[str, tuple[float, float]], seconds: float = 0.45
+) -> teacher.TransitionPlan:
     """Return the plan without noise of channels that go from one weight to another."""
     start, target = torch.zeros(1, FACE), torch.zeros(1, FACE)
     for name, (before, after) in weights.items():
         start[0, INDEX[name]], target[0, INDEX[name]] = before, after
     still, calm = torch.zeros(1, FACE), torch.zeros(1, len(EMOTIONS))
     noise = torch.zeros(1, NOISE)
-    return teacher.plan(start, still, target, torch.full((1, 1), seconds), calm, noise)
+    return teacher.plan_transitions(start, still, target, torch.full((1, 1), seconds), calm, noise)
 
 
-def random_plan(count: int, seed: int = 0, velocity: float = 0.0) -> teacher.Plan:
+def random_plan(count: int, seed: int = 0, velocity: float = 0.0) -> teacher.TransitionPlan:
     generator = torch.Generator().manual_seed(seed)
     start = torch.rand(count, FACE, generator=generator)
     target = torch.rand(count, FACE, generator=generator)
@@ -35,10 +37,10 @@ def random_plan(count: int, seed: int = 0, velocity: float = 0.0) -> teacher.Pla
     seconds = 0.2 + torch.rand(count, 1, generator=generator)
     noise = torch.randn(count, NOISE, generator=generator)
     emotion = torch.rand(count, len(EMOTIONS), generator=generator) / len(EMOTIONS)
-    return teacher.plan(start, speed, target, seconds, emotion, noise)
+    return teacher.plan_transitions(start, speed, target, seconds, emotion, noise)
 
 
-def path_of(plan: teacher.Plan, samples: int = 1001) -> torch.Tensor:
+def path_of(plan: teacher.TransitionPlan, samples: int = 1001) -> torch.Tensor:
     """Return the path over the transition and its tail, shape (samples, n, 52)."""
     share = torch.linspace(0, PAST, samples)[:, None]
     return plan.at(share * plan.seconds[:, 0])
@@ -122,7 +124,7 @@ def test_a_moving_face_keeps_its_speed_when_it_is_sent_elsewhere() -> None:
 
 def test_noise_chooses_the_way_and_not_where_it_leads() -> None:
     plans = [random_plan(1, seed=3) for _ in range(2)]
-    other = teacher.plan(
+    other = teacher.plan_transitions(
         plans[1].start,
         plans[1].velocity,
         plans[1].target,
@@ -141,8 +143,8 @@ def test_the_mirrored_face_moves_as_the_mirror_shows() -> None:
     calm = torch.zeros(10, len(EMOTIONS))
     mirror = torch.from_numpy(MIRROR)
     still = torch.zeros_like(plan.start)
-    straight = teacher.plan(plan.start, still, plan.target, plan.seconds, calm, noise)
-    turned = teacher.plan(
+    straight = teacher.plan_transitions(plan.start, still, plan.target, plan.seconds, calm, noise)
+    turned = teacher.plan_transitions(
         plan.start[:, mirror], still, plan.target[:, mirror], plan.seconds, calm, noise
     )
     torch.testing.assert_close(path_of(straight)[..., mirror], path_of(turned))

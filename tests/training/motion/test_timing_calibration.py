@@ -16,7 +16,7 @@ def test_times_that_are_all_too_long_are_shortened_by_as_much() -> None:
     deviations = np.random.default_rng(0).standard_normal((2, 400))
     onset = 1.5 * 0.383 * np.exp(0.45 * deviations[0])
     release = 0.5 * 0.533 * np.exp(0.48 * deviations[1])
-    seconds = timing_calibration.Seconds(
+    seconds = timing_calibration.FaceTimes(
         np.full(400, "surprise"), np.array([5]), onset[:, None], release
     )
     teacher, _ = timing_calibration.fit_teacher(replace(seconds, release=np.full(400, np.nan)))
@@ -28,8 +28,8 @@ def test_times_that_are_all_too_long_are_shortened_by_as_much() -> None:
     assert max(then.values()) < 0.12
 
 
-def test_with_the_paces_in_use_faces_come_near_all_published_times() -> None:
-    seconds = timing_calibration.of_teacher(100)
+def test_with_the_factors_in_use_faces_come_near_all_published_times() -> None:
+    seconds = timing_calibration.measure_teacher(100)
     rows = len(seconds.emotion)
     distances = seconds.distances(np.ones((rows, 1)), np.ones(rows))
     assert len(distances) > 20

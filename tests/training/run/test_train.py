@@ -21,7 +21,7 @@ from emotebot_blender.core.performance import networks  # noqa: E402
 from training.__main__ import main  # noqa: E402
 from training.collecting.collection_files import SHIPPED  # noqa: E402
 from training.run.config import CONFIGS  # noqa: E402
-from training.run.train import install, train  # noqa: E402
+from training.run.train import TrainingRun, install, train  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -61,9 +61,7 @@ def test_the_curve_of_each_network_reaches_its_last_step(run: Path) -> None:
         said = json.loads((run / f"{name}.json").read_text(encoding="utf-8"))
         with (run / f"{name}_curve.csv").open(newline="", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
-        tuned = said[name].get(
-            "tuning", 0
-        )  # the steps before the motion critic come after the others
+        tuned = said[name].get("tuning", 0)  # steps against the motion discriminator come last
         assert int(rows[-1]["step"]) == said[name]["steps"] + tuned
 
 
@@ -74,7 +72,7 @@ def test_the_split_is_settled_before_training(tmp_path: Path) -> None:
         seen.extend(file.name for file in tmp_path.iterdir())
         return lambda done, total, word: None
 
-    train(CONFIGS["smoke"], tmp_path, ["motion"], listen)
+    train(TrainingRun(CONFIGS["smoke"], tmp_path), ["motion"], listen)
     assert seen == ["splits.csv"]
     with (tmp_path / "splits.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
@@ -180,7 +178,7 @@ def test_progress_is_told_to_the_end(tmp_path: Path) -> None:
     def listen(name: str) -> object:
         return lambda done, total, word: heard.append((name, done, total))
 
-    train(CONFIGS["smoke"], tmp_path, ["motion"], listen)
+    train(TrainingRun(CONFIGS["smoke"], tmp_path), ["motion"], listen)
     assert heard[-1][0] == "motion"
     assert heard[-1][1] == heard[-1][2] == len(heard)
 
