@@ -11,6 +11,7 @@ gradients, so that they hold the same network at every step. Without the launche
 process and nothing is wrapped.
 """
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -103,6 +104,7 @@ def process_group(device: str = "cpu") -> Iterator[ProcessGroup]:
     try:
         yield ProcessGroup(distributed.get_rank(), distributed.get_world_size(), own)
     finally:
+        gc.collect()  # a wrapped network that outlives the group may abort the process at its end
         distributed.destroy_process_group()
 
 
