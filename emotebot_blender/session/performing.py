@@ -105,9 +105,14 @@ def perform_and_bake(
     def half(done: float) -> Callable[[float], None] | None:
         return None if progress is None else lambda share: progress(done + share / 2)
 
-    performed = perform_script(face, script, scene, options, networks, half(0.0))
+    keying = options.get("keying", begin(face, scene).keying)
+    dense = {**options, "keying": "DENSE"}  # keys are reduced once, when they are baked
+    performed = perform_script(face, script, scene, dense, networks, half(0.0))
+    sequence = sequence_of(face)
+    with paused_updates():
+        sequence.keying = keying
     clear_bakes(face)  # else they hide the layer
-    baked = bake(face, scene, keying_of(sequence_of(face)), half(0.5))
+    baked = bake(face, scene, keying_of(sequence), half(0.5))
     return replace(baked, skipped=performed.skipped, clamped=performed.clamped)
 
 

@@ -190,6 +190,19 @@ def test_perform_begins_where_it_is_told(face) -> None:
     assert _keys(face, "mouthSmileLeft")[0][0] == -5
 
 
+@pytest.mark.parametrize("keying", ["DENSE", "REDUCED", "STEPPED"])
+def test_an_action_is_given_the_keys_of_the_layer(face, keying) -> None:
+    """Keys are not thinned out twice on their way into an action."""
+    options = {"script": "happy, then sad", "keying": keying, "step": 2}
+    bpy.ops.emotebot.perform(target="LAYER", **options)
+    strip = face.data.shape_keys.animation_data.nla_tracks[0].strips[0]
+    curve = strip_curves(strip).find('key_blocks["mouthSmileLeft"].value')
+    on_layer = [tuple(point.co) for point in curve.keyframe_points]
+    bpy.ops.emotebot.perform(target="ACTION", **options)
+    assert _keys(face, "mouthSmileLeft") == on_layer
+    assert face.emotebot.keying == keying
+
+
 def test_perform_reduces_to_fewer_keys(face) -> None:
     bpy.ops.emotebot.perform(target="ACTION", script="happy, then sad", keying="DENSE")
     dense = len(_keys(face, "mouthSmileLeft"))

@@ -240,12 +240,12 @@ class Convention:
             chosen = next(complete, None) or next(filter(None, present), None)
             if chosen:
                 feeds[channel] = tuple(renamed(feed) for feed in chosen)
-        chosen = (
+        preferred = (
             next((preset for preset in alternatives if preset.feed.control in names), None)
             for alternatives in self.presets
         )
         presets = tuple(
-            Preset(renamed(preset.feed), preset.emotions) for preset in chosen if preset
+            Preset(renamed(preset.feed), preset.emotions) for preset in preferred if preset
         )
         return RigMap(self.name, feeds, presets)
 
