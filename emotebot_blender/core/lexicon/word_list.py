@@ -276,11 +276,8 @@ def _feelings(entry: Any, location: Message, language: str) -> Iterator[tuple[st
         return
     amounts = _object(parts.get("emotion"), _field("emotion", location))
     for emotion, amount in amounts.items():
-        _number(
-            amount,
-            100.0,
-            Message("the amount of “{emotion}” in {location}", emotion=emotion, location=location),
-        )
+        member = Message("the amount of “{name}” in {location}", name=emotion, location=location)
+        _number(amount, 100.0, member)
     try:
         mixture = Mixture.of(amounts)
     except EmoteBotError as error:
