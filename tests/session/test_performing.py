@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One road from a script to keys: a sequence, its layer, its bake."""
+
+import bpy
+import numpy as np
+import pytest
+from interface import beats_of, curves_of, tracks
+
+from emotebot_blender.animation.keyframes import Keying
+from emotebot_blender.core.channels import INDEX
+from emotebot_blender.core.errors import EmoteBotError
+from emotebot_blender.core.lexicon.lexicon import Lexicon
+from emotebot_blender.core.performance import performance
+from emotebot_blender.core.performance.networks import load_networks
+from emotebot_blender.core.script.script_files import read_script
+from emotebot_blender.session import performing
+from emotebot_blender.session.runtime import runtime
+from emotebot_blender.ui.shown import face_of
+
+TEXT = "0.3333 slightly happy in 0.4s for 1.2s\n2 fear=0.7 surprise=0.3 intensity=0.5 take 7"
+
+
+@pytest.fixture(scope="module")
+def script():
+    return read_script(TEXT, Lexicon.load())
+
+
+def keys_of(obj, channel: str) -> list[float]:
+    """Return the values of a channel's keys on the face's only track."""
+    (track,) = obj.data.shape_keys.animation_data.nla_tracks
+    (curve,) = (c for c in curves_of(track.strips[0].action) if f'"{channel}"' in c.data_path)
+    return [point.co.y for point in curve.keyframe_points]
+
+
+def test_a_script_becomes_a_sequence_and_the_very_keys_of_its_performance(face, script) -> None:
+    scene, networks = bpy.context.scene, load_networks()
+    options = {"seed": 5, "keying": "DENSE"}
+    performing.perform_script(face_of(bpy.context), script, scene, options, networks)
+    assert beats_of(face) == [
+        ("slightly happy", 0.3333),
+        ("fear=0.7 surprise=0.3 intensity=0.5", 2),
+    ]
+    clip = performance.perform(script, networks, 24.0, 5)
+    for channel in ("mouthSmileLeft", "eyeBlinkLeft"):
+        keys = np.float32(keys_of(face, channel))
+        assert np.array_equal(keys, clip.weights[:, INDEX[channel]])
+
+
+def test_progress_is_shown_to_its_end(face, script) -> None:
+    shown: list[float] = []
+    performing.perform_script(
+        face_of(bpy.context), script, bpy.context.scene, {}, progress=shown.append
+    )
+    assert shown == sorted(shown)
+    assert shown[-1] == 1
+    shown.clear()
+    performing.perform_and_bake(
+        face_of(bpy.context), script, bpy.context.scene, {}, progress=shown.append
+    )
+    assert shown == sorted(shown)
+    assert shown[-1] == 1
+
+
+def test_options_that_fail_leave_the_sequence_as_it_was(face, script) -> None:
+    bpy.ops.emotebot.beat_add(words="happy", start=0)
+    for block in face.data.shape_keys.key_blocks:
+        block.lock_shape = True
+    with pytest.raises(EmoteBotError, match="locked"):
+        performing.perform_script(face_of(bpy.context), script, bpy.context.scene, {"seed": 9})
+    assert (beats_of(face), face.emotebot.seed) == ([("happy", 0)], 0)
+
+
+def test_a_bake_leaves_the_sequence_at_rest(face, script) -> None:
+    scene = bpy.context.scene
+    performing.perform_script(face_of(bpy.context), script, scene, {})
+    performing.bake(face_of(bpy.context), scene, Keying(None))
+    assert tracks(face) == {}
+    assert not face.emotebot.automatic
+
+
+def test_only_some_sequences_remember_how_they_were_performed(add_face) -> None:
+    for number in range(10):
+        add_face(f"Face {number}")
+        bpy.ops.emotebot.beat_add(words="happy", start=0)
+    assert len(runtime().performers) == 8
