@@ -135,6 +135,6 @@ def _check_weights(weights: np.ndarray, count: int, where: Message) -> None:
     _check_range(weights, Message("the channels of {where}", where=where))
 
 
-def _check_range(values: np.ndarray, what: Message) -> None:
+def _check_range(values: np.ndarray, subject: Message) -> None:
     if not ((values >= 0) & (values <= 1)).all():
-        raise EmoteBotError("A number in {what} is not from 0 to 1", what=what)
+        raise EmoteBotError("A number in {subject} is not from 0 to 1", subject=subject)

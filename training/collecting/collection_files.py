@@ -252,15 +252,20 @@ def _written(values: np.ndarray) -> list[str]:
 
 
 def write_split(collections: Iterable[Collection], path: Path) -> None:
-    """Write down the part of every person, and of every film that differs from its person's."""
+    """Write the part of every person, and of every film that differs from its person's, as CSV.
+
+    Args:
+        collections: whose people and films.
+        path: of the table, with the columns of ``data/splits.csv``.
+    """
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["collection", "person", "item", "part"])
         for collection in collections:
             for person in collection.everyone():
-                own = part_of(collection.name, person)
-                writer.writerow([collection.name, person, "", own])
+                part = part_of(collection.name, person)
+                writer.writerow([collection.name, person, "", part])
                 for sequence in collection.sequences:
-                    part = part_of(collection.name, person, sequence.item)
-                    if sequence.person == person and part != own:
-                        writer.writerow([collection.name, person, sequence.item, part])
+                    of_item = part_of(collection.name, person, sequence.item)
+                    if sequence.person == person and of_item != part:
+                        writer.writerow([collection.name, person, sequence.item, of_item])

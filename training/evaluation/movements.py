@@ -18,7 +18,7 @@ from emotebot_blender.core.performance.transition_times import (
     RELEASE_SECONDS,
 )
 
-from ..metrics import movement_metrics
+from ..metrics import movement_metrics, timing_distributions
 from .baselines import CURVES
 from .expressions import Sizes, Told
 
@@ -98,8 +98,8 @@ def natural_figures(move: movement_metrics.MoveFace, takes: int) -> Figures:
     """
     times = movement_metrics.measured_times(move, takes, seed=20_000)
     laws, by_unit = (
-        movement_metrics.emotion_distributions(),
-        movement_metrics.unit_onset_distributions(),
+        timing_distributions.emotion_distributions(),
+        timing_distributions.unit_onset_distributions(),
     )
     ratio = {name: times.offset[name] / times.onset[name] for name in EXPRESSIVE}
     ratios = np.concatenate([each[np.isfinite(each)] for each in ratio.values()])

@@ -196,7 +196,7 @@ def measured_pairs(count: int, faces: MeasuredFaces, rng: np.random.Generator) -
     """
     by_item: dict[str, list[int]] = {}
     by_person: dict[str, list[int]] = {}
-    for row, (person, item) in enumerate(zip(faces.people, faces.items, strict=True)):
+    for row, (person, item) in enumerate(zip(faces.subjects, faces.items, strict=True)):
         by_item.setdefault(item, []).append(row)
         by_person.setdefault(person, []).append(row)
     items = list(by_item)
@@ -204,7 +204,7 @@ def measured_pairs(count: int, faces: MeasuredFaces, rng: np.random.Generator) -
     for pair in range(count):
         rows = by_item[items[rng.integers(len(items))]]
         first = rows[rng.integers(len(rows))]
-        others = by_person[faces.people[first]]
+        others = by_person[faces.subjects[first]]
         second = others[rng.integers(len(others))] if rng.random() < 0.5 else first
         chosen[pair] = first, second
     imputed = impute(faces, chosen.flatten(), rng).reshape(count, 2, len(CHANNELS))
@@ -227,7 +227,7 @@ def shipped_collections() -> tuple[Collection, ...]:
     return tuple(read_collection(folder) for folder in SHIPPED)
 
 
-def with_shipped_collections(own: Iterable[Collection]) -> tuple[Collection, ...]:
+def with_shipped_collections(users: Iterable[Collection]) -> tuple[Collection, ...]:
     """Return the project's collections and a user's, which replace those of the same name.
 
     So a user who has the whole of a data set that the project ships a part of keeps its split.
@@ -235,8 +235,8 @@ def with_shipped_collections(own: Iterable[Collection]) -> tuple[Collection, ...
     Raises:
         EmoteBotError: two of the user's own have the same name.
     """
-    own = tuple(own)
-    names = [collection.name for collection in own]
+    users = tuple(users)
+    names = [collection.name for collection in users]
     for name in names:
         if names.count(name) > 1:
             raise EmoteBotError(
@@ -244,7 +244,7 @@ def with_shipped_collections(own: Iterable[Collection]) -> tuple[Collection, ...
                 name=name,
             )
     shipped = shipped_collections()
-    return (*(collection for collection in shipped if collection.name not in names), *own)
+    return (*(collection for collection in shipped if collection.name not in names), *users)
 
 
 def make_pairs(
@@ -273,7 +273,7 @@ def make_pairs(
     faces = [
         prepare(c, {name for name in c.everyone() if part_of(c.name, name) == part}) for c in joined
     ]
-    sizes *= [bool(f.people) for f in faces]
+    sizes *= [bool(f.subjects) for f in faces]
     kinds = rng.choice(
         len(joined) + 1, size=count, p=[1 - share, *(share * sizes / max(sizes.sum(), 1))]
     )

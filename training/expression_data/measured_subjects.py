@@ -48,7 +48,7 @@ class MeasuredFaces:
 
     Attributes:
         collection: its name.
-        people: who shows each, n names.
+        subjects: who shows each, n names.
         items: from which picture or film, n names.
         emotion: float32, shape (n, 8), shares that add up to 1.
         intensity: float32, shape (n,), 0 to 1.
@@ -58,7 +58,7 @@ class MeasuredFaces:
     """
 
     collection: str
-    people: tuple[str, ...]
+    subjects: tuple[str, ...]
     items: tuple[str, ...]
     emotion: np.ndarray
     intensity: np.ndarray
@@ -119,23 +119,23 @@ def units_seen(weights: np.ndarray, measured: np.ndarray) -> dict[int, bool]:
     return seen
 
 
-def subtract_estimated_neutral(collection: Collection, people: Container[str]) -> np.ndarray:
+def subtract_estimated_neutral(collection: Collection, subjects: Container[str]) -> np.ndarray:
     """Return a collection's weights, less an estimate of the neutral face where that is unknown.
 
-    The estimate is the median of some people's rows with the label neutral, where there are five,
-    else the quantile .2 of all their rows of which the neutral face is unknown. Other people's rows
-    do not enter it and are not changed: nothing is learned from who is held out.
+    The estimate is the median of these subjects' rows labelled neutral, where there are five,
+    else the quantile .2 of all their rows of which the neutral face is unknown. Rows of other
+    subjects do not enter it and are not changed: nothing is learned from who is held out.
 
     Args:
         collection: of the faces.
-        people: whose rows count.
+        subjects: whose rows count.
 
     Returns:
         float32, shape (n, 52).
     """
     weights = collection.weights.copy()
-    own = np.array([person in people for person in collection.people], dtype=bool)
-    raw = own & ~collection.neutral_known
+    counted = np.array([person in subjects for person in collection.people], dtype=bool)
+    raw = counted & ~collection.neutral_known
     if not raw.any():
         return weights
     calm = raw & (collection.emotion[:, EMOTIONS.index("neutral")] > 0.5)
@@ -147,16 +147,16 @@ def subtract_estimated_neutral(collection: Collection, people: Container[str]) -
     return weights
 
 
-def prepare(collection: Collection, people: Container[str]) -> MeasuredFaces:
-    """Return what some people of a collection showed, with an intensity where nobody rated it.
+def prepare(collection: Collection, subjects: Container[str]) -> MeasuredFaces:
+    """Return what some subjects of a collection showed, with an intensity where nobody rated it.
 
     Faces fainter than ``FAINTEST`` are left out, if nobody rated them.
 
     Args:
         collection: of the faces.
-        people: whose faces to return.
+        subjects: whose faces to return.
     """
-    weights = subtract_estimated_neutral(collection, people)
+    weights = subtract_estimated_neutral(collection, subjects)
     weights[:, [INDEX[name] for name in GAZE]] = 0
     measured = _begins(collection.measured)
     speaking = ~_begins(UPPER) if collection.about.get("spoken") else np.zeros(len(CHANNELS), bool)
@@ -169,7 +169,7 @@ def prepare(collection: Collection, people: Container[str]) -> MeasuredFaces:
     intensity = collection.intensity.copy()
     keep: list[int] = []
     for row, person in enumerate(collection.people):
-        if person not in people:
+        if person not in subjects:
             continue
         if np.isnan(intensity[row]):
             emotion = strongest_emotion(collection.emotion[row])[0]

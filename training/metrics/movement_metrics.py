@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How faces move: times, speeds and lags of a path, and the published distributions of them.
+"""How faces move: times, speeds and lags of a path.
 
 A path is a face from the start of a transition until it is at rest, one row of 52 weights for each
 step. The displacement of a channel is the difference of its last weight and its first. The onset of
@@ -32,10 +32,6 @@ VISIBLE = 0.1
 FIRST_SEEN, LAST_SEEN = 0.05, 0.95
 """Shares of a channel's displacement between which it is seen to move."""
 
-TOTAL_SIGMA = 0.43
-"""Deviation of the logarithm of a whole expression's seconds: ln(2,477 / 600) / (2 × 1.645), from
-the percentiles 5 and 95 of CAS(ME)², 600 and 2,477 ms."""
-
 MINIMUM_JERK = 0.6215
 """Share of its time in which a minimum jerk (Flash & Hogan 1985) goes from 5 % to 95 % of its
 displacement: t³ (10 − 15 t + 6 t²) is .05 at .1893 and .95 at .8107."""
@@ -46,61 +42,6 @@ DIAGNOSTIC: dict[int, tuple[int, ...]] = {5: (1, 2), 9: (10,)}
 _WATCHED = 240  # steps after each change of feeling; no natural transition is longer
 _BLINK = [INDEX["eyeBlinkLeft"], INDEX["eyeBlinkRight"]]
 _LIDS = [INDEX["eyeWideLeft"], INDEX["eyeWideRight"]]
-
-
-@dataclass(frozen=True)
-class TwoPieceLognormal:
-    """A log-normal distribution with another deviation on either side of its median.
-
-    Attributes:
-        median: seconds.
-        quick: deviation of the logarithm below the median.
-        slow: deviation of the logarithm above the median.
-    """
-
-    median: float
-    quick: float
-    slow: float
-
-    def cumulative(self, seconds: np.ndarray) -> np.ndarray:
-        """Return the cumulative distribution at seconds, shape (n,) to (n,)."""
-        logarithm = np.log(np.maximum(seconds, 1e-9) / self.median)
-        deviations = logarithm / np.where(logarithm < 0, self.quick, self.slow)
-        return np.array([0.5 * (1 + math.erf(z / math.sqrt(2))) for z in deviations])
-
-    def distance(self, seconds: np.ndarray) -> float:
-        """Return the Kolmogorov-Smirnov distance of measured seconds, shape (n,), from this."""
-        ordered = np.sort(seconds)
-        expected, ranks = self.cumulative(ordered), np.arange(len(ordered) + 1) / len(ordered)
-        return float(max((expected - ranks[:-1]).max(), (ranks[1:] - expected).max()))
-
-
-def unit_onset_distributions() -> dict[int, TwoPieceLognormal]:
-    """Return action unit to the distribution of its onset; see ``transition_times.unit_times``."""
-    times = transition_times.unit_times()
-    return {
-        int(unit): TwoPieceLognormal(
-            float(times.median[first]), float(times.quick[first]), times.slow[first]
-        )
-        for unit, first in zip(*np.unique(times.unit, return_index=True), strict=True)
-    }
-
-
-def emotion_distributions() -> dict[str, dict[str, TwoPieceLognormal]]:
-    """Return emotion to the distributions of its "onset", "offset" and "total"."""
-    distributions = {}
-    for name, onset in transition_times.ONSET_SECONDS.items():
-        offset = transition_times.RELEASE_SECONDS[name]
-        distributions[name] = {
-            "onset": TwoPieceLognormal(
-                onset, transition_times.ONSET_SIGMA, transition_times.ONSET_SIGMA
-            ),
-            "offset": TwoPieceLognormal(
-                offset, transition_times.ONSET_SIGMA, transition_times.ONSET_SIGMA
-            ),
-            "total": TwoPieceLognormal(onset + offset, TOTAL_SIGMA, TOTAL_SIGMA),
-        }
-    return distributions
 
 
 def channel_progress(path: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -154,12 +95,17 @@ def channel_times(path: np.ndarray, rate: float = MOTION_RATE) -> tuple[np.ndarr
 
 
 def unit_onsets(path: np.ndarray, rate: float = MOTION_RATE) -> dict[int, float]:
-    """Return the seconds from 5 % to 95 % of each action unit that rises along a path."""
+    """Return action unit to its seconds from 5 % to 95 %, of those that rise.
+
+    Args:
+        path: shape (steps, 52).
+        rate: steps a second.
+    """
     return _unit_seconds(path, rate, 1)
 
 
 def unit_offsets(path: np.ndarray, rate: float = MOTION_RATE) -> dict[int, float]:
-    """Return the seconds from 5 % to 95 % of each action unit that falls along a path."""
+    """Return action unit to its seconds from 5 % to 95 %, of those that fall; see above."""
     return _unit_seconds(path, rate, -1)
 
 
@@ -301,13 +247,13 @@ def there_and_back(
         unmoved.
     """
     performer = Performer(networks, seed)
-    rest = np.zeros((1, len(CHANNELS)), dtype=np.float32)
+    current = np.zeros((1, len(CHANNELS)), dtype=np.float32)
     steps = _WATCHED if seconds is None else _WATCHED + math.ceil(seconds * MOTION_RATE)
     paths = []
     for felt in (feeling, Feeling(NEUTRAL, 0.0)):
         performer.set_target(felt, seconds)
-        path = np.concatenate([rest, performer.advance(steps)])
-        rest = path[-1:]
+        path = np.concatenate([current, performer.advance(steps)])
+        current = path[-1:]
         if np.ptp(path[:, _BLINK]) > 0.05:
             path[:, _LIDS] = path[-1, _LIDS]
         paths.append(path)

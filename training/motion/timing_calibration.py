@@ -27,7 +27,7 @@ from emotebot_blender.core.performance.networks import MOTION_RATE, Networks, lo
 
 from ..expression_data.data_mixture import DataMixture
 from ..expression_data.synthetic_subjects import SyntheticSubject, faces_of_takes
-from ..metrics import movement_metrics
+from ..metrics import movement_metrics, timing_distributions
 from .teacher import plan_transitions
 
 TAKES = 200
@@ -75,8 +75,8 @@ class FaceTimes:
             release: factors of the releases, shape (n,).
         """
         seconds = self.onsets * onsets
-        by_unit = movement_metrics.unit_onset_distributions()
-        by_emotion = movement_metrics.emotion_distributions()
+        by_unit = timing_distributions.unit_onset_distributions()
+        by_emotion = timing_distributions.emotion_distributions()
         distances = {}
         for unit, column in zip(self.units, seconds.T, strict=True):
             moved = column[np.isfinite(column)]

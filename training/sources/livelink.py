@@ -52,12 +52,12 @@ def items(request: Request) -> Listing:
         folder = path.parent.name if path.parent != request.folder else "1"
         name = path.relative_to(request.folder).with_suffix("").as_posix()
         take = ChannelFile(path, read_channels)
-        who = request.person or person or folder
+        performer = request.person or person or folder
         if feeling is None:
-            yield Item(who, name, take, None)
+            yield Item(performer, name, take, None)
             continue
         neutral = neutral_frames(feeling.mixture)
-        yield Item(who, name, take, feeling.mixture, feeling.intensity, neutral)
+        yield Item(performer, name, take, feeling.mixture, feeling.intensity, neutral)
 
 
 def is_take(path: Path) -> bool:

@@ -48,7 +48,7 @@ def collection(
 
 def completed(found: Collection, count: int = 300) -> np.ndarray:
     faces = measured_subjects.prepare(found, {"ann"})
-    chosen = np.arange(count) % len(faces.people)
+    chosen = np.arange(count) % len(faces.subjects)
     return measured_subjects.impute(faces, chosen, np.random.default_rng(4))
 
 
@@ -118,7 +118,7 @@ def test_neutral_rows_are_the_stand_in_where_there_are_five() -> None:
     assert not measured_subjects.subtract_estimated_neutral(calm, {"ann"}).any()
 
 
-def test_held_out_people_have_no_part_in_the_stand_in() -> None:
+def test_held_out_subjects_have_no_part_in_the_stand_in() -> None:
     faces = [{"mouthSmile": 0.05 * n} for n in range(20)]
     both = replace(
         collection(faces, intensity=0.5, neutral_known=False), people=("ann", "bob") * 10
@@ -132,8 +132,8 @@ def test_held_out_people_have_no_part_in_the_stand_in() -> None:
     np.testing.assert_array_equal(alone, beside)
 
 
-def test_only_the_people_asked_for_come() -> None:
-    assert measured_subjects.prepare(collection([{"mouthSmile": 0.9}]), {"bob"}).people == ()
+def test_only_the_subjects_asked_for_come() -> None:
+    assert measured_subjects.prepare(collection([{"mouthSmile": 0.9}]), {"bob"}).subjects == ()
 
 
 def test_retakes_of_symmetric_faces_stay_symmetric() -> None:

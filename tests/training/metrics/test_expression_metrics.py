@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Metrics against hand-worked cases, published figures and what laws must give."""
+"""Metrics against hand-worked cases, published figures and what equal distributions must give."""
 
 import numpy as np
 import pytest

@@ -79,23 +79,6 @@ def test_a_jolt_is_the_largest_change_of_speed() -> None:
     assert movement_metrics.velocity_jump(path) == pytest.approx(6.0)
 
 
-def test_half_of_a_law_is_below_its_median_and_a_quarter_below_its_quartile() -> None:
-    law = movement_metrics.unit_onset_distributions()[1]
-    assert law.cumulative(np.array([0.270, 0.465, 0.655])) == pytest.approx(
-        [0.25, 0.5, 0.75], abs=1e-4
-    )
-
-
-def test_a_law_is_no_distance_from_its_own_quantiles() -> None:
-    law = movement_metrics.TwoPieceLognormal(0.4, 0.48, 0.48)
-    # The 5th to the 95th percentile of exp(.48 z) x .4, z from tables of the normal distribution.
-    z = np.array(
-        [-1.6449, -1.0364, -0.6745, -0.3853, -0.1257, 0.1257, 0.3853, 0.6745, 1.0364, 1.6449]
-    )
-    assert law.distance(0.4 * np.exp(0.48 * z)) == pytest.approx(0.05, abs=1e-3)
-    assert law.distance(np.full(10, 0.4)) == pytest.approx(0.5)
-
-
 def test_intensities_are_those_of_spontaneous_units() -> None:
     random = np.random.default_rng(0)
     drawn = np.array([movement_metrics.draw_intensity(random) for _ in range(4000)])

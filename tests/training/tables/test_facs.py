@@ -27,9 +27,9 @@ CKPLUS_PAIRS = {
 }
 
 
-def draws(law: facs.UnitDistribution, count: int) -> list[facs.Units]:
+def draws(distribution: facs.UnitDistribution, count: int) -> list[facs.Units]:
     rng = np.random.default_rng(7)
-    return [law.draw(rng) for _ in range(count)]
+    return [distribution.draw(rng) for _ in range(count)]
 
 
 @pytest.mark.parametrize("emotion", CKPLUS)
@@ -49,16 +49,20 @@ def test_sampled_units_go_together_as_published(emotion: str, first: int, second
 
 def test_all_tables_of_pairs_are_met_at_once() -> None:
     for emotion, (faces, counts) in facs.ckplus_counts().items():
-        law = facs.ckplus()[emotion]
+        distribution = facs.ckplus()[emotion]
         for (i, j), count in counts.items():
-            both = [p for s, p in zip(law.sets, law.probabilities, strict=True) if {i, j} <= s]
+            both = [
+                p
+                for s, p in zip(distribution.sets, distribution.probabilities, strict=True)
+                if {i, j} <= s
+            ]
             assert sum(both) == pytest.approx(count / faces, abs=0.01), (emotion, i, j)
 
 
 def test_fit_of_two_units_is_their_table() -> None:
     # 100 faces: 50 both, 20 the first alone, 10 the second alone, 20 neither.
-    law = facs.fit_joint(100, {(1, 1): 70, (2, 2): 60, (1, 2): 50})
-    chances = dict(zip(law.sets, law.probabilities, strict=True))
+    distribution = facs.fit_joint(100, {(1, 1): 70, (2, 2): 60, (1, 2): 50})
+    chances = dict(zip(distribution.sets, distribution.probabilities, strict=True))
     assert chances[frozenset({1, 2})] == pytest.approx(0.5, abs=0.002)
     assert chances[frozenset({1})] == pytest.approx(0.2, abs=0.002)
     assert chances[frozenset({2})] == pytest.approx(0.1, abs=0.002)
@@ -66,17 +70,17 @@ def test_fit_of_two_units_is_their_table() -> None:
 
 def test_given_a_smile_the_cheeks_rise() -> None:
     # CK+: 65 of the 67 happy faces with unit 12 show unit 6.
-    law = facs.ckplus()["happiness"].given({12: True})
-    assert law.frequency(12) == 1
-    assert law.frequency(6) == pytest.approx(65 / 67, abs=0.01)
+    distribution = facs.ckplus()["happiness"].given({12: True})
+    assert distribution.frequency(12) == 1
+    assert distribution.frequency(6) == pytest.approx(65 / 67, abs=0.01)
 
 
 def test_du_percentages() -> None:
     # Du, Tao & Martinez 2014, Table 1: fear shows unit 5 on 63 % of the people; the compound
     # "happily surprised" shows unit 26 on 67 %.
-    laws = {tuple(m.amounts().items()): law for m, law in facs.du2014()}
-    assert laws[(("fear", 1.0),)].frequency(5) == pytest.approx(0.63)
-    happily_surprised = laws[(("happiness", 0.5), ("surprise", 0.5))]
+    distributions = {tuple(m.amounts().items()): distribution for m, distribution in facs.du2014()}
+    assert distributions[(("fear", 1.0),)].frequency(5) == pytest.approx(0.63)
+    happily_surprised = distributions[(("happiness", 0.5), ("surprise", 0.5))]
     assert happily_surprised.frequency(26) == pytest.approx(0.67)
 
 
@@ -89,20 +93,22 @@ def test_letters() -> None:
 
 def test_every_unit_of_the_tables_has_channels() -> None:
     known = {pull.unit for pull in action_units.unit_effects()} | {21}  # 21 is in the neck
-    laws = [
+    distributions = [
         *facs.ckplus().values(),
         *facs.prototypes().values(),
-        *(law for _, law in facs.du2014()),
+        *(distribution for _, distribution in facs.du2014()),
     ]
-    assert {unit for law in laws for shown in law.sets for unit in shown} <= known
+    assert {
+        unit for distribution in distributions for shown in distribution.sets for unit in shown
+    } <= known
 
 
 def test_signature_keeps_the_sets_that_carry_it() -> None:
     signature = facs.signatures()["fear"]
-    law = facs.ckplus()["fear"].carrying(signature)
-    assert all({1, 4, 5, 20} <= shown and not shown & {6, 12, 14} for shown in law.sets)
-    assert all(signature.holds(shown) for shown in law.sets)
-    assert law.probabilities.sum() == pytest.approx(1)
+    distribution = facs.ckplus()["fear"].carrying(signature)
+    assert all({1, 4, 5, 20} <= shown and not shown & {6, 12, 14} for shown in distribution.sets)
+    assert all(signature.holds(shown) for shown in distribution.sets)
+    assert distribution.probabilities.sum() == pytest.approx(1)
 
 
 def test_fifteen_compounds() -> None:

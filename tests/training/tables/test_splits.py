@@ -18,7 +18,7 @@ def test_nobody_falls_into_two_parts() -> None:
         set(
             prepare(
                 london, {n for n in london.everyone() if splits.part_of("london", n) == p}
-            ).people
+            ).subjects
         )
         for p in splits.PARTS
     ]
