@@ -51,7 +51,8 @@ def main(arguments: list[str]) -> None:
         bpy.ops.wm.open_mainfile(filepath=options.face)
     else:
         bpy.ops.wm.read_factory_settings(use_empty=True)
-        bpy.ops.emotebot.add_character()
+        with blender_silenced():
+            bpy.ops.emotebot.add_character()
     face = face_of(bpy.context)
     print(f"{face.name}: {len(face.controls())} controls")
     for count in (5, 200):
