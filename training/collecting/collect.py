@@ -264,8 +264,13 @@ def collect(
                 reasons=_counted(assembled.counts.dropped),
             )
         about["counts"] = summary(assembled, omitted)
-        write_collection(assembled.collection, output)
-        _report(assembled, model, output)
+        try:
+            write_collection(assembled.collection, output)
+            _report(assembled, model, output)
+        except OSError as error:  # as on a full disk; the journal stays, and a second call writes
+            raise EmoteBotError(
+                "{output} cannot be written: {reason}", output=output, reason=error.strerror
+            ) from error
         journal.remove()
     return assembled
 

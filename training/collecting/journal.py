@@ -24,6 +24,8 @@ from .measure import Measurement
 
 NAME = "journal.sqlite"
 _SECONDS_BETWEEN_COMMITS = 0.5
+_UNWRITABLE = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY)
+"""SQLite's error codes, their last eight bits, for what is wrong with the disk and not the file."""
 
 
 class Journal:
@@ -89,6 +91,12 @@ class Journal:
         except EmoteBotError:
             raise
         except errors as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _UNWRITABLE:
+                raise EmoteBotError(
+                    "{path} cannot be written ({reason}): make room on the disk and call again",
+                    path=self.path,
+                    reason=error,
+                ) from error
             raise EmoteBotError(
                 "{path} cannot be used ({reason}): wait until no other call works on it, "
                 "or remove it to begin anew",

@@ -68,7 +68,7 @@ def _label(folder: Path) -> int | None:
         ValueError: it holds no number; or any other of ``READ_ERRORS``.
     """
     path = next(iter(sorted(folder.glob("*_emotion.txt"))), None)
-    if path is None:
+    if path is None or not path.is_file():
         return None
     number = int(float(path.read_text(encoding="ascii")))
     return number if 0 <= number < len(EMOTION) else None

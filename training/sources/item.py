@@ -201,7 +201,7 @@ def require(path: Path, source: str, layout: Message) -> Path:
     Raises:
         EmoteBotError: it does not exist, so that the folder is none of this source.
     """
-    if not path.exists():
+    if not (path.is_file() or path.is_dir()):
         raise EmoteBotError(
             "{path} is missing; a folder of {source} holds {layout}",
             path=path,

@@ -2,6 +2,8 @@
 """What the command that collects refuses, each in one sentence, and leaves as it was."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -82,3 +84,50 @@ def test_a_take_without_time_or_numbers_is_dropped(
     path.write_text(json.dumps({"names": ["jawOpen"], "frames": frames}))
     assert main(["collect", "beat", str(path.parent), "--output", str(tmp_path / "out")]) == 1
     assert "1 × unreadable" in capsys.readouterr().err
+
+
+SMALL_FILES = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (4000, 4000))
+from training.__main__ import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def lay_recording(folder: Path) -> None:
+    weights = [0.001 * (frame * 7919 % 997) for frame in range(300)]
+    frames = [{"weights": [w], "time": n / 60} for n, w in enumerate(weights)]
+    folder.mkdir()
+    (folder / "1_wayne_0_65_65.json").write_text(
+        json.dumps({"names": ["browInnerUp"], "frames": frames})
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows limits no file sizes")
+def test_a_full_disk_is_told_in_a_line(tmp_path: Path) -> None:
+    """Where files may grow no further, writing fails as on a full disk."""
+    lay_recording(tmp_path / "in")
+    words = ["beat", str(tmp_path / "in"), "--output", str(tmp_path / "out"), "--workers", "1"]
+    done = subprocess.run(
+        [sys.executable, "-c", SMALL_FILES, "collect", *words],
+        cwd=Path(__file__).resolve().parents[3],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert "make room on the disk and call again" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
+def test_a_file_that_cannot_be_written_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lay_recording(tmp_path / "in")
+    out = tmp_path / "out"
+    (out / "expressions.csv").mkdir(parents=True)
+    (out / "journal.sqlite").touch()  # as of a call that was interrupted
+    words = ["beat", str(tmp_path / "in"), "--output", str(out), "--workers", "1"]
+    assert main(["collect", *words]) == 1
+    assert "out cannot be written: Is a directory" in capsys.readouterr().err
+    (out / "expressions.csv").rmdir()
+    assert main(["collect", *words]) == 0  # what was measured is still known
