@@ -127,7 +127,7 @@ def layer_strips(owner: ID, kind: str | None = None) -> list[LayerStrip]:
         LayerStrip(owner, track, strip)
         for track in (data.nla_tracks if data else ())
         for strip in track.strips
-        if strip.action is not None and _RECORD in strip.action
+        if strip.action is not None and isinstance(strip.action.get(_RECORD), str)
     ]
     return [layer for layer in layers if kind in (None, layer.kind)]
 

@@ -79,6 +79,12 @@ class TestFind:
         assert not find_layer(face).edited
 
 
+def test_a_record_of_another_kind_makes_no_layer(face, head, empty_scene):
+    write_layer(face, clip_of(jawOpen=RAMP), empty_scene, 1, "A", DENSE)
+    strip_of(head).action["emotebot_layer"] = {"kind": "sequence"}
+    assert find_layer(face) is None
+
+
 class TestRefused:
     @pytest.fixture
     def written(self, face, empty_scene):
