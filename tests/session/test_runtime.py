@@ -57,11 +57,13 @@ def test_updates_are_paused_until_the_last_has_ended(face) -> None:
 
 def test_no_module_holds_state_but_the_one_of_the_runtime() -> None:
     """What is filled while Blender runs begins empty, or is assigned by a function."""
-    filled = []
+    filled: list[str] = []
     for path, tree in sources("session", "ui"):
-        for node in tree.body:
-            if isinstance(node, ast.Assign | ast.AnnAssign) and _is_empty(node.value):
-                filled.append(f"{path}:{node.lineno}")
+        filled += [
+            f"{path}:{node.lineno}"
+            for node in tree.body
+            if isinstance(node, ast.Assign | ast.AnnAssign) and _is_empty(node.value)
+        ]
         assigned = [node for node in ast.walk(tree) if isinstance(node, ast.Global)]
         filled += [f"{path}: {name}" for node in assigned for name in node.names]
     assert set(filled) == {"session/runtime.py: _runtime"}
