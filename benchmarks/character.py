@@ -186,16 +186,16 @@ def vertex_positions(face: Face) -> np.ndarray:
 
 def views_without_face(reader: Any, progress: ShareDone) -> list[str]:
     """Return the emotions, and the degrees to the side, in which the reader finds no face."""
-    from training.evaluation.camera import looking
+    from training.evaluation.camera import face_renderer
 
     face, scene = new_head()
     networks = load_networks()
     missed, count = [], 0
     for turn in (0.0, -SIDE, SIDE):
-        with looking(face, scene, turn) as look:
+        with face_renderer(face, scene, turn) as render:
             for name in EMOTIONS:
                 weights = express(networks, Feeling(Mixture.of({name: 1.0}), 1.0))[0]
-                if reader.read(look(weights)) is None:
+                if reader.read(render(weights)) is None:
                     missed.append(f"{name} at {turn:+.0f}°")
                 count += 1
                 progress(count / (3 * len(EMOTIONS)))

@@ -26,18 +26,18 @@ class Classes:
 
     Attributes:
         training: all of them.
-        near: shape (asked, ``CLASS``), the rows of each asked feeling's class, nearest first.
+        near: int, shape (n, ``CLASS``), the rows of each feeling's class, nearest first.
     """
 
     training: Faces
     near: np.ndarray
 
     @classmethod
-    def of(cls, training: Faces, asked: Faces) -> "Classes":
+    def of(cls, training: Faces, requested: Faces) -> "Classes":
         """Return the classes of the feelings that some faces were asked to show."""
         size = min(CLASS, len(training))
-        _, near = KDTree(training.condition()).query(asked.condition(), k=size)
-        return cls(training, np.reshape(near, (len(asked), size)))
+        _, near = KDTree(training.condition()).query(requested.condition(), k=size)
+        return cls(training, np.reshape(near, (len(requested), size)))
 
     def rows(self, index: int) -> np.ndarray:
         """Return the weights of one feeling's class, shape (``CLASS``, 52)."""
@@ -46,7 +46,7 @@ class Classes:
 
 
 FaceMaker = Callable[[Classes, np.random.Generator], np.ndarray]
-"""From classes and chance to weights, shape (asked, 52)."""
+"""From classes and chance to weights, shape (requested, 52)."""
 
 
 def copy(classes: Classes, rng: np.random.Generator) -> np.ndarray:
@@ -60,7 +60,7 @@ def mean(classes: Classes, rng: np.random.Generator) -> np.ndarray:
 
 
 def gaussian(classes: Classes, rng: np.random.Generator) -> np.ndarray:
-    """Draw from the normal law of the class, cut to what weights can be."""
+    """Draw from the normal distribution of the class, clipped to what weights can be."""
     drawn = []
     for i in range(len(classes.near)):
         rows = classes.rows(i)
@@ -82,7 +82,7 @@ def kernel_density(classes: Classes, rng: np.random.Generator) -> np.ndarray:
 
 
 def smote(classes: Classes, rng: np.random.Generator) -> np.ndarray:
-    """Go part of the way from a training face to a near one of its class (Chawla et al. 2002)."""
+    """Interpolate between a training face and a near one of its class (Chawla et al. 2002)."""
     drawn = []
     for i in range(len(classes.near)):
         rows = classes.rows(i)
@@ -111,7 +111,7 @@ CLASS_BASELINES: dict[str, FaceMaker] = {
 
 @dataclass
 class VariationalAutoencoder:
-    """A conditional variational autoencoder (Sohn, Lee & Yan 2015), small, taught on a processor.
+    """A conditional variational autoencoder (Sohn, Lee & Yan 2015), small, trained on a processor.
 
     Args:
         training: what it learns from.
@@ -130,56 +130,56 @@ class VariationalAutoencoder:
         import torch
         from torch import nn
 
-        faces, told = (
-            torch.from_numpy(np.asarray(each, dtype=np.float32))
-            for each in (self.training.weights, self.training.condition())
+        faces, condition = (
+            torch.from_numpy(np.asarray(array, dtype=np.float32))
+            for array in (self.training.weights, self.training.condition())
         )
         torch.set_num_threads(1)  # threads gain nothing on networks this small
         torch.manual_seed(self.seed)
-        seen, felt = faces.shape[1], told.shape[1]
+        size, condition_size = faces.shape[1], condition.shape[1]
         encoder = nn.Sequential(
-            nn.Linear(seen + felt, self.width),
+            nn.Linear(size + condition_size, self.width),
             nn.LeakyReLU(0.2),
             nn.Linear(self.width, self.width),
             nn.LeakyReLU(0.2),
             nn.Linear(self.width, 2 * self.latent),
         )
         decoder = nn.Sequential(
-            nn.Linear(self.latent + felt, self.width),
+            nn.Linear(self.latent + condition_size, self.width),
             nn.LeakyReLU(0.2),
             nn.Linear(self.width, self.width),
             nn.LeakyReLU(0.2),
-            nn.Linear(self.width, seen),
+            nn.Linear(self.width, size),
             nn.Sigmoid(),
         )
         step = torch.optim.Adam([*encoder.parameters(), *decoder.parameters()], 1e-3, fused=True)
         noise = 0.05  # deviation that the decoder allows a channel, as the classifiers' dither
         for _ in range(self.steps):
             chosen = torch.randint(len(faces), (256,))
-            real, asked = faces[chosen], told[chosen]
-            centre, spread = encoder(torch.cat([real, asked], 1)).chunk(2, dim=1)
+            real, given = faces[chosen], condition[chosen]
+            centre, spread = encoder(torch.cat([real, given], 1)).chunk(2, dim=1)
             code = centre + torch.exp(spread / 2) * torch.randn_like(centre)
-            made = decoder(torch.cat([code, asked], 1))
-            missed = ((made - real) ** 2).sum(1) / (2 * noise**2)
-            surprise = (centre**2 + spread.exp() - spread - 1).sum(1) / 2
-            loss = (missed + surprise).mean()
+            generated = decoder(torch.cat([code, given], 1))
+            reconstruction = ((generated - real) ** 2).sum(1) / (2 * noise**2)
+            divergence = (centre**2 + spread.exp() - spread - 1).sum(1) / 2
+            loss = (reconstruction + divergence).mean()
             step.zero_grad()
             loss.backward()
             step.step()
         self._decoder = decoder.eval().requires_grad_(False)
 
-    def draw(self, asked: Faces, rng: np.random.Generator) -> np.ndarray:
-        """Return faces of the feelings that some faces were asked to show, shape (asked, 52)."""
+    def draw(self, requested: Faces, rng: np.random.Generator) -> np.ndarray:
+        """Return faces of the feelings that some faces were asked to show, shape (n, 52)."""
         import torch
 
-        code = rng.normal(size=(len(asked), self.latent))
-        known = np.concatenate([code, asked.condition()], axis=1).astype(np.float32)
-        made: np.ndarray = self._decoder(torch.from_numpy(known)).numpy()  # type: ignore[operator]
-        return made
+        code = rng.normal(size=(len(requested), self.latent))
+        known = np.concatenate([code, requested.condition()], axis=1).astype(np.float32)
+        generated: np.ndarray = self._decoder(torch.from_numpy(known)).numpy()  # type: ignore[operator]
+        return generated
 
 
 def linear(share: np.ndarray) -> np.ndarray:
-    """Return the part of the way covered at shares of the time, at one speed."""
+    """Return the progress at shares of the time, any shape, at one speed."""
     covered: np.ndarray = np.clip(share, 0, 1)
     return covered
 
@@ -199,11 +199,11 @@ def minimum_jerk(share: np.ndarray) -> np.ndarray:
 
 
 SPRING_RATE = 6.638
-"""Rate of a critically damped spring times the time in which it covers 99 % of the way."""
+"""Rate of a critically damped spring times the time in which it covers 99 % of the displacement."""
 
 
 def damped_spring(share: np.ndarray) -> np.ndarray:
-    """Return it as by a critically damped spring, 99 % of the way in time (Holden 2021)."""
+    """Return it as by a critically damped spring, at 99 % in time (Holden 2021)."""
     turned = SPRING_RATE * np.maximum(share, 0)
     covered: np.ndarray = 1 - (1 + turned) * np.exp(-turned)
     return covered
@@ -215,4 +215,4 @@ CURVES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "minimum jerk": minimum_jerk,
     "damped spring": damped_spring,
 }
-"""The ways of moving: shares of the time, any shape, to shares of the way."""
+"""The ways of moving: from shares of the time to progress, both of any shape."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How the expression network behaves: intensity, mixtures, characters, sides, single channels."""
+"""How the expression network behaves: intensity, mixtures, identities, sides, single channels."""
 
 import dataclasses
 import itertools
@@ -18,24 +18,24 @@ from ..faces.landmarks import UNSEEN, WEAKLY_MEASURED
 from ..metrics.expression_metrics import Scale, spearman
 from ..tables import facs
 from .compounds import frequencies
-from .emotion_regression import JUDGED, Judge
-from .face_samples import asked_for, generate, made_up_people, made_up_takes
+from .emotion_regression import EXPRESSIVE_EMOTIONS, EmotionRegressor
+from .face_samples import generate, requested_faces, synthetic_faces, synthetic_takes
 
 _LEVELS = np.linspace(0, 1, 21)
 _SHARES = np.linspace(0, 1, 5)
 
 
 def intensity(
-    network: ExpressionModel, judge: Judge, mix: DataMixture, count: int
+    network: ExpressionModel, regressor: EmotionRegressor, mix: DataMixture, count: int
 ) -> dict[str, Any]:
     """Return how faces grow with the intensity.
 
     ``falls`` is the largest drop of any channel of the network between two of 21 levels, and
     ``at_rest`` the largest weight at 0; both are exactly 0 if all is well. ``falls_performed`` is
     the largest drop in a performance, where an eye that closes opens less wide. ``spearman``
-    holds, by emotion, the rank correlation of the intensity with the judge's amount, over different
-    people (``people``), over the levels of one face (``one_face``), and over held-out made-up
-    people, as far as the judge can tell at all (``real``).
+    holds, by emotion, the rank correlation of the intensity with the regressor's amount, over
+    different subjects (``people``), over the levels of one face (``one_face``), and over held-out
+    synthetic subjects, which is as far as the regressor can tell at all (``real``).
     """
     feelings = [Mixture.of({name: 1.0}) for name in EMOTIONS]
     feelings += [
@@ -49,18 +49,19 @@ def intensity(
         path = _ladder(network, mixture, 8, number)
         falls_performed = max(falls_performed, float(-np.diff(path, axis=1).min(initial=0)))
     table = {}
-    for number, name in enumerate(JUDGED):
+    for number, name in enumerate(EXPRESSIVE_EMOTIONS):
         mixture = Mixture.of({name: 1.0})
         levels = np.random.default_rng((3, number)).random(count)
-        asked = dataclasses.replace(asked_for(mixture, count), intensity=levels)
-        real = made_up_takes(name, count, mix, 7, intensity=levels)
+        requested = dataclasses.replace(requested_faces(mixture, count), intensity=levels)
+        real = synthetic_takes(name, count, mix, 7, intensity=levels)
+        generated = generate(network, requested, 11)
         ladder = _ladder(network, mixture, 20, 100 + number)
         table[name] = {
-            "people": spearman(levels, judge.amount(name, generate(network, asked, 11).weights)),
+            "people": spearman(levels, regressor.amount(name, generated.weights)),
             "one_face": float(
-                np.mean([spearman(_LEVELS, judge.amount(name, face)) for face in ladder])
+                np.mean([spearman(_LEVELS, regressor.amount(name, face)) for face in ladder])
             ),
-            "real": spearman(levels, judge.amount(name, real.weights)),
+            "real": spearman(levels, regressor.amount(name, real.weights)),
         }
     return {
         "falls": falls,
@@ -71,15 +72,15 @@ def intensity(
 
 
 def _ladder(
-    network: ExpressionModel, mixture: Mixture, people: int, seed: int, as_performed: bool = True
+    network: ExpressionModel, mixture: Mixture, subjects: int, seed: int, as_performed: bool = True
 ) -> np.ndarray:
-    """Return faces of some people at rising intensities, shape (people, 21, 52)."""
-    asked = [asked_for(mixture, people, intensity=float(level)) for level in _LEVELS]
-    rungs = [generate(network, each, seed, as_performed).weights for each in asked]
-    return np.stack(rungs, axis=1)
+    """Return faces of some subjects at rising intensities, shape (subjects, 21, 52)."""
+    requested = [requested_faces(mixture, subjects, intensity=float(level)) for level in _LEVELS]
+    levels = [generate(network, faces, seed, as_performed).weights for faces in requested]
+    return np.stack(levels, axis=1)
 
 
-def compounds(network: ExpressionModel, people: int) -> dict[str, Any]:
+def compounds(network: ExpressionModel, subjects: int) -> dict[str, Any]:
     """Return how often each unit shows in the published compound emotions.
 
     Returns:
@@ -89,7 +90,7 @@ def compounds(network: ExpressionModel, people: int) -> dict[str, Any]:
     """
     rows = []
     for number, (mixture, law) in enumerate(facs.compounds()):
-        faces = generate(network, asked_for(mixture, people), 200 + number)
+        faces = generate(network, requested_faces(mixture, subjects), 200 + number)
         found = frequencies(faces.weights, mixture, law, np.random.default_rng((number, 8)))
         rows += [(_name(mixture), each.unit, each.published, each.found) for each in found]
     keys = ("emotion", "unit", "published", "made")
@@ -110,21 +111,26 @@ def _name(mixture: Mixture) -> str:
     return " + ".join(name if even else f"{share:.0%} {name}" for name, share in parts)
 
 
-def mixtures(network: ExpressionModel, judge: Judge, people: int) -> dict[str, Any]:
+def mixtures(
+    network: ExpressionModel, regressor: EmotionRegressor, subjects: int
+) -> dict[str, Any]:
     """Return whether faces go over from one emotion to another as the shares do.
 
     For each pair of emotions, the rank correlation of the first one's share, 0 to 1 in quarters,
-    with the judge's amount of it on the same people's faces, mean over people and both emotions.
+    with the regressor's amount of it on the same subjects' faces, mean over subjects and both
+    emotions.
     """
     table = {}
-    for number, (one, other) in enumerate(itertools.combinations(JUDGED, 2)):
+    for number, (one, other) in enumerate(itertools.combinations(EXPRESSIVE_EMOTIONS, 2)):
         steps = [
-            generate(network, asked_for(_blend(one, other, share), people), 300 + number).weights
+            generate(
+                network, requested_faces(_blend(one, other, share), subjects), 300 + number
+            ).weights
             for share in _SHARES
         ]
         found = []
         for name, shares in ((one, _SHARES), (other, 1 - _SHARES)):
-            amounts = np.array([judge.amount(name, weights) for weights in steps])
+            amounts = np.array([regressor.amount(name, weights) for weights in steps])
             found += [spearman(shares, column) for column in amounts.T]
         table[f"{one} to {other}"] = float(np.mean(found))
     return {"spearman": table, "mean": float(np.mean(list(table.values())))}
@@ -135,18 +141,18 @@ def _blend(one: str, other: str, share: float) -> Mixture:
 
 
 def characters(
-    network: ExpressionModel, scale: Scale, mix: DataMixture, people: int, takes: int = 4
+    network: ExpressionModel, scale: Scale, mix: DataMixture, subjects: int, takes: int = 4
 ) -> dict[str, dict[str, float]]:
-    """Return how far takes of one person and faces of different people are apart, by emotion.
+    """Return how far takes of one subject and faces of different subjects are apart, by emotion.
 
-    Distances are in deviations; ``own`` is the mean over pairs of takes of one person, ``others``
-    over pairs of people, and beside them the same of made-up people by the law.
+    Distances are in deviations; ``own`` is the mean over pairs of takes of one subject, ``others``
+    over pairs of subjects, and beside them the same of synthetic subjects.
     """
     table = {}
-    for number, name in enumerate(JUDGED):
-        asked = asked_for(Mixture.of({name: 1.0}), people, takes)
-        made = generate(network, asked, 400 + number)
-        real = made_up_takes(name, people, mix, 9, takes)
+    for number, name in enumerate(EXPRESSIVE_EMOTIONS):
+        requested = requested_faces(Mixture.of({name: 1.0}), subjects, takes)
+        made = generate(network, requested, 400 + number)
+        real = synthetic_takes(name, subjects, mix, 9, takes)
         own, others = _apart(scale(made.weights), takes)
         real_own, real_others = _apart(scale(real.weights), takes)
         table[name] = {
@@ -161,7 +167,7 @@ def characters(
 
 
 def _apart(rows: np.ndarray, takes: int) -> tuple[float, float]:
-    """Return the mean distance between takes of one person, and between people."""
+    """Return the mean distance between takes of one subject, and between people."""
     apart = distance.cdist(rows, rows)
     owner = np.arange(len(rows)) // takes
     same = owner[:, None] == owner[None]
@@ -173,18 +179,18 @@ MOUTH_SIDES = ("mouthSmile", "mouthDimple", "mouthUpperUp", "mouthPress")
 
 
 def one_sidedness(
-    network: ExpressionModel, mix: DataMixture, people: int
+    network: ExpressionModel, mix: DataMixture, subjects: int
 ) -> dict[str, dict[str, float]]:
     """Return how one-sided contempt is, and happiness beside it.
 
     ``one_sided`` is the share of faces whose weaker mouth side does less than half of what the
     stronger does, ``left`` the share among them whose left side leads; ``real_`` before either
-    means made-up people by the law.
+    means synthetic subjects.
     """
     table = {}
     for name in ("contempt", "happiness"):
-        made = generate(network, asked_for(Mixture.of({name: 1.0}), people), 500)
-        real = made_up_takes(name, people, mix, 13)
+        made = generate(network, requested_faces(Mixture.of({name: 1.0}), subjects), 500)
+        real = synthetic_takes(name, subjects, mix, 13)
         sided, left = _sides(made.weights)
         real_sided, real_left = _sides(real.weights)
         table[name] = {
@@ -207,14 +213,14 @@ def _sides(weights: np.ndarray) -> tuple[float, float]:
 
 
 def channels(
-    network: ExpressionModel, scale: Scale, mix: DataMixture, people: int
+    network: ExpressionModel, scale: Scale, mix: DataMixture, subjects: int
 ) -> list[dict[str, Any]]:
     """Return each live channel's mean and 95th percentile, real and made, and their distance.
 
     The distance is Kolmogorov and Smirnov's of the two samples; ``from_tables`` says which
     channels were learned from tables of action units alone, or mostly.
     """
-    real = made_up_people(people, mix, 0)
+    real = synthetic_faces(subjects, mix, 0)
     made = generate(network, real, 0)
     rows = []
     for index in np.flatnonzero(scale.live):

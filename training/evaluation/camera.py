@@ -17,7 +17,7 @@ import numpy as np
 
 from emotebot_blender.core.errors import EmoteBotError
 
-Look = Callable[[np.ndarray], np.ndarray]
+RenderFace = Callable[[np.ndarray], np.ndarray]
 """From weights, shape (52,), to a picture, uint8, shape (height, width, 3), from the top row."""
 
 WIDTH, HEIGHT, SAMPLES = 256, 320, 4
@@ -64,7 +64,7 @@ def silenced() -> Iterator[None]:
 
 
 @contextmanager
-def looking(
+def face_renderer(
     face: Any,
     scene: Any,
     turn: float = 0.0,
@@ -73,11 +73,11 @@ def looking(
     samples: int = SAMPLES,
     below: float | None = None,
     own: bool = False,
-) -> Iterator[Look]:
+) -> Iterator[RenderFace]:
     """Give a function that poses a face, renders it and returns the picture.
 
     Args:
-        face: who is looked at, from ``open_head``.
+        face: the face, from ``open_head``.
         scene: where it is.
         turn: degrees that the camera goes to the viewer's right.
         width: of the picture in pixels.
@@ -102,14 +102,14 @@ def looking(
         file = Path(folder) / "portrait.png"
         poser = FacePoser(face)
 
-        def look(weights: np.ndarray) -> np.ndarray:
+        def render(weights: np.ndarray) -> np.ndarray:
             poser.show(weights)
             render_frame(studio, scene.frame_current, file)
             pixels = read_image(file)[::-1, :, :3]
             picture: np.ndarray = np.round(pixels * 255).astype(np.uint8)
             return picture
 
-        yield look
+        yield render
 
 
 def mosaic(
@@ -137,8 +137,8 @@ def mosaic(
     pen = ImageDraw.Draw(sheet)
     font = ImageFont.load_default(13)
     for x, words in enumerate(columns):
-        place = (left + x * (width + gap) + width / 2, top / 2)
-        pen.text(place, words, fill="#55595e", font=font, anchor="mm")
+        position = (left + x * (width + gap) + width / 2, top / 2)
+        pen.text(position, words, fill="#55595e", font=font, anchor="mm")
     for y, words in enumerate(rows):
         down = top + y * (height + gap)
         pen.text((left - 8, down + height / 2), words, fill="#26292c", font=font, anchor="rm")

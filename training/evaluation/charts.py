@@ -194,7 +194,7 @@ def compounds(units: Sequence[Mapping[str, Any]], path: Path) -> None:
 
 
 def characters(table: Mapping[str, Mapping[str, float]], path: Path) -> None:
-    """Draw how far takes of one person and faces of different people are apart."""
+    """Draw how far takes of one subject and faces of different subjects are apart."""
     names = list(table)
     with sheet(path, 1, 1, 2.9) as axes:
         for y, name in enumerate(names):
@@ -207,7 +207,9 @@ def characters(table: Mapping[str, Mapping[str, float]], path: Path) -> None:
         axes.set_yticks(range(len(names)), names)
         axes.invert_yaxis()
         axes.set_xlim(left=0)
-        axes.set_xlabel("distance in deviations: open, takes of one person; full, different people")
+        axes.set_xlabel(
+            "distance in deviations: open, takes of one subject; full, different subjects"
+        )
 
 
 def motion_distances(table: Mapping[str, Any], models: Sequence[str], path: Path) -> None:
@@ -239,7 +241,9 @@ def motion_distances(table: Mapping[str, Any], models: Sequence[str], path: Path
             axes.set_xticks(range(len(names)), [label + name for name in names])
             axes.set_ylabel("distance")
             axes.grid(axis="x", visible=False)
-        grid[0].set_title("Onset of each action unit: distance from its published law (target .15)")
+        grid[0].set_title(
+            "Onset of each action unit: distance from its published distribution (target .15)"
+        )
         grid[1].set_title("Onset of whole faces by emotion")
         grid[0].set_ylim(top=1.2 * grid[0].get_ylim()[1])
         grid[0].legend(ncols=4, loc="upper right")
@@ -248,9 +252,9 @@ def motion_distances(table: Mapping[str, Any], models: Sequence[str], path: Path
 def confusion(
     counts: Mapping[str, Mapping[str, int]], names: Sequence[str], title: str, path: Path
 ) -> None:
-    """Draw what was asked for against what was named, in shares of each row."""
-    asked = [name for name in EMOTIONS if name in counts]
-    shares = np.array([[counts[a].get(n, 0) for n in names] for a in asked], dtype=float)
+    """Draw what was requested against what was named, in shares of each row."""
+    requested = [name for name in EMOTIONS if name in counts]
+    shares = np.array([[counts[a].get(n, 0) for n in names] for a in requested], dtype=float)
     shares /= np.maximum(shares.sum(axis=1, keepdims=True), 1)
     ramp = matplotlib.colors.LinearSegmentedColormap.from_list("made", [PAPER, "#8fc4bf", MADE])
     with sheet(path, 1, 1, 3.9) as axes:
@@ -267,15 +271,15 @@ def confusion(
                     color=colour,
                 )
         axes.set_xticks(range(len(names)), names)
-        axes.set_yticks(range(len(asked)), asked)
+        axes.set_yticks(range(len(requested)), requested)
         axes.grid(visible=False)
         axes.set_xlabel("named")
-        axes.set_ylabel("asked for")
+        axes.set_ylabel("requested")
         axes.set_title(title)
 
 
 def training_curves(curves: Mapping[str, Mapping[str, np.ndarray]], path: Path) -> None:
-    """Draw what training told on its way: one panel for each network.
+    """Draw the curves of the trainings: one panel for each network.
 
     Args:
         curves: network to column name, "step" first, to values.

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Do compound emotions come out as Du, Tao & Martinez 2014 published them?
 
-They published on how many people each action unit was seen. Faces made of channels carry no list of
-units, so the units are read off them as a coder would learn to: by faces like them whose units are
-known.
+They published on how many subjects each action unit was seen. Faces made of channels carry no list
+of units, so the units are read off them as a coder would learn to: by faces like them whose units
+are known.
 """
 
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Frequency:
 
     Attributes:
         unit: the action unit.
-        published: on the people of Du et al.
+        published: on the subjects of Du et al.
         found: on the faces in question.
     """
 
@@ -48,7 +48,7 @@ def takes_of(
     rng: np.random.Generator,
     intensity: float = 1,
 ) -> list[Take]:
-    """Return takes of a compound emotion, each by another made-up person."""
+    """Return takes of a compound emotion, each by another synthetic subject."""
     laws = dict.fromkeys(UNIT_SOURCES, 1.0)
     return [
         SyntheticSubject(rng, laws).show_compound(law, mixture, intensity) for _ in range(count)

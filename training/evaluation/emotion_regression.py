@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A judge of how much of each emotion a face shows, who learned it from training faces alone."""
+"""A regressor of how much of each emotion a face shows, learned from training faces alone."""
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingRegressor
@@ -8,10 +8,10 @@ from emotebot_blender.core.emotions import EMOTIONS
 
 from ..metrics.expression_metrics import Faces
 
-JUDGED = tuple(name for name in EMOTIONS if name != "neutral")
+EXPRESSIVE_EMOTIONS = tuple(name for name in EMOTIONS if name != "neutral")
 
 
-class Judge:
+class EmotionRegressor:
     """Boosted trees that read an emotion's share times the intensity off the 52 weights.
 
     Args:
@@ -24,7 +24,7 @@ class Judge:
             name: HistGradientBoostingRegressor(
                 max_iter=80, early_stopping=False, random_state=0
             ).fit(training.weights, amounts[:, EMOTIONS.index(name)])
-            for name in JUDGED
+            for name in EXPRESSIVE_EMOTIONS
         }
 
     def amounts(self, weights: np.ndarray) -> np.ndarray:

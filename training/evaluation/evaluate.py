@@ -22,7 +22,7 @@ from emotebot_blender.core.errors import EmoteBotError
 if TYPE_CHECKING:
     from emotebot_blender.core.performance.networks import Networks
 
-    from .evaluation_setup import Subject
+    from .evaluation_setup import EvaluationSetup
     from .observer import Observer
     from .report_elements import Picture
 
@@ -30,13 +30,13 @@ HELP = "put trained networks to the test"
 NEEDS = ("numpy", "onnxruntime", "torch", "tqdm", "scipy", "sklearn", "matplotlib", "jinja2")
 
 OBSERVED = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
-"""What the outputs of an observer network mean, unless said otherwise."""
+"""What the outputs of an observer network mean, unless given otherwise."""
 
 JSON = "report.json"
 PAGE = "report.html"
 
 Figures = dict[str, Any]
-Told = Callable[[float], None]
+ShareProgress = Callable[[float], None]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -117,7 +117,7 @@ def run(options: argparse.Namespace) -> int:
     from .gallery import draw_charts
 
     networks = load(options.runs)
-    witness = _witness(options)
+    observer = _open_observer(options)
     landmarker = _landmarker(options)
     folder = options.output or _default_folder(options.runs[0])
     try:
@@ -127,21 +127,21 @@ def run(options: argparse.Namespace) -> int:
             "{folder} cannot be made: {reason}", folder=folder, reason=error.strerror
         ) from error
     sizes = Sizes.small() if options.small else Sizes()
-    with _bars() as stage:
-        subject = prepare(networks, options.runs, sizes, stage("baselines"))
-        figures = measure(subject, stage)
+    with _bars() as begin:
+        setup = prepare(networks, options.runs, sizes, begin("baselines"))
+        figures = measure(setup, begin)
         pictures = draw_charts(
-            subject, figures, options.curves or options.runs[:1], folder, stage("charts")
+            setup, figures, options.curves or options.runs[:1], folder, begin("charts")
         )
         if wants_face:
             for section, more in _faces(
-                options, networks, witness, landmarker, figures, folder, stage
+                options, networks, observer, landmarker, figures, folder, begin
             ):
                 pictures[section] = [*more, *pictures.get(section, [])]
     save(figures, folder / JSON)
     write_page(figures, pictures, folder / PAGE)
-    if witness:
-        _say(figures["observer"])
+    if observer:
+        _print_observed(figures["observer"])
     print(folder / PAGE)
     print(folder / JSON)
     return 0
@@ -165,38 +165,37 @@ def load(runs: Sequence[Path]) -> dict[str, "Networks"]:
     return found
 
 
-def measure(subject: "Subject", stage: Callable[[str], Told]) -> Figures:
+def measure(setup: "EvaluationSetup", begin: Callable[[str], ShareProgress]) -> Figures:
     """Return all figures that need neither a rendered face nor an observer.
 
     Args:
-        subject: from ``evaluation.evaluation_setup.prepare``.
-        stage: given a word on what begins, returns what is told the share done.
+        setup: from ``evaluation.evaluation_setup.prepare``.
+        begin: given a word on what begins, returns what is called with the share done, 0 to 1.
     """
     from ..expression_data.data_mixture import shipped_collections
     from . import behaviour, expressions, movements, windows
 
-    rivals, mix, sizes = subject.rivals, subject.mix, subject.sizes
-    network, judge, scale = subject.first.expression, subject.judge, subject.scale
-    people = max(sizes.emotion // 4, 10)
-    named = zip(subject.networks.items(), subject.runs, strict=True)
+    generators, mix, sizes = setup.generators, setup.mix, setup.sizes
+    network, regressor, scale = setup.first.expression, setup.regressor, setup.scale
+    subjects = max(sizes.emotion // 4, 10)
     return {
-        "networks": {name: _about(each, run) for (name, each), run in named},
+        "networks": {name: _described(networks) for name, networks in setup.networks.items()},
         "sizes": vars(sizes),
-        "whole_mix": expressions.whole_mix(rivals, mix, sizes, stage("made-up people")),
-        "each_emotion": expressions.each_emotion(rivals, mix, sizes, stage("each emotion")),
-        "real_people": expressions.real_people(rivals, mix, sizes, stage("real people")),
-        "intensity": behaviour.intensity(network, judge, mix, sizes.emotion),
+        "whole_mix": expressions.whole_mix(generators, mix, sizes, begin("synthetic subjects")),
+        "each_emotion": expressions.each_emotion(generators, mix, sizes, begin("each emotion")),
+        "real_people": expressions.real_people(generators, mix, sizes, begin("measured smiles")),
+        "intensity": behaviour.intensity(network, regressor, mix, sizes.emotion),
         "compounds": behaviour.compounds(network, sizes.emotion),
-        "mixtures": behaviour.mixtures(network, judge, people),
-        "characters": behaviour.characters(network, scale, mix, people),
+        "mixtures": behaviour.mixtures(network, regressor, subjects),
+        "characters": behaviour.characters(network, scale, mix, subjects),
         "one_sidedness": behaviour.one_sidedness(network, mix, sizes.emotion),
         "channels": behaviour.channels(network, scale, mix, sizes.people),
-        "motion": movements.movements(subject.networks, sizes, stage("movements")),
-        "windows": windows.window_aucs(subject.networks, shipped_collections(), sizes.seeds),
+        "motion": movements.movements(setup.networks, sizes, begin("movements")),
+        "windows": windows.window_aucs(setup.networks, shipped_collections(), sizes.seeds),
     }
 
 
-def _witness(options: argparse.Namespace) -> "Observer | None":
+def _open_observer(options: argparse.Namespace) -> "Observer | None":
     if not options.observe:
         return None
     from .observer import Observer
@@ -224,11 +223,11 @@ def _default_folder(run: Path) -> Path:
 def _faces(
     options: argparse.Namespace,
     networks: "Mapping[str, Networks]",
-    witness: "Observer | None",
+    observer: "Observer | None",
     landmarker: Path | None,
     figures: Figures,
     folder: Path,
-    stage: Callable[[str], Told],
+    begin: Callable[[str], ShareProgress],
 ) -> "Iterator[tuple[str, list[Picture]]]":
     """Yield the pictures of rendered faces by section; what they tell goes into the figures."""
     from .camera import open_head, silenced
@@ -237,54 +236,54 @@ def _faces(
     from .readback import responses
 
     first = next(iter(networks.values()))
-    said = options.head.name if options.head else "EmoteBot's own head"
+    head_name = options.head.name if options.head else "EmoteBot's own head"
     with silenced():
         if not options.no_faces:
-            yield from draw_faces(first, open_head(), folder, stage("faces")).items()
+            yield from draw_faces(first, open_head(), folder, begin("faces")).items()
         if landmarker is None:
             return
         from ..faces.landmarks import FaceReader
 
         head = open_head(options.head)
         with FaceReader(landmarker) as reader:
-            if witness:
-                told = stage("observer")
-                testimony = observe(first, witness, reader, head, options.takes, told)
+            if observer:
+                progress = begin("observer")
+                observations = observe(first, observer, reader, head, options.takes, progress)
                 figures["observer"] = {
                     "network": options.observe.name,
-                    "head": said,
+                    "head": head_name,
                     "takes": options.takes,
-                    "names": witness.names(),
-                    "counts": testimony.counts,
-                    "shares": testimony.shares(),
+                    "names": observer.names(),
+                    "counts": observations.counts,
+                    "shares": observations.shares(),
                 }
-                yield from draw_observed(testimony, witness.names(), folder).items()
+                yield from draw_observed(observations, observer.names(), folder).items()
             if options.mediapipe:
-                found = responses(*head, reader, stage("mediapipe"))
+                found = responses(*head, reader, begin("mediapipe"))
                 figures["mediapipe"] = {
-                    "head": said,
+                    "head": head_name,
                     "channels": {name: vars(each) for name, each in found.items()},
                 }
 
 
-def _say(found: Figures) -> None:
-    """Print what the observer said."""
-    from .observer import in_words
+def _print_observed(found: Figures) -> None:
+    """Print what the observer named."""
+    from .observer import confusion_text
 
     for strength, counts in found["counts"].items():
         print(f"intensity {strength}")
-        print(in_words(counts, found["names"]))
+        print(confusion_text(counts, found["names"]))
     for name, share in found["shares"].items():
         print(f"{name.replace('_', ' '):16s}{share:6.2f}")
 
 
-def _about(networks: "Networks", run: Path) -> Figures:
+def _described(networks: "Networks") -> Figures:
     return {
-        each.kind: {
-            "training_run": each.metadata["training_run"],
-            "sha256": hashlib.sha256(each.path.read_bytes()).hexdigest(),
+        network.kind: {
+            "training_run": network.metadata["training_run"],
+            "sha256": hashlib.sha256(network.path.read_bytes()).hexdigest(),
         }
-        for each in (networks.expression, networks.motion)
+        for network in (networks.expression, networks.motion)
     }
 
 
@@ -306,25 +305,25 @@ def _rounded(value: Any) -> Any:
 
 
 @contextmanager
-def _bars() -> Iterator[Callable[[str], Told]]:
-    """Give a function that begins a bar on the terminal and returns what it is told."""
+def _bars() -> Iterator[Callable[[str], ShareProgress]]:
+    """Yield what begins a bar on the terminal and returns what is called with the share done."""
     from tqdm import tqdm
 
     bars: list[Any] = []
 
-    def stage(words: str) -> Told:
+    def begin(words: str) -> ShareProgress:
         bar = tqdm(total=100, desc=f"{words:<16}", bar_format="{l_bar}{bar}| {elapsed}")
         bars.append(bar)
 
-        def told(share: float) -> None:
+        def progress(share: float) -> None:
             bar.update(round(100 * share) - bar.n)
             if share >= 1:
                 bar.close()
 
-        return told
+        return progress
 
     try:
-        yield stage
+        yield begin
     finally:
         for bar in bars:
             bar.close()

@@ -13,13 +13,13 @@ from ..expression_data.data_mixture import DataMixture
 from ..metrics.expression_metrics import Scale
 from ..run.config import CONFIGS
 from .baselines import VariationalAutoencoder
-from .emotion_regression import Judge
-from .expressions import Rivals, Sizes, Told
+from .emotion_regression import EmotionRegressor
+from .expressions import FaceGenerators, ShareProgress, Sizes
 from .face_samples import training_faces
 
 
 @dataclass(frozen=True)
-class Subject:
+class EvaluationSetup:
     """Networks under evaluation.
 
     Attributes:
@@ -27,8 +27,8 @@ class Subject:
         runs: their folders, in the same order.
         mix: what the first one's training set was made of.
         sizes: how much is drawn.
-        rivals: everybody who makes faces.
-        judge: who sees how much of an emotion a face shows.
+        generators: all that generates faces.
+        regressor: estimates how much of each emotion a face shows.
         scale: what distances are measured in.
     """
 
@@ -36,8 +36,8 @@ class Subject:
     runs: Sequence[Path]
     mix: DataMixture
     sizes: Sizes
-    rivals: Rivals
-    judge: Judge
+    generators: FaceGenerators
+    regressor: EmotionRegressor
     scale: Scale
 
     @property
@@ -47,36 +47,36 @@ class Subject:
 
 
 def prepare(
-    networks: Mapping[str, Networks], runs: Sequence[Path], sizes: Sizes, told: Told
-) -> Subject:
-    """Draw the training faces, and teach the baselines and the judge on them.
+    networks: Mapping[str, Networks], runs: Sequence[Path], sizes: Sizes, progress: ShareProgress
+) -> EvaluationSetup:
+    """Draw the training faces, and train the baselines and the regressor on them.
 
     Args:
         networks: name to networks.
         runs: their folders.
         sizes: how much is drawn.
-        told: told the share done.
+        progress: called with the share done, 0 to 1.
     """
     first = next(iter(networks.values()))
     mix, seed, count = training_of(runs[0], first)
     if sizes.is_try:
         count = sizes.training  # other faces than those it learned from, but at once
     training = training_faces(count, mix, seed)[: sizes.training]
-    told(0.3)
+    progress(0.3)
     autoencoder = VariationalAutoencoder(training, 0, sizes.steps)
-    told(0.8)
+    progress(0.8)
     generators = {name: each.expression for name, each in networks.items()}
-    subject = Subject(
+    setup = EvaluationSetup(
         networks,
         runs,
         mix,
         sizes,
-        Rivals(generators, training, autoencoder),
-        Judge(training),
+        FaceGenerators(generators, training, autoencoder),
+        EmotionRegressor(training),
         Scale.of(training.weights),
     )
-    told(1.0)
-    return subject
+    progress(1.0)
+    return setup
 
 
 def training_of(run: Path, networks: Networks) -> tuple[DataMixture, int, int]:

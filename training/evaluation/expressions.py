@@ -13,16 +13,16 @@ from emotebot_blender.core.performance.networks import ExpressionModel
 from ..expression_data.data_mixture import DataMixture
 from ..metrics.expression_metrics import Closeness, Faces, Scale, compare, usual_frechet
 from .baselines import CLASS_BASELINES, Classes, VariationalAutoencoder
-from .face_samples import generate, made_up_people, made_up_takes, real_smiles
+from .face_samples import generate, measured_smiles, synthetic_faces, synthetic_takes
 
-REFERENCE = "other real faces"
+REFERENCE = "other held-out faces"
 """The row that compares held-out faces with other held-out faces: what a perfect model gets."""
 
-PERFECT = "made-up people"
+PERFECT = "synthetic subjects"
 
 AUTOENCODER = "conditional VAE"
 
-Told = Callable[[float], None]
+ShareProgress = Callable[[float], None]
 Table = dict[str, dict[str, list[float]]]
 """Who made the faces to metric to its values, one a seed."""
 
@@ -32,10 +32,10 @@ class Sizes:
     """How much is drawn for an evaluation.
 
     Attributes:
-        people: held-out people of the whole training mix.
-        emotion: held-out people who show one emotion.
+        people: held-out subjects of the whole training mix.
+        emotion: held-out subjects who show one emotion.
         training: training faces that the baselines learn from.
-        seeds: of the evaluation; each draws other people and other takes.
+        seeds: of the evaluation; each draws other subjects and other takes.
         steps: of the autoencoder's training.
         takes: movements to each emotion.
         seconds: that a face performs without an end to see whether it stays well.
@@ -58,95 +58,106 @@ class Sizes:
 
 
 @dataclass(frozen=True)
-class Rivals:
-    """Everybody who makes faces: the networks and the baselines.
+class FaceGenerators:
+    """All that generates faces: the networks and the baselines.
 
     Attributes:
         networks: name to network.
         training: what the baselines learn from.
-        autoencoder: the baseline that has to be taught.
+        autoencoder: the baseline that has to be trained.
     """
 
     networks: Mapping[str, ExpressionModel]
     training: Faces
     autoencoder: VariationalAutoencoder
 
-    def faces(self, asked: Faces, seed: int) -> Iterator[tuple[str, Faces]]:
+    def faces(self, requested: Faces, seed: int) -> Iterator[tuple[str, Faces]]:
         """Yield each one's name and faces of the feelings that some faces were asked to show."""
         for name, network in self.networks.items():
-            yield name, generate(network, asked, seed)
+            yield name, generate(network, requested, seed)
         rng = np.random.default_rng((seed, 1))
-        classes = Classes.of(self.training, asked)
+        classes = Classes.of(self.training, requested)
         for name, make in CLASS_BASELINES.items():
-            yield name, dataclasses.replace(asked, weights=make(classes, rng))
-        yield AUTOENCODER, dataclasses.replace(asked, weights=self.autoencoder.draw(asked, rng))
+            yield name, dataclasses.replace(requested, weights=make(classes, rng))
+        yield (
+            AUTOENCODER,
+            dataclasses.replace(requested, weights=self.autoencoder.draw(requested, rng)),
+        )
 
 
-def whole_mix(rivals: Rivals, mix: DataMixture, sizes: Sizes, told: Told) -> Table:
-    """Return the metrics over held-out made-up people of the whole training mix."""
-    scale = Scale.of(rivals.training.weights)
-    unseen = made_up_people(len(rivals.training), mix, _UNSEEN)
-    others = [made_up_people(sizes.people, mix, _OTHER + i) for i in range(_SAMPLES)]
+def whole_mix(
+    generators: FaceGenerators, mix: DataMixture, sizes: Sizes, progress: ShareProgress
+) -> Table:
+    """Return the metrics over held-out synthetic subjects of the whole training mix."""
+    scale = Scale.of(generators.training.weights)
+    unseen = synthetic_faces(len(generators.training), mix, _UNSEEN)
+    others = [synthetic_faces(sizes.people, mix, _OTHER + i) for i in range(_SAMPLES)]
     usual = usual_frechet([scale(each.weights) for each in others])
     table: Table = {}
     for done, seed in enumerate(sizes.seeds):
-        real, again = (made_up_people(sizes.people, mix, 2 * seed + i) for i in (0, 1))
-        rows = [*rivals.faces(real, seed), (REFERENCE, again)]
+        real, again = (synthetic_faces(sizes.people, mix, 2 * seed + i) for i in (0, 1))
+        rows = [*generators.faces(real, seed), (REFERENCE, again)]
         for step, (name, made) in enumerate(rows):
-            _note(table, name, compare(real, made, usual, rivals.training, scale, seed, unseen))
-            told((done + (step + 1) / len(rows)) / len(sizes.seeds))
+            _note(table, name, compare(real, made, usual, generators.training, scale, seed, unseen))
+            progress((done + (step + 1) / len(rows)) / len(sizes.seeds))
     return table
 
 
-def each_emotion(rivals: Rivals, mix: DataMixture, sizes: Sizes, told: Told) -> dict[str, Table]:
+def each_emotion(
+    generators: FaceGenerators, mix: DataMixture, sizes: Sizes, progress: ShareProgress
+) -> dict[str, Table]:
     """Return the same for each emotion in full; the baselines with the first seed alone."""
     tables: dict[str, Table] = {}
-    nobody: Faces = rivals.training[:0]
+    nobody: Faces = generators.training[:0]
     for done, emotion in enumerate(EMOTIONS):
         table = tables.setdefault(emotion, {})
-        others = [made_up_takes(emotion, sizes.emotion, mix, _OTHER + i) for i in range(_SAMPLES)]
+        others = [synthetic_takes(emotion, sizes.emotion, mix, _OTHER + i) for i in range(_SAMPLES)]
         scale = Scale.of(np.concatenate([each.weights for each in others]))
         usual = usual_frechet([scale(each.weights) for each in others])
         for seed in sizes.seeds:
-            real, again = (made_up_takes(emotion, sizes.emotion, mix, 2 * seed + i) for i in (0, 1))
-            for name, made in [*rivals.faces(real, seed), (REFERENCE, again)]:
-                if seed == sizes.seeds[0] or name in (*rivals.networks, REFERENCE):
+            real, again = (
+                synthetic_takes(emotion, sizes.emotion, mix, 2 * seed + i) for i in (0, 1)
+            )
+            for name, made in [*generators.faces(real, seed), (REFERENCE, again)]:
+                if seed == sizes.seeds[0] or name in (*generators.networks, REFERENCE):
                     _note(table, name, compare(real, made, usual, nobody, scale, seed))
-        told((done + 1) / len(EMOTIONS))
+        progress((done + 1) / len(EMOTIONS))
     return tables
 
 
-def real_people(rivals: Rivals, mix: DataMixture, sizes: Sizes, told: Told) -> Table:
-    """Return the metrics against smiles of held-out real people, in the well measured channels.
+def real_people(
+    generators: FaceGenerators, mix: DataMixture, sizes: Sizes, progress: ShareProgress
+) -> Table:
+    """Return the metrics against smiles of held-out real subjects, in the well measured channels.
 
     The reference are the smiles of the training people. One more row is what a perfect model of
     the training mix would get: it draws most of its happy faces from the published laws.
     """
-    smiles = real_smiles()
+    smiles = measured_smiles()
     seen, real = (_masked(each, smiles.stands) for each in (smiles.training, smiles.held_out))
     scale = Scale.of(seen.weights)
-    people = min(len(np.unique(real.group)), len(np.unique(seen.group)) // 2)
-    halves = [_two_groups(seen, people, seed) for seed in range(_SAMPLES)]
+    subjects = min(len(np.unique(real.group)), len(np.unique(seen.group)) // 2)
+    halves = [_two_groups(seen, subjects, seed) for seed in range(_SAMPLES)]
     usual = float(np.mean([usual_frechet([scale(e.weights) for e in pair]) for pair in halves]))
     table: Table = {}
     for done, seed in enumerate(sizes.seeds):
         again = halves[seed % _SAMPLES][0]
-        law = made_up_takes("happiness", len(real), mix, _OTHER + seed, intensity=real.intensity)
-        rows = [*rivals.faces(real, seed), (PERFECT, law), (REFERENCE, again)]
+        law = synthetic_takes("happiness", len(real), mix, _OTHER + seed, intensity=real.intensity)
+        rows = [*generators.faces(real, seed), (PERFECT, law), (REFERENCE, again)]
         for name, made in rows:
             made = _masked(made, smiles.stands)
             figures = compare(real, made, usual, seen, scale, seed)
             if name == REFERENCE:  # these are training faces
                 figures = dataclasses.replace(figures, share_closer=np.nan)
             _note(table, name, figures)
-        told((done + 1) / len(sizes.seeds))
+        progress((done + 1) / len(sizes.seeds))
     return table
 
 
-def _two_groups(faces: Faces, people: int, seed: int) -> tuple[Faces, Faces]:
-    """Return the faces of so many people, and of as many others."""
+def _two_groups(faces: Faces, subjects: int, seed: int) -> tuple[Faces, Faces]:
+    """Return the faces of so many subjects, and of as many others."""
     order = np.random.default_rng((seed, 2)).permutation(np.unique(faces.group))
-    first, second = order[:people], order[people : 2 * people]
+    first, second = order[:subjects], order[subjects : 2 * subjects]
     return faces[np.isin(faces.group, first)], faces[np.isin(faces.group, second)]
 
 
@@ -154,7 +165,7 @@ _SAMPLES = 4
 """Samples of real faces by whose distances the Fréchet distance is measured."""
 
 _UNSEEN, _OTHER = 5_000_000, 6_000_000
-"""Seeds of held-out people whom no other seed draws."""
+"""Seeds of held-out subjects whom no other seed draws."""
 
 
 def _masked(faces: Faces, kept: np.ndarray) -> Faces:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The faces that an evaluation compares: of the training part, held out, and made by networks.
 
-One face a person: two takes of one person are nearer to each other than to anybody else, and what
+One face a person: two takes of one subject are nearer to each other than to anybody else, and what
 the metrics give for two samples of one law holds for faces that are independent of one another.
 """
 
@@ -30,7 +30,7 @@ from ..metrics.expression_metrics import Faces
 from ..tables.splits import Part, part_of
 
 _TAKES = 0x7A4E
-"""Part of the seeds of characters and takes, that of nothing else."""
+"""Part of the seeds of latents, that of nothing else."""
 
 
 def training_faces(count: int, mix: DataMixture, seed: int) -> Faces:
@@ -38,8 +38,8 @@ def training_faces(count: int, mix: DataMixture, seed: int) -> Faces:
     return _first_takes(make_pairs(count, mix, seed))
 
 
-def made_up_people(count: int, mix: DataMixture, seed: int) -> Faces:
-    """Return faces of made-up people whom no training drew, as the training mix makes them."""
+def synthetic_faces(count: int, mix: DataMixture, seed: int) -> Faces:
+    """Return faces of synthetic subjects of the held-out part, as the training mix makes them."""
     return _first_takes(synthetic_pairs(count, mix, subject_rng(seed, "held-out")))
 
 
@@ -50,27 +50,27 @@ def _first_takes(pairs: Pairs) -> Faces:
     )
 
 
-def made_up_takes(
+def synthetic_takes(
     emotion: str,
-    people: int,
+    subjects: int,
     mix: DataMixture,
     seed: int,
     takes: int = 1,
     intensity: np.ndarray | None = None,
 ) -> Faces:
-    """Return faces of made-up people whom no training drew, who all show one emotion.
+    """Return faces of synthetic subjects of the held-out part, who all show one emotion.
 
     Args:
         emotion: its name.
-        people: how many.
+        subjects: how many.
         mix: of the training.
         seed: other seeds give other people.
-        takes: faces of each person, one after the other.
-        intensity: of each person, shape (people,); None for 1.
+        takes: faces of each subject, one after the other.
+        intensity: of each subject, shape (subjects,); None for 1.
     """
-    strengths = np.ones(people) if intensity is None else intensity
-    asked = asked_for(Mixture.of({emotion: 1.0}), people, takes)
-    asked = dataclasses.replace(asked, intensity=np.repeat(strengths, takes))
+    strengths = np.ones(subjects) if intensity is None else intensity
+    requested = requested_faces(Mixture.of({emotion: 1.0}), subjects, takes)
+    requested = dataclasses.replace(requested, intensity=np.repeat(strengths, takes))
     rng = subject_rng(seed, "held-out")
     shown = [
         take
@@ -79,23 +79,25 @@ def made_up_takes(
             SyntheticSubject(rng, mix.unit_sources()), emotion, float(strength), takes
         )
     ]
-    return dataclasses.replace(asked, weights=faces_of_takes(shown))
+    return dataclasses.replace(requested, weights=faces_of_takes(shown))
 
 
 def _takes_of(person: SyntheticSubject, emotion: str, strength: float, takes: int) -> list[Take]:
     return [person.show(emotion, strength) for _ in range(takes)]
 
 
-def asked_for(mixture: Mixture, people: int, takes: int = 1, intensity: float = 1.0) -> Faces:
-    """Return faces that are still to be made: labels and people, and weights of nothing.
+def requested_faces(
+    mixture: Mixture, subjects: int, takes: int = 1, intensity: float = 1.0
+) -> Faces:
+    """Return faces that are still to be made: labels and subjects, and weights of nothing.
 
     Args:
         mixture: that everybody feels.
-        people: how many.
-        takes: faces of each person, one after the other.
+        subjects: how many.
+        takes: faces of each subject, one after the other.
         intensity: 0 to 1.
     """
-    count = people * takes
+    count = subjects * takes
     return Faces(
         np.zeros((count, len(CHANNELS))),
         np.tile(mixture.vector(), (count, 1)),
@@ -105,12 +107,12 @@ def asked_for(mixture: Mixture, people: int, takes: int = 1, intensity: float = 
 
 
 @dataclass(frozen=True)
-class RealSmiles:
-    """Measured smiles of real people with their mirror images.
+class MeasuredSmiles:
+    """Measured smiles of real subjects with their mirror images.
 
     Attributes:
-        training: of the people that networks learn from; a face and its mirror image are a group.
-        held_out: of the people that no network saw.
+        training: of the subjects that networks learn from; a face and its mirror image are a group.
+        held_out: of the subjects that no network saw.
         stands: bool, shape (52,), the channels that were measured well.
     """
 
@@ -119,13 +121,13 @@ class RealSmiles:
     stands: np.ndarray
 
 
-def real_smiles() -> RealSmiles:
+def measured_smiles() -> MeasuredSmiles:
     """Return the happy faces of the London set."""
     (collection,) = (each for each in shipped_collections() if each.name == "london")
 
     def of(part: Part) -> tuple[Faces, np.ndarray]:
-        people = {name for name in collection.everyone() if part_of("london", name) == part}
-        found = prepare(collection, people)
+        subjects = {name for name in collection.everyone() if part_of("london", name) == part}
+        found = prepare(collection, subjects)
         happy = np.flatnonzero(found.emotion[:, EMOTIONS.index("happiness")] == 1)
         faces = Faces(
             with_mirror_images(found.weights[happy]),
@@ -136,31 +138,33 @@ def real_smiles() -> RealSmiles:
         return faces, found.well_measured
 
     training, stands = of("train")
-    return RealSmiles(training, of("held-out")[0], stands)
+    return MeasuredSmiles(training, of("held-out")[0], stands)
 
 
-def generate(network: ExpressionModel, asked: Faces, seed: int, as_performed: bool = True) -> Faces:
+def generate(
+    network: ExpressionModel, requested: Faces, seed: int, as_performed: bool = True
+) -> Faces:
     """Return what the network shows.
 
     Args:
         network: the expression generator.
-        asked: feelings and people; rows of one group are takes of one character.
-        seed: of the characters and takes.
+        requested: feelings and people; rows of one group are takes with one identity latent.
+        seed: of the identity and take latents.
         as_performed: whether weights are held to what a face can have, as in a performance.
     """
     rng = np.random.default_rng((_TAKES, seed))
-    people, owner = np.unique(asked.group, return_inverse=True)
+    subjects, owner = np.unique(requested.group, return_inverse=True)
 
     def latent(count: int, name: str) -> np.ndarray:
         drawn = rng.standard_normal((count, network.sizes[name]), dtype=np.float32)
         return drawn.clip(-TRUNCATION, TRUNCATION)
 
     weights = network.predict(
-        asked.emotion.astype(np.float32),
-        asked.intensity[:, None].astype(np.float32),
-        latent(len(people), "character")[owner],
-        latent(len(asked), "take"),
+        requested.emotion.astype(np.float32),
+        requested.intensity[:, None].astype(np.float32),
+        latent(len(subjects), "character")[owner],
+        latent(len(requested), "take"),
     )
     if as_performed:
         weights = anatomical(weights)
-    return dataclasses.replace(asked, weights=weights)
+    return dataclasses.replace(requested, weights=weights)

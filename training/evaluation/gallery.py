@@ -12,11 +12,12 @@ from emotebot_blender.core.emotions import EMOTIONS, Feeling, Mixture
 from emotebot_blender.core.performance.networks import Networks
 from emotebot_blender.core.performance.performance import express
 
+from ..run.registry import NETWORKS
 from . import charts, plots
-from .camera import looking, mosaic
-from .evaluation_setup import Subject
-from .expressions import Told
-from .observer import Testimony
+from .camera import face_renderer, mosaic
+from .evaluation_setup import EvaluationSetup
+from .expressions import ShareProgress
+from .observer import Observations
 from .report_elements import Picture
 
 Pictures = dict[str, list[Picture]]
@@ -26,33 +27,33 @@ LADDER = (0.2, 0.4, 0.6, 0.8, 1.0)
 MIXED = (("happiness", "surprise"), ("sadness", "anger"), ("fear", "disgust"))
 TILE = (124, 148)
 SHEET_SEED = 100
-"""Of the first character on the sheets; the others follow."""
+"""The first on the sheets; the others follow."""
 
 
 def draw_charts(
-    subject: Subject,
+    setup: EvaluationSetup,
     figures: Mapping[str, Any],
     runs: Sequence[Path],
     folder: Path,
-    told: Told,
+    progress: ShareProgress,
 ) -> Pictures:
     """Draw every chart and return what they show, by section.
 
     Args:
-        subject: what was evaluated.
+        setup: what was evaluated.
         figures: that came out.
         runs: folders in which trainings left their curves.
         folder: for the pictures.
-        told: told the share done.
+        progress: called with the share done, 0 to 1.
     """
-    models = list(subject.networks)
-    network = subject.first.expression
-    people = min(subject.sizes.emotion, 150)
+    models = list(setup.networks)
+    network = setup.first.expression
+    people = min(setup.sizes.emotion, 150)
     made: Pictures = {}
 
     def add(section: str, file: str, caption: str, done: float) -> None:
         made.setdefault(section, []).append(Picture(file, caption))
-        told(done)
+        progress(done)
 
     charts.scoreboard(figures["whole_mix"], models, folder / "scoreboard.png")
     add(
@@ -62,7 +63,7 @@ def draw_charts(
         "target in green, the spread over seeds as a bar, arrows for what lies outside.",
         0.1,
     )
-    plots.embedding(network, subject.scale, subject.mix, people, folder / "embedding.png")
+    plots.embedding(network, setup.scale, setup.mix, people, folder / "embedding.png")
     add(
         "mix",
         "embedding.png",
@@ -77,29 +78,29 @@ def draw_charts(
         "EmoteBot and, in amber, other held-out faces, emotion by emotion; targets in green.",
         0.3,
     )
-    plots.intensity(network, subject.judge, folder / "intensity.png")
+    plots.intensity(network, setup.regressor, folder / "intensity.png")
     add(
-        "manner",
+        "behaviour",
         "intensity.png",
-        "What the judge sees as the intensity rises: ten people and their mean.",
+        "What the emotion regressor estimates as the intensity rises: ten subjects and their mean.",
         0.5,
     )
     charts.compounds(figures["compounds"]["units"], folder / "compounds.png")
     add(
-        "manner",
+        "behaviour",
         "compounds.png",
         "How often each action unit shows in the fifteen compound emotions: published and made.",
         0.6,
     )
     charts.characters(figures["characters"], folder / "characters.png")
     add(
-        "manner",
+        "behaviour",
         "characters.png",
-        "Takes of one person are nearer to each other than to other people: EmoteBot, and in amber "
-        "made-up people by the law.",
+        "Takes of one subject are nearer to each other than to other subjects: EmoteBot, and in "
+        "amber synthetic subjects.",
         0.65,
     )
-    plots.channels(network, subject.mix, people, folder / "channels.png")
+    plots.channels(network, setup.mix, people, folder / "channels.png")
     add(
         "channels",
         "channels.png",
@@ -111,10 +112,10 @@ def draw_charts(
     add(
         "motion",
         "motion_distances.png",
-        "Distance of onsets from the published laws, EmoteBot and plain curves.",
+        "Distance of onsets from the published distributions, EmoteBot and plain curves.",
         0.85,
     )
-    plots.transitions(subject.first, folder / "transitions.png")
+    plots.transitions(setup.first, folder / "transitions.png")
     add(
         "motion",
         "transitions.png",
@@ -126,15 +127,15 @@ def draw_charts(
     curves = training_curves(runs)
     if curves:
         charts.training_curves(curves, folder / "training.png")
-        add("training", "training.png", "What each training told of its losses.", 0.98)
-    told(1.0)
+        add("training", "training.png", "What each training progress of its losses.", 0.98)
+    progress(1.0)
     return made
 
 
 def training_curves(runs: Sequence[Path]) -> dict[str, dict[str, np.ndarray]]:
     """Return the columns of the curves that lie in some folders, by network."""
     curves = {}
-    for path in (run / f"{name}_curve.csv" for name in ("expression", "motion") for run in runs):
+    for path in (run / f"{name}_curve.csv" for name in NETWORKS for run in runs):
         if not path.is_file():
             continue
         network = path.stem.removesuffix("_curve")
@@ -146,24 +147,26 @@ def training_curves(runs: Sequence[Path]) -> dict[str, dict[str, np.ndarray]]:
     return curves
 
 
-def draw_faces(networks: Networks, head: tuple[Any, Any], folder: Path, told: Told) -> Pictures:
+def draw_faces(
+    networks: Networks, head: tuple[Any, Any], folder: Path, progress: ShareProgress
+) -> Pictures:
     """Render sheets of takes, intensities and mixtures on a head, and return what they show."""
     sheets = [
         ("mix", "takes.png", *_takes(networks)),
-        ("manner", "ladder.png", *_ladder(networks)),
-        ("manner", "mixtures.png", *_mixtures(networks)),
+        ("behaviour", "ladder.png", *_ladder(networks)),
+        ("behaviour", "mixtures.png", *_mixtures(networks)),
     ]
     whole = sum(weights.shape[0] * weights.shape[1] for _, _, weights, _, _, _ in sheets)
     made: Pictures = {}
     done = 0
     width, height = TILE
-    with looking(*head, width=width, height=height, samples=8, below=0.74) as look:
+    with face_renderer(*head, width=width, height=height, samples=8, below=0.74) as render:
         for section, file, weights, rows, columns, caption in sheets:
             tiles = []
             for row in weights:
-                tiles.append([look(each) for each in row])
+                tiles.append([render(each) for each in row])
                 done += len(row)
-                told(done / whole)
+                progress(done / whole)
             mosaic(tiles, rows, columns, folder / file)
             made.setdefault(section, []).append(Picture(file, caption))
     return made
@@ -180,12 +183,12 @@ def _takes(networks: Networks) -> Sheet:
             for name in EMOTIONS
         ]
     )
-    columns = [f"character {number + 1}" for number in range(SHEET_TAKES)]
+    columns = [f"seed {SHEET_SEED + number}" for number in range(SHEET_TAKES)]
     return (
         weights,
         list(EMOTIONS),
         columns,
-        "Six characters, the eight emotions at full intensity: the first six, not the best six.",
+        "Six seeds, the eight emotions at full intensity: the first six, not the best six.",
     )
 
 
@@ -198,7 +201,7 @@ def _ladder(networks: Networks) -> Sheet:
         ]
     )
     words = [f"{strength:.0%}".replace("%", " %") for strength in LADDER]
-    return weights, names, words, "One character, each emotion at rising intensity."
+    return weights, names, words, "One seed, each emotion at rising intensity."
 
 
 def _mixtures(networks: Networks) -> Sheet:
@@ -225,16 +228,16 @@ def _mixtures(networks: Networks) -> Sheet:
     )
 
 
-def draw_observed(testimony: Testimony, names: list[str], folder: Path) -> Pictures:
+def draw_observed(observations: Observations, names: list[str], folder: Path) -> Pictures:
     """Draw the confusion matrices and the crops that the observer saw."""
     made: Pictures = {"observer": []}
-    for strength, counts in testimony.counts.items():
+    for strength, counts in observations.counts.items():
         file = f"confusion_{strength.replace('.', '')}.png"
         title = f"intensity {strength}"
         charts.confusion(counts, names, title, folder / file)
         caption = f"What was asked for and what the observer named, at intensity {strength}."
         made["observer"].append(Picture(file, caption))
-    for strength, crops in testimony.seen.items():
+    for strength, crops in observations.seen.items():
         found = {name: each for name, each in crops.items() if each}
         most = max((len(each) for each in found.values()), default=0)
         if not most:

@@ -4,7 +4,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from .movements import INVENTED
+from .movements import UNPUBLISHED
 from .report_elements import Figures, Section, TableView, cell
 from .targets import targets
 
@@ -25,7 +25,7 @@ def motion_section(figures: Figures, models: Sequence[str]) -> Section:
     emotions = list(motion[models[0]]["emotions"])
     tables = [
         TableView(
-            "Onsets by action unit: distance from the published law  ≤ 0.15",
+            "Onsets by action unit: distance from the published distribution  ≤ 0.15",
             [f"AU {unit}" for unit in units],
             by_unit,
         )
@@ -37,7 +37,7 @@ def motion_section(figures: Figures, models: Sequence[str]) -> Section:
                 [
                     cell(
                         motion[name]["emotions"][emotion][kind]["distance"],
-                        None if emotion == INVENTED else limit,
+                        None if emotion == UNPUBLISHED else limit,
                     )
                     for emotion in emotions
                 ],
@@ -47,8 +47,9 @@ def motion_section(figures: Figures, models: Sequence[str]) -> Section:
         ]
         tables.append(
             TableView(
-                f"{kind.capitalize()}s of whole faces: distance from the published law  ≤ 0.15",
-                [e if e != INVENTED else f"{e} (AU 14)" for e in emotions],
+                f"{kind.capitalize()}s of whole faces: distance from the published distribution  "
+                "≤ 0.15",
+                [e if e != UNPUBLISHED else f"{e} (AU 14)" for e in emotions],
                 rows,
                 "The total is onset and offset; the hold between is the script's."
                 if kind == "total"
@@ -63,7 +64,7 @@ def motion_section(figures: Figures, models: Sequence[str]) -> Section:
         ]
         tables.append(
             TableView(
-                "Half-second windows told from real ones on held-out films",
+                "Half-second windows classified against real ones of held-out sequences",
                 [f"AUC  {targets()['windows'].words()}"],
                 rows,
                 "The films are two of the six of CREMA-D, all of one actor, who speaks; only brows "
@@ -73,10 +74,10 @@ def motion_section(figures: Figures, models: Sequence[str]) -> Section:
     return Section(
         "motion",
         "Movements",
-        "How faces set out, arrive and come back, from 5 % to 95 % of each channel's way, against "
-        "hand-coded spontaneous expressions (CAS(ME)², SAMM Long Videos). The curves of animators "
-        "and engineers stand beside: they take the published times of the emotions, and know "
-        "nothing of action units. Contempt has no published times; those of AU 14 stand in.",
+        "How faces move to a feeling and back, from 5 % to 95 % of each channel's displacement, "
+        "against hand-coded spontaneous expressions (CAS(ME)², SAMM Long Videos). The curves of "
+        "animators and engineers stand beside: they take the published times of the emotions, and "
+        "know nothing of action units. Contempt has no published times; those of AU 14 stand in.",
         tables,
     )
 
@@ -110,7 +111,7 @@ def _shapes(motion: Mapping[str, Any], models: Sequence[str]) -> TableView:
         f"{head}  {targets()[key].words()}" if key else head for head, (key, _) in columns.items()
     ]
     return TableView(
-        "Shapes and manners",
+        "Shapes of movements",
         heads,
         rows,
         "Published: offsets are 1.29 to 1.71 times as long as onsets and longer in 62 to 81 % of "

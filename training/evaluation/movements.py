@@ -20,7 +20,7 @@ from emotebot_blender.core.performance.transition_times import (
 
 from ..metrics import movement_metrics, timing_distributions
 from .baselines import CURVES
-from .expressions import Sizes, Told
+from .expressions import ShareProgress, Sizes
 
 Figures = dict[str, Any]
 
@@ -31,14 +31,16 @@ ASKED = (0.3, 0.5, 1.0, 2.0, 4.0)
 """Seconds that a transition is asked to take."""
 
 EXPRESSIVE = tuple(ONSET_SECONDS)
-INVENTED = "contempt"
+UNPUBLISHED = "contempt"
 """The emotion without published times; those of its action unit stand in."""
 
 _HELD = 5.0
 _SETTLED = 60
 
 
-def movements(networks: Mapping[str, Networks], sizes: Sizes, told: Told) -> dict[str, Figures]:
+def movements(
+    networks: Mapping[str, Networks], sizes: Sizes, progress: ShareProgress
+) -> dict[str, Figures]:
     """Return the figures of every mover: the networks of each run, and the plain curves."""
     target_of = next(iter(networks.values()))
     movers: dict[str, movement_metrics.MoveFace] = {
@@ -50,19 +52,19 @@ def movements(networks: Mapping[str, Networks], sizes: Sizes, told: Told) -> dic
     table = {}
     for done, (name, move) in enumerate(movers.items()):
         table[name] = natural_figures(move, sizes.takes)
-        told((done + 1) / (len(movers) + len(networks)))
+        progress((done + 1) / (len(movers) + len(networks)))
     for done, (name, each) in enumerate(networks.items()):
         table[name] |= {
             "asked": asked_times(each),
-            "retarget": retargets(functools.partial(network_turn, each)),
+            "retarget": retargets(functools.partial(network_retarget, each)),
             "seeds": seed_difference(each),
-            "hour": an_hour(each, sizes.seconds),
+            "hour": hour_long(each, sizes.seconds),
         }
-        told((len(movers) + done + 1) / (len(movers) + len(networks)))
+        progress((len(movers) + done + 1) / (len(movers) + len(networks)))
     for name, curve in CURVES.items():
-        table[name]["retarget"] = retargets(functools.partial(curve_turn, curve, target_of))
+        table[name]["retarget"] = retargets(functools.partial(curve_retarget, curve, target_of))
         table[name]["seeds"] = {"difference": 0.0}
-        table[name]["asked"] = asked_of(curve)
+        table[name]["asked"] = curve_asked_times(curve)
     return table
 
 
@@ -72,7 +74,7 @@ def along_curve(
     """Return the paths of all channels along one curve, there and back.
 
     They take the published times of the emotion, log-normal, as one who reads the tables would
-    have it; of an action unit's own time the curve knows nothing.
+    have it; the curve knows nothing of an action unit's own time.
     """
     target = express(networks, feeling, seed)[0]
     rng = np.random.default_rng((seed, 3))
@@ -91,16 +93,14 @@ _VISIBLE = movement_metrics.MINIMUM_JERK
 
 
 def natural_figures(move: movement_metrics.MoveFace, takes: int) -> Figures:
-    """Return the times of a mover held against the published laws, and the shape of its moves.
+    """Return the times of a mover against the published distributions, and the shape of its moves.
 
     Kolmogorov and Smirnov's distances are by action unit and by emotion; peaks are peak speed x
     time / way of each channel over its own time.
     """
     times = movement_metrics.measured_times(move, takes, seed=20_000)
-    laws, by_unit = (
-        timing_distributions.emotion_distributions(),
-        timing_distributions.unit_onset_distributions(),
-    )
+    by_emotion = timing_distributions.emotion_distributions()
+    by_unit = timing_distributions.unit_onset_distributions()
     ratio = {name: times.offset[name] / times.onset[name] for name in EXPRESSIVE}
     ratios = np.concatenate([each[np.isfinite(each)] for each in ratio.values()])
     return {
@@ -117,9 +117,11 @@ def natural_figures(move: movement_metrics.MoveFace, takes: int) -> Figures:
         "emotions": {
             name: {
                 kind: {
-                    "distance": laws[name][kind].distance(_finite(getattr(times, kind)[name])),
+                    "distance": by_emotion[name][kind].distance(
+                        _finite(getattr(times, kind)[name])
+                    ),
                     "median": float(np.nanmedian(getattr(times, kind)[name])),
-                    "published": laws[name][kind].median,
+                    "published": by_emotion[name][kind].median,
                 }
                 for kind in ("onset", "offset", "total")
             }
@@ -146,7 +148,7 @@ def natural_figures(move: movement_metrics.MoveFace, takes: int) -> Figures:
 
 
 _FEWEST = 3
-"""An action unit is judged that moved as often as in a third of the takes of one emotion."""
+"""An action unit counts that moved as often as in a third of the takes of one emotion."""
 
 
 def _finite(values: np.ndarray) -> np.ndarray:
@@ -166,19 +168,19 @@ def smoothness(move: movement_metrics.MoveFace, takes: int) -> float:
 
 
 def asked_times(networks: Networks) -> Figures:
-    """Return whether faces arrive at the time asked for; they have with 95 % of their way done.
+    """Return whether faces arrive, with 95 % of their displacement done, at the time asked for.
 
     ``late`` is the worst delay in frames, 0 if none is late, ``left`` the largest share of the way
     that is left a frame after the time, ``done_at`` the median share of the time after which a
     face has arrived: a minimum jerk that ends in time has .81. ``peak`` is the face's peak speed
-    x the time asked for / way, a median.
+    x the time asked for / displacement, a median.
     """
     late, left, done, peaks = [], [], [], []
     for seconds in ASKED:
         for number, name in enumerate(EXPRESSIVE):
             feeling = Feeling(Mixture.of({name: 1.0}), 1.0)
             there, _ = movement_metrics.there_and_back(networks, feeling, 40_000 + number, seconds)
-            share = _gone(there)
+            share = _covered(there)
             arrival = float(
                 movement_metrics.crossing(share[:, None], movement_metrics.LAST_SEEN)[0]
             )
@@ -194,14 +196,14 @@ def asked_times(networks: Networks) -> Figures:
     }
 
 
-def _gone(path: np.ndarray) -> np.ndarray:
+def _covered(path: np.ndarray) -> np.ndarray:
     """Return how much nearer a face is to its last place at each step, shape (steps,), 0 to 1."""
     left = np.linalg.norm((path - path[-1])[:, movement_metrics.TIMED], axis=1)
     gone: np.ndarray = 1 - left / left[0]
     return gone
 
 
-def asked_of(curve: Callable[[np.ndarray], np.ndarray]) -> Figures:
+def curve_asked_times(curve: Callable[[np.ndarray], np.ndarray]) -> Figures:
     """Return the same of a plain curve that takes exactly the time asked for."""
     time = np.linspace(0, 2, 4001)
     share = curve(time)
@@ -209,11 +211,11 @@ def asked_of(curve: Callable[[np.ndarray], np.ndarray]) -> Figures:
     return {"late": max(done - 1, 0.0) * max(ASKED) / FRAME, "done_at": done}
 
 
-Turn = Callable[[Feeling, Feeling, int, int], np.ndarray]
+Retarget = Callable[[Feeling, Feeling, int, int], np.ndarray]
 """From two feelings, the step at which the first gives way, and a seed to a path of 120 steps."""
 
 
-def retargets(turn: Turn) -> Figures:
+def retargets(turn: Retarget) -> Figures:
     """Return how much harder the speed changes at a new target than on an undisturbed way.
 
     ``jolt`` is the change of speed in the step at which the target changes, in weights a second;
@@ -241,7 +243,7 @@ def retargets(turn: Turn) -> Figures:
     }
 
 
-def network_turn(
+def network_retarget(
     networks: Networks, first: Feeling, second: Feeling, at: int, seed: int
 ) -> np.ndarray:
     """Return a performer's path to one feeling that is sent to another after some steps."""
@@ -253,7 +255,7 @@ def network_turn(
     return np.concatenate([rest, way, performer.advance(120 - at)])
 
 
-def curve_turn(
+def curve_retarget(
     curve: Callable[[np.ndarray], np.ndarray],
     networks: Networks,
     first: Feeling,
@@ -303,7 +305,7 @@ def seed_difference(networks: Networks, seeds: int = 20) -> Figures:
     return {"difference": float(np.mean(apart)), "least": float(np.min(apart))}
 
 
-def an_hour(networks: Networks, seconds: float) -> Figures:
+def hour_long(networks: Networks, seconds: float) -> Figures:
     """Return what becomes of a face that feels something new every five seconds.
 
     ``outside`` is how far weights leave 0 to 1, ``missed`` the largest distance of a channel from

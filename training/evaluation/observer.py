@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """An observer network looks at rendered takes and says which emotion it sees.
 
-It is a witness and never a teacher: nothing is trained, filtered or chosen by what it says. It gets
-what such networks were trained on, a grey crop around the face.
+Nothing is trained, filtered or chosen by what it says. It gets what such networks were trained on,
+a grey crop around the face.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ from emotebot_blender.core.onnx_runner import open_session
 from emotebot_blender.core.performance.networks import Networks
 from emotebot_blender.core.performance.performance import express
 
-from .camera import looking
+from .camera import face_renderer
 
 SIDE = 64
 """Pixels of a side of what the observer sees."""
@@ -116,24 +116,24 @@ def crop_face(pixels: np.ndarray, points: np.ndarray) -> np.ndarray:
     low, high = points.min(axis=0), points.max(axis=0)
     centre, side = (low + high) / 2, float((high - low).max()) * MARGIN
     scale = SIDE / side
-    way = np.array(
+    matrix = np.array(
         [[scale, 0, SIDE / 2 - centre[0] * scale], [0, scale, SIDE / 2 - centre[1] * scale]]
     )
     grey = cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_RGB2GRAY)
     if scale < 1:  # a picture that shrinks this much is blurred first, or it would flicker
         grey = cv2.GaussianBlur(grey, (0, 0), 0.4 / scale)
     crop: np.ndarray = cv2.warpAffine(
-        grey, way, (SIDE, SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        grey, matrix, (SIDE, SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
     return crop
 
 
 @dataclass(frozen=True)
-class Testimony:
-    """What the observer said.
+class Observations:
+    """What the observer named.
 
     Attributes:
-        counts: intensity to emotion asked for to emotion named to number of takes.
+        counts: intensity to emotion requested to emotion named to number of takes.
         seen: the same keys to the crops that it saw; a face that was not found is left out.
     """
 
@@ -164,9 +164,9 @@ def observe(
     reader: Any,
     head: tuple[Any, Any],
     takes: int,
-    told: Callable[[float], None],
+    progress: Callable[[float], None],
     emotions: Sequence[str] = EMOTIONS,
-) -> Testimony:
+) -> Observations:
     """Return what an observer sees in takes of each emotion, in full and at half intensity.
 
     A head that comes with a camera and lights is seen as it was set up, else in our studio.
@@ -176,33 +176,33 @@ def observe(
         observer: who observes.
         reader: an open ``FaceReader``, which finds the face on the render.
         head: a face and its scene, from ``camera.open_head``.
-        takes: of each emotion, each of another character.
-        told: told the share done.
+        takes: of each emotion, each of another seed.
+        progress: called with the share done, 0 to 1.
         emotions: that are asked for.
     """
     counts: dict[str, dict[str, dict[str, int]]] = {}
     seen: dict[str, dict[str, list[np.ndarray]]] = {}
     done, whole = 0, len(STRENGTHS) * len(emotions) * takes
-    with looking(*head, width=320, height=400, samples=8, own=True) as look:
+    with face_renderer(*head, width=320, height=400, samples=8, own=True) as render:
         for strength in STRENGTHS:
             for emotion in emotions:
                 row = counts.setdefault(f"{strength:g}", {}).setdefault(emotion, {})
                 crops = seen.setdefault(f"{strength:g}", {}).setdefault(emotion, [])
                 feeling = Feeling(Mixture.of({emotion: 1.0}), strength)
                 for weights in express(networks, feeling, count=takes):
-                    pixels = look(weights)
+                    pixels = render(weights)
                     found = reader.find(pixels)
-                    said = NO_FACE
+                    named = NO_FACE
                     if found is not None:
                         crops.append(crop_face(pixels, found.points))
-                        said = observer.name(crops[-1])
-                    row[said] = row.get(said, 0) + 1
+                        named = observer.name(crops[-1])
+                    row[named] = row.get(named, 0) + 1
                     done += 1
-                    told(done / whole)
-    return Testimony(counts, seen)
+                    progress(done / whole)
+    return Observations(counts, seen)
 
 
-def in_words(counts: dict[str, dict[str, int]], names: Sequence[str]) -> str:
+def confusion_text(counts: dict[str, dict[str, int]], names: Sequence[str]) -> str:
     """Return a confusion matrix for a terminal."""
     lines = [" " * 12 + "".join(f"{name[:9]:>11s}" for name in names)]
     for asked, row in counts.items():

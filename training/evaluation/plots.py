@@ -15,8 +15,8 @@ from ..expression_data.data_mixture import DataMixture
 from ..metrics import movement_metrics
 from ..metrics.expression_metrics import Faces, Scale
 from .charts import BAND, MADE, REAL, sheet
-from .emotion_regression import JUDGED, Judge
-from .face_samples import asked_for, generate, made_up_takes
+from .emotion_regression import EXPRESSIVE_EMOTIONS, EmotionRegressor
+from .face_samples import generate, requested_faces, synthetic_takes
 
 TELLING = (
     "browInnerUp",
@@ -32,12 +32,12 @@ TELLING = (
     "mouthPressLeft",
     "jawOpen",
 )
-"""Channels by which emotions are told."""
+"""Channels by which emotions are progress."""
 
 
-def channels(network: ExpressionModel, mix: DataMixture, people: int, path: Path) -> None:
+def channels(network: ExpressionModel, mix: DataMixture, subjects: int, path: Path) -> None:
     """Draw how strong telling channels are on held-out and on made faces of all emotions."""
-    real = _emotional(mix, people)
+    real = _emotional(mix, subjects)
     made = generate(network, real, 21)
     edges = np.linspace(0, 1, 26)
     with sheet(path, 3, 4, 5.4, sharex=True) as grid:
@@ -55,8 +55,8 @@ def channels(network: ExpressionModel, mix: DataMixture, people: int, path: Path
         grid[0, 0].legend()
 
 
-def _emotional(mix: DataMixture, people: int) -> Faces:
-    parts = [made_up_takes(name, people, mix, 900) for name in JUDGED]
+def _emotional(mix: DataMixture, subjects: int) -> Faces:
+    parts = [synthetic_takes(name, subjects, mix, 900) for name in EXPRESSIVE_EMOTIONS]
     return Faces(
         np.concatenate([part.weights for part in parts]),
         np.concatenate([part.emotion for part in parts]),
@@ -66,16 +66,16 @@ def _emotional(mix: DataMixture, people: int) -> Faces:
 
 
 def embedding(
-    network: ExpressionModel, scale: Scale, mix: DataMixture, people: int, path: Path
+    network: ExpressionModel, scale: Scale, mix: DataMixture, subjects: int, path: Path
 ) -> None:
     """Draw held-out and made faces of each emotion in the two directions that vary most."""
-    real = _emotional(mix, people)
+    real = _emotional(mix, subjects)
     made = generate(network, real, 22)
     with sheet(path, 2, 4, 4.6) as grid:
         for number, axes in enumerate(grid.flat):
             chosen = np.ones(len(real), dtype=bool)
-            if number < len(JUDGED):
-                chosen = real.labels() == EMOTIONS.index(JUDGED[number])
+            if number < len(EXPRESSIVE_EMOTIONS):
+                chosen = real.labels() == EMOTIONS.index(EXPRESSIVE_EMOTIONS[number])
             known, new = scale(real.weights[chosen]), scale(made.weights[chosen])
             plane = PCA(2, random_state=0).fit(known)
             axes.scatter(
@@ -91,24 +91,29 @@ def embedding(
             )
             axes.set_xticks([])
             axes.set_yticks([])
-            axes.set_title(JUDGED[number] if number < len(JUDGED) else "all seven", fontsize=9)
+            axes.set_title(
+                EXPRESSIVE_EMOTIONS[number] if number < len(EXPRESSIVE_EMOTIONS) else "all seven",
+                fontsize=9,
+            )
         grid[0, 0].legend(loc="best", handletextpad=0.1)
 
 
-def intensity(network: ExpressionModel, judge: Judge, path: Path) -> None:
-    """Draw what the judge sees of each emotion as its intensity rises, on ten people."""
+def intensity(network: ExpressionModel, regressor: EmotionRegressor, path: Path) -> None:
+    """Draw what the regressor reads of each emotion as its intensity rises, on ten subjects."""
     levels = np.linspace(0, 1, 21)
     with sheet(path, 2, 4, 3.8, sharex=True, sharey=True) as grid:
         for number, axes in enumerate(grid.flat):
-            if number == len(JUDGED):
+            if number == len(EXPRESSIVE_EMOTIONS):
                 axes.set_visible(False)
                 continue
-            mixture = Mixture.of({JUDGED[number]: 1.0})
+            mixture = Mixture.of({EXPRESSIVE_EMOTIONS[number]: 1.0})
             seen = np.array(
                 [
-                    judge.amount(
-                        JUDGED[number],
-                        generate(network, asked_for(mixture, 10, intensity=s), number).weights,
+                    regressor.amount(
+                        EXPRESSIVE_EMOTIONS[number],
+                        generate(
+                            network, requested_faces(mixture, 10, intensity=s), number
+                        ).weights,
                     )
                     for s in levels
                 ]
@@ -116,11 +121,11 @@ def intensity(network: ExpressionModel, judge: Judge, path: Path) -> None:
             axes.plot([0, 1], [0, 1], color="#d5d8db", lw=1)
             axes.plot(levels, seen, color=MADE, lw=0.8, alpha=0.45)
             axes.plot(levels, seen.mean(axis=1), color=MADE, lw=2.2)
-            axes.set_title(JUDGED[number], fontsize=9)
+            axes.set_title(EXPRESSIVE_EMOTIONS[number], fontsize=9)
         for axes in grid[1]:
-            axes.set_xlabel("asked for")
+            axes.set_xlabel("requested")
         for axes in grid[:, 0]:
-            axes.set_ylabel("seen by the judge")
+            axes.set_ylabel("read by the regressor")
 
 
 SHOWN_MOVES = (

@@ -14,11 +14,11 @@ import numpy as np
 from emotebot_blender.core.channels import CHANNELS, INDEX, mirrored_name
 from emotebot_blender.core.errors import EmoteBotError
 
-from .camera import looking
+from .camera import face_renderer
 
 LEVELS = (0.25, 0.5, 0.75, 1.0)
 
-Told = Callable[[float], None]
+ShareProgress = Callable[[float], None]
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Response:
 
 
 def responses(
-    face: Any, scene: Any, reader: Any, told: Told, names: Sequence[str] = CHANNELS
+    face: Any, scene: Any, reader: Any, progress: ShareProgress, names: Sequence[str] = CHANNELS
 ) -> dict[str, Response]:
     """Return how each channel that a face has comes back.
 
@@ -38,16 +38,16 @@ def responses(
         face: the face, from ``camera.open_head``.
         scene: where it is.
         reader: an open ``FaceReader``.
-        told: told the share done.
+        progress: called with the share done, 0 to 1.
         names: the channels that are wanted.
 
     Raises:
         EmoteBotError: no face is found at rest.
     """
-    groups = [group for group in together() if set(group) & set(face.channels) & set(names)]
+    groups = [group for group in posed_together() if set(group) & set(face.channels) & set(names)]
     found = {}
-    with looking(face, scene) as look:
-        rest = reader.read(look(np.zeros(len(CHANNELS))))
+    with face_renderer(face, scene) as render:
+        rest = reader.read(render(np.zeros(len(CHANNELS))))
         if rest is None:
             raise EmoteBotError("The landmarker finds no face on this head at rest")
         for done, group in enumerate(groups, start=1):
@@ -55,21 +55,21 @@ def responses(
             for level in LEVELS:
                 weights = np.zeros(len(CHANNELS))
                 weights[[INDEX[name] for name in group]] = level
-                read = reader.read(look(weights))
+                read = reader.read(render(weights))
                 readings.append(np.full(len(CHANNELS), np.nan) if read is None else read)
             for name in group:
                 column = np.array(readings)[:, INDEX[name]]
                 rank = rank_correlation(np.array((0.0, *LEVELS)), column)
                 found[name] = Response(float(column[-1] - column[0]), rank)
-            told(done / len(groups))
+            progress(done / len(groups))
     return found
 
 
-def together() -> list[tuple[str, ...]]:
-    """Return the channels in the groups that are posed together.
+def posed_together() -> list[tuple[str, ...]]:
+    """Return the channels in the groups that are posed posed_together.
 
     Those are a channel and its mirror image; but eyes that both look inwards would squint, so of
-    each gaze to the side the two channels go together that look the same way.
+    each gaze to the side the two channels go posed_together that look the same way.
     """
     groups: list[tuple[str, ...]] = []
     for name in CHANNELS:
@@ -77,13 +77,15 @@ def together() -> list[tuple[str, ...]]:
             continue
         partner = mirrored_name(name)
         if name.startswith(("eyeLookIn", "eyeLookOut")):
-            way = {"In": "Out", "Out": "In"}["In" if "In" in name else "Out"]
-            partner = f"eyeLook{way}Right"
-        groups.append((name,) if partner == name or not is_pair(name) else (name, partner))
+            other = "Out" if "In" in name else "In"
+            partner = f"eyeLook{other}Right"
+        groups.append(
+            (name,) if partner == name or not is_simultaneous_pair(name) else (name, partner)
+        )
     return groups
 
 
-def is_pair(name: str) -> bool:
+def is_simultaneous_pair(name: str) -> bool:
     """Return whether a channel has a mirror image that can be shown at the same time."""
     return name not in ("jawLeft", "jawRight", "mouthLeft", "mouthRight")
 

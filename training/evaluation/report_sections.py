@@ -8,7 +8,7 @@ import numpy as np
 
 from .expressions import REFERENCE
 from .motion_section import motion_section
-from .movements import INVENTED
+from .movements import UNPUBLISHED
 from .report_elements import Cell, Figures, Section, TableView, cell, comparison, written
 from .targets import Target, targets
 
@@ -35,15 +35,6 @@ def summary(figures: Figures) -> list[tuple[Target, Cell]]:
     return [(target, cell(found[key], target)) for key, target in targets().items() if key in found]
 
 
-def in_markdown(figures: Figures) -> str:
-    """Return the summary as a table for the model card."""
-    lines = ["| figure | target | reached | |", "|---|---|---|---|"]
-    for target, found in summary(figures):
-        wanted = target.words() + (" \\*" if target.own else "")
-        lines.append(f"| {target.title} | {wanted} | {found.whole()} | {found.verdict} |")
-    return "\n".join(lines)
-
-
 def summary_values(figures: Figures) -> dict[str, float | Sequence[float]]:
     """Return the first network's figure for each target; several where there were several seeds."""
     name = next(iter(figures["networks"]))
@@ -56,7 +47,7 @@ def summary_values(figures: Figures) -> dict[str, float | Sequence[float]]:
     values["mixtures"] = figures["mixtures"]["mean"]
     values["one_sided"] = figures["one_sidedness"]["contempt"]["one_sided"]
     values["unit_onsets"] = _worst_distance(motion["units"].values())
-    published = {e: each for e, each in motion["emotions"].items() if e != INVENTED}
+    published = {e: each for e, each in motion["emotions"].items() if e != UNPUBLISHED}
     values["emotion_onsets"] = _worst_distance(each["onset"] for each in published.values())
     values["emotion_totals"] = _worst_distance(each["total"] for each in published.values())
     values["peaks"] = motion["peaks"]["median"]
@@ -81,8 +72,8 @@ def sections(figures: Figures) -> list[Section]:
     parts = [
         _mix(figures, models),
         _emotions(figures, models),
-        _people(figures, models),
-        _manner(figures),
+        _smiles(figures, models),
+        _behaviour(figures),
         _channels(figures),
         motion_section(figures, models),
     ]
@@ -90,19 +81,22 @@ def sections(figures: Figures) -> list[Section]:
         parts.append(_observer(figures["observer"]))
     if figures.get("mediapipe"):
         parts.append(_readback(figures["mediapipe"]))
-    parts.append(Section("training", "Training", "What the trainings told on their way."))
+    parts.append(
+        Section("training", "Training", "Losses and validation of each training on its way.")
+    )
     return [part for part in parts if part]
 
 
 def _mix(figures: Figures, models: Sequence[str]) -> Section:
     section = Section(
         "mix",
-        "Expressions: held-out made-up people",
-        "These people are drawn from a law: published frequencies of action units and our own "
-        "table from units to channels. They test whether the network learned that law, from people "
-        "whom no training drew; they are not people. Means and deviations over "
-        f"{len(figures['sizes']['seeds'])} evaluation seeds of {figures['sizes']['people']} people "
-        "each, one face a person.",
+        "Expressions: held-out synthetic subjects",
+        "Synthetic subjects are drawn from a distribution: published frequencies of action units "
+        "and our own table from units to channels. They test whether the network learned that "
+        "distribution, on subjects that no training drew; they are not people. Means and "
+        "deviations over "
+        f"{len(figures['sizes']['seeds'])} evaluation seeds of {figures['sizes']['people']} "
+        "subjects each, one face a subject.",
     )
     section.tables.append(
         comparison(
@@ -125,7 +119,7 @@ def _emotions(figures: Figures, models: Sequence[str]) -> Section:
         "emotions",
         "Each emotion at full intensity",
         "The hardest place: one emotion, all its variety, nothing to hide behind. "
-        f"{figures['sizes']['emotion']} held-out made-up people an emotion.",
+        f"{figures['sizes']['emotion']} held-out synthetic subjects an emotion.",
     )
     columns = [f"{target.title}  {target.words()}" for target in chosen]
     rows: list[tuple[str, Sequence[Cell], bool]] = []
@@ -135,9 +129,11 @@ def _emotions(figures: Figures, models: Sequence[str]) -> Section:
             label = emotion if len(models) == 1 else f"{emotion}, {name}"
             rows.append((label, cells, True))
     section.tables.append(TableView("The network, emotion by emotion", columns, rows))
-    rivals = [name for name in next(iter(figures["each_emotion"].values())) if name not in models]
+    generators = [
+        name for name in next(iter(figures["each_emotion"].values())) if name not in models
+    ]
     means: list[tuple[str, Sequence[Cell], bool]] = []
-    for name in [*models, *rivals]:
+    for name in [*models, *generators]:
         cells = []
         for target in chosen:
             every = [np.mean(table[name][target.key]) for table in figures["each_emotion"].values()]
@@ -147,28 +143,28 @@ def _emotions(figures: Figures, models: Sequence[str]) -> Section:
     return section
 
 
-def _people(figures: Figures, models: Sequence[str]) -> Section:
+def _smiles(figures: Figures, models: Sequence[str]) -> Section:
     return Section(
         "people",
-        "Expressions: held-out real people",
-        "Smiles of real people (Face Research Lab London Set) whom no training saw, measured with "
+        "Expressions: held-out measured subjects",
+        "Smiles of people (Face Research Lab London Set) whom no training saw, measured with "
         "MediaPipe, in the channels that it measures well. They are few, posed, and only smiles. "
         "The network is asked for happiness at each smile's intensity; most of the happy faces it "
-        "learned come from the published laws, so even a perfect model of the training mix "
-        "(“made-up people”) is not what London shows.",
+        "learned come from the published frequencies, so even a perfect model of the training mix "
+        "(“synthetic subjects”) is not what London shows.",
         [
             comparison(
                 "Smiles of the London set",
                 figures["real_people"],
                 models,
                 SMILES,
-                f"“{REFERENCE}” are smiles of the people in the training part.",
+                f"“{REFERENCE}” are smiles of the subjects in the training part.",
             )
         ],
     )
 
 
-def _manner(figures: Figures) -> Section:
+def _behaviour(figures: Figures) -> Section:
     seen, target = figures["intensity"]["spearman"], targets()["intensity"]
     table = [
         (
@@ -202,20 +198,21 @@ def _manner(figures: Figures) -> Section:
         for name, value in figures["compounds"]["by_emotion"].items()
     ]
     return Section(
-        "manner",
-        "Intensity, compounds, mixtures, characters",
-        "A judge, boosted trees that learned from training faces how much of each emotion a face "
-        "shows, looks at what the network makes. It is not the observer. Over all emotions and "
-        "their halves the network's largest drop of a channel while the intensity rises is "
+        "behaviour",
+        "Intensity, compounds, mixtures, identities",
+        "An emotion regressor, boosted trees that learned from training faces how much of each "
+        "emotion a face shows, reads what the network makes. It is not the observer. Over all "
+        "emotions and their halves the network's largest drop of a channel while the intensity "
+        "rises is "
         f"{written(figures['intensity']['falls'])} (in a performance, where an eye that closes "
         f"opens less wide, {written(figures['intensity']['falls_performed'])}), and its largest "
         f"weight at intensity 0 is {written(figures['intensity']['at_rest'])}.",
         [
             TableView(
-                "Rank correlation of the intensity with what the judge sees",
-                ["over different people  ≥ 0.9", "within one face  ≥ 0.9", "held-out faces"],
+                "Rank correlation of the intensity with what the emotion regressor reads",
+                ["over different subjects  ≥ 0.9", "within one face  ≥ 0.9", "held-out faces"],
                 table,
-                "The last column is as far as the judge can tell at all.",
+                "The last column is as far as the regressor can tell at all.",
             ),
             TableView(
                 "Compound emotions: mean distance of unit frequencies from Du et al. 2014",
@@ -224,13 +221,20 @@ def _manner(figures: Figures) -> Section:
                 f"Over all units r = {figures['compounds']['correlation']:.2f}.",
             ),
             TableView(
-                "Distances in deviations: takes of one character, and different characters",
-                ["own takes", "others", "ratio", "law: own", "law: others", "law: ratio"],
+                "Distances in deviations: takes of one identity, and different identities",
+                [
+                    "own takes",
+                    "others",
+                    "ratio",
+                    "synthetic: own",
+                    "synthetic: others",
+                    "synthetic: ratio",
+                ],
                 apart,
             ),
             TableView(
                 "One-sidedness: share of one-sided faces, and whose left side leads",
-                ["one-sided", "law", "left leads", "law"],
+                ["one-sided", "synthetic", "left leads", "synthetic"],
                 sides,
             ),
         ],
@@ -280,7 +284,7 @@ def _observer(found: Mapping[str, Any]) -> Section:
         "What an observer sees",
         f"{found['takes']} takes of each emotion on {found['head']}, rendered with its own "
         "camera and lights where it has them, else in our studio, and shown to an "
-        f"observer network ({found['network']}). It is a witness: nothing was trained, chosen or "
+        f"observer network ({found['network']}). Nothing was trained, chosen or "
         "tuned by what it says. On the same test poses of professional film characters reach "
         "100 % and 50 %, prototypes written by hand from FACS 75 % and 50 %, presets in common use "
         "0–55 % and 0 %, real people captured through MediaPipe 45 % and 0 %.",

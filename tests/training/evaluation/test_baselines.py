@@ -14,7 +14,7 @@ from training.metrics.movement_metrics import peak_ratio
 
 
 def training(count: int = 600) -> Faces:
-    """Return two emotions of which one opens the mouth, in two channels that go together."""
+    """Return two emotions of which one opens the mouth, in two channels that go posed_together."""
     rng = np.random.default_rng(0)
     emotion = np.eye(8)[np.arange(count) % 2]
     weights = np.zeros((count, 52))

@@ -40,10 +40,10 @@ def brightness_network(path: Path) -> Path:
 
 
 def test_an_observer_names_what_it_sees(tmp_path: Path) -> None:
-    witness = Observer(brightness_network(tmp_path / "witness.onnx"), CLASSES)
-    assert witness.name(np.full((64, 64), 250, np.uint8)) == "happiness"
-    assert witness.name(np.full((64, 64), 5, np.uint8)) == "sadness"
-    assert witness.names() == ["sadness", "happiness", "no face"]
+    observer = Observer(brightness_network(tmp_path / "observer.onnx"), CLASSES)
+    assert observer.name(np.full((64, 64), 250, np.uint8)) == "happiness"
+    assert observer.name(np.full((64, 64), 5, np.uint8)) == "sadness"
+    assert observer.names() == ["sadness", "happiness", "no face"]
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_an_observer_names_what_it_sees(tmp_path: Path) -> None:
     ],
 )
 def test_classes_must_fit(tmp_path: Path, classes: tuple[str, ...], complaint: str) -> None:
-    path = brightness_network(tmp_path / "witness.onnx")
+    path = brightness_network(tmp_path / "observer.onnx")
     with pytest.raises(EmoteBotError, match=complaint):
         Observer(path, classes)
 
@@ -88,7 +88,7 @@ def test_shares_by_hand() -> None:
         "disgust": {"anger": 10},
     }
     half = {name: {"neutral": 10} for name in full} | {"anger": {"happiness": 2, "neutral": 8}}
-    shares = observer.Testimony({"1": full, "0.5": half}, {}).shares()
+    shares = observer.Observations({"1": full, "0.5": half}, {}).shares()
     assert shares["strong_named"] == pytest.approx(0.9)
     assert shares["anger_disgust"] == pytest.approx(0.7)
     assert shares["half_opposite"] == pytest.approx(0.2)
@@ -113,9 +113,9 @@ def test_rendered_takes_are_observed(reader: object, tmp_path: Path) -> None:
     from training.evaluation.camera import open_head
 
     heard: list[float] = []
-    testimony = observer.observe(
+    observations = observer.observe(
         load_networks(),
-        Observer(brightness_network(tmp_path / "witness.onnx"), CLASSES),
+        Observer(brightness_network(tmp_path / "observer.onnx"), CLASSES),
         reader,
         open_head(),
         1,
@@ -123,8 +123,8 @@ def test_rendered_takes_are_observed(reader: object, tmp_path: Path) -> None:
         ("happiness",),
     )
     for strength in ("1", "0.5"):
-        assert sum(testimony.counts[strength]["happiness"].values()) == 1
-        (crop,) = testimony.seen[strength]["happiness"]
+        assert sum(observations.counts[strength]["happiness"].values()) == 1
+        (crop,) = observations.seen[strength]["happiness"]
         assert crop.std() > 10  # a face, not a flat colour
     assert heard == [0.5, 1.0]
 

@@ -142,7 +142,7 @@ def test_an_interrupt_ends_training_with_130(tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        # Tests that run in the background may have been told to hear no interrupt.
+        # Tests that run in the background may ignore interrupts.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stderr is not None
