@@ -15,7 +15,7 @@ class EmotionRegressor:
     """Boosted trees that read an emotion's share times the intensity off the 52 weights.
 
     Args:
-        training: labelled faces of the training part; no held-out face and no made one.
+        training: labelled faces of the training part; no held-out face and no generated one.
     """
 
     def __init__(self, training: Faces) -> None:
@@ -26,10 +26,6 @@ class EmotionRegressor:
             ).fit(training.weights, amounts[:, EMOTIONS.index(name)])
             for name in EXPRESSIVE_EMOTIONS
         }
-
-    def amounts(self, weights: np.ndarray) -> np.ndarray:
-        """Return how much of each emotion faces show, shape (n, 52) to (n, 7), about 0 to 1."""
-        return np.stack([trees.predict(weights) for trees in self._trees.values()], axis=1)
 
     def amount(self, emotion: str, weights: np.ndarray) -> np.ndarray:
         """Return how much of one emotion faces show, shape (n, 52) to (n,)."""

@@ -119,8 +119,8 @@ def draw_charts(
     add(
         "motion",
         "transitions.png",
-        "Twelve performances each: channels from 5 % of their way on. The green line is the "
-        "published median of the action unit's onset, the light band its quartiles: there, 95 % "
+        "Twelve performances each: channels from 5 % of their displacement on. The green line is "
+        "the published median of the action unit's onset, the light band its quartiles: there, 95 % "
         "should be done.",
         0.95,
     )

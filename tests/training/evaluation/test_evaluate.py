@@ -75,7 +75,7 @@ def test_the_report_says_of_which_networks(page: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["absent"], "no network"),
+        (["absent"], "There is no file"),
         ([str(networks.FOLDER), str(networks.FOLDER)], "Two runs"),
         ([str(networks.FOLDER), "--takes", "0"], "no 0 takes"),
         ([str(networks.FOLDER), "--observe", "absent.onnx"], "There is no file"),
