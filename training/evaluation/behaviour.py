@@ -36,6 +36,12 @@ def intensity(
     holds, by emotion, the rank correlation of the intensity with the regressor's amount, over
     different subjects (``people``), over the levels of one face (``one_face``), and over held-out
     synthetic subjects, which is as far as the regressor can tell at all (``real``).
+
+    Args:
+        network: the expression generator.
+        regressor: reads emotions off faces.
+        mix: of the training.
+        count: of faces.
     """
     feelings = [Mixture.of({name: 1.0}) for name in EMOTIONS]
     feelings += [
@@ -119,6 +125,11 @@ def mixtures(
     For each pair of emotions, the rank correlation of the first one's share, 0 to 1 in quarters,
     with the regressor's amount of it on the same subjects' faces, mean over subjects and both
     emotions.
+
+    Args:
+        network: the expression generator.
+        regressor: reads emotions off faces.
+        subjects: how many.
     """
     table = {}
     for number, (one, other) in enumerate(itertools.combinations(EXPRESSIVE_EMOTIONS, 2)):
@@ -147,6 +158,13 @@ def characters(
 
     Distances are in deviations; ``own`` is the mean over pairs of takes of one subject, ``others``
     over pairs of subjects, and beside them the same of synthetic subjects.
+
+    Args:
+        network: the expression generator.
+        scale: of the distances.
+        mix: of the training.
+        subjects: how many.
+        takes: of each subject.
     """
     table = {}
     for number, name in enumerate(EXPRESSIVE_EMOTIONS):
@@ -186,6 +204,11 @@ def one_sidedness(
     ``one_sided`` is the share of faces whose weaker mouth side does less than half of what the
     stronger does, ``left`` the share among them whose left side leads; ``real_`` before either
     means synthetic subjects.
+
+    Args:
+        network: the expression generator.
+        mix: of the training.
+        subjects: how many.
     """
     table = {}
     for name in ("contempt", "happiness"):
@@ -219,6 +242,12 @@ def channels(
 
     The distance is Kolmogorov and Smirnov's of the two samples; ``from_tables`` says which
     channels were learned from tables of action units alone, or mostly.
+
+    Args:
+        network: the expression generator.
+        scale: of the distances.
+        mix: of the training.
+        subjects: how many.
     """
     real = synthetic_faces(subjects, mix, 0)
     made = generate(network, real, 0)

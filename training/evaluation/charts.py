@@ -96,7 +96,13 @@ def colour_of(name: str, models: Sequence[str]) -> str:
 
 
 def scoreboard(table: Table, models: Sequence[str], path: Path) -> None:
-    """Draw each metric of the whole mix: everybody a dot, the target a band."""
+    """Draw each metric of the whole mix: everybody a dot, the target a band.
+
+    Args:
+        table: figures by row.
+        models: names of the networks among the rows.
+        path: of the PNG file.
+    """
     keys = [key for key in next(iter(table.values())) if key in targets()]
     with sheet(path, 3, 3, 8.4, sharey=True) as grid:
         for place, axes in enumerate(grid.flat):
@@ -142,7 +148,13 @@ def _limits(values: Sequence[float], target: Target) -> tuple[float, float]:
 
 
 def by_emotion(tables: Mapping[str, Table], models: Sequence[str], path: Path) -> None:
-    """Draw coverage, AUC and variety of each emotion in full, beside other held-out faces."""
+    """Draw coverage, AUC and variety of each emotion in full, beside other held-out faces.
+
+    Args:
+        tables: emotion to figures by row.
+        models: names of the networks among the rows.
+        path: of the PNG file.
+    """
     keys = ("coverage", "auc", "pairwise_ratio")
     with sheet(path, 1, 3, 3.0, sharey=True) as grid:
         for axes, key in zip(grid, keys, strict=True):
@@ -213,7 +225,13 @@ def characters(table: Mapping[str, Mapping[str, float]], path: Path) -> None:
 
 
 def motion_distances(table: Mapping[str, Any], models: Sequence[str], path: Path) -> None:
-    """Draw Kolmogorov and Smirnov's distances of onsets by action unit and emotion."""
+    """Draw Kolmogorov and Smirnov's distances of onsets by action unit and emotion.
+
+    Args:
+        table: figures by row.
+        models: names of the networks among the rows.
+        path: of the PNG file.
+    """
     model = table[models[0]]
     best = {
         "linear": "#d9dcdf",
@@ -252,7 +270,14 @@ def motion_distances(table: Mapping[str, Any], models: Sequence[str], path: Path
 def confusion(
     counts: Mapping[str, Mapping[str, int]], names: Sequence[str], title: str, path: Path
 ) -> None:
-    """Draw what was requested against what was named, in shares of each row."""
+    """Draw what was requested against what was named, in shares of each row.
+
+    Args:
+        counts: emotion requested to emotion named to number of takes.
+        names: what the observer may name.
+        title: above it.
+        path: of the PNG file.
+    """
     requested = [name for name in EMOTIONS if name in counts]
     shares = np.array([[counts[a].get(n, 0) for n in names] for a in requested], dtype=float)
     shares /= np.maximum(shares.sum(axis=1, keepdims=True), 1)

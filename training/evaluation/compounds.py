@@ -48,7 +48,15 @@ def takes_of(
     rng: np.random.Generator,
     intensity: float = 1,
 ) -> list[Take]:
-    """Return takes of a compound emotion, each by another synthetic subject."""
+    """Return takes of a compound emotion, each by another synthetic subject.
+
+    Args:
+        mixture: the emotion.
+        law: distribution of its units.
+        count: of takes.
+        rng: source of chance.
+        intensity: of the faces, 0 to 1.
+    """
     laws = dict.fromkeys(UNIT_SOURCES, 1.0)
     return [
         SyntheticSubject(rng, laws).show_compound(law, mixture, intensity) for _ in range(count)

@@ -88,7 +88,14 @@ class FaceGenerators:
 def whole_mix(
     generators: FaceGenerators, mix: DataMixture, sizes: Sizes, progress: ShareProgress
 ) -> Table:
-    """Return the metrics over held-out synthetic subjects of the whole training mix."""
+    """Return the metrics over held-out synthetic subjects of the whole training mix.
+
+    Args:
+        generators: the networks and the baselines.
+        mix: of the training.
+        sizes: how much is drawn.
+        progress: called with the share done, 0 to 1.
+    """
     scale = Scale.of(generators.training.weights)
     unseen = synthetic_faces(len(generators.training), mix, _UNSEEN)
     others = [synthetic_faces(sizes.people, mix, _OTHER + i) for i in range(_SAMPLES)]
@@ -106,7 +113,14 @@ def whole_mix(
 def each_emotion(
     generators: FaceGenerators, mix: DataMixture, sizes: Sizes, progress: ShareProgress
 ) -> dict[str, Table]:
-    """Return the same for each emotion in full; the baselines with the first seed alone."""
+    """Return the same for each emotion in full; the baselines with the first seed alone.
+
+    Args:
+        generators: the networks and the baselines.
+        mix: of the training.
+        sizes: how much is drawn.
+        progress: called with the share done, 0 to 1.
+    """
     tables: dict[str, Table] = {}
     nobody: Faces = generators.training[:0]
     for done, emotion in enumerate(EMOTIONS):
@@ -132,6 +146,12 @@ def real_people(
 
     The reference are the smiles of the training people. One more row is what a perfect model of
     the training mix would get: it draws most of its happy faces from the published laws.
+
+    Args:
+        generators: the networks and the baselines.
+        mix: of the training.
+        sizes: how much is drawn.
+        progress: called with the share done, 0 to 1.
     """
     smiles = measured_smiles()
     seen, real = (_masked(each, smiles.stands) for each in (smiles.training, smiles.held_out))

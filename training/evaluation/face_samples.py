@@ -34,12 +34,24 @@ _TAKES = 0x7A4E
 
 
 def training_faces(count: int, mix: DataMixture, seed: int) -> Faces:
-    """Return a face of each pair of the training set that a run with this seed learned from."""
+    """Return a face of each pair of the training set that a run with this seed learned from.
+
+    Args:
+        count: of pairs.
+        mix: of the training.
+        seed: of what is drawn.
+    """
     return _first_takes(make_pairs(count, mix, seed))
 
 
 def synthetic_faces(count: int, mix: DataMixture, seed: int) -> Faces:
-    """Return faces of synthetic subjects of the held-out part, as the training mix makes them."""
+    """Return faces of synthetic subjects of the held-out part, as the training mix makes them.
+
+    Args:
+        count: of subjects.
+        mix: of the training.
+        seed: of what is drawn.
+    """
     return _first_takes(synthetic_pairs(count, mix, subject_rng(seed, "held-out")))
 
 

@@ -120,8 +120,8 @@ def draw_charts(
         "motion",
         "transitions.png",
         "Twelve performances each: channels from 5 % of their displacement on. The green line is "
-        "the published median of the action unit's onset, the light band its quartiles: there, 95 % "
-        "should be done.",
+        "the published median of the action unit's onset, the light band its quartiles: there, "
+        "95 % should be done.",
         0.95,
     )
     curves = training_curves(runs)
@@ -150,7 +150,14 @@ def training_curves(runs: Sequence[Path]) -> dict[str, dict[str, np.ndarray]]:
 def draw_faces(
     networks: Networks, head: tuple[Any, Any], folder: Path, progress: ShareProgress
 ) -> Pictures:
-    """Render sheets of takes, intensities and mixtures on a head, and return what they show."""
+    """Render sheets of takes, intensities and mixtures on a head, and return what they show.
+
+    Args:
+        networks: that are shown.
+        head: a face and its scene.
+        folder: for the pictures.
+        progress: called with the share done, 0 to 1.
+    """
     sheets = [
         ("mix", "takes.png", *_takes(networks)),
         ("behaviour", "ladder.png", *_ladder(networks)),
@@ -229,7 +236,13 @@ def _mixtures(networks: Networks) -> Sheet:
 
 
 def draw_observed(observations: Observations, names: list[str], folder: Path) -> Pictures:
-    """Draw the confusion matrices and the crops that the observer saw."""
+    """Draw the confusion matrices and the crops that the observer saw.
+
+    Args:
+        observations: of the observer.
+        names: what the observer may name.
+        folder: for the pictures.
+    """
     made: Pictures = {"observer": []}
     for strength, counts in observations.counts.items():
         file = f"confusion_{strength.replace('.', '')}.png"

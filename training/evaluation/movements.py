@@ -41,7 +41,13 @@ _SETTLED = 60
 def movements(
     networks: Mapping[str, Networks], sizes: Sizes, progress: ShareProgress
 ) -> dict[str, Figures]:
-    """Return the figures of every mover: the networks of each run, and the plain curves."""
+    """Return the figures of every mover: the networks of each run, and the plain curves.
+
+    Args:
+        networks: name to networks.
+        sizes: how much is drawn.
+        progress: called with the share done, 0 to 1.
+    """
     target_of = next(iter(networks.values()))
     movers: dict[str, movement_metrics.MoveFace] = {
         name: functools.partial(movement_metrics.there_and_back, each)
@@ -75,6 +81,12 @@ def along_curve(
 
     They take the published times of the emotion, log-normal, as one who reads the tables would
     have it; the curve knows nothing of an action unit's own time.
+
+    Args:
+        curve: shares of the time to progress.
+        networks: whose faces are the targets.
+        feeling: where the face goes.
+        seed: of what is drawn.
     """
     target = express(networks, feeling, seed)[0]
     rng = np.random.default_rng((seed, 3))
@@ -246,7 +258,15 @@ def retargets(turn: Retarget) -> Figures:
 def network_retarget(
     networks: Networks, first: Feeling, second: Feeling, at: int, seed: int
 ) -> np.ndarray:
-    """Return a performer's path to one feeling that is sent to another after some steps."""
+    """Return a performer's path to one feeling that is sent to another after some steps.
+
+    Args:
+        networks: that perform.
+        first: feeling from the start.
+        second: feeling afterwards.
+        at: step at which the target changes.
+        seed: of what is drawn.
+    """
     performer = Performer(networks, seed)
     performer.set_target(first)
     rest = np.zeros((1, len(CHANNELS)), dtype=np.float32)
@@ -263,7 +283,16 @@ def curve_retarget(
     at: int,
     seed: int,
 ) -> np.ndarray:
-    """Return the same along a curve that begins anew, from where the face is."""
+    """Return the same along a curve that begins anew, from where the face is.
+
+    Args:
+        curve: shares of the time to progress.
+        networks: whose faces are the targets.
+        first: feeling from the start.
+        second: feeling afterwards.
+        at: step at which the target changes.
+        seed: of what is drawn.
+    """
     steps = np.arange(121) / MOTION_RATE
     path = curve(steps / 0.6)[:, None] * express(networks, first, seed)[0]
     goal = express(networks, second, seed)[0]

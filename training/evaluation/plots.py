@@ -36,7 +36,14 @@ TELLING = (
 
 
 def channels(network: ExpressionModel, mix: DataMixture, subjects: int, path: Path) -> None:
-    """Draw how strong telling channels are on held-out and on made faces of all emotions."""
+    """Draw how strong telling channels are on held-out and on made faces of all emotions.
+
+    Args:
+        network: the expression generator.
+        mix: of the training.
+        subjects: how many.
+        path: of the PNG file.
+    """
     real = _emotional(mix, subjects)
     made = generate(network, real, 21)
     edges = np.linspace(0, 1, 26)
@@ -68,7 +75,15 @@ def _emotional(mix: DataMixture, subjects: int) -> Faces:
 def embedding(
     network: ExpressionModel, scale: Scale, mix: DataMixture, subjects: int, path: Path
 ) -> None:
-    """Draw held-out and made faces of each emotion in the two directions that vary most."""
+    """Draw held-out and made faces of each emotion in the two directions that vary most.
+
+    Args:
+        network: the expression generator.
+        scale: of the distances.
+        mix: of the training.
+        subjects: how many.
+        path: of the PNG file.
+    """
     real = _emotional(mix, subjects)
     made = generate(network, real, 22)
     with sheet(path, 2, 4, 4.6) as grid:
@@ -99,7 +114,13 @@ def embedding(
 
 
 def intensity(network: ExpressionModel, regressor: EmotionRegressor, path: Path) -> None:
-    """Draw what the regressor reads of each emotion as its intensity rises, on ten subjects."""
+    """Draw what the regressor reads of each emotion as its intensity rises, on ten subjects.
+
+    Args:
+        network: the expression generator.
+        regressor: reads emotions off faces.
+        path: of the PNG file.
+    """
     levels = np.linspace(0, 1, 21)
     with sheet(path, 2, 4, 3.8, sharex=True, sharey=True) as grid:
         for number, axes in enumerate(grid.flat):

@@ -104,7 +104,15 @@ def comparison(
     keys: Sequence[str],
     note: str = "",
 ) -> TableView:
-    """Return everybody's metrics; of several runs there is a first row with their spread."""
+    """Return everybody's metrics; of several runs there is a first row with their spread.
+
+    Args:
+        title: above it.
+        table: who generated to metric to its values, one a seed.
+        models: names of the networks among the rows.
+        keys: of the targets, one a column.
+        note: below the table.
+    """
     chosen = [targets()[key] for key in keys]
     rows: list[tuple[str, Sequence[Cell], bool]] = []
     if len(models) > 1:

@@ -257,7 +257,13 @@ class ExpressionDiscriminator(nn.Module):
 
 
 def draw_latent(count: int, size: int, device: torch.device) -> Tensor:
-    """Return latents as a performance draws them, shape (count, size), within ±``TRUNCATION``."""
+    """Return latents as a performance draws them, shape (count, size), within ±``TRUNCATION``.
+
+    Args:
+        count: of latents.
+        size: numbers of a latent.
+        device: of the latents.
+    """
     return torch.randn(count, size, device=device).clamp(-TRUNCATION, TRUNCATION)
 
 

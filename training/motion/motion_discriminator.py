@@ -118,7 +118,13 @@ def generator_loss(
 
 
 def choose_windows(windows: torch.Tensor, count: int, generator: torch.Generator) -> torch.Tensor:
-    """Return this many of the windows, all different, drawn from a source of chance."""
+    """Return this many of the windows, all different, drawn from a source of chance.
+
+    Args:
+        windows: shape (n, 3, ``WINDOW``).
+        count: of windows.
+        generator: source of chance.
+    """
     chosen = torch.randperm(len(windows), generator=generator)[:count]
     return windows[chosen.to(windows.device)]
 

@@ -141,7 +141,13 @@ class _Graph:
         return output
 
     def split(self, value: str, sizes: list[int], axis: int = 1) -> list[str]:
-        """Add a node that cuts a value into pieces and return their names."""
+        """Add a node that cuts a value into pieces and return their names.
+
+        Args:
+            value: name of the value.
+            sizes: of the pieces.
+            axis: along which it is cut.
+        """
         outputs = [f"{self._name}_{len(self.nodes)}_{index}" for index in range(len(sizes))]
         inputs = [value, self.constant(sizes)]
         self.nodes.append(helper.make_node("Split", inputs, outputs, axis=axis))
