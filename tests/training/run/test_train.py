@@ -200,8 +200,6 @@ def test_the_smoke_run_is_not_installed(tmp_path: Path, capsys: pytest.CaptureFi
 @pytest.mark.parametrize(
     "wrong", [["--seed", "-1"], ["--seed", "x"], ["--config", "huge"], ["--only", "hands"]]
 )
-    "wrong", [["--seed", "-1"], ["--seed", "x"], ["--config", "huge"], ["--only", "hands"]]
-)
 def test_a_wrong_option_ends_with_status_2(
     wrong: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
