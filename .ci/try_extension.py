@@ -70,7 +70,7 @@ def check_messages(when: str) -> None:
     translation = importlib.import_module(f"{MODULE}.session.translation")
     message = messages.Message("EmoteBot has left nothing on “{face}” to clear", face="Face")
     shown = translation.translate(message)
-    assert "“Face”" in shown.replace("„", "“"), f"names are translated {when}: {shown}"
+    assert "Face" in shown, f"names are translated {when}: {shown}"
     assert shown != str(message), f"messages are not translated {when}"
 
 

@@ -120,9 +120,15 @@ def _after_load(*_of_blender: Any) -> None:
 
 
 def _is_move(update: bpy.types.DepsgraphUpdate) -> bool:
-    """Return whether an object was moved and nothing else, as 60 times a second in a drag."""
-    is_object = isinstance(update.id, bpy.types.Object)
-    return is_object and update.is_updated_transform and not update.is_updated_geometry
+    """Return whether an object was moved, or data that follows it, as 60 times a second in a drag.
+
+    Of data that was edited Blender says that all of it has changed, of data that is merely
+    evaluated again, as by drivers, that its geometry has.
+    """
+    if isinstance(update.id, bpy.types.Object):
+        return bool(update.is_updated_transform)
+    is_data = isinstance(update.id, bpy.types.Mesh | bpy.types.Key | bpy.types.Armature)
+    return is_data and not (update.is_updated_transform or update.is_updated_shading)
 
 
 _HANDLERS = (

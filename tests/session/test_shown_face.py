@@ -143,3 +143,13 @@ def test_an_object_that_is_moved_changes_nothing(layered, monkeypatch) -> None:
     )
     layered.location.x = 1
     assert summary().name == "Face"
+
+
+def test_a_character_that_is_moved_changes_nothing(blender, monkeypatch) -> None:
+    bpy.ops.emotebot.add_character()
+    summary()
+    monkeypatch.setattr(
+        shown_face, "find_shown_face", lambda *_: pytest.fail("the face was looked for again")
+    )
+    bpy.context.view_layer.objects.active.location.x = 1
+    assert summary().name == "EmoteBot head"
