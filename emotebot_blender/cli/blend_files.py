@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 DEFAULT_FPS = 24.0
 FIRST_FRAME = 1
 
+_ZSTANDARD, _SEEK_TABLE_END = b"\x28\xb5\x2f\xfd", b"\xb1\xea\x92\x8f"
+"""First bytes of compressed data (RFC 8878, 3.1.1), last ones of a table of frames."""
+
+_LONGEST_BLOCK_HEAD = 32
+"""Bytes of what comes before the content of a block of a .blend file, from Blender 5.0 on."""
+
 
 def check_not_there(path: Path, force: bool) -> None:
     """Check that a .blend file does not replace another, unless that is meant.
@@ -109,6 +115,24 @@ def save_copy(path: Path) -> None:
         raise EmoteBotError(
             "“{path}” cannot be written: {reason}", path=path, reason=reason
         ) from error
+    _check_whole(path)
+
+
+def _check_whole(path: Path) -> None:
+    """Check the end of a .blend file: Blender reports no full disk where it compresses.
+
+    A compressed file ends with the table of its frames (Zstandard's seekable format, 0.1.0), any
+    other with the block ENDB.
+
+    Raises:
+        EmoteBotError: the end is missing.
+    """
+    with path.open("rb") as stream:
+        is_compressed = stream.read(4) == _ZSTANDARD
+        stream.seek(-min(path.stat().st_size, _LONGEST_BLOCK_HEAD), os.SEEK_END)
+        end = stream.read()
+    if not (end.endswith(_SEEK_TABLE_END) if is_compressed else b"ENDB" in end):
+        raise EmoteBotError("“{path}” was not written whole; is the disk full?", path=path)
 
 
 def _open_file(path: Path) -> None:

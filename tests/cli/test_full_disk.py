@@ -3,6 +3,7 @@ import subprocess
 import sys
 import tempfile
 
+import bpy
 import pytest
 
 SCRIPT = "happy in 0.1s for 0.1s"
@@ -66,3 +67,21 @@ def test_what_was_there_stays(refused, small_disk):
     sheet.write_bytes(b"mine")
     assert refused("perform", SCRIPT, "--sheet", sheet, "--quiet")[0] == 1
     assert sheet.read_bytes() == b"mine"
+
+
+def test_a_disk_that_is_full_for_a_compressed_file(refused, small_disk, add_face, tmp_path):
+    add_face("Face")
+    face = tmp_path / "face.blend"
+    bpy.ops.wm.save_as_mainfile(filepath=str(face), copy=True, compress=True)
+    line = ("perform", SCRIPT, "--face", face, "--output", small_disk / "out.blend")
+    status, sentence = refused(*line)
+    assert (status, "out.blend" in sentence) == (1, True)
+    assert list(small_disk.iterdir()) == []
+
+
+def test_a_compressed_file_is_written(run, add_face, tmp_path):
+    add_face("Face")
+    face, output = tmp_path / "face.blend", tmp_path / "out.blend"
+    bpy.ops.wm.save_as_mainfile(filepath=str(face), copy=True, compress=True)
+    assert run("perform", SCRIPT, "--face", face, "--output", output, "--quiet") == (0, "", [])
+    assert output.read_bytes().startswith(b"\x28\xb5\x2f\xfd")
