@@ -16,6 +16,7 @@ from ..core.errors import EmoteBotError
 from ..core.messages import Message
 from ..rig.control import Control, Path
 from ..rig.face import Face
+from ..rig.pose import controls_of
 from .actions import (
     check_editable,
     curves_of,
@@ -37,7 +38,7 @@ from .keyframes import (
     is_locked,
     plan_values,
 )
-from .layers import editable_strips
+from .layers import editable_strips, layer_kinds
 from .strips import LayerStrip, clear_strip, give_back, values_before
 from .visibility import ShownValues, animated_controls
 
@@ -72,7 +73,7 @@ def bake_layers(
     if not layers:
         raise EmoteBotError("“{face}” has no layer of EmoteBot’s", face=face.name)
     for layer in layers:
-        _check_bake(layer)
+        _check_layer(layer)
     controls = _controls_to_bake(face, layers)
     first = math.floor(min(layer.strip.frame_start for layer in layers))
     last = math.ceil(max(layer.strip.frame_end for layer in layers))
@@ -84,6 +85,30 @@ def bake_layers(
     for layer in layers:
         clear_strip(layer)
     return plan.report()
+
+
+def check_bake(face: Face, scene: Scene, channels: Collection[str] | None) -> None:
+    """Check that a layer yet to be written can be baked in the place of earlier bakes.
+
+    Args:
+        face: what it will be on; the layers that it has by now are baked along.
+        scene: the one that will be played.
+        channels: those that the layer will drive; None for all that the face covers.
+
+    Raises:
+        EmoteBotError: as ``bake_layers`` and ``clear_bakes``.
+    """
+    controls = [control for control in controls_of(face, channels) if control.blocked is None]
+    for owner in dict.fromkeys(control.owner for control in controls):
+        _check_owner(owner)
+    for layer in (layer for kind in layer_kinds(face) for layer in editable_strips(face, kind)):
+        _check_layer(layer)
+        controls += animated_controls(face, layer)
+    check_bakes(face)
+    _check_controls(controls)
+    for view_layer in scene.view_layers:
+        view_layer.update()
+    ShownValues(scene, controls).read()
 
 
 def clear_bakes(face: Face) -> int:
@@ -118,14 +143,26 @@ def _baked(face: Face) -> list[ID]:
     return [owner for owner in face.animated_ids if read_bakes(owner)]
 
 
-def _check_bake(layer: LayerStrip) -> None:
-    check_editable(layer.owner)
-    silenced = layer.silenced
-    data = layer.owner.animation_data
-    if not silenced and any(track.is_solo for track in data.nla_tracks):
-        silenced = Message("the NLA track “{track}” is solo", track=layer.track.name)
-    if silenced:
-        raise EmoteBotError("The layer cannot be baked as {reason}", reason=silenced)
+def _check_layer(layer: LayerStrip) -> None:
+    _check_owner(layer.owner)
+    if layer.silenced:
+        raise EmoteBotError("The layer cannot be baked as {reason}", reason=layer.silenced)
+
+
+def _check_owner(owner: ID) -> None:
+    """Check that layers of an ID show and can be baked into its active action."""
+    check_editable(owner)
+    data = owner.animation_data
+    if data is None:
+        return
+    solo = next((track for track in data.nla_tracks if track.is_solo), None)
+    reason = None
+    if not data.use_nla:
+        reason = Message("the NLA is switched off")
+    elif solo is not None:
+        reason = Message("the NLA track “{track}” is solo", track=solo.name)
+    if reason:
+        raise EmoteBotError("The layer cannot be baked as {reason}", reason=reason)
     if data.action_blend_type != "REPLACE" or data.action_influence < 1:
         raise EmoteBotError(
             "The layer cannot be baked as the active action does not replace what lies below it"
@@ -143,17 +180,21 @@ def _controls_to_bake(face: Face, layers: list[LayerStrip]) -> list[Control]:
         for layer in layers
         for control in animated_controls(face, layer)
     }
-    controls = [check_curve(control, active_curve) for control in animated.values()]
-    for control in controls:
+    controls = list(animated.values())
+    _check_controls(controls)
+    if not controls:
+        raise EmoteBotError("The layer “{track}” has no keys to bake", track=layers[0].track.name)
+    return controls
+
+
+def _check_controls(controls: Collection[Control]) -> None:
+    for control in (check_curve(control, active_curve) for control in controls):
         if control.blocked is not None:
             raise EmoteBotError(
                 "The layer cannot be baked: {control} is {reason}",
                 control=control.label,
                 reason=control.blocked,
             )
-    if not controls:
-        raise EmoteBotError("The layer “{track}” has no keys to bake", track=layers[0].track.name)
-    return controls
 
 
 def _shown_on(

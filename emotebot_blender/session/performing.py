@@ -98,13 +98,17 @@ def perform_and_bake(
         progress: called with the share that is done, 0 to 1.
 
     Raises:
-        EmoteBotError: as ``perform_script`` and ``bake``.
+        EmoteBotError: as ``perform_script`` and ``bake``; the face is as it was then.
     """
-    from ..animation.baking import clear_bakes
+    from ..animation.baking import check_bake, clear_bakes
+    from ..core.channels import MASKS
 
     def half(done: float) -> Callable[[float], None] | None:
         return None if progress is None else lambda share: progress(done + share / 2)
 
+    _check_not_live(face)
+    region = options.get("region", sequence_of(face).region)
+    check_bake(face, scene, MASKS[region])
     keying = options.get("keying", begin(face, scene).keying)
     dense = {**options, "keying": "DENSE"}  # keys are reduced once, when they are baked
     performed = perform_script(face, script, scene, dense, networks, half(0.0))
@@ -202,8 +206,7 @@ def bake(
     from ..animation.baking import bake_layers
     from ..animation.layers import layer_kinds
 
-    if live.is_live(face):
-        raise EmoteBotError("Stop the live performance first")
+    _check_not_live(face)
     report = bake_layers(face, scene, layer_kinds(face), keying, scene.frame_set, progress)
     sequence = sequence_of(face)
     if sequence.beats:
@@ -254,6 +257,11 @@ def key_feeling(
     seed, networks = sequence_of(face).seed, loaded_networks.networks()
     clip = approach(networks, held, feeling, seconds, rate, seed, take, strength)
     return write_keyed_feeling(face, clip, scene, start, SEQUENCE_NAME, keying, MASKS[region])
+
+
+def _check_not_live(face: "Face") -> None:
+    if live.is_live(face):
+        raise EmoteBotError("Stop the live performance first")
 
 
 def _rest() -> None:

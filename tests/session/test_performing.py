@@ -5,6 +5,7 @@ import bpy
 import numpy as np
 import pytest
 from interface import beats_of, curves_of, tracks
+from keying import all_keys, key_by_hand, tracks_of
 
 from emotebot_blender.animation.keyframes import Keying
 from emotebot_blender.core.channels import INDEX
@@ -13,7 +14,7 @@ from emotebot_blender.core.lexicon.lexicon import Lexicon
 from emotebot_blender.core.performance import performance
 from emotebot_blender.core.performance.networks import load_networks
 from emotebot_blender.core.script.script_files import read_script
-from emotebot_blender.session import performing
+from emotebot_blender.session import live, performing
 from emotebot_blender.session.runtime import runtime
 from emotebot_blender.ui.shown import face_of
 
@@ -76,6 +77,68 @@ def test_a_bake_leaves_the_sequence_at_rest(face, script) -> None:
     performing.bake(face_of(bpy.context), scene, Keying(None))
     assert tracks(face) == {}
     assert not face.emotebot.automatic
+
+
+def kept_on(face) -> tuple:
+    keys = face.data.shape_keys
+    stored = list(keys.animation_data.action.keys())
+    return all_keys(keys), stored, tracks_of(face), beats_of(face)
+
+
+def disable(face) -> None:
+    face.hide_viewport = True
+
+
+def lock_a_curve(face) -> None:
+    curves_of(face.data.shape_keys.animation_data.action)[0].lock = True
+
+
+def switch_the_nla_off(face) -> None:
+    face.data.shape_keys.animation_data.use_nla = False
+
+
+def add_a_solo_track(face) -> None:
+    face.data.shape_keys.animation_data.nla_tracks.new().is_solo = True
+
+
+def add_to_what_lies_below(face) -> None:
+    face.data.shape_keys.animation_data.action_blend_type = "ADD"
+
+
+def lock_a_keyed_feeling(face) -> None:
+    bpy.ops.emotebot.key(words="sad")
+    face.data.shape_keys.animation_data.nla_tracks[0].lock = True
+
+
+def go_live(_face) -> None:
+    live.start(face_of(bpy.context), bpy.context.scene, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("hinder", "message"),
+    [
+        (disable, "disabled in the viewport"),
+        (lock_a_curve, "on a locked F-curve"),
+        (switch_the_nla_off, "the NLA is switched off"),
+        (add_a_solo_track, "is solo"),
+        (add_to_what_lies_below, "does not replace what lies below"),
+        (lock_a_keyed_feeling, "is locked; unlock it first"),
+        (go_live, "Stop the live performance first"),
+    ],
+)
+def test_a_bake_that_is_refused_leaves_the_face_as_it_was(face, script, hinder, message) -> None:
+    scene = bpy.context.scene
+    key_by_hand(face, "jawOpen", (1, 0.0), (20, 0.5))
+    performing.perform_and_bake(face_of(bpy.context), script, scene, {})
+    bpy.ops.emotebot.beat_add(words="happy", start=0)
+    hinder(face)
+    before = kept_on(face)
+    with pytest.raises(EmoteBotError, match=message):
+        performing.perform_and_bake(face_of(bpy.context), script, scene, {"seed": 9})
+    after = kept_on(face)
+    live.stop()
+    assert after == before
+    assert face.emotebot.seed == 0
 
 
 def test_only_some_sequences_remember_how_they_were_performed(add_face) -> None:
