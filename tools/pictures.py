@@ -389,11 +389,8 @@ def make(name: str, output: Path | None, face: Path | None) -> list[Path]:
                 return icons(output / "icons" if output else package, progress)
             if name == "turntable":
                 return [turntable(docs / "turntable.webp", progress)]
-            if name == "channels":
-                return [channels(docs / "channels.png", progress)]
-            if name == "styles":
-                return [styles(docs / "styles.png", progress)]
-            return [emotions(docs / "emotions.png", progress)]
+            write = {"channels": channels, "styles": styles, "emotions": emotions}[name]
+            return [write(docs / f"{name}.png", progress)]
 
 
 if __name__ == "__main__":
