@@ -95,10 +95,12 @@ def compounds(network: ExpressionModel, subjects: int) -> dict[str, Any]:
         distance of each compound.
     """
     rows = []
-    for number, (mixture, law) in enumerate(facs.compounds()):
+    for number, (mixture, distribution) in enumerate(facs.compounds()):
         faces = generate(network, requested_faces(mixture, subjects), 200 + number)
-        found = frequencies(faces.weights, mixture, law, np.random.default_rng((number, 8)))
-        rows += [(_name(mixture), each.unit, each.published, each.found) for each in found]
+        shares = frequencies(
+            faces.weights, mixture, distribution, np.random.default_rng((number, 8))
+        )
+        rows += [(_name(mixture), row.unit, row.published, row.generated) for row in shares]
     keys = ("emotion", "unit", "published", "made")
     table = np.array([row[2:] for row in rows])
     apart = np.abs(table[:, 0] - table[:, 1])
@@ -139,11 +141,11 @@ def mixtures(
             ).weights
             for share in _SHARES
         ]
-        found = []
+        correlations = []
         for name, shares in ((one, _SHARES), (other, 1 - _SHARES)):
             amounts = np.array([regressor.amount(name, weights) for weights in steps])
-            found += [spearman(shares, column) for column in amounts.T]
-        table[f"{one} to {other}"] = float(np.mean(found))
+            correlations += [spearman(shares, column) for column in amounts.T]
+        table[f"{one} to {other}"] = float(np.mean(correlations))
     return {"spearman": table, "mean": float(np.mean(list(table.values())))}
 
 
@@ -169,9 +171,9 @@ def characters(
     table = {}
     for number, name in enumerate(EXPRESSIVE_EMOTIONS):
         requested = requested_faces(Mixture.of({name: 1.0}), subjects, takes)
-        made = generate(network, requested, 400 + number)
+        generated = generate(network, requested, 400 + number)
         real = synthetic_takes(name, subjects, mix, 9, takes)
-        own, others = _apart(scale(made.weights), takes)
+        own, others = _apart(scale(generated.weights), takes)
         real_own, real_others = _apart(scale(real.weights), takes)
         table[name] = {
             "own": own,
@@ -212,9 +214,9 @@ def one_sidedness(
     """
     table = {}
     for name in ("contempt", "happiness"):
-        made = generate(network, requested_faces(Mixture.of({name: 1.0}), subjects), 500)
+        generated = generate(network, requested_faces(Mixture.of({name: 1.0}), subjects), 500)
         real = synthetic_takes(name, subjects, mix, 13)
-        sided, left = _sides(made.weights)
+        sided, left = _sides(generated.weights)
         real_sided, real_left = _sides(real.weights)
         table[name] = {
             "one_sided": sided,
@@ -238,7 +240,7 @@ def _sides(weights: np.ndarray) -> tuple[float, float]:
 def channels(
     network: ExpressionModel, scale: Scale, mix: DataMixture, subjects: int
 ) -> list[dict[str, Any]]:
-    """Return each live channel's mean and 95th percentile, real and made, and their distance.
+    """Return each live channel's mean and 95th percentile, real and generated, and their distance.
 
     The distance is Kolmogorov and Smirnov's of the two samples; ``from_tables`` says which
     channels were learned from tables of action units alone, or mostly.
@@ -250,19 +252,21 @@ def channels(
         subjects: how many.
     """
     real = synthetic_faces(subjects, mix, 0)
-    made = generate(network, real, 0)
+    generated = generate(network, real, 0)
     rows = []
     for index in np.flatnonzero(scale.live):
-        known, new = real.weights[:, index], made.weights[:, index]
+        real_column, generated_column = real.weights[:, index], generated.weights[:, index]
         rows.append(
             {
                 "channel": CHANNELS[index],
                 "from_tables": learned_from_tables(CHANNELS[index]),
-                "real_mean": float(known.mean()),
-                "made_mean": float(new.mean()),
-                "real_p95": float(np.quantile(known, 0.95)),
-                "made_p95": float(np.quantile(new, 0.95)),
-                "distance": float(stats.ks_2samp(known, new, method="asymp").statistic),
+                "real_mean": float(real_column.mean()),
+                "made_mean": float(generated_column.mean()),
+                "real_p95": float(np.quantile(real_column, 0.95)),
+                "made_p95": float(np.quantile(generated_column, 0.95)),
+                "distance": float(
+                    stats.ks_2samp(real_column, generated_column, method="asymp").statistic
+                ),
             }
         )
     return rows

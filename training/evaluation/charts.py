@@ -20,7 +20,7 @@ from .expressions import REFERENCE, Table
 from .targets import Target, targets
 
 PAPER, INK, QUIET = "#fcfbf8", "#26292c", "#8b9096"
-MADE, REAL, OTHER = "#0f766e", "#c77d2b", "#b3b9bf"
+GENERATED, REAL, OTHER = "#0f766e", "#c77d2b", "#b3b9bf"
 """Colours of what the network makes, of held-out faces, and of baselines."""
 
 GOOD, BAND = "#2e7d4f", "#e4f0e8"
@@ -89,9 +89,9 @@ def _write(figure: Figure, path: Path) -> None:
 
 
 def colour_of(name: str, models: Sequence[str]) -> str:
-    """Return the colour of one who made faces."""
+    """Return the colour of a generator."""
     if name in models:
-        return MADE
+        return GENERATED
     return REAL if name == REFERENCE else OTHER
 
 
@@ -105,12 +105,12 @@ def scoreboard(table: Table, models: Sequence[str], path: Path) -> None:
     """
     keys = [key for key in next(iter(table.values())) if key in targets()]
     with sheet(path, 3, 3, 8.4, sharey=True) as grid:
-        for place, axes in enumerate(grid.flat):
-            if place >= len(keys):
+        for index, axes in enumerate(grid.flat):
+            if index >= len(keys):
                 axes.set_visible(False)
                 continue
-            target = targets()[keys[place]]
-            _dots(axes, {name: row[keys[place]] for name, row in table.items()}, target, models)
+            target = targets()[keys[index]]
+            _dots(axes, {name: row[keys[index]] for name, row in table.items()}, target, models)
         grid.flat[0].invert_yaxis()
 
 
@@ -166,8 +166,10 @@ def by_emotion(tables: Mapping[str, Table], models: Sequence[str], path: Path) -
                 axes.plot(min(np.mean(table[REFERENCE][key]), ceiling), y, "o", color=REAL, ms=5.5)
                 for name in models:
                     shown = np.minimum(table[name][key], ceiling)
-                    axes.plot([shown.min(), shown.max()], [y, y], color=MADE, lw=2.5, alpha=0.45)
-                    axes.plot(shown.mean(), y, "o", color=MADE, ms=8)
+                    axes.plot(
+                        [shown.min(), shown.max()], [y, y], color=GENERATED, lw=2.5, alpha=0.45
+                    )
+                    axes.plot(shown.mean(), y, "o", color=GENERATED, ms=8)
             axes.xaxis.set_major_locator(MaxNLocator(5))
             axes.set_yticks(range(len(tables)), list(tables))
             axes.set_title(f"{target.title}   {target.words()}")
@@ -178,12 +180,12 @@ def compounds(units: Sequence[Mapping[str, Any]], path: Path) -> None:
     """Draw how often each unit shows in each compound emotion, published and made."""
     names = list(dict.fromkeys(row["emotion"] for row in units))
     with sheet(path, 5, 3, 9.0, sharex=True) as grid:
-        for place, (axes, name) in enumerate(zip(grid.flat, names, strict=False)):
+        for index, (axes, name) in enumerate(zip(grid.flat, names, strict=False)):
             rows = [row for row in units if row["emotion"] == name]
             for x, row in enumerate(rows):
                 axes.plot([x, x], [row["published"], row["made"]], color="#d5d8db", lw=2)
             axes.plot([r["published"] for r in rows], "D", color=REAL, ms=5, label="Du et al. 2014")
-            axes.plot([r["made"] for r in rows], "o", color=MADE, ms=6, label="EmoteBot")
+            axes.plot([r["made"] for r in rows], "o", color=GENERATED, ms=6, label="EmoteBot")
             axes.set_ylim(-0.05, 1.05)
             axes.set_title(name, fontsize=9)
             axes.set_xlim(-0.6, 9.6)
@@ -199,7 +201,7 @@ def compounds(units: Sequence[Mapping[str, Any]], path: Path) -> None:
                     fontsize=7.5,
                     color=QUIET,
                 )
-            if place == 0:
+            if index == 0:
                 axes.legend(loc="lower right", fontsize=7.5, handletextpad=0.2)
         for axes in grid.flat[len(names) :]:
             axes.set_visible(False)
@@ -211,7 +213,7 @@ def characters(table: Mapping[str, Mapping[str, float]], path: Path) -> None:
     with sheet(path, 1, 1, 2.9) as axes:
         for y, name in enumerate(names):
             row = table[name]
-            for shift, colour, prefix in ((-0.14, MADE, ""), (0.14, REAL, "real_")):
+            for shift, colour, prefix in ((-0.14, GENERATED, ""), (0.14, REAL, "real_")):
                 own, others = row[prefix + "own"], row[prefix + "others"]
                 axes.plot([own, others], [y + shift] * 2, color=colour, lw=2, alpha=0.5)
                 axes.plot(own, y + shift, "o", color=colour, ms=5, mfc=PAPER, mew=1.6)
@@ -240,21 +242,20 @@ def motion_distances(table: Mapping[str, Any], models: Sequence[str], path: Path
     }
     with sheet(path, 2, 1, 5.2) as grid:
         for axes, key, label in ((grid[0], "units", "AU "), (grid[1], "emotions", "")):
-            found = model[key]
-            names = list(found)
+            names = list(model[key])
             movers = {**{name: table[name] for name in best}, models[0]: model}
             wide = 0.8 / len(movers)
             for number, (name, figures) in enumerate(movers.items()):
                 heights = [
                     (
-                        figures[key].get(each, {})
-                        if key == "units"
-                        else figures[key][each]["onset"]
+                        figures[key].get(row, {}) if key == "units" else figures[key][row]["onset"]
                     ).get("distance", math.nan)
-                    for each in names
+                    for row in names
                 ]
-                places = np.arange(len(names)) + (number - len(movers) / 2 + 0.5) * wide
-                axes.bar(places, heights, wide * 0.9, color=best.get(name, MADE), label=name)
+                positions = np.arange(len(names)) + (number - len(movers) / 2 + 0.5) * wide
+                axes.bar(
+                    positions, heights, wide * 0.9, color=best.get(name, GENERATED), label=name
+                )
             axes.axhline(0.15, color=GOOD, lw=1.2, ls=(0, (4, 3)))
             axes.set_xticks(range(len(names)), [label + name for name in names])
             axes.set_ylabel("distance")
@@ -281,7 +282,9 @@ def confusion(
     requested = [name for name in EMOTIONS if name in counts]
     shares = np.array([[counts[a].get(n, 0) for n in names] for a in requested], dtype=float)
     shares /= np.maximum(shares.sum(axis=1, keepdims=True), 1)
-    ramp = matplotlib.colors.LinearSegmentedColormap.from_list("made", [PAPER, "#8fc4bf", MADE])
+    ramp = matplotlib.colors.LinearSegmentedColormap.from_list(
+        "generated", [PAPER, "#8fc4bf", GENERATED]
+    )
     with sheet(path, 1, 1, 3.9) as axes:
         axes.imshow(shares, cmap=ramp, vmin=0, vmax=1, aspect="auto")
         for y, x in np.ndindex(shares.shape):
@@ -311,13 +314,13 @@ def training_curves(curves: Mapping[str, Mapping[str, np.ndarray]], path: Path) 
         path: of the PNG file.
     """
     with sheet(path, 1, len(curves), 3.1, squeeze=False) as grid:
-        shades = (MADE, REAL, "#5b7aa8", "#a85b7a", QUIET, INK)
+        shades = (GENERATED, REAL, "#5b7aa8", "#a85b7a", QUIET, INK)
         for axes, (network, columns) in zip(grid[0], curves.items(), strict=True):
             steps = columns["step"]
-            values = {name: each for name, each in columns.items() if name != "step"}
-            for number, (name, each) in enumerate(values.items()):
-                axes.plot(steps, each, color=shades[number % len(shades)], lw=1.3, label=name)
-            if all((each[np.isfinite(each)] > 0).all() for each in values.values()):
+            losses = {name: column for name, column in columns.items() if name != "step"}
+            for number, (name, column) in enumerate(losses.items()):
+                axes.plot(steps, column, color=shades[number % len(shades)], lw=1.3, label=name)
+            if all((column[np.isfinite(column)] > 0).all() for column in losses.values()):
                 axes.set_yscale("log")
             axes.set_title(f"{network} network")
             axes.set_xlabel("step")

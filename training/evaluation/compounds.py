@@ -20,7 +20,7 @@ from ..expression_data.synthetic_subjects import (
 )
 from ..tables import facs
 
-KNOWN = 1500
+REFERENCE_FACES = 1500
 """Faces with known units to compare with."""
 
 NEIGHBOURS = 10
@@ -33,17 +33,17 @@ class Frequency:
     Attributes:
         unit: the action unit.
         published: on the subjects of Du et al.
-        found: on the faces in question.
+        generated: on the faces in question.
     """
 
     unit: int
     published: float
-    found: float
+    generated: float
 
 
 def takes_of(
     mixture: Mixture,
-    law: facs.UnitDistribution,
+    distribution: facs.UnitDistribution,
     count: int,
     rng: np.random.Generator,
     intensity: float = 1,
@@ -52,21 +52,22 @@ def takes_of(
 
     Args:
         mixture: the emotion.
-        law: distribution of its units.
+        distribution: of its units.
         count: of takes.
         rng: source of chance.
         intensity: of the faces, 0 to 1.
     """
-    laws = dict.fromkeys(UNIT_SOURCES, 1.0)
+    source_weights = dict.fromkeys(UNIT_SOURCES, 1.0)
     return [
-        SyntheticSubject(rng, laws).show_compound(law, mixture, intensity) for _ in range(count)
+        SyntheticSubject(rng, source_weights).show_compound(distribution, mixture, intensity)
+        for _ in range(count)
     ]
 
 
 def frequencies(
     weights: np.ndarray,
     mixture: Mixture,
-    law: facs.UnitDistribution,
+    distribution: facs.UnitDistribution,
     rng: np.random.Generator,
     intensity: float = 1,
 ) -> list[Frequency]:
@@ -75,16 +76,16 @@ def frequencies(
     Args:
         weights: shape (n, 52), the faces.
         mixture: the emotion; see ``facs.compounds``.
-        law: of its units.
+        distribution: of its units.
         rng: where the faces with known units come from.
         intensity: of the faces.
     """
-    takes = takes_of(mixture, law, KNOWN, rng, intensity)
+    takes = takes_of(mixture, distribution, REFERENCE_FACES, rng, intensity)
     known = faces_of_takes(takes)
     apart = np.sqrt(((weights[:, None] - known[None]) ** 2).sum(axis=2))
     near = np.argsort(apart, axis=1)[:, :NEIGHBOURS]
-    found: list[Frequency] = []
-    for unit in sorted({unit for units in law.sets for unit in units}):
+    shares: list[Frequency] = []
+    for unit in sorted({unit for units in distribution.sets for unit in units}):
         shown = np.array([unit in take.shown[0][0] for take in takes])
-        found.append(Frequency(unit, law.frequency(unit), float(shown[near].mean())))
-    return found
+        shares.append(Frequency(unit, distribution.frequency(unit), float(shown[near].mean())))
+    return shares

@@ -155,14 +155,14 @@ def load(runs: Sequence[Path]) -> dict[str, "Networks"]:
     """
     from emotebot_blender.core.performance.networks import FOLDER, load_networks
 
-    found: dict[str, Networks] = {}
+    networks: dict[str, Networks] = {}
     for run in runs:
         own = run.resolve() == FOLDER.resolve()
         name = "EmoteBot" if own or len(runs) == 1 else run.resolve().name
-        if name in found:
+        if name in networks:
             raise EmoteBotError("Two runs are called “{name}”; rename one folder", name=name)
-        found[name] = load_networks(run)
-    return found
+        networks[name] = load_networks(run)
+    return networks
 
 
 def measure(setup: "EvaluationSetup", begin: Callable[[str], ShareProgress]) -> Figures:
@@ -259,21 +259,21 @@ def _faces(
                 }
                 yield from draw_observed(observations, observer.names(), folder).items()
             if options.mediapipe:
-                found = responses(*head, reader, begin("mediapipe"))
+                results = responses(*head, reader, begin("mediapipe"))
                 figures["mediapipe"] = {
                     "head": head_name,
-                    "channels": {name: vars(each) for name, each in found.items()},
+                    "channels": {name: vars(response) for name, response in results.items()},
                 }
 
 
-def _print_observed(found: Figures) -> None:
+def _print_observed(results: Figures) -> None:
     """Print what the observer named."""
     from .observer import confusion_text
 
-    for strength, counts in found["counts"].items():
+    for strength, counts in results["counts"].items():
         print(f"intensity {strength}")
-        print(confusion_text(counts, found["names"]))
-    for name, share in found["shares"].items():
+        print(confusion_text(counts, results["names"]))
+    for name, share in results["shares"].items():
         print(f"{name.replace('_', ' '):16s}{share:6.2f}")
 
 
@@ -296,9 +296,9 @@ def save(figures: Figures, path: Path) -> None:
 
 def _rounded(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _rounded(each) for key, each in value.items()}
+        return {key: _rounded(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_rounded(each) for each in value]
+        return [_rounded(item) for item in value]
     if isinstance(value, float):
         return float(f"{value:.6g}") if math.isfinite(value) else None
     return value

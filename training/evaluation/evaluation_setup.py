@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is evaluated, and all that has to be drawn or taught before: made once, used by all."""
+"""What is evaluated, and all that has to be drawn or trained before: once, used by all."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -65,7 +65,7 @@ def prepare(
     progress(0.3)
     autoencoder = VariationalAutoencoder(training, 0, sizes.steps)
     progress(0.8)
-    generators = {name: each.expression for name, each in networks.items()}
+    generators = {name: model.expression for name, model in networks.items()}
     setup = EvaluationSetup(
         networks,
         runs,
@@ -91,8 +91,8 @@ def training_of(run: Path, networks: Networks) -> tuple[DataMixture, int, int]:
     path = run / "expression.json"
     if path.is_file():
         try:
-            said = json.loads(path.read_text(encoding="utf-8"))["expression"]
-            return DataMixture(**said["mix"]), int(said["seed"]), int(said["pairs"])
+            config = json.loads(path.read_text(encoding="utf-8"))["expression"]
+            return DataMixture(**config["mix"]), int(config["seed"]), int(config["pairs"])
         except (ValueError, TypeError, KeyError) as error:
             raise EmoteBotError(
                 "{path} is not the configuration of a training", path=path

@@ -24,7 +24,7 @@ AUTOENCODER = "conditional VAE"
 
 ShareProgress = Callable[[float], None]
 Table = dict[str, dict[str, list[float]]]
-"""Who made the faces to metric to its values, one a seed."""
+"""From the name of a generator to a metric's name to its values, one a seed."""
 
 
 @dataclass(frozen=True)
@@ -99,13 +99,17 @@ def whole_mix(
     scale = Scale.of(generators.training.weights)
     unseen = synthetic_faces(len(generators.training), mix, _UNSEEN)
     others = [synthetic_faces(sizes.people, mix, _OTHER + i) for i in range(_SAMPLES)]
-    usual = usual_frechet([scale(each.weights) for each in others])
+    usual = usual_frechet([scale(faces.weights) for faces in others])
     table: Table = {}
     for done, seed in enumerate(sizes.seeds):
         real, again = (synthetic_faces(sizes.people, mix, 2 * seed + i) for i in (0, 1))
         rows = [*generators.faces(real, seed), (REFERENCE, again)]
-        for step, (name, made) in enumerate(rows):
-            _note(table, name, compare(real, made, usual, generators.training, scale, seed, unseen))
+        for step, (name, generated) in enumerate(rows):
+            _note(
+                table,
+                name,
+                compare(real, generated, usual, generators.training, scale, seed, unseen),
+            )
             progress((done + (step + 1) / len(rows)) / len(sizes.seeds))
     return table
 
@@ -126,15 +130,15 @@ def each_emotion(
     for done, emotion in enumerate(EMOTIONS):
         table = tables.setdefault(emotion, {})
         others = [synthetic_takes(emotion, sizes.emotion, mix, _OTHER + i) for i in range(_SAMPLES)]
-        scale = Scale.of(np.concatenate([each.weights for each in others]))
-        usual = usual_frechet([scale(each.weights) for each in others])
+        scale = Scale.of(np.concatenate([faces.weights for faces in others]))
+        usual = usual_frechet([scale(faces.weights) for faces in others])
         for seed in sizes.seeds:
             real, again = (
                 synthetic_takes(emotion, sizes.emotion, mix, 2 * seed + i) for i in (0, 1)
             )
-            for name, made in [*generators.faces(real, seed), (REFERENCE, again)]:
+            for name, generated in [*generators.faces(real, seed), (REFERENCE, again)]:
                 if seed == sizes.seeds[0] or name in (*generators.networks, REFERENCE):
-                    _note(table, name, compare(real, made, usual, nobody, scale, seed))
+                    _note(table, name, compare(real, generated, usual, nobody, scale, seed))
         progress((done + 1) / len(EMOTIONS))
     return tables
 
@@ -144,8 +148,8 @@ def real_people(
 ) -> Table:
     """Return the metrics against smiles of held-out real subjects, in the well measured channels.
 
-    The reference are the smiles of the training people. One more row is what a perfect model of
-    the training mix would get: it draws most of its happy faces from the published laws.
+    The reference are the smiles of the training subjects. One more row is what a perfect model of
+    the training mix would get: it draws most of its happy faces from the published distributions.
 
     Args:
         generators: the networks and the baselines.
@@ -154,19 +158,21 @@ def real_people(
         progress: called with the share done, 0 to 1.
     """
     smiles = measured_smiles()
-    seen, real = (_masked(each, smiles.stands) for each in (smiles.training, smiles.held_out))
-    scale = Scale.of(seen.weights)
-    subjects = min(len(np.unique(real.group)), len(np.unique(seen.group)) // 2)
-    halves = [_two_groups(seen, subjects, seed) for seed in range(_SAMPLES)]
+    training, real = (_masked(faces, smiles.stands) for faces in (smiles.training, smiles.held_out))
+    scale = Scale.of(training.weights)
+    subjects = min(len(np.unique(real.group)), len(np.unique(training.group)) // 2)
+    halves = [_two_groups(training, subjects, seed) for seed in range(_SAMPLES)]
     usual = float(np.mean([usual_frechet([scale(e.weights) for e in pair]) for pair in halves]))
     table: Table = {}
     for done, seed in enumerate(sizes.seeds):
         again = halves[seed % _SAMPLES][0]
-        law = synthetic_takes("happiness", len(real), mix, _OTHER + seed, intensity=real.intensity)
-        rows = [*generators.faces(real, seed), (PERFECT, law), (REFERENCE, again)]
-        for name, made in rows:
-            made = _masked(made, smiles.stands)
-            figures = compare(real, made, usual, seen, scale, seed)
+        perfect = synthetic_takes(
+            "happiness", len(real), mix, _OTHER + seed, intensity=real.intensity
+        )
+        rows = [*generators.faces(real, seed), (PERFECT, perfect), (REFERENCE, again)]
+        for name, drawn in rows:
+            generated = _masked(drawn, smiles.stands)
+            figures = compare(real, generated, usual, training, scale, seed)
             if name == REFERENCE:  # these are training faces
                 figures = dataclasses.replace(figures, share_closer=np.nan)
             _note(table, name, figures)

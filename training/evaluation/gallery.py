@@ -49,10 +49,10 @@ def draw_charts(
     models = list(setup.networks)
     network = setup.first.expression
     people = min(setup.sizes.emotion, 150)
-    made: Pictures = {}
+    pictures: Pictures = {}
 
     def add(section: str, file: str, caption: str, done: float) -> None:
-        made.setdefault(section, []).append(Picture(file, caption))
+        pictures.setdefault(section, []).append(Picture(file, caption))
         progress(done)
 
     charts.scoreboard(figures["whole_mix"], models, folder / "scoreboard.png")
@@ -127,9 +127,9 @@ def draw_charts(
     curves = training_curves(runs)
     if curves:
         charts.training_curves(curves, folder / "training.png")
-        add("training", "training.png", "What each training progress of its losses.", 0.98)
+        add("training", "training.png", "What each training told of its losses.", 0.98)
     progress(1.0)
-    return made
+    return pictures
 
 
 def training_curves(runs: Sequence[Path]) -> dict[str, dict[str, np.ndarray]]:
@@ -163,20 +163,20 @@ def draw_faces(
         ("behaviour", "ladder.png", *_ladder(networks)),
         ("behaviour", "mixtures.png", *_mixtures(networks)),
     ]
-    whole = sum(weights.shape[0] * weights.shape[1] for _, _, weights, _, _, _ in sheets)
-    made: Pictures = {}
+    total = sum(weights.shape[0] * weights.shape[1] for _, _, weights, _, _, _ in sheets)
+    pictures: Pictures = {}
     done = 0
     width, height = TILE
     with face_renderer(*head, width=width, height=height, samples=8, below=0.74) as render:
         for section, file, weights, rows, columns, caption in sheets:
             tiles = []
             for row in weights:
-                tiles.append([render(each) for each in row])
+                tiles.append([render(weights) for weights in row])
                 done += len(row)
-                progress(done / whole)
+                progress(done / total)
             mosaic(tiles, rows, columns, folder / file)
-            made.setdefault(section, []).append(Picture(file, caption))
-    return made
+            pictures.setdefault(section, []).append(Picture(file, caption))
+    return pictures
 
 
 Sheet = tuple[np.ndarray, list[str], list[str], str]
@@ -243,13 +243,13 @@ def draw_observed(observations: Observations, names: list[str], folder: Path) ->
         names: what the observer may name.
         folder: for the pictures.
     """
-    made: Pictures = {"observer": []}
+    pictures: Pictures = {"observer": []}
     for strength, counts in observations.counts.items():
         file = f"confusion_{strength.replace('.', '')}.png"
         title = f"intensity {strength}"
         charts.confusion(counts, names, title, folder / file)
         caption = f"What was asked for and what the observer named, at intensity {strength}."
-        made["observer"].append(Picture(file, caption))
+        pictures["observer"].append(Picture(file, caption))
     for strength, crops in observations.seen.items():
         found = {name: each for name, each in crops.items() if each}
         most = max((len(each) for each in found.values()), default=0)
@@ -261,5 +261,5 @@ def draw_observed(observations: Observations, names: list[str], folder: Path) ->
         columns = [str(number + 1) for number in range(most)]
         mosaic(tiles, list(found), columns, folder / file, colours=64)
         caption = f"The crops that the observer saw at intensity {strength}, take by take."
-        made["observer"].append(Picture(file, caption))
-    return made
+        pictures["observer"].append(Picture(file, caption))
+    return pictures

@@ -27,7 +27,7 @@ Figures = dict[str, Any]
 FRAME = 1 / 24
 """Seconds of a frame, as films have it."""
 
-ASKED = (0.3, 0.5, 1.0, 2.0, 4.0)
+TRANSITION_TIMES = (0.3, 0.5, 1.0, 2.0, 4.0)
 """Seconds that a transition is asked to take."""
 
 EXPRESSIVE = tuple(ONSET_SECONDS)
@@ -50,8 +50,8 @@ def movements(
     """
     target_of = next(iter(networks.values()))
     movers: dict[str, movement_metrics.MoveFace] = {
-        name: functools.partial(movement_metrics.there_and_back, each)
-        for name, each in networks.items()
+        name: functools.partial(movement_metrics.there_and_back, model)
+        for name, model in networks.items()
     }
     for name, curve in CURVES.items():
         movers[name] = functools.partial(along_curve, curve, target_of)
@@ -59,18 +59,18 @@ def movements(
     for done, (name, move) in enumerate(movers.items()):
         table[name] = natural_figures(move, sizes.takes)
         progress((done + 1) / (len(movers) + len(networks)))
-    for done, (name, each) in enumerate(networks.items()):
+    for done, (name, model) in enumerate(networks.items()):
         table[name] |= {
-            "asked": asked_times(each),
-            "retarget": retargets(functools.partial(network_retarget, each)),
-            "seeds": seed_difference(each),
-            "hour": hour_long(each, sizes.seconds),
+            "asked": arrival_times(model),
+            "retarget": retargets(functools.partial(network_retarget, model)),
+            "seeds": seed_difference(model),
+            "hour": hour_long(model, sizes.seconds),
         }
         progress((len(movers) + done + 1) / (len(movers) + len(networks)))
     for name, curve in CURVES.items():
         table[name]["retarget"] = retargets(functools.partial(curve_retarget, curve, target_of))
         table[name]["seeds"] = {"difference": 0.0}
-        table[name]["asked"] = curve_asked_times(curve)
+        table[name]["asked"] = curve_arrival_times(curve)
     return table
 
 
@@ -96,8 +96,8 @@ def along_curve(
         seconds = median * math.exp(ONSET_SIGMA * float(rng.standard_normal())) / _VISIBLE
         steps = math.ceil(3 * seconds * MOTION_RATE)
         paths.append(curve(np.arange(steps + 1) / MOTION_RATE / seconds)[:, None] * target)
-    there, back = paths
-    return there, there[-1] - back
+    onset, back = paths
+    return onset, onset[-1] - back
 
 
 _VISIBLE = movement_metrics.MINIMUM_JERK
@@ -114,7 +114,7 @@ def natural_figures(move: movement_metrics.MoveFace, takes: int) -> Figures:
     by_emotion = timing_distributions.emotion_distributions()
     by_unit = timing_distributions.unit_onset_distributions()
     ratio = {name: times.offset[name] / times.onset[name] for name in EXPRESSIVE}
-    ratios = np.concatenate([each[np.isfinite(each)] for each in ratio.values()])
+    ratios = np.concatenate([values[np.isfinite(values)] for values in ratio.values()])
     return {
         "units": {
             str(unit): {
@@ -164,22 +164,22 @@ _FEWEST = 3
 
 
 def _finite(values: np.ndarray) -> np.ndarray:
-    known: np.ndarray = values[np.isfinite(values)]
-    return known
+    finite: np.ndarray = values[np.isfinite(values)]
+    return finite
 
 
 def smoothness(move: movement_metrics.MoveFace, takes: int) -> float:
     """Return the median SPARC at 30 frames a second of faces on their way to the emotions."""
-    found = []
+    values = []
     for number, name in enumerate(EXPRESSIVE):
         for take in range(takes):
-            there, _ = move(Feeling(Mixture.of({name: 1.0}), 1.0), 30_000 + number * takes + take)
-            share = movement_metrics.face_progress(there)[::2]
-            found.append(movement_metrics.sparc(np.abs(np.diff(share)), MOTION_RATE / 2))
-    return float(np.median(found))
+            onset, _ = move(Feeling(Mixture.of({name: 1.0}), 1.0), 30_000 + number * takes + take)
+            share = movement_metrics.face_progress(onset)[::2]
+            values.append(movement_metrics.sparc(np.abs(np.diff(share)), MOTION_RATE / 2))
+    return float(np.median(values))
 
 
-def asked_times(networks: Networks) -> Figures:
+def arrival_times(networks: Networks) -> Figures:
     """Return whether faces arrive, with 95 % of their displacement done, at the time asked for.
 
     ``late`` is the worst delay in frames, 0 if none is late, ``left`` the largest share of the way
@@ -188,11 +188,11 @@ def asked_times(networks: Networks) -> Figures:
     x the time asked for / displacement, a median.
     """
     late, left, done, peaks = [], [], [], []
-    for seconds in ASKED:
+    for seconds in TRANSITION_TIMES:
         for number, name in enumerate(EXPRESSIVE):
             feeling = Feeling(Mixture.of({name: 1.0}), 1.0)
-            there, _ = movement_metrics.there_and_back(networks, feeling, 40_000 + number, seconds)
-            share = _covered(there)
+            onset, _ = movement_metrics.there_and_back(networks, feeling, 40_000 + number, seconds)
+            share = _covered(onset)
             arrival = float(
                 movement_metrics.crossing(share[:, None], movement_metrics.LAST_SEEN)[0]
             )
@@ -209,18 +209,18 @@ def asked_times(networks: Networks) -> Figures:
 
 
 def _covered(path: np.ndarray) -> np.ndarray:
-    """Return how much nearer a face is to its last place at each step, shape (steps,), 0 to 1."""
+    """Return how much nearer a face is to its last pose at each step, shape (steps,), 0 to 1."""
     left = np.linalg.norm((path - path[-1])[:, movement_metrics.TIMED], axis=1)
     gone: np.ndarray = 1 - left / left[0]
     return gone
 
 
-def curve_asked_times(curve: Callable[[np.ndarray], np.ndarray]) -> Figures:
+def curve_arrival_times(curve: Callable[[np.ndarray], np.ndarray]) -> Figures:
     """Return the same of a plain curve that takes exactly the time asked for."""
     time = np.linspace(0, 2, 4001)
     share = curve(time)
     done = float(time[np.flatnonzero(share >= movement_metrics.LAST_SEEN * share[-1])[0]])
-    return {"late": max(done - 1, 0.0) * max(ASKED) / FRAME, "done_at": done}
+    return {"late": max(done - 1, 0.0) * max(TRANSITION_TIMES) / FRAME, "done_at": done}
 
 
 Retarget = Callable[[Feeling, Feeling, int, int], np.ndarray]
@@ -270,9 +270,9 @@ def network_retarget(
     performer = Performer(networks, seed)
     performer.set_target(first)
     rest = np.zeros((1, len(CHANNELS)), dtype=np.float32)
-    way = performer.advance(at)
+    path = performer.advance(at)
     performer.set_target(second)
-    return np.concatenate([rest, way, performer.advance(120 - at)])
+    return np.concatenate([rest, path, performer.advance(120 - at)])
 
 
 def curve_retarget(
@@ -328,8 +328,8 @@ def seed_difference(networks: Networks, seeds: int = 20) -> Figures:
         shares.append(path[:, moved] / target[moved])
     apart = [
         float(np.abs(one - other).max())
-        for place, one in enumerate(shares)
-        for other in shares[place + 1 :]
+        for index, one in enumerate(shares)
+        for other in shares[index + 1 :]
     ]
     return {"difference": float(np.mean(apart)), "least": float(np.min(apart))}
 

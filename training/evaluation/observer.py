@@ -77,16 +77,16 @@ class Observer:
         self._session = open_session(path)
         (self._input,) = (entry.name for entry in self._session.get_inputs()[:1])
         try:
-            found = self._run(np.zeros((1, 1, SIDE, SIDE), dtype=np.float32))
+            scores = self._run(np.zeros((1, 1, SIDE, SIDE), dtype=np.float32))
         except Exception as error:
             raise EmoteBotError(
                 "{path} does not take grey faces of {side}×{side}", path=path, side=SIDE
             ) from error
-        if found.shape != (1, len(self.classes)):
+        if scores.shape != (1, len(self.classes)):
             raise EmoteBotError(
                 "{path} gives {shape} numbers, but there are {count} classes",
                 path=path,
-                shape=found.shape[-1],
+                shape=scores.shape[-1],
                 count=len(self.classes),
             )
 
@@ -100,8 +100,8 @@ class Observer:
         return [*(MEANING[name] for name in self.classes), NO_FACE]
 
     def _run(self, batch: np.ndarray) -> np.ndarray:
-        found: np.ndarray = np.asarray(self._session.run(None, {self._input: batch})[0])
-        return found.reshape(len(batch), -1)
+        scores: np.ndarray = np.asarray(self._session.run(None, {self._input: batch})[0])
+        return scores.reshape(len(batch), -1)
 
 
 def crop_face(pixels: np.ndarray, points: np.ndarray) -> np.ndarray:
@@ -182,7 +182,7 @@ def observe(
     """
     counts: dict[str, dict[str, dict[str, int]]] = {}
     seen: dict[str, dict[str, list[np.ndarray]]] = {}
-    done, whole = 0, len(STRENGTHS) * len(emotions) * takes
+    done, total = 0, len(STRENGTHS) * len(emotions) * takes
     with face_renderer(*head, width=320, height=400, samples=8, own=True) as render:
         for strength in STRENGTHS:
             for emotion in emotions:
@@ -191,20 +191,20 @@ def observe(
                 feeling = Feeling(Mixture.of({emotion: 1.0}), strength)
                 for weights in express(networks, feeling, count=takes):
                     pixels = render(weights)
-                    found = reader.find(pixels)
+                    face = reader.find(pixels)
                     named = NO_FACE
-                    if found is not None:
-                        crops.append(crop_face(pixels, found.points))
+                    if face is not None:
+                        crops.append(crop_face(pixels, face.points))
                         named = observer.name(crops[-1])
                     row[named] = row.get(named, 0) + 1
                     done += 1
-                    progress(done / whole)
+                    progress(done / total)
     return Observations(counts, seen)
 
 
 def confusion_text(counts: dict[str, dict[str, int]], names: Sequence[str]) -> str:
     """Return a confusion matrix for a terminal."""
     lines = [" " * 12 + "".join(f"{name[:9]:>11s}" for name in names)]
-    for asked, row in counts.items():
-        lines.append(f"{asked:12s}" + "".join(f"{row.get(name, 0):11d}" for name in names))
+    for requested, row in counts.items():
+        lines.append(f"{requested:12s}" + "".join(f"{row.get(name, 0):11d}" for name in names))
     return "\n".join(lines)

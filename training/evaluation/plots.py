@@ -14,7 +14,7 @@ from emotebot_blender.core.performance.transition_times import unit_times
 from ..expression_data.data_mixture import DataMixture
 from ..metrics import movement_metrics
 from ..metrics.expression_metrics import Faces, Scale
-from .charts import BAND, MADE, REAL, sheet
+from .charts import BAND, GENERATED, REAL, sheet
 from .emotion_regression import EXPRESSIVE_EMOTIONS, EmotionRegressor
 from .face_samples import generate, requested_faces, synthetic_takes
 
@@ -32,11 +32,11 @@ TELLING = (
     "mouthPressLeft",
     "jawOpen",
 )
-"""Channels by which emotions are progress."""
+"""Channels by which emotions are told apart."""
 
 
 def channels(network: ExpressionModel, mix: DataMixture, subjects: int, path: Path) -> None:
-    """Draw how strong telling channels are on held-out and on made faces of all emotions.
+    """Draw how strong telling channels are on held-out and on generated faces of all emotions.
 
     Args:
         network: the expression generator.
@@ -45,20 +45,25 @@ def channels(network: ExpressionModel, mix: DataMixture, subjects: int, path: Pa
         path: of the PNG file.
     """
     real = _emotional(mix, subjects)
-    made = generate(network, real, 21)
+    generated = generate(network, real, 21)
     edges = np.linspace(0, 1, 26)
     with sheet(path, 3, 4, 5.4, sharex=True) as grid:
         for axes, name in zip(grid.flat, TELLING, strict=True):
             column = INDEX[name]
             axes.hist(real.weights[:, column], edges, color=REAL, alpha=0.45, density=True)
             axes.hist(
-                made.weights[:, column], edges, color=MADE, lw=1.5, histtype="step", density=True
+                generated.weights[:, column],
+                edges,
+                color=GENERATED,
+                lw=1.5,
+                histtype="step",
+                density=True,
             )
             axes.set_yscale("symlog", linthresh=0.5)
             axes.set_yticks([])
             axes.set_title(name, fontsize=9)
         grid[0, 0].plot([], color=REAL, lw=6, alpha=0.45, label="held out")
-        grid[0, 0].plot([], color=MADE, lw=1.5, label="EmoteBot")
+        grid[0, 0].plot([], color=GENERATED, lw=1.5, label="EmoteBot")
         grid[0, 0].legend()
 
 
@@ -75,7 +80,7 @@ def _emotional(mix: DataMixture, subjects: int) -> Faces:
 def embedding(
     network: ExpressionModel, scale: Scale, mix: DataMixture, subjects: int, path: Path
 ) -> None:
-    """Draw held-out and made faces of each emotion in the two directions that vary most.
+    """Draw held-out and generated faces of each emotion in the two directions that vary most.
 
     Args:
         network: the expression generator.
@@ -85,22 +90,25 @@ def embedding(
         path: of the PNG file.
     """
     real = _emotional(mix, subjects)
-    made = generate(network, real, 22)
+    generated = generate(network, real, 22)
     with sheet(path, 2, 4, 4.6) as grid:
         for number, axes in enumerate(grid.flat):
             chosen = np.ones(len(real), dtype=bool)
             if number < len(EXPRESSIVE_EMOTIONS):
                 chosen = real.labels() == EMOTIONS.index(EXPRESSIVE_EMOTIONS[number])
-            known, new = scale(real.weights[chosen]), scale(made.weights[chosen])
-            plane = PCA(2, random_state=0).fit(known)
+            real_points, generated_points = (
+                scale(real.weights[chosen]),
+                scale(generated.weights[chosen]),
+            )
+            plane = PCA(2, random_state=0).fit(real_points)
             axes.scatter(
-                *plane.transform(known).T, s=9, color=REAL, alpha=0.55, lw=0, label="held out"
+                *plane.transform(real_points).T, s=9, color=REAL, alpha=0.55, lw=0, label="held out"
             )
             axes.scatter(
-                *plane.transform(new).T,
+                *plane.transform(generated_points).T,
                 s=11,
                 facecolors="none",
-                edgecolors=MADE,
+                edgecolors=GENERATED,
                 lw=0.6,
                 label="EmoteBot",
             )
@@ -140,8 +148,8 @@ def intensity(network: ExpressionModel, regressor: EmotionRegressor, path: Path)
                 ]
             )
             axes.plot([0, 1], [0, 1], color="#d5d8db", lw=1)
-            axes.plot(levels, seen, color=MADE, lw=0.8, alpha=0.45)
-            axes.plot(levels, seen.mean(axis=1), color=MADE, lw=2.2)
+            axes.plot(levels, seen, color=GENERATED, lw=0.8, alpha=0.45)
+            axes.plot(levels, seen.mean(axis=1), color=GENERATED, lw=2.2)
             axes.set_title(EXPRESSIVE_EMOTIONS[number], fontsize=9)
         for axes in grid[1]:
             axes.set_xlabel("requested")
@@ -157,7 +165,7 @@ SHOWN_MOVES = (
 
 
 def transitions(networks: Networks, path: Path) -> None:
-    """Draw channels of three emotions on their way there and back, beside published onsets.
+    """Draw channels of three emotions on their way to them and back, beside published onsets.
 
     Lines are twelve performances, each share by its own way; bands the published quartiles of
     the onset of each channel's action unit, from where half of the way is done.
@@ -196,9 +204,11 @@ def transitions(networks: Networks, path: Path) -> None:
 
 
 def _trace(axes, column: np.ndarray) -> None:  # type: ignore[no-untyped-def]
-    way = column[-1] - column[0]
-    if way < movement_metrics.VISIBLE:
+    moved = column[-1] - column[0]
+    if moved < movement_metrics.VISIBLE:
         return
-    share = (column - column[0]) / way
+    share = (column - column[0]) / moved
     begun = movement_metrics.crossing(share[:, None], movement_metrics.FIRST_SEEN)[0]
-    axes.plot(np.arange(len(share)) / MOTION_RATE - begun, share, color=MADE, lw=0.8, alpha=0.6)
+    axes.plot(
+        np.arange(len(share)) / MOTION_RATE - begun, share, color=GENERATED, lw=0.8, alpha=0.6
+    )

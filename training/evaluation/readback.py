@@ -45,7 +45,7 @@ def responses(
         EmoteBotError: no face is found at rest.
     """
     groups = [group for group in posed_together() if set(group) & set(face.channels) & set(names)]
-    found = {}
+    measured = {}
     with face_renderer(face, scene) as render:
         rest = reader.read(render(np.zeros(len(CHANNELS))))
         if rest is None:
@@ -60,16 +60,16 @@ def responses(
             for name in group:
                 column = np.array(readings)[:, INDEX[name]]
                 rank = rank_correlation(np.array((0.0, *LEVELS)), column)
-                found[name] = Response(float(column[-1] - column[0]), rank)
+                measured[name] = Response(float(column[-1] - column[0]), rank)
             progress(done / len(groups))
-    return found
+    return measured
 
 
 def posed_together() -> list[tuple[str, ...]]:
-    """Return the channels in the groups that are posed posed_together.
+    """Return the channels in the groups that are posed together.
 
     Those are a channel and its mirror image; but eyes that both look inwards would squint, so of
-    each gaze to the side the two channels go posed_together that look the same way.
+    each gaze to the side the two channels go together that look the same way.
     """
     groups: list[tuple[str, ...]] = []
     for name in CHANNELS:

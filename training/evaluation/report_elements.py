@@ -108,7 +108,7 @@ def comparison(
 
     Args:
         title: above it.
-        table: who generated to metric to its values, one a seed.
+        table: name of a generator, to metric, to its values, one a seed.
         models: names of the networks among the rows.
         keys: of the targets, one a column.
         note: below the table.

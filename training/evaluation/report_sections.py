@@ -31,8 +31,10 @@ MARKS = {"only": "†", "mostly": "‡", "": ""}
 
 def summary(figures: Figures) -> list[tuple[Target, Cell]]:
     """Return each target that was tried, and the first network's figure with a verdict."""
-    found = summary_values(figures)
-    return [(target, cell(found[key], target)) for key, target in targets().items() if key in found]
+    values = summary_values(figures)
+    return [
+        (target, cell(values[key], target)) for key, target in targets().items() if key in values
+    ]
 
 
 def summary_values(figures: Figures) -> dict[str, float | Sequence[float]]:
@@ -47,9 +49,9 @@ def summary_values(figures: Figures) -> dict[str, float | Sequence[float]]:
     values["mixtures"] = figures["mixtures"]["mean"]
     values["one_sided"] = figures["one_sidedness"]["contempt"]["one_sided"]
     values["unit_onsets"] = _worst_distance(motion["units"].values())
-    published = {e: each for e, each in motion["emotions"].items() if e != UNPUBLISHED}
-    values["emotion_onsets"] = _worst_distance(each["onset"] for each in published.values())
-    values["emotion_totals"] = _worst_distance(each["total"] for each in published.values())
+    published = {name: row for name, row in motion["emotions"].items() if name != UNPUBLISHED}
+    values["emotion_onsets"] = _worst_distance(row["onset"] for row in published.values())
+    values["emotion_totals"] = _worst_distance(row["total"] for row in published.values())
     values["peaks"] = motion["peaks"]["median"]
     values["asked"] = motion["asked"]["late"]
     values["retarget"] = motion["retarget"]["worst"] / motion["retarget"]["usual"]
@@ -269,8 +271,8 @@ def _channels(figures: Figures) -> Section:
     )
 
 
-def _observer(found: Mapping[str, Any]) -> Section:
-    shares = found["shares"]
+def _observer(observed: Mapping[str, Any]) -> Section:
+    shares = observed["shares"]
     rows = [
         (targets()[key].title, [cell(shares[key], targets()[key])], True)
         for key in ("strong_named", "anger_disgust", "half_opposite")
@@ -282,9 +284,9 @@ def _observer(found: Mapping[str, Any]) -> Section:
     return Section(
         "observer",
         "What an observer sees",
-        f"{found['takes']} takes of each emotion on {found['head']}, rendered with its own "
+        f"{observed['takes']} takes of each emotion on {observed['head']}, rendered with its own "
         "camera and lights where it has them, else in our studio, and shown to an "
-        f"observer network ({found['network']}). Nothing was trained, chosen or "
+        f"observer network ({observed['network']}). Nothing was trained, chosen or "
         "tuned by what it says. On the same test poses of professional film characters reach "
         "100 % and 50 %, prototypes written by hand from FACS 75 % and 50 %, presets in common use "
         "0–55 % and 0 %, real people captured through MediaPipe 45 % and 0 %.",
@@ -292,16 +294,16 @@ def _observer(found: Mapping[str, Any]) -> Section:
     )
 
 
-def _readback(found: Mapping[str, Any]) -> Section:
+def _readback(readback: Mapping[str, Any]) -> Section:
     rows = [
         (name, [cell(row["gain"]), cell(row["rank"])], True)
-        for name, row in found["channels"].items()
+        for name, row in readback["channels"].items()
     ]
     return Section(
         "mediapipe",
         "Read back by MediaPipe",
-        f"Known weights on {found['head']}, rendered and read by FaceLandmarker. The gain is what "
-        "is read at weight 1 less what is read at rest; channels that the landmarker never moves "
-        "have none on any head.",
+        f"Known weights on {readback['head']}, rendered and read by FaceLandmarker. The gain is "
+        "what is read at weight 1 less what is read at rest; channels that the landmarker never "
+        "moves have none on any head.",
         [TableView("Gain and rank correlation", ["gain", "rank correlation"], rows)],
     )

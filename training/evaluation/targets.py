@@ -15,7 +15,7 @@ class Target:
     """What one figure ought to be.
 
     Attributes:
-        group: of figures that belong posed_together.
+        group: of figures that belong together.
         key: of the figure.
         title: in tables and pictures.
         least: that is enough; None without.

@@ -56,7 +56,7 @@ def window_aucs(
     training = read_sequences(collections, "train")
     if not held_out:
         return {}
-    movers: dict[str, Mover] = {name: _along_network(each) for name, each in networks.items()}
+    movers: dict[str, Mover] = {name: _along_network(model) for name, model in networks.items()}
     movers |= {name: _along_curve(curve) for name, curve in CURVES.items()}
     aucs: dict[str, list[float]] = {}
     for seed in seeds:

@@ -136,7 +136,7 @@ def test_the_committed_figures_come_out_again(committed: dict) -> None:
     compounds = behaviour.compounds(networks.expression, committed["sizes"]["emotion"])
     assert committed["compounds"]["difference"] == pytest.approx(compounds["difference"], abs=0.01)
     motion = committed["motion"]["EmoteBot"]
-    asked = movements.asked_times(networks)
+    asked = movements.arrival_times(networks)
     assert motion["asked"]["done_at"] == pytest.approx(asked["done_at"], abs=0.01)
     assert motion["asked"]["left"] == pytest.approx(asked["left"], abs=0.01)
     assert motion["seeds"]["difference"] == pytest.approx(
