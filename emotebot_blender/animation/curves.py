@@ -93,6 +93,16 @@ def fill(curve: FCurve, keys: Keys) -> None:
     _put(curve.keyframe_points, keys | _own(len(keys["co"])))
 
 
+def copy_keys(source: FCurve, curve: FCurve) -> None:
+    """Give a curve the keys of another one, and no others."""
+    points = source.keyframe_points
+    keys = _read(points, np.ones(len(points), dtype=np.bool_))
+    if keys is None:
+        curve.keyframe_points.clear()
+    else:
+        _put(curve.keyframe_points, keys)
+
+
 def take_keys(curve: FCurve, frames: FrameRange) -> Keys | None:
     """Return all that the keys within a frame range hold, or None where there are none."""
     points = curve.keyframe_points

@@ -6,8 +6,8 @@ import math
 from bpy.types import ID, NlaStrip, NlaTrack
 
 from .actions import add_strip
-from .curves import scale_frames
-from .strips import LayerStrip, remove_track, set_influence
+from .curves import copy_keys, scale_frames
+from .strips import LayerStrip, remove_track
 
 _SHORTEST = 1.0
 """Frames of a strip that plays a single key: Blender has none without length."""
@@ -109,9 +109,12 @@ def raise_layers(layers: list[LayerStrip]) -> None:
         strip = _moved(layer, tracks[layer.track]).strip
         _place(strip, ends, played, scale, repeat)
         strip.blend_in, strip.blend_out = blends
-    for track in tracks:
+    for track, raised in tracks.items():
+        raised.lock = track.lock
         if len(track.strips) == 0:
+            is_solo = track.is_solo
             remove_track(layers[0].owner, track)
+            raised.is_solo = is_solo
 
 
 def _with_room(layer: LayerStrip, first: float, last: float) -> LayerStrip:
@@ -153,9 +156,17 @@ def _moved(layer: LayerStrip, track: NlaTrack) -> LayerStrip:
     strip = add_strip(track, old.name, layer.owner, old, math.ceil(old.frame_start))
     strip.blend_type, strip.extrapolation = old.blend_type, old.extrapolation
     strip.mute, strip.use_auto_blend = old.mute, old.use_auto_blend
-    if layer.strength < 1:
-        set_influence(LayerStrip(layer.owner, track, strip), layer.strength)
+    _copy_influence(old, strip)
     name = old.name
     layer.track.strips.remove(old)
     strip.name = name  # free by now: strips of all tracks have different ones
     return LayerStrip(layer.owner, track, strip)
+
+
+def _copy_influence(source: NlaStrip, strip: NlaStrip) -> None:
+    """Have a strip count as much as another one, on every frame."""
+    strip.use_animated_influence = source.use_animated_influence
+    strip.influence = source.influence
+    curve, copied = (one.fcurves.find("influence") for one in (source, strip))
+    if curve is not None and copied is not None:
+        copy_keys(curve, copied)

@@ -141,6 +141,31 @@ def test_a_sequence_that_is_new_lies_below_it(face, head, empty_scene, feel):
     assert values_at(head, "eyeBlinkLeft", (50,)) == [0]
 
 
+@pytest.mark.parametrize("flag", ["lock", "is_solo", "mute"])
+def test_its_track_stays_as_it_is_above_a_sequence_that_is_new(face, head, empty_scene, feel, flag):
+    feel(10, RAMP)
+    setattr(head.data.shape_keys.animation_data.nla_tracks[0], flag, True)
+    write_layer(face, clip_of(jawOpen=[0.25] * 20), empty_scene, 1, "A", DENSE)
+    tracks = head.data.shape_keys.animation_data.nla_tracks
+    assert [(track.name, getattr(track, flag)) for track in tracks] == [
+        ("A", False), ("Happy", True),
+    ]  # fmt: skip
+
+
+def test_its_keyed_strength_stays_above_a_sequence_that_is_new(face, head, empty_scene, feel):
+    feel(10, RAMP)
+    strip = strip_of(head)
+    strip.use_animated_influence = True
+    strip.fcurves.find("influence").keyframe_points.clear()
+    for frame, strength in ((10, 1.0), (14, 0.5)):
+        strip.influence = strength
+        strip.keyframe_insert("influence", frame=frame)
+    write_layer(face, clip_of(jawOpen=[0.0] * 20), empty_scene, 1, "A", DENSE)
+    (curve,) = strip_of(head, track=1).fcurves
+    assert [tuple(point.co) for point in curve.keyframe_points] == [(10, 1), (14, 0.5)]
+    assert values_at(head, "jawOpen", (14, 30)) == [0.5, 0.5]
+
+
 def test_all_are_cleared(face, head, empty_scene, feel):
     head.data.shape_keys.key_blocks["jawOpen"].value = 0.375
     before = state()
