@@ -34,10 +34,12 @@ class ScriptError(EmoteBotError):
 
     def __init__(self, message: Message | str, /, line: int = 1, column: int = 1) -> None:
         super().__init__(
-            "line {line}, column {column}: {problem}",
-            line=line,
-            column=column,
-            problem=message if isinstance(message, Message) else Message(message),
+            Message(
+                "line {line}, column {column}: {problem}",
+                line=line,
+                column=column,
+                problem=message if isinstance(message, Message) else Message(message),
+            )
         )
         self.line = line
         self.column = column

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from emotebot_blender.core.errors import EmoteBotError
+from emotebot_blender.core.errors import EmoteBotError, ScriptError
 from emotebot_blender.core.lexicon.lexicon import Lexicon
 from emotebot_blender.core.messages import Message
 from emotebot_blender.session import translation
@@ -73,6 +73,11 @@ def test_a_sentence_within_a_sentence_is_translated_too() -> None:
     german = in_german(Message("Beat {number}: {error}", number=3, error=caught.value))
     assert german.startswith("Beat 3: „hapy“")
     assert "am ähnlichsten" in german
+
+
+def test_where_a_script_has_a_fault_is_translated() -> None:
+    error = ScriptError(Message("“{words}” at {seconds:.2f} s", words="Face", seconds=2), 3, 5)
+    assert in_german(error.message) == "Zeile 3, Spalte 5: „Face“ bei 2.00 s"
 
 
 def test_an_unknown_sentence_stays_as_it_is() -> None:
