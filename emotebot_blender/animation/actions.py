@@ -18,7 +18,7 @@ HAS_SLOTS = "slots" in Action.bl_rna.properties
 _BAKES = "emotebot_bakes"
 """Custom property of an action: for each slot what bakes have replaced, the first one first."""
 
-_MADE = "emotebot_made"
+_CREATED = "emotebot_made"
 """Custom property of an action that EmoteBot made."""
 
 
@@ -95,7 +95,7 @@ def ensure_action(owner: ID, name: str) -> Action:
     data = owner.animation_data or owner.animation_data_create()
     if data.action is None:
         data.action = bpy.data.actions.new(name)
-        data.action[_MADE] = True
+        data.action[_CREATED] = True
     elif _is_shared(owner):
         _take_copy(owner)
     if HAS_SLOTS:
@@ -109,7 +109,7 @@ def drop_action(owner: ID) -> None:
     """Unassign and remove the data-block's action if EmoteBot made it and it holds nothing."""
     data = owner.animation_data
     action = data.action
-    if _MADE in action and not _holds_curves(action):
+    if _CREATED in action and not _holds_curves(action):
         data.action = None
         if action.users == 0:
             bpy.data.actions.remove(action)

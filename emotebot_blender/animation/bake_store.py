@@ -62,9 +62,9 @@ def values_before_bakes(owner: ID) -> dict[Path, float]:
     return values
 
 
-def _pack(curves: list[BakedCurve], now: list[str]) -> bytes:
+def _pack(curves: list[BakedCurve], member_paths: list[str]) -> bytes:
     heading = {
-        "members": now,
+        "members": member_paths,
         "curves": [[*curve.path, curve.previous] for curve in curves],
     }
     arrays: dict[str, NDArray[Any]] = {
@@ -79,7 +79,7 @@ def _pack(curves: list[BakedCurve], now: list[str]) -> bytes:
     return buffer.getvalue()
 
 
-def _unpack(bake: bytes, now: list[str]) -> list[BakedCurve]:
+def _unpack(bake: bytes, member_paths: list[str]) -> list[BakedCurve]:
     with np.load(io.BytesIO(bake), allow_pickle=False) as arrays:
         return [
             BakedCurve(
@@ -88,15 +88,15 @@ def _unpack(bake: bytes, now: list[str]) -> list[BakedCurve]:
                 from_record(arrays[name]) if (name := f"replaced {number}") in arrays else None,
                 previous,
             )
-            for number, (path, previous) in enumerate(_heading(bake, now))
+            for number, (path, previous) in enumerate(_heading(bake, member_paths))
         ]
 
 
-def _heading(bake: bytes, now: list[str]) -> list[tuple[Path, float | None]]:
+def _heading(bake: bytes, member_paths: list[str]) -> list[tuple[Path, float | None]]:
     """Return the path of each curve, as it is now, and the value before."""
     with np.load(io.BytesIO(bake), allow_pickle=False) as arrays:
         heading = json.loads(arrays["heading"].tobytes())
-    renamed = renamed_paths(heading["members"], now)
+    renamed = renamed_paths(heading["members"], member_paths)
     return [
         ((followed(data_path, renamed), index), previous)
         for data_path, index, previous in heading["curves"]

@@ -264,15 +264,15 @@ def _as_written(points: FCurveKeyframePoints, written: NDArray[np.float32]) -> N
     return same
 
 
-def _read(points: FCurveKeyframePoints, wanted: NDArray[np.bool_]) -> Keys | None:
-    """Return all that the keys wanted, bool (n,), hold, or None where there are none."""
-    if not wanted.any():
+def _read(points: FCurveKeyframePoints, chosen: NDArray[np.bool_]) -> Keys | None:
+    """Return all that the chosen keys, bool (n,), hold, or None where there are none."""
+    if not chosen.any():
         return None
     kept = {}
     for name, (kind, length) in _ATTRIBUTES.items():
         values: NDArray[Any] = np.empty((len(points), length), dtype=kind)
         points.foreach_get(name, values.ravel())
-        kept[name] = values[wanted]
+        kept[name] = values[chosen]
     return kept
 
 

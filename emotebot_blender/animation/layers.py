@@ -106,11 +106,11 @@ def write_layer(
     plan = plan_clip(
         face, clip, scene, frame_start, keying, channels, lambda control: _curve_in(old, control)
     )
-    wanted = {control.owner for control in plan.controls}
+    keyed_owners = {control.owner for control in plan.controls}
     for owner in dict.fromkeys([*plan.owners, *old]):
         check_layer(owner, old.get(owner))
 
-    for owner in old.keys() - wanted:
+    for owner in old.keys() - keyed_owners:
         clear_strip(old[owner])
     rate = scene.render.fps / scene.render.fps_base
     written = []
@@ -344,13 +344,13 @@ def _write(
     """
     owner, curves = layer.owner, layer.curves
     keyed = plan.keys_of(owner)
-    wanted = {control.path for control in plan.controls if control.owner == owner}
+    paths = {control.path for control in plan.controls if control.owner == owner}
     new = [control.path for control, _ in keyed if control.path not in previous]
     previous = {**previous, **(values_before(owner, new) if new else {})}
     for control, keys in keyed:
         fill(ensure_curve(curves, *control.path), keys)
-    dropped = {path: value for path, value in previous.items() if path not in wanted}
-    kept = {path: value for path, value in previous.items() if path in wanted}
+    dropped = {path: value for path, value in previous.items() if path not in paths}
+    kept = {path: value for path, value in previous.items() if path in paths}
     remove_curves(layer, dropped)
     layer.write_record(LayerRecord(kind, rate, kept, checksum(curves)))
     layer = place_strip(layer, *plan.frames)

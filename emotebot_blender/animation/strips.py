@@ -217,12 +217,12 @@ def values_before(owner: ID, paths: Iterable[Path]) -> dict[Path, float]:
 
     What a number shows under a layer is no value to come back to.
     """
-    known = values_before_bakes(owner)
+    previous = values_before_bakes(owner)
     for layer in layer_strips(owner):
-        known = {**layer.record.previous, **known}
+        previous = {**layer.record.previous, **previous}
     values = {}
     for path in paths:
-        value = known.get(path, read_value(owner, path))
+        value = previous.get(path, read_value(owner, path))
         if value is not None:
             values[path] = value
     return values

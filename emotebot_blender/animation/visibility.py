@@ -19,9 +19,9 @@ from .strips import LayerStrip, layer_strips
 
 def animated_controls(face: Face, layer: LayerStrip) -> list[Control]:
     """Return what the curves of a layer move, among it what the artist has added."""
-    known = {control.path: control for control in face.controls() if control.owner == layer.owner}
+    by_path = {control.path: control for control in face.controls() if control.owner == layer.owner}
     paths = [(curve.data_path, curve.array_index) for curve in layer.curves or ()]
-    controls = [known.get(path) or face.control_at(layer.owner, path) for path in paths]
+    controls = [by_path.get(path) or face.control_at(layer.owner, path) for path in paths]
     return [control for control in controls if control is not None]
 
 

@@ -166,7 +166,7 @@ def _refusal(reason: str, text: str) -> argparse.ArgumentTypeError:
     return argparse.ArgumentTypeError(f"{reason}, not “{shortened(text)}”")
 
 
-def _whole(text: str) -> int | None:
+def _whole_number(text: str) -> int | None:
     """Return the whole number from 0 that a text is, None where it is none or too long a one."""
     digits = text.lstrip("0") or text[-1:]
     if not (text.isascii() and text.isdigit()) or len(digits) > _MAX_DIGITS:
@@ -175,7 +175,7 @@ def _whole(text: str) -> int | None:
 
 
 def _seed(text: str, noun: str = "seed") -> int:
-    number = _whole(text)
+    number = _whole_number(text)
     if number is None:
         raise _refusal(f"a {noun} is a whole number from 0 of at most {_MAX_DIGITS} digits", text)
     return number
@@ -186,7 +186,7 @@ def _style(text: str) -> int:
 
 
 def _count(text: str) -> int:
-    number = _whole(text)
+    number = _whole_number(text)
     if number is None or not 1 <= number <= _MAX_EXPRESSIONS:
         raise _refusal(f"a count is a whole number from 1 to {_MAX_EXPRESSIONS}", text)
     return number

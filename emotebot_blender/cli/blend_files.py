@@ -94,8 +94,8 @@ def new_scene() -> "Scene":
 
 def set_rate(scene: "Scene", fps: float) -> None:
     """Set a scene to a number of frames a second, whole or not."""
-    whole = max(round(fps), 1)
-    scene.render.fps, scene.render.fps_base = whole, whole / fps
+    rate = max(round(fps), 1)
+    scene.render.fps, scene.render.fps_base = rate, rate / fps
 
 
 def save_copy(path: Path) -> None:
@@ -115,10 +115,10 @@ def save_copy(path: Path) -> None:
         raise EmoteBotError(
             "“{path}” cannot be written: {reason}", path=path, reason=reason
         ) from error
-    _check_whole(path)
+    _check_complete(path)
 
 
-def _check_whole(path: Path) -> None:
+def _check_complete(path: Path) -> None:
     """Check the end of a .blend file: Blender reports no full disk where it compresses.
 
     A compressed file ends with the table of its frames (Zstandard's seekable format, 0.1.0), any

@@ -38,7 +38,7 @@ def check_png(path: Path) -> None:
         else:
             if name == b"IEND" and position == len(content):
                 return
-    raise _not_whole(path)
+    raise _incomplete(path)
 
 
 def check_mp4(path: Path) -> None:
@@ -50,7 +50,7 @@ def check_mp4(path: Path) -> None:
         EmoteBotError: it is not, or it is not there.
     """
     if not path.is_file() or not set(_boxes(path)) >= _MP4_BOXES:
-        raise _not_whole(path)
+        raise _incomplete(path)
 
 
 def _boxes(path: Path) -> Iterator[bytes]:
@@ -74,5 +74,5 @@ def _boxes(path: Path) -> Iterator[bytes]:
             yield name
 
 
-def _not_whole(path: Path) -> EmoteBotError:
+def _incomplete(path: Path) -> EmoteBotError:
     return EmoteBotError("“{path}” was not written whole; is the disk full?", path=path)

@@ -121,25 +121,25 @@ def not_editable(owner: ID) -> Message | None:
     return None
 
 
-def renamed_paths(before: Sequence[str], now: Sequence[str]) -> dict[str, str]:
+def renamed_paths(before: Sequence[str], after: Sequence[str]) -> dict[str, str]:
     """Return the data paths of members of an ID that have changed since, as members were renamed.
 
     Args:
-        before: data path of each member then, in their order.
-        now: the same now.
+        before: data path of each member at first, in their order.
+        after: the same later.
     """
-    if len(before) != len(now):
+    if len(before) != len(after):
         return {}
-    old, new = set(before), set(now)
-    pairs = zip(before, now, strict=True)
-    return {was: is_now for was, is_now in pairs if was not in new and is_now not in old}
+    old, new = set(before), set(after)
+    pairs = zip(before, after, strict=True)
+    return {path: later for path, later in pairs if path not in new and later not in old}
 
 
 def followed(data_path: str, renamed: Mapping[str, str]) -> str:
     """Return a data path as it is once members were renamed, as ``renamed_paths`` has it."""
-    for was, is_now in renamed.items():
-        if data_path == was or data_path.startswith((f"{was}.", f"{was}[")):
-            return is_now + data_path[len(was) :]
+    for path, later in renamed.items():
+        if data_path == path or data_path.startswith((f"{path}.", f"{path}[")):
+            return later + data_path[len(path) :]
     return data_path
 
 

@@ -138,7 +138,7 @@ def _faces(scene: Scene) -> list[Face]:
         if _map_of(obj).channels:
             groups.setdefault(_anchor(obj), []).append(obj)
     for anchor in list(groups):
-        if not _is_whole(groups[anchor]):
+        if not _is_complete(groups[anchor]):
             host = _host(anchor, groups)
             if host is not None:
                 groups[host] += groups.pop(anchor)
@@ -167,9 +167,9 @@ def _host(part: Object, groups: dict[Object, list[Object]]) -> Object | None:
             for anchor, members in groups.items()
             if anchor != part and any(ancestor in _ancestry(obj) for obj in members)
         ]
-        whole = [anchor for anchor in related if _is_whole(groups[anchor])]
-        if whole:
-            return whole[0] if len(whole) == 1 else None
+        complete = [anchor for anchor in related if _is_complete(groups[anchor])]
+        if complete:
+            return complete[0] if len(complete) == 1 else None
         if related:
             fullest = max(related, key=lambda anchor: len(_covered(groups[anchor])))
             own, other = _covered(groups[part]), _covered(groups[fullest])
@@ -245,7 +245,7 @@ def _covered(members: list[Object]) -> set[str]:
     return {channel for obj in members for channel in _map_of(obj).channels}
 
 
-def _is_whole(members: list[Object]) -> bool:
+def _is_complete(members: list[Object]) -> bool:
     covered = _covered(members)
     eyes = any(name.startswith(("eyeBlink", "eyeSquint", "eyeWide", "brow")) for name in covered)
     return eyes and any(name.startswith("mouth") for name in covered)

@@ -194,24 +194,24 @@ def from_markers(sequence: SequenceSettings, scene: "Scene") -> Message:
     selected = sorted((m for m in scene.timeline_markers if m.select), key=lambda m: m.frame)
     if not selected:
         raise EmoteBotError("Select markers in the timeline first")
-    known = [marker for marker in selected if words.problem_in(marker.name) is None]
-    if not known:
+    readable = [marker for marker in selected if words.problem_in(marker.name) is None]
+    if not readable:
         words.feeling(selected[0].name, 1.0)  # raises what is wrong with it
-    if known[0].frame < sequence.frame_start:
+    if readable[0].frame < sequence.frame_start:
         raise EmoteBotError(
             "The marker “{marker}” lies before the sequence, which begins on frame {frame}",
-            marker=known[0].name,
+            marker=readable[0].name,
             frame=sequence.frame_start,
         )
-    seconds = [(marker.frame - sequence.frame_start) / frame_rate(scene) for marker in known]
+    seconds = [(marker.frame - sequence.frame_start) / frame_rate(scene) for marker in readable]
     with paused_updates():
         for index in reversed(range(len(sequence.beats))):
             if any(abs(sequence.beats[index].start - second) < 1e-3 for second in seconds):
                 remove_beat(sequence, index)
-    for marker, second in zip(known, seconds, strict=True):
+    for marker, second in zip(readable, seconds, strict=True):
         add(sequence, marker.name, 1.0, second)
-    beats = counted(len(known))
-    unknown = [marker.name for marker in selected if marker not in known]
+    beats = counted(len(readable))
+    unknown = [marker.name for marker in selected if marker not in readable]
     if not unknown:
         return Message("{beats} from markers", beats=beats)
     return Message(

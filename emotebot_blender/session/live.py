@@ -6,11 +6,13 @@ by ``held_pose``.
 """
 
 import random
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import bpy
 from bpy.types import Object, Scene
 
+from ..core.channels import MASKS
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
 from . import words
@@ -67,7 +69,6 @@ def start(face: "Face", scene: Scene, clock: float) -> None:
     Raises:
         EmoteBotError: one is live already, or the face cannot be posed.
     """
-    from ..core.channels import MASKS
     from ..rig.pose import read_weights
     from .live_face import LiveFace, LivePerformer, LiveState
 
@@ -146,8 +147,6 @@ def record(scene: Scene) -> None:
     Raises:
         EmoteBotError: no face is live, or the playhead stands before the sequence.
     """
-    from dataclasses import replace
-
     from .live_face import Recording
 
     live = _live()

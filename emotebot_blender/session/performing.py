@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bpy.types import Object, Scene
 
+from ..core.channels import MASKS
 from ..core.errors import EmoteBotError
 from . import live, loaded_networks
 from .held_pose import restore_poses
@@ -101,7 +102,6 @@ def perform_and_bake(
         EmoteBotError: as ``perform_script`` and ``bake``; the face is as it was then.
     """
     from ..animation.baking import check_bake, clear_bakes
-    from ..core.channels import MASKS
 
     def half(done: float) -> Callable[[float], None] | None:
         return None if progress is None else lambda share: progress(done + share / 2)
@@ -157,7 +157,6 @@ def update_layer(
 ) -> "KeyReport | None":
     """Do what ``perform_sequence`` does, but leave the scene as long as it is."""
     from ..animation.layers import clear_layer, find_layer, write_layer
-    from ..core.channels import MASKS
 
     _rest()
     sequence, owner = sequence_of(face), sequence_owner(face)
@@ -244,7 +243,6 @@ def key_feeling(
     """
     from ..animation.layers import feeling_frames, write_keyed_feeling
     from ..animation.visibility import keyed_weights
-    from ..core.channels import MASKS
     from ..core.performance.performance import approach
 
     _rest()

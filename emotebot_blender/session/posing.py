@@ -3,6 +3,7 @@
 
 from typing import TYPE_CHECKING
 
+from ..core.channels import MASKS
 from ..core.errors import EmoteBotError
 from . import words
 from .events import FeelingEdited
@@ -32,7 +33,6 @@ def pose(
     Raises:
         EmoteBotError: the take is below 0, a network cannot be read, or nothing can be posed.
     """
-    from ..core.channels import MASKS
     from ..core.performance.performance import express
     from ..rig.pose import apply_weights
 

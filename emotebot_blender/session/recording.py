@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from bpy.types import Scene
 
+from ..core.channels import MASKS
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
 from . import auto_update, beat_editing, live
@@ -66,7 +67,6 @@ def _keep_keys(
 ) -> None:
     """Write what was played on a layer of its own, which rests outside of the recording."""
     from ..animation.layers import free_kind, write_layer
-    from ..core.channels import MASKS
 
     kind = free_kind(face, RECORDING_LAYER)
     number = kind.removeprefix(f"{RECORDING_LAYER}-")

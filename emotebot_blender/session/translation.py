@@ -35,15 +35,15 @@ _CONTEXTS = ("*", "Operator", CONTEXT)
 
 def register() -> None:
     """Make the texts known to Blender: each in its language, or all in the one preferred."""
-    wanted = choices().language
-    known: dict[str, dict[tuple[str, str], str]] = {}
-    if wanted == AS_BLENDER:
+    chosen = choices().language
+    translations: dict[str, dict[tuple[str, str], str]] = {}
+    if chosen == AS_BLENDER:
         for language, locales in _LOCALES.items():
-            known |= dict.fromkeys(locales, _by_context(language))
+            translations |= dict.fromkeys(locales, _by_context(language))
     else:
         spoken = {*bpy.app.translations.locales, bpy.app.translations.locale, "en_US"}
-        known = dict.fromkeys(spoken, _by_context(wanted))
-    bpy.app.translations.register(PACKAGE, known)
+        translations = dict.fromkeys(spoken, _by_context(chosen))
+    bpy.app.translations.register(PACKAGE, translations)
 
 
 def unregister() -> None:
@@ -59,10 +59,10 @@ def follow_language(_event: LanguageChosen) -> None:
 
 def language() -> str:
     """Return the language that is spoken, such as "de"; "en" where there is no translation."""
-    wanted = choices().language
-    if wanted == AS_BLENDER:
-        wanted = bpy.app.translations.locale[:2]
-    return wanted if wanted in _LOCALES else "en"
+    chosen = choices().language
+    if chosen == AS_BLENDER:
+        chosen = bpy.app.translations.locale[:2]
+    return chosen if chosen in _LOCALES else "en"
 
 
 def translate(message: Message | str) -> str:
@@ -81,8 +81,10 @@ def texts(language: str) -> dict[str, str]:
     """Return the texts of a language: English to its own."""
     if language not in _LOCALES:
         return {}
-    known: dict[str, str] = json.loads((FOLDER / f"{language}.json").read_text(encoding="utf-8"))
-    return known
+    by_english: dict[str, str] = json.loads(
+        (FOLDER / f"{language}.json").read_text(encoding="utf-8")
+    )
+    return by_english
 
 
 def _template(english: str) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import bpy
 
+from ..core.channels import CHANNELS
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
 from .events import WordsEdited
@@ -62,14 +63,14 @@ def complete(typed: str) -> list[str]:
     before, space, last = typed.rpartition(" ")
     start = last.casefold()
     try:
-        known = lexicon()
+        reader = lexicon()
     except EmoteBotError:
         return []  # the panel says what is wrong with the list
     others = _LANGUAGES - {language()}
-    by_language = known.words_by_language.items()
+    by_language = reader.words_by_language.items()
     likely = [word for spoken, words in by_language if spoken not in others for word in words]
     offered = [word for word in likely if word.startswith(start)]
-    offered = offered or [word for word in known.words if word.startswith(start)]
+    offered = offered or [word for word in reader.words if word.startswith(start)]
     return [before + space + word for word in offered]
 
 
@@ -95,14 +96,14 @@ def with_intensity(words: str, intensity: float) -> str:
     """
     from ..core.lexicon.lexicon import canonical_form
 
-    meant, known = feeling(words, intensity), lexicon()
+    scaled, reader = feeling(words, intensity), lexicon()
     for form in (words, f"{words} {100 * intensity:.4g}%"):
         try:
-            if known.read(form) == meant:
+            if reader.read(form) == scaled:
                 return form
         except EmoteBotError:
             continue  # such as a second percentage: the numbers say it
-    return canonical_form(meant)
+    return canonical_form(scaled)
 
 
 def own_expressions() -> "list[CustomExpression]":
@@ -129,7 +130,6 @@ def save_expression(scene: bpy.types.Scene, word: str, weights: "NDArray[np.floa
     Raises:
         EmoteBotError: the word can be none, or there is nothing to see on the face.
     """
-    from ..core.channels import CHANNELS
     from ..core.script.custom_words import check_custom_word
 
     word = " ".join(word.split())
@@ -148,13 +148,13 @@ def save_expression(scene: bpy.types.Scene, word: str, weights: "NDArray[np.floa
 
 def forget_expression(word: str) -> bool:
     """Remove an own expression from the file; return whether there was one."""
-    wanted, is_removed = _key(word), False
+    key, is_removed = _key(word), False
     for scene in bpy.data.scenes:
         kept = scene.emotebot.expressions
         if not scene.is_editable:
             continue  # they would come back with the next opening
         for index in reversed(range(len(kept))):
-            if _key(kept[index].word) == wanted:
+            if _key(kept[index].word) == key:
                 kept.remove(index)
                 is_removed = True
     if is_removed:
@@ -234,11 +234,13 @@ def _keep(scene: bpy.types.Scene, word: str, weights: str) -> None:
 
 
 def _saved() -> _Saved:
-    known: dict[str, tuple[str, str]] = {}
+    by_key: dict[str, tuple[str, str]] = {}
     for scene in bpy.data.scenes:
         for own in scene.emotebot.expressions:
-            known.setdefault(_key(own.word), (own.word, own.weights))  # a copied scene has them too
-    return tuple(known.values())
+            by_key.setdefault(
+                _key(own.word), (own.word, own.weights)
+            )  # a copied scene has them too
+    return tuple(by_key.values())
 
 
 def _key(word: str) -> str:
@@ -248,7 +250,6 @@ def _key(word: str) -> str:
 
 
 def _expression(word: str, weights: str) -> "CustomExpression":
-    from ..core.channels import CHANNELS
     from ..core.emotions import CustomExpression
 
     try:
@@ -285,10 +286,10 @@ def _usable(saved: _Saved) -> _Saved:
 
 
 @lru_cache(maxsize=512)
-def _problem_in(words: str, known: "Lexicon") -> Message | None:
+def _problem_in(words: str, lexicon: "Lexicon") -> Message | None:
     """Return what is wrong with words; kept, as the nearest words take a while to find."""
     try:
-        known.read(words)
+        lexicon.read(words)
     except EmoteBotError as error:
         return error.message
     return None

@@ -6,6 +6,7 @@ from typing import Any
 
 import bpy
 
+from ..core.channels import CHANNELS
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
 from ..session import live, words
@@ -60,8 +61,6 @@ class FacePanel(InSidebar, bpy.types.Panel):
 
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the face and what it covers, or why there is none, and how to choose another."""
-        from ..core.channels import CHANNELS
-
         layout = self.layout
         settings = scene_settings(context.scene)
         try:

@@ -243,9 +243,9 @@ def _custom(expression: CustomExpression, language: str, intensity: float) -> Te
 
 
 def _terms(content: Any, name: str) -> Iterator[tuple[str, Term]]:
-    whole = Message("the file")
-    parts = _object(content, whole)
-    _only(parts, ("language", "entries", "modifiers", "grammar"), whole)
+    location = Message("the file")
+    parts = _object(content, location)
+    _only(parts, ("language", "entries", "modifiers", "grammar"), location)
     language = _text(parts.get("language", name), Message("“language”"))
     for number, entry in enumerate(_list(parts.get("entries", []), Message("“entries”")), start=1):
         yield from _feelings(entry, Message("entry {number}", number=number), language)

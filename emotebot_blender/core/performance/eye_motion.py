@@ -167,8 +167,8 @@ class Eyes:
     def _next_blink(self, after: float) -> _Blink:
         start = after + _interval(self._blinking, 60 / BLINKS_A_MINUTE)
         closing = self._blinking.uniform(*CLOSING_SECONDS)
-        whole = self._blinking.random() >= INCOMPLETE_SHARE
-        return _Blink(start, closing, 1.0 if whole else self._blinking.uniform(0.5, 0.9))
+        is_complete = self._blinking.random() >= INCOMPLETE_SHARE
+        return _Blink(start, closing, 1.0 if is_complete else self._blinking.uniform(0.5, 0.9))
 
     def _next_saccade(self, last: _Saccade) -> _Saccade:
         start = last.start + last.duration + _interval(self._looking, SACCADE_INTERVAL_SECONDS)

@@ -43,8 +43,8 @@ class IncrementalPerformer:
         self.seed = seed
         self._beginning = Performer(networks, seed)
         self._changes: list[TargetChange] = []
-        self._made: list[tuple[int, Performer]] = []
-        """For each change the frame at which it was made, and the performer right after it."""
+        self._checkpoints: list[tuple[int, Performer]] = []
+        """For each change the frame at which it happens, and the performer right after it."""
         self._clip = Clip(np.zeros((1, len(CHANNELS)), dtype=np.float32), MOTION_RATE)
 
     def perform(
@@ -69,18 +69,18 @@ class IncrementalPerformer:
             changes = list(target_changes(script))
             pairs = zip(changes, self._changes, strict=False)
             shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
-            made = self._made[:shared]
-            done, performer = made[-1] if made else (0, self._beginning)
+            checkpoints = self._checkpoints[:shared]
+            done, performer = checkpoints[-1] if checkpoints else (0, self._beginning)
             clip.weights[: done + 1] = self._clip.weights[: done + 1]
             clip.emotions[: done + 1] = self._clip.emotions[: done + 1]
             performer = performer.copy()
             for frame in fill_frames(changes[shared:], performer, clip, done):
-                made.append((frame, performer.copy()))
+                checkpoints.append((frame, performer.copy()))
                 if progress:
                     progress(frame / (len(clip) - 1))
             if progress:
                 progress(1.0)
-            self._changes, self._made, self._clip = changes, made, clip
+            self._changes, self._checkpoints, self._clip = changes, checkpoints, clip
             if fps == MOTION_RATE:  # what is remembered is nobody else's to write in
                 return Clip(clip.weights.copy(), fps, clip.start, clip.emotions.copy())
             return clip.resampled(fps)

@@ -83,7 +83,7 @@ performances of the shipped networks come near the published distributions. Fitt
 _RELEASE_SIGMA = 0.45  # of the slowness of a face's release; that of its channels adds a little
 _RELEASE_SPREAD = 0.12  # of a channel's slowness within it
 _REACH = 0.2  # the largest movement takes a fifth longer than the smallest
-_SEEN = 0.05  # of the largest movement: smaller ones do not count
+_VISIBLE_SHARE = 0.05  # of the largest movement: smaller ones do not count
 _COUNTS = 0.2  # of the largest movement: when a face arrives does not hang on smaller ones
 _NORM = 30.0  # the larger, the more the slowest channel alone decides
 
@@ -172,9 +172,9 @@ def channel_seconds(
     rises, falls = np.maximum(displacement, 0), np.maximum(-displacement, 0)
     rise, fall = rises.sum(1, keepdims=True), falls.sum(1, keepdims=True)
 
-    felt = emotion[:, [EMOTIONS.index(name) for name in EXPRESSIVE]]
+    shares = emotion[:, [EMOTIONS.index(name) for name in EXPRESSIVE]]
     factors = np.log([_ONSET_FACTORS[name] for name in EXPRESSIVE])
-    usually = np.exp((felt @ factors)[:, None] / np.maximum(felt.sum(1, keepdims=True), 1e-9))
+    usually = np.exp((shares @ factors)[:, None] / np.maximum(shares.sum(1, keepdims=True), 1e-9))
 
     face_slowness, own_slowness = noise[:, SLOWNESS, None], noise[:, _slowness_columns()]
     slowness = _TOGETHER * face_slowness + math.sqrt(1 - _TOGETHER**2) * own_slowness
@@ -186,18 +186,18 @@ def channel_seconds(
     ending = 0.97 * release**share * np.maximum(1.75 * usual, 0.4) ** (1 - share)
     stretch = np.exp(_RELEASE_SIGMA * face_slowness + _RELEASE_SPREAD * own_slowness)
     offset = ending * (median / 0.43) ** 0.5 * stretch
-    whole = np.where(displacement < 0, offset, onset) / VISIBLE
+    duration = np.where(displacement < 0, offset, onset) / VISIBLE
 
-    seen = UNSEEN * times.median[times.early].mean() / VISIBLE + LEAD
-    lag = np.where(times.early, 0.0, np.maximum(seen - UNSEEN * whole, 0.0))
+    delay = UNSEEN * times.median[times.early].mean() / VISIBLE + LEAD
+    lag = np.where(times.early, 0.0, np.maximum(delay - UNSEEN * duration, 0.0))
     for column, (part, mean, deviation) in enumerate(_PART_LAGS):
         lag = lag + _mask(part) * (mean + deviation * noise[:, column : column + 1])
     lag = lag + _side() * _SIDE_LAG * noise[:, 4:5]
     lag = np.where(displacement < 0, 0.4 * lag, lag)
     sizes = np.abs(displacement)
-    visible = sizes >= _SEEN * sizes.max(1, keepdims=True) - 1e-9
+    visible = sizes >= _VISIBLE_SHARE * sizes.max(1, keepdims=True) - 1e-9
     first = np.where(visible, lag, np.inf).min(1, keepdims=True)
-    return np.maximum(lag - first, 0.0), whole
+    return np.maximum(lag - first, 0.0), duration
 
 
 def natural_transition(
@@ -221,13 +221,13 @@ def natural_transition(
     chosen = np.zeros((1, NOISE))
     chosen[0, : len(noise)] = noise[:NOISE]
     release = release_seconds(feeling_from)
-    lag, whole = channel_seconds(displacement[None], emotion, chosen, release)
+    lag, duration = channel_seconds(displacement[None], emotion, chosen, release)
     counts = np.abs(displacement) >= _COUNTS * np.abs(displacement).max()
     weight = np.where(counts, displacement, 0).astype(np.float64) ** 2
     if weight.sum() == 0:
         seconds = ONSET_SECONDS["surprise"] / VISIBLE
     else:
-        ends = lag[0] + ARRIVED * whole[0]
+        ends = lag[0] + ARRIVED * duration[0]
         seconds = float((weight @ ends**_NORM / weight.sum()) ** (1 / _NORM))
     seconds *= _between(feeling_from, feeling_to, _NATURAL_ONSET_FACTORS, _NATURAL_RELEASE_FACTORS)
     seconds *= _reach(feeling_from, feeling_to)

@@ -180,9 +180,9 @@ class _Table:
         intensity = self._number(cells, line, "intensity")
         amounts = {name: self._number(cells, line, name) for name in EMOTIONS}
         amounts |= {word: self._number(cells, line, name) for word, name in self._custom.items()}
-        given = {name: amount for name, amount in amounts.items() if amount is not None}
-        if given:
-            return phrases.compound(given, 1.0 if intensity is None else intensity)
+        shares = {name: amount for name, amount in amounts.items() if amount is not None}
+        if shares:
+            return phrases.compound(shares, 1.0 if intensity is None else intensity)
         words = self._cell(cells, "words")
         if not words.strip():
             raise ScriptError("a feeling was expected: words or shares of emotions", line)

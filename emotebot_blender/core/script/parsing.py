@@ -82,10 +82,10 @@ def readable_amounts(beat: Beat, lexicon: Lexicon | None) -> dict[str, float]:
     parts = amounts(beat.feeling)
     if beat.feeling.custom:
         try:
-            known = lexicon is not None and lexicon.compound(parts, beat.feeling.intensity)
+            understood = lexicon is not None and lexicon.compound(parts, beat.feeling.intensity)
         except EmoteBotError:
-            known = False
-        if known != beat.feeling:
+            understood = False
+        if understood != beat.feeling:
             raise unwritable(beat)
     return parts
 
