@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
 from . import beat_editing
+from .held_pose import restore_poses
 from .runtime import paused_updates
 from .sequence import remove_all_beats, sequence_of, sequence_owner
 from .sequence_script import check_editable
@@ -35,6 +36,7 @@ def clear(face: "Face", layers: bool, keys: bool, beats: bool) -> tuple[Message,
         check_bakes(face)
     if beats:
         check_editable(sequence_owner(face))
+    restore_poses()  # else a live face is given back in the end what the layers showed
     gone: list[Message] = []
     for kind in kinds:
         clear_layer(face, kind)

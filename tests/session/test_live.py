@@ -313,3 +313,14 @@ def test_tweaks_of_other_objects_stay(face, clock) -> None:
     live.stop()
     bpy.context.view_layer.update()
     assert camera.location.x == 5
+
+
+def test_a_layer_cleared_in_the_middle_leaves_the_pose_from_before_it(face) -> None:
+    face.data.shape_keys.key_blocks["browInnerUp"].value = 0.375
+    bpy.ops.emotebot.perform(script="happy")
+    clock = Clock().start()
+    clock.play(0.5)
+    bpy.ops.emotebot.clear()
+    clock.play(0.5)
+    live.stop()
+    assert value(face, "browInnerUp") == 0.375
