@@ -215,6 +215,11 @@ def expressions(
 def write_table(clip: Clip, path: Path, first_frame: int = FIRST_FRAME) -> None:
     """Write a clip as CSV: frame, time in seconds, and the 52 channels.
 
+    Args:
+        clip: what is written, a line a frame.
+        path: of the file.
+        first_frame: number of the clip's first frame.
+
     Raises:
         OSError: the file cannot be written.
     """

@@ -116,7 +116,12 @@ def duplicate(sequence: SequenceSettings, index: int) -> BeatSettings:
 
 
 def move(sequence: SequenceSettings, index: int, steps: int) -> BeatSettings:
-    """Let a beat change places in time with the one before it (-1) or after it (1).
+    """Let a beat change places in time with another one.
+
+    Args:
+        sequence: of the beat.
+        index: of the beat.
+        steps: -1 for the beat before it in time, 1 for the one after it.
 
     Raises:
         EmoteBotError: there is none.

@@ -155,10 +155,25 @@ def update_layer(
     networks: "Networks | None" = None,
     progress: Callable[[float], None] | None = None,
 ) -> "KeyReport | None":
-    """Do what ``perform_sequence`` does, but leave the scene as long as it is."""
+    """Perform the sequence of a face on its layer, and leave the scene as long as it is.
+
+    Args:
+        face: what is driven.
+        scene: where it is played.
+        replace_edits: whether keys of the layer that were edited by hand are performed over.
+        networks: those to perform with; None for those that the user prefers.
+        progress: called with the share that is done, 0 to 1.
+
+    Returns:
+        What was keyed; None without beats to perform, and the layer has gone then.
+
+    Raises:
+        EmoteBotError: keys of the layer were edited by hand, a beat has a fault, or the face cannot
+            be keyed.
+    """
     from ..animation.layers import clear_layer, find_layer, write_layer
 
-    _rest()
+    _restore_live_poses()
     sequence, owner = sequence_of(face), sequence_owner(face)
     runtime().problems.pop(owner.session_uid, None)
     script = script_of(sequence)
@@ -245,7 +260,7 @@ def key_feeling(
     from ..animation.visibility import keyed_weights
     from ..core.performance.performance import approach
 
-    _rest()
+    _restore_live_poses()
     rate = frame_rate(scene)
     frames = max(round(_natural_seconds(feeling) * rate), 1)
     ends = [end for _, end in feeling_frames(face) if frame - frames < end < frame]
@@ -262,7 +277,7 @@ def _check_not_live(face: "Face") -> None:
         raise EmoteBotError("Stop the live performance first")
 
 
-def _rest() -> None:
+def _restore_live_poses() -> None:
     """Let a live face stand as it did before, or what it plays is taken for its rest."""
     if runtime().live is not None:
         restore_poses()

@@ -95,6 +95,11 @@ def begin(face: "Face", scene: Scene) -> SequenceSettings:
 def fill(face: "Face", script: "EmotionScript", scene: Scene) -> SequenceSettings:
     """Give a face the beats of a script, in place of those that its sequence had.
 
+    Args:
+        face: whose sequence it becomes.
+        script: the beats, one at least.
+        scene: whose settings a new sequence starts from.
+
     Raises:
         EmoteBotError: the sequence cannot be changed, or a beat holds more than it can.
     """

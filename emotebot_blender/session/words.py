@@ -122,7 +122,12 @@ def damaged_expressions() -> list[str]:
 
 
 def save_expression(scene: bpy.types.Scene, word: str, weights: "NDArray[np.float32]") -> str:
-    """Save weights, shape (52,), under a word, in place of what the word meant in this file before.
+    """Save weights under a word, in place of what the word meant in this file before.
+
+    Args:
+        scene: which keeps them, where no scene has the word yet.
+        word: what they are to be called.
+        weights: shape (52,), 0 to 1.
 
     Returns:
         The word as it was saved.

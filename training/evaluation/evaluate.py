@@ -111,10 +111,10 @@ def run(options: argparse.Namespace) -> int:
         raise EmoteBotError("pictures of faces need bpy: install it, or say --no-faces")
     if options.head and not options.head.is_file():
         raise EmoteBotError("There is no head at {head}", head=options.head)
-    from .evaluation_report import write_page
     from .evaluation_setup import prepare
     from .expressions import Sizes
     from .gallery import draw_charts
+    from .report_sections import write_page
 
     networks = load(options.runs)
     observer = _open_observer(options)

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the page says: from the figures to its sections and to the summary of the targets."""
+"""The page of an evaluation: what it says of the figures, and its pictures, in ``report.html``."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,8 +10,10 @@ import numpy as np
 from .expressions import REFERENCE
 from .motion_section import motion_section
 from .movements import UNPUBLISHED
-from .report_elements import Cell, Figures, Section, TableView, cell, comparison, written
+from .report_elements import Cell, Figures, Picture, Section, TableView, cell, comparison, written
 from .targets import Target, targets
+
+TEMPLATE = Path(__file__).resolve().parent / "report.html"
 
 CLOSENESS = (
     "coverage",
@@ -27,6 +30,32 @@ SMILES = ("coverage", "density", "mmd2", "auc", "frechet_ratio", "share_closer",
 
 MARKS = {"only": "†", "mostly": "‡", "": ""}
 """Beside channels that were learned from tables of action units alone, or mostly."""
+
+
+def write_page(figures: Figures, pictures: Mapping[str, list[Picture]], path: Path) -> None:
+    """Write the page.
+
+    Args:
+        figures: from ``training.evaluation.evaluate``.
+        pictures: name of a section to its pictures, which lie beside the page.
+        path: of the page.
+    """
+    import jinja2
+
+    template = jinja2.Template(
+        TEMPLATE.read_text(encoding="utf-8"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    parts = sections(figures)
+    for part in parts:
+        part.pictures += pictures.get(part.name, [])
+    page = template.render(
+        networks=figures["networks"],
+        summary=summary(figures),
+        sections=parts,
+        targets=targets(),
+        sizes=figures["sizes"],
+    )
+    path.write_text(page + "\n", encoding="utf-8")
 
 
 def summary(figures: Figures) -> list[tuple[Target, Cell]]:

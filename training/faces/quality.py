@@ -57,10 +57,6 @@ class Thresholds:
     covered: float = 0.16
 
 
-REASONS = ("no face", "too small", "turned", "blurred", "occluded")
-"""Why a picture is dropped, in the order in which the limits are checked."""
-
-
 def align(
     pixels: np.ndarray, points: np.ndarray, side: int = SIDE
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -143,7 +139,7 @@ def occluded_share(aligned: np.ndarray, points: np.ndarray) -> float:
 def drop_reason(
     pixels: np.ndarray, face: DetectedFace | None, scale: float, limits: Thresholds
 ) -> str | None:
-    """Return the first of ``REASONS`` to drop a picture, or None.
+    """Return why a picture is dropped: the first limit it is beyond, or None if it is good enough.
 
     Args:
         pixels: uint8, shape (height, width, 3), RGB.
