@@ -4,7 +4,7 @@
 import bpy
 
 from . import auto_update, frame_rates, handlers, translation
-from .runtime import Runtime, end_runtime, start_runtime
+from .runtime import Runtime, end_runtime, ended_if_it_fails, start_runtime
 from .sequence import BeatSettings, SequenceSettings
 from .settings import OwnExpression, SceneSettings
 
@@ -20,8 +20,17 @@ def register(preferences: bpy.types.Preferences) -> Runtime:
 
     Returns:
         The runtime; its ``closing`` takes what else there is to undo.
+
+    Raises:
+        RuntimeError: EmoteBot is registered already.
     """
     running = start_runtime(preferences)
+    with ended_if_it_fails():
+        _register(running)
+    return running
+
+
+def _register(running: Runtime) -> None:
     undo = running.closing.callback
     for group in CLASSES:
         bpy.utils.register_class(group)
@@ -38,7 +47,6 @@ def register(preferences: bpy.types.Preferences) -> Runtime:
     frame_rates.watch(running)
     undo(frame_rates.unwatch, running)
     undo(auto_update.stop)
-    return running
 
 
 def unregister() -> None:

@@ -82,8 +82,13 @@ def start_runtime(preferences: bpy.types.Preferences) -> Runtime:
 
     Args:
         preferences: Blender's, with those of its add-ons.
+
+    Raises:
+        RuntimeError: EmoteBot is registered already.
     """
     global _runtime
+    if _runtime is not None:
+        raise RuntimeError("EmoteBot is registered already")
     _runtime = Runtime(preferences, may_wait=not bpy.app.background)
     return _runtime
 
@@ -91,8 +96,20 @@ def start_runtime(preferences: bpy.types.Preferences) -> Runtime:
 def end_runtime() -> None:
     """Undo, in reverse, all that ``register`` has done."""
     global _runtime
-    runtime().closing.close()
-    _runtime = None
+    try:
+        runtime().closing.close()
+    finally:
+        _runtime = None
+
+
+@contextmanager
+def ended_if_it_fails() -> Iterator[None]:
+    """Within this, an exception undoes all that has been registered."""
+    try:
+        yield
+    except BaseException:
+        end_runtime()
+        raise
 
 
 def is_registered() -> bool:

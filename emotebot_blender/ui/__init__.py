@@ -1,6 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What people touch: the panels, the operators, the preferences and the command."""
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..session.runtime import Runtime
+
 
 def classes() -> tuple[type, ...]:
     """Return what is registered of the interface, in the order of registration."""
@@ -23,14 +28,28 @@ def classes() -> tuple[type, ...]:
 
 
 def register() -> None:
-    """Register what files remember, then the interface, the texts and the command."""
+    """Register what files remember, then the interface, the texts and the command.
+
+    Raises:
+        RuntimeError: EmoteBot is registered already.
+    """
+    import bpy
+
+    from ..session import registration
+    from ..session.runtime import ended_if_it_fails
+
+    running = registration.register(bpy.context.preferences)
+    with ended_if_it_fails():
+        _register(running)
+
+
+def _register(running: "Runtime") -> None:
     import bpy
 
     from ..session import live, registration
     from ..session.events import LiveEnded
     from . import operators
 
-    running = registration.register(bpy.context.preferences)
     undo = running.closing.callback
     for cls in classes():
         bpy.utils.register_class(cls)

@@ -3,6 +3,7 @@ import subprocess
 import sys
 
 import bpy
+import pytest
 
 import emotebot_blender
 
@@ -53,6 +54,27 @@ def test_unregistering_leaves_nothing_behind() -> None:
         assert _registered()["menus"] > before["menus"]
         emotebot_blender.unregister()
         assert _registered() == before
+
+
+def test_registering_twice_is_refused_and_leaves_the_first_one_to_be_undone() -> None:
+    before = _registered()
+    emotebot_blender.register()
+    with pytest.raises(RuntimeError, match="registered already"):
+        emotebot_blender.register()
+    emotebot_blender.unregister()
+    assert _registered() == before
+
+
+def test_a_registration_that_fails_leaves_nothing_behind(monkeypatch) -> None:
+    before = _registered()
+
+    def fail(*_arguments: object) -> None:
+        raise ValueError("no more commands")
+
+    monkeypatch.setattr(bpy.utils, "register_cli_command", fail)
+    with pytest.raises(ValueError, match="no more commands"):
+        emotebot_blender.register()
+    assert _registered() == before
 
 
 def test_enabling_leaves_the_networks_and_the_motion_alone() -> None:
