@@ -68,12 +68,12 @@ def perform_script(
     """
     kept = snapshot(begin(face, scene))
     sequence = fill(face, script, scene)
-    with paused_updates():
-        for name, value in options.items():
-            setattr(sequence, name, value)
     try:
+        with paused_updates():
+            for name, value in options.items():
+                setattr(sequence, name, value)
         report = perform_sequence(face, scene, True, networks, progress)
-    except EmoteBotError:
+    except BaseException:
         restore(sequence, kept)
         raise
     assert report is not None  # there are beats, and none is muted

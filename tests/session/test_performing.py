@@ -71,6 +71,22 @@ def test_options_that_fail_leave_the_sequence_as_it_was(face, script) -> None:
     assert (beats_of(face), face.emotebot.seed) == ([("happy", 0)], 0)
 
 
+@pytest.mark.parametrize("function", [performing.perform_script, performing.perform_and_bake])
+def test_a_performance_that_is_interrupted_leaves_the_sequence_as_it_was(
+    face, script, function
+) -> None:
+    def interrupt(_done: float) -> None:
+        raise KeyboardInterrupt
+
+    bpy.ops.emotebot.beat_add(words="happy", start=0)
+    layer = tracks_of(face)
+    with pytest.raises(KeyboardInterrupt):
+        function(face_of(bpy.context), script, bpy.context.scene, {"seed": 9}, progress=interrupt)
+    assert (beats_of(face), face.emotebot.seed) == ([("happy", 0)], 0)
+    assert face.emotebot.keying == "REDUCED"
+    assert tracks_of(face) == layer
+
+
 def test_a_bake_leaves_the_sequence_at_rest(face, script) -> None:
     scene = bpy.context.scene
     performing.perform_script(face_of(bpy.context), script, scene, {})
