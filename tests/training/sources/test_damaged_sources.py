@@ -104,6 +104,12 @@ CHUNKS = st.one_of(
 )
 
 
+def measurer() -> Measurer:
+    """Return what measures recordings; it needs OpenCV, though not for them."""
+    pytest.importorskip("cv2", reason="needs the extra “training”")
+    return Measurer(None, Thresholds())
+
+
 @pytest.mark.parametrize("name", LAID)
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -125,7 +131,7 @@ def test_damage_is_an_error_of_ours_or_left_out(
     assert len(items) + omitted.total() <= 70
     for item in items:
         if isinstance(item.material, ChannelFile):
-            measured = Measurer(None, Thresholds()).measure(item)
+            measured = measurer().measure(item)
             assert measured.fault or np.isfinite(measured.weights).all()
 
 
@@ -149,7 +155,7 @@ def test_a_recording_that_cannot_be_read_says_why(
     path = tmp_path / LAID[name](tmp_path)
     path.write_bytes(content)
     (item,) = list_items(SOURCES[name], Request(tmp_path))[0]
-    fault = Measurer(None, Thresholds()).measure(item).fault
+    fault = measurer().measure(item).fault
     assert fault is not None
     assert told in fault
 
