@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What of EmoteBot needs no interface: what files remember, and what follows a change of it."""
 
+import atexit
+
 import bpy
 
 from . import auto_update, frame_rates, handlers, translation
@@ -32,6 +34,9 @@ def register(preferences: bpy.types.Preferences) -> Runtime:
 
 def _register(running: Runtime) -> None:
     undo = running.closing.callback
+    if not bpy.app.binary_path:  # the module crashes where Python ends with classes registered
+        atexit.register(end_runtime)
+        undo(atexit.unregister, end_runtime)
     for group in CLASSES:
         bpy.utils.register_class(group)
         undo(bpy.utils.unregister_class, group)

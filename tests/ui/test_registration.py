@@ -82,6 +82,12 @@ def test_enabling_leaves_the_networks_and_the_motion_alone() -> None:
     assert done.stdout.split()[-1] == "[]"
 
 
+@pytest.mark.skipif(bpy.app.version < (4, 3), reason="the module of 4.2 crashes at its end anyhow")
+def test_a_script_may_end_while_emotebot_is_registered() -> None:
+    script = "import emotebot_blender; emotebot_blender.register()"
+    assert subprocess.run([sys.executable, "-c", script]).returncode == 0
+
+
 def test_settings_are_saved_with_the_file(blender, tmp_path) -> None:
     bpy.context.scene.emotebot.script = "furious, then calm"
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "saved.blend"))
