@@ -26,10 +26,10 @@ LANGUAGES = ("de", "es", "fr", "ja")
 _DRAWN = {"text", "heading"}
 """Arguments of layouts that Blender translates."""
 
-_PLACE = re.compile(r"\{\w+(:[^{}]*)?\}")
+_PLACEHOLDER = re.compile(r"\{\w+(:[^{}]*)?\}")
 """Where a value goes."""
 
-_NOT_OURS = {"rna_type", "filepath", "check_existing", "filter_glob", "name"}
+_INHERITED = {"rna_type", "filepath", "check_existing", "filter_glob", "name"}
 """Properties that Blender or its mix-ins give our classes."""
 
 
@@ -38,7 +38,7 @@ def texts() -> list[str]:
     from emotebot_blender.ui.emotion_buttons import buttons
 
     every = {*_of_blender(), *_of_sources(), *(button.label for button in buttons())}
-    return sorted(text for text in every if re.search(r"[^\W\d_]{2}", _PLACE.sub("", text)))
+    return sorted(text for text in every if re.search(r"[^\W\d_]{2}", _PLACEHOLDER.sub("", text)))
 
 
 def _of_blender() -> Iterator[str]:
@@ -67,7 +67,7 @@ def _of_blender() -> Iterator[str]:
 
 def _of_properties(properties: Any) -> Iterator[str]:
     for prop in properties:
-        if prop.identifier in _NOT_OURS or prop.identifier.startswith("bl_"):
+        if prop.identifier in _INHERITED or prop.identifier.startswith("bl_"):
             continue
         if not prop.is_runtime:
             continue
@@ -140,11 +140,11 @@ def main() -> None:
         print(json.dumps(every, ensure_ascii=False, indent=1))
         return
     for language in LANGUAGES:
-        known = json.loads((TRANSLATIONS / f"{language}.json").read_text(encoding="utf-8"))
+        translations = json.loads((TRANSLATIONS / f"{language}.json").read_text(encoding="utf-8"))
         for text in every:
-            if text not in known:
+            if text not in translations:
                 print(f"{language}: wanted: {text}")
-        for text in known.keys() - set(every):
+        for text in translations.keys() - set(every):
             print(f"{language}: not shown any more: {text}")
 
 

@@ -86,14 +86,14 @@ def deferred_interrupts() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():  # no other answers to signals
         yield
         return
-    heard: list[int] = []
-    previous = signal.signal(signal.SIGINT, lambda number, frame: heard.append(number))
+    interrupts: list[int] = []
+    previous = signal.signal(signal.SIGINT, lambda number, frame: interrupts.append(number))
     try:
         with _blocked_interrupts():
             yield
     finally:
         signal.signal(signal.SIGINT, previous)
-        if heard:
+        if interrupts:
             signal.raise_signal(signal.SIGINT)
 
 

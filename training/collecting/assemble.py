@@ -258,8 +258,8 @@ def steady(
     parts = np.split(np.arange(len(seconds)), ends + 1)
     part = max(parts, key=lambda frames: float(seconds[frames[-1]] - seconds[frames[0]]))
     times = (seconds[part] - seconds[part[0]]) * fps  # in frames
-    whole = times.round()
-    times = np.where(abs(times - whole) < 0.05, whole, times)  # a film's frames as they are
+    rounded = times.round()
+    times = np.where(abs(times - rounded) < 0.05, rounded, times)  # a film's frames as they are
     grid = np.arange(int(times[-1]) + 1)
     rows = np.stack([np.interp(grid, times, column) for column in weights[part].T], axis=1)
     if len(rows) < SHORTEST * fps:

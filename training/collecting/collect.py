@@ -168,15 +168,15 @@ def run(options: argparse.Namespace) -> int:
         else:
             _say(Message("interrupted before anything was measured"))
         return 130
-    made, counts = assembled.collection, assembled.counts
+    collection, counts = assembled.collection, assembled.counts
     print(
         Message(
             "{output}: {expressions} expressions and {sequences} sequences of {people} people; "
             "{dropped} of {items} items dropped; see {report}",
             output=output,
-            expressions=len(made.people),
-            sequences=len(made.sequences),
-            people=len(made.everyone()),
+            expressions=len(collection.people),
+            sequences=len(collection.sequences),
+            people=len(collection.everyone()),
             dropped=counts.dropped.total(),
             items=counts.items,
             report=output / "report.html",
@@ -328,18 +328,18 @@ def summary(assembled: Assembled, omitted: Counter[str]) -> dict[str, Any]:
         assembled: the collection.
         omitted: reason to how many entries of the data set were not even tried.
     """
-    made, counts = assembled.collection, assembled.counts
-    strongest = [EMOTIONS[index] for index in made.emotion.argmax(axis=1)]
-    people = Counter(made.people)
-    moving = Counter(sequence.person for sequence in made.sequences)
-    listed = len(made.everyone()) <= MOST_PEOPLE
+    collection, counts = assembled.collection, assembled.counts
+    strongest = [EMOTIONS[index] for index in collection.emotion.argmax(axis=1)]
+    people = Counter(collection.people)
+    moving = Counter(sequence.person for sequence in collection.sequences)
+    listed = len(collection.everyone()) <= MOST_PEOPLE
     figures: dict[str, Any] = {
         "items": counts.items,
-        "expressions": len(made.people),
-        "sequences": len(made.sequences),
-        "people": len(made.everyone()),
+        "expressions": len(collection.people),
+        "sequences": len(collection.sequences),
+        "people": len(collection.everyone()),
         "neutral_items": counts.neutral,
-        "rows_beyond_neutral": int(made.neutral_known.sum()),
+        "rows_beyond_neutral": int(collection.neutral_known.sum()),
         "expressions_by_emotion": {name: strongest.count(name) for name in EMOTIONS},
         "expressions_by_person": dict(sorted(people.items())) if listed else {},
         "sequences_by_person": dict(sorted(moving.items())) if listed else {},

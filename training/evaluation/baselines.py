@@ -51,7 +51,7 @@ FaceMaker = Callable[[Classes, np.random.Generator], np.ndarray]
 
 def copy(classes: Classes, rng: np.random.Generator) -> np.ndarray:
     """Repeat a training face of the class."""
-    return np.array([_one(classes.rows(i), rng) for i in range(len(classes.near))])
+    return np.array([_draw_row(classes.rows(i), rng) for i in range(len(classes.near))])
 
 
 def mean(classes: Classes, rng: np.random.Generator) -> np.ndarray:
@@ -77,7 +77,7 @@ def kernel_density(classes: Classes, rng: np.random.Generator) -> np.ndarray:
     for i in range(len(classes.near)):
         rows = classes.rows(i)
         blur = DITHER * rng.normal(size=rows.shape[1])
-        drawn.append(_one(rows, rng) + blur * (rows.std(axis=0) > 0))
+        drawn.append(_draw_row(rows, rng) + blur * (rows.std(axis=0) > 0))
     return np.clip(drawn, 0, 1)
 
 
@@ -86,15 +86,15 @@ def smote(classes: Classes, rng: np.random.Generator) -> np.ndarray:
     drawn = []
     for i in range(len(classes.near)):
         rows = classes.rows(i)
-        one = _one(rows, rng)
-        apart = distance.cdist(one[None], rows)[0]
+        row = _draw_row(rows, rng)
+        apart = distance.cdist(row[None], rows)[0]
         nearest = np.argsort(apart, kind="stable")[1 : SMOTE_NEIGHBOURS + 1]
-        other = rows[rng.choice(nearest)]
-        drawn.append(one + rng.random() * (other - one))
+        neighbour = rows[rng.choice(nearest)]
+        drawn.append(row + rng.random() * (neighbour - row))
     return np.array(drawn)
 
 
-def _one(rows: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _draw_row(rows: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     row: np.ndarray = rows[rng.integers(len(rows))]
     return row
 
@@ -106,7 +106,7 @@ CLASS_BASELINES: dict[str, FaceMaker] = {
     "KDE": kernel_density,
     "SMOTE": smote,
 }
-"""The ways of making faces that need nothing but the class."""
+"""The methods of generating faces that need nothing but the class."""
 
 
 @dataclass
@@ -156,10 +156,10 @@ class VariationalAutoencoder:
         noise = 0.05  # deviation that the decoder allows a channel, as the classifiers' dither
         for _ in range(self.steps):
             chosen = torch.randint(len(faces), (256,))
-            real, given = faces[chosen], condition[chosen]
-            centre, spread = encoder(torch.cat([real, given], 1)).chunk(2, dim=1)
+            real, labels = faces[chosen], condition[chosen]
+            centre, spread = encoder(torch.cat([real, labels], 1)).chunk(2, dim=1)
             code = centre + torch.exp(spread / 2) * torch.randn_like(centre)
-            generated = decoder(torch.cat([code, given], 1))
+            generated = decoder(torch.cat([code, labels], 1))
             reconstruction = ((generated - real) ** 2).sum(1) / (2 * noise**2)
             divergence = (centre**2 + spread.exp() - spread - 1).sum(1) / 2
             loss = (reconstruction + divergence).mean()
@@ -173,8 +173,8 @@ class VariationalAutoencoder:
         import torch
 
         code = rng.normal(size=(len(requested), self.latent))
-        known = np.concatenate([code, requested.condition()], axis=1).astype(np.float32)
-        generated: np.ndarray = self._decoder(torch.from_numpy(known)).numpy()  # type: ignore[operator]
+        inputs = np.concatenate([code, requested.condition()], axis=1).astype(np.float32)
+        generated: np.ndarray = self._decoder(torch.from_numpy(inputs)).numpy()  # type: ignore[operator]
         return generated
 
 

@@ -251,15 +251,15 @@ def draw_observed(observations: Observations, names: list[str], folder: Path) ->
         caption = f"What was asked for and what the observer named, at intensity {strength}."
         pictures["observer"].append(Picture(file, caption))
     for strength, crops in observations.seen.items():
-        found = {name: each for name, each in crops.items() if each}
-        most = max((len(each) for each in found.values()), default=0)
+        rows = {name: row for name, row in crops.items() if row}
+        most = max((len(row) for row in rows.values()), default=0)
         if not most:
             continue
         blank = np.full((64, 64), 252, dtype=np.uint8)
-        tiles = [[*each, *[blank] * (most - len(each))] for each in found.values()]
+        tiles = [[*row, *[blank] * (most - len(row))] for row in rows.values()]
         file = f"observed_{strength.replace('.', '')}.png"
         columns = [str(number + 1) for number in range(most)]
-        mosaic(tiles, list(found), columns, folder / file, colours=64)
+        mosaic(tiles, list(rows), columns, folder / file, colours=64)
         caption = f"The crops that the observer saw at intensity {strength}, take by take."
         pictures["observer"].append(Picture(file, caption))
     return pictures

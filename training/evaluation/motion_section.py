@@ -102,10 +102,10 @@ def _shapes(motion: Mapping[str, Any], models: Sequence[str]) -> TableView:
     rows = [
         (
             name,
-            [cell(get(found), targets()[key] if key else None) for key, get in columns.values()],
+            [cell(get(figures), targets()[key] if key else None) for key, get in columns.values()],
             name in models,
         )
-        for name, found in motion.items()
+        for name, figures in motion.items()
     ]
     heads = [
         f"{head}  {targets()[key].words()}" if key else head for head, (key, _) in columns.items()

@@ -50,7 +50,7 @@ def movements(
     """
     target_of = next(iter(networks.values()))
     movers: dict[str, movement_metrics.MoveFace] = {
-        name: functools.partial(movement_metrics.there_and_back, model)
+        name: functools.partial(movement_metrics.move_and_return, model)
         for name, model in networks.items()
     }
     for name, curve in CURVES.items():
@@ -191,7 +191,7 @@ def arrival_times(networks: Networks) -> Figures:
     for seconds in TRANSITION_TIMES:
         for number, name in enumerate(EXPRESSIVE):
             feeling = Feeling(Mixture.of({name: 1.0}), 1.0)
-            onset, _ = movement_metrics.there_and_back(networks, feeling, 40_000 + number, seconds)
+            onset, _ = movement_metrics.move_and_return(networks, feeling, 40_000 + number, seconds)
             share = _covered(onset)
             arrival = float(
                 movement_metrics.crossing(share[:, None], movement_metrics.LAST_SEEN)[0]

@@ -136,7 +136,7 @@ def intensity(network: ExpressionModel, regressor: EmotionRegressor, path: Path)
                 axes.set_visible(False)
                 continue
             mixture = Mixture.of({EXPRESSIVE_EMOTIONS[number]: 1.0})
-            seen = np.array(
+            amounts = np.array(
                 [
                     regressor.amount(
                         EXPRESSIVE_EMOTIONS[number],
@@ -148,8 +148,8 @@ def intensity(network: ExpressionModel, regressor: EmotionRegressor, path: Path)
                 ]
             )
             axes.plot([0, 1], [0, 1], color="#d5d8db", lw=1)
-            axes.plot(levels, seen, color=GENERATED, lw=0.8, alpha=0.45)
-            axes.plot(levels, seen.mean(axis=1), color=GENERATED, lw=2.2)
+            axes.plot(levels, amounts, color=GENERATED, lw=0.8, alpha=0.45)
+            axes.plot(levels, amounts.mean(axis=1), color=GENERATED, lw=2.2)
             axes.set_title(EXPRESSIVE_EMOTIONS[number], fontsize=9)
         for axes in grid[1]:
             axes.set_xlabel("requested")
@@ -176,7 +176,7 @@ def transitions(networks: Networks, path: Path) -> None:
         for column, (emotion, names) in enumerate(SHOWN_MOVES):
             feeling = Feeling(Mixture.of({emotion: 1.0}), 1.0)
             moves = [
-                movement_metrics.there_and_back(networks, feeling, 70 + seed) for seed in range(12)
+                movement_metrics.move_and_return(networks, feeling, 70 + seed) for seed in range(12)
             ]
             for row in range(rows):
                 axes = grid[row, column]
@@ -185,14 +185,14 @@ def transitions(networks: Networks, path: Path) -> None:
                     continue
                 index = INDEX[names[row]]
                 middle = float(times.median[index])
-                quick, slow = (float(each[index]) for each in (times.quick, times.slow))
+                quick, slow = (float(spread[index]) for spread in (times.quick, times.slow))
                 low = middle * np.exp(-0.6745 * quick)
                 high = middle * np.exp(0.6745 * slow)
                 axes.axvspan(0, low, color="#d8ebe0", lw=0)
                 axes.axvspan(low, high, color=BAND, lw=0)
                 axes.axvline(middle, color="#9cc5ad", lw=1.2)
-                for there, _ in moves:
-                    _trace(axes, there[:, index])
+                for onset, _ in moves:
+                    _trace(axes, onset[:, index])
                 axes.set_title(
                     f"{emotion}: {names[row].removesuffix('Left')}, AU {int(times.unit[index])}",
                     fontsize=9,

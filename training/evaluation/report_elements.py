@@ -71,12 +71,12 @@ class Section:
 
 def cell(values: Sequence[float] | float | None, target: Target | None = None) -> Cell:
     """Return the mean of some values with their spread, and what the target says to the mean."""
-    given = np.atleast_1d(np.array(values, dtype=float))
-    known = given[np.isfinite(given)]
-    if not len(known):
+    numbers = np.atleast_1d(np.array(values, dtype=float))
+    finite = numbers[np.isfinite(numbers)]
+    if not len(finite):
         return Cell("–")
-    middle = float(known.mean())
-    spread = f"±{written(float(known.std(ddof=1)), middle)}" if len(known) > 1 else ""
+    middle = float(finite.mean())
+    spread = f"±{written(float(finite.std(ddof=1)), middle)}" if len(finite) > 1 else ""
     met = target.is_met(middle) if target else None
     return Cell(written(middle), "" if met is None else "met" if met else "missed", spread)
 

@@ -196,14 +196,14 @@ def _smiles(figures: Figures, models: Sequence[str]) -> Section:
 
 
 def _behaviour(figures: Figures) -> Section:
-    seen, target = figures["intensity"]["spearman"], targets()["intensity"]
+    correlations, target = figures["intensity"]["spearman"], targets()["intensity"]
     table = [
         (
             emotion,
             [cell(row["people"], target), cell(row["one_face"], target), cell(row["real"])],
             True,
         )
-        for emotion, row in seen.items()
+        for emotion, row in correlations.items()
     ]
     apart = [
         (

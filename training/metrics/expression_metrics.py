@@ -68,7 +68,7 @@ class Scale:
 
 
 def coverage_and_density(
-    real: np.ndarray, made: np.ndarray, neighbours: int = NEIGHBOURS
+    real: np.ndarray, generated: np.ndarray, neighbours: int = NEIGHBOURS
 ) -> tuple[float, float]:
     """Return the share of real rows with a generated one near, and how densely those lie.
 
@@ -78,7 +78,7 @@ def coverage_and_density(
 
     Args:
         real: shape (n, d), n above ``neighbours``.
-        made: shape (m, d).
+        generated: shape (m, d).
         neighbours: k.
 
     Returns:
@@ -86,11 +86,11 @@ def coverage_and_density(
     """
     among = distance.cdist(real, real)
     radius = np.partition(among, neighbours, axis=1)[:, neighbours]  # the row itself is the first
-    near = distance.cdist(real, made) <= radius[:, None]
-    return float(near.any(axis=1).mean()), float(near.sum() / (neighbours * len(made)))
+    near = distance.cdist(real, generated) <= radius[:, None]
+    return float(near.any(axis=1).mean()), float(near.sum() / (neighbours * len(generated)))
 
 
-def mmd2(real: np.ndarray, made: np.ndarray) -> float:
+def mmd2(real: np.ndarray, generated: np.ndarray) -> float:
     """Return the squared maximum mean discrepancy, the unbiased estimate.
 
     Gretton et al. 2012, with the mean of three Gaussian kernels whose widths are ``BANDWIDTHS``
@@ -99,7 +99,7 @@ def mmd2(real: np.ndarray, made: np.ndarray) -> float:
 
     Args:
         real: shape (n, d).
-        made: shape (m, d).
+        generated: shape (m, d).
     """
     among = distance.pdist(real, "sqeuclidean")
     median = np.median(among)
@@ -107,16 +107,16 @@ def mmd2(real: np.ndarray, made: np.ndarray) -> float:
     def kernel(squared: np.ndarray) -> float:
         return float(np.mean([np.exp(-squared / (2 * b * b * median)).mean() for b in BANDWIDTHS]))
 
-    across = kernel(distance.cdist(real, made, "sqeuclidean"))
-    return kernel(among) + kernel(distance.pdist(made, "sqeuclidean")) - 2 * across
+    across = kernel(distance.cdist(real, generated, "sqeuclidean"))
+    return kernel(among) + kernel(distance.pdist(generated, "sqeuclidean")) - 2 * across
 
 
 def two_sample_auc(
     real: np.ndarray,
-    made: np.ndarray,
+    generated: np.ndarray,
     seed: int,
     real_groups: np.ndarray | None = None,
-    made_groups: np.ndarray | None = None,
+    generated_groups: np.ndarray | None = None,
     noise: float | np.ndarray = DITHER,
     paired: bool = False,
 ) -> float:
@@ -128,20 +128,20 @@ def two_sample_auc(
 
     Args:
         real: shape (n, d), weights from 0 to 1, any columns of labels behind them.
-        made: shape (m, d), alike.
+        generated: shape (m, d), alike.
         seed: of the dither and the folds.
         real_groups: int, shape (n,): rows of one number, such as mirror images, are in one fold;
             None where every row is a group.
-        made_groups: int, shape (m,), alike.
+        generated_groups: int, shape (m,), alike.
         noise: deviation of the dither, one number or shape (d,).
         paired: whether a group of generated rows and the real group of its number stay together.
     """
     rng = np.random.default_rng((seed, _DITHERING))  # not the seed of the generated rows
-    rows = np.concatenate([real, made]).astype(float)
+    rows = np.concatenate([real, generated]).astype(float)
     rows += rng.normal(size=rows.shape) * noise
-    truth = np.repeat([0, 1], [len(real), len(made)])
+    truth = np.repeat([0, 1], [len(real), len(generated)])
     first = np.arange(len(real)) if real_groups is None else real_groups
-    second = np.arange(len(made)) if made_groups is None else made_groups
+    second = np.arange(len(generated)) if generated_groups is None else generated_groups
     groups = np.concatenate([first, second if paired else second + first.max() + 1])
     score = np.empty(len(rows))
     folds = min(_FOLDS, len(np.unique(groups)))
@@ -185,7 +185,7 @@ def usual_frechet(samples: Sequence[np.ndarray]) -> float:
 
 
 def tstr(
-    made: tuple[np.ndarray, np.ndarray],
+    generated: tuple[np.ndarray, np.ndarray],
     training: tuple[np.ndarray, np.ndarray],
     held_out: tuple[np.ndarray, np.ndarray],
 ) -> tuple[float, float]:
@@ -195,7 +195,7 @@ def tstr(
     second is 1 for one distribution. Accuracies are balanced: every emotion counts the same.
 
     Args:
-        made: generated rows, shape (n, d), and their labels, shape (n,), to train on.
+        generated: generated rows, shape (n, d), and their labels, shape (n,), to train on.
         training: real ones to train on, shape (k, d) and (k,).
         held_out: other real ones to test on, shape (m, d) and (m,).
 
@@ -203,7 +203,7 @@ def tstr(
         Both accuracies, 0 to 1.
     """
     scores = []
-    for rows, labels in (made, training):
+    for rows, labels in (generated, training):
         classifier = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=300))
         classifier.fit(rows, labels)
         predicted = classifier.predict(held_out[0])
@@ -211,33 +211,33 @@ def tstr(
     return scores[0], scores[1]
 
 
-def share_closer(made: np.ndarray, training: np.ndarray, unseen: np.ndarray) -> float:
+def share_closer(generated: np.ndarray, training: np.ndarray, unseen: np.ndarray) -> float:
     """Return the share of generated rows whose nearest face is of the training, not an unseen one.
 
     The test for copied data of Meehan, Chaudhuri & Dasgupta 2020 as a share: .5 for a model that
     has learned the distribution, 1 for one that copies its training; a tie counts half.
 
     Args:
-        made: shape (m, d).
+        generated: shape (m, d).
         training: shape (n, d).
         unseen: shape (u, d); the longer of these two is cut to the other's length.
     """
     count = min(len(training), len(unseen))
-    _, seen = pairwise_distances_argmin_min(made, training[:count])
-    _, other = pairwise_distances_argmin_min(made, unseen[:count])
-    return float((seen < other).mean() + 0.5 * (seen == other).mean())
+    _, to_training = pairwise_distances_argmin_min(generated, training[:count])
+    _, to_unseen = pairwise_distances_argmin_min(generated, unseen[:count])
+    return float((to_training < to_unseen).mean() + 0.5 * (to_training == to_unseen).mean())
 
 
-def pairwise_ratio(real: np.ndarray, made: np.ndarray) -> float:
+def pairwise_ratio(real: np.ndarray, generated: np.ndarray) -> float:
     """Return the mean distance between two generated rows over that between two real ones.
 
     1 for one distribution; below it the generated rows vary too little.
 
     Args:
         real: shape (n, d).
-        made: shape (m, d).
+        generated: shape (m, d).
     """
-    return float(distance.pdist(made).mean() / distance.pdist(real).mean())
+    return float(distance.pdist(generated).mean() / distance.pdist(real).mean())
 
 
 @dataclass(frozen=True)
@@ -306,7 +306,7 @@ class Faces:
 
 def compare(
     real: Faces,
-    made: Faces,
+    generated: Faces,
     usual: float,
     training: Faces,
     scale: Scale,
@@ -317,7 +317,7 @@ def compare(
 
     Args:
         real: held-out faces.
-        made: as many generated ones, asked for the same feelings.
+        generated: as many generated ones, asked for the same feelings.
         usual: ``usual_frechet`` of as many held-out faces.
         training: faces of the training part; none where copies are not looked for.
         scale: of the training part.
@@ -325,37 +325,39 @@ def compare(
         unseen: as many held-out faces as those of the training part, for ``share_closer``; None
             for ``real``, of which there may be fewer.
     """
-    real_rows, made_rows, seen = (scale(faces.weights) for faces in (real, made, training))
-    coverage, density = coverage_and_density(real_rows, made_rows)
-    live = (real.weights[:, scale.live], made.weights[:, scale.live])
-    conditions = (real.condition(), made.condition())
+    real_rows, generated_rows, training_rows = (
+        scale(faces.weights) for faces in (real, generated, training)
+    )
+    coverage, density = coverage_and_density(real_rows, generated_rows)
+    live = (real.weights[:, scale.live], generated.weights[:, scale.live])
+    conditions = (real.condition(), generated.condition())
     conditional = [np.concatenate(pair, axis=1) for pair in zip(live, conditions, strict=True)]
     noise = np.repeat([DITHER, 0.0], [live[0].shape[1], conditions[0].shape[1]])
     tstr_ratio, conditional_auc, closer = np.nan, np.nan, np.nan
-    if len(seen):
+    if len(training_rows):
         others = real_rows if unseen is None else scale(unseen.weights)
-        closer = share_closer(made_rows, seen, others)
+        closer = share_closer(generated_rows, training_rows, others)
     if len(np.unique(conditions[0], axis=0)) > 1:
         conditional_auc = two_sample_auc(
-            conditional[0], conditional[1], seed, real.group, made.group, noise
+            conditional[0], conditional[1], seed, real.group, generated.group, noise
         )
     if len(np.unique(real.labels())) > 1:
         synthetic, reference = tstr(
-            (made_rows, made.labels()),
-            (seen[: len(made)], training.labels()[: len(made)]),
+            (generated_rows, generated.labels()),
+            (training_rows[: len(generated)], training.labels()[: len(generated)]),
             (real_rows, real.labels()),
         )
         tstr_ratio = synthetic / reference
     return Closeness(
         coverage=coverage,
         density=density,
-        mmd2=mmd2(real_rows, made_rows),
-        auc=two_sample_auc(live[0], live[1], seed, real.group, made.group),
+        mmd2=mmd2(real_rows, generated_rows),
+        auc=two_sample_auc(live[0], live[1], seed, real.group, generated.group),
         conditional_auc=conditional_auc,
-        frechet_ratio=frechet(real_rows, made_rows) / usual,
+        frechet_ratio=frechet(real_rows, generated_rows) / usual,
         tstr=tstr_ratio,
         share_closer=closer,
-        pairwise_ratio=pairwise_ratio(real_rows, made_rows),
+        pairwise_ratio=pairwise_ratio(real_rows, generated_rows),
     )
 
 

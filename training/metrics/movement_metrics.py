@@ -231,7 +231,7 @@ def draw_intensity(random: np.random.Generator) -> float:
     return float((letter + random.random()) / letters)
 
 
-def there_and_back(
+def move_and_return(
     networks: Networks, feeling: Feeling, seed: int, seconds: float | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the paths of a performer from neutral to a feeling and, later, back.
@@ -240,7 +240,7 @@ def there_and_back(
         networks: from ``core.performance.networks.load_networks``.
         feeling: what is felt.
         seed: of the performer.
-        seconds: that each transition is asked to take; None for its natural time.
+        seconds: that each transition takes; None for its natural time.
 
     Returns:
         The paths there and back, shape (steps + 1, 52) each. Lids that blinked meanwhile count as
@@ -250,8 +250,8 @@ def there_and_back(
     current = np.zeros((1, len(CHANNELS)), dtype=np.float32)
     steps = _WATCHED if seconds is None else _WATCHED + math.ceil(seconds * MOTION_RATE)
     paths = []
-    for felt in (feeling, Feeling(NEUTRAL, 0.0)):
-        performer.set_target(felt, seconds)
+    for target in (feeling, Feeling(NEUTRAL, 0.0)):
+        performer.set_target(target, seconds)
         path = np.concatenate([current, performer.advance(steps)])
         current = path[-1:]
         if np.ptp(path[:, _BLINK]) > 0.05:
@@ -299,18 +299,18 @@ def measured_times(move: MoveFace, takes: int, seed: int = 0) -> MeasuredTimes:
     leads: dict[int, list[float]] = {early: [] for early in DIAGNOSTIC}
     peaks: list[np.ndarray] = []
     for feeling, performer in draw_takes(takes, seed):
-        there, back = move(feeling, performer)
-        rising = unit_onsets(there)
+        onset_path, offset_path = move(feeling, performer)
+        rising = unit_onsets(onset_path)
         if not rising:
             continue
         for unit, seconds in rising.items():
             units.setdefault(unit, []).append(seconds)
         name = feeling.mixture.dominant()
         onset[name].append(face_seconds(rising))
-        offset[name].append(face_seconds(unit_offsets(back)))
-        peaks.append(peak_ratios(there))
+        offset[name].append(face_seconds(unit_offsets(offset_path)))
+        peaks.append(peak_ratios(onset_path))
         for early, others in DIAGNOSTIC.items():
-            leads[early].append(lead(there, early, others))
+            leads[early].append(lead(onset_path, early, others))
     return MeasuredTimes(
         {unit: np.array(units[unit]) for unit in sorted(units)},
         {name: np.array(seconds) for name, seconds in onset.items()},

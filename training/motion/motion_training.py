@@ -103,7 +103,7 @@ def train_motion(
         x = windows_of(rollout.path, measured=True)
         Gz = windows_of(roll_out(G, rollout, G_all), measured=False)  # noqa: N806
         count = min(len(x), len(Gz))
-        x, Gz = (choose_windows(each, count, chance) for each in (x, Gz))  # noqa: N806
+        x, Gz = (choose_windows(windows, count, chance) for windows in (x, Gz))  # noqa: N806
 
         d_loss = discriminator_loss(D_all, x, Gz, GAMMA)
         descend(d_step, d_loss)

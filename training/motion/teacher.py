@@ -116,22 +116,22 @@ def plan_transitions(
         noise: standard normal, shape (n, ``NOISE``).
     """
     displacement = target - start
-    lag, whole = (
+    lag, duration = (
         torch.from_numpy(seconds).float()
         for seconds in natural.channel_seconds(
             displacement.numpy(), emotion.numpy(), noise.numpy(), _RELEASE
         )
     )
     amount = displacement.abs() + 1e-9
-    middle = ((amount * whole.log()).sum(1, keepdim=True) / amount.sum(1, keepdim=True)).exp()
-    whole = middle * (whole / middle) ** CONTRAST
+    middle = ((amount * duration.log()).sum(1, keepdim=True) / amount.sum(1, keepdim=True)).exp()
+    duration = middle * (duration / middle) ** CONTRAST
     noise = noise.clamp(-2, 2)
     skew = torch.where(displacement < 0, 0.82, 0.95) + _SKEW * noise[:, SKEW : SKEW + 1]
     spring = (0.2 + _SPRING * noise[:, SPRING : SPRING + 1]).clamp(0, 0.4).expand_as(displacement)
-    due = _due_seconds(displacement, lag, whole, skew, spring)
+    due = _due_seconds(displacement, lag, duration, skew, spring)
     for _ in range(3):
-        whole = torch.minimum(whole, LATEST * due - lag)
-        due = _due_seconds(displacement, lag, whole, skew, spring)
+        duration = torch.minimum(duration, LATEST * due - lag)
+        due = _due_seconds(displacement, lag, duration, skew, spring)
     shortest = (SHORTEST_SECONDS / seconds).clamp(min=SHORTEST_SPAN, max=1)
     return TransitionPlan(
         start,
@@ -139,7 +139,7 @@ def plan_transitions(
         target,
         seconds,
         delay=(lag / due).clamp(max=0.5) * (1 - shortest),
-        span=torch.maximum(whole / due, shortest),
+        span=torch.maximum(duration / due, shortest),
         skew=skew,
         spring=spring,
     )
@@ -154,18 +154,18 @@ def _progress(share: torch.Tensor, skew: torch.Tensor, spring: torch.Tensor) -> 
 def _due_seconds(
     displacement: torch.Tensor,
     lag: torch.Tensor,
-    whole: torch.Tensor,
+    duration: torch.Tensor,
     skew: torch.Tensor,
     spring: torch.Tensor,
 ) -> torch.Tensor:
     """Return the seconds after which ``REMAINING`` of each displacement remains, shape (n, 1).
 
-    The arguments have the shape (n, 52); lag and whole are in seconds.
+    The arguments have the shape (n, 52); lag and duration are in seconds.
     """
-    ends = lag + whole
+    ends = lag + duration
     latest = torch.where(displacement.abs() > 0, ends, ends.min(1, keepdim=True).values).amax(1)
     times = torch.linspace(0.2, 1, _GRID)[:, None] * latest
-    ahead = displacement * (1 - _progress((times[..., None] - lag) / whole, skew, spring))
+    ahead = displacement * (1 - _progress((times[..., None] - lag) / duration, skew, spring))
     remaining = ahead.norm(dim=-1) / (displacement.norm(dim=-1) + 1e-9)
     # The first of the times at which less remains, and the one before.
     over = (remaining > REMAINING).sum(0).clamp(1, _GRID - 1)

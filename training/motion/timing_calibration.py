@@ -83,12 +83,12 @@ class FaceTimes:
             if len(moved) >= len(column) / (3 * len(natural.ONSET_SECONDS)):
                 distances[f"AU{unit}"] = by_unit[int(unit)].distance(moved)
         onset, offset = np.nanmedian(seconds, axis=1), self.release * release
-        whole = {"onset": onset, "offset": offset, "total": onset + offset}
+        durations = {"onset": onset, "offset": offset, "total": onset + offset}
         for name in sorted(set(PUBLISHED) & set(self.emotion.tolist())):
-            for kind, times in whole.items():
-                known = times[(self.emotion == name) & np.isfinite(times)]
-                if len(known):
-                    distances[f"{name} {kind}"] = by_emotion[name][kind].distance(known)
+            for kind, times in durations.items():
+                finite = times[(self.emotion == name) & np.isfinite(times)]
+                if len(finite):
+                    distances[f"{name} {kind}"] = by_emotion[name][kind].distance(finite)
         return distances
 
     def factors(self, logarithms: np.ndarray) -> np.ndarray:
@@ -96,8 +96,8 @@ class FaceTimes:
 
         They stand in the order of ``PUBLISHED``; other emotions keep their times.
         """
-        known = dict(zip(PUBLISHED, np.exp(logarithms), strict=True))
-        return np.array([known.get(name, 1.0) for name in self.emotion])
+        by_emotion = dict(zip(PUBLISHED, np.exp(logarithms), strict=True))
+        return np.array([by_emotion.get(name, 1.0) for name in self.emotion])
 
 
 def measure_teacher(takes: int = TAKES) -> FaceTimes:
@@ -138,10 +138,10 @@ def measure_performances(networks: Networks, takes: int = TAKES) -> FaceTimes:
     """Return the times of performances from neutral to the emotions and back."""
     feelings, onsets, releases = [], [], []
     for feeling, seed in movement_metrics.draw_takes(takes, SEED):
-        there, back = movement_metrics.there_and_back(networks, feeling, seed)
+        onset_path, offset_path = movement_metrics.move_and_return(networks, feeling, seed)
         feelings.append(feeling)
-        onsets.append(movement_metrics.unit_onsets(there))
-        releases.append(movement_metrics.face_seconds(movement_metrics.unit_offsets(back)))
+        onsets.append(movement_metrics.unit_onsets(onset_path))
+        releases.append(movement_metrics.face_seconds(movement_metrics.unit_offsets(offset_path)))
     return _face_times(feelings, onsets, np.array(releases))
 
 

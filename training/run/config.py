@@ -41,9 +41,9 @@ class TrainingConfig:
 
 
 CONFIGS: dict[str, TrainingConfig] = {
-    "full": TrainingConfig("full", {name: each.config() for name, each in NETWORKS.items()}),
+    "full": TrainingConfig("full", {name: network.config() for name, network in NETWORKS.items()}),
     "smoke": TrainingConfig(
-        "smoke", {name: each.config.smoke() for name, each in NETWORKS.items()}
+        "smoke", {name: network.config.smoke() for name, network in NETWORKS.items()}
     ),
 }
 """The configurations by name: the shipped networks', and one of seconds that shows all works."""

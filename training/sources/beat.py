@@ -80,13 +80,13 @@ def read_channels(path: Path) -> tuple[np.ndarray, np.ndarray]:
         EmoteBotError: the file is no recording of BEAT.
     """
     try:
-        whole = json.loads(path.read_text(encoding="utf-8"))
-        names, frames = whole["names"], whole["frames"]
+        content = json.loads(path.read_text(encoding="utf-8"))
+        names, frames = content["names"], content["frames"]
         rows = np.array([frame["weights"] for frame in frames], dtype=np.float32)
         seconds = np.array([frame["time"] for frame in frames], dtype=float)
-        known = [column for column, name in enumerate(names) if name in INDEX]
+        columns = [column for column, name in enumerate(names) if name in INDEX]
         weights = np.zeros((len(frames), len(CHANNELS)), dtype=np.float32)
-        weights[:, [INDEX[names[column]] for column in known]] = rows[:, known]
+        weights[:, [INDEX[names[column]] for column in columns]] = rows[:, columns]
     except READ_ERRORS as error:
         raise EmoteBotError(
             "not a recording of BEAT: {reason}", reason=describe_damage(error)

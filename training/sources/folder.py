@@ -70,7 +70,7 @@ def items(request: Request) -> Listing:
         if mixture is None:
             yield Omitted(name, "its name tells no emotion")
             continue
-        folders = [part for part, felt in named[:-1] if felt is None and not _is_nobody(part)]
+        folders = [part for part, feeling in named[:-1] if feeling is None and not _is_nobody(part)]
         person = request.person or (folders[-1] if folders else _beginning(path, name))
         film = path.suffix.lower() in VIDEO_ENDINGS
         yield Item(
@@ -90,10 +90,10 @@ def feeling_named(name: str) -> Feeling | None:
     The whole of it is read first ("very happy"), then each word by itself ("anna_happy_01").
     """
     words = [word for word in _APART.split(name) if word]
-    whole = _read(" ".join(words))
-    if whole is not None:
-        return whole
-    feelings = {feeling for word in words if (feeling := _read(word)) is not None}
+    feeling = _read(" ".join(words))
+    if feeling is not None:
+        return feeling
+    feelings = {named for word in words if (named := _read(word)) is not None}
     return next(iter(feelings)) if len(feelings) == 1 else None
 
 

@@ -122,8 +122,8 @@ def faces_of(shown: Sequence[Amounts], intensity: np.ndarray) -> np.ndarray:
     still_at_full = np.ones((len(shown), len(CHANNELS)))
     for effect in unit_effects():
         acts = present[units[effect.unit]].copy()
-        for other, wanted in effect.conditions():
-            acts &= present[units[other]] == wanted if other in units else not wanted
+        for other, is_required in effect.conditions():
+            acts &= present[units[other]] == is_required if other in units else not is_required
         faces = np.flatnonzero(acts)
         moved = effect.amount * amounts[units[effect.unit], faces]
         if len(effect.channels) == 1:

@@ -104,16 +104,18 @@ class UnitDistribution:
         """Return the distribution of the sets that carry a signature, or come nearest to it."""
         return self._best(np.array([signature.fit(units) for units in self.sets]))
 
-    def given(self, seen: Mapping[int, bool]) -> "UnitDistribution":
+    def given(self, observed: Mapping[int, bool]) -> "UnitDistribution":
         """Return the conditional distribution once some units are known to be present or absent.
 
         Where no possible set agrees with all that is known, the sets that agree best are kept.
 
         Args:
-            seen: unit to whether it is present.
+            observed: unit to whether it is present.
         """
         return self._best(
-            np.array([sum((u in s) == present for u, present in seen.items()) for s in self.sets])
+            np.array(
+                [sum((u in s) == present for u, present in observed.items()) for s in self.sets]
+            )
         )
 
     def _best(self, fit: np.ndarray) -> "UnitDistribution":
@@ -146,10 +148,10 @@ def fit_joint(
             both = counts.get((units[a], units[b]), 0.0) / faces
             by_chance = first * second
             both = (both * faces + by_chance * PSEUDO_FACES) / (faces + PSEUDO_FACES)
-            wanted = np.array([[1 - first - second + both, second - both], [first - both, both]])
+            target = np.array([[1 - first - second + both, second - both], [first - both, both]])
             current = joint.sum(axis=tuple(i for i in range(len(units)) if i not in (a, b)))
             factor = np.divide(
-                np.clip(wanted, 0, None), current, out=np.zeros((2, 2)), where=current > 0
+                np.clip(target, 0, None), current, out=np.zeros((2, 2)), where=current > 0
             )
             joint *= factor.reshape([2 if i in (a, b) else 1 for i in range(len(units))])
     joint /= joint.sum()
@@ -277,5 +279,5 @@ def amount_at(quantile: float, letters: tuple[float, ...]) -> float:
 
 @cache
 def _edges(letters: tuple[float, ...]) -> list[float]:
-    whole = sum(letters)
-    return [0.0, *(sum(letters[:last]) / whole for last in range(1, len(letters) + 1))]
+    total = sum(letters)
+    return [0.0, *(sum(letters[:last]) / total for last in range(1, len(letters) + 1))]
