@@ -75,7 +75,7 @@ class Clear(OnFace, bpy.types.Operator):
 
     layers: bpy.props.BoolProperty(
         name="Layers",
-        description="The tracks of the sequence and of live recordings",
+        description="The tracks of the sequence, of keyed feelings and of live recordings",
         default=True,
         options={"SKIP_SAVE"},
     )
