@@ -26,6 +26,7 @@ from .strips import (
     check_layer,
     clear_strip,
     give_back,
+    keyed_feelings,
     layer_strip,
     layer_strips,
     mute_linked,
@@ -36,12 +37,6 @@ from .strips import (
     values_before,
 )
 from .visibility import hidden_controls, notes_on
-
-FEELING = "feeling"
-"""The kind of the layer of a keyed feeling begins with this, a number follows."""
-
-_SAME_FRAME = 0.01
-"""Ends of strips closer than this, in frames, lie on one frame."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +118,7 @@ def write_layer(
         else:
             layer = add_layer(owner, name)
             raise_layers(keyed_feelings(owner))  # they lie over what is played
-        layer = _write(layer, previous, plan, kind, rate)
+        layer = write_strip(layer, previous, plan, kind, rate)
         if not layer.has_animated_strength:
             set_influence(layer, strength)
         layer.strip.extrapolation = extrapolation
@@ -250,72 +245,6 @@ def check_clearable(face: Face, kinds: Collection[str]) -> None:
             check_layer(owner, layer)
 
 
-def write_keyed_feeling(
-    face: Face,
-    clip: Clip,
-    scene: Scene,
-    frame_start: float,
-    name: str,
-    keying: Keying,
-    channels: Collection[str] | None = None,
-) -> KeyReport:
-    """Write a clip that leads into a feeling as a strip of its own, which holds it from then on.
-
-    Keyed feelings share the topmost NLA track with any; where the strip has no room there, it lies
-    on a new track above all others. It takes the place of a feeling that ends on the same frame,
-    where that moves no other controls.
-
-    Args:
-        face: what is driven.
-        clip: from the pose before it to the feeling, one frame or more.
-        scene: gives the frames a second.
-        frame_start: where second 0 of the clip lies.
-        name: of the strip.
-        keying: how the clip's values become keys.
-        channels: those to drive; None for all that the face covers.
-
-    Raises:
-        EmoteBotError: nothing on the face can be keyed, a strip cannot be changed, or an argument
-            makes no sense; nothing has been changed then.
-    """
-    plan = plan_clip(face, clip, scene, frame_start, keying, channels, lambda control: None)
-    same = [
-        layer
-        for owner in plan.owners
-        for layer in keyed_feelings(owner)
-        if abs(layer.strip.frame_end - plan.frames[1]) < _SAME_FRAME and _covers(plan, layer)
-    ]
-    for owner in plan.owners:
-        check_layer(owner, None)
-    for layer in same:
-        check_layer(layer.owner, layer)
-
-    for layer in same:
-        clear_strip(layer)
-    kind = free_kind(face, FEELING)
-    rate = scene.render.fps / scene.render.fps_base
-    written = []
-    for owner in plan.owners:
-        feelings = keyed_feelings(owner)
-        track = feelings[-1].track if feelings and not feelings[-1].track.lock else None
-        layer = add_layer(owner, name, track, plan.frames)
-        layer = _write(layer, {}, plan, kind, rate)
-        layer.strip.extrapolation = "HOLD_FORWARD"
-        written.append(layer)
-    return plan.report(notes_on(face, written))
-
-
-def keyed_feelings(owner: ID) -> list[LayerStrip]:
-    """Return the strips of keyed feelings on an ID, the lowest and earliest first."""
-    return [layer for layer in own_layer_strips(owner) if layer.kind.startswith(FEELING)]
-
-
-def feeling_frames(face: Face) -> tuple[tuple[float, float], ...]:
-    """Return the first and last frame of each keyed feeling of a face, once, in their order."""
-    strips = [layer.strip for owner in face.animated_ids for layer in keyed_feelings(owner)]
-    return tuple(sorted({(float(strip.frame_start), float(strip.frame_end)) for strip in strips}))
-
-
 def free_kind(face: Face, prefix: str) -> str:
     """Return a kind that no layer of a face has yet: a prefix and a number from 1."""
     taken = layer_kinds(face, linked=True)
@@ -324,13 +253,7 @@ def free_kind(face: Face, prefix: str) -> str:
     )
 
 
-def _covers(plan: KeyPlan, layer: LayerStrip) -> bool:
-    """Return whether a plan keys all that a layer does."""
-    planned = {control.path for control, _ in plan.keys_of(layer.owner)}
-    return planned.issuperset((curve.data_path, curve.array_index) for curve in layer.curves or ())
-
-
-def _write(
+def write_strip(
     layer: LayerStrip, previous: Mapping[Path, float], plan: KeyPlan, kind: str, rate: float
 ) -> LayerStrip:
     """Write the part of a plan that goes to one ID; return the layer where it lies then.

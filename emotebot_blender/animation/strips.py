@@ -29,6 +29,9 @@ from .bake_store import values_before_bakes
 _RECORD = "emotebot_layer"
 """Custom property of an action: what ``LayerRecord`` holds, as JSON."""
 
+FEELING = "feeling"
+"""The kind of the layer of a keyed feeling begins with this, a number follows."""
+
 
 @dataclass(frozen=True)
 class LayerRecord:
@@ -135,6 +138,11 @@ def layer_strips(owner: ID, kind: str | None = None) -> list[LayerStrip]:
 def own_layer_strips(owner: ID, kind: str | None = None) -> list[LayerStrip]:
     """Return the same, without those that a library override has from its library."""
     return [layer for layer in layer_strips(owner, kind) if not _is_of_library(layer)]
+
+
+def keyed_feelings(owner: ID) -> list[LayerStrip]:
+    """Return the strips of keyed feelings on an ID, the lowest and earliest first."""
+    return [layer for layer in own_layer_strips(owner) if layer.kind.startswith(FEELING)]
 
 
 def layer_strip(owner: ID, kind: str) -> LayerStrip | None:

@@ -256,7 +256,7 @@ def key_feeling(
     Raises:
         EmoteBotError: the take is below 0, a network cannot be read, or the face cannot be keyed.
     """
-    from ..animation.layers import feeling_frames, write_keyed_feeling
+    from ..animation.keyed_feelings import feeling_frames, write_keyed_feeling
     from ..animation.visibility import keyed_weights
     from ..core.performance.performance import approach
 

@@ -8,11 +8,11 @@ from keying import all_keys, clip_of
 
 from emotebot_blender.animation.actions import find_curve
 from emotebot_blender.animation.baking import bake_layers, clear_bakes
+from emotebot_blender.animation.keyed_feelings import write_keyed_feeling
 from emotebot_blender.animation.keyframes import Keying
 from emotebot_blender.animation.layers import (
     clear_layer,
     find_layer,
-    write_keyed_feeling,
     write_layer,
 )
 from emotebot_blender.animation.retiming import retime_layer

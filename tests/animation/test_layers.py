@@ -18,13 +18,13 @@ from keying import (
 
 from emotebot_blender.animation.actions import strip_curves
 from emotebot_blender.animation.baking import bake_layers, clear_bakes
+from emotebot_blender.animation.keyed_feelings import write_keyed_feeling
 from emotebot_blender.animation.keyframes import Keying
 from emotebot_blender.animation.layers import (
     clear_layer,
     find_layer,
     layer_kinds,
     set_layer_strength,
-    write_keyed_feeling,
     write_layer,
 )
 from emotebot_blender.core.errors import EmoteBotError

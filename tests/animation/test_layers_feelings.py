@@ -13,12 +13,11 @@ from keying import (
 )
 
 from emotebot_blender.animation.baking import bake_layers, clear_bakes
+from emotebot_blender.animation.keyed_feelings import feeling_frames, write_keyed_feeling
 from emotebot_blender.animation.keyframes import Keying
 from emotebot_blender.animation.layers import (
     clear_layer,
-    feeling_frames,
     layer_kinds,
-    write_keyed_feeling,
     write_layer,
 )
 from emotebot_blender.animation.visibility import keyed_weights
