@@ -84,6 +84,18 @@ MASKS: dict[str, tuple[str, ...]] = {
 """The parts of a face that can be given to a performance, each the names of its channels in the
 order of ``CHANNELS``. All but the whole leave jaw, mouth and tongue alone, which lip-sync keeps."""
 
+MIX_GROUPS: dict[str, tuple[str, ...]] = {
+    group: tuple(name for name in CHANNELS if name.startswith(regions))
+    for group, regions in (
+        ("EYES", ("eye",)),
+        ("BROWS", ("brow",)),
+        ("CHEEKS", ("cheek", "nose")),
+        ("MOUTH", _SPEAKING),
+    )
+}
+"""The parts of a face that go together with other animation in a way of their own; every channel
+is in one. The mouth is all that lip-sync moves."""
+
 
 def mirrored_name(name: str) -> str:
     """Return the channel that takes this one's place in a mirror; a central channel is its own."""

@@ -16,6 +16,7 @@ from .runtime import runtime
 from .settings import (
     KeyingProperties,
     LayingProperties,
+    MixProperties,
     intensity_property,
     take_property,
     words_property,
@@ -137,7 +138,7 @@ class BeatSettings(bpy.types.PropertyGroup):
     )
 
 
-class SequenceSettings(LayingProperties, KeyingProperties, bpy.types.PropertyGroup):
+class SequenceSettings(LayingProperties, MixProperties, KeyingProperties, bpy.types.PropertyGroup):
     """The sequence of a character and how it is laid on its face."""
 
     format: bpy.props.IntProperty(
@@ -191,7 +192,7 @@ class SequenceSettings(LayingProperties, KeyingProperties, bpy.types.PropertyGro
         description="What the face is given back when the live performance ends, as JSON",
     )
 
-    keying_edited = region_edited = _edited
+    keying_edited = region_edited = mix_edited = _edited
     strength_edited = _strength_edited
 
 

@@ -34,6 +34,13 @@ KEYINGS = (
     ("STEPPED", "Stepped", "A key on every few frames, held until the next: on twos"),
 )
 
+MIXES = (
+    ("AUTO", "Automatic", "The mouth adds to lip-sync where there is any; all else replaces"),
+    ("ADD", "Add", "The feeling is added to what other animation shows"),
+    ("REPLACE", "Replace", "The feeling takes the place of animation below it"),
+)
+"""Items of how a part of the face goes with other animation."""
+
 
 def complete(_owner: Any, _context: bpy.types.Context, typed: str) -> list[str]:
     """Return what the last word that is being typed may become."""
@@ -51,8 +58,8 @@ def _calling(name: str) -> Any:
     return update
 
 
-_keying_edited, _region_edited, _strength_edited = map(
-    _calling, ("keying_edited", "region_edited", "strength_edited")
+_keying_edited, _region_edited, _strength_edited, _mix_edited = map(
+    _calling, ("keying_edited", "region_edited", "strength_edited", "mix_edited")
 )
 
 
@@ -150,6 +157,52 @@ class LayingProperties:
         subtype="FACTOR",
         update=_strength_edited,
         override={"LIBRARY_OVERRIDABLE"},
+    )
+
+
+def _mix_property(part: str) -> Any:
+    return bpy.props.EnumProperty(
+        translation_context=CONTEXT,
+        name=part,
+        description="How the layer goes with other animation of this part of the face",
+        items=MIXES,
+        update=_mix_edited,
+        override={"LIBRARY_OVERRIDABLE"},
+    )
+
+
+def _share_property(part: str, description: str, default: float = 1.0) -> Any:
+    return bpy.props.FloatProperty(
+        translation_context=CONTEXT,
+        name=part,
+        description=description,
+        default=default,
+        min=0.0,
+        max=1.0,
+        subtype="FACTOR",
+        update=_mix_edited,
+        override={"LIBRARY_OVERRIDABLE"},
+    )
+
+
+_SHARE = "How much of the feeling goes to this part of the face"
+
+
+class MixProperties:
+    """How a layer goes with the artist's own animation, part by part; to be mixed in."""
+
+    mix_eyes: _mix_property("Eyes")
+    mix_brows: _mix_property("Brows")
+    mix_cheeks: _mix_property("Cheeks and Nose")
+    mix_mouth: _mix_property("Mouth")
+    share_eyes: _share_property("Eyes", _SHARE)
+    share_brows: _share_property("Brows", _SHARE)
+    share_cheeks: _share_property("Cheeks and Nose", _SHARE)
+    share_mouth: _share_property("Mouth", _SHARE)
+    share_speaking: _share_property(
+        "Mouth while Speaking",
+        "How much of the feeling goes to the mouth while lip-sync moves it",
+        default=1 / 3,
     )
 
 

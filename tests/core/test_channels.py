@@ -7,6 +7,7 @@ from emotebot_blender.core.channels import (
     INDEX,
     MASKS,
     MIRROR,
+    MIX_GROUPS,
     REGIONS,
     anatomical,
     mirrored_name,
@@ -94,3 +95,10 @@ def test_anatomy_of_a_hand_worked_face():
         "jawLeft": 0.2, "mouthSmileLeft": 1.0,
     }  # fmt: skip
     assert {name: weight for name, weight in limited.items() if weight} == pytest.approx(expected)
+
+
+def test_every_channel_is_in_one_part_that_mixes():
+    parts = [name for group in MIX_GROUPS.values() for name in group]
+    assert sorted(parts) == sorted(CHANNELS)
+    assert {"jawOpen", "mouthSmileLeft", "tongueOut"} <= set(MIX_GROUPS["MOUTH"])
+    assert "noseSneerLeft" in MIX_GROUPS["CHEEKS"]

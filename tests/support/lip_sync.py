@@ -6,6 +6,7 @@ every third frame, at rest on their first and last key. Between phrases the mout
 eighteen frames, 0.75 s at 24 frames a second.
 """
 
+import itertools
 from collections.abc import Iterable
 
 import bpy
@@ -16,7 +17,7 @@ from emotebot_blender.animation.actions import HAS_SLOTS, curves_of, find_curve
 PHRASES = ((13, 40), (58, 85), (103, 130), (148, 175))
 """First and last frame of each phrase."""
 
-PAUSES = tuple((last, first) for (_, last), (first, _) in zip(PHRASES, PHRASES[1:], strict=False))
+PAUSES = tuple((last, first) for (_, last), (first, _) in itertools.pairwise(PHRASES))
 """The last frame of a phrase and the first of the next."""
 
 LAST_FRAME = PHRASES[-1][1]
