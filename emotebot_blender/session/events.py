@@ -63,6 +63,11 @@ class LayerStrengthEdited:
 
 
 @dataclass(frozen=True)
+class WordsTyped:
+    """The words of a feeling were typed into a field, or it was emptied."""
+
+
+@dataclass(frozen=True)
 class WordsEdited:
     """Words mean something else now: expressions were saved, imported or removed."""
 

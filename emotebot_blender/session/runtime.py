@@ -45,6 +45,8 @@ class Runtime:
         live: the live performance, or None.
         summary: session ids of a scene and of its active object, 0 for none, and the summary of the
             face that they lead to; None once something has changed.
+        offered: what the field of a feeling that is being edited may be left with: what has been
+            typed so far and what completes it.
         pictures: preview collection of the buttons, once one has been drawn.
     """
 
@@ -62,6 +64,7 @@ class Runtime:
     networks_problem: Message | None = None
     live: "LiveState | None" = None
     summary: "tuple[tuple[int, int], FaceSummary] | None" = None
+    offered: frozenset[str] = frozenset()
     pictures: Any = None
 
     def forget_file(self) -> None:

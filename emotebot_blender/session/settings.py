@@ -4,12 +4,13 @@
 What a character remembers is in ``sequence``.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import bpy
 
 from . import words
-from .events import FeelingEdited
+from .events import FeelingEdited, WordsTyped
 from .runtime import runtime
 from .translation import CONTEXT
 
@@ -43,8 +44,10 @@ MIXES = (
 
 
 def complete(_owner: Any, _context: bpy.types.Context, typed: str) -> list[str]:
-    """Return what the last word that is being typed may become."""
-    return words.complete(typed)
+    """Return what the last word that is being typed may become, and remember all of it."""
+    completed = words.complete(typed)
+    runtime().offered = frozenset((typed, *completed))
+    return completed
 
 
 def _calling(name: str) -> Any:
@@ -63,16 +66,36 @@ _keying_edited, _region_edited, _strength_edited, _mix_edited = map(
 )
 
 
-def words_property(**more: Any) -> Any:
-    """Return a property for the words of a feeling, with completion."""
+def words_property(update: Callable[..., None] | None = None, **more: Any) -> Any:
+    """Return a property for the words of a feeling, with completion.
+
+    Args:
+        update: called with the owner and the context once the words were changed.
+        more: options of a ``StringProperty``.
+    """
+
+    def edited(owner: Any, context: bpy.types.Context) -> None:
+        if update is not None:
+            update(owner, context)
+            _tell_of_typing(owner.words)
+
     return bpy.props.StringProperty(
         name="Feeling",
         description="What the face should feel: a word, an emoji, or a mixture of them",
         translation_context=CONTEXT,
         search=complete,
         search_options={"SUGGESTION"},
+        update=edited,
         **more,
     )
+
+
+def _tell_of_typing(left: str) -> None:
+    """Emit ``WordsTyped`` if a field was left with these words, and no operator has set them."""
+    running = runtime()
+    if left == "" or left in running.offered:
+        running.events.emit(WordsTyped())
+    running.offered = frozenset()
 
 
 def intensity_property(**more: Any) -> Any:

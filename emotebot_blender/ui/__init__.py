@@ -47,8 +47,8 @@ def _register(running: "Runtime") -> None:
     import bpy
 
     from ..session import live, registration
-    from ..session.events import LiveEnded
-    from . import operators
+    from ..session.events import LiveEnded, WordsTyped
+    from . import operators, typed_words
 
     undo = running.closing.callback
     for cls in classes():
@@ -58,6 +58,8 @@ def _register(running: "Runtime") -> None:
     menu.append(draw)
     undo(menu.remove, draw)
     running.events.subscribe(LiveEnded, operators.live_ops.follow_end)
+    running.events.subscribe(WordsTyped, typed_words.follow_typing)
+    undo(typed_words.forget_typing)
     registration.register_translations(running)
     command = bpy.utils.register_cli_command("emotebot", _run_command)
     undo(bpy.utils.unregister_cli_command, command)
