@@ -93,6 +93,34 @@ def scale_strip(layer: LayerStrip, factor: float, about: float) -> LayerStrip:
     return layer
 
 
+def fit_strip(
+    layer: LayerStrip, last: float, blend_in: float = 0.0, blend_out: float = 0.0
+) -> None:
+    """Have a strip end on another frame; what its action has no keys for any more is held.
+
+    Args:
+        layer: whose strip it is, with room for it on its track.
+        last: frame that it ends on, after its first one.
+        blend_in: frames in which it comes in.
+        blend_out: frames in which it goes out.
+    """
+    strip = layer.strip
+    strip.blend_in = strip.blend_out = 0.0  # they are held to the length
+    first, played = strip.frame_start, strip.action_frame_start
+    strip.use_sync_length = False  # else it has the length of its keys once they are edited
+    _place(strip, (first, last), (played, played + (last - first) / strip.scale), strip.scale, 1.0)
+    strip.blend_in, strip.blend_out = blend_in, blend_out
+
+
+def fitted_ends(strip: NlaStrip) -> tuple[float, float, float]:
+    """Return the frames of its action that a strip plays, and those in which it comes and goes."""
+    return (
+        float(strip.frame_end - strip.frame_start) / strip.scale,
+        float(strip.blend_in),
+        float(strip.blend_out),
+    )
+
+
 def raise_layers(layers: list[LayerStrip]) -> None:
     """Move layers of one ID, as they lie, to new tracks above all others.
 

@@ -42,12 +42,17 @@ class LayerRecord:
         fps: frames a second at which it was written.
         previous: path of each number that was written to its value before that.
         written: checksum of the keys as written.
+        release: seconds in which a keyed feeling goes away again; 0 for what is none.
+        fitted: how the strip of a keyed feeling was fitted last, as ``fitted_ends`` has it; none
+            for what was not.
     """
 
     kind: str
     fps: float
     previous: Mapping[Path, float]
     written: str
+    release: float = 0.0
+    fitted: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,14 @@ class LayerStrip:
             (followed(data_path, renamed), index): value
             for data_path, index, value in held["previous"]
         }
-        return LayerRecord(held["kind"], held["fps"], previous, held["written"])
+        return LayerRecord(
+            held["kind"],
+            held["fps"],
+            previous,
+            held["written"],
+            held.get("release", 0.0),  # layers of older files have none
+            tuple(held.get("fitted", ())),
+        )
 
     @property
     def kind(self) -> str:
@@ -88,6 +100,8 @@ class LayerStrip:
                 "previous": [[*path, value] for path, value in record.previous.items()],
                 "members": members(self.owner),
                 "written": record.written,
+                "release": record.release,
+                "fitted": record.fitted,
             }
         )
 
@@ -113,6 +127,23 @@ class LayerStrip:
     def strength(self) -> float:
         """How much it counts at this moment, 0 to 1."""
         return float(self.strip.influence) if self.strip.use_animated_influence else 1.0
+
+    def influence_at(self, frame: float) -> float:
+        """Return how much the strip counts at a frame of its own, with its blending, 0 to 1.
+
+        It goes as Blender has it: an animated influence takes the place of the blending.
+        """
+        strip = self.strip
+        if strip.use_animated_influence:
+            curve = strip.fcurves.find("influence")
+            keyed = curve is not None and len(curve.keyframe_points) > 0
+            return float(curve.evaluate(frame) if keyed else strip.influence)
+        since, until = frame - strip.frame_start, strip.frame_end - frame
+        if strip.blend_in > 0 and since < strip.blend_in:
+            return max(since, 0.0) / float(strip.blend_in)
+        if strip.blend_out > 0 and until < strip.blend_out:
+            return max(until, 0.0) / float(strip.blend_out)
+        return 1.0
 
     @property
     def has_animated_strength(self) -> bool:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
-from ..rig.control import Control, Path
+from ..rig.control import Control
 from ..rig.control_values import ControlValues, by_owner
 from ..rig.face import Face
 from ..rig.pose import mean_weights
@@ -95,31 +95,33 @@ class ShownValues:
 def keyed_weights(face: Face, frame: float) -> NDArray[np.float32]:
     """Return the weights that the keys of a face hold at a frame, float32 (52,); unkeyed ones 0.
 
-    They are those of the active action, and of EmoteBot's layers for what it leaves.
+    They are those of the active action, and of EmoteBot's layers for what it leaves, each over
+    those that lie below it.
     """
     held = []
     for control in face.controls():
         curve = find_curve(control.owner, *control.path)
-        if curve is None:
-            value = _value_in_layers(control.owner, control.path, frame)
-        else:
-            value = curve.evaluate(frame)
+        value = _value_in_layers(control, frame) if curve is None else curve.evaluate(frame)
         if value is not None:
             held.append((control, value))
     return mean_weights(held)
 
 
-def _value_in_layers(owner: ID, path: Path, frame: float) -> float | None:
-    """Return what the topmost layer with a curve for a number holds at a frame, or None."""
-    for layer in reversed(layer_strips(owner)):
-        curve = layer.curves.find(path[0], index=path[1]) if layer.curves is not None else None
+def _value_in_layers(control: Control, frame: float) -> float | None:
+    """Return what the layers with a curve for a control show at a frame, or None without any."""
+    shown = None
+    for layer in layer_strips(control.owner):
+        curves = layer.curves
+        curve = curves.find(control.data_path, index=control.index) if curves is not None else None
         if curve is None or layer.is_muted or not _counts_at(layer, frame):
             continue
         strip = layer.strip
-        time = strip.action_frame_start + (frame - strip.frame_start) / strip.scale
-        time = min(max(time, strip.action_frame_start), strip.action_frame_end)
-        return float(curve.evaluate(time)) * layer.strength
-    return None
+        time = min(max(frame, strip.frame_start), strip.frame_end)
+        influence = layer.influence_at(time)
+        time = strip.action_frame_start + (time - strip.frame_start) / strip.scale
+        below = control.rest if shown is None else shown
+        shown = below + influence * (float(curve.evaluate(time)) - below)
+    return shown
 
 
 def _counts_at(layer: LayerStrip, frame: float) -> bool:

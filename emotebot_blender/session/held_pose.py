@@ -36,6 +36,12 @@ def restore_poses(_event: object = None) -> None:
         live.is_stale = True
 
 
+def restore_live_poses() -> None:
+    """Let a live face stand as it did before, or what it plays is taken for its rest."""
+    if runtime().live is not None:
+        restore_poses()
+
+
 def _restore(obj: Object) -> None:
     """Give an object back how it stood; what animates it has the last word."""
     from ..rig.pose import restore_pose

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How feelings become keys: a script or a sequence on a layer, its bake, one feeling at a frame."""
+"""How feelings become keys: a script or a sequence on a layer, and its bake."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -10,22 +10,19 @@ from bpy.types import Object, Scene
 from ..core.channels import MASKS
 from ..core.errors import EmoteBotError
 from . import live, loaded_networks
-from .held_pose import restore_poses
+from .feeling_keys import fit_keyed_feelings
+from .held_pose import restore_live_poses
 from .runtime import paused_updates, runtime
-from .sequence import SEQUENCE_LAYER, SEQUENCE_NAME, sequence_of, sequence_owner
+from .sequence import SEQUENCE_LAYER, sequence_of, sequence_owner
 from .sequence_script import begin, fill, restore, script_of, snapshot
 from .timeline import extend_scene, frame_rate
 
 if TYPE_CHECKING:
     from ..animation.keyframes import Keying, KeyReport
-    from ..core.emotions import Feeling
     from ..core.performance.incremental import IncrementalPerformer
     from ..core.performance.networks import Networks
     from ..core.script.beats import EmotionScript
     from ..rig.face import Face
-
-_LONGEST_TRANSITION = 10.0
-"""Seconds into a feeling at most: a frame of a very slow scene is longer than any transition."""
 
 _MOST_PERFORMERS = 8
 """Sequences whose performances are remembered: each takes some megabytes in ten minutes."""
@@ -173,7 +170,7 @@ def update_layer(
     """
     from ..animation.layers import clear_layer, find_layer, write_layer
 
-    _restore_live_poses()
+    restore_live_poses()
     sequence, owner = sequence_of(face), sequence_owner(face)
     runtime().problems.pop(owner.session_uid, None)
     script = script_of(sequence)
@@ -185,9 +182,10 @@ def update_layer(
         )
     if not script.beats:
         clear_layer(face, SEQUENCE_LAYER)
+        fit_keyed_feelings(face, scene)
         return None
     performer = _performer(owner, sequence.seed, networks or loaded_networks.networks())
-    return write_layer(
+    report = write_layer(
         face,
         performer.perform(script, frame_rate(scene), progress),
         scene,
@@ -198,6 +196,8 @@ def update_layer(
         sequence.strength,
         SEQUENCE_LAYER,
     )
+    fit_keyed_feelings(face, scene)
+    return report
 
 
 def bake(
@@ -228,59 +228,9 @@ def bake(
     return report
 
 
-def key_feeling(
-    face: "Face",
-    feeling: "Feeling",
-    scene: Scene,
-    frame: float,
-    take: int,
-    keying: "Keying",
-    region: str = "WHOLE",
-    strength: float = 1.0,
-) -> "KeyReport":
-    """Key a feeling at a frame, with the natural transition into it before that frame.
-
-    The transition starts from what the animation of the face says at that time, a channel without
-    any from 0, and never reaches back over the end of an earlier feeling.
-
-    Args:
-        face: what is driven.
-        feeling: what it shows at the frame.
-        scene: where it is played.
-        frame: at which the feeling is there.
-        take: which take of its expression, from 0.
-        keying: how values become keys.
-        region: the part of the face that moves, one of ``settings.REGIONS``.
-        strength: how much of the expression is laid on the face, 0 to 1.
-
-    Raises:
-        EmoteBotError: the take is below 0, a network cannot be read, or the face cannot be keyed.
-    """
-    from ..animation.keyed_feelings import feeling_frames, write_keyed_feeling
-    from ..animation.visibility import keyed_weights
-    from ..core.performance.performance import approach
-
-    _restore_live_poses()
-    rate = frame_rate(scene)
-    frames = max(round(_natural_seconds(feeling) * rate), 1)
-    ends = [end for _, end in feeling_frames(face) if frame - frames < end < frame]
-    start = max([frame - frames, *ends])
-    held = keyed_weights(face, start)
-    seconds = min((frame - start) / rate, _LONGEST_TRANSITION)
-    seed, networks = sequence_of(face).seed, loaded_networks.networks()
-    clip = approach(networks, held, feeling, seconds, rate, seed, take, strength)
-    return write_keyed_feeling(face, clip, scene, start, SEQUENCE_NAME, keying, MASKS[region])
-
-
 def _check_not_live(face: "Face") -> None:
     if live.is_live(face):
         raise EmoteBotError("Stop the live performance first")
-
-
-def _restore_live_poses() -> None:
-    """Let a live face stand as it did before, or what it plays is taken for its rest."""
-    if runtime().live is not None:
-        restore_poses()
 
 
 def _performer(owner: Object, seed: int, networks: "Networks") -> "IncrementalPerformer":
@@ -295,10 +245,3 @@ def _performer(owner: Object, seed: int, networks: "Networks") -> "IncrementalPe
     while len(performers) > _MOST_PERFORMERS:
         del performers[next(iter(performers))]
     return performer
-
-
-def _natural_seconds(feeling: "Feeling") -> float:
-    from ..core.emotions import NEUTRAL, Feeling
-    from ..core.performance.transition_times import median_transition
-
-    return median_transition(Feeling(NEUTRAL, 0.0), feeling)

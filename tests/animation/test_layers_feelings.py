@@ -13,7 +13,7 @@ from keying import (
 )
 
 from emotebot_blender.animation.baking import bake_layers, clear_bakes
-from emotebot_blender.animation.keyed_feelings import feeling_frames, write_keyed_feeling
+from emotebot_blender.animation.keyed_feelings import feeling_times, write_keyed_feeling
 from emotebot_blender.animation.keyframes import Keying
 from emotebot_blender.animation.layers import (
     clear_layer,
@@ -65,7 +65,8 @@ def test_one_after_another_on_one_track_in_any_order(face, head, feel):
     assert values_at(head, "jawOpen", (1, 10, 12, 29, 30, 31, 50)) == [
         0, 0, 0.25, 0.25, 0.75, 0.5, 0.5,
     ]  # fmt: skip
-    assert feeling_frames(face) == ((10, 11), (11, 12), (30, 31))
+    arrivals = [(times.start, times.arrival, times.end) for times in feeling_times(face)]
+    assert arrivals == [(10, 11, None), (11, 12, None), (30, 31, None)]
     jaw = INDEX["jawOpen"]
     assert [keyed_weights(face, frame)[jaw] for frame in (9, 29, 30, 50)] == [0, 0.25, 0.75, 0.5]
 
@@ -110,7 +111,7 @@ def test_a_locked_track_is_not_used(head, feel):
     head.data.shape_keys.animation_data.nla_tracks[0].lock = True
     feel(30, RAMP)
     assert strips(head) == [[(10, 14)], [(30, 34)]]
-    with pytest.raises(EmoteBotError, match="“Happy” is locked"):
+    with pytest.raises(EmoteBotError, match="“EmoteBot Feelings” is locked"):
         feel(10, RAMP)
 
 
@@ -147,7 +148,7 @@ def test_its_track_stays_as_it_is_above_a_sequence_that_is_new(face, head, empty
     write_layer(face, clip_of(jawOpen=[0.25] * 20), empty_scene, 1, "A", DENSE)
     tracks = head.data.shape_keys.animation_data.nla_tracks
     assert [(track.name, getattr(track, flag)) for track in tracks] == [
-        ("A", False), ("Happy", True),
+        ("A", False), ("EmoteBot Feelings", True),
     ]  # fmt: skip
 
 

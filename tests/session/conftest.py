@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from interface_fixtures import add_face, blender, clock, face, five, preferred
+from scene_fixtures import reference_head
 
-__all__ = ["add_face", "blender", "clock", "face", "five", "preferred"]
+__all__ = ["add_face", "blender", "clock", "face", "five", "preferred", "reference_head"]

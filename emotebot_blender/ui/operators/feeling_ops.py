@@ -6,7 +6,7 @@ import random
 import bpy
 
 from ...core.messages import Message
-from ...session import performing, posing
+from ...session import feeling_keys, performing, posing
 from ...session.settings import LARGEST_NUMBER, KeyingProperties, scene_settings
 from ..shown import face_of
 from .operator_base import OfFeeling, OnFace, keyed
@@ -35,7 +35,7 @@ class Pose(OfFeeling, bpy.types.Operator):
 
 
 class Key(OfFeeling, KeyingProperties, bpy.types.Operator):
-    """Key the feeling at the current frame, with the natural way into it before that"""
+    """Key the feeling to arrive at the playhead, with its natural lead-in before that"""
 
     bl_idname = "emotebot.key"
     bl_label = "Key It"
@@ -43,18 +43,23 @@ class Key(OfFeeling, KeyingProperties, bpy.types.Operator):
     def act(self, context: bpy.types.Context) -> Message:
         """Key the face."""
         scene, face = context.scene, face_of(context)
-        report = performing.key_feeling(
+        report = feeling_keys.key_feeling(
             face,
             self.feeling(),
             scene,
             scene.frame_current_final,
             self.take,
             performing.keying_of(self),
+            self.words,
             self.region,
             self.strength,
         )
         return Message(
-            "“{words}” on “{face}”: {keys}", words=self.words, face=face.name, keys=keyed(report)
+            "“{words}” on “{face}” {times}: {keys}",
+            words=self.words,
+            face=face.name,
+            times=feeling_keys.times_told(face, report, scene),
+            keys=keyed(report),
         )
 
 
