@@ -19,6 +19,7 @@ from ..core.messages import Message
 from ..core.reduce import reduce_channels
 from ..rig.control import BlockedReason, Control, summarise
 from ..rig.face import Face
+from ..rig.face_notes import notes_on_unseen
 from ..rig.pose import controls_of, solver_of, why_nothing
 from .actions import find_curve
 from .curves import FrameRange, Keys, dense_keys, reduced_keys
@@ -114,8 +115,9 @@ class KeyPlan:
     def report(self, notes: tuple[Message, ...] = ()) -> KeyReport:
         """Return the report of these keys, once they are written."""
         count = sum(len(keys["co"]) for keys in self.keys)
+        skipped, unseen = summarise(self.controls), notes_on_unseen(self.free)
         return KeyReport(
-            len(self.free), count, self.frames, summarise(self.controls), self.clamped, notes
+            len(self.free), count, self.frames, skipped, self.clamped, (*notes, *unseen)
         )
 
 

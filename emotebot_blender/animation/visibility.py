@@ -12,6 +12,7 @@ from ..core.messages import Message
 from ..rig.control import Control
 from ..rig.control_values import ControlValues, by_owner
 from ..rig.face import Face
+from ..rig.face_notes import notes_on_sharing
 from ..rig.pose import mean_weights
 from .actions import curves_of, find_curve
 from .strips import LayerStrip, layer_strips
@@ -54,6 +55,7 @@ def notes_on(face: Face, written: list[LayerStrip]) -> tuple[Message, ...]:
         notes.append(Message(note, control=hidden[0], count=len(hidden) - 1))
     if any(layer.has_animated_strength for layer in written):
         notes.append(Message("The influence of the strip is animated and was kept"))
+    notes += notes_on_sharing(face)
     return tuple(dict.fromkeys(notes))
 
 

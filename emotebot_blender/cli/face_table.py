@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 def describe(face: "Face") -> dict[str, Any]:
     """Return what a face offers: its parts, the controls of each channel, and what is missing."""
+    from ..rig.face_notes import notes_on_face
+
     controls: dict[str, list[str]] = {name: [] for name in face.channels}
     for mesh, rig_map in zip(face.objects, face.maps, strict=True):
         for channel, feeds in rig_map.feeds.items():
@@ -25,6 +27,7 @@ def describe(face: "Face") -> dict[str, Any]:
         "channels": controls,
         "missing": [name for name in CHANNELS if name not in controls],
         "left_alone": {str(control): str(reason) for control, reason in face.blocked()},
+        "notes": [str(note) for note in notes_on_face(face)],
     }
 
 
@@ -43,6 +46,7 @@ def tabulate(described: dict[str, Any]) -> str:
         *((f"  {name}", ", ".join(controls)) for name, controls in channels.items()),
         ("Missing", ", ".join(described["missing"]) or "none"),
         *((f"  {control}", reason) for control, reason in described["left_alone"].items()),
+        *(("Notes" if index == 0 else "", note) for index, note in enumerate(described["notes"])),
     ]
     width = max(len(title) for title, _ in lines) + 2
     return "\n".join(f"{title:<{width}}{text}".rstrip() for title, text in lines)

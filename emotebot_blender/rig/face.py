@@ -4,7 +4,8 @@
 What belongs together is read from the scene: a mesh belongs to the armature that deforms it, any
 other object to its parent. Meshes under one armature are one face; without an armature, so are a
 mesh and the meshes below it. A set of meshes that lacks the eyes or the mouth (teeth, a tongue, an
-eyeball) joins the face it shares its nearest ancestor with.
+eyeball) joins the face it shares its nearest ancestor with. Heads that show the same mesh are one
+face, whatever they belong to: their shape keys are the same.
 """
 
 import re
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+import bpy
 from bpy.types import ID, Object, Scene
 from bpy.utils import unescape_identifier
 
@@ -35,12 +37,15 @@ class Face:
         objects: those with controls of known channels, that which covers the most first.
         armature: the armature object of the character, or None.
         maps: the map of each object, in the order of ``objects``.
+        sharing: names of two objects each, the first one's of the face, that move together as they
+            show the same mesh although they belong to different armatures, faces or scenes.
     """
 
     name: str
     objects: tuple[Object, ...]
     armature: Object | None
     maps: tuple[RigMap, ...]
+    sharing: tuple[tuple[str, str], ...] = ()
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -137,19 +142,52 @@ def _faces(scene: Scene) -> list[Face]:
     for obj in scene.objects:
         if _map_of(obj).channels:
             groups.setdefault(_anchor(obj), []).append(obj)
+    _join_sharing(groups, [anchor for anchor in groups if _is_complete(groups[anchor])])
     for anchor in list(groups):
         if not _is_complete(groups[anchor]):
             host = _host(anchor, groups)
             if host is not None:
                 groups[host] += groups.pop(anchor)
+    _join_sharing(groups, list(groups))
     return [_face(anchor, members) for anchor, members in groups.items()]
 
 
+def _join_sharing(groups: dict[Object, list[Object]], anchors: list[Object]) -> None:
+    """Make one group of those whose fullest objects show the same mesh.
+
+    Args:
+        groups: the objects of each anchor; those of a later group go into an earlier one.
+        anchors: of the groups in question.
+    """
+    first: dict[ID, Object] = {}
+    for anchor in anchors:
+        other = first.setdefault(_ranked(groups[anchor])[0].data, anchor)
+        if other != anchor:
+            groups[other] += groups.pop(anchor)
+
+
+def _sharing(members: list[Object]) -> Iterator[tuple[str, str]]:
+    """Yield the names of each object that shows the same mesh as another one, and of that."""
+    shared = {obj.data: obj for obj in reversed(members) if obj.data.users > 1}
+    if not shared:
+        return
+    for other in bpy.data.objects:
+        one = shared.get(other.data)
+        if one is not None and _anchor(one) != _anchor(other) and other.users_scene:
+            yield one.name, other.name
+
+
+def _ranked(members: list[Object]) -> list[Object]:
+    """Return objects, that which covers the most channels first."""
+    return sorted(members, key=lambda obj: -len(_map_of(obj).channels))
+
+
 def _face(anchor: Object, members: list[Object]) -> Face:
-    ranked = sorted(members, key=lambda obj: -len(_map_of(obj).channels))
+    ranked = _ranked(members)
     related = [anchor, *(ancestor for obj in ranked for ancestor in _ancestry(obj))]
     armature = next((obj for obj in related if obj.type == "ARMATURE"), None)
-    return Face(ranked[0].name, tuple(ranked), armature, tuple(_map_of(obj) for obj in ranked))
+    maps = tuple(_map_of(obj) for obj in ranked)
+    return Face(ranked[0].name, tuple(ranked), armature, maps, tuple(_sharing(ranked)))
 
 
 def _host(part: Object, groups: dict[Object, list[Object]]) -> Object | None:

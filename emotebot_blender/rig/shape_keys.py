@@ -13,6 +13,21 @@ from ..core.rig.convention import ControlName
 from ..core.rig.solver import Drive
 from .control import Control, Path, driven_paths, member_path, not_editable
 
+_HARDLY = 1e-6
+"""Distance that is not seen, as a share of the range of coordinates: what rounding leaves."""
+
+_REPLACING = ("MESH_CACHE", "MESH_SEQUENCE_CACHE")
+"""Modifiers that put stored positions in the place of those that shape keys give."""
+
+_MOVED: dict[tuple[int, str], tuple[int, float]] = {}
+"""A vertex that a shape key was seen to move, and the least there is to see: where to look first.
+
+By the session id of the ``Key`` and the name; looked at again each time.
+"""
+
+_MOST_KNOWN = 8192
+"""Shape keys of which a vertex is remembered."""
+
 
 def shape_key_names(obj: Object) -> tuple[str, ...]:
     """Return the names of an object's shape keys, without that which the others start from."""
@@ -118,6 +133,69 @@ def greatest_displacements(obj: Object, names: Collection[str]) -> NDArray[np.fl
         distance = np.linalg.norm((shape - rest).reshape(-1, 3), axis=1)
         greatest = np.maximum(greatest, distance)
     return greatest
+
+
+def idle_reason(obj: Object, name: str) -> Message | None:
+    """Return why a shape key moves no vertex of its mesh whatever its value, or None.
+
+    Args:
+        obj: a mesh object.
+        name: of a shape key that it has.
+    """
+    keys = obj.data.shape_keys
+    block = keys.key_blocks[name]
+    if block.relative_key == block:
+        return Message("relative to itself")
+    known = _MOVED.get((keys.session_uid, name))
+    if known is not None and _moves(obj, block, *known):
+        return None
+    rest, shape = _positions(block.relative_key), _positions(block)
+    changed = np.flatnonzero(shape != rest)
+    least, moved = 0.0, []
+    if len(changed):
+        least = _HARDLY * float(np.ptp(rest))
+        seen = np.abs(shape[changed] - rest[changed]) > least
+        moved = np.unique(changed[seen] // 3).tolist()
+    if not moved:
+        return Message("equal to “{key}”", key=block.relative_key.name)
+    vertex = next((vertex for vertex in moved if _moves(obj, block, vertex, least)), None)
+    if vertex is None:
+        return Message("limited to the empty vertex group “{group}”", group=block.vertex_group)
+    while len(_MOVED) >= _MOST_KNOWN:
+        del _MOVED[next(iter(_MOVED))]
+    _MOVED[keys.session_uid, name] = vertex, least
+    return None
+
+
+def covered_reason(obj: Object) -> Message | None:
+    """Return why none of an object's shape keys shows on it, or None."""
+    if obj.show_only_shape_key:
+        return Message("pinned to one shape key; unpin it in the object data properties")
+    for modifier in obj.modifiers:
+        if modifier.type in _REPLACING and modifier.show_viewport:
+            return Message("replaced by the modifier “{modifier}”", modifier=modifier.name)
+    return None
+
+
+def _positions(block: ShapeKey) -> NDArray[np.float32]:
+    """Return where a shape key has the vertices, float32 (3 vertices,)."""
+    positions = np.empty(3 * len(block.points), dtype=np.float32)
+    block.points.foreach_get("co", positions)
+    return positions
+
+
+def _moves(obj: Object, block: ShapeKey, vertex: int, least: float) -> bool:
+    """Return whether a shape key moves a vertex by more than the least there is to see."""
+    if vertex >= len(block.points):
+        return False
+    step = block.points[vertex].co - block.relative_key.points[vertex].co
+    if max(map(abs, step)) <= least:
+        return False
+    group = obj.vertex_groups.get(block.vertex_group) if block.vertex_group else None
+    if group is None:
+        return True  # Blender passes over the name of a group that there is none of
+    groups = obj.data.vertices[vertex].groups
+    return any(member.group == group.index and member.weight > 0 for member in groups)
 
 
 def _keys_of(obj: Object) -> Key | None:

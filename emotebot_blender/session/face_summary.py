@@ -22,6 +22,7 @@ class FaceSummary:
         objects: how many there are.
         channels: how many it covers.
         blocked: what cannot be driven, and why.
+        notes: what does not show although it is driven, or not in full, a sentence each.
         layers: names of EmoteBot's layers on it.
         layer: that of its sequence, or None.
     """
@@ -32,6 +33,7 @@ class FaceSummary:
     objects: int
     channels: int
     blocked: "tuple[BlockedReason, ...]"
+    notes: tuple[Message, ...]
     layers: tuple[str, ...]
     layer: "Layer | None"
 

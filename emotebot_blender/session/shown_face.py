@@ -94,6 +94,7 @@ def _start(scene: Scene, active: Object | None) -> Object | None:
 
 def _summary(face: "Face") -> FaceSummary:
     from ..animation.layers import find_layer, layer_kinds
+    from ..rig.face_notes import notes_on_face
 
     layers = {kind: find_layer(face, kind) for kind in layer_kinds(face)}
     owner = sequence_owner(face)
@@ -104,6 +105,7 @@ def _summary(face: "Face") -> FaceSummary:
         objects=len(face.objects),
         channels=len(face.channels),
         blocked=face.blocked(),
+        notes=notes_on_face(face),
         layers=tuple(layer.name for layer in layers.values() if layer),
         layer=layers.get(SEQUENCE_LAYER),
     )

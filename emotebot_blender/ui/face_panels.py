@@ -78,6 +78,8 @@ class FacePanel(InSidebar, bpy.types.Panel):
         column.label(text=translate(covered), icon="BLANK1", translate=False)
         if face.blocked:
             draw_message(layout, context, left_alone(face.blocked))
+        for note in face.notes:
+            draw_message(layout, context, note)
         layout.prop(
             settings, "face", text="Stay with", icon="PINNED" if settings.face else "UNPINNED"
         )

@@ -170,6 +170,63 @@ def test_shared_shape_keys_count_once(empty_scene, add):
     assert len(find_face(rig, empty_scene).controls()) == len(HEAD)
 
 
+class TestSharedMesh:
+    """Heads that show the same mesh have one set of shape keys, and so one sequence."""
+
+    def twin(self, head: bpy.types.Object, scene: bpy.types.Scene) -> bpy.types.Object:
+        """Return a linked duplicate of an object, as Alt-D makes it."""
+        twin = head.copy()
+        scene.collection.objects.link(twin)
+        return twin
+
+    def test_linked_duplicates_are_one_face_from_either(self, empty_scene, add):
+        head = add("MESH", "Head", HEAD)
+        twin = self.twin(head, empty_scene)
+        faces = [find_face(start, empty_scene) for start in (None, head, twin)]
+        for face in faces:
+            assert meshes_of(face) == {"Head", "Head.001"}
+            assert len(face.controls()) == len(HEAD)
+            assert face.sharing == (("Head", "Head.001"),)
+
+    def test_two_rigs_that_share_a_mesh_are_one_face_from_either(self, empty_scene, add):
+        rigs = [add("ARMATURE", f"Rig {name}") for name in ("One", "Two")]
+        head = add("MESH", "Head", HEAD, armature=rigs[0])
+        twin = self.twin(head, empty_scene)
+        twin.modifiers["Armature"].object = rigs[1]
+        for start in (*rigs, head, twin):
+            face = find_face(start, empty_scene)
+            assert meshes_of(face) == {"Head", "Head.001"}
+            assert face.sharing == (("Head", "Head.001"),)
+
+    def test_a_part_between_two_duplicates_joins_them(self, empty_scene, add):
+        root = add("EMPTY", "Root")
+        head = add("MESH", "Head", HEAD, parent=root)
+        add("MESH", "Teeth", ["jawOpen"], parent=root)
+        self.twin(head, empty_scene)
+        assert meshes_of(find_face(None, empty_scene)) == {"Head", "Head.001", "Teeth"}
+
+    def test_heads_that_share_their_teeth_stay_two_and_say_so(self, empty_scene, add):
+        roots = [add("EMPTY", f"Root {name}") for name in ("One", "Two")]
+        one, two = (add("MESH", f"Head {root.name}", HEAD, parent=root) for root in roots)
+        teeth = add("MESH", "Teeth", ["jawOpen"], parent=roots[0])
+        self.twin(teeth, empty_scene).parent = roots[1]
+        first, second = (find_face(head, empty_scene) for head in (one, two))
+        assert meshes_of(first) == {one.name, "Teeth"}
+        assert meshes_of(second) == {two.name, "Teeth.001"}
+        assert first.sharing == (("Teeth", "Teeth.001"),)
+        assert second.sharing == (("Teeth.001", "Teeth"),)
+
+    def test_a_duplicate_in_another_scene_is_told(self, empty_scene, add):
+        head = add("MESH", "Head", HEAD)
+        self.twin(head, bpy.data.scenes.new("Other"))
+        assert find_face(head, empty_scene).sharing == (("Head", "Head.001"),)
+
+    def test_what_is_in_no_scene_is_passed_over(self, empty_scene, add):
+        head = add("MESH", "Head", HEAD)
+        head.copy()
+        assert find_face(head, empty_scene).sharing == ()
+
+
 class TestNoFace:
     def test_no_such_object(self, empty_scene):
         with pytest.raises(EmoteBotError, match="no object “Nobody” in the scene"):

@@ -153,3 +153,62 @@ def test_a_character_that_is_moved_changes_nothing(blender, monkeypatch) -> None
     )
     bpy.context.view_layer.objects.active.location.x = 1
     assert summary().name == "EmoteBot head"
+
+
+@pytest.mark.parametrize(
+    ("what", "note"),
+    [
+        (lambda face: setattr(face, "show_only_shape_key", True), "all of Robin (pinned to one"),
+        (lambda face: _flatten(face, "jawOpen"), "Robin: jawOpen (equal to “Basis”)"),
+        (
+            lambda face: setattr(face.data.shape_keys.key_blocks["jawOpen"], "slider_max", 0.3),
+            "The range of Robin: jawOpen ends at 0.3",
+        ),
+    ],
+    ids=["pinned", "flat", "range"],
+)
+def test_what_does_not_show(layered, what, note) -> None:
+    layered.name = "Robin"
+    assert summary().notes == ()
+    (told,) = change(layered, what).notes
+    assert note in str(told)
+
+
+def _flatten(face: Object, name: str) -> None:
+    block = face.data.shape_keys.key_blocks[name]
+    block.data[0].co = block.relative_key.data[0].co
+
+
+def test_what_does_not_show_is_told_with_the_keys(layered, capfd) -> None:
+    layered.show_only_shape_key = True
+    bpy.ops.emotebot.perform(script="angry")
+    assert "pinned to one shape key" in capfd.readouterr().out
+
+
+class TestLinkedDuplicate:
+    """A face and its linked duplicate, as Alt-D makes it: one face, one sequence."""
+
+    @pytest.fixture
+    def twin(self, layered) -> Object:
+        """Return the duplicate, which has the active object's place."""
+        twin = layered.copy()
+        bpy.context.scene.collection.objects.link(twin)
+        bpy.context.view_layer.objects.active = twin
+        return twin
+
+    def test_either_leads_to_the_same_sequence(self, layered, twin) -> None:
+        assert owner_of(bpy.context) == layered
+        bpy.context.view_layer.objects.active = layered
+        assert owner_of(bpy.context) == layered
+
+    def test_the_panel_tells(self, layered, twin) -> None:
+        told = f"“{layered.name}” shares its shape keys with “{twin.name}”: they move together"
+        assert [str(note) for note in summary().notes] == [told]
+
+    def test_a_script_for_the_duplicate_is_the_first_ones_and_told(
+        self, layered, twin, capfd
+    ) -> None:
+        bpy.ops.emotebot.perform(script="sad")
+        assert "shares its shape keys with" in capfd.readouterr().out
+        assert [beat.words for beat in layered.emotebot.beats] == ["sad"]
+        assert len(layered.data.shape_keys.animation_data.nla_tracks) == 1

@@ -19,7 +19,9 @@ def new_face(name: str) -> Object:
     face = bpy.data.objects.new(name, data)
     bpy.context.scene.collection.objects.link(face)
     for key in ("Basis", *CHANNELS):
-        face.shape_key_add(name=key, from_mix=False).value = 0  # 1 in Blender 5
+        block = face.shape_key_add(name=key, from_mix=False)
+        block.value = 0  # 1 in Blender 5
+        block.data[0].co.z = key != "Basis"
     bpy.context.view_layer.objects.active = face
     return face
 

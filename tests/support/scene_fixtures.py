@@ -40,7 +40,9 @@ def add(empty_scene) -> Callable[..., Object]:
         obj = bpy.data.objects.new(name, data)
         empty_scene.collection.objects.link(obj)
         for key in ("Basis", *keys) if keys else ():
-            obj.shape_key_add(name=key, from_mix=False).value = 0  # 1 in Blender 5
+            block = obj.shape_key_add(name=key, from_mix=False)
+            block.value = 0  # 1 in Blender 5
+            block.data[0].co.z = key != "Basis"
         obj.parent = parent
         if armature is not None:
             obj.modifiers.new("Armature", "ARMATURE").object = armature

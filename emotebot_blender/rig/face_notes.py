@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What of a face does not show, or not in full, although it can be driven."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+
+from ..core.messages import Message
+from .control import BlockedReason, Control, summarise
+from .face import Face
+from .shape_keys import covered_reason, idle_reason
+
+_SLIGHTLY = 1e-4
+"""How much a range may lack without a word."""
+
+
+def notes_on_face(face: Face) -> tuple[Message, ...]:
+    """Return what somebody should know of a face before it is driven, a sentence each."""
+    controls = face.controls()
+    return (*notes_on_unseen(controls), *notes_on_ranges(controls), *notes_on_sharing(face))
+
+
+def notes_on_unseen(controls: Iterable[Control]) -> tuple[Message, ...]:
+    """Return a sentence on what of the controls moves nothing; none where all of it shows."""
+    unseen = unseen_controls(controls)
+    if not unseen:
+        return ()
+    control, reason = unseen[0]
+    first = Message("Does not show: {control} ({reason})", control=control, reason=reason)
+    return (_with_more(first, unseen),)
+
+
+def notes_on_ranges(controls: Iterable[Control]) -> tuple[Message, ...]:
+    """Return a sentence on the controls whose range ends before what they are at full weight."""
+    ends = [(control, _end_of_range(control)) for control in controls if control.blocked is None]
+    short = [(control, end) for control, end in ends if end is not None]
+    if not short:
+        return ()
+    control, end = short[0]
+    first = Message("The range of {control} ends at {end:g}", control=control.label, end=end)
+    return (_with_more(first, short),)
+
+
+def notes_on_sharing(face: Face) -> tuple[Message, ...]:
+    """Return a sentence on objects that move with the face's as they show the same meshes."""
+    if not face.sharing:
+        return ()
+    one, other = face.sharing[0]
+    first = Message(
+        "“{one}” shares its shape keys with “{other}”: they move together", one=one, other=other
+    )
+    return (_with_more(first, face.sharing),)
+
+
+def unseen_controls(controls: Iterable[Control]) -> tuple[BlockedReason, ...]:
+    """Return what moves nothing although it can be driven, and why, as ``summarise`` puts it.
+
+    A shape key that moves nothing counts where its channel shows nowhere else: lashes may carry
+    all 52 shape keys and use four. An object on which no shape key shows counts always.
+
+    Args:
+        controls: those asked for; blocked ones are passed over.
+    """
+    free = [control for control in controls if control.blocked is None]
+    objects = {control.object for control in free if control.kind == "shape_key"}
+    covered = {obj: covered_reason(obj) for obj in objects}
+    reasons = [covered[control.object] if control.kind == "shape_key" else None for control in free]
+    for rows in _rows_by_channel(free):
+        idle: list[Message] = []
+        for row in rows:
+            reason = reasons[row] or _idle_reason(free[row])
+            if reason is None:
+                break
+            idle.append(reason)
+        else:
+            for row, reason in zip(rows, idle, strict=True):
+                reasons[row] = reason
+    pairs = zip(free, reasons, strict=True)
+    return summarise(replace(control, blocked=reason) for control, reason in pairs)
+
+
+def _rows_by_channel(controls: Sequence[Control]) -> list[list[int]]:
+    """Return for each channel, and for each preset, the rows of the controls that show it."""
+    rows: dict[int, list[int]] = {}
+    presets = []
+    for row, control in enumerate(controls):
+        for channel, _ in control.drive.channels:
+            rows.setdefault(channel, []).append(row)
+        if not control.drive.channels:
+            presets.append([row])
+    return [*rows.values(), *presets]
+
+
+def _idle_reason(control: Control) -> Message | None:
+    if control.object.hide_viewport:
+        return Message("disabled in viewports")
+    if control.kind != "shape_key":
+        return None
+    return idle_reason(control.object, control.name)
+
+
+def _end_of_range(control: Control) -> float | None:
+    """Return where a control's range ends if that is before what it is at full weight, or None."""
+    for full in (*(full for _, full in control.drive.channels), control.drive.full):
+        value = control.rest + full
+        if value > control.high + _SLIGHTLY:
+            return control.high
+        if value < control.low - _SLIGHTLY:
+            return control.low
+    return None
+
+
+def _with_more(first: Message, told: Collection[object]) -> Message:
+    """Return the sentence on the first of what is told, with how many there are more."""
+    more = len(told) - 1
+    return Message("{first} and {count} more", first=first, count=more) if more else first

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What of a face is told not to show, or not in full."""
+
+import time
+
+import bpy
+import numpy as np
+import pytest
+
+from emotebot_blender.core.channels import CHANNELS
+from emotebot_blender.rig.face import find_face
+from emotebot_blender.rig.face_notes import notes_on_ranges, notes_on_unseen, unseen_controls
+
+BROW = ("eyeBlinkLeft", "eyeBlinkRight", "mouthClose", "jawOpen")
+
+
+@pytest.fixture
+def head(add):
+    """Return a head of four channels, each of which moves its first vertex."""
+    return add("MESH", "Head", BROW)
+
+
+def unseen(obj) -> dict[str, str]:
+    controls = find_face(obj, bpy.context.scene).controls()
+    return {str(control): str(reason) for control, reason in unseen_controls(controls)}
+
+
+def flatten(obj, name: str) -> None:
+    """Make a shape key equal to the one that it starts from."""
+    block = obj.data.shape_keys.key_blocks[name]
+    for point, rest in zip(block.data, block.relative_key.data, strict=True):
+        point.co = rest.co
+
+
+def test_a_face_that_moves_is_passed_over(head):
+    assert unseen(head) == {}
+    assert notes_on_unseen(find_face(head, bpy.context.scene).controls()) == ()
+
+
+def test_a_shape_key_equal_to_its_basis(head):
+    flatten(head, "jawOpen")
+    assert unseen(head) == {"Head: jawOpen": "equal to “Basis”"}
+    (note,) = notes_on_unseen(find_face(head, bpy.context.scene).controls())
+    assert str(note) == "Does not show: Head: jawOpen (equal to “Basis”)"
+
+
+def test_a_shape_key_that_is_flattened_after_it_was_seen_to_move(head):
+    assert unseen(head) == {}
+    flatten(head, "jawOpen")
+    assert unseen(head) == {"Head: jawOpen": "equal to “Basis”"}
+
+
+def test_rounding_is_no_movement(head):
+    flatten(head, "jawOpen")
+    head.data.shape_keys.key_blocks["jawOpen"].data[0].co.x += 1e-8
+    assert unseen(head) == {"Head: jawOpen": "equal to “Basis”"}
+
+
+def test_a_shape_key_relative_to_itself(head):
+    block = head.data.shape_keys.key_blocks["jawOpen"]
+    block.relative_key = block
+    assert unseen(head) == {"Head: jawOpen": "relative to itself"}
+
+
+def test_a_shape_key_equal_to_another_that_it_is_relative_to(head):
+    blocks = head.data.shape_keys.key_blocks
+    blocks["jawOpen"].relative_key = blocks["mouthClose"]
+    assert unseen(head) == {"Head: jawOpen": "equal to “mouthClose”"}
+
+
+def test_a_pinned_shape_key(head):
+    head.show_only_shape_key = True
+    assert unseen(head) == {
+        "all of Head": "pinned to one shape key; unpin it in the object data properties"
+    }
+
+
+def test_a_modifier_that_replaces_what_shape_keys_give(head):
+    cache = head.modifiers.new("Cloth of the day", "MESH_CACHE")
+    assert unseen(head) == {"all of Head": "replaced by the modifier “Cloth of the day”"}
+    cache.show_viewport = False
+    assert unseen(head) == {}
+
+
+def test_an_object_that_is_disabled_in_viewports(head):
+    head.hide_viewport = True
+    assert unseen(head) == {"all of Head": "disabled in viewports"}
+
+
+@pytest.mark.parametrize(
+    ("weight", "told"),
+    [(0.0, {"Head: jawOpen": "limited to the empty vertex group “Chin”"}), (0.5, {})],
+)
+def test_a_vertex_group_without_the_vertices_that_move(head, weight, told):
+    head.vertex_groups.new(name="Neck").add([0, 1, 2], 1.0, "REPLACE")
+    head.vertex_groups.new(name="Chin").add([0], weight, "REPLACE")
+    head.data.shape_keys.key_blocks["jawOpen"].vertex_group = "Chin"
+    assert unseen(head) == told
+
+
+def test_the_name_of_no_vertex_group_limits_nothing(head):
+    head.data.shape_keys.key_blocks["jawOpen"].vertex_group = "Chin"
+    head.vertex_groups.clear()
+    assert unseen(head) == {}
+
+
+def test_what_another_mesh_shows_is_passed_over(head, add):
+    lashes = add("MESH", "Lashes", BROW, parent=head)
+    for name in BROW[1:]:
+        flatten(lashes, name)
+    assert unseen(head) == {}
+    flatten(head, "jawOpen")
+    assert unseen(head) == {
+        "Head: jawOpen": "equal to “Basis”",
+        "Lashes: jawOpen": "equal to “Basis”",
+    }
+
+
+def test_what_is_left_alone_is_told_as_that_alone(head):
+    flatten(head, "jawOpen")
+    head.data.shape_keys.key_blocks["jawOpen"].mute = True
+    assert unseen(head) == {}
+
+
+def test_the_first_is_named_and_the_others_are_counted(head):
+    for name in BROW:
+        flatten(head, name)
+    head.data.shape_keys.key_blocks["jawOpen"].relative_key = head.data.shape_keys.key_blocks[
+        "jawOpen"
+    ]
+    (note,) = notes_on_unseen(find_face(head, bpy.context.scene).controls())
+    assert str(note).endswith("(equal to “Basis”) and 3 more")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "note"),
+    [
+        (0.0, 0.3, "The range of Head: jawOpen ends at 0.3"),
+        (-1.0, 0.0, "The range of Head: jawOpen ends at 0"),
+        (0.0, 1.0, None),
+        (-1.0, 2.0, None),
+    ],
+)
+def test_a_range_that_ends_before_the_full_value(head, low, high, note):
+    block = head.data.shape_keys.key_blocks["jawOpen"]
+    block.slider_min, block.slider_max = low, high
+    notes = notes_on_ranges(find_face(head, bpy.context.scene).controls())
+    assert [str(told) for told in notes] == ([note] if note else [])
+
+
+def test_a_face_of_300000_vertices_is_looked_at_in_a_fraction_of_a_second(empty_scene):
+    mesh = bpy.data.meshes.new("Large")
+    mesh.vertices.add(300_000)
+    mesh.vertices.foreach_set("co", np.random.default_rng(1).random(900_000, dtype=np.float32))
+    head = bpy.data.objects.new("Large", mesh)
+    empty_scene.collection.objects.link(head)
+    for name in ("Basis", *CHANNELS):
+        head.shape_key_add(name=name, from_mix=False)
+    controls = find_face(head, empty_scene).controls()
+    began = time.perf_counter()
+    assert len(unseen_controls(controls)) == 1  # "all of Large"
+    assert time.perf_counter() - began < 1.0
