@@ -2,7 +2,7 @@
 """The pose of a face: read, held and set without keys."""
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
 from bpy.types import ID, Object
@@ -13,9 +13,10 @@ from ..core.emotions import EMOTIONS
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
 from ..core.rig.solver import Solver
-from .control import Control, summarise
+from .control import Control, Path, summarise
 from .control_values import ControlValues, write_values
 from .face import Face
+from .rna_properties import read_value
 
 _NOT_POSED = "Nothing on “{face}” can be posed: {control} is {reason}"
 
@@ -85,6 +86,25 @@ def read_weights(face: Face) -> NDArray[np.float32]:
     return mean_weights(zip(controls, ControlValues(controls).read().tolist(), strict=True))
 
 
+def control_paths(face: Face, channels: Collection[str] | None) -> dict[Object, list[Path]]:
+    """Return for each object of a face the paths of its controls, from the object.
+
+    Args:
+        face: whose controls are meant.
+        channels: only controls that one of these feeds count; None for all.
+
+    Raises:
+        EmoteBotError: a channel is unknown.
+    """
+    paths: dict[Object, list[Path]] = {obj: [] for obj in face.objects}
+    for control in controls_of(face, channels):
+        for obj, own in paths.items():
+            path = _path_from(obj, control)
+            if path is not None:
+                own.append(path)
+    return paths
+
+
 def held_pose(face: Face, channels: Collection[str] | None) -> dict[Object, str]:
     """Return for each object of a face the values of its controls now, to be stored with it.
 
@@ -98,16 +118,10 @@ def held_pose(face: Face, channels: Collection[str] | None) -> dict[Object, str]
     Raises:
         EmoteBotError: a channel is unknown.
     """
-    controls = controls_of(face, channels)
-    values = ControlValues(controls).read().tolist()
-    held: dict[Object, list[tuple[str, int, float]]] = {obj: [] for obj in face.objects}
-    for control, value in zip(controls, values, strict=True):
-        for obj, entries in held.items():
-            prefix = _path_to(obj, control.owner)
-            if prefix is not None:
-                separator = "." if prefix and not control.data_path.startswith("[") else ""
-                entries.append((prefix + separator + control.data_path, control.index, value))
-    return {obj: json.dumps(entries) for obj, entries in held.items()}
+    return {
+        obj: json.dumps([[*path, read_value(obj, path)] for path in paths])
+        for obj, paths in control_paths(face, channels).items()
+    }
 
 
 def restore_pose(obj: Object, held: str) -> None:
@@ -115,7 +129,12 @@ def restore_pose(obj: Object, held: str) -> None:
 
     What animates them has the last word; what there is no more is passed over.
     """
-    write_values(obj, {(path, index): value for path, index, value in json.loads(held)})
+    pose_object(obj, {(path, index): value for path, index, value in json.loads(held)})
+
+
+def pose_object(obj: Object, values: Mapping[Path, float]) -> None:
+    """Give numbers of an object, by their paths from it, values; what animates them wins."""
+    write_values(obj, values)
     for owner in (obj, getattr(obj.data, "shape_keys", None)):
         if owner is not None:
             owner.update_tag(refresh={"TIME"})
@@ -142,6 +161,15 @@ def mean_weights(held: Iterable[tuple[Control, float]]) -> NDArray[np.float32]:
     for channel, values in shown.items():
         weights[channel] = np.clip(np.mean(values), 0, 1)
     return weights
+
+
+def _path_from(obj: Object, control: Control) -> Path | None:
+    """Return the path of a control from an object, or None where it is no part of that."""
+    prefix = _path_to(obj, control.owner)
+    if prefix is None:
+        return None
+    separator = "." if prefix and not control.data_path.startswith("[") else ""
+    return prefix + separator + control.data_path, control.index
 
 
 def _path_to(obj: Object, owner: ID) -> str | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
 from . import beat_editing
-from .held_pose import restore_poses
+from .held_pose import restore_poses, without_shown_pose
 from .runtime import paused_updates
 from .sequence import remove_all_beats, sequence_of, sequence_owner
 from .sequence_script import check_editable
@@ -38,8 +38,9 @@ def clear(face: "Face", layers: bool, keys: bool, beats: bool) -> tuple[Message,
         check_editable(sequence_owner(face))
     restore_poses()  # else a live face is given back in the end what the layers showed
     gone: list[Message] = []
-    for kind in kinds:
-        clear_layer(face, kind)
+    with without_shown_pose(face) as was_shown:
+        for kind in kinds:
+            clear_layer(face, kind)
     if kinds:
         count = len(kinds)
         gone.append(Message("1 layer") if count == 1 else Message("{count} layers", count=count))
@@ -51,6 +52,8 @@ def clear(face: "Face", layers: bool, keys: bool, beats: bool) -> tuple[Message,
             count = remove_all_beats(sequence)
         if count:
             gone.append(beat_editing.counted(count))
+    if was_shown:
+        gone.append(Message("the pose that was shown"))
     if not gone:
         raise EmoteBotError("EmoteBot has left nothing on “{face}” to clear", face=face.name)
     return tuple(gone)

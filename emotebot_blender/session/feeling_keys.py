@@ -8,7 +8,7 @@ from bpy.types import Scene
 from ..core.channels import MASKS
 from ..core.messages import Message
 from . import loaded_networks
-from .held_pose import restore_live_poses
+from .held_pose import restore_live_poses, without_shown_pose
 from .sequence import sequence_of
 from .timeline import frame_rate
 
@@ -66,17 +66,19 @@ def key_feeling(
     if scene.frame_start <= frame:
         starts.append(scene.frame_start)
     start = max([earliest, *starts])
-    return write_keyed_feeling(
-        face,
-        _lead_in(face, feeling, (start, frame), rate, take, strength),
-        scene,
-        start,
-        f"{face.name}: {words}",
-        keying,
-        MASKS[region],
-        release_seconds(feeling),
-        _set_outs(face, scene),
-    )
+    clip = _lead_in(face, feeling, (start, frame), rate, take, strength)
+    with without_shown_pose(face):
+        return write_keyed_feeling(
+            face,
+            clip,
+            scene,
+            start,
+            f"{face.name}: {words}",
+            keying,
+            MASKS[region],
+            release_seconds(feeling),
+            _set_outs(face, scene),
+        )
 
 
 def fit_keyed_feelings(face: "Face", scene: Scene) -> None:

@@ -1,20 +1,25 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How faces stood before they went live, kept on their objects until they are given it back.
+"""How faces stood before a live performance and before a feeling was shown, kept on their objects.
 
 It is saved and copied with the object and goes through undo with it: so a state of the file that
 was saved, copied or stepped back to in the middle of a performance can be put right, whatever the
-object is called by then.
+object is called by then. A live face is given back all that it played; a shown feeling leaves what
+the artist has changed since.
 """
 
-from collections.abc import Collection
+import json
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import bpy
+import numpy as np
 from bpy.types import Object
 
 from .runtime import runtime
 
 if TYPE_CHECKING:
+    from ..rig.control import Path
     from ..rig.face import Face
 
 
@@ -29,7 +34,7 @@ def hold_pose(face: "Face", channels: Collection[str]) -> None:
 def restore_poses(_event: object = None) -> None:
     """Let every face stand as without a live performance, until the next tick of one."""
     for obj in bpy.data.objects:
-        if obj.type == "MESH" and obj.is_property_set("emotebot") and obj.emotebot.held_pose:
+        if obj.is_property_set("emotebot") and obj.emotebot.held_pose:
             _restore(obj)
     live = runtime().live
     if live is not None:
@@ -40,6 +45,74 @@ def restore_live_poses() -> None:
     """Let a live face stand as it did before, or what it plays is taken for its rest."""
     if runtime().live is not None:
         restore_poses()
+
+
+def show_pose(face: "Face", channels: Collection[str], show: Callable[[], None]) -> None:
+    """Pose a face in place of the pose that is shown, and have it remember what that replaces.
+
+    Args:
+        face: what is posed.
+        channels: that the pose moves.
+        show: poses it.
+    """
+    from ..rig.pose import control_paths
+    from ..rig.rna_properties import read_value
+
+    restore_live_poses()
+    with without_shown_pose(face):
+        before = {
+            obj: {path: read_value(obj, path) for path in paths}
+            for obj, paths in control_paths(face, channels).items()
+        }
+        show()
+    for obj, values in before.items():
+        entries = [
+            (*path, value, shown)
+            for path, value in values.items()
+            if (shown := read_value(obj, path)) != value
+        ]
+        if entries and obj.is_editable:
+            obj.emotebot.shown_pose = json.dumps(entries)
+
+
+@contextmanager
+def without_shown_pose(face: "Face") -> Iterator[bool]:
+    """Put back what the feeling that a face shows has replaced; shown again where this fails.
+
+    A value that is not as it was shown is the artist's, or of what animates it, and stays.
+
+    Yields:
+        Whether anything was put back.
+    """
+    from ..rig.pose import pose_object
+
+    shown = [
+        (obj, obj.emotebot.shown_pose, _as_shown(obj))
+        for obj in face.objects
+        if obj.is_property_set("emotebot") and obj.emotebot.shown_pose
+    ]
+    for obj, _, replaced in shown:
+        pose_object(obj, {path: before for path, (before, _) in replaced.items()})
+        obj.emotebot.shown_pose = ""
+    try:
+        yield any(replaced for _, _, replaced in shown)
+    except BaseException:
+        for obj, stored, replaced in shown:
+            pose_object(obj, {path: after for path, (_, after) in replaced.items()})
+            obj.emotebot.shown_pose = stored
+        raise
+
+
+def _as_shown(obj: Object) -> "dict[Path, tuple[float, float]]":
+    """Return what an object shows still, and what that replaced: path to (before, shown)."""
+    from ..rig.rna_properties import read_value
+
+    return {
+        (path, index): (before, shown)
+        for path, index, before, shown in json.loads(obj.emotebot.shown_pose)
+        if (value := read_value(obj, (path, index))) is not None
+        and np.float32(value) == np.float32(shown)
+    }
 
 
 def _restore(obj: Object) -> None:

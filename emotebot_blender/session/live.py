@@ -17,7 +17,7 @@ from ..core.errors import EmoteBotError
 from ..core.messages import Message
 from . import words
 from .events import FeelingEdited, FileClosing, FrameChanged, LiveEnded
-from .held_pose import hold_pose, restore_poses
+from .held_pose import hold_pose, restore_poses, without_shown_pose
 from .loaded_networks import networks
 from .runtime import runtime
 from .sequence import sequence_of, sequence_owner
@@ -78,7 +78,8 @@ def start(face: "Face", scene: Scene, clock: float) -> None:
     channels = MASKS[settings.region]
     performer = LivePerformer(networks(), sequence_of(face).seed, read_weights(face))
     live_face = LiveFace(face, performer, channels, settings.strength)
-    hold_pose(face, channels)
+    with without_shown_pose(face):  # it plays on from there, but is not what the face goes back to
+        hold_pose(face, channels)
     owner = sequence_owner(face).session_uid
     runtime().live = LiveState(live_face, performer, owner, scene.session_uid, clock, channels)
 

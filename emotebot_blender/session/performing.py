@@ -11,7 +11,7 @@ from ..core.channels import MASKS
 from ..core.errors import EmoteBotError
 from . import live, loaded_networks
 from .feeling_keys import fit_keyed_feelings
-from .held_pose import restore_live_poses
+from .held_pose import restore_live_poses, without_shown_pose
 from .runtime import paused_updates, runtime
 from .sequence import SEQUENCE_LAYER, sequence_of, sequence_owner
 from .sequence_script import begin, fill, restore, script_of, snapshot
@@ -181,21 +181,24 @@ def update_layer(
             layer=layer.name,
         )
     if not script.beats:
-        clear_layer(face, SEQUENCE_LAYER)
+        with without_shown_pose(face):
+            clear_layer(face, SEQUENCE_LAYER)
         fit_keyed_feelings(face, scene)
         return None
     performer = _performer(owner, sequence.seed, networks or loaded_networks.networks())
-    report = write_layer(
-        face,
-        performer.perform(script, frame_rate(scene), progress),
-        scene,
-        sequence.frame_start,
-        sequence.name,
-        keying_of(sequence),
-        MASKS[sequence.region],
-        sequence.strength,
-        SEQUENCE_LAYER,
-    )
+    clip = performer.perform(script, frame_rate(scene), progress)
+    with without_shown_pose(face):
+        report = write_layer(
+            face,
+            clip,
+            scene,
+            sequence.frame_start,
+            sequence.name,
+            keying_of(sequence),
+            MASKS[sequence.region],
+            sequence.strength,
+            SEQUENCE_LAYER,
+        )
     fit_keyed_feelings(face, scene)
     return report
 
@@ -221,7 +224,8 @@ def bake(
     from ..animation.layers import layer_kinds
 
     _check_not_live(face)
-    report = bake_layers(face, scene, layer_kinds(face), keying, scene.frame_set, progress)
+    with without_shown_pose(face):
+        report = bake_layers(face, scene, layer_kinds(face), keying, scene.frame_set, progress)
     sequence = sequence_of(face)
     if sequence.beats:
         sequence.automatic = False

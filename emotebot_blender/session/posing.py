@@ -7,6 +7,7 @@ from ..core.channels import MASKS
 from ..core.errors import EmoteBotError
 from . import words
 from .events import FeelingEdited
+from .held_pose import show_pose
 from .loaded_networks import networks
 from .runtime import runtime
 from .sequence import sequence_of
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 def pose(
     face: "Face", feeling: "Feeling", take: int, region: str = "WHOLE", strength: float = 1.0
 ) -> None:
-    """Show a feeling on a face, with the seed of its sequence.
+    """Show a feeling on a face, with the seed of its sequence, in place of one that is shown.
+
+    What that replaces is put back once the face is keyed, cleared or posed anew.
 
     Args:
         face: what is posed.
@@ -36,8 +39,9 @@ def pose(
     from ..core.performance.performance import express
     from ..rig.pose import apply_weights
 
-    weights = express(networks(), feeling, sequence_of(face).seed, take=take)[0]
-    apply_weights(face, weights * strength, MASKS[region])
+    weights = express(networks(), feeling, sequence_of(face).seed, take=take)[0] * strength
+    channels = MASKS[region]
+    show_pose(face, channels, lambda: apply_weights(face, weights, channels))
 
 
 def follow_feeling(event: FeelingEdited) -> None:

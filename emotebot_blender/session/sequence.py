@@ -191,6 +191,11 @@ class SequenceSettings(LayingProperties, MixProperties, KeyingProperties, bpy.ty
         name="Pose before Live",
         description="What the face is given back when the live performance ends, as JSON",
     )
+    shown_pose: bpy.props.StringProperty(
+        translation_context=CONTEXT,
+        name="Pose Shown",
+        description="What the feeling that is shown has replaced, as JSON",
+    )
 
     keying_edited = region_edited = mix_edited = _edited
     strength_edited = _strength_edited
