@@ -6,17 +6,19 @@ shows this performance and nothing that was there before.
 """
 
 import math
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from bpy.types import ID, FCurve, Scene
 from numpy.typing import NDArray
 
+from ..core.channels import MIX_GROUPS
 from ..core.clip import Clip
 from ..core.errors import EmoteBotError
+from ..core.key_poses import key_poses
 from ..core.messages import Message
-from ..core.reduce import reduce_channels
+from ..core.reduce import ColumnGroup, reduce_channels
 from ..rig.control import BlockedReason, Control, summarise
 from ..rig.face import Face
 from ..rig.face_notes import notes_on_unseen
@@ -181,10 +183,34 @@ def plan_values(
     if keying.tolerance is None or stepped:
         keys = [dense_keys(frames[rows], values, stepped) for values in columns[rows].T]
     else:
-        reduced = reduce_channels(frames, columns, keying.tolerance)
+        groups = column_groups(free, columns, keying.tolerance)
+        reduced = reduce_channels(frames, columns, keying.tolerance, groups)
         keys = [reduced_keys(curve) for curve in reduced]
     ends = (float(frames[0]), float(frames[-1]))
     return KeyPlan(tuple(controls), free, tuple(keys), ends, clamped)
+
+
+def column_groups(
+    controls: Sequence[Control], columns: NDArray[np.float32], tolerance: float
+) -> tuple[ColumnGroup, ...]:
+    """Return which controls have their keys on shared frames: those of a region, on its key poses.
+
+    Eyes blink and look around at times of their own, so that poses of the rest of the face are none
+    of theirs.
+
+    Args:
+        controls: those to be keyed.
+        columns: their values, shape (frames, controls).
+        tolerance: distance in value that is not seen.
+    """
+    members = {
+        group: [i for i, c in enumerate(controls) if c.group == group] for group in MIX_GROUPS
+    }
+    eyes = members.pop("EYES")
+    posed = [index for group in members.values() for index in group]
+    poses = key_poses(columns[:, posed], tolerance)
+    groups = [ColumnGroup(tuple(group), poses) for group in members.values()]
+    return (ColumnGroup(tuple(eyes)), *groups)
 
 
 def active_curve(control: Control) -> FCurve | None:

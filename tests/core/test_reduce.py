@@ -9,7 +9,7 @@ from hypothesis.extra.numpy import arrays
 
 from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.core.errors import EmoteBotError
-from emotebot_blender.core.reduce import BezierKeys, reduce, reduce_channels
+from emotebot_blender.core.reduce import BezierKeys, ColumnGroup, reduce, reduce_channels
 
 SAMPLES = arrays(
     np.float32, st.integers(1, 90), elements=st.floats(0, 1, width=32), fill=st.nothing()
@@ -210,3 +210,60 @@ def test_a_tolerance_is_a_number_from_0(tolerance):
 def test_what_no_curve_can_hold_is_refused(frames, values, message):
     with pytest.raises(ValueError, match=message):
         reduce(frames, values, 0.01)
+
+
+TABLES = arrays(
+    np.float32,
+    st.tuples(st.integers(1, 60), st.just(4)),
+    elements=st.floats(0, 1, width=32),
+    fill=st.just(0.25),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(TABLES, TOLERANCES, st.data())
+def test_columns_keep_the_tolerance_and_the_range(table, tolerance, data):
+    count = len(table)
+    poses = tuple(sorted(data.draw(st.sets(st.integers(0, count - 1), max_size=4))))
+    groups = [ColumnGroup((0, 2, 3), poses)]  # channel 1 keeps times of its own
+    frames = np.arange(float(count))
+    for values, keys in zip(
+        table.T, reduce_channels(frames, table, tolerance, groups), strict=True
+    ):
+        assert np.abs(bisected(keys, frames) - values).max() <= tolerance + 1e-9
+        assert keys.co[[0, -1], 0].tolist() == [0, count - 1]
+        assert (keys.co[:, 1] == values[keys.co[:, 0].astype(int)]).all()
+        for points in (keys.co, keys.handle_left, keys.handle_right):
+            assert values.min() <= points[:, 1].min()
+            assert points[:, 1].max() <= values.max()
+
+
+def test_a_channel_in_no_group_is_as_alone(performance):
+    frames = np.arange(float(len(performance)))
+    grouped = reduce_channels(frames, performance[:, :6], 0.01, [ColumnGroup((0, 1, 3, 4))])
+    for channel in (2, 5):
+        alone = reduce(frames, performance[:, channel], 0.01)
+        assert grouped[channel].co.tolist() == alone.co.tolist()
+
+
+def test_channels_that_swing_one_after_another_share_their_columns():
+    frames = np.arange(120.0)
+    delays = (0, 1, 2, 3, 4, 5)
+    swings = np.stack([np.sin((frames - delay) / 9) / 2 + 0.5 for delay in delays], axis=1)
+
+    def times(groups):
+        reduced = reduce_channels(frames, swings, 0.01, groups)
+        return {time for keys in reduced for time in keys.co[:, 0].tolist()}
+
+    assert len(times([ColumnGroup(tuple(range(6)))])) <= len(times([])) / 2
+
+
+def test_what_moves_has_keys_at_poses_and_what_rests_there_has_none():
+    frames = np.arange(31.0)
+    rise = np.clip((frames - 5) / 10, 0, 1)
+    still = np.full(31, 0.4)
+    moving, resting = reduce_channels(
+        frames, np.stack((rise, still), axis=1), 0.01, [ColumnGroup((0, 1), (5, 10, 15))]
+    )
+    assert moving.co[:, 0].tolist() == [0, 5, 10, 15, 30]
+    assert resting.co[:, 0].tolist() == [0, 30]

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How good the keys are to work with: how many there are, and on how many frames of the summary.
+
+    python benchmarks/keys.py [FACE.blend]
+
+Each script is performed with several seeds, and its keys are found twice: each curve's on frames of
+its own, and in columns as EmoteBot writes them. A pose can be taken hold of in the dope sheet's
+summary where few of its frames hold a key. Without a file the face is one triangle with the 52
+channels. Times are those of one core, ten minutes of performance, both ways in one run.
+"""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
+
+from speed import RATE, TOLERANCE, open_face, ten_minutes  # noqa: E402
+
+from emotebot_blender.animation.keyframes import column_groups  # noqa: E402
+from emotebot_blender.core.channels import MIX_GROUPS  # noqa: E402
+from emotebot_blender.core.lexicon.lexicon import Lexicon  # noqa: E402
+from emotebot_blender.core.performance.networks import load_networks  # noqa: E402
+from emotebot_blender.core.performance.performance import perform  # noqa: E402
+from emotebot_blender.core.reduce import BezierKeys, reduce_channels  # noqa: E402
+from emotebot_blender.core.script.script_files import read_script  # noqa: E402
+from emotebot_blender.rig.control import Control  # noqa: E402
+from emotebot_blender.rig.pose import solver_of  # noqa: E402
+
+SCRIPTS = {
+    "four feelings": "happy, then surprised, then sad, then angry",
+    "slow": "0s happy\n3s disgusted\n6s neutral\n8s terrified\n11s sad\n",
+    "half a minute": ", then ".join(
+        ("happy", "surprised 80%", "sad", "angry 60%", "afraid", "disgusted", "neutral") * 2
+    ),
+}
+SEEDS = range(5)
+ROUNDS = 3
+
+
+def main(arguments: list[str]) -> None:
+    """Print the figures."""
+    parser = argparse.ArgumentParser(description="How good the keys are to work with.")
+    parser.add_argument("face", nargs="?", metavar="FACE.blend", help="default: one triangle")
+    options = parser.parse_args(arguments)
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    controls = [control for control in open_face(options.face).controls() if not control.blocked]
+    networks, lexicon = load_networks(), Lexicon.load(None)
+    print("frames of the summary with a key, alone > in columns; keys in columns per key alone")
+    for name, words in SCRIPTS.items():
+        script = read_script(words, lexicon)
+        rows = []
+        for seed in SEEDS:
+            clip = perform(script, networks, RATE, seed)
+            rows.append(compared(controls, solver_of(controls).values(clip.weights, clip.emotions)))
+        print(f"{name}, {len(SEEDS)} seeds")
+        for part in rows[0]:
+            alone, columns, keys = np.mean([row[part] for row in rows], axis=0)
+            print(f"  {part:10} {100 * alone:5.0f} % > {100 * columns:3.0f} %, keys {keys:.2f}")
+    clip = perform(ten_minutes(), networks, RATE)
+    values = solver_of(controls).values(clip.weights, clip.emotions)
+    alone = min(seconds(lambda: keys_alone(controls, values)) for _ in range(ROUNDS))
+    columns = min(seconds(lambda: keys_in_columns(controls, values)) for _ in range(ROUNDS))
+    print(f"ten minutes: {alone:.2f} s alone, {columns:.2f} s in columns")
+
+
+def compared(
+    controls: Sequence[Control], values: NDArray[np.float32]
+) -> dict[str, tuple[float, float, float]]:
+    """Return for the face and each part of it the shares of frames with a key, and of keys.
+
+    Args:
+        controls: what is keyed.
+        values: shape (frames, controls).
+    """
+    alone, columns = keys_alone(controls, values), keys_in_columns(controls, values)
+    figures = {}
+    for part in ("whole face", *MIX_GROUPS):
+        own = [i for i, c in enumerate(controls) if part in ("whole face", c.group)]
+        before, after = ([keys[i] for i in own] for keys in (alone, columns))
+        ratio = sum(map(len, after)) / sum(map(len, before))
+        figures[part] = summary(before, len(values)), summary(after, len(values)), ratio
+    return figures
+
+
+def keys_alone(_controls: Sequence[Control], values: NDArray[np.float32]) -> tuple[BezierKeys, ...]:
+    """Return the keys of each control, found by itself."""
+    return reduce_channels(np.arange(len(values)), values, TOLERANCE)
+
+
+def keys_in_columns(
+    controls: Sequence[Control], values: NDArray[np.float32]
+) -> tuple[BezierKeys, ...]:
+    """Return the keys of each control as EmoteBot writes them."""
+    groups = column_groups(controls, values, TOLERANCE)
+    return reduce_channels(np.arange(len(values)), values, TOLERANCE, groups)
+
+
+def summary(curves: Sequence[BezierKeys], frames: int) -> float:
+    """Return the share of frames on which any of the curves has a key."""
+    return len({frame for keys in curves for frame in keys.co[:, 0].tolist()}) / frames
+
+
+def seconds(action: Callable[[], object]) -> float:
+    """Return the processor's seconds that an action takes."""
+    start = time.process_time()
+    action()
+    return time.process_time() - start
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
+    sys.stdout.flush()
+    os._exit(0)  # bpy as a module may hang on its way out
