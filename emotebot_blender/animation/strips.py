@@ -21,7 +21,7 @@ from ..rig.rna_properties import read_value
 from .actions import (
     check_action,
     check_local,
-    find_curve,
+    curves_of,
     strip_curves,
 )
 from .bake_store import values_before_bakes
@@ -274,15 +274,14 @@ def give_back(owner: ID, values: Mapping[Path, float]) -> None:
         owner: the ID.
         values: path of a number to its value; paths that lead nowhere are passed over.
     """
-    animated = driven_paths(owner)
-    for strip in _all_strips(owner):
-        animated |= {(curve.data_path, curve.array_index) for curve in strip_curves(strip) or ()}
-    free = {
-        path: value
-        for path, value in values.items()
-        if path not in animated and find_curve(owner, *path) is None
-    }
-    write_values(owner, free)
+    animated = driven_paths(owner) | keyed_paths(owner)
+    write_values(owner, {path: value for path, value in values.items() if path not in animated})
+
+
+def keyed_paths(owner: ID) -> set[Path]:
+    """Return the numbers of an ID that have F-curves, in its action or in any strip."""
+    sources = [curves_of(owner), *map(strip_curves, _all_strips(owner))]
+    return {(curve.data_path, curve.array_index) for curves in sources for curve in curves or ()}
 
 
 def _is_of_library(layer: LayerStrip) -> bool:

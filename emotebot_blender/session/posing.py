@@ -1,17 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A feeling shown on a face, now and without keys."""
+"""A feeling shown on a face, now and without keys, and other takes of it."""
 
 from typing import TYPE_CHECKING
 
 from ..core.channels import MASKS
 from ..core.errors import EmoteBotError
+from ..core.messages import Message
 from . import words
 from .events import FeelingEdited
 from .held_pose import show_pose
 from .loaded_networks import networks
 from .runtime import runtime
 from .sequence import sequence_of
-from .settings import scene_settings
+from .settings import LARGEST_NUMBER, scene_settings
 from .shown_face import find_shown_face
 
 if TYPE_CHECKING:
@@ -42,6 +43,45 @@ def pose(
     weights = express(networks(), feeling, sequence_of(face).seed, take=take)[0] * strength
     channels = MASKS[region]
     show_pose(face, channels, lambda: apply_weights(face, weights, channels))
+
+
+def fleeting(face: "Face", region: str) -> Message | None:
+    """Return what takes a pose back at the next frame, a sentence; None where nothing does.
+
+    Args:
+        face: what is posed.
+        region: the part of it that the pose moves.
+    """
+    from ..animation.strips import keyed_paths
+    from ..rig.pose import controls_of
+
+    keyed = {owner: keyed_paths(owner) for owner in face.animated_ids}
+    labels = [
+        control.label
+        for control in controls_of(face, MASKS[region])
+        if control.blocked is None and control.path in keyed[control.owner]
+    ]
+    if not labels:
+        return None
+    first = Message("{control}", control=labels[0])
+    if labels[1:]:
+        first = Message("{first} and {count} more", first=first, count=len(labels) - 1)
+    return Message(
+        "On the next frame, keys take it back on {controls}: Key It keeps it, "
+        "and so does Auto Keying",
+        controls=first,
+    )
+
+
+def next_take(take: int, back: bool) -> int:
+    """Return the take after one, or the one before it.
+
+    Raises:
+        EmoteBotError: there is none before the first.
+    """
+    if back and take == 0:
+        raise EmoteBotError("Take 0 is the first one")
+    return take - 1 if back else min(take + 1, LARGEST_NUMBER)
 
 
 def follow_feeling(event: FeelingEdited) -> None:

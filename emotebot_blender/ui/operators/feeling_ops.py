@@ -1,37 +1,40 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The operators that show one feeling: pose it, key it, roll another take."""
+"""The operators that show one feeling: pose it, key it, show another take."""
 
-import random
+from typing import TYPE_CHECKING, Any
 
 import bpy
 
-from ...core.messages import Message
-from ...session import feeling_keys, performing, posing
-from ...session.settings import LARGEST_NUMBER, KeyingProperties, scene_settings
+from ...core.messages import Message, sentences
+from ...session import feeling_keys, live, performing, posing, words
+from ...session.settings import KeyingProperties, scene_settings
+from ...session.translation import translate
 from ..shown import face_of
 from .operator_base import OfFeeling, OnFace, keyed
 
-_DICE = min(LARGEST_NUMBER, 9999)
-"""The largest take that the die rolls: short enough to read out to a colleague."""
+if TYPE_CHECKING:
+    from ...session.settings import SceneSettings
+
+_SHOWN = ("words", "intensity", "take")
+"""What the panel shows of the feeling that was posed or keyed last."""
 
 
 class Pose(OfFeeling, bpy.types.Operator):
-    """Show a feeling on the face now, without keys"""
+    """Show a feeling on the face now, without keys; with Auto Keying it is keyed"""
 
     bl_idname = "emotebot.pose"
     bl_label = "Show Feeling"
 
-    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        """Keep the words in the panel, where "Key It" finds them."""
-        if self.words:
-            scene_settings(context.scene).words = self.words
-        return super().invoke(context, event)
-
     def act(self, context: bpy.types.Context) -> Message:
-        """Pose the face."""
+        """Pose the face, or key it."""
+        keep_in_panel(self, context.scene)
+        if _keys_itself(context.scene):
+            return _key(context, self, scene_settings(context.scene))
         face = face_of(context)
         posing.pose(face, self.feeling(), self.take, self.region, self.strength)
-        return Message("“{face}” shows “{words}”", face=face.name, words=self.words)
+        shown = Message("“{face}” shows “{words}”", face=face.name, words=self.words)
+        fleeting = posing.fleeting(face, self.region)
+        return sentences((shown, fleeting)) if fleeting else shown
 
 
 class Key(OfFeeling, KeyingProperties, bpy.types.Operator):
@@ -42,45 +45,84 @@ class Key(OfFeeling, KeyingProperties, bpy.types.Operator):
 
     def act(self, context: bpy.types.Context) -> Message:
         """Key the face."""
-        scene, face = context.scene, face_of(context)
-        report = feeling_keys.key_feeling(
-            face,
-            self.feeling(),
-            scene,
-            scene.frame_current_final,
-            self.take,
-            performing.keying_of(self),
-            self.words,
-            self.region,
-            self.strength,
-        )
-        return Message(
-            "“{words}” on “{face}” {times}: {keys}",
-            words=self.words,
-            face=face.name,
-            times=feeling_keys.times_told(face, report, scene),
-            keys=keyed(report),
-        )
+        keep_in_panel(self, context.scene)
+        return _key(context, self, self)
 
 
 class RollTake(OnFace, bpy.types.Operator):
-    """Roll another take of the feeling and show it"""
+    """Show the feeling in another take: the next one, or the one before"""
 
     bl_idname = "emotebot.roll_take"
-    bl_label = "Roll Another Take"
+    bl_label = "Another Take"
 
     take: bpy.props.IntProperty(
         name="Take",
-        description="The take to show; one is rolled if not given",
+        description="The take to show; the next one if not given",
         min=0,
         options={"SKIP_SAVE"},
     )
+    back: bpy.props.BoolProperty(
+        name="Back",
+        description="Go back to the take before",
+        options={"SKIP_SAVE", "HIDDEN"},
+    )
+
+    @classmethod
+    def description(cls, _context: bpy.types.Context, properties: Any) -> str:
+        """Return the tooltip."""
+        if properties.back:
+            return translate(Message("Go back to the take before"))
+        return translate(Message("Show the next take of the feeling"))
 
     def act(self, context: bpy.types.Context) -> Message:
         """Set the take, which the panel shows at once."""
         settings = scene_settings(context.scene)
         if not self.properties.is_property_set("take"):
-            others = random.sample(range(_DICE + 1), 2)
-            self.take = next(number for number in others if number != settings.take)
+            self.take = posing.next_take(settings.take, self.back)
         settings.take = self.take
+        if _keys_itself(context.scene):
+            return _key(context, settings, settings)
         return Message("Take {take} of “{words}”", take=self.take, words=settings.words)
+
+
+def _keys_itself(scene: bpy.types.Scene) -> bool:
+    """Return whether what is posed is keyed at once, as bones are; a live face is not."""
+    return bool(scene.tool_settings.use_keyframe_insert_auto) and not live.is_running()
+
+
+def keep_in_panel(operator: Any, scene: bpy.types.Scene) -> None:
+    """Have the panel show what a button or the redo panel shows, so that Key It keys that."""
+    if operator.options.is_invoke or operator.options.is_repeat:
+        settings = scene_settings(scene)
+        for name in _SHOWN:
+            if getattr(settings, name) != getattr(operator, name):
+                setattr(settings, name, getattr(operator, name))
+
+
+def _key(context: bpy.types.Context, shown: "OfFeeling | SceneSettings", keying: Any) -> Message:
+    """Key a feeling at the playhead and return what there is to say.
+
+    Args:
+        context: whose face and scene.
+        shown: has the words, the intensity, the take, the region and the strength.
+        keying: has the properties of ``KeyingProperties``.
+    """
+    scene, face = context.scene, face_of(context)
+    report = feeling_keys.key_feeling(
+        face,
+        words.feeling(shown.words, shown.intensity),
+        scene,
+        scene.frame_current_final,
+        shown.take,
+        performing.keying_of(keying),
+        shown.words,
+        shown.region,
+        shown.strength,
+    )
+    return Message(
+        "“{words}” on “{face}” {times}: {keys}",
+        words=shown.words,
+        face=face.name,
+        times=feeling_keys.times_told(face, report, scene),
+        keys=keyed(report),
+    )

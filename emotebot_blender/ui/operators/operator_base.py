@@ -106,6 +106,11 @@ class OfFeeling(OnFace, LayingProperties):
         take_from_panel(self.properties, context.scene)
         return self.execute(context)
 
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Act on the words of the panel if none are given, and remember them to be redone."""
+        take_from_panel(self.properties, context.scene, ("words",))
+        return super().execute(context)
+
     def feeling(self) -> "Feeling":
         """Return the feeling of the words."""
         return words.feeling(self.words, self.intensity)
