@@ -11,6 +11,7 @@ from uuid import uuid4
 import bpy
 
 from ..core.errors import EmoteBotError
+from . import beat_times
 from .events import LayerStrengthEdited, SequenceEdited, SequenceRenamed
 from .runtime import runtime
 from .settings import (
@@ -59,8 +60,24 @@ def _strength_edited(sequence: "SequenceSettings", _context: bpy.types.Context) 
     runtime().events.emit(LayerStrengthEdited(sequence.id_data))
 
 
+def _transition_from_frames(beat: "BeatSettings", frames: float) -> None:
+    beat.transition = frames / beat_times.rate_of(beat.id_data)
+
+
+def _hold_from_frames(beat: "BeatSettings", frames: float) -> None:
+    beat.hold = frames / beat_times.rate_of(beat.id_data)
+
+
+def _start_from_frame(beat: "BeatSettings", frame: float) -> None:
+    beat.start = beat_times.second_of(beat, frame)
+
+
+IN_FRAMES = frozenset(("start_frame", "transition_frames", "hold_frames"))
+"""Properties of a beat that say in frames what others say in seconds; nothing stores them."""
+
+
 class BeatSettings(bpy.types.PropertyGroup):
-    """A feeling of a sequence and when it is felt; times in seconds."""
+    """A feeling of a sequence and when it is felt; times in seconds, and in frames as well."""
 
     words: words_property(default="happy", update=_edited, override=_OVERRIDABLE)
     intensity: intensity_property(update=_edited, override=_OVERRIDABLE)
@@ -129,6 +146,35 @@ class BeatSettings(bpy.types.PropertyGroup):
         override=_OVERRIDABLE,
     )
     take: take_property(update=_edited, override=_OVERRIDABLE)
+    start_frame: bpy.props.FloatProperty(
+        translation_context=CONTEXT,
+        name="Start",
+        description="The frame of the scene on which the face begins to change to the feeling",
+        get=lambda beat: beat_times.frame_of(beat, beat.start),
+        set=_start_from_frame,
+        step=100,
+        precision=1,
+    )
+    transition_frames: bpy.props.FloatProperty(
+        translation_context=CONTEXT,
+        name="Transition",
+        description="Frames until the feeling is there",
+        get=lambda beat: beat.transition * beat_times.rate_of(beat.id_data),
+        set=_transition_from_frames,
+        min=0.0,
+        step=100,
+        precision=1,
+    )
+    hold_frames: bpy.props.FloatProperty(
+        translation_context=CONTEXT,
+        name="Hold",
+        description="Frames that the feeling stays before the face relaxes",
+        get=lambda beat: beat.hold * beat_times.rate_of(beat.id_data),
+        set=_hold_from_frames,
+        min=0.0,
+        step=100,
+        precision=1,
+    )
     mute: bpy.props.BoolProperty(
         translation_context=CONTEXT,
         name="Mute",

@@ -12,6 +12,7 @@ from .preferences import choices
 from .runtime import paused_updates
 from .sequence import (
     FORMAT,
+    IN_FRAMES,
     BeatSettings,
     SequenceSettings,
     beat_at,
@@ -161,7 +162,8 @@ def restore(sequence: SequenceSettings, kept: dict[str, Any]) -> None:
 
 
 def _settable(group: Any) -> list[str]:
-    return [prop.identifier for prop in group.bl_rna.properties if not prop.is_readonly]
+    names = [prop.identifier for prop in group.bl_rna.properties if not prop.is_readonly]
+    return [name for name in names if name not in IN_FRAMES]
 
 
 def _beat(settings: BeatSettings, start: float) -> "Beat":

@@ -35,6 +35,12 @@ KEYINGS = (
     ("STEPPED", "Stepped", "A key on every few frames, held until the next: on twos"),
 )
 
+TIME_UNITS = (
+    ("SECONDS", "Seconds", "Seconds of the sequence, whatever the frame rate"),
+    ("FRAMES", "Frames", "Frames of the scene, as the timeline counts them"),
+)
+"""Items of what the times of beats are counted in where they are shown."""
+
 MIXES = (
     ("AUTO", "Automatic", "The mouth adds to lip-sync where there is any; all else replaces"),
     ("ADD", "Add", "The feeling is added to what other animation shows"),
@@ -292,6 +298,13 @@ class SceneSettings(LayingProperties, KeyingProperties, bpy.types.PropertyGroup)
         name="Keys",
         description="Recording keeps the very motion that was played, on a layer of its own",
         default=False,
+    )
+
+    time_unit: bpy.props.EnumProperty(
+        translation_context=CONTEXT,
+        name="Times In",
+        description="What the times of beats are shown and typed in",
+        items=TIME_UNITS,
     )
 
     region_edited = strength_edited = _feeling_edited

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where the seconds of a sequence lie among the frames of a scene."""
+"""Where the seconds of a sequence lie among the frames of a scene.
 
-from typing import TYPE_CHECKING
+Beats are ``BeatSettings``, sequences ``SequenceSettings``, which build upon this.
+"""
+
+from typing import Any
 
 from bpy.types import Scene
 
 from ..core.errors import EmoteBotError
-
-if TYPE_CHECKING:
-    from .sequence import BeatSettings, SequenceSettings
 
 
 def frame_rate(scene: Scene) -> float:
@@ -16,7 +16,7 @@ def frame_rate(scene: Scene) -> float:
     return scene.render.fps / scene.render.fps_base
 
 
-def playhead(sequence: "SequenceSettings", scene: Scene) -> float:
+def playhead(sequence: Any, scene: Scene) -> float:
     """Return the second of a sequence at which the playhead stands.
 
     Raises:
@@ -31,7 +31,7 @@ def playhead(sequence: "SequenceSettings", scene: Scene) -> float:
     return second
 
 
-def end_of(beat: "BeatSettings") -> float:
+def end_of(beat: Any) -> float:
     """Return the second at which the timeline counts a beat as played out."""
     from ..core.script.beats import DEFAULT_HOLD, NATURAL_TRANSITION
 
@@ -46,7 +46,7 @@ def extend_scene(scene: Scene, frame: float) -> None:
     scene.frame_end = max(scene.frame_end, int(min(frame, LAST_FRAME)))
 
 
-def extend_to_beats(scene: Scene, sequence: "SequenceSettings") -> None:
+def extend_to_beats(scene: Scene, sequence: Any) -> None:
     """Lengthen a scene so that it holds every beat of a sequence."""
     last = max((end_of(beat) for beat in sequence.beats), default=0.0)
     extend_scene(scene, sequence.frame_start + last * frame_rate(scene))

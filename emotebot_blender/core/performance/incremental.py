@@ -8,6 +8,7 @@ import numpy as np
 
 from ..channels import CHANNELS
 from ..clip import Clip
+from ..emotions import Feeling
 from ..script.beats import EmotionScript
 from .networks import MOTION_RATE, Networks
 from .performance import (
@@ -18,6 +19,9 @@ from .performance import (
     still_clip,
     target_changes,
 )
+
+_SAME_TIME = 1 / 120
+"""Seconds between starts that count as one: half a step of the performer."""
 
 
 class IncrementalPerformer:
@@ -46,6 +50,21 @@ class IncrementalPerformer:
         self._checkpoints: list[tuple[int, Performer]] = []
         """For each change the frame at which it happens, and the performer right after it."""
         self._clip = Clip(np.zeros((1, len(CHANNELS)), dtype=np.float32), MOTION_RATE)
+
+    def transition_at(self, start: float, feeling: Feeling) -> float | None:
+        """Return how long the last performance took from one feeling to another.
+
+        Args:
+            start: second at which that began.
+            feeling: where it led.
+
+        Returns:
+            Seconds, None where nothing of the kind was performed.
+        """
+        for change, (_, performer) in zip(self._changes, self._checkpoints, strict=True):
+            if abs(change.start - start) < _SAME_TIME and change.feeling == feeling:
+                return None if change.transition is not None else performer.transition
+        return None
 
     def perform(
         self,

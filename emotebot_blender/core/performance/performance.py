@@ -107,6 +107,11 @@ class Performer:
         """Shares of the target times its intensity, float32, shape (8,)."""
         return self._emotions
 
+    @property
+    def transition(self) -> float:
+        """Seconds of the transition that was started last."""
+        return self._transition
+
     def advance(self, steps: int) -> NDArray[np.float32]:
         """Return the next frames, float32, shape (steps, 52), ``MOTION_RATE`` a second.
 

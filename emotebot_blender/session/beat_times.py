@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Times of a beat that its settings leave open, and all of them counted in frames.
+
+A beat is the ``BeatSettings`` of a sequence, which build upon this.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from ..core.errors import EmoteBotError
+from . import words
+from .runtime import runtime
+from .timeline import frame_rate
+
+if TYPE_CHECKING:
+    from bpy.types import Object
+
+    from ..core.emotions import Feeling
+
+_SAME_TIME = 1e-3
+"""Seconds between starts that count as one."""
+
+
+def natural_transition(beat: Any) -> float:
+    """Return the seconds of the way into a beat where it has no time of its own.
+
+    Those of the performance, once there has been one; before, the median of the feeling. Half a
+    second where the words are none.
+    """
+    from ..core.emotions import NEUTRAL, Feeling
+    from ..core.performance.transition_times import median_transition
+    from ..core.script.beats import NATURAL_TRANSITION
+
+    try:
+        feeling = words.feeling(beat.words, beat.intensity)
+        performer = runtime().performers.get(beat.id_data.session_uid)
+        performed = performer.transition_at(beat.start, feeling) if performer else None
+        if performed is not None:
+            return performed
+        return median_transition(_feeling_before(beat) or Feeling(NEUTRAL, 0.0), feeling)
+    except EmoteBotError:
+        return NATURAL_TRANSITION
+
+
+def natural_hold(beat: Any) -> float:
+    """Return the seconds that a beat stays where it has no hold of its own.
+
+    It stays until the next one sets out; the last one as long as the timeline allows for it.
+    """
+    from ..core.script.beats import DEFAULT_HOLD
+
+    later = [other.start for other in _unmuted(beat) if other.start > beat.start + _SAME_TIME]
+    if not later:
+        return DEFAULT_HOLD
+    return max(min(later) - beat.start - transition_of(beat), 0.0)
+
+
+def transition_of(beat: Any) -> float:
+    """Return the seconds of the way into a beat, its own or the natural ones."""
+    return beat.transition if beat.has_transition else natural_transition(beat)
+
+
+def rate_of(owner: "Object") -> float:
+    """Return the frames a second of the scene that an object is in; 24 where it is in none."""
+    scene = next(iter(owner.users_scene), None)
+    return frame_rate(scene) if scene else 24.0
+
+
+def frame_of(beat: Any, second: float) -> float:
+    """Return the frame of the scene on which a second of a beat's sequence lies."""
+    owner = beat.id_data
+    return float(owner.emotebot.frame_start + second * rate_of(owner))
+
+
+def second_of(beat: Any, frame: float) -> float:
+    """Return the second of a beat's sequence that lies on a frame of the scene, 0 at least."""
+    owner = beat.id_data
+    return max((frame - owner.emotebot.frame_start) / rate_of(owner), 0.0)
+
+
+def _feeling_before(beat: Any) -> "Feeling | None":
+    """Return what a sequence feels when a beat sets out, or None before its first beat."""
+    earlier = [other for other in _unmuted(beat) if other.start < beat.start - _SAME_TIME]
+    if not earlier:
+        return None
+    previous = max(earlier, key=lambda other: other.start)
+    return words.feeling(previous.words, previous.intensity)
+
+
+def _unmuted(beat: Any) -> list[Any]:
+    """Return the beats of the sequence of a beat that are performed."""
+    return [other for other in beat.id_data.emotebot.beats if not other.mute]
