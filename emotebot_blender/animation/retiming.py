@@ -4,14 +4,35 @@
 import math
 from dataclasses import replace
 
+import numpy as np
+
 from ..core.errors import EmoteBotError
 from ..rig.face import Face
 from .actions import own_strip_action
 from .curves import checksum, scale_frames
 from .keyframes import LAST_FRAME
 from .layers import editable_strips
-from .placement import scale_strip
-from .strips import LayerStrip
+from .placement import fitted_ends, scale_strip
+from .strips import LayerStrip, own_layer_strips
+
+
+def kinds_at_other_rates(face: Face, rate: float) -> tuple[str, ...]:
+    """Return the kinds of a face's layers that were written at another rate.
+
+    They come in the order in which ``retime_layer`` finds room for each where it lay before.
+
+    Args:
+        face: what the layers are on.
+        rate: frames a second, above 0.
+    """
+    layers = [
+        (layer.strip.frame_start, layer.kind, layer.record.fps)
+        for owner in face.animated_ids
+        for layer in own_layer_strips(owner)
+    ]
+    others = [layer for layer in layers if not math.isclose(layer[2], rate, rel_tol=1e-6)]
+    others.sort(key=lambda layer: layer[0], reverse=any(fps < rate for _, _, fps in others))
+    return tuple(dict.fromkeys(kind for _, kind, _ in others))
 
 
 def retime_layer(face: Face, kind: str, rate: float, about: float) -> bool:
@@ -72,11 +93,14 @@ def _retime(layer: LayerStrip, rate: float, about: float) -> None:
     record = layer.record
     is_edited = record.written != checksum(layer.curves or ())
     factor = rate / record.fps
+    is_fitted = bool(record.fitted) and np.allclose(record.fitted, fitted_ends(layer.strip))
     own_strip_action(layer.strip, layer.owner)
     for curve in layer.curves:
         scale_frames(curve, factor, about)
     written = record.written if is_edited else checksum(layer.curves)
     layer.write_record(replace(record, fps=rate, written=written))
     layer = scale_strip(layer, factor, about)
+    if is_fitted:
+        layer.write_record(replace(layer.record, fitted=fitted_ends(layer.strip)))
     layer.strip.action.update_tag()
     layer.owner.update_tag()

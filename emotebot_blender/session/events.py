@@ -101,6 +101,16 @@ class FrameRateChanged:
 
 
 @dataclass(frozen=True)
+class OperatorBegins:
+    """An operator of EmoteBot's is about to act on the file."""
+
+
+@dataclass(frozen=True)
+class FrameChanging:
+    """The animation is about to be evaluated on another frame."""
+
+
+@dataclass(frozen=True)
 class FrameChanged:
     """The animation has been evaluated on another frame."""
 

@@ -1,20 +1,30 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Beats stay at their seconds when the frame rate of a scene changes: they are performed anew.
+"""Layers keep their seconds when the frame rate of a scene changes: they follow by themselves.
 
-Blender notifies of the change; nothing polls for it. Without a window Blender does not, and the
-panel and ``emotebot.perform_sequence`` are there.
+Where there is a window, Blender notifies of the change. Where there is none it does not, so rates
+are compared whenever something else happens: a change is evaluated, a frame is gone to, an operator
+begins, the file is saved. That the keys follow is no step to undo of its own: an undo takes the
+rate back, and the keys follow it again.
 """
 
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
 import bpy
-from bpy.types import Object, Scene
+from bpy.types import ID, Object, Scene
 
 from ..core.errors import EmoteBotError
+from ..core.messages import Message
 from .auto_update import update
 from .events import FrameRateChanged
+from .feeling_keys import fit_keyed_feelings
 from .preferences import choices
 from .runtime import Runtime, runtime
-from .sequence import RECORDING_LAYER, SEQUENCE_LAYER
+from .sequence import FORMAT, SEQUENCE_LAYER, sequence_of, sequence_owner
 from .timeline import frame_rate
+
+if TYPE_CHECKING:
+    from ..rig.face import Face
 
 
 def watch(running: Runtime) -> None:
@@ -24,6 +34,7 @@ def watch(running: Runtime) -> None:
         bpy.msgbus.subscribe_rna(
             key=(bpy.types.RenderSettings, name), owner=running, args=(), notify=_notify
         )
+    running.rates = {scene.session_uid: frame_rate(scene) for scene in _scenes()}
 
 
 def unwatch(running: Runtime) -> None:
@@ -31,36 +42,93 @@ def unwatch(running: Runtime) -> None:
     bpy.msgbus.clear_by_owner(running)
 
 
-def follow_rate(_event: FrameRateChanged) -> None:
-    """Perform every sequence whose keys were made at another rate than its scene has now."""
-    if choices().rate != "FOLLOW":
-        return
+def follow_rates(_event: object = None) -> None:
+    """Have layers keep their seconds in scenes whose frame rate has changed since the last time."""
+    if bpy.app.is_job_running("RENDER"):
+        return  # nothing may change while it renders
+    rates = runtime().rates
+    changed = []
     for scene in bpy.data.scenes:
         rate = frame_rate(scene)
-        for obj in scene.objects:
-            if obj.type == "MESH" and obj.is_property_set("emotebot"):
-                _retime(obj, scene, rate)
+        if rates.setdefault(scene.session_uid, rate) != rate:
+            rates[scene.session_uid] = rate
+            changed.append(scene)
+    _retime(changed)
+
+
+def follow_step(_event: object = None) -> None:
+    """Have layers follow after an undo or a redo: their keys may be those of another step."""
+    runtime().rates = {scene.session_uid: frame_rate(scene) for scene in bpy.data.scenes}
+    _retime(bpy.data.scenes)
 
 
 def _notify() -> None:
     runtime().events.emit(FrameRateChanged())
 
 
-def _retime(owner: Object, scene: Scene, rate: float) -> None:
-    """Perform the sequence of an object at a rate, and keep recordings at their seconds."""
-    from ..animation.layers import find_layer, layer_kinds
-    from ..animation.retiming import retime_layer
+def _scenes() -> Iterable[Scene]:
+    return getattr(bpy.data, "scenes", ())  # out of reach while Blender enables add-ons
+
+
+def _retime(scenes: Iterable[Scene]) -> None:
+    """Have every layer in some scenes lie at its scene's rate, if that is what the user prefers."""
+    if choices().rate != "FOLLOW":
+        return
+    seen: set[int] = set()
+    for scene in scenes:
+        for obj in scene.objects:
+            if obj.session_uid not in seen and any(map(_has_layers, _animated(obj))):
+                seen |= _follow(obj, scene)
+
+
+def _follow(obj: Object, scene: Scene) -> set[int]:
+    """Have the layers of an object's face follow; return the session ids of the face's objects."""
     from ..rig.face import find_face
 
     try:
-        face = find_face(owner, scene)
-        for kind in layer_kinds(face):
-            layer = find_layer(face, kind)
-            if layer is None or abs(layer.fps - rate) <= 1e-3:
-                continue
-            if kind == SEQUENCE_LAYER:
-                update(owner, scene)
-            elif kind.startswith(RECORDING_LAYER):
-                retime_layer(face, kind, rate, owner.emotebot.frame_start)
+        face = find_face(obj, scene)
+        owner = sequence_owner(face)
+    except EmoteBotError:
+        return {obj.session_uid}  # the face has gone, and nothing performs it any more
+    try:
+        _follow_in(face, owner, scene)
     except EmoteBotError as error:
-        runtime().problems[owner.session_uid] = error.message
+        runtime().problems[owner.session_uid] = Message(
+            "The keys do not follow the frame rate: {reason}", reason=error
+        )
+    return {one.session_uid for one in (obj, *face.objects)}
+
+
+def _follow_in(face: "Face", owner: Object, scene: Scene) -> None:
+    """Move what was keyed to its seconds, and perform the sequence if nothing stands against it.
+
+    Keys that were edited by hand, or whose sequence rests, are moved as they are.
+    """
+    from ..animation.layers import find_layer
+    from ..animation.retiming import kinds_at_other_rates, retime_layer
+
+    rate, sequence = frame_rate(scene), sequence_of(face)
+    about = sequence.frame_start if sequence.format else scene.frame_start
+    kinds = kinds_at_other_rates(face, rate)
+    layer = find_layer(face, SEQUENCE_LAYER) if SEQUENCE_LAYER in kinds else None
+    for kind in kinds:
+        retime_layer(face, kind, rate, about)
+    if layer and not layer.edited and sequence.automatic and sequence.format <= FORMAT:
+        update(owner, scene)
+    elif kinds:
+        fit_keyed_feelings(face, scene)
+
+
+def _animated(obj: Object) -> Iterator[ID]:
+    """Yield what animation of an object and of its shape keys belongs to."""
+    yield obj
+    if obj.data is not None:
+        yield obj.data
+        if getattr(obj.data, "shape_keys", None) is not None:
+            yield obj.data.shape_keys
+
+
+def _has_layers(owner: ID) -> bool:
+    from ..animation.strips import own_layer_strips
+
+    return bool(getattr(owner, "animation_data", None) and own_layer_strips(owner))

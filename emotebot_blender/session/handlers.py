@@ -26,10 +26,12 @@ from .events import (
     FileOpened,
     FileSaving,
     FrameChanged,
+    FrameChanging,
     FrameRateChanged,
     LanguageChosen,
     LayerStrengthEdited,
     NetworksChosen,
+    OperatorBegins,
     SequenceEdited,
     SequenceRenamed,
     StepBegins,
@@ -58,15 +60,20 @@ _FOLLOWERS: tuple[tuple[type, Callable[[Any], None]], ...] = (
     (WordsEdited, auto_update.follow_words),
     (NetworksChosen, loaded_networks.follow_choice),
     (LanguageChosen, translation.follow_language),
-    (FrameRateChanged, frame_rates.follow_rate),
+    (FrameRateChanged, frame_rates.follow_rates),
     (FrameRateChanged, shown_face.forget_summary),
+    (FrameChanging, frame_rates.follow_rates),
     (FrameChanged, live.follow_frame),
+    (OperatorBegins, frame_rates.follow_rates),
+    (DepsgraphUpdated, frame_rates.follow_rates),
     (DepsgraphUpdated, shown_face.forget_summary),
     (StepBegins, held_pose.restore_poses),
     (StepTaken, shown_face.forget_summary),
     (StepTaken, _follow_step),
     (StepTaken, held_pose.restore_poses),
+    (StepTaken, frame_rates.follow_step),
     (StepTaken, auto_update.follow_step),
+    (FileSaving, frame_rates.follow_rates),
     (FileSaving, library_overrides.prepare),
     (FileSaving, held_pose.restore_poses),
     (FileClosing, live.follow_closing),
@@ -87,6 +94,11 @@ def _on_depsgraph_update(_scene: bpy.types.Scene, depsgraph: bpy.types.Depsgraph
     updates = depsgraph.updates
     if len(updates) == 0 or not all(map(_is_move, updates)):
         runtime().events.emit(DepsgraphUpdated())
+
+
+@persistent
+def _before_frame_change(*_of_blender: Any) -> None:
+    runtime().events.emit(FrameChanging())
 
 
 @persistent
@@ -133,6 +145,7 @@ def _is_move(update: bpy.types.DepsgraphUpdate) -> bool:
 
 _HANDLERS = (
     ("depsgraph_update_post", _on_depsgraph_update),
+    ("frame_change_pre", _before_frame_change),
     ("frame_change_post", _on_frame_change),
     ("undo_pre", _before_step),
     ("redo_pre", _before_step),

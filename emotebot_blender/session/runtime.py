@@ -47,6 +47,7 @@ class Runtime:
             face that they lead to; None once something has changed.
         offered: what the field of a feeling that is being edited may be left with: what has been
             typed so far and what completes it.
+        rates: session id of a scene to its frames a second, as its layers follow them.
         pictures: preview collection of the buttons, once one has been drawn.
     """
 
@@ -65,6 +66,7 @@ class Runtime:
     live: "LiveState | None" = None
     summary: "tuple[tuple[int, int], FaceSummary] | None" = None
     offered: frozenset[str] = frozenset()
+    rates: dict[int, float] = field(default_factory=dict)
     pictures: Any = None
 
     def forget_file(self) -> None:

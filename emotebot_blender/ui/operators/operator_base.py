@@ -9,6 +9,7 @@ import bpy
 from ...core.errors import EmoteBotError
 from ...core.messages import Message, sentences
 from ...session import auto_update, words
+from ...session.events import OperatorBegins
 from ...session.runtime import runtime
 from ...session.sequence import SequenceSettings
 from ...session.settings import (
@@ -39,6 +40,7 @@ class Reporting:
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Act and report."""
+        runtime().events.emit(OperatorBegins())
         try:
             self.report({"INFO"}, translate(self.act(context)))
         except EmoteBotError as error:
