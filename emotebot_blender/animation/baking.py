@@ -39,7 +39,7 @@ from .keyframes import (
     plan_values,
 )
 from .layers import editable_strips, layer_kinds
-from .strips import LayerStrip, clear_strip, give_back, values_before
+from .strips import LayerStrip, blend_type_before, clear_strip, give_back, values_before
 from .visibility import ShownValues, animated_controls
 
 
@@ -163,7 +163,8 @@ def _check_owner(owner: ID) -> None:
         reason = Message("the NLA track “{track}” is solo", track=solo.name)
     if reason:
         raise EmoteBotError("The layer cannot be baked as {reason}", reason=reason)
-    if data.action_blend_type != "REPLACE" or data.action_influence < 1:
+    blend_type = blend_type_before(owner) or data.action_blend_type
+    if blend_type != "REPLACE" or data.action_influence < 1:
         raise EmoteBotError(
             "The layer cannot be baked as the active action does not replace what lies below it"
         )

@@ -20,6 +20,7 @@ from ..rig.face import Face
 from .actions import is_tweaked
 from .keyframes import Keying, KeyPlan, KeyReport, plan_clip
 from .layers import free_kind, layer_kinds, write_strip
+from .mixing import Mixing
 from .placement import add_layer, fit_strip, fitted_ends
 from .strips import FEELING, LayerStrip, check_layer, clear_strip, keyed_feelings
 from .visibility import notes_on
@@ -83,7 +84,8 @@ def write_keyed_feeling(
         EmoteBotError: nothing on the face can be keyed, a strip cannot be changed, or an argument
             makes no sense; nothing has been changed then.
     """
-    plan = plan_clip(face, clip, scene, frame_start, keying, channels, lambda control: None)
+    mixing = Mixing(face, None, leaves_speech=True)
+    plan = plan_clip(face, clip, scene, frame_start, keying, channels, lambda _: None, mixing)
     same = [
         layer
         for owner in plan.owners

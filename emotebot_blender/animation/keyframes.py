@@ -25,6 +25,7 @@ from ..rig.face_notes import notes_on_unseen
 from ..rig.pose import controls_of, solver_of, why_nothing
 from .actions import find_curve
 from .curves import FrameRange, Keys, dense_keys, reduced_keys
+from .mixing import Mixing
 
 LAST_FRAME = 1_048_574
 """The last frame that Blender counts to."""
@@ -104,6 +105,16 @@ class KeyPlan:
     frames: FrameRange
     clamped: tuple[str, ...]
 
+    def part(self, is_in: Callable[[Control], bool]) -> "KeyPlan":
+        """Return the part of it that some of its controls have."""
+        kept = [row for row, control in enumerate(self.free) if is_in(control)]
+        return replace(
+            self,
+            controls=tuple(control for control in self.controls if is_in(control)),
+            free=tuple(self.free[row] for row in kept),
+            keys=tuple(self.keys[row] for row in kept),
+        )
+
     @property
     def owners(self) -> tuple[ID, ...]:
         """The IDs to be keyed."""
@@ -131,6 +142,7 @@ def plan_clip(
     keying: Keying,
     channels: Collection[str] | None,
     curve_of: FindCurve,
+    mixing: Mixing,
 ) -> KeyPlan:
     """Return the keys that a clip becomes on a face.
 
@@ -144,18 +156,21 @@ def plan_clip(
         keying: how its values become keys.
         channels: those to drive; None for all that the face covers.
         curve_of: returns the curve that a control's keys shall go to, where there is one already.
+        mixing: how the layer goes with other animation of the face.
 
     Raises:
         EmoteBotError: nothing on the face can be keyed, or the clip, the frame or a channel makes
             no sense.
     """
     frames, clip = _on_frames(clip, scene, frame_start)
-    controls = [check_curve(control, curve_of) for control in controls_of(face, channels)]
+    asked = mixing.controls(controls_of(face, channels))
+    controls = [check_curve(control, curve_of) for control in asked]
     free = [control for control in controls if control.blocked is None]
     if not free:
         raise EmoteBotError(why_nothing(face, controls, _NOT_KEYED))
-    columns = solver_of(free).values(clip.weights, clip.emotions)
-    return plan_values(controls, frames, columns, keying)
+    weights = mixing.weights(frames, clip.fps, clip.weights)
+    columns = solver_of(free).values(weights, clip.emotions)
+    return plan_values(controls, frames, columns, keying, mixing)
 
 
 def plan_values(
@@ -163,6 +178,7 @@ def plan_values(
     frames: NDArray[np.float64],
     columns: NDArray[np.float32],
     keying: Keying,
+    mixing: Mixing | None = None,
 ) -> KeyPlan:
     """Return the keys that values become, held within the range of the controls' sliders.
 
@@ -171,6 +187,7 @@ def plan_values(
         frames: shape (n,), ascending.
         columns: shape (n, free controls).
         keying: how values become keys.
+        mixing: how they go with other animation of the face; None for as they are.
     """
     free = tuple(control for control in controls if control.blocked is None)
     low = np.array([control.low for control in free], dtype=np.float32)
@@ -179,6 +196,8 @@ def plan_values(
     if beyond.any():
         columns = np.clip(columns, low, high)
     clamped = tuple(free[index].label for index in np.flatnonzero(beyond))
+    if mixing is not None:
+        columns = mixing.values(free, frames, columns)
     rows, stepped = slice(None, None, keying.step), keying.step > 1
     if keying.tolerance is None or stepped:
         keys = [dense_keys(frames[rows], values, stepped) for values in columns[rows].T]

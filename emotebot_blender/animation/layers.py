@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A performance as a layer: an NLA track over what the artist has, that can be taken off again.
 
-A layer has one strip for each ID that animation of the face belongs to. Its keys replace what lies
-below, as far as its strength goes; the active action lies above it, so that keys by hand win.
-Nothing but the layer is changed.
+A layer has one strip for each ID that animation of the face belongs to, whose keys replace what
+lies below, as far as its strength goes, and another one where some add to it. The active action
+lies above it, so that keys by hand win, or add to it. Nothing of the artist's is changed for good.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from bpy.types import ID, FCurve, Scene
+from bpy.types import ID, FCurve, Key, Scene
 
 from ..core.clip import Clip
 from ..core.errors import EmoteBotError
@@ -19,13 +19,19 @@ from ..rig.face import Face
 from .actions import ensure_curve, own_strip_action
 from .curves import checksum, fill
 from .keyframes import Keying, KeyPlan, KeyReport, plan_clip
+from .mixing import Mix, Mixing, is_outdated
 from .placement import add_layer, place_strip, raise_layers
 from .strips import (
+    ADDING,
     LayerRecord,
     LayerStrip,
+    MixRecord,
+    blend_type_before,
     check_layer,
     clear_strip,
     give_back,
+    give_back_blend_type,
+    is_below_other,
     keyed_feelings,
     layer_strip,
     layer_strips,
@@ -36,7 +42,15 @@ from .strips import (
     set_influence,
     values_before,
 )
-from .visibility import hidden_controls, notes_on
+from .visibility import hidden_controls, is_under_bake, notes_on
+
+_OVER_SPEECH = " over Speech"
+"""What the name of the track of a strip that adds to what lies below it ends with."""
+
+_UNMIXED = MixRecord()
+
+Place = tuple[ID, bool]
+"""The ID that a strip moves, and whether it adds to what lies below it."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +67,10 @@ class Layer:
         hidden: labels of controls that the active action keys as well, which hides the layer there.
         silenced: why none of it shows, a clause such as "the NLA is switched off"; None if it
             does.
+        baked: whether keys of a bake hide some of it.
+        outdated: whether the artist's own animation that its keys depend on, such as lip-sync, was
+            changed since they were written.
+        added_to: name of an active action that adds to it for as long as it is there; else None.
     """
 
     name: str
@@ -63,6 +81,9 @@ class Layer:
     fps: float
     hidden: tuple[str, ...]
     silenced: Message | None
+    baked: bool = False
+    outdated: bool = False
+    added_to: str | None = None
 
 
 def write_layer(
@@ -76,6 +97,7 @@ def write_layer(
     strength: float = 1.0,
     kind: str = "sequence",
     extrapolation: str = "HOLD",
+    mix: Mix | None = None,
 ) -> KeyReport:
     """Write a clip as a layer, in the place of the one of that kind; all of it, or nothing.
 
@@ -91,40 +113,43 @@ def write_layer(
         kind: which layer it is; a face has one of each kind.
         extrapolation: of its strips, as Blender has it: "HOLD" where its ends hold before and after
             it, "NOTHING" where it does not count there.
+        mix: how it goes with other animation of the face, as ``Mixing`` takes it.
 
     Raises:
         EmoteBotError: nothing on the face can be keyed, the layer cannot be changed, or an argument
             makes no sense; nothing has been changed then.
     """
     _check_strength(strength)
-    old = _strips(face, kind)
-    plan = plan_clip(
-        face, clip, scene, frame_start, keying, channels, lambda control: _curve_in(old, control)
-    )
-    keyed_owners = {control.owner for control in plan.controls}
-    for owner in dict.fromkeys([*plan.owners, *old]):
-        check_layer(owner, old.get(owner))
+    mixing, old = Mixing(face, mix), _strips(face, kind)
 
-    for owner in old.keys() - keyed_owners:
-        clear_strip(old[owner])
+    def curve_of(control: Control) -> FCurve | None:
+        layer = old.get((control.owner, mixing.is_added(control)))
+        return _curve_in(layer, control)
+
+    plan = plan_clip(face, clip, scene, frame_start, keying, channels, curve_of, mixing)
+    parts = {adds: plan.part(_chosen(mixing, adds)) for adds in (False, True)}
+    places = [(owner, adds) for adds, part in parts.items() for owner in part.owners]
+    for owner, adds in dict.fromkeys([*places, *old]):
+        check_layer(owner, old.get((owner, adds)))
+
+    types = {owner: blend_type_before(owner) for owner in face.animated_ids}
+    for place in old.keys() - set(places):
+        clear_strip(old[place])
     rate = scene.render.fps / scene.render.fps_base
     written = []
-    for owner in plan.owners:
-        previous: Mapping[Path, float] = {}
-        if owner in old:
-            layer, previous = old[owner], old[owner].record.previous
-            own_strip_action(layer.strip, owner)
-            name_layer(layer, name)
-        else:
-            layer = add_layer(owner, name)
-            raise_layers(keyed_feelings(owner))  # they lie over what is played
-        layer = write_strip(layer, previous, plan, kind, rate)
+    for owner, adds in places:
+        layer = _strip_for(owner, kind, name, adds)
+        previous = layer.record.previous if (owner, adds) in old else {}
+        record = mixing.record(owner, adds)
+        layer = write_strip(layer, previous, parts[adds], kind, rate, record)
         if not layer.has_animated_strength:
             set_influence(layer, strength)
         layer.strip.extrapolation = extrapolation
         written.append(layer)
+    for owner, blend_type in types.items():
+        give_back_blend_type(owner, blend_type)
     mute_linked(face.animated_ids, kind)
-    return plan.report(notes_on(face, written))
+    return plan.report((*mixing.notes(written), *notes_on(face, written)))
 
 
 def layer_kinds(face: Face, linked: bool = False) -> tuple[str, ...]:
@@ -149,7 +174,7 @@ def find_layer(face: Face, kind: str = "sequence") -> Layer | None:
     edited = any(layer.record.written != checksum(layer.curves or ()) for layer in layers)
     hidden = [label for layer in layers for label in hidden_controls(face, layer)]
     return Layer(
-        name=first.track.name,
+        name=first.track.name.removesuffix(_OVER_SPEECH),
         frames=(
             min(float(layer.strip.frame_start) for layer in layers),
             max(float(layer.strip.frame_end) for layer in layers),
@@ -160,6 +185,9 @@ def find_layer(face: Face, kind: str = "sequence") -> Layer | None:
         fps=first.record.fps,
         hidden=tuple(hidden),
         silenced=next((layer.silenced for layer in layers if layer.silenced), None),
+        baked=any(is_under_bake(face, layer) for layer in layers),
+        outdated=is_outdated(face, layers),
+        added_to=next((added_to for layer in layers if (added_to := _action_over(layer))), None),
     )
 
 
@@ -190,7 +218,7 @@ def set_layer_strength(face: Face, kind: str, strength: float) -> None:
 
 
 def editable_strips(face: Face, kind: str) -> list[LayerStrip]:
-    """Return the strips of a layer, one for each ID that it moves.
+    """Return the strips of a layer, one or two for each ID that it moves.
 
     Raises:
         EmoteBotError: there is no such layer, or it cannot be changed.
@@ -214,7 +242,7 @@ def rename_layer(face: Face, kind: str, name: str) -> None:
         EmoteBotError: there is no such layer, or it cannot be changed.
     """
     for layer in editable_strips(face, kind):
-        name_layer(layer, name)
+        name_layer(layer, _name_of(name, layer.mix.adds))
 
 
 def clear_layer(face: Face, kind: str = "sequence") -> bool:
@@ -241,7 +269,7 @@ def check_clearable(face: Face, kinds: Collection[str]) -> None:
         EmoteBotError: one of them cannot.
     """
     for kind in kinds:
-        for owner, layer in _strips(face, kind).items():
+        for (owner, _), layer in _strips(face, kind).items():
             check_layer(owner, layer)
 
 
@@ -254,7 +282,12 @@ def free_kind(face: Face, prefix: str) -> str:
 
 
 def write_strip(
-    layer: LayerStrip, previous: Mapping[Path, float], plan: KeyPlan, kind: str, rate: float
+    layer: LayerStrip,
+    previous: Mapping[Path, float],
+    plan: KeyPlan,
+    kind: str,
+    rate: float,
+    mix: MixRecord = _UNMIXED,
 ) -> LayerStrip:
     """Write the part of a plan that goes to one ID; return the layer where it lies then.
 
@@ -264,6 +297,7 @@ def write_strip(
         plan: the keys.
         kind: of the layer.
         rate: frames a second.
+        mix: how it goes with the artist's own animation.
     """
     owner, curves = layer.owner, layer.curves
     keyed = plan.keys_of(owner)
@@ -275,7 +309,7 @@ def write_strip(
     dropped = {path: value for path, value in previous.items() if path not in paths}
     kept = {path: value for path, value in previous.items() if path in paths}
     remove_curves(layer, dropped)
-    layer.write_record(LayerRecord(kind, rate, kept, checksum(curves)))
+    layer.write_record(LayerRecord(kind, rate, kept, checksum(curves), mix=mix))
     layer = place_strip(layer, *plan.frames)
     layer.strip.action.update_tag()
     owner.update_tag()
@@ -283,10 +317,52 @@ def write_strip(
     return layer
 
 
-def _strips(face: Face, kind: str) -> dict[ID, LayerStrip]:
-    """Return the layer of a kind on each ID that has one."""
-    layers = {owner: layer_strip(owner, kind) for owner in face.animated_ids}
-    return {owner: layer for owner, layer in layers.items() if layer is not None}
+def _strips(face: Face, kind: str) -> dict[Place, LayerStrip]:
+    """Return the strips of a layer, those that replace what lies below them first."""
+    layers = {
+        (owner, adds): layer_strip(owner, kind, adds)
+        for adds in (False, True)
+        for owner in face.animated_ids
+    }
+    return {place: layer for place, layer in layers.items() if layer is not None}
+
+
+def _strip_for(owner: ID, kind: str, name: str, adds: bool) -> LayerStrip:
+    """Return the strip of a layer, where it is to lie; a new one where there was none.
+
+    Args:
+        owner: the ID that it moves.
+        kind: of the layer.
+        name: of the layer.
+        adds: whether it adds to what lies below it: it lies above all of that then.
+    """
+    layer = layer_strip(owner, kind, adds)
+    if layer is None:
+        layer = add_layer(owner, _name_of(name, adds))
+        if adds:
+            layer.strip.blend_type = ADDING if isinstance(owner, Key) else "ADD"
+    else:
+        own_strip_action(layer.strip, owner)
+        name_layer(layer, _name_of(name, adds))
+        if not (adds and is_below_other(layer)):
+            return layer
+        raise_layers([layer])
+        layer = layer_strip(owner, kind, adds)
+        assert layer is not None
+    raise_layers(keyed_feelings(owner))  # they lie over what is played
+    return layer
+
+
+def _name_of(name: str, adds: bool) -> str:
+    return name + _OVER_SPEECH if adds else name
+
+
+def _action_over(layer: LayerStrip) -> str | None:
+    """Return the name of the active action that adds to a layer on its account, or None."""
+    data = layer.owner.animation_data
+    if layer.mix.blend_type is None or data.action is None:
+        return None
+    return str(data.action.name)
 
 
 def _check_strength(strength: float) -> None:
@@ -296,8 +372,12 @@ def _check_strength(strength: float) -> None:
         )
 
 
-def _curve_in(layers: Mapping[ID, LayerStrip], control: Control) -> FCurve | None:
-    layer = layers.get(control.owner)
+def _curve_in(layer: LayerStrip | None, control: Control) -> FCurve | None:
     if layer is None or layer.curves is None:
         return None
     return layer.curves.find(control.data_path, index=control.index)
+
+
+def _chosen(mixing: Mixing, adds: bool) -> Callable[[Control], bool]:
+    """Return what chooses the controls of a strip."""
+    return lambda control: not mixing.is_left(control) and mixing.is_added(control) == adds

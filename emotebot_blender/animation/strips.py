@@ -7,7 +7,7 @@ a record on the action that its strip plays. Strips within a meta strip are not 
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import bpy
@@ -33,6 +33,28 @@ FEELING = "feeling"
 """The kind of the layer of a keyed feeling begins with this, a number follows."""
 
 
+ADDING = "COMBINE"
+"""The blend type of what adds to shape keys: base, and influence times the difference from rest."""
+
+
+@dataclass(frozen=True)
+class MixRecord:
+    """What EmoteBot remembers of how a strip goes with the artist's own animation.
+
+    Attributes:
+        adds: whether the strip adds to what lies below it; of the strips of a layer on one ID one
+            does so at most.
+        blend_type: that of the active action, where it was changed to add to the layer; else None.
+        groups: parts of the face, of ``MIX_GROUPS``, whose own animation the keys depend on.
+        signature: of that animation, 0 where there was none.
+    """
+
+    adds: bool = False
+    blend_type: str | None = None
+    groups: tuple[str, ...] = ()
+    signature: int = 0
+
+
 @dataclass(frozen=True)
 class LayerRecord:
     """What EmoteBot remembers of a layer.
@@ -45,6 +67,7 @@ class LayerRecord:
         release: seconds in which a keyed feeling goes away again; 0 for what is none.
         fitted: how the strip of a keyed feeling was fitted last, as ``fitted_ends`` has it; none
             for what was not.
+        mix: how it goes with the artist's own animation.
     """
 
     kind: str
@@ -53,6 +76,7 @@ class LayerRecord:
     written: str
     release: float = 0.0
     fitted: tuple[float, ...] = ()
+    mix: MixRecord = MixRecord()
 
 
 @dataclass(frozen=True)
@@ -84,12 +108,19 @@ class LayerStrip:
             held["written"],
             held.get("release", 0.0),  # layers of older files have none
             tuple(held.get("fitted", ())),
+            self.mix,
         )
 
     @property
     def kind(self) -> str:
         """Which of EmoteBot's layers it is."""
         return str(json.loads(self.strip.action[_RECORD])["kind"])
+
+    @property
+    def mix(self) -> MixRecord:
+        """How it goes with the artist's own animation."""
+        held = json.loads(self.strip.action[_RECORD]).get("mix", {})
+        return MixRecord(**{**held, "groups": tuple(held.get("groups", ()))})
 
     def write_record(self, record: LayerRecord) -> None:
         """Remember what makes the strip of an action a layer."""
@@ -102,6 +133,7 @@ class LayerStrip:
                 "written": record.written,
                 "release": record.release,
                 "fitted": record.fitted,
+                "mix": asdict(record.mix),
             }
         )
 
@@ -154,6 +186,11 @@ class LayerStrip:
         )
 
 
+def is_layer(strip: NlaStrip) -> bool:
+    """Return whether a strip is a layer of EmoteBot's."""
+    return strip.action is not None and isinstance(strip.action.get(_RECORD), str)
+
+
 def layer_strips(owner: ID, kind: str | None = None) -> list[LayerStrip]:
     """Return the layers of a data-block, all or of one kind, the lowest first."""
     data = owner.animation_data
@@ -161,7 +198,7 @@ def layer_strips(owner: ID, kind: str | None = None) -> list[LayerStrip]:
         LayerStrip(owner, track, strip)
         for track in (data.nla_tracks if data else ())
         for strip in track.strips
-        if strip.action is not None and isinstance(strip.action.get(_RECORD), str)
+        if is_layer(strip)
     ]
     return [layer for layer in layers if kind in (None, layer.kind)]
 
@@ -176,9 +213,44 @@ def keyed_feelings(owner: ID) -> list[LayerStrip]:
     return [layer for layer in own_layer_strips(owner) if layer.kind.startswith(FEELING)]
 
 
-def layer_strip(owner: ID, kind: str) -> LayerStrip | None:
-    """Return the layer of a kind: the lowest one, as a copy that the artist made lies above it."""
-    return next(iter(own_layer_strips(owner, kind)), None)
+def layer_strip(owner: ID, kind: str, adds: bool = False) -> LayerStrip | None:
+    """Return the strip of a layer, the lowest one, as a copy that the artist made lies above it.
+
+    Args:
+        owner: the ID that it moves.
+        kind: of the layer.
+        adds: whether that which adds to what lies below it is meant, or that which replaces.
+    """
+    strips = own_layer_strips(owner, kind)
+    return next((layer for layer in strips if layer.mix.adds == adds), None)
+
+
+def blend_type_before(owner: ID) -> str | None:
+    """Return the blend type of the active action before a layer had it add; None if none has."""
+    types = (layer.mix.blend_type for layer in layer_strips(owner))
+    return next((blend_type for blend_type in types if blend_type is not None), None)
+
+
+def give_back_blend_type(owner: ID, blend_type: str | None) -> None:
+    """Give the active action its blend type back, once no layer needs it to add any more.
+
+    One that the artist has chosen since stays.
+
+    Args:
+        owner: the ID that it animates.
+        blend_type: as ``blend_type_before`` returned it while there was such a layer.
+    """
+    data = owner.animation_data
+    is_free = blend_type is not None and blend_type_before(owner) is None
+    if is_free and data.action_blend_type == ADDING:
+        data.action_blend_type = blend_type
+
+
+def is_below_other(layer: LayerStrip) -> bool:
+    """Return whether strips that are no layers lie on tracks above one."""
+    tracks = list(layer.owner.animation_data.nla_tracks)
+    above = tracks[tracks.index(layer.track) + 1 :]
+    return any(not is_layer(strip) for track in above for strip in track.strips)
 
 
 def mute_linked(owners: Iterable[ID], kind: str) -> None:
@@ -241,13 +313,14 @@ def clear_strip(layer: LayerStrip) -> None:
     Its track goes if that is empty then, its action if nothing uses it.
     """
     action, track, owner = layer.strip.action, layer.track, layer.owner
-    previous = layer.record.previous
+    previous, blend_type = layer.record.previous, blend_type_before(owner)
     track.strips.remove(layer.strip)
     if len(track.strips) == 0:
         remove_track(owner, track)
     if action.users == 0 and action.is_editable:
         bpy.data.actions.remove(action)
     owner.update_tag()
+    give_back_blend_type(owner, blend_type)
     give_back(owner, previous)
 
 

@@ -14,8 +14,8 @@ from ..rig.control_values import ControlValues, by_owner
 from ..rig.face import Face
 from ..rig.face_notes import notes_on_sharing
 from ..rig.pose import mean_weights
-from .actions import curves_of, find_curve
-from .strips import LayerStrip, layer_strips
+from .actions import curves_of, find_curve, read_bakes
+from .strips import LayerStrip, blend_type_before, layer_strips
 
 
 def animated_controls(face: Face, layer: LayerStrip) -> list[Control]:
@@ -38,6 +38,11 @@ def hidden_controls(face: Face, layer: LayerStrip) -> list[str]:
     return [control.label for control in animated_controls(face, layer) if control.path in paths]
 
 
+def is_under_bake(face: Face, layer: LayerStrip) -> bool:
+    """Return whether keys that layers were baked to hide a layer, or some of it."""
+    return bool(read_bakes(layer.owner)) and bool(hidden_controls(face, layer))
+
+
 def notes_on(face: Face, written: list[LayerStrip]) -> tuple[Message, ...]:
     """Return why the layers written are not seen as they are."""
     notes = [
@@ -46,7 +51,9 @@ def notes_on(face: Face, written: list[LayerStrip]) -> tuple[Message, ...]:
         if layer.silenced
     ]
     hidden = [label for layer in written for label in hidden_controls(face, layer)]
-    if len(hidden) == 1:
+    if any(is_under_bake(face, layer) for layer in written):
+        notes.append(Message("Baked keys hide the layer: press Clear Baked Keys to see it"))
+    elif len(hidden) == 1:
         notes.append(
             Message("Keys of the active action hide the layer on {control}", control=hidden[0])
         )
@@ -97,12 +104,13 @@ class ShownValues:
 def keyed_weights(face: Face, frame: float) -> NDArray[np.float32]:
     """Return the weights that the keys of a face hold at a frame, float32 (52,); unkeyed ones 0.
 
-    They are those of the active action, and of EmoteBot's layers for what it leaves, each over
-    those that lie below it.
+    They are those of the active action, unless it adds to the layers, and of EmoteBot's layers for
+    what it leaves, each over those that lie below it.
     """
     held = []
     for control in face.controls():
-        curve = find_curve(control.owner, *control.path)
+        adds = blend_type_before(control.owner) is not None
+        curve = None if adds else find_curve(control.owner, *control.path)
         value = _value_in_layers(control, frame) if curve is None else curve.evaluate(frame)
         if value is not None:
             held.append((control, value))

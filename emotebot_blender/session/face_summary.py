@@ -71,7 +71,11 @@ def notices(summary: FaceSummary, sequence: Any, rate: float) -> list[Message]:
         messages.append(
             Message("Its keys were edited by hand: Perform replaces them, Bake keeps them")
         )
-    if layer.hidden:
+    if layer.outdated:
+        messages.append(Message("Lip-sync has changed since: Perform follows it"))
+    if layer.baked:
+        messages.append(Message("Baked keys hide the layer: Clear Baked Keys shows it"))
+    elif layer.hidden:
         control, more = layer.hidden[0], len(layer.hidden) - 1
         wins = Message("Keys of the active action win on {control}", control=control)
         messages.append(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bpy.types import Object, Scene
 
-from ..core.channels import MASKS
+from ..core.channels import MASKS, MIX_GROUPS
 from ..core.errors import EmoteBotError
 from . import live, loaded_networks
 from .feeling_keys import fit_keyed_feelings
@@ -19,6 +19,7 @@ from .timeline import extend_scene, frame_rate
 
 if TYPE_CHECKING:
     from ..animation.keyframes import Keying, KeyReport
+    from ..animation.mixing import Mix
     from ..core.performance.incremental import IncrementalPerformer
     from ..core.performance.networks import Networks
     from ..core.script.beats import EmotionScript
@@ -39,6 +40,22 @@ def keying_of(settings: Any) -> "Keying":
     if settings.keying == "STEPPED":
         return Keying(None, settings.step)
     return Keying((settings.tolerance or None) if settings.keying == "REDUCED" else None)
+
+
+def mix_of(sequence: Any) -> "Mix":
+    """Return how the layer of a sequence goes with other animation.
+
+    Args:
+        sequence: anything with the properties of ``settings.MixProperties``.
+    """
+    from ..animation.mixing import Mix
+
+    parts = {group: group.lower() for group in MIX_GROUPS}
+    return Mix(
+        {group: getattr(sequence, f"mix_{part}") for group, part in parts.items()},
+        {group: getattr(sequence, f"share_{part}") for group, part in parts.items()},
+        sequence.share_speaking,
+    )
 
 
 def perform_script(
@@ -198,6 +215,7 @@ def update_layer(
             MASKS[sequence.region],
             sequence.strength,
             SEQUENCE_LAYER,
+            mix=mix_of(sequence),
         )
     fit_keyed_feelings(face, scene)
     return report

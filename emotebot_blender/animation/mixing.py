@@ -1,0 +1,288 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How a layer goes with the artist's own animation of a face: it adds to it, or replaces it.
+
+Where a part of the face adds, what shows is the artist's animation and the expression's difference
+from rest upon it, held softly within the range of each control; keys are written so. Animation on
+NLA strips is added to by a strip of the layer's own above them. An active action lies above all
+strips: it is told to add to the layer below it. Lip-sync is animation that moves controls of the
+mouth over time.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from bpy.types import ID
+from numpy.typing import NDArray
+
+from ..core.channels import CHANNELS, INDEX, MIX_GROUPS
+from ..core.messages import Message
+from ..core.speech import EDGE, PAUSE, soft_sum, speaking_envelope
+from ..rig.control import Control
+from ..rig.control_values import by_owner
+from ..rig.face import Face
+from .foreign_animation import ForeignAnimation
+from .strips import ADDING, LayerStrip, MixRecord, blend_type_before
+
+_GROUP_OF = {INDEX[name]: group for group, names in MIX_GROUPS.items() for name in names}
+
+_KEYED = Message("keyed in the active action, which adds to the layer")
+_NOT_ADDED = Message("keyed in the active action over other animation")
+_SPOKEN = Message("moved by lip-sync on an NLA track")
+
+
+@dataclass(frozen=True)
+class Mix:
+    """How the parts of a face go with other animation; the default is what suits most.
+
+    Attributes:
+        ways: part of the face, of ``MIX_GROUPS``, to "ADD", "REPLACE" or, as where it is left out,
+            "AUTO": the mouth adds where there is lip-sync, all else replaces.
+        shares: part of the face to how much of the expression goes to it, 0 to 1; 1 where it is
+            left out.
+        speaking: how much goes to the mouth while lip-sync moves it, 0 to 1.
+    """
+
+    ways: Mapping[str, str] = field(default_factory=dict)
+    shares: Mapping[str, float] = field(default_factory=dict)
+    speaking: float = 1 / 3
+
+
+class Mixing:
+    """The mix of one layer with what animates a face; valid until undo or another file.
+
+    Args:
+        face: what is driven.
+        mix: how its parts go with other animation; None for what replaces all, but for what an
+            active action has keys for that adds to another layer.
+        leaves_speech: whether what lip-sync on NLA tracks moves is left alone where there is no
+            mix.
+    """
+
+    def __init__(self, face: Face, mix: Mix | None, leaves_speech: bool = False) -> None:
+        self._mix, self._leaves_speech = mix, leaves_speech
+        self._foreign = {owner: ForeignAnimation(owner) for owner in face.animated_ids}
+        controls = face.controls()
+        spoken = [control for control in controls if group_of(control) == "MOUTH"]
+        self._spoken = [control for control in spoken if self._moves(control)]
+        self._groups = {group for group in MIX_GROUPS if mix is not None and self._adds(group)}
+        owned = by_owner(controls)
+        self._combining = {owner for owner in owned if self._combines(owner, owned[owner])}
+        self._signatures = {
+            owner: signature_of(self._foreign[owner], controls, self.watched)
+            for owner, controls in owned.items()
+        }
+
+    @property
+    def watched(self) -> tuple[str, ...]:
+        """The parts of the face whose other animation the keys depend on."""
+        if self._mix is None:
+            return ()
+        ways = self._mix.ways
+        watched = {"MOUTH"} if ways.get("MOUTH", "AUTO") == "AUTO" else set()
+        return tuple(group for group in MIX_GROUPS if group in self._groups | watched)
+
+    def controls(self, controls: Collection[Control]) -> list[Control]:
+        """Return controls, those blocked that are left to other animation."""
+        return [
+            control
+            if control.blocked is not None or (reason := self._why_left(control)) is None
+            else replace(control, blocked=reason)
+            for control in controls
+        ]
+
+    def is_left(self, control: Control) -> bool:
+        """Return whether a control is left to other animation."""
+        return self._why_left(control) is not None
+
+    def is_added(self, control: Control) -> bool:
+        """Return whether a control's keys go to a strip that adds to what lies below it."""
+        foreign = self._foreign[control.owner]
+        return (
+            group_of(control) in self._groups
+            and control.path in foreign.strip_paths
+            and control.path not in foreign.action_paths
+        )
+
+    def weights(
+        self, frames: NDArray[np.float64], rate: float, weights: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """Return weights by the share of each part of the face, float32 (n, 52).
+
+        Args:
+            frames: of the scene, whole ones apart, shape (n,).
+            rate: frames a second.
+            weights: of the channels, shape (n, 52).
+        """
+        if self._mix is None:
+            return weights
+        shares = np.ones((len(frames), len(CHANNELS)))
+        for group, names in MIX_GROUPS.items():
+            share = np.float64(self._mix.shares.get(group, 1.0))
+            columns = [INDEX[name] for name in names]
+            shares[:, columns] = share
+            if group == "MOUTH" and group in self._groups:
+                speaking = self._envelope(frames, rate)[:, None]
+                shares[:, columns] = share + (self._mix.speaking - share) * speaking
+        return (weights * shares).astype(np.float32)
+
+    def values(
+        self,
+        controls: Collection[Control],
+        frames: NDArray[np.float64],
+        columns: NDArray[np.float32],
+    ) -> NDArray[np.float32]:
+        """Return the values to key, so that they and the other animation show what is meant.
+
+        Args:
+            controls: those keyed.
+            frames: of the scene, shape (n,).
+            columns: values of the expression alone, shape (n, controls).
+        """
+        keyed = columns.copy()
+        for column, control in enumerate(controls):
+            if not self._is_mixed(control):
+                continue
+            base = self._foreign[control.owner].values(control, frames)[:, None]
+            ends = (np.array([end]) for end in (control.rest, control.low, control.high))
+            expression = columns[:, column, None].astype(np.float64) - control.rest
+            low, high = control.low, control.high
+            added = soft_sum(base, expression, *ends) - np.clip(base, low, high)
+            start = 0.0 if self.is_added(control) else control.rest
+            keyed[:, column] = added[:, 0] + start
+        return keyed
+
+    def record(self, owner: ID, adds: bool) -> MixRecord:
+        """Return what a layer on an ID remembers; the action adds to it from then on, if it shall.
+
+        Args:
+            owner: the ID.
+            adds: whether it is the strip that adds to what lies below it.
+        """
+        blend_type = None
+        if owner in self._combining and not adds:
+            data = owner.animation_data
+            blend_type = blend_type_before(owner) or data.action_blend_type
+            data.action_blend_type = ADDING
+        return MixRecord(adds, blend_type, self.watched, self._signatures.get(owner, 0))
+
+    def notes(self, written: Collection[LayerStrip]) -> tuple[Message, ...]:
+        """Return how what was written goes with other animation, a sentence each."""
+        if self._mix is None:
+            return ()
+        notes = []
+        if self._spoken and "MOUTH" in self._groups:
+            speaking, full = (
+                round(100 * share)
+                for share in (self._mix.speaking, self._mix.shares.get("MOUTH", 1.0))
+            )
+            notes.append(
+                Message(
+                    "Lip-sync keeps the mouth: {speaking} % of the feeling is added while it "
+                    "speaks, {full} % in its pauses",
+                    speaking=speaking,
+                    full=full,
+                )
+            )
+        actions = {
+            layer.owner.animation_data.action.name
+            for layer in written
+            if layer.mix.blend_type not in (None, ADDING)
+        }
+        notes += [
+            Message("The action “{action}” adds to the layer until that is cleared", action=name)
+            for name in sorted(actions)
+        ]
+        return tuple(notes)
+
+    def _moves(self, control: Control) -> bool:
+        return self._foreign[control.owner].moves(control.path)
+
+    def _adds(self, group: str) -> bool:
+        assert self._mix is not None
+        way = self._mix.ways.get(group, "AUTO")
+        return way == "ADD" or (way == "AUTO" and group == "MOUTH" and bool(self._spoken))
+
+    def _combines(self, owner: ID, controls: Collection[Control]) -> bool:
+        """Return whether the active action of an ID is to add to the layer."""
+        foreign = self._foreign[owner]
+        if foreign.blend_type != "REPLACE" or foreign.action_paths & foreign.strip_paths:
+            return False
+        return any(
+            control.path in foreign.action_paths and group_of(control) in self._groups
+            for control in controls
+        )
+
+    def _action_adds(self, owner: ID) -> bool:
+        """Return whether the active action adds to the layer, or the artist had it add before."""
+        return owner in self._combining or self._foreign[owner].blend_type in (ADDING, "ADD")
+
+    def _is_mixed(self, control: Control) -> bool:
+        in_action = control.path in self._foreign[control.owner].action_paths
+        in_group = group_of(control) in self._groups
+        return self.is_added(control) or (in_group and in_action)
+
+    def _why_left(self, control: Control) -> Message | None:
+        foreign, group = self._foreign[control.owner], group_of(control)
+        in_action = control.path in foreign.action_paths
+        if self._mix is None:
+            if in_action and blend_type_before(control.owner) and group != "MOUTH":
+                return _KEYED
+            on_strips = control.path in foreign.strip_paths and not in_action
+            leaves = self._leaves_speech and group == "MOUTH" and self._moves(control)
+            return _SPOKEN if on_strips and leaves else None
+        if not in_action:
+            return None
+        if group in self._groups:
+            return None if self._action_adds(control.owner) else _NOT_ADDED
+        return _KEYED if control.owner in self._combining else None
+
+    def _envelope(self, frames: NDArray[np.float64], rate: float) -> NDArray[np.float64]:
+        """Return how much lip-sync speaks on each frame, float64 (n,), 0 to 1."""
+        margin = int(np.ceil((PAUSE + EDGE) * rate))
+        first, last = frames[0] - margin, frames[-1] + margin
+        around = np.arange(first, last + 0.5)
+        spoken = [self._spoken_weight(control, around) for control in self._spoken]
+        if not spoken:
+            return np.zeros(len(frames))
+        envelope = speaking_envelope(np.stack(spoken, axis=1), rate)
+        return envelope[margin : margin + len(frames)]
+
+    def _spoken_weight(self, control: Control, frames: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return what lip-sync shows on a control in parts of its full, float64 (n,)."""
+        full = max((abs(value) for _, value in control.drive.channels), default=1.0)
+        values = self._foreign[control.owner].values(control, frames)
+        return (values - control.rest) / (full or 1.0)
+
+
+def group_of(control: Control) -> str | None:
+    """Return the part of the face that a control moves, of ``MIX_GROUPS``.
+
+    The mouth, where it is among several; None for presets, which show a whole emotion.
+    """
+    groups = [_GROUP_OF[channel] for channel, _ in control.drive.channels]
+    return "MOUTH" if "MOUTH" in groups else next(iter(groups), None)
+
+
+def signature_of(
+    foreign: ForeignAnimation, controls: Collection[Control], groups: Collection[str]
+) -> int:
+    """Return a number that differs once other animation of parts of the face was changed.
+
+    Args:
+        foreign: that of one ID.
+        controls: of the ID.
+        groups: the parts, of ``MIX_GROUPS``.
+    """
+    return foreign.signature([c.path for c in controls if group_of(c) in groups])
+
+
+def is_outdated(face: Face, layers: Collection[LayerStrip]) -> bool:
+    """Return whether animation that the keys of a layer depend on was changed since."""
+    owned = by_owner(face.controls())
+    return any(
+        layer.mix.groups
+        and layer.mix.signature
+        != signature_of(ForeignAnimation(layer.owner), owned[layer.owner], layer.mix.groups)
+        for layer in layers
+    )
