@@ -6,6 +6,7 @@ for each data-block and keeps F-curves in the channel bag of a slot; from 5.0 on
 else.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import bpy
@@ -145,6 +146,13 @@ def strip_curves(strip: NlaStrip) -> Any:
     return _curves(strip.action, strip.action_slot if HAS_SLOTS else None)
 
 
+def copied_curves(strip: NlaStrip) -> tuple[Action, Any]:
+    """Return a copy of what an NLA strip plays, to be removed again, and its F-curves."""
+    slot = strip.action_slot if HAS_SLOTS else None
+    copied = _copy(strip.action, slot)
+    return copied, _curves(copied, copied.slots[0] if HAS_SLOTS else None)
+
+
 def add_strip(
     track: NlaTrack, name: str, owner: ID, source: NlaStrip | None = None, start: float = 0.0
 ) -> NlaStrip:
@@ -239,10 +247,30 @@ def _holds_curves(action: Action) -> bool:
 def _is_shared(owner: ID) -> bool:
     data = owner.animation_data
     if data.action.users - data.action.use_fake_user <= 1:
-        return False  # nor ask the slot, which crashes where an armature was never evaluated
+        return False
     if not HAS_SLOTS:
         return True
-    return data.action_slot is not None and any(user != owner for user in data.action_slot.users())
+    return data.action_slot is not None and any(user != owner for user in _slot_users(owner))
+
+
+def _slot_users(owner: ID) -> Iterable[ID]:
+    """Return what the slot of a data-block's action animates."""
+    data = owner.animation_data
+    if all(obj.pose is not None for obj in bpy.data.objects if obj.type == "ARMATURE"):
+        return data.action_slot.users()
+    # Blender's own search crashes at an armature that was never evaluated
+    users = bpy.data.user_map(subset=[data.action])[data.action]
+    return [user for user in users if not _plays_other_slots(user, data.action, data.action_slot)]
+
+
+def _plays_other_slots(user: ID, action: Action, slot: Any) -> bool:
+    """Return whether all that an ID's own animation plays of an action is in other slots."""
+    data = getattr(user, "animation_data", None)
+    players = (
+        [data, *(strip for track in data.nla_tracks for strip in track.strips)] if data else []
+    )
+    handles = [player.action_slot_handle for player in players if player.action == action]
+    return bool(handles) and slot.handle not in handles
 
 
 def _take_copy(owner: ID) -> None:

@@ -10,11 +10,11 @@ from collections.abc import Callable, Collection
 
 import numpy as np
 from bpy.types import ID, Scene
-from numpy.typing import NDArray
 
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
 from ..rig.control import Control, Path
+from ..rig.control_values import by_owner
 from ..rig.face import Face
 from ..rig.pose import controls_of
 from .actions import (
@@ -29,6 +29,7 @@ from .actions import (
 )
 from .bake_store import BakedCurve, add_bake, store_bakes, stored_bakes
 from .curves import count_written, replace_keys, restore_keys, take_keys
+from .evaluation import values_on
 from .keyframes import (
     Keying,
     KeyPlan,
@@ -40,7 +41,7 @@ from .keyframes import (
 )
 from .layers import editable_strips, layer_kinds
 from .strips import LayerStrip, blend_type_before, clear_strip, give_back, values_before
-from .visibility import ShownValues, animated_controls
+from .visibility import animated_controls
 
 
 def bake_layers(
@@ -48,7 +49,6 @@ def bake_layers(
     scene: Scene,
     kinds: Collection[str],
     keying: Keying,
-    go_to_frame: Callable[[int], None],
     progress: Callable[[float], None] | None = None,
 ) -> KeyReport:
     """Key what the controls of layers show on each of their frames, and take the layers off.
@@ -59,10 +59,9 @@ def bake_layers(
 
     Args:
         face: what is driven.
-        scene: the one that ``go_to_frame`` plays.
+        scene: whose frames they are.
         kinds: of the layers, one or more.
         keying: how values become keys.
-        go_to_frame: evaluates the scene at a frame, as ``scene.frame_set`` does.
         progress: called with the share that is done, 0 to 1.
 
     Raises:
@@ -78,7 +77,7 @@ def bake_layers(
     first = math.floor(min(layer.strip.frame_start for layer in layers))
     last = math.ceil(max(layer.strip.frame_end for layer in layers))
     frames = np.arange(first, last + 1)
-    columns = _shown_on(frames, scene, controls, go_to_frame, progress)
+    columns = values_on(frames, scene, controls, progress)
     plan = plan_values(controls, frames.astype(np.float64), columns, keying)
     for owner in plan.owners:
         _write(owner, plan)
@@ -87,12 +86,11 @@ def bake_layers(
     return plan.report()
 
 
-def check_bake(face: Face, scene: Scene, channels: Collection[str] | None) -> None:
+def check_bake(face: Face, channels: Collection[str] | None) -> None:
     """Check that a layer yet to be written can be baked in the place of earlier bakes.
 
     Args:
         face: what it will be on; the layers that it has by now are baked along.
-        scene: the one that will be played.
         channels: those that the layer will drive; None for all that the face covers.
 
     Raises:
@@ -106,9 +104,6 @@ def check_bake(face: Face, scene: Scene, channels: Collection[str] | None) -> No
         controls += animated_controls(face, layer)
     check_bakes(face)
     _check_controls(controls)
-    for view_layer in scene.view_layers:
-        view_layer.update()
-    ShownValues(scene, controls).read()
 
 
 def clear_bakes(face: Face) -> int:
@@ -176,10 +171,11 @@ def _controls_to_bake(face: Face, layers: list[LayerStrip]) -> list[Control]:
     Raises:
         EmoteBotError: one of them is blocked, or there are none.
     """
+    known = by_owner(face.controls())
     animated = {
         (control.owner, control.path): control
         for layer in layers
-        for control in animated_controls(face, layer)
+        for control in animated_controls(face, layer, known.get(layer.owner, []))
     }
     controls = list(animated.values())
     _check_controls(controls)
@@ -196,40 +192,6 @@ def _check_controls(controls: Collection[Control]) -> None:
                 control=control.label,
                 reason=control.blocked,
             )
-
-
-def _shown_on(
-    frames: NDArray[np.int64],
-    scene: Scene,
-    controls: list[Control],
-    go_to_frame: Callable[[int], None],
-    progress: Callable[[float], None] | None,
-) -> NDArray[np.float32]:
-    """Return what controls show on each frame, float32, shape (frames, controls).
-
-    Args:
-        frames: shape (n,).
-        scene: the one that is played; its current frame stays.
-        controls: what is read.
-        go_to_frame: evaluates the scene at a frame.
-        progress: called with the share that is done, 0 to 1.
-
-    Raises:
-        EmoteBotError: one of them is not evaluated.
-    """
-    columns = np.empty((len(frames), len(controls)), dtype=np.float32)
-    current, part = scene.frame_current, scene.frame_subframe
-    shown = ShownValues(scene, controls)
-    try:
-        for row, frame in enumerate(frames.tolist()):
-            go_to_frame(frame)
-            columns[row] = shown.read()
-            if progress is not None:
-                progress((row + 1) / len(frames))
-    finally:
-        go_to_frame(current)
-        scene.frame_subframe = part
-    return columns
 
 
 def _write(owner: ID, plan: KeyPlan) -> None:

@@ -4,13 +4,10 @@
 from collections.abc import Collection
 
 import numpy as np
-from bpy.types import ID, Scene
 from numpy.typing import NDArray
 
-from ..core.errors import EmoteBotError
 from ..core.messages import Message
 from ..rig.control import Control
-from ..rig.control_values import ControlValues, by_owner
 from ..rig.face import Face
 from ..rig.face_notes import notes_on_sharing
 from ..rig.pose import mean_weights
@@ -18,12 +15,21 @@ from .actions import curves_of, find_curve, read_bakes
 from .strips import LayerStrip, blend_type_before, layer_strips
 
 
-def animated_controls(face: Face, layer: LayerStrip) -> list[Control]:
-    """Return what the curves of a layer move, among it what the artist has added."""
-    by_path = {control.path: control for control in face.controls() if control.owner == layer.owner}
+def animated_controls(
+    face: Face, layer: LayerStrip, controls: Collection[Control] | None = None
+) -> list[Control]:
+    """Return what the curves of a layer move, among it what the artist has added.
+
+    Args:
+        face: what the layer is on.
+        layer: the strip.
+        controls: those of its ID, where they are known already.
+    """
+    known = face.controls() if controls is None else controls
+    by_path = {control.path: control for control in known if control.owner == layer.owner}
     paths = [(curve.data_path, curve.array_index) for curve in layer.curves or ()]
-    controls = [by_path.get(path) or face.control_at(layer.owner, path) for path in paths]
-    return [control for control in controls if control is not None]
+    moved = [by_path.get(path) or face.control_at(layer.owner, path) for path in paths]
+    return [control for control in moved if control is not None]
 
 
 def hidden_controls(face: Face, layer: LayerStrip) -> list[str]:
@@ -64,41 +70,6 @@ def notes_on(face: Face, written: list[LayerStrip]) -> tuple[Message, ...]:
         notes.append(Message("The influence of the strip is animated and was kept"))
     notes += notes_on_sharing(face)
     return tuple(dict.fromkeys(notes))
-
-
-class ShownValues:
-    """What controls show at the present frame, as a view layer has evaluated them.
-
-    Args:
-        scene: whose view layers are asked.
-        controls: what is read.
-    """
-
-    def __init__(self, scene: Scene, controls: Collection[Control]) -> None:
-        self._scene = scene
-        self._values = ControlValues(list(controls))
-        self._objects = {owner: own[0].object for owner, own in by_owner(controls).items()}
-
-    def read(self) -> NDArray[np.float32]:
-        """Return the values, float32 (controls,).
-
-        Raises:
-            EmoteBotError: no view layer evaluates one of them, as with an object that is disabled
-                in the viewport.
-        """
-        return self._values.read(self._evaluated)
-
-    def _evaluated(self, owner: ID) -> ID:
-        for layer in self._scene.view_layers:
-            if layer.depsgraph is not None:
-                copy = owner.evaluated_get(layer.depsgraph)
-                if copy.is_evaluated:
-                    return copy
-        raise EmoteBotError(
-            "The layer cannot be baked as “{object}” is disabled in the viewport "
-            "and does not move; enable it first",
-            object=self._objects[owner].name,
-        )
 
 
 def keyed_weights(face: Face, frame: float) -> NDArray[np.float32]:

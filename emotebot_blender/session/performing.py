@@ -122,7 +122,7 @@ def perform_and_bake(
 
     _check_not_live(face)
     region = options.get("region", sequence_of(face).region)
-    check_bake(face, scene, MASKS[region])
+    check_bake(face, MASKS[region])
     keying = options.get("keying", begin(face, scene).keying)
     dense = {**options, "keying": "DENSE"}  # keys are reduced once, when they are baked
     performed = perform_script(face, script, scene, dense, networks, half(0.0))
@@ -243,7 +243,7 @@ def bake(
 
     _check_not_live(face)
     with without_shown_pose(face):
-        report = bake_layers(face, scene, layer_kinds(face), keying, scene.frame_set, progress)
+        report = bake_layers(face, scene, layer_kinds(face), keying, progress)
     sequence = sequence_of(face)
     if sequence.beats:
         sequence.automatic = False

@@ -100,7 +100,7 @@ def test_a_bake_and_back(bone_face, rig, empty_scene, clip):
     empty_scene.frame_set(0)
     keys, before = all_keys(rig), values(bone_face)
     write_layer(bone_face, clip, empty_scene, 1, "A", DENSE)
-    report = bake_layers(bone_face, empty_scene, ["sequence"], DENSE, empty_scene.frame_set)
+    report = bake_layers(bone_face, empty_scene, ["sequence"], DENSE)
     assert (report.curves, report.keys) == (7, 35)
     assert shown(rig, 4)[1:] == [pytest.approx(rest + full * 0.75) for *_, full, rest in PATHS][1:]
     assert shown(rig, 3)[0] == pytest.approx(0.25)  # keys by hand lie above the layer
@@ -113,7 +113,7 @@ def test_a_bake_and_back(bone_face, rig, empty_scene, clip):
 def test_after_saving_and_with_a_bone_renamed(bone_face, rig, empty_scene, clip, tmp_path):
     rig.pose.bones["lip"].scale[0] = 0.75
     write_layer(bone_face, clip, empty_scene, 1, "A", DENSE)
-    bake_layers(bone_face, empty_scene, ["sequence"], DENSE, empty_scene.frame_set)
+    bake_layers(bone_face, empty_scene, ["sequence"], DENSE)
     rig.data.bones["lip"].name = "upper lip"
     assert find_curve(rig, 'pose.bones["upper lip"].scale') is not None
     clear_bakes(bone_face)
@@ -136,7 +136,7 @@ def test_beside_shape_keys(bone_face, rig, empty_scene, clip, head):
     assert report.curves == 4 + 7
     assert shown(rig, 3) == at(0.5)
     assert head.data.shape_keys.key_blocks["jawOpen"].value == 0.5
-    bake_layers(face, empty_scene, ["sequence"], DENSE, empty_scene.frame_set)
+    bake_layers(face, empty_scene, ["sequence"], DENSE)
     assert shown(rig, 5) == at(1)
     assert clear_bakes(face) == 11 * 5
     assert bpy.data.actions.keys() == []

@@ -21,7 +21,7 @@ RAMP = [0.0, 0.25, 0.5, 0.75, 1.0]
 def bake(face, scene, start=1, values=RAMP, channels=("jawOpen",), keying=DENSE, **also):
     clip = clip_of(jawOpen=values, **also)
     write_layer(face, clip, scene, start, "A", keying, channels)
-    return bake_layers(face, scene, ["sequence"], keying, scene.frame_set)
+    return bake_layers(face, scene, ["sequence"], keying)
 
 
 @pytest.fixture

@@ -269,7 +269,7 @@ class TestClear:
             wanted = free[channels:]
             if what == "bake":
                 for kind in layer_kinds(face)[:1]:
-                    bake_layers(face, empty_scene, [kind], DENSE, empty_scene.frame_set)
+                    bake_layers(face, empty_scene, [kind], DENSE)
             elif what == "feeling":
                 write_keyed_feeling(face, clip, empty_scene, start, what, DENSE, wanted)
             else:

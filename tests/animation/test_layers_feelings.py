@@ -183,7 +183,7 @@ def test_all_are_baked(face, head, empty_scene, feel):
         feel(start, [0.25, 0.75, 0.5])
     frames = range(10, 33)
     before = values_at(head, "jawOpen", frames)
-    bake_layers(face, empty_scene, layer_kinds(face), DENSE, empty_scene.frame_set)
+    bake_layers(face, empty_scene, layer_kinds(face), DENSE)
     assert tracks_of(head) == []
     assert values_at(head, "jawOpen", frames) == before
     clear_bakes(face)

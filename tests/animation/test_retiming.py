@@ -189,7 +189,7 @@ def test_it_is_baked_and_cleared_as_any_other(face, head, empty_scene, write):
     assert state() == before
     write()
     retime_layer(face, "live-1", 48, 1)
-    bake_layers(face, empty_scene, ["live-1"], DENSE, empty_scene.frame_set)
+    bake_layers(face, empty_scene, ["live-1"], DENSE)
     assert keys_of(head, "jawOpen") == [(1 + number, number / 8) for number in range(9)]
 
 

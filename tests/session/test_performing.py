@@ -101,10 +101,6 @@ def kept_on(face) -> tuple:
     return all_keys(keys), stored, tracks_of(face), beats_of(face)
 
 
-def disable(face) -> None:
-    face.hide_viewport = True
-
-
 def lock_a_curve(face) -> None:
     curves_of(face.data.shape_keys.animation_data.action)[0].lock = True
 
@@ -133,7 +129,6 @@ def go_live(_face) -> None:
 @pytest.mark.parametrize(
     ("hinder", "message"),
     [
-        (disable, "disabled in the viewport"),
         (lock_a_curve, "on a locked F-curve"),
         (switch_the_nla_off, "the NLA is switched off"),
         (add_a_solo_track, "is solo"),
