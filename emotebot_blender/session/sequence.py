@@ -141,7 +141,7 @@ class BeatSettings(bpy.types.PropertyGroup):
     has_take: bpy.props.BoolProperty(
         translation_context=CONTEXT,
         name="Own Take",
-        description="Show the take said here; else one of the character's own",
+        description="Show the take said here; else the character takes one of its own",
         update=_edited,
         override=_OVERRIDABLE,
     )
@@ -210,7 +210,8 @@ class SequenceSettings(LayingProperties, MixProperties, KeyingProperties, bpy.ty
     seed: bpy.props.IntProperty(
         translation_context=CONTEXT,
         name="Seed",
-        description="Another number is another person's way to show the same feelings",
+        description="Whose way of showing feelings this is: "
+        "each number is another person, in all that they feel",
         min=0,
         update=_edited,
         override=_OVERRIDABLE,

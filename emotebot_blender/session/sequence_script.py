@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from ..core.script.beats import Beat, EmotionScript
     from ..rig.face import Face
 
+_PREFERRED = ("strength", "keying", "tolerance", "step")
+"""Settings of a new sequence that the user has preferences for."""
+
 _APART = 1 / 60
 """Seconds that a beat is moved on where another one starts at the same time."""
 
@@ -74,7 +77,9 @@ def script_of(sequence: SequenceSettings) -> "EmotionScript":
 
 
 def begin(face: "Face", scene: Scene) -> SequenceSettings:
-    """Return the sequence of a face, as the user prefers and the scene begins if it is new.
+    """Return the sequence of a face; if it is new, as the user prefers and the scene begins.
+
+    What was set of it in the panel before stays.
 
     Raises:
         EmoteBotError: its owner is linked.
@@ -84,11 +89,12 @@ def begin(face: "Face", scene: Scene) -> SequenceSettings:
     library_overrides.make_group(owner)
     sequence = sequence_of(face)
     if sequence.format == 0:
-        preferred = choices()
+        new = {name: getattr(choices(), name) for name in _PREFERRED}
+        new["frame_start"] = scene.frame_start
         with paused_updates():
-            sequence.strength, sequence.keying = preferred.strength, preferred.keying
-            sequence.tolerance, sequence.step = preferred.tolerance, preferred.step
-            sequence.frame_start = scene.frame_start
+            for name, value in new.items():
+                if not sequence.is_property_set(name):
+                    setattr(sequence, name, value)
         sequence.format = FORMAT
     return sequence
 

@@ -21,10 +21,10 @@ LARGEST_NUMBER = 2**31 - 1
 """The largest whole number that a property of Blender's holds."""
 
 REGIONS = (
-    ("WHOLE", "Whole Face", "Every channel"),
+    ("WHOLE", "Whole Face", "Every channel; lip-sync keeps its part in the mouth"),
     ("UPPER", "Upper Face", "Brows and eyes"),
     ("LOWER", "Lower without Mouth", "Cheeks and nose; jaw, lips and tongue stay as they are"),
-    ("NO_MOUTH", "All but the Mouth", "Jaw, lips and tongue are left to lip-sync"),
+    ("NO_MOUTH", "All but the Mouth", "No smile: jaw, lips and tongue stay as they are"),
     ("EYES", "Eyes Only", "Lids and gaze"),
 )
 """Items of the region masks, in the order of ``core.channels.MASKS``."""
@@ -108,7 +108,7 @@ def intensity_property(**more: Any) -> Any:
     """Return a property for what the intensity of words is scaled by."""
     return bpy.props.FloatProperty(
         name="Intensity",
-        description="How strongly it shows: 1 is what the words say",
+        description="How strongly it is felt: 1 is as the words say, 0.5 half as much",
         translation_context=CONTEXT,
         default=1.0,
         min=0.0,
@@ -122,7 +122,7 @@ def take_property(**more: Any) -> Any:
     """Return a property for the take of an expression."""
     return bpy.props.IntProperty(
         name="Take",
-        description="Another number is another way to show the same feeling",
+        description="Each number is another try at this feeling by the same character",
         translation_context=CONTEXT,
         min=0,
         **more,
@@ -179,7 +179,8 @@ class LayingProperties:
     strength: bpy.props.FloatProperty(
         translation_context=CONTEXT,
         name="Strength",
-        description="How much of the expression is laid on the face",
+        description="How much of it is laid over what else moves the face: "
+        "1 covers it, 0 leaves it as it is",
         default=1.0,
         min=0.0,
         max=1.0,
@@ -255,13 +256,13 @@ def _is_part_of_a_face(_settings: "SceneSettings", obj: bpy.types.Object) -> boo
     return obj.type in ("MESH", "ARMATURE")
 
 
-class SceneSettings(LayingProperties, KeyingProperties, bpy.types.PropertyGroup):
+class SceneSettings(LayingProperties, bpy.types.PropertyGroup):
     """The settings of the panel, saved with the scene."""
 
     face: bpy.props.PointerProperty(
         translation_context=CONTEXT,
         name="Face",
-        description="Stay with the character of this object, whatever is selected",
+        description="Stay with the face of this object, whatever is selected",
         type=bpy.types.Object,
         poll=_is_part_of_a_face,
     )

@@ -9,20 +9,24 @@ if TYPE_CHECKING:
 
 def classes() -> tuple[type, ...]:
     """Return what is registered of the interface, in the order of registration."""
-    from . import addon_preferences, face_panels, operators, sequence_panels
+    from . import addon_preferences, face_panels, notices, operators, sequence_panels
 
     return (
         addon_preferences.Preferences,
         *operators.CLASSES,
         face_panels.ExpressionList,
         sequence_panels.BeatList,
-        sequence_panels.ExchangeMenu,
+        sequence_panels.SequenceMenu,
+        notices.FaceNotices,
+        notices.WordNotices,
+        notices.SequenceNotices,
         face_panels.FacePanel,
         face_panels.EmotePanel,
-        face_panels.LivePanel,
+        sequence_panels.ScriptPanel,
         sequence_panels.SequencePanel,
         sequence_panels.LayerPanel,
-        sequence_panels.ScriptPanel,
+        sequence_panels.MixPanel,
+        face_panels.LivePanel,
         face_panels.ExpressionsPanel,
     )
 

@@ -1,12 +1,28 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The eight buttons of the panel and their pictures."""
+"""The eight buttons of the panel, their pictures, and how they are drawn."""
 
 import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+import bpy
+
+from ..core.errors import EmoteBotError
+from ..core.messages import Message
+from ..session import live, words
 from ..session.runtime import runtime
+from ..session.settings import scene_settings
+
+_NARROW = 200
+"""Width of a sidebar in pixels, at a scale of 1, below which the buttons stand in two columns."""
+
+_PICTURE = 2.6
+"""Height of a button's picture, in lines."""
+
+_NOTHING = 0.01
+"""Height in lines of what takes no room in a layout: whatever is in it hangs over what follows."""
 
 _DATA = Path(__file__).resolve().parent.parent / "data"
 
@@ -45,3 +61,52 @@ def picture_of(button: Button) -> int:
     if button.emotion not in pictures:
         pictures.load(button.emotion, str(_DATA / "icons" / f"{button.emotion}.png"), "IMAGE")
     return int(pictures[button.emotion].icon_id)
+
+
+def meaning_of(feeling_words: str) -> Message:
+    """Return which emotions EmoteBot takes words for, those with the largest shares first."""
+    try:
+        feeling = words.feeling(feeling_words, 1.0)
+    except EmoteBotError:
+        return Message("What should the face feel?")
+    labels = {button.emotion: Message(button.label) for button in buttons()}
+    shares = [
+        (share * feeling.mixture_share, labels[emotion])
+        for emotion, share in feeling.mixture.amounts().items()
+    ]
+    shares += [(share, Message("“{word}”", word=own.word)) for own, share in feeling.custom]
+    shares.sort(key=lambda part: -part[0])
+    return Message("{feelings}", feelings=tuple(name for share, name in shares if share > 0))
+
+
+def operator_for_feelings() -> str:
+    """Return which operator shows a feeling: while a face is live, it plays it."""
+    return "emotebot.trigger" if live.is_running() else "emotebot.pose"
+
+
+def draw_buttons(layout: Any, context: bpy.types.Context) -> None:
+    """Draw the eight emotions, each a button as large as its picture and its name together."""
+    is_narrow = context.region.width < _NARROW * context.preferences.system.ui_scale
+    columns = 2 if is_narrow else 4
+    shown = scene_settings(context.scene).words
+    lines = layout.column()  # not aligned: Blender aligns the names of one line with the next
+    for first in range(0, len(buttons()), columns):
+        line = lines.grid_flow(row_major=True, columns=columns, even_columns=True, align=True)
+        for button in buttons()[first : first + columns]:
+            _draw_button(line.column(align=True), button, button.words == shown)
+
+
+def _draw_button(cell: Any, button: Button, is_shown: bool) -> None:
+    """Draw a button as large as a tile under its picture, which lets presses through, and its name.
+
+    Blender draws icons within buttons small, and large ones (``template_icon``) without a button;
+    labels have wider margins than buttons, and would be cut off.
+    """
+    operator = operator_for_feelings()
+    hanging = cell.column(align=True)
+    hanging.ui_units_y = _NOTHING
+    tile = hanging.column(align=True)
+    tile.scale_y = _PICTURE + 1
+    tile.operator(operator, text="", depress=is_shown).words = button.words
+    cell.template_icon(icon_value=picture_of(button), scale=_PICTURE)
+    cell.operator(operator, text=button.label, emboss=False).words = button.words

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The tab "EmoteBot" in the sidebar of the 3D viewport: the face, one feeling, live, own words."""
 
-import re
 from typing import Any
 
 import bpy
@@ -10,25 +9,12 @@ from ..core.channels import CHANNELS
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
 from ..session import live, words
-from ..session.face_summary import FaceSummary, left_alone
+from ..session.face_summary import FaceSummary
 from ..session.settings import scene_settings
 from ..session.translation import CONTEXT, translate
-from .emotion_buttons import buttons, picture_of
-from .shown import owner_of, summary_of
-
-_LETTER = 8.0
-"""Pixels that a letter takes at most, on average, at a scale of 1."""
-
-_WIDE = "\u2e80"
-"""Characters from here on are wide, and a line may end after each of them."""
-
-_PIECE = re.compile(rf"[{_WIDE}-\U0003ffff]|[^\s{_WIDE}-\U0003ffff]+|\s+")
-
-_NARROW = 200
-"""Width of a sidebar in pixels, at a scale of 1, below which the buttons stand in two columns."""
-
-_PICTURE = 2.6
-"""Height of a button's picture, in lines."""
+from .emotion_buttons import draw_buttons, meaning_of, operator_for_feelings
+from .notices import FaceNotices, WordNotices, draw_message, draw_notices
+from .shown import face_notices, owner_of, summary_of, word_notices
 
 
 class InSidebar:
@@ -58,6 +44,7 @@ class FacePanel(InSidebar, bpy.types.Panel):
 
     bl_idname = "VIEW3D_PT_emotebot_face"
     bl_label = "Face"
+    bl_options = {"HIDE_HEADER"}  # noqa: RUF012 - as Blender has it
 
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the face and what it covers, or why there is none, and how to choose another."""
@@ -70,19 +57,18 @@ class FacePanel(InSidebar, bpy.types.Panel):
             row = layout.row()
             row.scale_y = 1.4
             row.operator("emotebot.add_character", icon="ADD")
-            layout.prop(settings, "face", text="Stay with", icon="UNPINNED")
+            layout.prop(settings, "face", text="Stay with", icon="PINNED")
             return
         column = layout.column(align=True)
-        column.label(text=translate(objects_of(face)), icon="USER", translate=False)
-        covered = Message("{count} of {all} channels", count=face.channels, all=len(CHANNELS))
-        column.label(text=translate(covered), icon="BLANK1", translate=False)
-        if face.blocked:
-            draw_message(layout, context, left_alone(face.blocked))
-        for note in face.notes:
-            draw_message(layout, context, note)
-        layout.prop(
-            settings, "face", text="Stay with", icon="PINNED" if settings.face else "UNPINNED"
+        row = column.row(align=True)
+        row.label(text=translate(objects_of(face)), icon="USER", translate=False)
+        pinned = settings.face is not None
+        row.operator(
+            "emotebot.pin_face", text="", icon="PINNED" if pinned else "UNPINNED", emboss=False
         )
+        row = column.row(align=True)
+        covered = Message("{count} of {all} channels", count=face.channels, all=len(CHANNELS))
+        draw_notices(row, context, face_notices(context), FaceNotices, covered)
 
 
 class EmotePanel(WithFace, bpy.types.Panel):
@@ -92,26 +78,28 @@ class EmotePanel(WithFace, bpy.types.Panel):
     bl_label = "Emote"
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Draw the field of words, the eight buttons, the sliders and "Key It"."""
+        """Draw the field of words, the eight buttons, intensity, takes and "Key It"."""
         layout = self.layout
         settings, sequence = scene_settings(context.scene), owner_of(context).emotebot
-        layout.prop(settings, "words", text="", icon="OUTLINER_DATA_FONT")
-        if settings.words and (problem := words.problem_in(settings.words)):
-            draw_message(layout, context, problem)
-        _draw_buttons(layout, context)
+        column = layout.column(align=True)
+        problems = word_notices(context)
+        field = column.row(align=True)
+        field.alert = bool(problems)
+        field.prop(settings, "words", text="", icon="OUTLINER_DATA_FONT")
+        draw_notices(column, context, problems, WordNotices, meaning_of(settings.words))
+        draw_buttons(layout, context)
         column = layout.column(align=True)
         column.prop(settings, "intensity", slider=True)
-        column.prop(settings, "strength", slider=True)
-        row = layout.row(align=True)
+        if settings.strength < 1:  # an older panel had it, or a script has set it
+            column.prop(settings, "strength", slider=True)
+        row = column.row(align=True)
         row.prop(sequence, "seed")
         row.prop(settings, "take")
         row.operator("emotebot.roll_take", text="", icon="FILE_REFRESH")
-        layout.prop(settings, "region", text="")
-        column = layout.column(align=True)
-        row = column.row(align=True)
+        row = layout.row(align=True)
         row.scale_y = 1.4
         row.operator("emotebot.key", text="Key It", icon="KEY_HLT")
-        draw_keying(column, settings)
+        row.prop(settings, "region", text="")
 
 
 class LivePanel(WithFace, bpy.types.Panel):
@@ -132,19 +120,20 @@ class LivePanel(WithFace, bpy.types.Panel):
             pressed.alert = recording
             pressed.operator(
                 "emotebot.record",
-                text="Keep Recording" if recording else "Record",
+                text="Stop and Keep" if recording else "Record",
                 icon="REC",
                 depress=recording,
             )
             row.operator("emotebot.live_stop", text="Stop", icon="SNAP_FACE")
-            typing = Message("Type a feeling over the viewport")
-            draw_message(layout, context, typing, "OUTLINER_DATA_FONT")
-            draw_message(layout, context, Message("1 to 8: emotions, Tab: record"), "BLANK1")
         else:
             row.operator("emotebot.live", text="Go Live", icon="PLAY")
         row = layout.row(heading="Record", heading_ctxt=CONTEXT, align=True)
         row.prop(settings, "record_beats", toggle=True)
         row.prop(settings, "record_keys", toggle=True)
+        if live.is_running():
+            typing = Message("Type a feeling over the viewport")
+            draw_message(layout, context, typing, "OUTLINER_DATA_FONT")
+            draw_message(layout, context, Message("1 to 8: emotions, Tab: record"), "BLANK1")
 
 
 class ExpressionList(bpy.types.UIList):
@@ -166,8 +155,8 @@ class ExpressionList(bpy.types.UIList):
         """Draw a word and the button that shows it."""
         row = layout.row(align=True)
         row.label(text=item.word, icon="SHAPEKEY_DATA", translate=False)
-        operator = "emotebot.trigger" if live.is_running() else "emotebot.pose"
-        row.operator(operator, text="", icon="HIDE_OFF", emboss=False).words = item.word
+        shown = row.operator(operator_for_feelings(), text="", icon="HIDE_OFF", emboss=False)
+        shown.words = item.word
 
 
 class ExpressionsPanel(WithFace, bpy.types.Panel):
@@ -203,34 +192,6 @@ class ExpressionsPanel(WithFace, bpy.types.Panel):
         row.operator("emotebot.expressions_export", text="", icon="EXPORT")
 
 
-def draw_keying(layout: Any, settings: Any) -> None:
-    """Draw how densely keys stand."""
-    row = layout.row(align=True)
-    row.prop(settings, "keying", text="")
-    if settings.keying == "REDUCED":
-        row.prop(settings, "tolerance", text="")
-    if settings.keying == "STEPPED":
-        row.prop(settings, "step", text="")
-
-
-def draw_message(
-    layout: Any, context: bpy.types.Context, message: Message, icon: str = "ERROR"
-) -> None:
-    """Draw a sentence on as many lines as the sidebar's width asks for.
-
-    Args:
-        layout: where.
-        context: whose region is drawn.
-        message: the sentence.
-        icon: before its first line.
-    """
-    scale = context.preferences.system.ui_scale
-    letters = max(int(context.region.width / (_LETTER * scale)) - 6, 12)
-    column = layout.column(align=True)
-    for number, line in enumerate(wrapped(translate(message), letters)):
-        column.label(text=line, icon="BLANK1" if number else icon, translate=False)
-
-
 def objects_of(face: FaceSummary) -> Message:
     """Return the name of a face with the number of its other objects."""
     others = face.objects - 1
@@ -239,29 +200,3 @@ def objects_of(face: FaceSummary) -> Message:
     if others == 1:
         return Message("{face} + 1 mesh", face=face.name)
     return Message("{face} + {count} meshes", face=face.name, count=others)
-
-
-def wrapped(sentence: str, letters: int) -> list[str]:
-    """Return a sentence on lines of so many letters; kana and ideographs are two letters wide."""
-    lines, used = [""], 0
-    for piece in _PIECE.findall(sentence):
-        width = 2 * len(piece) if piece > _WIDE else len(piece)
-        if used and used + width > letters:
-            lines.append("")
-            used = 0
-        if used or not piece.isspace():
-            lines[-1] += piece
-            used += width
-    return [line.rstrip() for line in lines]
-
-
-def _draw_buttons(layout: Any, context: bpy.types.Context) -> None:
-    """Draw the eight emotions, each with its picture; while a face is live, they play it."""
-    operator = "emotebot.trigger" if live.is_running() else "emotebot.pose"
-    is_narrow = context.region.width < _NARROW * context.preferences.system.ui_scale
-    columns = 2 if is_narrow else 4
-    grid = layout.grid_flow(row_major=True, columns=columns, even_columns=True, align=True)
-    for button in buttons():
-        cell = grid.column(align=True)
-        cell.template_icon(icon_value=picture_of(button), scale=_PICTURE)
-        cell.operator(operator, text=button.label).words = button.words

@@ -5,16 +5,18 @@ from typing import Any
 
 import bpy
 
+from ..core.channels import MIX_GROUPS
 from ..core.messages import Message
 from ..session import words
-from ..session.face_summary import notices
-from ..session.runtime import runtime
-from ..session.sequence import FORMAT, active_beat, beats_in_order
+from ..session.beat_editing import counted
+from ..session.sequence import SequenceSettings, active_beat, beats_in_order
 from ..session.settings import scene_settings
-from ..session.timeline import frame_rate
-from ..session.translation import CONTEXT
-from .face_panels import WithFace, draw_keying, draw_message
-from .shown import owner_of, summary_of
+from .face_panels import WithFace
+from .notices import SequenceNotices, draw_notices
+from .shown import owner_of, sequence_notices
+
+_WAY = 4.5
+"""Width of the choice how a part of the face is mixed, in units of Blender's interface."""
 
 _HARDLY = 0.005
 """Difference of an intensity from 1 that is not seen in the list."""
@@ -67,15 +69,20 @@ class BeatList(bpy.types.UIList):
         return flags, ranks
 
 
-class ExchangeMenu(bpy.types.Menu):
-    """Ways of a sequence in and out."""
+class SequenceMenu(bpy.types.Menu):
+    """What else is done with beats, and ways of a sequence in and out."""
 
-    bl_idname = "EMOTEBOT_MT_exchange"
+    bl_idname = "EMOTEBOT_MT_sequence"
     bl_label = "Sequence"
 
     def draw(self, _context: bpy.types.Context) -> None:
         """Draw the ways."""
         layout = self.layout
+        earlier = layout.operator("emotebot.beat_move", text="Swap with Earlier", icon="TRIA_UP")
+        earlier.direction = "UP"
+        later = layout.operator("emotebot.beat_move", text="Swap with Later", icon="TRIA_DOWN")
+        later.direction = "DOWN"
+        layout.separator()
         layout.operator("emotebot.beats_from_markers", icon="MARKER_HLT")
         layout.operator("emotebot.beats_to_markers", icon="MARKER")
         layout.separator()
@@ -86,6 +93,26 @@ class ExchangeMenu(bpy.types.Menu):
         layout.operator("emotebot.sequence_export", icon="EXPORT")
 
 
+class ScriptPanel(WithFace, bpy.types.Panel):
+    """Fills the sequence from a script of feelings and performs it."""
+
+    bl_idname = "VIEW3D_PT_emotebot_script"
+    bl_label = "Script"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw the line of feelings or the text that holds them, and "Perform Script"."""
+        layout = self.layout
+        settings = scene_settings(context.scene)
+        column = layout.column(align=True)
+        line = column.row(align=True)
+        line.active = settings.text is None
+        line.prop(settings, "script", text="")
+        row = column.row(align=True)
+        row.scale_y = 1.2
+        row.operator("emotebot.perform", text="Perform Script", icon="PLAY")
+        row.prop(settings, "text", text="")
+
+
 class SequencePanel(WithFace, bpy.types.Panel):
     """The beats of the face's sequence."""
 
@@ -93,13 +120,9 @@ class SequencePanel(WithFace, bpy.types.Panel):
     bl_label = "Sequence"
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Draw the list of beats and the active one."""
+        """Draw the list of beats, what is to be known of them, and the active one."""
         layout = self.layout
-        owner = owner_of(context)
-        sequence = owner.emotebot
-        row = layout.row(align=True)
-        row.prop(sequence, "name", text="", icon="NLA")
-        row.menu("EMOTEBOT_MT_exchange", text="", icon="DOWNARROW_HLT")
+        sequence = owner_of(context).emotebot
         row = layout.row()
         row.template_list("EMOTEBOT_UL_beats", "", sequence, "beats", sequence, "active", rows=5)
         column = row.column(align=True)
@@ -108,21 +131,11 @@ class SequencePanel(WithFace, bpy.types.Panel):
         column.separator()
         column.operator("emotebot.beat_duplicate", text="", icon="DUPLICATE")
         column.operator("emotebot.beat_slide", text="", icon="ARROW_LEFTRIGHT")
-        column.separator()
-        column.operator("emotebot.beat_move", text="", icon="TRIA_UP").direction = "UP"
-        column.operator("emotebot.beat_move", text="", icon="TRIA_DOWN").direction = "DOWN"
-        if sequence.format > FORMAT:
-            newer = Message(
-                "This sequence is from a newer EmoteBot: what this one does not know is kept, "
-                "and it is performed when you press Perform"
-            )
-            draw_message(layout, context, newer)
-        for notice in notices(summary_of(context), sequence, frame_rate(context.scene)):
-            draw_message(layout, context, notice)
+        column.menu("EMOTEBOT_MT_sequence", text="", icon="DOWNARROW_HLT")
+        told = sequence_notices(context)
+        draw_notices(layout, context, told, SequenceNotices, _beats_in(sequence))
         if sequence.beats:
-            _draw_beat(layout, context, sequence.beats[active_beat(sequence)])
-        if problem := runtime().problems.get(owner.session_uid):
-            draw_message(layout, context, problem)
+            _draw_beat(layout, sequence.beats[active_beat(sequence)])
 
 
 class LayerPanel(WithFace, bpy.types.Panel):
@@ -133,60 +146,77 @@ class LayerPanel(WithFace, bpy.types.Panel):
     bl_label = "Layer"
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Draw strength, region, keys, and what is in the way."""
+        """Draw what is done with the layer, its strength, keys and place."""
         layout = self.layout
         sequence = owner_of(context).emotebot
-        column = layout.column(align=True)
-        column.prop(sequence, "strength", slider=True)
-        column.prop(sequence, "region", text="")
-        draw_keying(column, sequence)
-        layout.prop(sequence, "frame_start")
-        layout.prop(sequence, "automatic")
-        layout.operator("emotebot.perform_sequence", text="Perform", icon="PLAY")
         row = layout.row(align=True)
+        row.operator("emotebot.perform_sequence", text="Perform", icon="PLAY")
         row.operator("emotebot.bake", text="Bake", icon="ACTION")
         row.operator("emotebot.clear", text="Clear", icon="TRASH")
+        layout.prop(sequence, "automatic")
+        column = layout.column(align=True)
+        column.prop(sequence, "strength", slider=True)
+        _draw_keying(column, sequence)
+        column = layout.column()
+        column.use_property_split = True
+        column.use_property_decorate = False
+        column.prop(sequence, "frame_start")
+        column.prop(sequence, "name")
 
 
-class ScriptPanel(WithFace, bpy.types.Panel):
-    """Fills the sequence from a script of feelings."""
+class MixPanel(WithFace, bpy.types.Panel):
+    """How the layer goes with other animation of the face."""
 
-    bl_idname = "VIEW3D_PT_emotebot_script"
-    bl_parent_id = "VIEW3D_PT_emotebot_sequence"
-    bl_label = "Script"
+    bl_idname = "VIEW3D_PT_emotebot_mix"
+    bl_parent_id = "VIEW3D_PT_emotebot_layer"
+    bl_label = "Mix"
     bl_options = {"DEFAULT_CLOSED"}  # noqa: RUF012 - as Blender has it
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Draw the script and "Perform Script"."""
+        """Draw for each part of the face how it is mixed, and its share."""
         layout = self.layout
-        settings = scene_settings(context.scene)
+        sequence = owner_of(context).emotebot
         column = layout.column(align=True)
-        line = column.row(align=True)
-        line.active = settings.text is None
-        line.prop(settings, "script", text="")
-        column.prop(settings, "text", text="")
-        row = layout.row()
-        row.scale_y = 1.2
-        row.operator("emotebot.perform", text="Perform Script", icon="PLAY")
+        for part in MIX_GROUPS:
+            row = column.row(align=True)
+            row.prop(sequence, f"share_{part.casefold()}", slider=True)
+            way = row.row(align=True)
+            way.ui_units_x = _WAY
+            way.prop(sequence, f"mix_{part.casefold()}", text="")
+        column.prop(sequence, "share_speaking", slider=True)
+        layout.prop(sequence, "region")
 
 
-def _draw_beat(layout: Any, context: bpy.types.Context, beat: Any) -> None:
+def _draw_keying(layout: Any, settings: Any) -> None:
+    """Draw how densely keys stand."""
+    row = layout.row(align=True)
+    row.prop(settings, "keying", text="")
+    if settings.keying == "REDUCED":
+        row.prop(settings, "tolerance", text="")
+    if settings.keying == "STEPPED":
+        row.prop(settings, "step", text="")
+
+
+def _beats_in(sequence: SequenceSettings) -> Message:
+    """Return what there is of beats."""
+    if not sequence.beats:
+        return Message("Perform a script, or press +")
+    return counted(len(sequence.beats))
+
+
+def _draw_beat(layout: Any, beat: Any) -> None:
     """Draw the settings of a beat."""
-    layout.prop(beat, "words", text="", icon="OUTLINER_DATA_FONT")
-    if problem := words.problem_in(beat.words):
-        draw_message(layout, context, problem)
-    column = layout.column()
-    column.use_property_split = True
-    column.use_property_decorate = False
-    column.prop(beat, "start")
-    column.prop(beat, "intensity", slider=True)
-    for switch, name, heading in (
-        ("has_transition", "transition", "Transition"),
-        ("has_hold", "hold", "Hold"),
-        ("has_take", "take", "Take"),
-    ):
-        row = column.row(heading=heading, heading_ctxt=CONTEXT, align=True)
-        row.prop(beat, switch, text="")
+    column = layout.column(align=True)
+    field = column.row(align=True)
+    field.alert = words.problem_in(beat.words) is not None
+    field.prop(beat, "words", text="", icon="OUTLINER_DATA_FONT")
+    row = column.row(align=True)
+    row.prop(beat, "start")
+    row.prop(beat, "intensity", slider=True)
+    column = layout.column(align=True)
+    for name in ("transition", "hold", "take"):
+        row = column.row(align=True)
+        row.prop(beat, f"has_{name}", text="")
         own = row.row(align=True)
-        own.active = getattr(beat, switch)
-        own.prop(beat, name, text="")
+        own.active = getattr(beat, f"has_{name}")
+        own.prop(beat, name)

@@ -1,13 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What panels and operators act on: the face that a context leads to."""
+"""What panels and operators act on, the face that a context leads to, and what is told of it."""
 
 from typing import TYPE_CHECKING
 
 import bpy
 
-from ..session.face_summary import FaceSummary
-from ..session.sequence import SequenceSettings, sequence_of
+from ..core.messages import Message
+from ..session import words
+from ..session.face_summary import FaceSummary, left_alone, notices
+from ..session.runtime import runtime
+from ..session.sequence import FORMAT, SequenceSettings, sequence_of
+from ..session.settings import scene_settings
 from ..session.shown_face import find_shown_face, find_shown_owner, shown_summary
+from ..session.timeline import frame_rate
 
 if TYPE_CHECKING:
     from ..rig.face import Face
@@ -47,3 +52,41 @@ def sequence_in(context: bpy.types.Context) -> SequenceSettings:
         EmoteBotError: there is none.
     """
     return sequence_of(face_of(context))
+
+
+def face_notices(context: bpy.types.Context) -> list[Message]:
+    """Return what somebody should know of that face.
+
+    Raises:
+        EmoteBotError: there is none.
+    """
+    face = summary_of(context)
+    return [*(left_alone((one,)) for one in face.blocked), *face.notes]
+
+
+def word_notices(context: bpy.types.Context) -> list[Message]:
+    """Return what is wrong with the words of the panel's feeling."""
+    settings = scene_settings(context.scene)
+    problem = words.problem_in(settings.words) if settings.words else None
+    return [problem] if problem else []
+
+
+def sequence_notices(context: bpy.types.Context) -> list[Message]:
+    """Return what somebody should know of the sequence of that face and its layer.
+
+    Raises:
+        EmoteBotError: there is no face.
+    """
+    owner = owner_of(context)
+    sequence = owner.emotebot
+    told = []
+    if problem := runtime().problems.get(owner.session_uid):
+        told.append(problem)
+    if sequence.format > FORMAT:
+        told.append(
+            Message(
+                "This sequence is from a newer EmoteBot: what this one does not know is kept, "
+                "and it is performed when you press Perform"
+            )
+        )
+    return [*told, *notices(summary_of(context), sequence, frame_rate(context.scene))]

@@ -27,6 +27,14 @@ def test_new_sequences_are_as_preferred(preferred) -> None:
     assert sequence.strength == 0.5
 
 
+def test_what_was_set_of_a_sequence_before_its_first_beat_stays(preferred) -> None:
+    preferred.strength, preferred.step = 0.5, 3
+    face = new_face("Face")
+    face.emotebot.strength = 0.75
+    bpy.ops.emotebot.beat_add(words="happy", start=0)
+    assert (face.emotebot.strength, face.emotebot.step) == (0.75, 3)
+
+
 def test_networks_of_the_users_own_are_played(preferred, tmp_path) -> None:
     for path in FOLDER.glob("*.onnx"):
         shutil.copy(path, tmp_path)

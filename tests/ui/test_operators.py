@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+from types import SimpleNamespace
+
 import bpy
 import pytest
 from bpy.types import Object
 
 from emotebot_blender.animation.actions import find_curve, strip_curves
+from emotebot_blender.ui.operators.operator_base import take_from_panel
+from emotebot_blender.ui.shown import summary_of
 
 SMILE = ("mouthSmileLeft", "mouthSmileRight")
 
@@ -188,6 +192,24 @@ def test_perform_begins_with_the_scene_and_makes_room(face) -> None:
 def test_perform_begins_where_it_is_told(face) -> None:
     bpy.ops.emotebot.perform(target="ACTION", script="happy", frame_start=-5)
     assert _keys(face, "mouthSmileLeft")[0][0] == -5
+
+
+def test_a_key_that_is_pressed_stands_as_densely_as_those_of_the_sequence(face) -> None:
+    face.emotebot.keying, face.emotebot.step = "STEPPED", 5
+    known = bpy.ops.emotebot.key.get_rna_type()
+    pressed = SimpleNamespace(bl_rna=known, is_property_set=lambda _: False)
+    take_from_panel(pressed, bpy.context)
+    assert (pressed.keying, pressed.step) == ("STEPPED", 5)
+
+
+def test_the_panel_stays_with_a_face_until_the_pin_is_pressed_again(add_face) -> None:
+    pinned, other = add_face("Robin"), add_face("Other")
+    bpy.context.view_layer.objects.active = pinned
+    bpy.ops.emotebot.pin_face()
+    bpy.context.view_layer.objects.active = other
+    assert summary_of(bpy.context).name == "Robin"
+    bpy.ops.emotebot.pin_face()
+    assert summary_of(bpy.context).name == "Other"
 
 
 @pytest.mark.parametrize("keying", ["DENSE", "REDUCED", "STEPPED"])

@@ -10,7 +10,7 @@ from emotebot_blender.core.lexicon.lexicon import Lexicon
 from emotebot_blender.session import words
 from emotebot_blender.session.runtime import paused_updates
 from emotebot_blender.session.settings import scene_settings
-from emotebot_blender.ui import emotion_buttons, face_panels, sequence_panels
+from emotebot_blender.ui import emotion_buttons, face_panels, notices, sequence_panels
 
 EMOTIONS = {
     "Happy": "happiness",
@@ -25,12 +25,17 @@ EMOTIONS = {
 PANELS = (
     face_panels.FacePanel,
     face_panels.EmotePanel,
-    face_panels.LivePanel,
+    sequence_panels.ScriptPanel,
     sequence_panels.SequencePanel,
     sequence_panels.LayerPanel,
-    sequence_panels.ScriptPanel,
+    sequence_panels.MixPanel,
+    face_panels.LivePanel,
     face_panels.ExpressionsPanel,
 )
+POPOVERS = {
+    kind.bl_idname: kind
+    for kind in (notices.FaceNotices, notices.WordNotices, notices.SequenceNotices)
+}
 LISTS = {kind.bl_idname: kind for kind in (face_panels.ExpressionList, sequence_panels.BeatList)}
 SHOWN = 10
 """Rows of a list that Blender draws at most, as high as the panel's lists are."""
@@ -55,6 +60,13 @@ class Layout:
 
     def menu(self, name: str, **_arguments: object) -> None:
         assert hasattr(bpy.types, name)
+
+    def popover(self, name: str, **_arguments: object) -> None:
+        """Draw what opens when it is pressed."""
+        self.drawn.append(("popover", name))
+        kind = POPOVERS[name]
+        pressed = SimpleNamespace(layout=Layout(self.drawn), messages=kind.messages)
+        kind.draw(pressed, _context())
 
     def template_icon(self, icon_value: int, **_arguments: object) -> None:
         self.drawn.append(("icon", icon_value))
@@ -139,12 +151,12 @@ def test_what_stands_in_the_way_is_told(face) -> None:
 def test_everything_of_the_panel_is_there(face) -> None:
     drawn = _draw(*PANELS)
     pressed = _operators(drawn)
-    assert pressed.count("emotebot.pose") == 8
+    assert pressed.count("emotebot.pose") == 16  # a tile and its name for each of the eight
     wanted = ("key", "roll_take", "live", "beat_add", "perform_sequence", "bake", "clear")
     assert {f"emotebot.{name}" for name in wanted} <= set(pressed)
     assert {entry[1] for entry in drawn if entry[0] == "prop"} >= {
         *("words", "intensity", "strength", "seed", "take", "region", "keying"),
-        *("script", "frame_start", "automatic"),
+        *("script", "frame_start", "automatic", "mix_mouth", "share_speaking"),
     }
 
 
@@ -158,7 +170,7 @@ def test_a_face_that_is_live_is_played_by_the_buttons(face) -> None:
     Clock().start()
     pressed = _operators(_draw(*PANELS))
     bpy.ops.emotebot.live_stop()
-    assert pressed.count("emotebot.trigger") == 8
+    assert pressed.count("emotebot.trigger") == 16
     assert {"emotebot.record", "emotebot.live_stop"} <= set(pressed)
 
 
@@ -203,12 +215,32 @@ def test_keys_edited_by_hand_are_told_and_kept(face) -> None:
     assert "edited by hand" not in _labels(_draw(*PANELS))
 
 
-def test_an_unknown_word_is_told_on_lines_that_fit(face) -> None:
-    scene_settings(bpy.context.scene).words = "hapy"
-    wide, narrow = (_draw(face_panels.EmotePanel, width=width) for width in (900, 180))
-    assert "hapy" in _labels(wide)
+def test_a_message_without_a_face_is_told_on_lines_that_fit(blender) -> None:
+    wide, narrow = (_draw(face_panels.FacePanel, width=width) for width in (900, 180))
     assert _labels(wide).split() == _labels(narrow).split()
     assert len([entry for entry in narrow if entry[0] == "label"]) > 2
+
+
+@pytest.mark.parametrize("width", [180, 292])
+def test_an_unknown_word_takes_one_line_that_opens_in_full(face, width) -> None:
+    lines = {}
+    for typed in ("happy", "hapy"):
+        scene_settings(bpy.context.scene).words = typed
+        drawn = _draw(face_panels.EmotePanel, width=width)
+        lines[typed] = [entry[0] for entry in drawn[: [e[0] for e in drawn].index("icon")]]
+    assert lines["happy"].count("label") == 1
+    assert lines["hapy"].count("popover") == 1
+    assert "“hapy”" in _labels(drawn)
+    assert "happy" in _labels(drawn)  # what it may be
+
+
+@pytest.mark.parametrize(
+    ("typed", "taken_for"),
+    [("terrified", "Afraid"), ("sad 20% and happy 40%", "Happy, Sad"), ("", "What should")],
+)
+def test_the_line_below_the_words_says_what_they_are_taken_for(face, typed, taken_for) -> None:
+    scene_settings(bpy.context.scene).words = typed
+    assert taken_for in _labels(_draw(face_panels.EmotePanel))
 
 
 @pytest.mark.parametrize(
@@ -221,7 +253,7 @@ def test_an_unknown_word_is_told_on_lines_that_fit(face) -> None:
     ],
 )
 def test_lines_break_at_spaces_and_between_wide_letters(sentence, lines) -> None:
-    assert face_panels.wrapped(sentence, 8) == lines
+    assert notices.wrapped(sentence, 8) == lines
 
 
 @pytest.mark.parametrize("button", emotion_buttons.buttons(), ids=lambda button: button.label)

@@ -12,11 +12,13 @@ from . import (
     feeling_ops,
     layer_ops,
     live_ops,
+    pin_ops,
     sequence_ops,
 )
 
 CLASSES: tuple[type, ...] = (
     character_ops.AddCharacter,
+    pin_ops.PinFace,
     feeling_ops.Pose,
     feeling_ops.Key,
     feeling_ops.RollTake,

@@ -9,7 +9,7 @@ from ...core.messages import Message, sentences
 from ...session import feeling_keys, live, performing, posing, words
 from ...session.settings import KeyingProperties, scene_settings
 from ...session.translation import translate
-from ..shown import face_of
+from ..shown import face_of, owner_of
 from .operator_base import OfFeeling, OnFace, keyed
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class Pose(OfFeeling, bpy.types.Operator):
         """Pose the face, or key it."""
         keep_in_panel(self, context.scene)
         if _keys_itself(context.scene):
-            return _key(context, self, scene_settings(context.scene))
+            return _key(context, self, owner_of(context).emotebot)
         face = face_of(context)
         posing.pose(face, self.feeling(), self.take, self.region, self.strength)
         shown = Message("“{face}” shows “{words}”", face=face.name, words=self.words)
@@ -81,7 +81,7 @@ class RollTake(OnFace, bpy.types.Operator):
             self.take = posing.next_take(settings.take, self.back)
         settings.take = self.take
         if _keys_itself(context.scene):
-            return _key(context, settings, settings)
+            return _key(context, settings, owner_of(context).emotebot)
         return Message("Take {take} of “{words}”", take=self.take, words=settings.words)
 
 

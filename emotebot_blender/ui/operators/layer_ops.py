@@ -49,7 +49,7 @@ class Bake(OnFace, KeyingProperties, bpy.types.Operator):
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Take from the panel what is not given."""
-        take_from_panel(self.properties, context.scene)
+        take_from_panel(self.properties, context)
         return self.execute(context)
 
     def act(self, context: bpy.types.Context) -> Message:

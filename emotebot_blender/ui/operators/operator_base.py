@@ -105,12 +105,12 @@ class OfFeeling(OnFace, LayingProperties):
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Take from the panel what is not given."""
-        take_from_panel(self.properties, context.scene)
+        take_from_panel(self.properties, context)
         return self.execute(context)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Act on the words of the panel if none are given, and remember them to be redone."""
-        take_from_panel(self.properties, context.scene, ("words",))
+        take_from_panel(self.properties, context, ("words",))
         return super().execute(context)
 
     def feeling(self) -> "Feeling":
@@ -118,24 +118,29 @@ class OfFeeling(OnFace, LayingProperties):
         return words.feeling(self.words, self.intensity)
 
 
-_TAKEN = ("words", "intensity", "take", "region", "strength", "keying", "tolerance", "step")
+_OF_SCENE = ("words", "intensity", "take", "region", "strength")
+_OF_SEQUENCE = ("keying", "tolerance", "step")
 
 
 def take_from_panel(
     properties: bpy.types.OperatorProperties,
-    scene: bpy.types.Scene,
-    names: Iterable[str] = _TAKEN,
+    context: bpy.types.Context,
+    names: Iterable[str] = _OF_SCENE + _OF_SEQUENCE,
 ) -> None:
     """Set those properties that the caller left open, where there are such, as the panel has them.
 
+    How densely keys stand, the panel says once: of the character's sequence.
+
     Args:
         properties: of the operator.
-        scene: whose panel.
+        context: whose panel.
         names: of the properties.
     """
     for name in names:
         if name in properties.bl_rna.properties and not properties.is_property_set(name):
-            setattr(properties, name, getattr(scene_settings(scene), name))
+            of_sequence = name in _OF_SEQUENCE
+            said = owner_of(context).emotebot if of_sequence else scene_settings(context.scene)
+            setattr(properties, name, getattr(said, name))
 
 
 def keyed(report: "KeyReport") -> Message:

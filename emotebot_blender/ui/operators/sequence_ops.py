@@ -56,7 +56,7 @@ class AddBeat(OnSequence, bpy.types.Operator):
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Take from the panel what is not given."""
-        take_from_panel(self.properties, context.scene, ("words", "intensity"))
+        take_from_panel(self.properties, context, ("words", "intensity"))
         return self.execute(context)
 
     def act(self, context: bpy.types.Context) -> Message:

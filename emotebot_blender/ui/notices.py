@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Sentences in panels: on as many lines as they need, or on one line that never moves the rest."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import bpy
+
+from ..core.messages import Message
+from ..session.translation import CONTEXT, translate
+from . import shown
+
+_LETTER = 7.2
+"""Pixels that a letter takes at most, on average, at a scale of 1."""
+
+_WIDE = "\u2e80"
+"""Characters from here on are wide, and a line may end after each of them."""
+
+_PIECE = re.compile(rf"[{_WIDE}-\U0003ffff]|[^\s{_WIDE}-\U0003ffff]+|\s+")
+
+_LETTERS_IN_POPOVER = 46
+"""Letters of a line in a popover, which is as wide as ``_Notices.bl_ui_units_x``."""
+
+
+class _Notices:
+    """A popover with all that one line of a panel stands for."""
+
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "HEADER"
+    bl_translation_context = CONTEXT
+    bl_ui_units_x = 18
+    bl_idname: str
+    layout: Any
+    messages: Callable[[bpy.types.Context], Sequence[Message]]
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw every message in full."""
+        for message in self.messages(context):
+            _draw_lines(self.layout, message, _LETTERS_IN_POPOVER, "ERROR")
+
+
+class FaceNotices(_Notices, bpy.types.Panel):
+    """What EmoteBot leaves alone on the face, and why."""
+
+    bl_idname = "VIEW3D_PT_emotebot_face_notices"
+    bl_label = "Face"
+
+    messages = staticmethod(shown.face_notices)
+
+
+class WordNotices(_Notices, bpy.types.Panel):
+    """What is wrong with the words of the feeling."""
+
+    bl_idname = "VIEW3D_PT_emotebot_word_notices"
+    bl_label = "Feeling"
+
+    messages = staticmethod(shown.word_notices)
+
+
+class SequenceNotices(_Notices, bpy.types.Panel):
+    """What somebody should know of the sequence and its layer."""
+
+    bl_idname = "VIEW3D_PT_emotebot_sequence_notices"
+    bl_label = "Sequence"
+
+    messages = staticmethod(shown.sequence_notices)
+
+
+def draw_message(
+    layout: Any, context: bpy.types.Context, message: Message, icon: str = "ERROR"
+) -> None:
+    """Draw a sentence on as many lines as the sidebar's width asks for.
+
+    Args:
+        layout: where.
+        context: whose region is drawn.
+        message: the sentence.
+        icon: before its first line.
+    """
+    _draw_lines(layout, message, _letters_in(context), icon)
+
+
+def draw_notices(
+    layout: Any,
+    context: bpy.types.Context,
+    messages: Sequence[Message],
+    popover: type[_Notices],
+    otherwise: Message,
+) -> None:
+    """Draw one line, whatever there is to say, so that what stands below it keeps its place.
+
+    Args:
+        layout: where.
+        context: whose region is drawn.
+        messages: what to say; more than the line holds opens when it is pressed.
+        popover: which says all of it.
+        otherwise: what stands there if there is nothing to say.
+    """
+    if not messages:
+        quiet = layout.row()
+        quiet.active = False
+        quiet.label(text=translate(otherwise), translate=False)
+        return
+    first, *more = wrapped(translate(messages[0]), _letters_in(context) - 2)
+    if more or len(messages) > 1:
+        layout.popover(popover.bl_idname, text=f"{first} …", icon="ERROR", translate=False)
+    else:
+        layout.label(text=first, icon="ERROR", translate=False)
+
+
+def wrapped(sentence: str, letters: int) -> list[str]:
+    """Return a sentence on lines of so many letters; kana and ideographs are two letters wide."""
+    lines, used = [""], 0
+    for piece in _PIECE.findall(sentence):
+        width = 2 * len(piece) if piece > _WIDE else len(piece)
+        if used and used + width > letters:
+            lines.append("")
+            used = 0
+        if used or not piece.isspace():
+            lines[-1] += piece
+            used += width
+    return [line.rstrip() for line in lines]
+
+
+def _draw_lines(layout: Any, message: Message, letters: int, icon: str) -> None:
+    column = layout.column(align=True)
+    for number, line in enumerate(wrapped(translate(message), letters)):
+        column.label(text=line, icon="BLANK1" if number else icon, translate=False)
+
+
+def _letters_in(context: bpy.types.Context) -> int:
+    """Return how many letters stand on a line of the sidebar, after an icon."""
+    scale = context.preferences.system.ui_scale
+    return max(int(context.region.width / (_LETTER * scale)) - 6, 12)
