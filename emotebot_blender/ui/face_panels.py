@@ -95,6 +95,7 @@ class EmotePanel(WithFace, bpy.types.Panel):
         row = column.row(align=True)
         row.prop(sequence, "seed")
         row.prop(settings, "take")
+        row.operator("emotebot.roll_take", text="", icon="LOOP_BACK").back = True
         row.operator("emotebot.roll_take", text="", icon="FILE_REFRESH")
         row = layout.row(align=True)
         row.scale_y = 1.4

@@ -7,13 +7,17 @@ import bpy
 
 from ..core.channels import MIX_GROUPS
 from ..core.messages import Message
-from ..session import words
+from ..session import beat_times, words
 from ..session.beat_editing import counted
 from ..session.sequence import SequenceSettings, active_beat, beats_in_order
 from ..session.settings import scene_settings
+from ..session.translation import translate
 from .face_panels import WithFace
 from .notices import SequenceNotices, draw_notices
 from .shown import owner_of, sequence_notices
+
+_UNIT = 4.0
+"""Width of the choice between seconds and frames, in units of Blender's interface."""
 
 _WAY = 4.5
 """Width of the choice how a part of the face is mixed, in units of Blender's interface."""
@@ -29,7 +33,7 @@ class BeatList(bpy.types.UIList):
 
     def draw_item(
         self,
-        _context: bpy.types.Context,
+        context: bpy.types.Context,
         layout: Any,
         _data: Any,
         item: Any,
@@ -42,7 +46,8 @@ class BeatList(bpy.types.UIList):
         row = layout.row(align=True)
         row.active = not item.mute
         split = row.split(factor=0.38, align=True)
-        split.prop(item, "start", text="", emboss=False)
+        in_frames = scene_settings(context.scene).time_unit == "FRAMES"
+        split.prop(item, "start_frame" if in_frames else "start", text="", emboss=False)
         if abs(item.intensity - 1) > _HARDLY:  # else there is more room for the words
             split = split.split(factor=0.6, align=True)
         named = split.row()
@@ -119,6 +124,12 @@ class SequencePanel(WithFace, bpy.types.Panel):
     bl_idname = "VIEW3D_PT_emotebot_sequence"
     bl_label = "Sequence"
 
+    def draw_header_preset(self, context: bpy.types.Context) -> None:
+        """Draw what times are shown in."""
+        row = self.layout.row()
+        row.ui_units_x = _UNIT
+        row.prop(scene_settings(context.scene), "time_unit", text="")
+
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the list of beats, what is to be known of them, and the active one."""
         layout = self.layout
@@ -135,7 +146,8 @@ class SequencePanel(WithFace, bpy.types.Panel):
         told = sequence_notices(context)
         draw_notices(layout, context, told, SequenceNotices, _beats_in(sequence))
         if sequence.beats:
-            _draw_beat(layout, sequence.beats[active_beat(sequence)])
+            in_frames = scene_settings(context.scene).time_unit == "FRAMES"
+            _draw_beat(layout, sequence.beats[active_beat(sequence)], in_frames)
 
 
 class LayerPanel(WithFace, bpy.types.Panel):
@@ -204,19 +216,47 @@ def _beats_in(sequence: SequenceSettings) -> Message:
     return counted(len(sequence.beats))
 
 
-def _draw_beat(layout: Any, beat: Any) -> None:
-    """Draw the settings of a beat."""
+def _draw_beat(layout: Any, beat: Any, in_frames: bool) -> None:
+    """Draw the settings of a beat, its times in frames or in seconds."""
     column = layout.column(align=True)
     field = column.row(align=True)
     field.alert = words.problem_in(beat.words) is not None
     field.prop(beat, "words", text="", icon="OUTLINER_DATA_FONT")
     row = column.row(align=True)
-    row.prop(beat, "start")
+    row.prop(beat, "start_frame" if in_frames else "start")
     row.prop(beat, "intensity", slider=True)
     column = layout.column(align=True)
-    for name in ("transition", "hold", "take"):
-        row = column.row(align=True)
-        row.prop(beat, f"has_{name}", text="")
-        own = row.row(align=True)
-        own.active = getattr(beat, f"has_{name}")
-        own.prop(beat, name)
+    for name, natural in (
+        ("transition", beat_times.natural_transition),
+        ("hold", beat_times.natural_hold),
+    ):
+        own = f"{name}_frames" if in_frames else name
+        _draw_choice(column, beat, name, own, _natural(name, natural(beat), beat, in_frames))
+    _draw_choice(column, beat, "take", "take", Message("Take: one of its own"))
+
+
+def _draw_choice(column: Any, beat: Any, name: str, own: str, otherwise: Message) -> None:
+    """Draw what a beat may say for itself, or what counts where it does not.
+
+    Args:
+        column: where.
+        beat: whose.
+        name: of the property that ``has_`` belongs to.
+        own: name of the property that holds what the beat says.
+        otherwise: what counts else.
+    """
+    row = column.row(align=True)
+    row.prop(beat, f"has_{name}", text="")
+    if getattr(beat, f"has_{name}"):
+        row.prop(beat, own)
+    else:
+        row.label(text=translate(otherwise), translate=False)
+
+
+def _natural(name: str, seconds: float, beat: Any, in_frames: bool) -> Message:
+    """Return which natural time a beat has."""
+    label = Message(name.capitalize())
+    if in_frames:
+        frames = seconds * beat_times.rate_of(beat.id_data)
+        return Message("{time}: {frames:.0f} frames, natural", time=label, frames=frames)
+    return Message("{time}: {seconds:.2f} s, natural", time=label, seconds=seconds)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import json
+import re
 from types import SimpleNamespace
 
 import bpy
@@ -80,7 +81,7 @@ class Layout:
         if "filter_items" in vars(drawing):
             drawing.filter_items(rows, None, data, name)
         for item in getattr(data, name)[:SHOWN]:
-            drawing.draw_item(rows, None, Layout(self.drawn), data, item, 0, owner, active, 0)
+            drawing.draw_item(rows, _context(), Layout(self.drawn), data, item, 0, owner, active, 0)
 
     def label(self, text: str = "", **_arguments: object) -> None:
         self.drawn.append(("label", text))
@@ -162,8 +163,29 @@ def test_everything_of_the_panel_is_there(face) -> None:
 
 def test_a_beat_is_drawn_with_its_settings(face) -> None:
     bpy.ops.emotebot.beat_add(words="happy", start=0)
+    beat = face.emotebot.beats[0]
+    beat.has_transition = beat.has_hold = beat.has_take = True
     drawn = [entry[1] for entry in _draw(sequence_panels.SequencePanel) if entry[0] == "prop"]
     assert {"start", "transition", "hold", "take", "mute"} <= set(drawn)
+
+
+def test_a_beat_without_times_of_its_own_shows_the_natural_ones(five) -> None:
+    five.emotebot.active = 0  # happy from 0 s, sad from 3 s
+    drawn = _draw(sequence_panels.SequencePanel)
+    assert not {"transition", "hold", "take"} & {entry[1] for entry in drawn if entry[0] == "prop"}
+    times = re.findall(r"(Transition|Hold): (\d+\.\d\d) s, natural", _labels(drawn))
+    assert sum(float(seconds) for _, seconds in times) == pytest.approx(3.0, abs=0.011)
+
+
+def test_times_are_shown_in_frames_where_that_is_chosen(face) -> None:
+    bpy.context.scene.render.fps = 25
+    bpy.context.scene.emotebot.time_unit = "FRAMES"
+    bpy.ops.emotebot.beat_add(words="happy", start=2)
+    drawn = _draw(sequence_panels.SequencePanel)
+    shown = {entry[1] for entry in drawn if entry[0] == "prop"}
+    assert "start_frame" in shown
+    assert "start" not in shown
+    assert "Hold: 38 frames, natural" in _labels(drawn)  # 1.5 s, as the timeline allows for
 
 
 def test_a_face_that_is_live_is_played_by_the_buttons(face) -> None:
