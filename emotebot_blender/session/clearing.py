@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from ..rig.face import Face
 
 
+def staying(face: "Face") -> Message | None:
+    """Return which beats stay on a face that was cleared, a clause; None where there are none."""
+    count = len(sequence_of(face).beats)
+    if not count:
+        return None
+    return Message("1 beat stays") if count == 1 else Message("{count} beats stay", count=count)
+
+
 def clear(face: "Face", layers: bool, keys: bool, beats: bool) -> tuple[Message, ...]:
     """Remove what EmoteBot made on a face; return what has gone, part by part.
 

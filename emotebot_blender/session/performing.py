@@ -13,7 +13,7 @@ from . import live, loaded_networks
 from .feeling_keys import fit_keyed_feelings
 from .held_pose import restore_live_poses, without_shown_pose
 from .runtime import paused_updates, runtime
-from .sequence import SEQUENCE_LAYER, sequence_of, sequence_owner
+from .sequence import SEQUENCE_LAYER, SequenceSettings, sequence_of, sequence_owner
 from .sequence_script import begin, fill, restore, script_of, snapshot
 from .timeline import extend_scene, frame_rate
 
@@ -219,6 +219,16 @@ def update_layer(
         )
     fit_keyed_feelings(face, scene)
     return report
+
+
+def rehearse(sequence: SequenceSettings, scene: Scene) -> None:
+    """Perform a sequence without writing anything: its natural times are those of that then.
+
+    Raises:
+        EmoteBotError: a beat has a fault, or a network cannot be read.
+    """
+    performer = _performer(sequence.id_data, sequence.seed, loaded_networks.networks())
+    performer.perform(script_of(sequence), frame_rate(scene))
 
 
 def bake(

@@ -1,28 +1,45 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What becomes of a live recording: beats of the sequence, keys on a layer, or both."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bpy.types import Scene
 
 from ..core.channels import MASKS
 from ..core.errors import EmoteBotError
-from ..core.messages import Message
+from ..core.messages import Message, sentences
 from . import auto_update, beat_editing, live
 from .performing import keying_of
-from .runtime import paused_updates
+from .runtime import paused_updates, runtime
 from .sequence import RECORDING_LAYER, SequenceSettings, remove_beat
 from .sequence_script import begin
 from .settings import scene_settings
-from .timeline import extend_scene, frame_rate
+from .timeline import end_told, extend_scene, extend_to_beats, frame_rate
 
 if TYPE_CHECKING:
     from ..rig.face import Face
     from .live_face import Recording
 
+_SAME_TIME = 1e-3
+"""Seconds: a beat so close before the recording counts as within."""
 
-def keep(scene: Scene) -> Message:
-    """End the recording and keep it as the settings say; return what was kept.
+
+@dataclass(frozen=True)
+class KeptRecording:
+    """What became of a recording.
+
+    Attributes:
+        message: what was kept, and what else that has changed.
+        problem: what keeps it from being performed, or None.
+    """
+
+    message: Message
+    problem: Message | None
+
+
+def keep(scene: Scene) -> KeptRecording:
+    """End the recording and keep it as the settings say.
 
     Raises:
         EmoteBotError: nothing is being recorded, the settings want nothing kept, or the face
@@ -36,30 +53,60 @@ def keep(scene: Scene) -> Message:
     if seconds < 1 / frame_rate(scene):
         raise EmoteBotError("The recording is shorter than a frame")
     sequence = begin(face, scene)
-    count = 0
+    owner = sequence.id_data
+    told = Message("{seconds:.1f} s recorded as keys", seconds=seconds)
     if settings.record_beats:
-        count = keep_beats(sequence, recording)
-        auto_update.update(sequence.id_data, scene)
+        beats = keep_beats(sequence, recording, settings.record_mode)
+        told = Message("{seconds:.1f} s recorded: {beats}", seconds=seconds, beats=beats)
+        auto_update.update(owner, scene)
     if settings.record_keys:
         _keep_keys(face, sequence, recording, scene)
-    extend_scene(scene, sequence.frame_start + recording.end * frame_rate(scene))
-    if not settings.record_beats:
-        return Message("{seconds:.1f} s recorded as keys", seconds=seconds)
-    beats = beat_editing.counted(count)
-    return Message("{seconds:.1f} s recorded: {beats}", seconds=seconds, beats=beats)
+    is_longer = extend_scene(scene, sequence.frame_start + recording.end * frame_rate(scene))
+    if settings.record_beats and settings.record_mode == "INSERT":
+        is_longer |= extend_to_beats(scene, sequence)
+    if is_longer:
+        told = sentences((told, end_told(scene)))
+    problem = runtime().problems.get(owner.session_uid) if settings.record_beats else None
+    return KeptRecording(told, problem)
 
 
-def keep_beats(sequence: SequenceSettings, recording: "Recording") -> int:
-    """Put what was triggered in the place of the beats in that time; return how many there are."""
+def keep_beats(sequence: SequenceSettings, recording: "Recording", mode: str) -> Message:
+    """Add what was triggered to a sequence, and return what has become of its beats.
+
+    Args:
+        sequence: of the live face.
+        recording: what was played.
+        mode: what becomes of beats in the way, one of ``settings.RECORDINGS``.
+    """
+    seconds = recording.end - recording.begin
+    is_later = [beat.start >= recording.begin - _SAME_TIME for beat in sequence.beats]
+    in_time = [beat.start <= recording.end + _SAME_TIME for beat in sequence.beats]
+    is_there = [later and within for later, within in zip(is_later, in_time, strict=True)]
     with paused_updates():
-        for index in reversed(range(len(sequence.beats))):
-            if recording.begin <= sequence.beats[index].start <= recording.end:
-                remove_beat(sequence, index)
+        if mode == "INSERT" and any(is_there):
+            for beat, moves in zip(sequence.beats, is_later, strict=True):
+                beat.start += seconds * moves
+        if mode == "REPLACE":
+            for index in reversed(range(len(is_there))):
+                if is_there[index]:
+                    remove_beat(sequence, index)
     for trigger in recording.triggers:
         beat_editing.add(
             sequence, trigger.words, trigger.intensity, trigger.second, take=trigger.take
         )
-    return len(recording.triggers)
+    added = Message("{beats} added", beats=beat_editing.counted(len(recording.triggers)))
+    if not any(is_there):
+        return added
+    if mode == "INSERT":
+        return Message(
+            "{added}, {count} later moved by {seconds:.1f} s",
+            added=added,
+            count=sum(is_later),
+            seconds=seconds,
+        )
+    if mode == "REPLACE":
+        return Message("{added}, {count} replaced", added=added, count=sum(is_there))
+    return Message("{added}, {count} kept beside them", added=added, count=sum(is_there))
 
 
 def _keep_keys(

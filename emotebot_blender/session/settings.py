@@ -35,6 +35,19 @@ KEYINGS = (
     ("STEPPED", "Stepped", "A key on every few frames, held until the next: on twos"),
 )
 
+ARRIVALS = (
+    ("ARRIVE", "Arrive", "The feeling is there at the playhead, and the face sets out before"),
+    ("SET_OUT", "Set Out", "The face begins to change to the feeling at the playhead"),
+)
+"""Items of what a new beat does at the playhead."""
+
+RECORDINGS = (
+    ("INSERT", "Insert", "Later beats move on by the length of the recording"),
+    ("REPLACE", "Replace", "Beats that lie in the time of the recording are replaced"),
+    ("KEEP", "Keep Both", "Beats that lie in the time of the recording stay among those recorded"),
+)
+"""Items of what becomes of beats that lie where others are recorded."""
+
 TIME_UNITS = (
     ("SECONDS", "Seconds", "Seconds of the sequence, whatever the frame rate"),
     ("FRAMES", "Frames", "Frames of the scene, as the timeline counts them"),
@@ -125,6 +138,17 @@ def take_property(**more: Any) -> Any:
         description="Each number is another try at this feeling by the same character",
         translation_context=CONTEXT,
         min=0,
+        **more,
+    )
+
+
+def at_property(**more: Any) -> Any:
+    """Return a property for what a new beat does at the playhead."""
+    return bpy.props.EnumProperty(
+        name="At the Playhead",
+        description="What a new beat does at the playhead",
+        translation_context=CONTEXT,
+        items=ARRIVALS,
         **more,
     )
 
@@ -301,6 +325,13 @@ class SceneSettings(LayingProperties, bpy.types.PropertyGroup):
         default=False,
     )
 
+    at: at_property()
+    record_mode: bpy.props.EnumProperty(
+        translation_context=CONTEXT,
+        name="Beats in the Way",
+        description="What becomes of beats that lie where others are recorded",
+        items=RECORDINGS,
+    )
     time_unit: bpy.props.EnumProperty(
         translation_context=CONTEXT,
         name="Times In",

@@ -9,6 +9,7 @@ from typing import Any
 from bpy.types import Scene
 
 from ..core.errors import EmoteBotError
+from ..core.messages import Message
 
 
 def frame_rate(scene: Scene) -> float:
@@ -39,14 +40,27 @@ def end_of(beat: Any) -> float:
     return beat.start + transition + (beat.hold if beat.has_hold else DEFAULT_HOLD)
 
 
-def extend_scene(scene: Scene, frame: float) -> None:
-    """Lengthen a scene so that it reaches a frame, as far as Blender counts."""
+def extend_scene(scene: Scene, frame: float) -> bool:
+    """Lengthen a scene so that it reaches a frame, as far as Blender counts.
+
+    Returns:
+        Whether it ended before that.
+    """
     from ..animation.keyframes import LAST_FRAME
 
-    scene.frame_end = max(scene.frame_end, int(min(frame, LAST_FRAME)))
+    end = int(min(frame, LAST_FRAME))
+    if end <= scene.frame_end:
+        return False
+    scene.frame_end = end
+    return True
 
 
-def extend_to_beats(scene: Scene, sequence: Any) -> None:
-    """Lengthen a scene so that it holds every beat of a sequence."""
+def extend_to_beats(scene: Scene, sequence: Any) -> bool:
+    """Lengthen a scene so that it holds every beat of a sequence; return whether it did not."""
     last = max((end_of(beat) for beat in sequence.beats), default=0.0)
-    extend_scene(scene, sequence.frame_start + last * frame_rate(scene))
+    return extend_scene(scene, sequence.frame_start + last * frame_rate(scene))
+
+
+def end_told(scene: Scene) -> Message:
+    """Return where a scene that was lengthened ends, for people."""
+    return Message("The scene ends on frame {frame} now", frame=scene.frame_end)

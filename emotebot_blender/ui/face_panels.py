@@ -131,6 +131,8 @@ class LivePanel(WithFace, bpy.types.Panel):
         row = layout.row(heading="Record", heading_ctxt=CONTEXT, align=True)
         row.prop(settings, "record_beats", toggle=True)
         row.prop(settings, "record_keys", toggle=True)
+        if settings.record_beats:
+            layout.prop(settings, "record_mode")
         if live.is_running():
             typing = Message("Type a feeling over the viewport")
             draw_message(layout, context, typing, "OUTLINER_DATA_FONT")

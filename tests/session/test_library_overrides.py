@@ -284,7 +284,7 @@ def test_a_recording_takes_the_place_of_the_librarys_beats_in_its_time(override)
     recording = Recording(
         begin=2.0, triggers=[RecordedTrigger(2.5, "afraid", 1.0, 3)], seconds=[2.0, 4.0]
     )
-    keep_beats(own.emotebot, recording)
+    keep_beats(own.emotebot, recording, "REPLACE")
     assert playing(own) == [("happy", 0), ("afraid", 2.5), ("angry", 6)]
 
 

@@ -20,7 +20,7 @@ def test_a_recording_becomes_beats_at_the_playhead(face, clock) -> None:
     clock.play(2.0)
     live.trigger("sad", 0.5, take=4)
     clock.play(1.5)
-    assert str(recording.keep(scene)) == "4.0 s recorded: 2 beats"
+    assert str(recording.keep(scene).message) == "4.0 s recorded: 2 beats added"
     beats = face.emotebot.beats
     assert [(b.words, b.intensity, b.has_take, b.take) for b in beats] == [
         ("happy", 1.0, True, 3),
@@ -56,6 +56,7 @@ def test_a_recording_becomes_keys_as_it_was_played(face, clock) -> None:
 
 
 def test_a_recording_replaces_the_beats_of_its_time(face) -> None:
+    bpy.context.scene.emotebot.record_mode = "REPLACE"
     for start in (0, 2, 30):
         bpy.ops.emotebot.beat_add(words="angry", start=start)
     bpy.context.scene.frame_set(25)
@@ -67,6 +68,62 @@ def test_a_recording_replaces_the_beats_of_its_time(face) -> None:
     live.stop()
     kept = sorted((beat.start, beat.words) for beat in face.emotebot.beats)
     assert [words for _, words in kept] == ["angry", "happy", "angry"]
+
+
+@pytest.fixture
+def record_from_the_start(five):
+    """Return a function that records three feelings in four seconds from frame 1."""
+
+    def record(mode: str) -> recording.KeptRecording:
+        scene = bpy.context.scene
+        scene.emotebot.record_mode = mode
+        scene.frame_set(1)
+        clock = Clock().start()
+        live.record(scene)
+        for words in ("calm", "neutral", "contempt"):
+            live.trigger(words)
+            clock.play(4 / 3)
+        kept = recording.keep(scene)
+        live.stop()
+        return kept
+
+    return record
+
+
+def starts(face) -> dict[str, float]:
+    return {beat.words: round(beat.start, 1) for beat in face.emotebot.beats}
+
+
+FIVE = {"happy": 0, "sad": 3, "angry": 6, "afraid": 9, "surprised": 12}
+
+
+def test_a_recording_loses_no_beat_and_tells_which_moved(five, record_from_the_start) -> None:
+    assert five.id_data.users_scene[0].emotebot.record_mode == "INSERT"  # if nothing is chosen
+    kept = record_from_the_start("INSERT")
+    moved = {words: start + 4 for words, start in FIVE.items()}
+    assert starts(five) == pytest.approx(
+        {"calm": 0, "neutral": 1.3, "contempt": 2.7} | moved, abs=0.06
+    )
+    assert str(kept.message).startswith(
+        "4.0 s recorded: 3 beats added, 5 later moved by 4.0 s. The scene ends on frame"
+    )
+
+
+def test_beats_that_a_recording_replaces_are_told(five, record_from_the_start) -> None:
+    kept = record_from_the_start("REPLACE")
+    assert set(starts(five)) == {"calm", "neutral", "contempt", "angry", "afraid", "surprised"}
+    assert str(kept.message) == "4.0 s recorded: 3 beats added, 2 replaced"
+
+
+def test_a_recording_goes_among_the_beats_where_that_is_chosen(five, record_from_the_start) -> None:
+    kept = record_from_the_start("KEEP")
+    assert starts(five).items() >= FIVE.items()
+    assert str(kept.message) == "4.0 s recorded: 3 beats added, 2 kept beside them"
+
+
+def test_a_recording_on_keys_edited_by_hand_warns(five, record_from_the_start) -> None:
+    five.data.shape_keys.animation_data.nla_tracks[0].lock = True
+    assert "locked" in str(record_from_the_start("REPLACE").problem)
 
 
 def test_recording_follows_the_scene_while_it_plays(face, clock) -> None:
@@ -125,7 +182,7 @@ def test_a_scene_that_begins_again_ends_the_recording(face, clock) -> None:
         scene.frame_set(frame)
         clock.play(1 / RATE, playing=True)
     assert live.has_restarted()
-    assert str(recording.keep(scene)) == "2.0 s recorded: 0 beats"
+    assert str(recording.keep(scene).message) == "2.0 s recorded: 0 beats added"
 
 
 def test_recorded_keys_keep_their_seconds_at_another_rate(face, clock) -> None:

@@ -11,7 +11,6 @@ from ...core.messages import Message
 from ...session import beat_editing, words
 from ...session.sequence_script import begin, fill, read_source, script_of
 from ...session.settings import scene_settings
-from ...session.timeline import extend_to_beats
 from ..shown import face_of, sequence_in
 from .operator_base import OnSequence
 
@@ -37,7 +36,7 @@ class BeatsFromMarkers(OnSequence, bpy.types.Operator):
         sequence = begin(face_of(context), context.scene)
         added = beat_editing.from_markers(sequence, context.scene)
         self.update(sequence, context.scene)
-        extend_to_beats(context.scene, sequence)
+        self.extend(sequence, context.scene)
         return added
 
 
@@ -83,7 +82,7 @@ class BeatsFromText(OnSequence, _OfText, bpy.types.Operator):
             raise EmoteBotError("Choose a text first")
         sequence = fill(face_of(context), read_source("", self.text), context.scene)
         self.update(sequence, context.scene)
-        extend_to_beats(context.scene, sequence)
+        self.extend(sequence, context.scene)
         return beat_editing.read_from(sequence, self.text)
 
 
@@ -127,7 +126,7 @@ class ImportSequence(OnSequence, ImportHelper, bpy.types.Operator):
             raise EmoteBotError("There is no file “{path}”", path=path)
         sequence = fill(face_of(context), read_source(str(path), ""), context.scene)
         self.update(sequence, context.scene)
-        extend_to_beats(context.scene, sequence)
+        self.extend(sequence, context.scene)
         return beat_editing.read_from(sequence, path.name)
 
 

@@ -68,7 +68,7 @@ class Bake(OnFace, KeyingProperties, bpy.types.Operator):
 
 
 class Clear(OnFace, bpy.types.Operator):
-    """Remove exactly the layers and keys that EmoteBot made; everything else stays"""
+    """Remove exactly the layers and keys that EmoteBot made; the beats and all else stay"""
 
     bl_idname = "emotebot.clear"
     bl_label = "Clear"
@@ -96,4 +96,6 @@ class Clear(OnFace, bpy.types.Operator):
         """Clear the face."""
         face = face_of(context)
         gone = clearing.clear(face, self.layers, self.keys, self.beats)
-        return Message("Cleared on “{face}”: {parts}", face=face.name, parts=gone)
+        cleared = Message("Cleared on “{face}”: {parts}", face=face.name, parts=gone)
+        stays = clearing.staying(face)
+        return Message("{cleared}; {stays}", cleared=cleared, stays=stays) if stays else cleared

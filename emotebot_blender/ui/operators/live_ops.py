@@ -23,7 +23,21 @@ _RATE = 60
 _DIGITS = ("ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT")
 
 
-class GoLive(OnFace, bpy.types.Operator):
+class _Recording(Reporting):
+    """What may end a recording."""
+
+    def keep_recording(self, scene: bpy.types.Scene) -> Message:
+        """Keep what was recorded; return what was kept.
+
+        Raises:
+            EmoteBotError: as ``recording.keep``.
+        """
+        kept = _kept_recording(scene)
+        self._warnings = (kept.problem,) if kept.problem else ()
+        return kept.message
+
+
+class GoLive(_Recording, OnFace, bpy.types.Operator):
     """Play the face live: type feelings over the viewport, press buttons or the keys 1 to 8"""
 
     bl_idname = "emotebot.live"
@@ -93,7 +107,7 @@ class GoLive(OnFace, bpy.types.Operator):
         scene = live.live_scene()
         if live.is_recording() and scene is not None:
             with suppress(EmoteBotError):
-                _keep_recording(scene)
+                _kept_recording(scene)
         live.stop()
 
     def _press(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
@@ -128,7 +142,7 @@ class GoLive(OnFace, bpy.types.Operator):
     def _record(self, context: bpy.types.Context) -> None:
         try:
             if live.is_recording():
-                self.report({"INFO"}, translate(_keep_recording(context.scene)))
+                self.tell(self.keep_recording(context.scene))
             else:
                 live.record(context.scene)
         except EmoteBotError as error:
@@ -137,12 +151,13 @@ class GoLive(OnFace, bpy.types.Operator):
     def _stop(self, context: bpy.types.Context, reason: Message) -> set[str]:
         if live.is_recording():
             try:
-                reason = _keep_recording(live.live_scene() or context.scene)
+                reason = self.keep_recording(live.live_scene() or context.scene)
             except EmoteBotError as error:
-                reason = error.message
+                reason = Message("Live has stopped")
+                self.warn(error.message)
         live.stop()
         _redraw(context)
-        self.report({"INFO"}, translate(reason))
+        self.tell(reason)
         return {"CANCELLED"}  # a recording is a step to undo of its own
 
     def _show_keys(self, context: bpy.types.Context) -> None:
@@ -203,7 +218,7 @@ class Trigger(_WhileLive, bpy.types.Operator):
         return Message("Live: “{words}”", words=self.words)
 
 
-class Record(_WhileLive, bpy.types.Operator):
+class Record(_Recording, _WhileLive, bpy.types.Operator):
     """Record what the live face plays, from the playhead on; again to stop and keep it"""
 
     bl_idname = "emotebot.record"
@@ -212,7 +227,7 @@ class Record(_WhileLive, bpy.types.Operator):
     def act(self, context: bpy.types.Context) -> Message:
         """Begin or end the recording."""
         if live.is_recording():
-            return _keep_recording(context.scene)
+            return self.keep_recording(context.scene)
         live.record(context.scene)
         return Message("Recording")
 
@@ -242,8 +257,8 @@ def follow_end(event: LiveEnded) -> None:
             _set_headers(workspace, None)
 
 
-def _keep_recording(scene: bpy.types.Scene) -> Message:
-    """Keep what was recorded, as a step to undo of its own; return what was kept."""
+def _kept_recording(scene: bpy.types.Scene) -> recording.KeptRecording:
+    """Keep what was recorded, as a step to undo of its own, and return what has become of it."""
     kept = recording.keep(scene)
     bpy.ops.ed.undo_push(message="Record EmoteBot")
     return kept

@@ -20,6 +20,7 @@ from ...session.settings import (
     words_property,
 )
 from ...session.shown_face import forget_summary
+from ...session.timeline import end_told, extend_to_beats
 from ...session.translation import CONTEXT, translate
 from ..shown import owner_of, summary_of
 
@@ -37,18 +38,34 @@ class Reporting:
     report: Any
     poll_message_set: Any
     act: Any  # of each operator: does the work in a context and returns the message to report
+    _notes: tuple[Message, ...] = ()
+    _warnings: tuple[Message, ...] = ()
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Act and report."""
         runtime().events.emit(OperatorBegins())
         try:
-            self.report({"INFO"}, translate(self.act(context)))
+            self.tell(self.act(context))
         except EmoteBotError as error:
             self.report({"ERROR"}, translate(error.message))
             return {"CANCELLED"}
         finally:
             forget_summary()
         return {"FINISHED"}
+
+    def note(self, message: Message) -> None:
+        """Have the report go on with a sentence."""
+        self._notes = (*self._notes, message)
+
+    def warn(self, message: Message) -> None:
+        """Have the report go on with a sentence that makes it a warning."""
+        if message not in self._warnings:
+            self._warnings = (*self._warnings, message)
+
+    def tell(self, done: Message) -> None:
+        """Report what was done and all that goes with it, as one message: the last is read."""
+        kind = "WARNING" if self._warnings else "INFO"
+        self.report({kind}, translate(sentences((done, *self._notes, *self._warnings))))
 
 
 class OnFace(Reporting):
@@ -93,7 +110,12 @@ class OnSequence(OnFace):
             auto_update.update(sequence.id_data, scene)
             problem = runtime().problems.get(sequence.id_data.session_uid)
             if problem:
-                self.report({"WARNING"}, translate(problem))
+                self.warn(problem)
+
+    def extend(self, sequence: SequenceSettings, scene: bpy.types.Scene) -> None:
+        """Lengthen a scene so that it holds every beat of a sequence, and tell of it."""
+        if extend_to_beats(scene, sequence):
+            self.note(end_told(scene))
 
 
 class OfFeeling(OnFace, LayingProperties):

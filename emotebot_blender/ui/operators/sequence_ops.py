@@ -6,15 +6,17 @@ import bpy
 from ...core.errors import EmoteBotError
 from ...core.messages import Message
 from ...session import beat_editing, performing
+from ...session.beat_arrival import add_arriving, arrival_told
 from ...session.sequence import SequenceSettings, active_beat, sequence_of
 from ...session.sequence_script import begin, read_source
 from ...session.settings import (
     KeyingProperties,
+    at_property,
     intensity_property,
     scene_settings,
     words_property,
 )
-from ...session.timeline import extend_to_beats, playhead
+from ...session.timeline import playhead
 from ...session.translation import translate
 from ..shown import face_of, sequence_in
 from .operator_base import OnFace, OnSequence, keyed, take_from_panel
@@ -24,7 +26,7 @@ _SECONDS_A_PIXEL = 0.01
 
 
 class AddBeat(OnSequence, bpy.types.Operator):
-    """Add a beat: at the playhead the face begins to change to the feeling above"""
+    """Add a beat of the feeling above at the playhead: there the face has it, or sets out to it"""
 
     bl_idname = "emotebot.beat_add"
     bl_label = "Add Beat"
@@ -32,9 +34,10 @@ class AddBeat(OnSequence, bpy.types.Operator):
 
     words: words_property(options={"SKIP_SAVE"})
     intensity: intensity_property(options={"SKIP_SAVE"})
+    at: at_property(options={"SKIP_SAVE"})
     start: bpy.props.FloatProperty(
         name="Start",
-        description="Seconds of the sequence; the playhead if not given",
+        description="Seconds of the sequence at which it sets out; by the playhead if not given",
         min=0.0,
         unit="TIME",
         options={"SKIP_SAVE"},
@@ -56,21 +59,24 @@ class AddBeat(OnSequence, bpy.types.Operator):
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Take from the panel what is not given."""
-        take_from_panel(self.properties, context, ("words", "intensity"))
+        take_from_panel(self.properties, context, ("words", "intensity", "at"))
         return self.execute(context)
 
     def act(self, context: bpy.types.Context) -> Message:
         """Add the beat."""
         scene = context.scene
         sequence = begin(face_of(context), scene)
-        is_given = self.properties.is_property_set("start")
-        start = self.start if is_given else playhead(sequence, scene)
-        added = beat_editing.add(
-            sequence, self.words, self.intensity, start, self.transition, self.take
-        )
+        feeling = self.words, self.intensity
+        more = self.transition, self.take
+        if self.properties.is_property_set("start"):
+            added = beat_editing.add(sequence, *feeling, self.start, *more)
+        elif self.at == "SET_OUT":
+            added = beat_editing.add(sequence, *feeling, playhead(sequence, scene), *more)
+        else:
+            added = add_arriving(sequence, scene, *feeling, playhead(sequence, scene), *more)
         self.update(sequence, scene)
-        extend_to_beats(scene, sequence)
-        return beat_editing.at_time(added)
+        self.extend(sequence, scene)
+        return arrival_told(added)
 
 
 class _OnBeat(OnSequence):
@@ -126,7 +132,7 @@ class DuplicateBeat(_OnBeat, bpy.types.Operator):
         sequence = sequence_in(context)
         added = beat_editing.duplicate(sequence, self.index_in(sequence))
         self.update(sequence, context.scene)
-        extend_to_beats(context.scene, sequence)
+        self.extend(sequence, context.scene)
         return beat_editing.at_time(added)
 
 
@@ -191,7 +197,8 @@ class SlideBeat(_OnBeat, bpy.types.Operator):
             self._slide(context, sequence, self._slid)
         elif event.type in {"LEFTMOUSE", "RET", "NUMPAD_ENTER"} and event.value == "PRESS":
             self.offset = self._slid
-            extend_to_beats(context.scene, sequence)
+            self.extend(sequence, context.scene)
+            self.tell(beat_editing.at_time(sequence.beats[self.index_in(sequence)]))
             return self._end(context, {"FINISHED"})
         elif event.type in {"RIGHTMOUSE", "ESC"}:
             self._slide(context, sequence, 0.0)

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Beats that arrive at the playhead: where they set out for that, and what is told of it."""
+
+from bpy.types import Scene
+
+from ..core.errors import EmoteBotError
+from ..core.messages import Message
+from . import beat_editing
+from .beat_times import frame_of, transition_of
+from .performing import rehearse
+from .runtime import paused_updates
+from .sequence import BeatSettings, SequenceSettings
+from .timeline import frame_rate
+
+_ROUNDS = 2
+"""How often a start is put right: the way into a feeling hardly changes with where it begins."""
+
+
+def add_arriving(
+    sequence: SequenceSettings,
+    scene: Scene,
+    feeling_words: str,
+    intensity: float,
+    second: float,
+    transition: float = 0.0,
+    take: int = -1,
+) -> BeatSettings:
+    """Add a beat whose feeling is there at a second, and make it the active one.
+
+    It sets out its natural transition earlier, but not before the sequence begins nor before the
+    beat that sets out last until then; where that one leaves it less time, it takes no more.
+
+    Args:
+        sequence: of a face.
+        scene: where it is played.
+        feeling_words: that name its feeling.
+        intensity: what their intensity is scaled by.
+        second: of the sequence, from 0.
+        transition: seconds; 0 for the natural time.
+        take: -1 for one of the character's own.
+
+    Raises:
+        EmoteBotError: the words are none, or a time makes no sense.
+    """
+    frame = 1 / frame_rate(scene)
+    earlier = [beat.start for beat in sequence.beats if not beat.mute and beat.start < second]
+    added = beat_editing.add(sequence, feeling_words, intensity, second, transition, take)
+    for _ in range(_ROUNDS):
+        with paused_updates():
+            added.start = max(second - transition_of(added), 0.0)
+        if added.has_transition or not _is_rehearsed(sequence, scene):
+            break
+    with paused_updates():
+        if earlier and added.start < max(earlier) + frame:
+            added.start = max(min(max(earlier) + frame, second - frame), 0.0)
+            added.has_transition, added.transition = True, second - added.start
+    return added
+
+
+def arrival_told(beat: BeatSettings) -> Message:
+    """Return when a beat arrives and when it sets out, for people, in frames of the scene."""
+    return Message(
+        "“{words}” arrives at frame {arrival:.0f}, sets out at {start:.0f}",
+        words=beat.words,
+        arrival=frame_of(beat, beat.start + transition_of(beat)),
+        start=frame_of(beat, beat.start),
+    )
+
+
+def _is_rehearsed(sequence: SequenceSettings, scene: Scene) -> bool:
+    """Find out natural times and return whether that was possible; else medians have to do."""
+    try:
+        rehearse(sequence, scene)
+    except EmoteBotError:
+        return False  # a beat has a fault, which performing the sequence tells
+    return True
