@@ -6,7 +6,8 @@ for each data-block and keeps F-curves in the channel bag of a slot; from 5.0 on
 else.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import bpy
@@ -34,7 +35,8 @@ def check_local(owner: ID) -> None:
         raise EmoteBotError("“{owner}” is linked and cannot be given keys", owner=owner.name)
     if is_tweaked(owner):
         raise EmoteBotError(
-            "The action “{action}” is being tweaked in the NLA editor; leave its tweak mode first",
+            "The keys of “{action}” are being edited: press Done Editing, "
+            "or leave tweak mode in the NLA editor, first",
             action=owner.animation_data.action.name,
         )
 
@@ -174,6 +176,20 @@ def add_strip(
         else:
             strip.action_slot = source.action_slot
     return strip
+
+
+@contextmanager
+def temporary_curve() -> Iterator[FCurve]:
+    """Yield an F-curve that moves nothing and is gone afterwards."""
+    action = bpy.data.actions.new("EmoteBot")
+    try:
+        slot = None
+        if HAS_SLOTS:
+            slot = action.slots.new(id_type="KEY", name="EmoteBot")
+            _ensure_channel_bag(action, slot)
+        yield _curves(action, slot).new("value")
+    finally:
+        bpy.data.actions.remove(action)
 
 
 def own_strip_action(strip: NlaStrip, owner: ID) -> None:

@@ -68,10 +68,16 @@ def follow_name(event: SequenceRenamed) -> None:
 
 def follow_strength(event: LayerStrengthEdited) -> None:
     """Have the layer of a sequence count for as much as its settings say."""
-    from ..animation.layers import set_layer_strength
+    from ..animation.edited_keys import EDITS
+    from ..animation.layers import layer_kinds, set_layer_strength
 
     strength = event.owner.emotebot.strength
-    _change_layer(event.owner, lambda face: set_layer_strength(face, SEQUENCE_LAYER, strength))
+
+    def change(face: "Face") -> None:
+        for kind in {SEQUENCE_LAYER, EDITS}.intersection(layer_kinds(face)):
+            set_layer_strength(face, kind, strength)
+
+    _change_layer(event.owner, change)
 
 
 def update(owner: Object, scene: Scene) -> None:

@@ -25,6 +25,7 @@ class FaceSummary:
         notes: what does not show although it is driven, or not in full, a sentence each.
         layers: names of EmoteBot's layers on it.
         layer: that of its sequence, or None.
+        editing: whether the animation editors show the keys of a layer.
     """
 
     name: str
@@ -36,6 +37,7 @@ class FaceSummary:
     notes: tuple[Message, ...]
     layers: tuple[str, ...]
     layer: "Layer | None"
+    editing: bool = False
 
 
 def left_alone(blocked: "tuple[BlockedReason, ...]") -> Message:
@@ -69,7 +71,7 @@ def notices(summary: FaceSummary, sequence: Any, rate: float) -> list[Message]:
         messages.append(Message("The layer does not show: {reason}", reason=layer.silenced))
     if layer.edited:
         messages.append(
-            Message("Its keys were edited by hand: Perform replaces them, Bake keeps them")
+            Message("Its keys were edited by hand: Keep Edits keeps them, Perform replaces them")
         )
     if layer.outdated:
         messages.append(Message("Lip-sync has changed since: Perform follows it"))

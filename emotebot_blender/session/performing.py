@@ -185,6 +185,7 @@ def update_layer(
         EmoteBotError: keys of the layer were edited by hand, a beat has a fault, or the face cannot
             be keyed.
     """
+    from ..animation.edited_keys import raise_edits
     from ..animation.layers import clear_layer, find_layer, write_layer
 
     restore_live_poses()
@@ -194,7 +195,8 @@ def update_layer(
     layer = find_layer(face, SEQUENCE_LAYER)
     if layer is not None and layer.edited and not replace_edits:
         raise EmoteBotError(
-            "The keys of “{layer}” were edited by hand: Perform replaces them, Bake keeps them",
+            "The keys of “{layer}” were edited by hand: "
+            "Keep Edits keeps them, Perform replaces them",
             layer=layer.name,
         )
     if not script.beats:
@@ -217,6 +219,7 @@ def update_layer(
             SEQUENCE_LAYER,
             mix=mix_of(sequence),
         )
+    raise_edits(face)
     fit_keyed_feelings(face, scene)
     return report
 

@@ -93,6 +93,7 @@ def _start(scene: Scene, active: Object | None) -> Object | None:
 
 
 def _summary(face: "Face") -> FaceSummary:
+    from ..animation.edited_keys import edited_strips
     from ..animation.layers import find_layer, layer_kinds
     from ..rig.face_notes import notes_on_face
 
@@ -108,4 +109,5 @@ def _summary(face: "Face") -> FaceSummary:
         notes=notes_on_face(face),
         layers=tuple(layer.name for layer in layers.values() if layer),
         layer=layers.get(SEQUENCE_LAYER),
+        editing=bool(edited_strips(face)),
     )

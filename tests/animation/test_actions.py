@@ -153,7 +153,7 @@ def test_an_action_in_tweak_mode_is_refused(keys):
     strip.select = True
     data.use_tweak_mode = True
     assert data.use_tweak_mode
-    with pytest.raises(EmoteBotError, match="leave its tweak mode first"):
+    with pytest.raises(EmoteBotError, match="leave tweak mode"):
         actions.check_editable(keys)
 
 

@@ -245,7 +245,7 @@ class TestRefused:
         data.use_tweak_mode = True
         assert data.use_tweak_mode
         before = tracks_of(head)
-        with pytest.raises(EmoteBotError, match="leave its tweak mode first"):
+        with pytest.raises(EmoteBotError, match="leave tweak mode"):
             clear_bakes(face)
         assert tracks_of(head) == before
 

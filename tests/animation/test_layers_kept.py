@@ -111,7 +111,7 @@ class TestRefused:
         strip_of(head).select = True
         head.data.shape_keys.animation_data.use_tweak_mode = True
         assert head.data.shape_keys.animation_data.use_tweak_mode
-        self.refuse(written, empty_scene, "leave its tweak mode first")
+        self.refuse(written, empty_scene, "leave tweak mode")
 
     def test_a_linked_action(self, written, head, empty_scene, tmp_path):
         library = str(tmp_path / "actions.blend")
