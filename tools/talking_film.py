@@ -47,7 +47,7 @@ SHAPES: dict[str, dict[str, float]] = {
     "OO": {"jawOpen": 0.16, "mouthFunnel": 0.25, "mouthPucker": 0.55},
     "UH": {"jawOpen": 0.24},
     "L": {"jawOpen": 0.18},
-    "F": {"jawOpen": 0.08, "mouthRollLower": 0.4, "mouthUpperUpLeft": 0.15, "mouthUpperUpRight": 0.15},
+    "F": {"jawOpen": 0.08, "mouthRollLower": 0.4},
     "M": {"mouthPressLeft": 0.35, "mouthPressRight": 0.35, "mouthRollLower": 0.15},
 }  # fmt: skip
 """Weights of the channels at the middle of each mouth shape."""
