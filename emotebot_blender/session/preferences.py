@@ -27,6 +27,7 @@ class Choices:
         tolerance: of reduced keys.
         step: frames that a stepped key is held.
         rate: what happens when a scene's frame rate changes: "FOLLOW" or "ASK".
+        shortcuts: whether emotions have keys in the viewport.
         language: of the interface: ``AS_BLENDER``, "en" or one with a translation.
     """
 
@@ -37,6 +38,7 @@ class Choices:
     tolerance: float = 0.01
     step: int = 2
     rate: str = "FOLLOW"
+    shortcuts: bool = False
     language: str = AS_BLENDER
 
 
@@ -54,6 +56,7 @@ def choices() -> Choices:
         preferred.tolerance,
         preferred.step,
         preferred.rate,
+        preferred.shortcuts,
         preferred.language,
     )
 

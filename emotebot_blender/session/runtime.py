@@ -48,6 +48,7 @@ class Runtime:
         offered: what the field of a feeling that is being edited may be left with: what has been
             typed so far and what completes it.
         rates: session id of a scene to its frames a second, as its layers follow them.
+        shortcuts: (keymap, item) pairs of the keys that were added to Blender's.
         pictures: preview collection of the buttons, once one has been drawn.
     """
 
@@ -67,6 +68,7 @@ class Runtime:
     summary: "tuple[tuple[int, int], FaceSummary] | None" = None
     offered: frozenset[str] = frozenset()
     rates: dict[int, float] = field(default_factory=dict)
+    shortcuts: list[tuple[Any, Any]] = field(default_factory=list)
     pictures: Any = None
 
     def forget_file(self) -> None:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 def classes() -> tuple[type, ...]:
     """Return what is registered of the interface, in the order of registration."""
-    from . import addon_preferences, face_panels, notices, operators, sequence_panels
+    from . import addon_preferences, face_panels, notices, operators, sequence_panels, shortcuts
 
     return (
         addon_preferences.Preferences,
@@ -20,6 +20,7 @@ def classes() -> tuple[type, ...]:
         notices.FaceNotices,
         notices.WordNotices,
         notices.SequenceNotices,
+        shortcuts.EmotionPie,
         face_panels.FacePanel,
         face_panels.EmotePanel,
         sequence_panels.ScriptPanel,
@@ -52,7 +53,8 @@ def _register(running: "Runtime") -> None:
 
     from ..session import live, registration
     from ..session.events import LiveEnded, WordsTyped
-    from . import operators, typed_words
+    from ..session.preferences import choices
+    from . import operators, shortcuts, typed_words
 
     undo = running.closing.callback
     for cls in classes():
@@ -64,6 +66,8 @@ def _register(running: "Runtime") -> None:
     running.events.subscribe(LiveEnded, operators.live_ops.follow_end)
     running.events.subscribe(WordsTyped, typed_words.follow_typing)
     undo(typed_words.forget_typing)
+    undo(shortcuts.remove_shortcuts)
+    shortcuts.follow_choice(choices().shortcuts)
     registration.register_translations(running)
     command = bpy.utils.register_cli_command("emotebot", _run_command)
     undo(bpy.utils.unregister_cli_command, command)

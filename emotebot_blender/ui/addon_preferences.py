@@ -9,6 +9,7 @@ from ..session.preferences import AS_BLENDER, PACKAGE
 from ..session.runtime import runtime
 from ..session.settings import KeyingProperties
 from ..session.translation import CONTEXT, translate
+from . import shortcuts
 
 LANGUAGES = (
     (AS_BLENDER, "As Blender", "The language of Blender's interface"),
@@ -31,6 +32,10 @@ def _networks_chosen(_preferences: "Preferences", _context: bpy.types.Context) -
 
 def _language_chosen(_preferences: "Preferences", _context: bpy.types.Context) -> None:
     runtime().events.emit(LanguageChosen())
+
+
+def _shortcuts_chosen(preferences: "Preferences", _context: bpy.types.Context) -> None:
+    shortcuts.follow_choice(preferences.shortcuts)
 
 
 class Preferences(KeyingProperties, bpy.types.AddonPreferences):
@@ -75,6 +80,14 @@ class Preferences(KeyingProperties, bpy.types.AddonPreferences):
         update=_language_chosen,
     )
 
+    shortcuts: bpy.props.BoolProperty(
+        translation_context=CONTEXT,
+        name="Shortcuts",
+        description="In the 3D viewport: a pie menu of the eight emotions, and a key for each",
+        default=False,
+        update=_shortcuts_chosen,
+    )
+
     def draw(self, _context: bpy.types.Context) -> None:
         """Draw the preferences."""
         layout = self.layout
@@ -94,3 +107,6 @@ class Preferences(KeyingProperties, bpy.types.AddonPreferences):
         if problem := networks_problem():
             layout.label(text=translate(problem), icon="ERROR", translate=False)
         layout.prop(self, "language")
+        layout.prop(self, "shortcuts")
+        if self.shortcuts:
+            shortcuts.draw_shortcuts(layout)

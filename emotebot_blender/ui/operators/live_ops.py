@@ -14,13 +14,12 @@ from ...session.runtime import runtime
 from ...session.settings import intensity_property, scene_settings, words_property
 from ...session.translation import translate
 from ..emotion_buttons import buttons
+from ..shortcuts import DIGITS
 from ..shown import face_of
 from .operator_base import OnFace, Reporting
 
 _RATE = 60
 """Ticks a second."""
-
-_DIGITS = ("ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT")
 
 
 class _Recording(Reporting):
@@ -123,8 +122,8 @@ class GoLive(_Recording, OnFace, bpy.types.Operator):
         elif event.type in {"RET", "NUMPAD_ENTER"} and self._typed:
             self._trigger(context, self._typed)
             self._typed = ""
-        elif event.type.removeprefix("NUMPAD_") in _DIGITS and not self._typed:
-            number = _DIGITS.index(event.type.removeprefix("NUMPAD_"))
+        elif event.type.removeprefix("NUMPAD_") in DIGITS and not self._typed:
+            number = DIGITS.index(event.type.removeprefix("NUMPAD_"))
             self._trigger(context, buttons()[number].words)
         elif is_typing(event.unicode, self._typed):
             self._typed += event.unicode
