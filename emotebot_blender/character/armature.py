@@ -5,7 +5,8 @@ Bones: ``root`` (the collar), ``neck``, ``head``, ``jaw``, ``eye.L``, ``eye.R``,
 ``gaze.L`` and ``gaze.R`` in front of the face. The property ``GAZE_AIM`` of the armature object
 turns the eyes to the gaze bones. Move ``gaze``, or constrain it to what the character looks at;
 scaled down, it brings the lines of sight together. The channels eyeLook… turn the eyeballs on top:
-the eye motion of a performance is added to what the artist aims at.
+the eye motion of a performance is added to what the artist aims at. Rings that would lie over the
+eyes are in the bone collection "Eyes", which is hidden until somebody wants them.
 """
 
 from collections.abc import Callable
@@ -40,6 +41,9 @@ COLLECTIONS = {
     "Controls": ("root", "neck", "head", "jaw", "gaze"),
     "Eyes": ("eye.L", "eye.R", "gaze.L", "gaze.R"),
 }
+
+HIDDEN = ("Eyes",)
+"""Collections of bones that are not shown at first: their rings lie over the eyes."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,7 @@ def _bones(to_metres: Callable[[np.ndarray], np.ndarray], unit: float) -> dict[s
         bones[f"eye.{side}"] = _Bone("head", centre, tail, aloft, (1.5, 1.5), 4.5)
     middle = left * (0, 1, 1) + to_target
     step = np.array([0.0, -3.0, 0.0]) * unit
-    bones["gaze"] = _Bone("root", middle, middle + step, aloft, (7.0, 3.2), 0.0, False)
+    bones["gaze"] = _Bone("root", middle, middle + step, aloft, (8.6, 4.2), 0.0, False)
     for side, sign in (("L", 1), ("R", -1)):
         target = left * (sign, 1, 1) + to_target
         bones[f"gaze.{side}"] = _Bone("gaze", target, target + step, aloft, (1.8, 1.8), 0.0, False)
@@ -119,6 +123,7 @@ def build_armature(
         collection = armature.collections.new(label)
         for member in members:
             collection.assign(armature.bones[member])
+        collection.is_visible = label not in HIDDEN
     ring = _ring(f"{root.name} controls", unit)
     for bone in root.pose.bones:
         _set_up_pose_bone(bone, bones[bone.name], ring, unit)

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import bpy
 import numpy as np
 import pytest
+from mathutils import Vector
 
 from emotebot_blender.character.palettes import HEIGHT, PALETTES
 from emotebot_blender.character.style import style_of
@@ -53,6 +54,71 @@ def test_it_stands_at_the_cursor_and_can_be_performed_on_at_once(blender) -> Non
     assert keyed
 
 
+class TestInTheFileBlenderStartsWith:
+    """A cube of two metres around the origin, a camera and a light."""
+
+    @pytest.fixture(autouse=True)
+    def start_up(self, blender) -> None:
+        bpy.ops.wm.read_factory_settings()
+
+    def box(self, head: bpy.types.Object) -> np.ndarray:
+        bpy.context.view_layer.update()
+        corners = [
+            part.matrix_world @ Vector(corner)
+            for part in head.children
+            for corner in part.bound_box
+        ]
+        return np.array([np.min(corners, axis=0), np.max(corners, axis=0)])
+
+    def test_it_is_as_large_as_the_cube_and_stands_beside_it(self) -> None:
+        head = add()
+        assert height(head) == pytest.approx(2.0, rel=0.005)
+        box = self.box(head)
+        assert 1.0 < box[0, 0] < 1.5
+        assert box[0, 2] == pytest.approx(0, abs=0.01)
+
+    def test_life_size_stands_beside_it_too(self) -> None:
+        head = add(fit="LIFE")
+        assert height(head) == pytest.approx(HEIGHT, rel=0.005)
+        assert 1.0 < self.box(head)[0, 0] < 1.1
+
+    def test_a_height_that_is_given_is_the_height(self) -> None:
+        assert height(add(size=0.5)) == pytest.approx(0.5, rel=0.005)
+
+    def test_a_second_one_stands_beside_the_first(self) -> None:
+        first, second = self.box(add()), self.box(add())
+        assert second[0, 0] > first[1, 0]
+
+    def test_a_cursor_that_was_moved_is_where_it_stands(self) -> None:
+        bpy.context.scene.cursor.location = (0.5, 0, 0)
+        assert tuple(add().location) == (0.5, 0, 0)
+
+    def test_without_the_cube_it_stands_at_the_origin_in_life_size(self) -> None:
+        bpy.data.objects.remove(bpy.data.objects["Cube"])
+        head = add()
+        assert tuple(head.location) == (0, 0, 0)
+        assert height(head) == pytest.approx(HEIGHT, rel=0.005)
+
+    def test_a_location_that_is_given_is_where_it_stands(self) -> None:
+        assert tuple(add(location=(0, 0, 0)).location) == (0, 0, 0)
+
+    def test_what_was_chosen_is_there_for_adjustment(self) -> None:
+        bpy.ops.emotebot.add_character("INVOKE_DEFAULT", True)
+        properties = bpy.context.window_manager.operators[-1].properties
+        assert (properties.fit, round(properties.size, 3)) == ("SCENE", 2.0)
+        assert properties.location[0] > 1
+
+    def test_no_ring_lies_over_the_eyes(self) -> None:
+        head = add()
+        lying = [
+            bone.name
+            for bone in head.pose.bones
+            if any(group.is_visible for group in bone.bone.collections)
+            and bone.name.startswith(("eye", "gaze."))
+        ]
+        assert lying == []
+
+
 def test_a_pose_leaves_what_is_driven_to_its_drivers(blender) -> None:
     head = add()
     bpy.ops.emotebot.pose(words="surprised")
@@ -77,7 +143,7 @@ def test_everything_can_be_chosen(blender) -> None:
 
 def test_what_is_not_said_is_emotebot_each_time(blender) -> None:
     add(size=2.0, palette="STEEL", style=3, asset=True)
-    head = add()
+    head = add(fit="LIFE")
     assert height(head) == pytest.approx(HEIGHT, rel=0.005)
     assert colour(head, "shell") == pytest.approx(PALETTES["EMOTEBOT"].colours["shell"], abs=1e-5)
     assert bpy.data.collections[head.name].asset_data is None

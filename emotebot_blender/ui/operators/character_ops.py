@@ -1,17 +1,27 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The operator that adds the built-in character."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
+import numpy as np
 
 from ...character.palettes import HEIGHT, LARGEST, PALETTES, SMALLEST
-from ...core.messages import Message
+from ...core.messages import Message, sentences
 from ...session.translation import translate
+from ..viewport import show_from_front
 from .operator_base import Reporting
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ...character.location import Box
 
 AS_STYLE = "STYLE"
 """The palette that a style brings along."""
+
+_HARDLY = 1e-6
+"""Metres that a cursor lies from the origin which has not been moved."""
 
 _PAINTED = ("skin", "shell", "eyes")
 
@@ -45,12 +55,22 @@ def _fill_styles_colours(operator: "AddCharacter", context: bpy.types.Context) -
 
 
 class AddCharacter(Reporting, bpy.types.Operator):
-    """Add the EmoteBot head at the 3D cursor and make it active"""
+    """Add the EmoteBot head beside what is there, or at the 3D cursor, and make it active"""
 
     bl_idname = "emotebot.add_character"
     bl_label = "Add EmoteBot"
 
     name: bpy.props.StringProperty(name="Name", default="EmoteBot", options={"SKIP_SAVE"})
+    fit: bpy.props.EnumProperty(
+        name="Size",
+        description="How large it comes; the height wherever that is given",
+        items=[
+            ("SCENE", "Fit the Scene", "As large as what is there"),
+            ("LIFE", "Life Size", "As large as a person's head, 28 cm from collar to crown"),
+            ("HEIGHT", "Own Height", "As high as given below"),
+        ],
+        options={"SKIP_SAVE"},
+    )
     size: bpy.props.FloatProperty(
         name="Height",
         description="From the foot of the collar to the crown",
@@ -60,6 +80,17 @@ class AddCharacter(Reporting, bpy.types.Operator):
         soft_max=3.0,
         subtype="DISTANCE",
         unit="LENGTH",
+        options={"SKIP_SAVE"},
+    )
+    location: bpy.props.FloatVectorProperty(
+        name="Location",
+        description="Where it stands; the 3D cursor, or beside what is at the world's origin",
+        subtype="TRANSLATION",
+        options={"SKIP_SAVE"},
+    )
+    show: bpy.props.BoolProperty(
+        name="Look at It",
+        description="Frame it from the front in the viewport",
         options={"SKIP_SAVE"},
     )
     style: bpy.props.IntProperty(
@@ -97,16 +128,31 @@ class AddCharacter(Reporting, bpy.types.Operator):
         return True
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
-        """Add it where somebody looks on, and bring it close: a head is small in a new file."""
-        done = self.execute(context)
-        if "FINISHED" in done and context.area and context.area.type == "VIEW_3D":
-            _bring_close(context)
-        return done
+        """Add it where somebody looks on, and show it: a head may be small or out of sight."""
+        if not self.properties.is_property_set("show"):
+            self.show = True
+        return self.execute(context)
+
+    def draw(self, _context: bpy.types.Context) -> None:
+        """Draw the properties for adjustment, the height where it counts."""
+        layout = self.layout
+        layout.use_property_split = True
+        layout.use_property_decorate = False
+        layout.prop(self, "name")
+        layout.prop(self, "fit")
+        row = layout.row()
+        row.active = self.fit == "HEIGHT"
+        row.prop(self, "size")
+        for name in ("location", "style", "palette", *_PAINTED, "asset", "show"):
+            layout.prop(self, name)
 
     def act(self, context: bpy.types.Context) -> Message:
         """Build the head."""
         from ...character.character import add_character
+        from ...character.location import bodies, free_location
 
+        boxes = bodies(context.visible_objects)
+        self._choose_size(boxes)
         palette = "" if self.palette == AS_STYLE else self.palette
         own = {
             group: tuple(getattr(self, group))
@@ -116,26 +162,56 @@ class AddCharacter(Reporting, bpy.types.Operator):
         head = add_character(
             context.scene, self.name, self.size, palette, own, self.style, self.asset
         )
-        head.location = context.scene.cursor.location
-        for other in context.selected_objects:
-            other.select_set(False)
-        head.select_set(True)
-        context.view_layer.objects.active = head
-        return Message("“{character}” is ready: press a feeling", character=head.name)
+        extent = _extent(head)
+        if not self.properties.is_property_set("location"):
+            cursor = context.scene.cursor.location
+            is_moved = cursor.length > _HARDLY
+            self.location = cursor if is_moved else free_location(cursor, extent, boxes)
+        head.location = self.location
+        _make_active(head, context)
+        ready = Message("“{character}” is ready: press a feeling", character=head.name)
+        if not (self.show and context.area and context.area.type == "VIEW_3D"):
+            return ready
+        return sentences((ready, *show_from_front(context, extent + np.array(self.location))))
+
+    def _choose_size(self, boxes: "Sequence[Box]") -> None:
+        """Set how large it comes, and the height that this is.
+
+        Args:
+            boxes: of what is there.
+        """
+        from ...character.location import fitting_height
+
+        given = self.properties.is_property_set
+        if not given("fit") and given("size"):
+            self.fit = "HEIGHT"
+        if self.fit != "HEIGHT":
+            self.fit = self.fit  # a height is set from now on, and is not one that was given
+            self.size = fitting_height(boxes) if self.fit == "SCENE" else HEIGHT
 
 
-def _bring_close(context: bpy.types.Context) -> None:
-    """Frame the parts of the active character in the viewport, as View Selected does."""
-    head = context.view_layer.objects.active
-    window = next(region for region in context.area.regions if region.type == "WINDOW")
-    head.select_set(False)
+def _extent(head: bpy.types.Object) -> "Box":
+    """Return the box of a new character's meshes, from where it stands."""
+    from ...character.location import box_of
+
+    points = []
     for part in head.children:
-        part.select_set(True)
-    with context.temp_override(region=window):
-        bpy.ops.view3d.view_selected()
-    for part in head.children:
-        part.select_set(False)
+        positions = np.empty(3 * len(part.data.vertices), dtype=np.float32)
+        part.data.vertices.foreach_get("co", positions)
+        points.append(positions.reshape(-1, 3))
+    return box_of(np.concatenate(points))
+
+
+def _make_active(head: bpy.types.Object, context: bpy.types.Context) -> None:
+    """Select a new character alone, and have it seen in a local view."""
+    for other in context.selected_objects:
+        other.select_set(False)
     head.select_set(True)
+    context.view_layer.objects.active = head
+    space = context.space_data
+    if space is not None and space.type == "VIEW_3D" and space.local_view is not None:
+        for obj in (head, *head.children):
+            obj.local_view_set(space, True)
 
 
 def draw_in_add_menu(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:
