@@ -16,7 +16,7 @@ from ..core.errors import EmoteBotError
 from ..core.messages import Message
 from ..rig.control import Control, Path
 from ..rig.face import Face
-from .actions import ensure_curve, own_strip_action
+from .actions import ensure_curve, is_tweaked, own_strip_action
 from .curves import checksum, fill
 from .keyframes import Keying, KeyPlan, KeyReport, plan_clip
 from .mixing import Mix, Mixing, is_outdated
@@ -360,7 +360,7 @@ def _name_of(name: str, adds: bool) -> str:
 def _action_over(layer: LayerStrip) -> str | None:
     """Return the name of the active action that adds to a layer on its account, or None."""
     data = layer.owner.animation_data
-    if layer.mix.blend_type is None or data.action is None:
+    if layer.mix.blend_type is None or data.action is None or is_tweaked(layer.owner):
         return None
     return str(data.action.name)
 

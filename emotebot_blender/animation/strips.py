@@ -33,6 +33,9 @@ FEELING = "feeling"
 """The kind of the layer of a keyed feeling begins with this, a number follows."""
 
 
+_OF_LIBRARY = " of Library"
+"""What the name of a track ends with that a library override has from its library, and mutes."""
+
 ADDING = "COMBINE"
 """The blend type of what adds to shape keys: base, and influence times the difference from rest."""
 
@@ -254,10 +257,16 @@ def is_below_other(layer: LayerStrip) -> bool:
 
 
 def mute_linked(owners: Iterable[ID], kind: str) -> None:
-    """Mute the layers of a kind that library overrides have from their library."""
+    """Mute the layers of a kind that library overrides have from their library.
+
+    Their tracks are named so that they are not taken for those of the layer that is played.
+    """
     for layer in (layer for owner in owners for layer in layer_strips(owner, kind)):
-        if _is_of_library(layer):
-            layer.strip.mute = True
+        if not _is_of_library(layer):
+            continue
+        layer.strip.mute = True
+        if not layer.track.name.endswith(_OF_LIBRARY):
+            layer.track.name += _OF_LIBRARY
 
 
 def check_layer(owner: ID, layer: LayerStrip | None) -> None:

@@ -10,7 +10,7 @@ from ..core.channels import MASKS
 from ..core.errors import EmoteBotError
 from ..core.messages import Message, sentences
 from . import auto_update, beat_editing, live
-from .performing import keying_of
+from .performing import keying_of, mix_of
 from .runtime import paused_updates, runtime
 from .sequence import RECORDING_LAYER, SequenceSettings, remove_beat
 from .sequence_script import begin
@@ -129,4 +129,5 @@ def _keep_keys(
         settings.strength,
         kind,
         extrapolation="NOTHING",
+        mix=mix_of(sequence),
     )

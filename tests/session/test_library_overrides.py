@@ -219,6 +219,16 @@ def test_an_override_is_performed_on_a_layer_of_its_own(override, reopened) -> N
     assert [track.name for track in own.data.shape_keys.animation_data.nla_tracks][1] == "Shot"
 
 
+def test_one_track_of_an_override_has_the_name_of_the_sequence(override, reopened) -> None:
+    own = override("happy")
+    own.emotebot.beats[0].words = "sad"
+    for _ in range(2):
+        names = [track.name for track in own.data.shape_keys.animation_data.nla_tracks]
+        assert names == ["EmoteBot of Library", "EmoteBot"]
+        own = reopened()
+        own.emotebot.beats[0].words = "angry"
+
+
 def test_an_override_without_a_beat_left_rests(override) -> None:
     own = override("happy")
     bpy.ops.emotebot.beat_remove()
