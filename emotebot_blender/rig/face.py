@@ -113,8 +113,7 @@ def find_face(start: Object | None, scene: Scene) -> Face:
     faces = _faces(scene)
     if start is None:
         if not faces:
-            whose = Message("The scene “{scene}”", scene=scene.name)
-            raise EmoteBotError(_why_no_face(list(scene.objects), whose))
+            raise EmoteBotError(_why_no_face(list(scene.objects), scene.name))
         many = Message("The scene “{scene}” has {count} faces", scene=scene.name, count=len(faces))
         return _only(faces, many)
     if all(obj != start for obj in scene.objects):
@@ -132,8 +131,7 @@ def find_face(start: Object | None, scene: Scene) -> Face:
             return _only(hosts, many)
     top = list(_ancestry(start))[-1]
     family = [other for other in scene.objects if top in _ancestry(other)]
-    whose = Message("The character of “{start}”", start=start.name)
-    raise EmoteBotError(_why_no_face(family, whose))
+    raise EmoteBotError(_why_no_face(family, start.name))
 
 
 def _faces(scene: Scene) -> list[Face]:
@@ -296,21 +294,29 @@ def _only(faces: list[Face], many: Message) -> Face:
     return faces[0]
 
 
-def _why_no_face(objects: list[Object], whose: Message) -> Message:
-    keyed = [obj for obj in objects if shape_key_names(obj)]
-    if keyed:
+def _why_no_face(objects: list[Object], name: str) -> Message:
+    """Return why there is no face, and what to do next.
+
+    Args:
+        objects: those in question.
+        name: of what was asked for a face, an object or a scene.
+    """
+    keyed = next((obj for obj in objects if shape_key_names(obj)), None)
+    if keyed is not None:
         return Message(
-            "{whose} has no shape key named after a channel of a face "
-            "(shape keys were found on {names})",
-            whose=whose,
-            names=tuple(Message("“{object}”", object=obj.name) for obj in keyed[:3]),
+            "“{name}” has no face: no shape key of “{object}” has a name that EmoteBot knows, such "
+            "as “jawOpen”; rename them, or select another character",
+            name=name,
+            object=keyed.name,
         )
     instance = next((obj for obj in objects if obj.instance_collection), None)
     if instance is not None:
         return Message(
-            "{whose} has no face of its own: “{instance}” shows a collection, "
-            "so make the instance real or a library override first",
-            whose=whose,
+            "“{name}” has no face: “{instance}” shows a collection; make it real "
+            "(Object > Apply > Make Instances Real) or a library override",
+            name=name,
             instance=instance.name,
         )
-    return Message("{whose} has no face: no mesh has shape keys", whose=whose)
+    return Message(
+        "“{name}” has no face: select a character with shape keys, or add EmoteBot", name=name
+    )

@@ -4,6 +4,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
+from ..core.channels import MIX_GROUPS
 from ..core.messages import Message
 from .control import BlockedReason, Control, summarise
 from .face import Face
@@ -12,11 +13,41 @@ from .shape_keys import covered_reason, idle_reason
 _SLIGHTLY = 1e-4
 """How much a range may lack without a word."""
 
+_PARTS = {
+    "EYES": Message("eyes"),
+    "BROWS": Message("brows"),
+    "CHEEKS": Message("cheeks"),
+    "MOUTH": Message("mouth"),
+}
+"""What the groups of channels are called in a sentence."""
+
 
 def notes_on_face(face: Face) -> tuple[Message, ...]:
     """Return what somebody should know of a face before it is driven, a sentence each."""
     controls = face.controls()
-    return (*notes_on_unseen(controls), *notes_on_ranges(controls), *notes_on_sharing(face))
+    return (
+        *notes_on_missing(face),
+        *notes_on_unseen(controls),
+        *notes_on_ranges(controls),
+        *notes_on_sharing(face),
+    )
+
+
+def notes_on_missing(face: Face) -> tuple[Message, ...]:
+    """Return a sentence on the parts of a face that nothing moves, if there are."""
+    if any(rig_map.presets for rig_map in face.maps):
+        return ()  # they move the whole face
+    known = set(face.channels)
+    missing = [group for group, channels in MIX_GROUPS.items() if known.isdisjoint(channels)]
+    if not missing:
+        return ()
+    return (
+        Message(
+            "Nothing moves the {parts}; shape keys named like “{channel}” would",
+            parts=tuple(_PARTS[group] for group in missing),
+            channel=MIX_GROUPS[missing[0]][0],
+        ),
+    )
 
 
 def notes_on_unseen(controls: Iterable[Control]) -> tuple[Message, ...]:

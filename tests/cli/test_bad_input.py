@@ -52,7 +52,7 @@ def test_a_face_with_no_known_channel(refused, save, tmp_path):
         key.name = f"Shape {number}"
     line = ("perform", "happy", "--face", save(), "--output", tmp_path / "out.blend")
     status, sentence = refused(*line)
-    assert (status, "no shape key named after a channel" in sentence) == (1, True)
+    assert (status, "no shape key of “Face” has a name" in sentence) == (1, True)
 
 
 def test_an_object_that_is_not_there(refused, save):

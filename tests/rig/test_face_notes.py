@@ -9,7 +9,12 @@ import pytest
 
 from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.rig.face import find_face
-from emotebot_blender.rig.face_notes import notes_on_ranges, notes_on_unseen, unseen_controls
+from emotebot_blender.rig.face_notes import (
+    notes_on_missing,
+    notes_on_ranges,
+    notes_on_unseen,
+    unseen_controls,
+)
 
 BROW = ("eyeBlinkLeft", "eyeBlinkRight", "mouthClose", "jawOpen")
 
@@ -146,6 +151,23 @@ def test_a_range_that_ends_before_the_full_value(head, low, high, note):
     block.slider_min, block.slider_max = low, high
     notes = notes_on_ranges(find_face(head, bpy.context.scene).controls())
     assert [str(told) for told in notes] == ([note] if note else [])
+
+
+@pytest.mark.parametrize(
+    ("names", "note"),
+    [
+        (BROW, "Nothing moves the brows, cheeks; shape keys named like “browDownLeft” would"),
+        (("eyeBlinkLeft", "browInnerUp", "cheekPuff", "tongueOut"), None),
+        (("jawOpen", "browInnerUp", "noseSneerLeft"), "Nothing moves the eyes; "),
+    ],
+)
+def test_parts_of_a_face_that_nothing_moves(add, names, note):
+    notes = [
+        str(told)
+        for told in notes_on_missing(find_face(add("MESH", "Part", names), bpy.context.scene))
+    ]
+    assert len(notes) == (note is not None)
+    assert all(told.startswith(note) for told in notes)
 
 
 def test_a_face_of_300000_vertices_is_looked_at_in_a_fraction_of_a_second(empty_scene):
