@@ -109,10 +109,18 @@ def ensure_action(owner: ID, name: str) -> Action:
 
 
 def drop_action(owner: ID) -> None:
-    """Unassign and remove the data-block's action if EmoteBot made it and it holds nothing."""
+    """Unassign and remove the data-block's action if EmoteBot made it and it holds nothing.
+
+    One that holds keys of the artist's and no bake is the artist's from then on.
+    """
     data = owner.animation_data
     action = data.action
-    if _CREATED in action and not _holds_curves(action):
+    if _CREATED not in action:
+        return
+    if _holds_curves(action):
+        if _BAKES not in action:
+            del action[_CREATED]
+    else:
         data.action = None
         if action.users == 0:
             bpy.data.actions.remove(action)

@@ -30,12 +30,15 @@ class BakedCurve:
         written: frame and value of each key that was written, float32, shape (n, 2), ascending.
         replaced: the keys that stood on these frames before; None where there were none.
         previous: the value of the number before, where there was no F-curve; None where there was.
+        beside: keys outside of these frames before and after Blender moved handles of theirs, as
+            others came to stand beside them; None where it moved none.
     """
 
     path: Path
     written: NDArray[np.float32]
     replaced: Keys | None
     previous: float | None
+    beside: tuple[Keys, Keys] | None = None
 
 
 def stored_bakes(owner: ID) -> list[list[BakedCurve]]:
@@ -74,6 +77,8 @@ def _pack(curves: list[BakedCurve], member_paths: list[str]) -> bytes:
         arrays[f"written {number}"] = curve.written.astype("<f4", copy=False)
         if curve.replaced is not None:
             arrays[f"replaced {number}"] = to_record(curve.replaced)
+        if curve.beside is not None:
+            arrays[f"beside {number}"] = np.stack([to_record(keys) for keys in curve.beside])
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **arrays)
     return buffer.getvalue()
@@ -87,9 +92,15 @@ def _unpack(bake: bytes, member_paths: list[str]) -> list[BakedCurve]:
                 arrays[f"written {number}"].astype(np.float32),
                 from_record(arrays[name]) if (name := f"replaced {number}") in arrays else None,
                 previous,
+                _pair(arrays[name]) if (name := f"beside {number}") in arrays else None,
             )
             for number, (path, previous) in enumerate(_heading(bake, member_paths))
         ]
+
+
+def _pair(records: NDArray[np.void]) -> tuple[Keys, Keys]:
+    before, after = records
+    return from_record(before), from_record(after)
 
 
 def _heading(bake: bytes, member_paths: list[str]) -> list[tuple[Path, float | None]]:

@@ -28,7 +28,15 @@ from .actions import (
     read_bakes,
 )
 from .bake_store import BakedCurve, add_bake, store_bakes, stored_bakes
-from .curves import count_written, replace_keys, restore_keys, take_keys
+from .curves import (
+    count_written,
+    keys_outside,
+    moved_handles,
+    replace_keys,
+    restore_handles,
+    restore_keys,
+    take_keys,
+)
 from .evaluation import values_on
 from .keyframes import (
     Keying,
@@ -203,15 +211,17 @@ def _write(owner: ID, plan: KeyPlan) -> None:
     for control, keys in keyed:
         is_new = find_curve(owner, *control.path) is None
         curve = ensure_curve(curves_of(owner), *control.path)
+        replaced, outside = take_keys(curve, plan.frames), keys_outside(curve, plan.frames)
+        replace_keys(curve, keys, plan.frames)
         baked.append(
             BakedCurve(
                 control.path,
                 keys["co"],
-                None if is_new else take_keys(curve, plan.frames),
+                replaced,
                 previous.get(control.path) if is_new else None,
+                moved_handles(outside, keys_outside(curve, plan.frames)),
             )
         )
-        replace_keys(curve, keys, plan.frames)
     add_bake(owner, baked)
     owner.animation_data.action.update_tag()
 
@@ -236,6 +246,9 @@ def _clear(owner: ID) -> int:
         count += count_written(curve, [baked.written for baked in writings])
         for baked in reversed(writings):
             restore_keys(curve, baked.written, baked.replaced)
+        for baked in reversed(writings):
+            if baked.beside is not None:
+                restore_handles(curve, *baked.beside)
         previous = next((b.previous for b in writings if b.previous is not None), None)
         if previous is not None and not (len(curve.keyframe_points) or len(curve.modifiers)):
             curves.remove(curve)

@@ -21,8 +21,15 @@ _SAME_FRAME = 0.01
 """Keys closer than this, in frames, are one key to Blender."""
 
 _CONSTANT, _LINEAR, _BEZIER = 0, 1, 2  # Keyframe.interpolation
-_FREE, _AUTO_CLAMPED = 0, 4  # Keyframe.handle_left_type
+_FREE, _ALIGNED, _AUTO_CLAMPED = 0, 3, 4  # Keyframe.handle_left_type
+_HANDLES = ("handle_left", "handle_right")
+_SAME_HANDLE = 1e-3
+"""Handles closer than this, in frames and in values, are one to the eye."""
+
 _GENERATED = 5  # Keyframe.type: set by a tool, not by an animator
+
+_EASING = {"back": 1.70158, "amplitude": 0.8, "period": 4.1}
+"""How keys overshoot and swing once they are made to: as Blender has it for keys set by hand."""
 
 _ATTRIBUTES: dict[str, tuple[type, int]] = {
     "co": (np.float32, 2),
@@ -122,6 +129,61 @@ def replace_keys(curve: FCurve, keys: Keys, frames: FrameRange) -> None:
     _put(points, _joined(kept, keys | _own(len(keys["co"]))))
 
 
+def keys_outside(curve: FCurve, frames: FrameRange) -> Keys | None:
+    """Return all that the keys outside of a frame range hold, or None where there are none."""
+    points = curve.keyframe_points
+    return _read(points, ~_within(_read_co(points)[:, 0], frames))
+
+
+def moved_handles(before: Keys | None, after: Keys | None) -> tuple[Keys, Keys] | None:
+    """Return keys before and after Blender has moved handles of theirs; None where it has not.
+
+    Args:
+        before: some keys of a curve.
+        after: the same, once there were others beside them.
+    """
+    if before is None or after is None:
+        return None
+    moved = np.zeros(len(before["co"]), dtype=np.bool_)
+    for name in _HANDLES:
+        moved |= (before[name] != after[name]).any(axis=1)
+    if not moved.any():
+        return None
+    rows = np.flatnonzero(moved)
+    return _rows(before, rows), _rows(after, rows)
+
+
+def restore_handles(curve: FCurve, before: Keys, after: Keys) -> None:
+    """Put back handles that Blender has moved and does not find again by itself.
+
+    Those are handles of a single key, whichever they are, and aligned ones: a little is lost in
+    their way there and back. A handle that the artist has moved since stays.
+
+    Args:
+        curve: what they are on.
+        before: keys as they were.
+        after: the same keys with their handles moved.
+    """
+    points = curve.keyframe_points
+    now = _read(points, np.ones(len(points), dtype=np.bool_))
+    if now is None:
+        return
+    for name in _HANDLES:
+        kinds = f"{name}_type"
+        for row, co in enumerate(before["co"]):
+            same = np.flatnonzero((now["co"] == co).all(axis=1))
+            if not len(same) or (now[kinds][same[0]] != before[kinds][row]).any():
+                continue
+            if len(points) > 1 and int(before[kinds][row][0]) != _ALIGNED:
+                continue
+            handle, was = now[name][same[0]], before[name][row]
+            if np.allclose(handle, after[name][row], atol=_SAME_HANDLE) or np.allclose(
+                handle, was, atol=_SAME_HANDLE
+            ):
+                now[name][same[0]] = was
+        points.foreach_set(name, now[name].ravel())
+
+
 def count_written(curve: FCurve, writings: Iterable[NDArray[np.float32]]) -> int:
     """Return how many keys stand as they were written.
 
@@ -150,7 +212,7 @@ def restore_keys(curve: FCurve, written: NDArray[np.float32], replaced: Keys | N
     kept = _read(points, ~_as_written(points, written))
     if replaced is not None and kept is not None:
         free = ~_near(replaced["co"][:, 0], kept["co"][:, 0])
-        replaced = {name: values[free] for name, values in replaced.items()}
+        replaced = _rows(replaced, np.flatnonzero(free))
     if replaced is not None:
         _put(points, _joined(kept, replaced))
     elif kept is not None:
@@ -217,7 +279,8 @@ def checksum(curves: Iterable[FCurve]) -> str:
 
 
 def _own(count: int) -> Keys:
-    return {"type": np.full(count, _GENERATED, dtype=np.int32)}
+    easing = {name: np.full(count, value, dtype=np.float32) for name, value in _EASING.items()}
+    return {"type": np.full(count, _GENERATED, dtype=np.int32), **easing}
 
 
 def _put(points: FCurveKeyframePoints, keys: Keys) -> None:
@@ -274,6 +337,11 @@ def _read(points: FCurveKeyframePoints, chosen: NDArray[np.bool_]) -> Keys | Non
         points.foreach_get(name, values.ravel())
         kept[name] = values[chosen]
     return kept
+
+
+def _rows(keys: Keys, rows: NDArray[np.intp]) -> Keys:
+    """Return some of the keys, by their numbers."""
+    return {name: values[rows] for name, values in keys.items()}
 
 
 def _joined(kept: Keys | None, keys: Keys) -> Keys:

@@ -92,6 +92,21 @@ class TestToTheBit:
         assert state() == before
         assert bpy.data.actions.keys() == []
 
+    @pytest.mark.parametrize("frames", [(9,), (9, 14)])
+    @pytest.mark.parametrize("others", ["VECTOR", "FREE", "AUTO"])
+    def test_handles_of_keys_beside_it(self, face, head, empty_scene, frames, others):
+        key_by_hand(head, "jawOpen", *[(frame, 0.3 + frame / 100) for frame in frames])
+        points = curve_of(head, "jawOpen").keyframe_points
+        for point in points:
+            point.handle_left_type, point.handle_right_type = others, "ALIGNED"
+            point.handle_right = point.co[0] + 2.5, point.co[1] + 0.7
+        points.handles_recalc()
+        before = all_keys(head.data.shape_keys)
+        bake(face, empty_scene)
+        assert all_keys(head.data.shape_keys) != before
+        clear_bakes(face)
+        assert all_keys(head.data.shape_keys) == before
+
     def test_undo(self, face, head, empty_scene, lip_sync):
         bpy.ops.ed.undo_push(message="start")
         bake(face, empty_scene)
@@ -128,6 +143,22 @@ class TestTheArtistsOwn:
         clear_bakes(face)
         assert keys_of(head, "jawOpen") == [(9, 0.5)]
         assert curve_of(head, "mouthClose") is None
+
+    def test_an_action_with_keys_set_since_is_the_artists(self, face, head, empty_scene):
+        bake(face, empty_scene, channels=None)
+        key_by_hand(head, "jawOpen", (9, 0.5))
+        clear_bakes(face)
+        assert list(head.data.shape_keys.animation_data.action.keys()) == []
+
+    def test_a_handle_moved_since_stays(self, face, head, empty_scene):
+        key_by_hand(head, "jawOpen", (9, 0.5), (14, 0.25))
+        point = curve_of(head, "jawOpen").keyframe_points[0]
+        point.handle_left_type = point.handle_right_type = "ALIGNED"
+        bake(face, empty_scene)
+        point = next(p for p in curve_of(head, "jawOpen").keyframe_points if p.co[0] == 9)
+        point.handle_left, point.handle_right = (7, 0), (11, 1)
+        clear_bakes(face)
+        assert tuple(curve_of(head, "jawOpen").keyframe_points[0].handle_right) == (11, 1)
 
     def test_generated_keys_of_others_stay(self, face, head, empty_scene):
         key_by_hand(head, "jawOpen", (50, 0.25))

@@ -44,6 +44,12 @@ class TestValues:
         write(face, clip_of(jawOpen=[0, 1, 0]), empty_scene, 1, DENSE)
         assert strip_curve(face.objects[0], "jawOpen").evaluate(1.25) == pytest.approx(0.25)
 
+    def test_keys_made_elastic_swing_as_those_set_by_hand(self, face, empty_scene):
+        write(face, clip_of(jawOpen=[0, 1, 0]), empty_scene, 1, DENSE)
+        point = strip_curve(face.objects[0], "jawOpen").keyframe_points[1]
+        found = (point.back, point.amplitude, point.period)
+        assert found == pytest.approx((1.70158, 0.8, 4.1))  # Blender's own defaults
+
     def test_dense_keys_made_bezier_do_not_overshoot(self, face, empty_scene):
         write(face, clip_of(jawOpen=[0, 0, 1, 1]), empty_scene, 1, DENSE)
         curve = strip_curve(face.objects[0], "jawOpen")
