@@ -28,10 +28,11 @@ def add_layer(
         frames: first and last frame that it needs on a track that there is.
     """
     data = owner.animation_data or owner.animation_data_create()
-    if track is None or not _has_room(track, math.floor(frames[0]), frames[1]):
+    start = math.floor(frames[0])
+    if track is None or not _has_room(track, start, max(frames[1], start + _SHORTEST)):
         track = data.nla_tracks.new()
         track.name = name
-    strip = add_strip(track, name, owner, start=frames[0])
+    strip = add_strip(track, name, owner, start=start)
     strip.blend_type = "REPLACE"
     strip.extrapolation = "HOLD"
     strip.use_auto_blend = False

@@ -98,6 +98,13 @@ def test_another_part_of_the_face_on_the_same_frame_joins_it(head, feel):
     assert values_at(head, "jawOpen", (14,)) == values_at(head, "mouthClose", (14,)) == [0.5]
 
 
+def test_another_part_that_begins_with_it_as_well(head, feel):
+    feel(1, [1.0], ["jawOpen", "mouthClose"])
+    feel(1, [0.5], ["jawOpen"])
+    assert values_at(head, "jawOpen", (1, 9)) == [0.5, 0.5]
+    assert values_at(head, "mouthClose", (1, 9)) == [1, 1]
+
+
 def test_a_track_of_the_artists_is_not_used(head, feel):
     strip_by_hand(head, "Mine", "jawOpen", (1, 0.5), (5, 0.5))
     before = tracks_of(head)
