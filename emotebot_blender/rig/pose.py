@@ -13,8 +13,8 @@ from ..core.emotions import EMOTIONS
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
 from ..core.rig.solver import Solver
-from .control import Control, Path, summarise
-from .control_values import ControlValues, write_values
+from .control import Control, Path, followed, renamed_paths, summarise
+from .control_values import ControlValues, members, write_values
 from .face import Face
 from .rna_properties import read_value
 
@@ -119,7 +119,7 @@ def held_pose(face: Face, channels: Collection[str] | None) -> dict[Object, str]
         EmoteBotError: a channel is unknown.
     """
     return {
-        obj: json.dumps([[*path, read_value(obj, path)] for path in paths])
+        obj: store_values(obj, {path: (read_value(obj, path),) for path in paths})
         for obj, paths in control_paths(face, channels).items()
     }
 
@@ -129,7 +129,23 @@ def restore_pose(obj: Object, held: str) -> None:
 
     What animates them has the last word; what there is no more is passed over.
     """
-    pose_object(obj, {(path, index): value for path, index, value in json.loads(held)})
+    pose_object(obj, {path: value for path, (value,) in stored_values(obj, held).items()})
+
+
+def store_values(obj: Object, values: Mapping[Path, tuple[float | None, ...]]) -> str:
+    """Return JSON of some values for each path from an object, which ``stored_values`` takes."""
+    entries = [[*path, *own] for path, own in values.items()]
+    return json.dumps({"members": _members_from(obj), "values": entries})
+
+
+def stored_values(obj: Object, stored: str) -> dict[Path, tuple[float, ...]]:
+    """Return what ``store_values`` was given, by the paths that numbers have now."""
+    held = json.loads(stored)
+    renamed = renamed_paths(held["members"], _members_from(obj))
+    return {
+        (followed(data_path, renamed), index): tuple(own)
+        for data_path, index, *own in held["values"]
+    }
 
 
 def pose_object(obj: Object, values: Mapping[Path, float]) -> None:
@@ -170,6 +186,13 @@ def _path_from(obj: Object, control: Control) -> Path | None:
         return None
     separator = "." if prefix and not control.data_path.startswith("[") else ""
     return prefix + separator + control.data_path, control.index
+
+
+def _members_from(obj: Object) -> list[str]:
+    """Return the paths, from an object, of its bones and shape keys, in their order."""
+    keys = getattr(obj.data, "shape_keys", None)
+    of_keys = members(keys) if keys is not None else []
+    return [*members(obj), *(f"{_path_to(obj, keys)}.{path}" for path in of_keys)]
 
 
 def _path_to(obj: Object, owner: ID) -> str | None:

@@ -7,7 +7,6 @@ object is called by then. A live face is given back all that it played; a shown 
 the artist has changed since.
 """
 
-import json
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -55,7 +54,7 @@ def show_pose(face: "Face", channels: Collection[str], show: Callable[[], None])
         channels: that the pose moves.
         show: poses it.
     """
-    from ..rig.pose import control_paths
+    from ..rig.pose import control_paths, store_values
     from ..rig.rna_properties import read_value
 
     restore_live_poses()
@@ -66,13 +65,13 @@ def show_pose(face: "Face", channels: Collection[str], show: Callable[[], None])
         }
         show()
     for obj, values in before.items():
-        entries = [
-            (*path, value, shown)
+        replaced = {
+            path: (value, shown)
             for path, value in values.items()
             if (shown := read_value(obj, path)) != value
-        ]
-        if entries and obj.is_editable:
-            obj.emotebot.shown_pose = json.dumps(entries)
+        }
+        if replaced and obj.is_editable:
+            obj.emotebot.shown_pose = store_values(obj, replaced)
 
 
 @contextmanager
@@ -105,13 +104,13 @@ def without_shown_pose(face: "Face") -> Iterator[bool]:
 
 def _as_shown(obj: Object) -> "dict[Path, tuple[float, float]]":
     """Return what an object shows still, and what that replaced: path to (before, shown)."""
+    from ..rig.pose import stored_values
     from ..rig.rna_properties import read_value
 
     return {
-        (path, index): (before, shown)
-        for path, index, before, shown in json.loads(obj.emotebot.shown_pose)
-        if (value := read_value(obj, (path, index))) is not None
-        and np.float32(value) == np.float32(shown)
+        path: (before, shown)
+        for path, (before, shown) in stored_values(obj, obj.emotebot.shown_pose).items()
+        if (value := read_value(obj, path)) is not None and np.float32(value) == np.float32(shown)
     }
 
 

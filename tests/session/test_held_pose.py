@@ -99,6 +99,14 @@ def test_what_the_artist_has_changed_since_stays(posed) -> None:
     assert value(posed, "mouthSmileRight") == 0
 
 
+def test_a_shape_key_that_was_renamed_since_is_put_back(posed) -> None:
+    block = posed.data.shape_keys.key_blocks["mouthSmileLeft"]
+    assert block.value > 0.2
+    block.name = "Grin"
+    bpy.ops.emotebot.clear()
+    assert block.value == REST["mouthSmileLeft"]
+
+
 def test_that_a_pose_has_gone_is_told(posed, capsys) -> None:
     bpy.ops.emotebot.clear()
     assert "Cleared on “Face”: the pose that was shown" in capsys.readouterr().out
