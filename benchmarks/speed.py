@@ -27,7 +27,8 @@ from numpy.typing import NDArray
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # the checkout's own packages, wherever this is started
 
-from emotebot_blender.animation.keyframes import Keying, KeyReport  # noqa: E402
+from emotebot_blender.animation.key_report import KeyReport  # noqa: E402
+from emotebot_blender.animation.keyframes import Keying  # noqa: E402
 from emotebot_blender.animation.layers import write_layer  # noqa: E402
 from emotebot_blender.core.channels import CHANNELS  # noqa: E402
 from emotebot_blender.core.clip import Clip  # noqa: E402

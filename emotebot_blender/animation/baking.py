@@ -38,10 +38,10 @@ from .curves import (
     take_keys,
 )
 from .evaluation import values_on
+from .key_report import KeyReport
 from .keyframes import (
     Keying,
     KeyPlan,
-    KeyReport,
     active_curve,
     check_curve,
     is_locked,
@@ -86,7 +86,7 @@ def bake_layers(
     last = math.ceil(max(layer.strip.frame_end for layer in layers))
     frames = np.arange(first, last + 1)
     columns = values_on(frames, scene, controls, progress)
-    plan = plan_values(controls, frames.astype(np.float64), columns, keying)
+    plan = plan_values(face, controls, frames.astype(np.float64), columns, keying)
     for owner in plan.owners:
         _write(owner, plan)
     for layer in layers:

@@ -18,7 +18,8 @@ from ..core.clip import Clip
 from ..core.script.beats import DEFAULT_HOLD
 from ..rig.face import Face
 from .actions import is_tweaked
-from .keyframes import Keying, KeyPlan, KeyReport, plan_clip
+from .key_report import KeyReport
+from .keyframes import Keying, KeyPlan, plan_clip
 from .layers import free_kind, layer_kinds, write_strip
 from .mixing import Mixing
 from .placement import add_layer, fit_strip, fitted_ends
@@ -115,7 +116,7 @@ def write_keyed_feeling(
         layer.strip.extrapolation = "HOLD_FORWARD"
         written.append(layer)
     fit_feelings(face, rate, set_outs)
-    return plan.report(notes_on(face, written))
+    return plan.report(notes_on(face, written), written[0].track.name)
 
 
 def fit_feelings(face: Face, rate: float, set_outs: Sequence[float] = ()) -> None:

@@ -19,12 +19,13 @@ from ..core.errors import EmoteBotError
 from ..core.key_poses import key_poses
 from ..core.messages import Message
 from ..core.reduce import ColumnGroup, reduce_channels
-from ..rig.control import BlockedReason, Control, summarise
+from ..rig.control import Control, summarise
 from ..rig.face import Face
 from ..rig.face_notes import notes_on_unseen
 from ..rig.pose import controls_of, solver_of, why_nothing
 from .actions import find_curve
 from .curves import FrameRange, Keys, dense_keys, reduced_keys
+from .key_report import KeyReport
 from .mixing import Mixing
 
 LAST_FRAME = 1_048_574
@@ -67,27 +68,6 @@ class Keying:
 
 
 @dataclass(frozen=True)
-class KeyReport:
-    """What was written.
-
-    Attributes:
-        curves: number of F-curves that were given keys.
-        keys: number of keys on them.
-        frames: first and last frame of the performance.
-        skipped: (control, reason) pairs of what was left alone, as ``summarise`` puts them.
-        clamped: labels of controls whose values met the end of their slider's range.
-        notes: what keeps all of it from being seen as written, a sentence each.
-    """
-
-    curves: int
-    keys: int
-    frames: tuple[float, float]
-    skipped: tuple[BlockedReason, ...]
-    clamped: tuple[str, ...]
-    notes: tuple[Message, ...] = ()
-
-
-@dataclass(frozen=True)
 class KeyPlan:
     """Keys for a face, found before anything is changed.
 
@@ -97,6 +77,7 @@ class KeyPlan:
         keys: the keys of each free control.
         frames: first and last frame of the performance.
         clamped: labels of controls whose values met the end of their slider's range.
+        covered: how many channels the face has controls for.
     """
 
     controls: tuple[Control, ...]
@@ -104,6 +85,7 @@ class KeyPlan:
     keys: tuple[Keys, ...]
     frames: FrameRange
     clamped: tuple[str, ...]
+    covered: int
 
     def part(self, is_in: Callable[[Control], bool]) -> "KeyPlan":
         """Return the part of it that some of its controls have."""
@@ -125,12 +107,24 @@ class KeyPlan:
         pairs = zip(self.free, self.keys, strict=True)
         return [(control, keys) for control, keys in pairs if control.owner == owner]
 
-    def report(self, notes: tuple[Message, ...] = ()) -> KeyReport:
-        """Return the report of these keys, once they are written."""
-        count = sum(len(keys["co"]) for keys in self.keys)
-        skipped, unseen = summarise(self.controls), notes_on_unseen(self.free)
+    def report(self, notes: tuple[Message, ...] = (), layer: str | None = None) -> KeyReport:
+        """Return the report of these keys, once they are written.
+
+        Args:
+            notes: what keeps them from being seen, a sentence each.
+            layer: name of the layer that they are on; None for the active action.
+        """
+        driven = {channel for control in self.free for channel, _ in control.drive.channels}
         return KeyReport(
-            len(self.free), count, self.frames, skipped, self.clamped, (*notes, *unseen)
+            curves=len(self.free),
+            keys=sum(len(keys["co"]) for keys in self.keys),
+            frames=self.frames,
+            skipped=summarise(self.controls),
+            clamped=self.clamped,
+            notes=(*notes, *notes_on_unseen(self.free)),
+            channels=(len(driven), self.covered),
+            objects=len({control.object for control in self.free}),
+            layer=layer,
         )
 
 
@@ -170,10 +164,11 @@ def plan_clip(
         raise EmoteBotError(why_nothing(face, controls, _NOT_KEYED))
     weights = mixing.weights(frames, clip.fps, clip.weights)
     columns = solver_of(free).values(weights, clip.emotions)
-    return plan_values(controls, frames, columns, keying, mixing)
+    return plan_values(face, controls, frames, columns, keying, mixing)
 
 
 def plan_values(
+    face: Face,
     controls: Collection[Control],
     frames: NDArray[np.float64],
     columns: NDArray[np.float32],
@@ -183,6 +178,7 @@ def plan_values(
     """Return the keys that values become, held within the range of the controls' sliders.
 
     Args:
+        face: what is driven.
         controls: some of them free.
         frames: shape (n,), ascending.
         columns: shape (n, free controls).
@@ -206,7 +202,7 @@ def plan_values(
         reduced = reduce_channels(frames, columns, keying.tolerance, groups)
         keys = [reduced_keys(curve) for curve in reduced]
     ends = (float(frames[0]), float(frames[-1]))
-    return KeyPlan(tuple(controls), free, tuple(keys), ends, clamped)
+    return KeyPlan(tuple(controls), free, tuple(keys), ends, clamped, len(face.channels))
 
 
 def column_groups(

@@ -18,7 +18,8 @@ from ..rig.control import Control, Path
 from ..rig.face import Face
 from .actions import ensure_curve, is_tweaked, own_strip_action
 from .curves import checksum, fill
-from .keyframes import Keying, KeyPlan, KeyReport, plan_clip
+from .key_report import KeyReport
+from .keyframes import Keying, KeyPlan, plan_clip
 from .mixing import Mix, Mixing, is_outdated
 from .placement import add_layer, place_strip, raise_layers
 from .strips import (
@@ -149,7 +150,7 @@ def write_layer(
     for owner, blend_type in types.items():
         give_back_blend_type(owner, blend_type)
     mute_linked(face.animated_ids, kind)
-    return plan.report((*mixing.notes(written), *notes_on(face, written)))
+    return plan.report((*mixing.notes(written), *notes_on(face, written)), name)
 
 
 def layer_kinds(face: Face, linked: bool = False) -> tuple[str, ...]:

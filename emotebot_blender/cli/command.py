@@ -98,7 +98,7 @@ def _perform(options: argparse.Namespace) -> None:
     if result.keys:
         for control, reason in result.keys.skipped:
             print_fault(f"“{control}” was left alone: {reason}")
-        for note in result.keys.notes:
+        for note in result.keys.short_of():
             print_fault(str(note))
     if not options.quiet:
         print_result("\n".join([result.summary(), *(f"wrote {path}" for path in result.files)]))

@@ -30,7 +30,7 @@ from .terminal import Progress
 if TYPE_CHECKING:
     from bpy.types import Scene
 
-    from ..animation.keyframes import KeyReport
+    from ..animation.key_report import KeyReport
     from ..rig.face import Face
 
 
@@ -88,15 +88,14 @@ class PerformResult:
     Attributes:
         frames: how many, one or more.
         fps: how many of them there are a second.
-        face: name of what was driven, and how many channels and objects it has; None when nothing
-            but a table was made.
+        face: name of what was driven; None when nothing but a table was made.
         keys: what was keyed; None where there is no face.
         files: what was written.
     """
 
     frames: int
     fps: float
-    face: tuple[str, int, int] | None
+    face: str | None
     keys: "KeyReport | None"
     files: tuple[Path, ...]
 
@@ -106,12 +105,7 @@ class PerformResult:
         line = f"{seconds:.1f} s, {self.frames} frames at {self.fps:g} a second"
         if self.face is None or self.keys is None:
             return line
-        name, channels, objects = self.face
-        parts = (
-            f"{channels} channels on {objects} meshes" if objects > 1 else f"{channels} channels"
-        )
-        keys = f"{self.keys.keys} keys on {self.keys.curves} curves"
-        return f"“{shortened(name)}” ({parts}): {line}, {keys}"
+        return f"“{shortened(self.face)}”: {line}, {self.keys.done()}"
 
 
 def perform(options: PerformOptions, progress: Progress) -> PerformResult:
@@ -278,8 +272,7 @@ def _perform_in_blender(
             target = replacing if options.film.suffix.lower() == ".mp4" else filling
             part = outputs.enter_context(target(options.film))
             _write_film(face, scene, range(first, first + count), part, progress)
-    described = (face.name, len(face.channels), len(face.objects))
-    return PerformResult(count, fps, described, keys, options.outputs)
+    return PerformResult(count, fps, face.name, keys, options.outputs)
 
 
 def _perform_on(

@@ -13,7 +13,8 @@ from .sequence import sequence_of
 from .timeline import frame_rate
 
 if TYPE_CHECKING:
-    from ..animation.keyframes import Keying, KeyReport
+    from ..animation.key_report import KeyReport
+    from ..animation.keyframes import Keying
     from ..core.clip import Clip
     from ..core.emotions import Feeling
     from ..rig.face import Face

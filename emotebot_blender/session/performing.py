@@ -18,7 +18,8 @@ from .sequence_script import begin, fill, restore, script_of, snapshot
 from .timeline import extend_scene, frame_rate
 
 if TYPE_CHECKING:
-    from ..animation.keyframes import Keying, KeyReport
+    from ..animation.key_report import KeyReport
+    from ..animation.keyframes import Keying
     from ..animation.mixing import Mix
     from ..core.performance.incremental import IncrementalPerformer
     from ..core.performance.networks import Networks

@@ -278,3 +278,11 @@ def test_words_of_the_panel_pose_as_they_are_typed(face) -> None:
     bpy.context.scene.emotebot.intensity = 0
     bpy.context.scene.emotebot.words = "happy"
     assert _values(face) == [0.0] * 53
+
+
+def test_perform_says_in_one_line_what_it_did_and_what_is_cut(face, capfd) -> None:
+    face.data.shape_keys.key_blocks["mouthSmileLeft"].slider_max = 0.3
+    bpy.ops.emotebot.perform(script="happy")
+    told = capfd.readouterr().out
+    assert "52 channels on 1 object, in the layer “EmoteBot”" in told
+    assert f"Cut off at the end of the slider’s range: {face.name}: mouthSmileLeft" in told

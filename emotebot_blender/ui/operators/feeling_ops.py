@@ -10,7 +10,7 @@ from ...session import feeling_keys, live, performing, posing, words
 from ...session.settings import KeyingProperties, scene_settings
 from ...session.translation import translate
 from ..shown import face_of, owner_of
-from .operator_base import OfFeeling, OnFace, keyed
+from .operator_base import OfFeeling, OnFace
 
 if TYPE_CHECKING:
     from ...session.settings import SceneSettings
@@ -124,5 +124,5 @@ def _key(context: bpy.types.Context, shown: "OfFeeling | SceneSettings", keying:
         words=shown.words,
         face=face.name,
         times=feeling_keys.times_told(face, report, scene),
-        keys=keyed(report),
+        keys=report.sentence(),
     )

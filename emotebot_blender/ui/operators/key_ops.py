@@ -9,7 +9,7 @@ from ...core.messages import Message, sentences
 from ...session import key_editing
 from ...session.translation import translate
 from ..shown import face_of, summary_of
-from .operator_base import OnFace, keyed
+from .operator_base import OnFace
 
 
 class EditKeys(OnFace, bpy.types.Operator):
@@ -67,7 +67,7 @@ class KeepEdits(OnFace, bpy.types.Operator):
         report = key_editing.keep_edits(face, context.scene)
         return Message(
             "Your edits lie on a layer of their own, which adds them to the sequence: {keys}",
-            keys=keyed(report),
+            keys=report.sentence(),
         )
 
 

@@ -10,7 +10,7 @@ from ...session.sequence import sequence_of
 from ...session.settings import KeyingProperties
 from ...session.translation import translate
 from ..shown import face_of, summary_of
-from .operator_base import OnFace, OnSequence, keyed, take_from_panel
+from .operator_base import OnFace, OnSequence, take_from_panel
 
 
 class PerformSequence(OnSequence, bpy.types.Operator):
@@ -27,7 +27,7 @@ class PerformSequence(OnSequence, bpy.types.Operator):
             raise EmoteBotError("Every beat is muted: there is nothing to perform")
         name = sequence_of(face).name
         return Message(
-            "“{words}” on “{face}”: {keys}", words=name, face=face.name, keys=keyed(report)
+            "“{words}” on “{face}”: {keys}", words=name, face=face.name, keys=report.sentence()
         )
 
 
@@ -63,7 +63,9 @@ class Bake(OnFace, KeyingProperties, bpy.types.Operator):
         finally:
             manager.progress_end()
         return Message(
-            "Baked on “{face}”, and the sequence rests: {keys}", face=face.name, keys=keyed(report)
+            "Baked on “{face}”, and the sequence rests: {keys}",
+            face=face.name,
+            keys=report.sentence(),
         )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import bpy
 
 from ...core.errors import EmoteBotError
-from ...core.messages import Message, sentences
+from ...core.messages import Message
 from ...session import auto_update, words
 from ...session.events import OperatorBegins
 from ...session.runtime import runtime
@@ -25,7 +25,6 @@ from ...session.translation import CONTEXT, translate
 from ..shown import owner_of, summary_of
 
 if TYPE_CHECKING:
-    from ...animation.keyframes import KeyReport
     from ...core.emotions import Feeling
 
 
@@ -163,19 +162,3 @@ def take_from_panel(
             of_sequence = name in _OF_SEQUENCE
             said = owner_of(context).emotebot if of_sequence else scene_settings(context.scene)
             setattr(properties, name, getattr(said, name))
-
-
-def keyed(report: "KeyReport") -> Message:
-    """Return what a report of keys says, for people."""
-    first, last = report.frames
-    keys = Message(
-        "{count} keys on frames {first:g} to {last:g}", count=report.keys, first=first, last=last
-    )
-    if report.skipped:
-        (control, reason), more = report.skipped[0], len(report.skipped) - 1
-        keys = Message(
-            "{keys}; left alone: {control} ({reason})", keys=keys, control=control, reason=reason
-        )
-        if more:
-            keys = Message("{first} and {count} more", first=keys, count=more)
-    return sentences((keys, *report.notes))

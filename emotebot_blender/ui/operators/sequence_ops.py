@@ -19,7 +19,7 @@ from ...session.settings import (
 from ...session.timeline import playhead
 from ...session.translation import translate
 from ..shown import face_of, sequence_in
-from .operator_base import OnFace, OnSequence, keyed, take_from_panel
+from .operator_base import OnFace, OnSequence, take_from_panel
 
 _SECONDS_A_PIXEL = 0.01
 """How far a beat slides with the mouse."""
@@ -283,5 +283,5 @@ class Perform(OnFace, KeyingProperties, bpy.types.Operator):
         report = perform[self.target](face, read_source(self.script, self.text), scene, options)
         name = sequence_of(face).name
         return Message(
-            "“{words}” on “{face}”: {keys}", words=name, face=face.name, keys=keyed(report)
+            "“{words}” on “{face}”: {keys}", words=name, face=face.name, keys=report.sentence()
         )

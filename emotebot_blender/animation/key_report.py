@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What was written to a face, and the sentences that say so."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..core.messages import Message, sentences
+from ..rig.control import BlockedReason
+
+MOST_NAMED = 3
+"""Members of a list that are named; of the others it is said how many there are."""
+
+
+@dataclass(frozen=True)
+class KeyReport:
+    """What was written.
+
+    Attributes:
+        curves: number of F-curves that were given keys.
+        keys: number of keys on them.
+        frames: first and last frame of the performance.
+        skipped: (control, reason) pairs of what was left alone, as ``summarise`` puts them.
+        clamped: labels of controls whose values met the end of their slider's range.
+        notes: what keeps all of it from being seen as written, a sentence each.
+        channels: how many channels are driven, and how many the face covers.
+        objects: how many objects they are on.
+        layer: name of the layer; None where the keys are in the active action.
+    """
+
+    curves: int
+    keys: int
+    frames: tuple[float, float]
+    skipped: tuple[BlockedReason, ...]
+    clamped: tuple[str, ...]
+    notes: tuple[Message, ...] = ()
+    channels: tuple[int, int] = (0, 0)
+    objects: int = 0
+    layer: str | None = None
+
+    def done(self) -> Message:
+        """Return what was written where, a clause."""
+        driven, covered = self.channels
+        channels = Message("{count} channels", count=driven)
+        if driven < covered:
+            channels = Message("{count} of {all} channels", count=driven, all=covered)
+        objects = Message("1 object")
+        if self.objects != 1:
+            objects = Message("{count} objects", count=self.objects)
+        first, last = self.frames
+        keys = Message(
+            "{count} keys on frames {first:g} to {last:g}", count=self.keys, first=first, last=last
+        )
+        if self.layer is None:
+            place = Message("the active action")
+        else:
+            place = Message("the layer “{layer}”", layer=self.layer)
+        return Message(
+            "{keys}, {channels} on {objects}, in {place}",
+            keys=keys,
+            channels=channels,
+            objects=objects,
+            place=place,
+        )
+
+    def short_of(self) -> tuple[Message, ...]:
+        """Return where the face shows less than was performed, a sentence each."""
+        told = []
+        if self.clamped:
+            cut = "Cut off at the end of the slider’s range: {controls}"
+            told.append(Message(cut, controls=listed(self.clamped)))
+        return (*told, *self.notes)
+
+    def sentence(self) -> Message:
+        """Return all of it on one line."""
+        done = self.done()
+        if self.skipped:
+            alone = [
+                Message("{control} ({reason})", control=control, reason=reason)
+                for control, reason in self.skipped
+            ]
+            done = Message("{keys}; left alone: {controls}", keys=done, controls=listed(alone))
+        return sentences((done, *self.short_of()))
+
+
+def listed(members: Sequence[str | Message]) -> Message:
+    """Return the first members of a list, one or more, and how many more there are."""
+    first, more = Message("{members}", members=members[:MOST_NAMED]), len(members) - MOST_NAMED
+    return Message("{first} and {count} more", first=first, count=more) if more > 0 else first
