@@ -25,6 +25,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 from speed import RATE, TOLERANCE, open_face, ten_minutes  # noqa: E402
 
 from emotebot_blender.animation.keyframes import column_groups  # noqa: E402
+from emotebot_blender.animation.mixing import group_of  # noqa: E402
 from emotebot_blender.core.channels import MIX_GROUPS  # noqa: E402
 from emotebot_blender.core.lexicon.lexicon import Lexicon  # noqa: E402
 from emotebot_blender.core.performance.networks import load_networks  # noqa: E402
@@ -84,7 +85,7 @@ def compared(
     alone, columns = keys_alone(controls, values), keys_in_columns(controls, values)
     figures = {}
     for part in ("whole face", *MIX_GROUPS):
-        own = [i for i, c in enumerate(controls) if part in ("whole face", c.group)]
+        own = [i for i, c in enumerate(controls) if part in ("whole face", group_of(c))]
         before, after = ([keys[i] for i in own] for keys in (alone, columns))
         ratio = sum(map(len, after)) / sum(map(len, before))
         figures[part] = summary(before, len(values)), summary(after, len(values)), ratio

@@ -19,7 +19,8 @@ from ..rig.control_values import members
 from ..rig.face import Face
 from .actions import is_tweaked, temporary_curve
 from .curves import Keys, fill, from_record, take_keys, to_record
-from .keyframes import Keying, KeyReport, plan_values
+from .key_report import KeyReport
+from .keyframes import Keying, plan_values
 from .layers import write_strip
 from .placement import add_layer, raise_layers
 from .strips import (
@@ -190,7 +191,7 @@ def write_edits(
             clear_strip(layer)
         return None
     values = np.stack([columns[c.owner, c.path] for c in controls], axis=1)
-    plan = plan_values(controls, frames, values.astype(np.float32), Keying(_TOLERANCE))
+    plan = plan_values(face, controls, frames, values.astype(np.float32), Keying(_TOLERANCE))
     for layer in old:
         if layer.owner not in plan.owners:
             clear_strip(layer)
@@ -202,7 +203,7 @@ def write_edits(
         if not layer.has_animated_strength:
             set_influence(layer, strength)
     raise_edits(face)
-    return plan.report()
+    return plan.report(layer=name)
 
 
 def check_edits(face: Face) -> None:

@@ -26,7 +26,7 @@ from ..rig.pose import controls_of, solver_of, why_nothing
 from .actions import find_curve
 from .curves import FrameRange, Keys, dense_keys, reduced_keys
 from .key_report import KeyReport
-from .mixing import Mixing
+from .mixing import Mixing, group_of
 
 LAST_FRAME = 1_048_574
 """The last frame that Blender counts to."""
@@ -218,9 +218,8 @@ def column_groups(
         columns: their values, shape (frames, controls).
         tolerance: distance in value that is not seen.
     """
-    members = {
-        group: [i for i, c in enumerate(controls) if c.group == group] for group in MIX_GROUPS
-    }
+    part_of = [group_of(control) for control in controls]
+    members = {part: [i for i, own in enumerate(part_of) if own == part] for part in MIX_GROUPS}
     eyes = members.pop("EYES")
     posed = [index for group in members.values() for index in group]
     poses = key_poses(columns[:, posed], tolerance)

@@ -13,7 +13,6 @@ from bpy.types import ID, Object
 from bpy.utils import escape_identifier
 from numpy.typing import NDArray
 
-from ..core.channels import CHANNELS, MIX_GROUPS
 from ..core.messages import Message
 from ..core.rig.solver import NOT_DRIVEN, Drive
 
@@ -22,8 +21,6 @@ BlockedReason = tuple[str | Message, Message]
 
 Path = tuple[str, int]
 """Data path and array index of a number, from the ID that its animation belongs to."""
-
-_GROUP_OF = {channel: group for group, channels in MIX_GROUPS.items() for channel in channels}
 
 LARGEST = 3.4e38
 """Ends of the range of a control that has none: the largest single-precision number."""
@@ -68,14 +65,6 @@ class Control:
     def label(self) -> str:
         """The names of the object and of the control, for people."""
         return f"{self.object.name}: {self.name}"
-
-    @property
-    def group(self) -> str | None:
-        """Which of ``MIX_GROUPS`` the channel that moves it most is in; None where none does."""
-        if not self.drive.channels:
-            return None
-        channel, _ = max(self.drive.channels, key=lambda fed: abs(fed[1]))
-        return _GROUP_OF[CHANNELS[channel]]
 
 
 class Accessor(Protocol):

@@ -13,7 +13,7 @@ from .sequence import SEQUENCE_LAYER, sequence_of
 from .timeline import frame_rate
 
 if TYPE_CHECKING:
-    from ..animation.keyframes import KeyReport
+    from ..animation.key_report import KeyReport
     from ..animation.strips import LayerStrip
     from ..rig.face import Face
 

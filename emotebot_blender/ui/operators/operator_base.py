@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import bpy
 
 from ...core.errors import EmoteBotError
-from ...core.messages import Message
+from ...core.messages import Message, sentences
 from ...session import auto_update, words
 from ...session.events import OperatorBegins
 from ...session.runtime import runtime
