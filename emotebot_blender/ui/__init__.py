@@ -17,6 +17,7 @@ def classes() -> tuple[type, ...]:
         face_panels.ExpressionList,
         sequence_panels.BeatList,
         sequence_panels.SequenceMenu,
+        sequence_panels.ClearMenu,
         notices.FaceNotices,
         notices.WordNotices,
         notices.SequenceNotices,

@@ -38,6 +38,11 @@ class _Notices:
         """Draw every message in full."""
         for message in self.messages(context):
             _draw_lines(self.layout, message, _LETTERS_IN_POPOVER, "ERROR")
+        self.draw_remedies(self.layout, context)
+
+    @staticmethod
+    def draw_remedies(layout: Any, context: bpy.types.Context) -> None:
+        """Draw what puts it right at one press."""
 
 
 class FaceNotices(_Notices, bpy.types.Panel):
@@ -65,6 +70,23 @@ class SequenceNotices(_Notices, bpy.types.Panel):
     bl_label = "Sequence"
 
     messages = staticmethod(shown.sequence_notices)
+
+    @staticmethod
+    def draw_remedies(layout: Any, context: bpy.types.Context) -> None:
+        """Draw what performs the sequence, keeps edits of its keys, or shows it again."""
+        layer = shown.summary_of(context).layer
+        row = layout.row(align=True)
+        if layer is not None and layer.edited:
+            row.operator("emotebot.keep_edits", text="Keep Edits", icon="CHECKMARK")
+        row.operator("emotebot.perform_sequence", text="Perform", icon="PLAY")
+        if layer is not None and layer.baked:
+            draw_clear_baked(row)
+
+
+def draw_clear_baked(layout: Any) -> None:
+    """Draw what takes the keys of a bake away, so that the layer is seen again."""
+    clear = layout.operator("emotebot.clear", text="Clear Baked Keys", icon="ACTION")
+    clear.layers = False
 
 
 def draw_message(

@@ -9,12 +9,13 @@ from ..core.channels import MIX_GROUPS
 from ..core.messages import Message
 from ..session import beat_times, words
 from ..session.beat_editing import counted
+from ..session.face_summary import FaceSummary
 from ..session.sequence import SequenceSettings, active_beat, beats_in_order
 from ..session.settings import scene_settings
 from ..session.translation import translate
 from .face_panels import WithFace
-from .notices import SequenceNotices, draw_notices
-from .shown import owner_of, sequence_notices
+from .notices import SequenceNotices, draw_clear_baked, draw_notices
+from .shown import owner_of, sequence_notices, summary_of
 
 _UNIT = 4.0
 """Width of the choice between seconds and frames, in units of Blender's interface."""
@@ -80,9 +81,12 @@ class SequenceMenu(bpy.types.Menu):
     bl_idname = "EMOTEBOT_MT_sequence"
     bl_label = "Sequence"
 
-    def draw(self, _context: bpy.types.Context) -> None:
-        """Draw the ways."""
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw where beats are added, and the ways."""
         layout = self.layout
+        layout.label(text="New Beats")
+        layout.prop(scene_settings(context.scene), "at", expand=True)
+        layout.separator()
         earlier = layout.operator("emotebot.beat_move", text="Swap with Earlier", icon="TRIA_UP")
         earlier.direction = "UP"
         later = layout.operator("emotebot.beat_move", text="Swap with Later", icon="TRIA_DOWN")
@@ -133,7 +137,7 @@ class SequencePanel(WithFace, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the list of beats, what is to be known of them, and the active one."""
         layout = self.layout
-        sequence = owner_of(context).emotebot
+        sequence, face = owner_of(context).emotebot, summary_of(context)
         row = layout.row()
         row.template_list("EMOTEBOT_UL_beats", "", sequence, "beats", sequence, "active", rows=5)
         column = row.column(align=True)
@@ -144,10 +148,23 @@ class SequencePanel(WithFace, bpy.types.Panel):
         column.operator("emotebot.beat_slide", text="", icon="ARROW_LEFTRIGHT")
         column.menu("EMOTEBOT_MT_sequence", text="", icon="DOWNARROW_HLT")
         told = sequence_notices(context)
-        draw_notices(layout, context, told, SequenceNotices, _beats_in(sequence))
+        draw_notices(layout, context, told, SequenceNotices, _beats_in(sequence, face))
         if sequence.beats:
             in_frames = scene_settings(context.scene).time_unit == "FRAMES"
             _draw_beat(layout, sequence.beats[active_beat(sequence)], in_frames)
+
+
+class ClearMenu(bpy.types.Menu):
+    """What of EmoteBot's can be cleared alone, or as well."""
+
+    bl_idname = "EMOTEBOT_MT_clear"
+    bl_label = "Clear"
+
+    def draw(self, _context: bpy.types.Context) -> None:
+        """Draw the ways."""
+        layout = self.layout
+        draw_clear_baked(layout)
+        layout.operator("emotebot.clear", text="Clear with Beats", icon="TRASH").beats = True
 
 
 class LayerPanel(WithFace, bpy.types.Panel):
@@ -158,18 +175,25 @@ class LayerPanel(WithFace, bpy.types.Panel):
     bl_label = "Layer"
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Draw what is done with the layer, its strength, keys and place."""
+        """Draw what is done with the layer and its keys, its strength and place."""
         layout = self.layout
-        sequence = owner_of(context).emotebot
-        row = layout.row(align=True)
+        sequence, face = owner_of(context).emotebot, summary_of(context)
+        column = layout.column(align=True)
+        row = column.row(align=True)
         row.operator("emotebot.perform_sequence", text="Perform", icon="PLAY")
         row.operator("emotebot.bake", text="Bake", icon="ACTION")
         row.operator("emotebot.clear", text="Clear", icon="TRASH")
+        row.menu("EMOTEBOT_MT_clear", text="", icon="DOWNARROW_HLT")
+        row = column.row(align=True)
+        editing = "Done Editing" if face.editing else "Edit Keys"
+        row.operator("emotebot.edit_keys", text=editing, icon="KEYFRAME_HLT", depress=face.editing)
+        row.operator("emotebot.keep_edits", text="Keep Edits", icon="CHECKMARK")
+        row.operator("emotebot.select_keys", text="", icon="RESTRICT_SELECT_OFF")
         layout.prop(sequence, "automatic")
         column = layout.column(align=True)
         column.prop(sequence, "strength", slider=True)
         _draw_keying(column, sequence)
-        column = layout.column()
+        column = layout.column(align=True)
         column.use_property_split = True
         column.use_property_decorate = False
         column.prop(sequence, "frame_start")
@@ -209,11 +233,14 @@ def _draw_keying(layout: Any, settings: Any) -> None:
         row.prop(settings, "step", text="")
 
 
-def _beats_in(sequence: SequenceSettings) -> Message:
-    """Return what there is of beats."""
+def _beats_in(sequence: SequenceSettings, face: FaceSummary) -> Message:
+    """Return what there is of beats, and where their keys are."""
     if not sequence.beats:
         return Message("Perform a script, or press +")
-    return counted(len(sequence.beats))
+    beats = counted(len(sequence.beats))
+    if face.layer is None:
+        return beats
+    return Message("{beats}; keys: NLA strip “{layer}”", beats=beats, layer=face.layer.name)
 
 
 def _draw_beat(layout: Any, beat: Any, in_frames: bool) -> None:

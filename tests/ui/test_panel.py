@@ -66,7 +66,9 @@ class Layout:
         """Draw what opens when it is pressed."""
         self.drawn.append(("popover", name))
         kind = POPOVERS[name]
-        pressed = SimpleNamespace(layout=Layout(self.drawn), messages=kind.messages)
+        pressed = SimpleNamespace(
+            layout=Layout(self.drawn), messages=kind.messages, draw_remedies=kind.draw_remedies
+        )
         kind.draw(pressed, _context())
 
     def template_icon(self, icon_value: int, **_arguments: object) -> None:
@@ -90,11 +92,11 @@ class Layout:
         assert name in owner.bl_rna.properties
         self.drawn.append(("prop", name))
 
-    def operator(self, name: str, **_arguments: object) -> SimpleNamespace:
+    def operator(self, name: str, text: str = "", **_arguments: object) -> SimpleNamespace:
         group, _, own = name.partition(".")
         getattr(getattr(bpy.ops, group), own).get_rna_type()
         pressed = SimpleNamespace()
-        self.drawn.append(("operator", name, pressed))
+        self.drawn.append(("operator", name, pressed, text))
         return pressed
 
 
@@ -217,6 +219,34 @@ def test_a_sequence_that_rests_says_so(face) -> None:
     assert "rests" not in _labels(_draw(sequence_panels.SequencePanel))
     bpy.ops.emotebot.bake()
     assert "The sequence rests" in _labels(_draw(sequence_panels.SequencePanel))
+
+
+def test_baked_keys_that_hide_the_layer_go_at_one_press_of_the_notice(face) -> None:
+    bpy.ops.emotebot.beat_add(words="happy", start=0)
+    bpy.ops.emotebot.bake()
+    bpy.ops.emotebot.perform_sequence()
+    drawn = _draw(sequence_panels.SequencePanel)
+    assert "Baked keys hide the layer" in _labels(drawn)
+    clear = next(entry[2] for entry in drawn if entry[:2] == ("operator", "emotebot.clear"))
+    bpy.ops.emotebot.clear(**vars(clear))
+    bpy.context.view_layer.update()
+    assert "Baked keys" not in _labels(_draw(sequence_panels.SequencePanel))
+
+
+def test_the_line_of_the_sequence_says_where_its_keys_are(face) -> None:
+    bpy.ops.emotebot.beat_add(words="happy", start=0)
+    strip = face.data.shape_keys.animation_data.nla_tracks[0].strips[0]
+    assert f"1 beat; keys: NLA strip “{strip.name}”" in _labels(
+        _draw(sequence_panels.SequencePanel)
+    )
+
+
+def test_the_press_that_began_to_edit_keys_ends_it(face) -> None:
+    bpy.ops.emotebot.beat_add(words="happy", start=0)
+    for text in ("Edit Keys", "Done Editing", "Edit Keys"):
+        drawn = _draw(sequence_panels.LayerPanel)
+        assert text in [entry[3] for entry in drawn if entry[0] == "operator"]
+        bpy.ops.emotebot.edit_keys()
 
 
 def test_a_narrow_sidebar_is_drawn_too(face) -> None:
