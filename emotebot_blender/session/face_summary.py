@@ -62,11 +62,14 @@ def notices(summary: FaceSummary, sequence: Any, rate: float) -> list[Message]:
         rate: frames a second of the scene.
     """
     layer = summary.layer
-    messages = []
+    messages = _layer_notices(layer, rate) if layer is not None else []
     if sequence.beats and not sequence.automatic:
         messages.append(Message("The sequence rests: Perform performs it again"))
-    if layer is None:
-        return messages
+    return messages
+
+
+def _layer_notices(layer: "Layer", rate: float) -> list[Message]:
+    messages = []
     if layer.silenced:
         messages.append(Message("The layer does not show: {reason}", reason=layer.silenced))
     if layer.edited:

@@ -18,7 +18,7 @@ from ..session.settings import scene_settings
 _NARROW = 200
 """Width of a sidebar in pixels, at a scale of 1, below which the buttons stand in two columns."""
 
-_PICTURE = 2.6
+_PICTURE = 2.4
 """Height of a button's picture, in lines."""
 
 _NOTHING = 0.01

@@ -9,9 +9,8 @@ from ..core.channels import CHANNELS
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
 from ..session import live, words
-from ..session.face_summary import FaceSummary
 from ..session.settings import scene_settings
-from ..session.translation import CONTEXT, translate
+from ..session.translation import CONTEXT
 from .emotion_buttons import draw_buttons, meaning_of, operator_for_feelings
 from .notices import FaceNotices, WordNotices, draw_message, draw_notices
 from .shown import face_notices, owner_of, summary_of, word_notices
@@ -59,16 +58,18 @@ class FacePanel(InSidebar, bpy.types.Panel):
             row.operator("emotebot.add_character", icon="ADD")
             layout.prop(settings, "face", text="Stay with", icon="PINNED")
             return
-        column = layout.column(align=True)
-        row = column.row(align=True)
-        row.label(text=translate(objects_of(face)), icon="USER", translate=False)
-        pinned = settings.face is not None
-        row.operator(
-            "emotebot.pin_face", text="", icon="PINNED" if pinned else "UNPINNED", emboss=False
+        row = layout.row(align=True)
+        row.label(text=face.name, icon="USER", translate=False)
+        covered = row.row(align=True)
+        covered.alignment = "RIGHT"
+        covered.popover(
+            FaceNotices.bl_idname,
+            text=f"{face.channels}/{len(CHANNELS)}",
+            icon="ERROR" if face_notices(context) else "NONE",
+            translate=False,
         )
-        row = column.row(align=True)
-        covered = Message("{count} of {all} channels", count=face.channels, all=len(CHANNELS))
-        draw_notices(row, context, face_notices(context), FaceNotices, covered)
+        pin = "UNPINNED" if settings.face is None else "PINNED"
+        row.operator("emotebot.pin_face", text="", icon=pin, emboss=False)
 
 
 class EmotePanel(WithFace, bpy.types.Panel):
@@ -193,13 +194,3 @@ class ExpressionsPanel(WithFace, bpy.types.Panel):
         row.operator("emotebot.expression_remove", text="Remove", icon="REMOVE")
         row.operator("emotebot.expressions_import", text="", icon="IMPORT")
         row.operator("emotebot.expressions_export", text="", icon="EXPORT")
-
-
-def objects_of(face: FaceSummary) -> Message:
-    """Return the name of a face with the number of its other objects."""
-    others = face.objects - 1
-    if others == 0:
-        return Message("{face}", face=face.name)
-    if others == 1:
-        return Message("{face} + 1 mesh", face=face.name)
-    return Message("{face} + {count} meshes", face=face.name, count=others)

@@ -7,7 +7,9 @@ from typing import Any
 
 import bpy
 
+from ..core.channels import CHANNELS
 from ..core.messages import Message
+from ..session.face_summary import FaceSummary
 from ..session.translation import CONTEXT, translate
 from . import shown
 
@@ -46,12 +48,20 @@ class _Notices:
 
 
 class FaceNotices(_Notices, bpy.types.Panel):
-    """What EmoteBot leaves alone on the face, and why."""
+    """What the face is, what it covers, and what EmoteBot leaves alone on it."""
 
     bl_idname = "VIEW3D_PT_emotebot_face_notices"
     bl_label = "Face"
 
     messages = staticmethod(shown.face_notices)
+
+    @staticmethod
+    def draw_remedies(layout: Any, context: bpy.types.Context) -> None:
+        """Draw what the face is and covers; what is wrong with it only its artist can mend."""
+        face = shown.summary_of(context)
+        covered = Message("{count} of {all} channels", count=face.channels, all=len(CHANNELS))
+        for told in (objects_of(face), covered):
+            layout.label(text=translate(told), translate=False)
 
 
 class WordNotices(_Notices, bpy.types.Panel):
@@ -81,6 +91,16 @@ class SequenceNotices(_Notices, bpy.types.Panel):
         row.operator("emotebot.perform_sequence", text="Perform", icon="PLAY")
         if layer is not None and layer.baked:
             draw_clear_baked(row)
+
+
+def objects_of(face: FaceSummary) -> Message:
+    """Return the name of a face with the number of its other objects."""
+    others = face.objects - 1
+    if others == 0:
+        return Message("{face}", face=face.name)
+    if others == 1:
+        return Message("{face} + 1 mesh", face=face.name)
+    return Message("{face} + {count} meshes", face=face.name, count=others)
 
 
 def draw_clear_baked(layout: Any) -> None:

@@ -17,7 +17,7 @@ from .face_panels import WithFace
 from .notices import SequenceNotices, draw_clear_baked, draw_notices
 from .shown import owner_of, sequence_notices, summary_of
 
-_UNIT = 4.0
+_UNIT = 4.8
 """Width of the choice between seconds and frames, in units of Blender's interface."""
 
 _WAY = 4.5
@@ -180,14 +180,14 @@ class LayerPanel(WithFace, bpy.types.Panel):
         sequence, face = owner_of(context).emotebot, summary_of(context)
         column = layout.column(align=True)
         row = column.row(align=True)
-        row.operator("emotebot.perform_sequence", text="Perform", icon="PLAY")
-        row.operator("emotebot.bake", text="Bake", icon="ACTION")
-        row.operator("emotebot.clear", text="Clear", icon="TRASH")
+        row.operator("emotebot.perform_sequence", text="Perform")
+        row.operator("emotebot.bake", text="Bake")
+        row.operator("emotebot.clear", text="Clear")
         row.menu("EMOTEBOT_MT_clear", text="", icon="DOWNARROW_HLT")
         row = column.row(align=True)
         editing = "Done Editing" if face.editing else "Edit Keys"
-        row.operator("emotebot.edit_keys", text=editing, icon="KEYFRAME_HLT", depress=face.editing)
-        row.operator("emotebot.keep_edits", text="Keep Edits", icon="CHECKMARK")
+        row.operator("emotebot.edit_keys", text=editing, depress=face.editing)
+        row.operator("emotebot.keep_edits", text="Keep Edits")
         row.operator("emotebot.select_keys", text="", icon="RESTRICT_SELECT_OFF")
         layout.prop(sequence, "automatic")
         column = layout.column(align=True)

@@ -137,7 +137,8 @@ def test_the_face_is_named_with_its_channels(face) -> None:
 
 def test_the_meshes_of_a_face_are_counted(blender) -> None:
     bpy.ops.emotebot.add_character()
-    assert _labels(_draw(face_panels.FacePanel)) == "EmoteBot head + 6 meshes 52 of 52 channels"
+    told = "EmoteBot head EmoteBot head + 6 meshes 52 of 52 channels"  # the line, and its popover
+    assert _labels(_draw(face_panels.FacePanel)) == told
 
 
 def test_a_new_face_is_seen_at_once(add_face) -> None:
