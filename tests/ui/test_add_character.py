@@ -108,6 +108,10 @@ class TestInTheFileBlenderStartsWith:
         assert (properties.fit, round(properties.size, 3)) == ("SCENE", 2.0)
         assert properties.location[0] > 1
 
+    def test_for_another_size_its_place_is_found_again(self) -> None:
+        adjusted = {"fit": "LIFE", "location": (9, 9, 9), "placed": (9, 9, 9)}
+        assert 1.0 < self.box(add(**adjusted))[0, 0] < 1.1
+
     def test_no_ring_lies_over_the_eyes(self) -> None:
         head = add()
         lying = [

@@ -88,6 +88,11 @@ class AddCharacter(Reporting, bpy.types.Operator):
         subtype="TRANSLATION",
         options={"SKIP_SAVE"},
     )
+    placed: bpy.props.FloatVectorProperty(
+        name="Placed",
+        description="The location that was found for it; it is found again for another size",
+        options={"SKIP_SAVE", "HIDDEN"},
+    )
     show: bpy.props.BoolProperty(
         name="Look at It",
         description="Frame it from the front in the viewport",
@@ -163,10 +168,13 @@ class AddCharacter(Reporting, bpy.types.Operator):
             context.scene, self.name, self.size, palette, own, self.style, self.asset
         )
         extent = _extent(head)
-        if not self.properties.is_property_set("location"):
+        given = self.properties.is_property_set
+        is_found = given("placed") and tuple(self.location) == tuple(self.placed)
+        if is_found or not given("location"):
             cursor = context.scene.cursor.location
             is_moved = cursor.length > _HARDLY
             self.location = cursor if is_moved else free_location(cursor, extent, boxes)
+            self.placed = self.location
         head.location = self.location
         _make_active(head, context)
         ready = Message("“{character}” is ready: press a feeling", character=head.name)
