@@ -2,13 +2,13 @@
 """How the beats of a sequence are edited; none of it performs them."""
 
 import math
-from typing import TYPE_CHECKING
 
 import bpy
 
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
 from . import words
+from .marker_matching import LONGEST_NAME
 from .runtime import paused_updates
 from .sequence import (
     LONGEST,
@@ -19,13 +19,7 @@ from .sequence import (
     remove_beat,
 )
 from .sequence_script import script_of
-from .timeline import end_of, frame_rate
-
-if TYPE_CHECKING:
-    from bpy.types import Scene
-
-_LONGEST_NAME = 63
-"""Bytes of a name in Blender."""
+from .timeline import end_of
 
 _COPIED = (
     "words",
@@ -190,60 +184,6 @@ def at_time(beat: BeatSettings) -> Message:
     return Message("“{words}” at {seconds:.2f} s", words=beat.words, seconds=beat.start)
 
 
-def from_markers(sequence: SequenceSettings, scene: "Scene") -> Message:
-    """Add a beat for each selected marker of a scene that names a feeling; return what was added.
-
-    Raises:
-        EmoteBotError: no marker is selected, one lies before the sequence, or none names a feeling.
-    """
-    selected = sorted((m for m in scene.timeline_markers if m.select), key=lambda m: m.frame)
-    if not selected:
-        raise EmoteBotError("Select markers in the timeline first")
-    readable = [marker for marker in selected if words.problem_in(marker.name) is None]
-    if not readable:
-        words.feeling(selected[0].name, 1.0)  # raises what is wrong with it
-    if readable[0].frame < sequence.frame_start:
-        raise EmoteBotError(
-            "The marker “{marker}” lies before the sequence, which begins on frame {frame}",
-            marker=readable[0].name,
-            frame=sequence.frame_start,
-        )
-    seconds = [(marker.frame - sequence.frame_start) / frame_rate(scene) for marker in readable]
-    with paused_updates():
-        for index in reversed(range(len(sequence.beats))):
-            if any(abs(sequence.beats[index].start - second) < 1e-3 for second in seconds):
-                remove_beat(sequence, index)
-    for marker, second in zip(readable, seconds, strict=True):
-        add(sequence, marker.name, 1.0, second)
-    beats = counted(len(readable))
-    unknown = [marker.name for marker in selected if marker not in readable]
-    if not unknown:
-        return Message("{beats} from markers", beats=beats)
-    return Message(
-        "{beats} from markers; “{marker}” names no feeling", beats=beats, marker=unknown[0]
-    )
-
-
-def to_markers(sequence: SequenceSettings, scene: "Scene") -> Message:
-    """Set a marker for each beat that is not muted, in place of one of the same name there.
-
-    Returns:
-        What was set.
-
-    Raises:
-        EmoteBotError: the words of a beat are none.
-    """
-    beats = [beat for beat in sequence.beats if not beat.mute]
-    for beat in beats:
-        frame = round(sequence.frame_start + beat.start * frame_rate(scene))
-        name = words.with_intensity(beat.words, beat.intensity)
-        name = name.encode()[:_LONGEST_NAME].decode(errors="ignore")
-        for marker in [m for m in scene.timeline_markers if (m.frame, m.name) == (frame, name)]:
-            scene.timeline_markers.remove(marker)
-        scene.timeline_markers.new(name, frame=frame)
-    return Message("Markers for {beats}", beats=counted(len(beats)))
-
-
 def to_text(sequence: SequenceSettings, name: str) -> bpy.types.Text:
     """Write a sequence into the text data-block of a name, as that name ends, and return it.
 
@@ -252,7 +192,7 @@ def to_text(sequence: SequenceSettings, name: str) -> bpy.types.Text:
     """
     from ..core.script.script_files import write_text_as
 
-    if len(name.encode()) > _LONGEST_NAME:
+    if len(name.encode()) > LONGEST_NAME:
         raise EmoteBotError("“{name}” is too long for the name of a text", name=name)
     content = write_text_as(name, script_of(sequence), words.lexicon())
     text = bpy.data.texts.get(name) or bpy.data.texts.new(name)

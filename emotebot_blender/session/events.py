@@ -106,6 +106,11 @@ class OperatorBegins:
 
 
 @dataclass(frozen=True)
+class OperatorEnds:
+    """An operator of EmoteBot's has acted on the file, or failed."""
+
+
+@dataclass(frozen=True)
 class FrameChanging:
     """The animation is about to be evaluated on another frame."""
 

@@ -9,7 +9,7 @@ from bpy.types import Scene
 from ..core.channels import MASKS
 from ..core.errors import EmoteBotError
 from ..core.messages import Message, sentences
-from . import auto_update, beat_editing, live
+from . import auto_update, beat_editing, beat_markers, live
 from .performing import keying_of, mix_of
 from .runtime import paused_updates, runtime
 from .sequence import RECORDING_LAYER, SequenceSettings, remove_beat
@@ -58,6 +58,7 @@ def keep(scene: Scene) -> KeptRecording:
     if settings.record_beats:
         beats = keep_beats(sequence, recording, settings.record_mode)
         told = Message("{seconds:.1f} s recorded: {beats}", seconds=seconds, beats=beats)
+        beat_markers.link(scene)
         auto_update.update(owner, scene)
     if settings.record_keys:
         _keep_keys(face, sequence, recording, scene)

@@ -5,12 +5,18 @@ import atexit
 
 import bpy
 
-from . import auto_update, frame_rates, handlers, translation
+from . import auto_update, frame_rates, handlers, marker_watch, translation
 from .runtime import Runtime, end_runtime, ended_if_it_fails, start_runtime
 from .sequence import BeatSettings, SequenceSettings
-from .settings import OwnExpression, SceneSettings
+from .settings import LinkedMarker, OwnExpression, SceneSettings
 
-CLASSES: tuple[type, ...] = (OwnExpression, SceneSettings, BeatSettings, SequenceSettings)
+CLASSES: tuple[type, ...] = (
+    OwnExpression,
+    LinkedMarker,
+    SceneSettings,
+    BeatSettings,
+    SequenceSettings,
+)
 """In the order of registration."""
 
 
@@ -49,6 +55,7 @@ def _register(running: Runtime) -> None:
     handlers.subscribe(running.events)
     handlers.register()
     undo(handlers.unregister)
+    marker_watch.register(running)
     frame_rates.watch(running)
     undo(frame_rates.unwatch, running)
     undo(auto_update.stop)

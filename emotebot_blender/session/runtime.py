@@ -49,6 +49,10 @@ class Runtime:
             typed so far and what completes it.
         rates: session id of a scene to its frames a second, as its layers follow them.
         shortcuts: (keymap, item) pairs of the keys that were added to Blender's.
+        markers: session ids of a scene and of a sequence's owner, and the name of a beat, to the
+            address of its marker, until the next undo.
+        agreed: session id of a scene to how its markers and beats were when they last agreed.
+        is_linking: whether markers and beats are being compared at the moment.
         pictures: preview collection of the buttons, once one has been drawn.
     """
 
@@ -69,6 +73,9 @@ class Runtime:
     offered: frozenset[str] = frozenset()
     rates: dict[int, float] = field(default_factory=dict)
     shortcuts: list[tuple[Any, Any]] = field(default_factory=list)
+    markers: dict[tuple[int, int, str], int] = field(default_factory=dict)
+    agreed: dict[int, Any] = field(default_factory=dict)
+    is_linking: bool = False
     pictures: Any = None
 
     def forget_file(self) -> None:
@@ -77,6 +84,8 @@ class Runtime:
         self.durations.clear()
         self.edited_at.clear()
         self.performers.clear()
+        self.markers.clear()
+        self.agreed.clear()
         self.summary = None
 
 

@@ -233,6 +233,13 @@ class SequenceSettings(LayingProperties, MixProperties, KeyingProperties, bpy.ty
         default=True,
         override=_OVERRIDABLE,
     )
+    markers: bpy.props.BoolProperty(
+        translation_context=CONTEXT,
+        name="Show Beats as Markers",
+        description="Each beat is a marker in the timeline: move, rename or delete either of them",
+        update=_edited,
+        override=_OVERRIDABLE,
+    )
     held_pose: bpy.props.StringProperty(
         translation_context=CONTEXT,
         name="Pose before Live",

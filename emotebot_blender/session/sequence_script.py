@@ -147,11 +147,12 @@ def check_editable(owner: Object) -> None:
 def snapshot(sequence: SequenceSettings) -> dict[str, Any]:
     """Return all that a sequence is set to, but the names of beats, which are for one beat each."""
     kept = {name: getattr(sequence, name) for name in _settable(sequence)}
-    beats = [
-        {name: getattr(beat, name) for name in _settable(beat) if name != "name"}
-        for beat in sequence.beats
-    ]
-    return {**kept, "beats": beats}
+    return {**kept, "beats": list(map(beat_settings, sequence.beats))}
+
+
+def beat_settings(beat: BeatSettings) -> dict[str, Any]:
+    """Return all that a beat is set to, but its name."""
+    return {name: getattr(beat, name) for name in _settable(beat) if name != "name"}
 
 
 def restore(sequence: SequenceSettings, kept: dict[str, Any]) -> None:

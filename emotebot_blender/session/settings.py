@@ -271,6 +271,23 @@ class OwnExpression(bpy.types.PropertyGroup):
     )
 
 
+class LinkedMarker(bpy.types.PropertyGroup):
+    """What a scene remembers of a marker that is a beat's, as both were when they last agreed."""
+
+    owner: bpy.props.PointerProperty(type=bpy.types.Object)
+    beat: bpy.props.StringProperty(translation_context=CONTEXT, name="Beat")
+    frame: bpy.props.IntProperty(translation_context=CONTEXT, name="Frame")
+    label: bpy.props.StringProperty(translation_context=CONTEXT, name="Label")
+    settings: bpy.props.StringProperty(
+        translation_context=CONTEXT, name="Settings", description="Of the beat, as JSON"
+    )
+    is_own: bpy.props.BoolProperty(
+        translation_context=CONTEXT,
+        name="Own",
+        description="EmoteBot has set the marker, and takes it away again",
+    )
+
+
 def _feeling_edited(settings: "SceneSettings", context: bpy.types.Context) -> None:
     active = context.view_layer.objects.active
     runtime().events.emit(FeelingEdited(settings.id_data, active))
@@ -326,6 +343,12 @@ class SceneSettings(LayingProperties, bpy.types.PropertyGroup):
     )
 
     at: at_property()
+    linked_markers: bpy.props.CollectionProperty(type=LinkedMarker)
+    other_markers: bpy.props.StringProperty(
+        translation_context=CONTEXT,
+        name="Other Markers",
+        description="Frames and names of the markers that are no beats, as JSON",
+    )
     record_mode: bpy.props.EnumProperty(
         translation_context=CONTEXT,
         name="Beats in the Way",

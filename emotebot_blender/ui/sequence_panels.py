@@ -87,6 +87,8 @@ class SequenceMenu(bpy.types.Menu):
         layout.label(text="New Beats")
         layout.prop(scene_settings(context.scene), "at", expand=True)
         layout.separator()
+        layout.prop(owner_of(context).emotebot, "markers")
+        layout.separator()
         earlier = layout.operator("emotebot.beat_move", text="Swap with Earlier", icon="TRIA_UP")
         earlier.direction = "UP"
         later = layout.operator("emotebot.beat_move", text="Swap with Later", icon="TRIA_DOWN")

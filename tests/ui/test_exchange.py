@@ -31,6 +31,30 @@ def test_markers_become_beats_and_beats_markers(face) -> None:
     ]
 
 
+def test_a_marker_that_was_moved_is_imported_again_as_the_same_beat(face) -> None:
+    scene = bpy.context.scene
+    moved = scene.timeline_markers.new("happy", frame=25)
+    scene.timeline_markers.new("sad", frame=49)
+    bpy.ops.emotebot.beats_from_markers()
+    beat = face.emotebot.beats[0]
+    beat.has_hold, beat.hold = True, 0.5
+    moved.frame = 37
+    bpy.ops.emotebot.beats_from_markers()
+    assert beats_of(face) == [("happy", 1.5), ("sad", 2.0)]
+    assert face.emotebot.beats[0].hold == 0.5
+    moved.name = "calm"
+    bpy.ops.emotebot.beats_from_markers()
+    assert beats_of(face) == [("calm", 1.5), ("sad", 2.0)]
+
+
+def test_a_beat_that_was_moved_moves_its_marker(face) -> None:
+    bpy.ops.emotebot.beat_add(words="happy", start=1)
+    bpy.ops.emotebot.beats_to_markers()
+    face.emotebot.beats[0].start = 2
+    bpy.ops.emotebot.beats_to_markers()
+    assert [(m.name, m.frame) for m in bpy.context.scene.timeline_markers] == [("happy", 49)]
+
+
 def test_without_chosen_markers_the_operator_says_so(face) -> None:
     with pytest.raises(RuntimeError, match="Select markers"):
         bpy.ops.emotebot.beats_from_markers()

@@ -8,7 +8,7 @@ from bpy_extras.io_utils import ExportHelper, ImportHelper
 
 from ...core.errors import EmoteBotError
 from ...core.messages import Message
-from ...session import beat_editing, words
+from ...session import beat_editing, marker_exchange, words
 from ...session.sequence_script import begin, fill, read_source, script_of
 from ...session.settings import scene_settings
 from ..shown import face_of, sequence_in
@@ -34,7 +34,7 @@ class BeatsFromMarkers(OnSequence, bpy.types.Operator):
     def act(self, context: bpy.types.Context) -> Message:
         """Add the beats."""
         sequence = begin(face_of(context), context.scene)
-        added = beat_editing.from_markers(sequence, context.scene)
+        added = marker_exchange.from_markers(sequence, context.scene)
         self.update(sequence, context.scene)
         self.extend(sequence, context.scene)
         return added
@@ -48,7 +48,7 @@ class BeatsToMarkers(OnSequence, bpy.types.Operator):
 
     def act(self, context: bpy.types.Context) -> Message:
         """Set the markers."""
-        return beat_editing.to_markers(sequence_in(context), context.scene)
+        return marker_exchange.to_markers(sequence_in(context), context.scene)
 
 
 class _OfText:

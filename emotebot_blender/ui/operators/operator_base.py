@@ -9,7 +9,7 @@ import bpy
 from ...core.errors import EmoteBotError
 from ...core.messages import Message, sentences
 from ...session import auto_update, words
-from ...session.events import OperatorBegins
+from ...session.events import OperatorBegins, OperatorEnds
 from ...session.runtime import runtime
 from ...session.sequence import SequenceSettings
 from ...session.settings import (
@@ -49,6 +49,7 @@ class Reporting:
             self.report({"ERROR"}, translate(error.message))
             return {"CANCELLED"}
         finally:
+            runtime().events.emit(OperatorEnds())
             forget_summary()
         return {"FINISHED"}
 
