@@ -229,7 +229,13 @@ def layer_strip(owner: ID, kind: str, adds: bool = False) -> LayerStrip | None:
 
 
 def blend_type_before(owner: ID) -> str | None:
-    """Return the blend type of the active action before a layer had it add; None if none has."""
+    """Return the blend type of the active action before a layer had it add; None if none has.
+
+    Nor has one where the artist has chosen another blend type since.
+    """
+    data = owner.animation_data
+    if data is None or data.action_blend_type != ADDING:
+        return None
     types = (layer.mix.blend_type for layer in layer_strips(owner))
     return next((blend_type for blend_type in types if blend_type is not None), None)
 

@@ -98,6 +98,17 @@ def test_a_blend_type_chosen_since_stays(face, head, empty_scene):
     assert data.action_blend_type == "ADD"
 
 
+def test_a_blend_type_chosen_since_stays_when_the_layer_is_written_again(face, head, empty_scene):
+    key_by_hand(head, "jawOpen", *SPEECH)
+    write(face, empty_scene)
+    data = head.data.shape_keys.animation_data
+    data.action_blend_type = "ADD"
+    write(face, empty_scene)
+    assert data.action_blend_type == "ADD"
+    clear_layer(face)
+    assert data.action_blend_type == "ADD"
+
+
 def test_a_recording_made_later_shares_the_blend_type(face, head, empty_scene):
     key_by_hand(head, "jawOpen", *SPEECH)
     write(face, empty_scene)
