@@ -142,11 +142,23 @@ def curves_of(owner: ID) -> Any:
     """Return the F-curves of a data-block in its action, or None where it can hold none.
 
     They are a collection of Blender's with ``find(data_path, index=)``, ``new`` and ``remove``.
+    While a strip is tweaked they are still those of the action that lies above the strips.
     """
-    data = owner.animation_data
-    if data is None or data.action is None:
+    action = own_action(owner)
+    if action is None:
         return None
-    return _curves(data.action, data.action_slot if HAS_SLOTS else None)
+    if not HAS_SLOTS:
+        return action.fcurves
+    handle = _slot_handle(owner)
+    return _curves(action, next((slot for slot in action.slots if slot.handle == handle), None))
+
+
+def own_action(owner: ID) -> Action | None:
+    """Return the active action of a data-block, also while a strip of it is tweaked, or None."""
+    data = owner.animation_data
+    if data is None:
+        return None
+    return data.action_tweak_storage if data.use_tweak_mode else data.action
 
 
 def strip_curves(strip: NlaStrip) -> Any:
@@ -218,10 +230,10 @@ def own_strip_action(strip: NlaStrip, owner: ID) -> None:
 
 def read_bakes(owner: ID) -> list[bytes]:
     """Return what is stored of bakes in the data-block's action, the first one first."""
-    data = owner.animation_data
-    if data is None or data.action is None:
+    action = own_action(owner)
+    if action is None:
         return []
-    by_slot = data.action.get(_BAKES, {})
+    by_slot = action.get(_BAKES, {})
     return list((by_slot.get(_slot_name(owner)) or by_slot.get(_NO_SLOT) or {}).values())
 
 
@@ -244,8 +256,14 @@ _NO_SLOT = "0"
 
 
 def _slot_name(owner: ID) -> str:
+    return str(_slot_handle(owner)) if HAS_SLOTS else _NO_SLOT
+
+
+def _slot_handle(owner: ID) -> int:
     data = owner.animation_data
-    return str(data.action_slot_handle) if HAS_SLOTS else _NO_SLOT
+    if data.use_tweak_mode:
+        return int(data.action_slot_handle_tweak_storage)
+    return int(data.action_slot_handle)
 
 
 def _curves(action: Action, slot: Any) -> Any:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ..rig.control import LARGEST, Control, Path, followed, renamed_paths
 from ..rig.control_values import members
 from ..rig.face import Face
-from .actions import is_tweaked, temporary_curve
+from .actions import is_tweaked, own_action, temporary_curve
 from .curves import Keys, fill, from_record, take_keys, to_record
 from .key_report import KeyReport
 from .keyframes import Keying, plan_values
@@ -94,7 +94,7 @@ def keyed_objects(face: Face) -> list[Object]:
     keyed = {
         owner
         for owner in face.animated_ids
-        if (data := owner.animation_data) and (data.action or layer_strips(owner))
+        if owner.animation_data and (own_action(owner) or layer_strips(owner))
     }
     return list(dict.fromkeys(c.object for c in face.controls() if c.owner in keyed))
 

@@ -11,7 +11,7 @@ from ..rig.control import Control
 from ..rig.face import Face
 from ..rig.face_notes import notes_on_sharing
 from ..rig.pose import mean_weights
-from .actions import curves_of, find_curve, is_tweaked, read_bakes
+from .actions import curves_of, find_curve, read_bakes
 from .strips import LayerStrip, blend_type_before, layer_strips
 
 
@@ -36,7 +36,7 @@ def hidden_controls(face: Face, layer: LayerStrip) -> list[str]:
     """Return the labels of a layer's controls that the active action replaces."""
     data = layer.owner.animation_data
     above = curves_of(layer.owner)
-    if above is None or layer.track.is_solo or is_tweaked(layer.owner):
+    if above is None or layer.track.is_solo:
         return []
     if data.action_blend_type != "REPLACE" or data.action_influence == 0:
         return []

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Keys of a layer edited by hand, and kept on a layer above."""
 
+from dataclasses import replace
+
 import bpy
 import pytest
 from interface import new_face, tracks, values
 from keying import key_by_hand, tracks_of
 
-from emotebot_blender.animation.actions import curves_of, strip_curves
+from emotebot_blender.animation.actions import strip_curves
+from emotebot_blender.session.runtime import runtime
 from emotebot_blender.ui.shown import summary_of
 
 FRAMES = range(1, 150, 4)
@@ -33,7 +36,7 @@ def shown(face) -> list[list[float]]:
 
 def lift(face, by: float = 0.25, path: str = SMILE) -> None:
     """Lift all keys of a curve that the animation editors show."""
-    curve = curves_of(face.data.shape_keys).find(path)
+    curve = strip_curves(data_of(face).nla_tracks[0].strips[0]).find(path)
     for point in curve.keyframe_points:
         for name in ("co", "handle_left", "handle_right"):
             x, y = getattr(point, name)
@@ -62,6 +65,16 @@ def test_the_editors_show_the_keys_until_it_is_pressed_again(performed) -> None:
     assert (data.use_tweak_mode, data.action) == (False, own)
     assert not summary_of(bpy.context).editing
     assert tracks_of(performed) == before
+
+
+def test_nothing_else_is_told_of_the_layer_meanwhile(performed) -> None:
+    key_by_hand(performed, "jawOpen", (1, 0.25), (5, 0.25))
+    bpy.ops.emotebot.perform_sequence()
+    runtime().summary = None
+    before = summary_of(bpy.context)
+    assert before.layer.hidden == ("Face: jawOpen",)
+    bpy.ops.emotebot.edit_keys()
+    assert summary_of(bpy.context) == replace(before, editing=True)
 
 
 def test_what_has_the_keys_is_selected_and_the_active_object_stays(performed) -> None:
