@@ -69,6 +69,17 @@ class ForeignAnimation:
         """Return whether it changes a number over time."""
         return any(_moves(curve) for curve in self._curves_of(path))
 
+    def last_frame(self, path: Path) -> float:
+        """Return the frame after which a number stands still, minus infinity if it always does."""
+        ends = [-np.inf]
+        if path in self._action and _moves(self._action[path]):
+            ends.append(self._action[path].range()[1])
+        for strip in (strip for strips in self._tracks for strip in _flat(strips)):
+            curve = None if strip.mute else _curves(strip).get(path)
+            if curve is not None and _moves(curve):
+                ends.append(strip.frame_end)
+        return float(max(ends))
+
     def values(self, control: Control, frames: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return what a control would show on each frame, were there nothing else, float64 (n,).
 

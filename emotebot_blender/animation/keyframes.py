@@ -75,9 +75,10 @@ class KeyPlan:
         controls: those asked for, with why each is blocked.
         free: those of them that can be keyed, one or more.
         keys: the keys of each free control.
-        frames: first and last frame of the performance.
+        frames: first and last frame that is keyed.
         clamped: labels of controls whose values met the end of their slider's range.
         covered: how many channels the face has controls for.
+        performed: first and last frame of the performance.
     """
 
     controls: tuple[Control, ...]
@@ -86,6 +87,7 @@ class KeyPlan:
     frames: FrameRange
     clamped: tuple[str, ...]
     covered: int
+    performed: FrameRange
 
     def part(self, is_in: Callable[[Control], bool]) -> "KeyPlan":
         """Return the part of it that some of its controls have."""
@@ -118,7 +120,7 @@ class KeyPlan:
         return KeyReport(
             curves=len(self.free),
             keys=sum(len(keys["co"]) for keys in self.keys),
-            frames=self.frames,
+            frames=self.performed,
             skipped=summarise(self.controls),
             clamped=self.clamped,
             notes=(*notes, *notes_on_unseen(self.free)),
@@ -157,6 +159,8 @@ def plan_clip(
             no sense.
     """
     frames, clip = _on_frames(clip, scene, frame_start)
+    performed = (float(frames[0]), float(frames[-1]))
+    frames, clip = mixing.held(frames, clip)
     asked = mixing.controls(controls_of(face, channels))
     controls = [check_curve(control, curve_of) for control in asked]
     free = [control for control in controls if control.blocked is None]
@@ -164,7 +168,8 @@ def plan_clip(
         raise EmoteBotError(why_nothing(face, controls, _NOT_KEYED))
     weights = mixing.weights(frames, clip.fps, clip.weights)
     columns = solver_of(free).values(weights, clip.emotions)
-    return plan_values(face, controls, frames, columns, keying, mixing)
+    plan = plan_values(face, controls, frames, columns, keying, mixing)
+    return replace(plan, performed=performed)
 
 
 def plan_values(
@@ -202,7 +207,8 @@ def plan_values(
         reduced = reduce_channels(frames, columns, keying.tolerance, groups)
         keys = [reduced_keys(curve) for curve in reduced]
     ends = (float(frames[0]), float(frames[-1]))
-    return KeyPlan(tuple(controls), free, tuple(keys), ends, clamped, len(face.channels))
+    count = len(face.channels)
+    return KeyPlan(tuple(controls), free, tuple(keys), ends, clamped, count, ends)
 
 
 def column_groups(

@@ -16,6 +16,7 @@ from bpy.types import ID
 from numpy.typing import NDArray
 
 from ..core.channels import CHANNELS, INDEX, MIX_GROUPS
+from ..core.clip import Clip
 from ..core.messages import Message
 from ..core.speech import EDGE, PAUSE, soft_sum, speaking_envelope
 from ..rig.control import Control
@@ -26,6 +27,9 @@ from .foreign_animation import ForeignAnimation
 from .strips import ADDING, LayerStrip, MixRecord, blend_type_before
 
 _GROUP_OF = {INDEX[name]: group for group, names in MIX_GROUPS.items() for name in names}
+
+_AT_REST = 0.01
+"""Weights below this are none."""
 
 _KEYED = Message("keyed in the active action, which adds to the layer")
 _NOT_ADDED = Message("keyed in the active action over other animation")
@@ -104,6 +108,28 @@ class Mixing:
             and control.path in foreign.strip_paths
             and control.path not in foreign.action_paths
         )
+
+    def held(self, frames: NDArray[np.float64], clip: Clip) -> tuple[NDArray[np.float64], Clip]:
+        """Return frames and a clip that hold the last face for as long as lip-sync goes on.
+
+        What a layer holds after its end would be at full in the phrases that follow.
+
+        Args:
+            frames: of the scene, whole ones apart, shape (n,).
+            clip: what is shown on them.
+        """
+        columns = [INDEX[name] for name in MIX_GROUPS["MOUTH"]]
+        if "MOUTH" not in self._groups or clip.weights[-1, columns].max() < _AT_REST:
+            return frames, clip
+        ends = [self._foreign[c.owner].last_frame(c.path) for c in self._spoken]
+        last = max(ends, default=-np.inf) + (PAUSE + EDGE) * clip.fps
+        count = int(np.ceil(last - frames[-1])) if last > frames[-1] else 0
+        if count <= 0:
+            return frames, clip
+        frames = np.concatenate([frames, frames[-1] + 1 + np.arange(count)])
+        rows = np.minimum(np.arange(len(frames)), len(clip) - 1)
+        held = replace(clip, weights=clip.weights[rows], emotions=clip.emotions[rows])
+        return frames, held
 
     def weights(
         self, frames: NDArray[np.float64], rate: float, weights: NDArray[np.float32]

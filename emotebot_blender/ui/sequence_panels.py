@@ -222,6 +222,10 @@ class MixPanel(WithFace, bpy.types.Panel):
             way.ui_units_x = _WAY
             way.prop(sequence, f"mix_{part.casefold()}", text="")
         column.prop(sequence, "share_speaking", slider=True)
+        layer = summary_of(context).layer
+        if layer is not None and layer.added_to is not None:
+            told = Message("“{action}” adds to the layer", action=layer.added_to)
+            layout.label(text=translate(told), translate=False)
         layout.prop(sequence, "region")
 
 

@@ -220,3 +220,17 @@ def test_a_blend_type_that_the_artist_chose_is_kept(head):
     assert shown(head, "jawOpen")["jawOpen"][16] > 0.35
     clearing.clear(find_face(head, scene()), True, True, False)
     assert data.action_blend_type == "ADD"
+
+
+def test_speech_that_goes_on_after_the_last_feeling_keeps_its_mouth(head, alone, talking):
+    """The last feeling is held on: in the phrases that follow at a third, too."""
+    talking("ACTION")
+    face = find_face(head, scene())
+    clearing.clear(face, True, True, True)
+    report = performing.perform_script(face, read_source("happy", ""), scene(), {})
+    assert report.frames[1] < lip_sync.PHRASES[1][0] < lip_sync.PHRASES[2][0]
+    smile = shown(head, SMILE)[SMILE]
+    later = [frame for frame in SPEAKING if frame > report.frames[1]]
+    full = smile[lip_sync.LAST_FRAME + 12]
+    assert full > 0.3
+    assert smile[later] == pytest.approx(np.full(len(later), full / 3), abs=0.02)
