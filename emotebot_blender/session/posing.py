@@ -17,6 +17,7 @@ from .shown_face import find_shown_face
 
 if TYPE_CHECKING:
     from ..core.emotions import Feeling
+    from ..rig.control import Control
     from ..rig.face import Face
 
 
@@ -45,32 +46,19 @@ def pose(
     show_pose(face, channels, lambda: apply_weights(face, weights, channels))
 
 
-def fleeting(face: "Face", region: str) -> Message | None:
-    """Return what takes a pose back at the next frame, a sentence; None where nothing does.
+def notes_on_pose(face: "Face", region: str) -> tuple[Message, ...]:
+    """Return what keeps a pose from being seen or from staying, a sentence each.
 
     Args:
         face: what is posed.
         region: the part of it that the pose moves.
     """
-    from ..animation.strips import keyed_paths
+    from ..rig.face_notes import notes_on_unseen
     from ..rig.pose import controls_of
 
-    keyed = {owner: keyed_paths(owner) for owner in face.animated_ids}
-    labels = [
-        control.label
-        for control in controls_of(face, MASKS[region])
-        if control.blocked is None and control.path in keyed[control.owner]
-    ]
-    if not labels:
-        return None
-    first = Message("{control}", control=labels[0])
-    if labels[1:]:
-        first = Message("{first} and {count} more", first=first, count=len(labels) - 1)
-    return Message(
-        "On the next frame, keys take it back on {controls}: Key It keeps it, "
-        "and so does Auto Keying",
-        controls=first,
-    )
+    controls = controls_of(face, MASKS[region])
+    fleeting = _fleeting(face, controls)
+    return (*notes_on_unseen(controls), *((fleeting,) if fleeting else ()))
 
 
 def next_take(take: int, back: bool) -> int:
@@ -95,3 +83,25 @@ def follow_feeling(event: FeelingEdited) -> None:
         pose(face, feeling, settings.take, settings.region, settings.strength)
     except EmoteBotError:
         return  # typing cannot report; the panel draws what is wrong with the words or the face
+
+
+def _fleeting(face: "Face", controls: "list[Control]") -> Message | None:
+    """Return what takes a pose back at the next frame, a sentence; None where nothing does."""
+    from ..animation.strips import keyed_paths
+
+    keyed = {owner: keyed_paths(owner) for owner in face.animated_ids}
+    labels = [
+        control.label
+        for control in controls
+        if control.blocked is None and control.path in keyed[control.owner]
+    ]
+    if not labels:
+        return None
+    first = Message("{control}", control=labels[0])
+    if labels[1:]:
+        first = Message("{first} and {count} more", first=first, count=len(labels) - 1)
+    return Message(
+        "On the next frame, keys take it back on {controls}: Key It keeps it, "
+        "and so does Auto Keying",
+        controls=first,
+    )

@@ -179,9 +179,18 @@ def _flatten(face: Object, name: str) -> None:
     block.data[0].co = block.relative_key.data[0].co
 
 
-def test_what_does_not_show_is_told_with_the_keys(layered, capfd) -> None:
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda: bpy.ops.emotebot.perform(script="angry"),
+        lambda: bpy.ops.emotebot.pose(words="angry"),
+        lambda: bpy.ops.emotebot.key(words="angry"),
+    ],
+    ids=["perform", "pose", "key"],
+)
+def test_what_does_not_show_is_told_when_it_is_driven(layered, capfd, act) -> None:
     layered.show_only_shape_key = True
-    bpy.ops.emotebot.perform(script="angry")
+    act()
     assert "pinned to one shape key" in capfd.readouterr().out
 
 

@@ -33,8 +33,7 @@ class Pose(OfFeeling, bpy.types.Operator):
         face = face_of(context)
         posing.pose(face, self.feeling(), self.take, self.region, self.strength)
         shown = Message("“{face}” shows “{words}”", face=face.name, words=self.words)
-        fleeting = posing.fleeting(face, self.region)
-        return sentences((shown, fleeting)) if fleeting else shown
+        return sentences((shown, *posing.notes_on_pose(face, self.region)))
 
 
 class Key(OfFeeling, KeyingProperties, bpy.types.Operator):
