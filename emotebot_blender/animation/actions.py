@@ -126,16 +126,35 @@ def drop_action(owner: ID) -> None:
             bpy.data.actions.remove(action)
 
 
-def ensure_curve(curves: Any, data_path: str, index: int = 0) -> FCurve:
+def ensure_curve(curves: Any, data_path: str, index: int = 0, group: str | None = None) -> FCurve:
     """Return the F-curve of a number, new where there was none.
 
     Args:
         curves: a collection of Blender's, as ``curves_of`` returns it.
         data_path: from the data-block that is animated.
         index: in an array; 0 where the property is none.
+        group: name of the channel group of a new curve; None for none.
     """
     curve = curves.find(data_path, index=index)
-    return curves.new(data_path, index=index) if curve is None else curve
+    if curve is None:
+        curve = curves.new(data_path, index=index)
+        if group is not None:
+            groups = _groups_with(curve)
+            curve.group = groups.get(group) or groups.new(group)
+    return curve
+
+
+def remove_curve(curves: Any, curve: FCurve) -> None:
+    """Remove an F-curve, and the channel group that is empty without it.
+
+    Args:
+        curves: the collection of Blender's that holds it.
+        curve: what goes.
+    """
+    action, group = curve.id_data, curve.group
+    curves.remove(curve)
+    if not HAS_SLOTS and group is not None and not len(group.channels):  # else Blender does that
+        action.groups.remove(group)
 
 
 def curves_of(owner: ID) -> Any:
@@ -278,6 +297,16 @@ def _curves(action: Action, slot: Any) -> Any:
             if bag is not None:
                 return bag.fcurves
     return None
+
+
+def _groups_with(curve: FCurve) -> Any:
+    """Return the channel groups that a curve can be in."""
+    action = curve.id_data
+    if not HAS_SLOTS:
+        return action.groups
+    bags = (bag for layer in action.layers for strip in layer.strips for bag in strip.channelbags)
+    path, index = curve.data_path, curve.array_index
+    return next(bag for bag in bags if bag.fcurves.find(path, index=index) == curve).groups
 
 
 def _holds_curves(action: Action) -> bool:

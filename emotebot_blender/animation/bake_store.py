@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ..rig.control import Path, followed, renamed_paths
 from ..rig.control_values import members
 from .actions import read_bakes, write_bakes
-from .curves import Keys, from_record, to_record
+from .curves import Keys, from_record, to_record, with_types
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,8 @@ class BakedCurve:
 
     Attributes:
         path: of the number that it animates.
-        written: frame and value of each key that was written, float32, shape (n, 2), ascending.
+        written: frame, value and type of each key that was written, float32, shape (n, 3),
+            ascending.
         replaced: the keys that stood on these frames before; None where there were none.
         previous: the value of the number before, where there was no F-curve; None where there was.
         beside: keys outside of these frames before and after Blender moved handles of theirs, as
@@ -89,7 +90,7 @@ def _unpack(bake: bytes, member_paths: list[str]) -> list[BakedCurve]:
         return [
             BakedCurve(
                 path,
-                arrays[f"written {number}"].astype(np.float32),
+                with_types(arrays[f"written {number}"].astype(np.float32)),
                 from_record(arrays[name]) if (name := f"replaced {number}") in arrays else None,
                 previous,
                 _pair(arrays[name]) if (name := f"beside {number}") in arrays else None,

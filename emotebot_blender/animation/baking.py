@@ -26,9 +26,11 @@ from .actions import (
     find_curve,
     is_tweaked,
     read_bakes,
+    remove_curve,
 )
 from .bake_store import BakedCurve, add_bake, store_bakes, stored_bakes
 from .curves import (
+    as_generated,
     count_written,
     keys_outside,
     moved_handles,
@@ -36,6 +38,7 @@ from .curves import (
     restore_handles,
     restore_keys,
     take_keys,
+    written_of,
 )
 from .evaluation import values_on
 from .key_report import KeyReport
@@ -44,6 +47,7 @@ from .keyframes import (
     KeyPlan,
     active_curve,
     check_curve,
+    group_name,
     is_locked,
     plan_values,
 )
@@ -210,13 +214,14 @@ def _write(owner: ID, plan: KeyPlan) -> None:
     baked = []
     for control, keys in keyed:
         is_new = find_curve(owner, *control.path) is None
-        curve = ensure_curve(curves_of(owner), *control.path)
+        curve = ensure_curve(curves_of(owner), *control.path, group_name(control))
         replaced, outside = take_keys(curve, plan.frames), keys_outside(curve, plan.frames)
+        keys = as_generated(keys)
         replace_keys(curve, keys, plan.frames)
         baked.append(
             BakedCurve(
                 control.path,
-                keys["co"],
+                written_of(keys),
                 replaced,
                 previous.get(control.path) if is_new else None,
                 moved_handles(outside, keys_outside(curve, plan.frames)),
@@ -251,7 +256,7 @@ def _clear(owner: ID) -> int:
                 restore_handles(curve, *baked.beside)
         previous = next((b.previous for b in writings if b.previous is not None), None)
         if previous is not None and not (len(curve.keyframe_points) or len(curve.modifiers)):
-            curves.remove(curve)
+            remove_curve(curves, curve)
             freed[path] = previous
     store_bakes(owner, [[baked for baked in bake if baked.path in locked] for bake in bakes])
     owner.animation_data.action.update_tag()

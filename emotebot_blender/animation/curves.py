@@ -26,6 +26,7 @@ _HANDLES = ("handle_left", "handle_right")
 _SAME_HANDLE = 1e-3
 """Handles closer than this, in frames and in values, are one to the eye."""
 
+_EXTREME, _BREAKDOWN = 1, 2  # Keyframe.type: of a key pose, between key poses
 _GENERATED = 5  # Keyframe.type: set by a tool, not by an animator
 
 _EASING = {"back": 1.70158, "amplitude": 0.8, "period": 4.1}
@@ -81,23 +82,36 @@ def dense_keys(
     }
 
 
-def reduced_keys(curve: BezierKeys) -> Keys:
-    """Return the keys of a reduced curve as F-curves take them."""
+def reduced_keys(curve: BezierKeys, poses: NDArray[np.float64]) -> Keys:
+    """Return the keys of a reduced curve as F-curves take them.
+
+    Args:
+        curve: the reduced curve.
+        poses: frames of the key poses; keys there are extremes, the others breakdowns.
+    """
     count = len(curve)
+    is_pose = np.isin(curve.co[:, 0], poses.astype(np.float32))
     handle_type = np.full(count, _FREE, dtype=np.uint8)  # Blender leaves these where they are
     return {
         "co": curve.co,
         "handle_left": curve.handle_left,
         "handle_right": curve.handle_right,
         "interpolation": np.full(count, _BEZIER, dtype=np.uint8),
+        "type": np.where(is_pose, _EXTREME, _BREAKDOWN).astype(np.int32),
         "handle_left_type": handle_type,
         "handle_right_type": handle_type,
     }
 
 
+def as_generated(keys: Keys) -> Keys:
+    """Return keys with those between key poses marked as set by a tool."""
+    types = keys.get("type", np.full(len(keys["co"]), _GENERATED, dtype=np.int32))
+    return keys | {"type": np.where(types == _EXTREME, _EXTREME, _GENERATED).astype(np.int32)}
+
+
 def fill(curve: FCurve, keys: Keys) -> None:
-    """Give a curve these keys and no others, marked as EmoteBot's own."""
-    _put(curve.keyframe_points, keys | _own(len(keys["co"])))
+    """Give a curve these keys and no others; those without a type are marked as set by a tool."""
+    _put(curve.keyframe_points, _own(len(keys["co"])) | keys)
 
 
 def copy_keys(source: FCurve, curve: FCurve) -> None:
@@ -117,7 +131,7 @@ def take_keys(curve: FCurve, frames: FrameRange) -> Keys | None:
 
 
 def replace_keys(curve: FCurve, keys: Keys, frames: FrameRange) -> None:
-    """Put keys, marked as EmoteBot's own, in the place of all within a frame range.
+    """Put keys in the place of all within a frame range.
 
     Args:
         curve: what they are on.
@@ -126,7 +140,7 @@ def replace_keys(curve: FCurve, keys: Keys, frames: FrameRange) -> None:
     """
     points = curve.keyframe_points
     kept = _read(points, ~_within(_read_co(points)[:, 0], frames))
-    _put(points, _joined(kept, keys | _own(len(keys["co"]))))
+    _put(points, _joined(kept, _own(len(keys["co"])) | keys))
 
 
 def keys_outside(curve: FCurve, frames: FrameRange) -> Keys | None:
@@ -184,12 +198,25 @@ def restore_handles(curve: FCurve, before: Keys, after: Keys) -> None:
         points.foreach_set(name, now[name].ravel())
 
 
+def written_of(keys: Keys) -> NDArray[np.float32]:
+    """Return the frame, value and type of each key, float32, shape (n, 3), ascending."""
+    return np.column_stack((keys["co"], keys["type"].astype(np.float32)))
+
+
+def with_types(written: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the same of keys of which an older EmoteBot has stored frame and value alone."""
+    if written.shape[1] == 3:
+        return written
+    types = np.full((len(written), 1), _GENERATED, dtype=np.float32)
+    return np.concatenate((written, types), axis=1)
+
+
 def count_written(curve: FCurve, writings: Iterable[NDArray[np.float32]]) -> int:
     """Return how many keys stand as they were written.
 
     Args:
         curve: what they are on.
-        writings: each time, frame and value of each key written, shape (n, 2), ascending.
+        writings: each time, what ``written_of`` returns of the keys written.
     """
     points = curve.keyframe_points
     standing = np.zeros(len(points), dtype=np.bool_)
@@ -205,7 +232,7 @@ def restore_keys(curve: FCurve, written: NDArray[np.float32], replaced: Keys | N
 
     Args:
         curve: what they are on.
-        written: frame and value of each key that was written, shape (n, 2), ascending.
+        written: what ``written_of`` returns of the keys written.
         replaced: what was there before.
     """
     points = curve.keyframe_points
@@ -317,13 +344,13 @@ def _as_written(points: FCurveKeyframePoints, written: NDArray[np.float32]) -> N
 
     Args:
         points: the keys.
-        written: frame and value of each key that was written, shape (m, 2), ascending.
+        written: what ``written_of`` returns of the keys written, shape (m, 3).
     """
-    kinds = np.empty(len(points), dtype=np.int32)
-    points.foreach_get("type", kinds)
-    co = _read_co(points)
-    index = np.minimum(np.searchsorted(written[:, 0], co[:, 0]), len(written) - 1)
-    same: NDArray[np.bool_] = (kinds == _GENERATED) & (written[index] == co).all(axis=1)
+    types = np.empty(len(points), dtype=np.int32)
+    points.foreach_get("type", types)
+    standing = np.column_stack((_read_co(points), types.astype(np.float32)))
+    index = np.minimum(np.searchsorted(written[:, 0], standing[:, 0]), len(written) - 1)
+    same: NDArray[np.bool_] = (written[index] == standing).all(axis=1)
     return same
 
 

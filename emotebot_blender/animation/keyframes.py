@@ -31,6 +31,14 @@ from .mixing import Mixing, group_of
 LAST_FRAME = 1_048_574
 """The last frame that Blender counts to."""
 
+GROUP_NAMES = {
+    "EYES": "Eyes",
+    "BROWS": "Brows",
+    "CHEEKS": "Cheeks and Nose",
+    "MOUTH": "Mouth and Jaw",
+}
+"""Names of the channel groups of new curves, by the part of the face that they move."""
+
 _NOT_KEYED = "Nothing on “{face}” can be keyed: {control} is {reason}"
 
 FindCurve = Callable[[Control], FCurve | None]
@@ -205,7 +213,8 @@ def plan_values(
     else:
         groups = column_groups(free, columns, keying.tolerance)
         reduced = reduce_channels(frames, columns, keying.tolerance, groups)
-        keys = [reduced_keys(curve) for curve in reduced]
+        poses = frames[sorted({pose for group in groups for pose in group.poses})]
+        keys = [reduced_keys(curve, poses) for curve in reduced]
     ends = (float(frames[0]), float(frames[-1]))
     count = len(face.channels)
     return KeyPlan(tuple(controls), free, tuple(keys), ends, clamped, count, ends)
@@ -231,6 +240,14 @@ def column_groups(
     poses = key_poses(columns[:, posed], tolerance)
     groups = [ColumnGroup(tuple(group), poses) for group in members.values()]
     return (ColumnGroup(tuple(eyes)), *groups)
+
+
+def group_name(control: Control) -> str | None:
+    """Return the name of the channel group that the curve of a control belongs in."""
+    part = group_of(control)
+    if part is not None:
+        return GROUP_NAMES[part]
+    return "Emotions" if control.drive.emotions else None
 
 
 def active_curve(control: Control) -> FCurve | None:

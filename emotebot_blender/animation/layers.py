@@ -19,7 +19,7 @@ from ..rig.face import Face
 from .actions import ensure_curve, is_tweaked, own_strip_action
 from .curves import checksum, fill
 from .key_report import KeyReport
-from .keyframes import Keying, KeyPlan, plan_clip
+from .keyframes import Keying, KeyPlan, group_name, plan_clip
 from .mixing import Mix, Mixing, is_outdated
 from .placement import add_layer, place_strip, raise_layers
 from .strips import (
@@ -306,7 +306,7 @@ def write_strip(
     new = [control.path for control, _ in keyed if control.path not in previous]
     previous = {**previous, **(values_before(owner, new) if new else {})}
     for control, keys in keyed:
-        fill(ensure_curve(curves, *control.path), keys)
+        fill(ensure_curve(curves, *control.path, group_name(control)), keys)
     dropped = {path: value for path, value in previous.items() if path not in paths}
     kept = {path: value for path, value in previous.items() if path in paths}
     remove_curves(layer, dropped)

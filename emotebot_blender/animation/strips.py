@@ -22,6 +22,7 @@ from .actions import (
     check_action,
     check_local,
     curves_of,
+    remove_curve,
     strip_curves,
 )
 from .bake_store import values_before_bakes
@@ -319,7 +320,7 @@ def remove_curves(layer: LayerStrip, paths: Iterable[Path]) -> None:
     for data_path, index in paths:
         curve = layer.curves.find(data_path, index=index)
         if curve is not None:
-            layer.curves.remove(curve)
+            remove_curve(layer.curves, curve)
 
 
 def clear_strip(layer: LayerStrip) -> None:
