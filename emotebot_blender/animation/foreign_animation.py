@@ -14,7 +14,7 @@ from bpy.types import ID, FCurve, NlaStrip
 from numpy.typing import NDArray
 
 from ..rig.control import Control, Path
-from .actions import curves_of, read_bakes, strip_curves
+from .actions import curves_of, own_action, read_bakes, strip_curves
 from .curves import checksum
 from .strips import blend_type_before, is_layer
 
@@ -37,6 +37,8 @@ class ForeignAnimation:
         self._data = data
         self.is_baked = bool(read_bakes(owner))
         curves = () if self.is_baked else curves_of(owner) or ()
+        action = own_action(owner)
+        self._range = action.curve_frame_range if action is not None else (0.0, 0.0)
         self._action = {_path(curve): curve for curve in curves if _counts(curve)}
         tracks = data.nla_tracks if data is not None and data.use_nla else ()
         self._tracks = [_foreign(track.strips) for track in tracks if not track.mute]
@@ -125,7 +127,7 @@ class ForeignAnimation:
 
     def _action_rows(self, frames: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Return on which frames the active action counts, bool (n,)."""
-        first, last = self._data.action.curve_frame_range
+        first, last = self._range
         extrapolation = self._data.action_extrapolation if self._tracks else "HOLD"
         before = extrapolation == "HOLD"
         after = extrapolation != "NOTHING"

@@ -16,7 +16,7 @@ from ..core.errors import EmoteBotError
 from ..core.messages import Message
 from ..rig.control import Control, Path
 from ..rig.face import Face
-from .actions import ensure_curve, is_tweaked, own_strip_action
+from .actions import ensure_curve, own_action, own_strip_action
 from .curves import checksum, fill
 from .key_report import KeyReport
 from .keyframes import Keying, KeyPlan, group_name, plan_clip
@@ -173,7 +173,7 @@ def find_layer(face: Face, kind: str = "sequence") -> Layer | None:
         return None
     first = layers[0]
     edited = any(layer.record.written != checksum(layer.curves or ()) for layer in layers)
-    hidden = [label for layer in layers for label in hidden_controls(face, layer)]
+    hidden = hidden_controls(face, layers)
     return Layer(
         name=first.track.name.removesuffix(_OVER_SPEECH),
         frames=(
@@ -186,7 +186,7 @@ def find_layer(face: Face, kind: str = "sequence") -> Layer | None:
         fps=first.record.fps,
         hidden=tuple(hidden),
         silenced=next((layer.silenced for layer in layers if layer.silenced), None),
-        baked=any(is_under_bake(face, layer) for layer in layers),
+        baked=is_under_bake(face, layers),
         outdated=is_outdated(face, layers),
         added_to=next((added_to for layer in layers if (added_to := _action_over(layer))), None),
     )
@@ -360,10 +360,8 @@ def _name_of(name: str, adds: bool) -> str:
 
 def _action_over(layer: LayerStrip) -> str | None:
     """Return the name of the active action that adds to a layer on its account, or None."""
-    data = layer.owner.animation_data
-    if layer.mix.blend_type is None or data.action is None or is_tweaked(layer.owner):
-        return None
-    return str(data.action.name)
+    action = own_action(layer.owner)
+    return None if layer.mix.blend_type is None or action is None else str(action.name)
 
 
 def _check_strength(strength: float) -> None:

@@ -22,7 +22,6 @@ from ..core.speech import EDGE, PAUSE, soft_sum, speaking_envelope
 from ..rig.control import Control
 from ..rig.control_values import by_owner
 from ..rig.face import Face
-from .actions import is_tweaked
 from .foreign_animation import ForeignAnimation
 from .strips import ADDING, LayerStrip, MixRecord, blend_type_before
 
@@ -309,7 +308,6 @@ def is_outdated(face: Face, layers: Collection[LayerStrip]) -> bool:
     owned = by_owner(face.controls())
     return any(
         layer.mix.groups
-        and not is_tweaked(layer.owner)  # the active action is out of reach then
         and layer.mix.signature
         != signature_of(ForeignAnimation(layer.owner), owned[layer.owner], layer.mix.groups)
         for layer in layers

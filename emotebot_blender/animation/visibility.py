@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is seen of a layer, what keeps it from being seen, and what the keys of a face hold."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..core.messages import Message
-from ..rig.control import Control
+from ..rig.control import Control, Path
+from ..rig.control_values import by_owner
 from ..rig.face import Face
 from ..rig.face_notes import notes_on_sharing
 from ..rig.pose import mean_weights
@@ -32,21 +33,32 @@ def animated_controls(
     return [control for control in moved if control is not None]
 
 
-def hidden_controls(face: Face, layer: LayerStrip) -> list[str]:
-    """Return the labels of a layer's controls that the active action replaces."""
+def hidden_controls(face: Face, layers: Iterable[LayerStrip]) -> list[str]:
+    """Return the labels of controls of layers that the active action replaces."""
+    paths = {layer: found for layer in layers if (found := _replaced_paths(layer))}
+    known = by_owner(face.controls()) if paths else {}
+    return [
+        control.label
+        for layer, replaced in paths.items()
+        for control in animated_controls(face, layer, known.get(layer.owner, []))
+        if control.path in replaced
+    ]
+
+
+def is_under_bake(face: Face, layers: Iterable[LayerStrip]) -> bool:
+    """Return whether keys that layers were baked to hide some of others."""
+    return bool(hidden_controls(face, [layer for layer in layers if read_bakes(layer.owner)]))
+
+
+def _replaced_paths(layer: LayerStrip) -> set[Path]:
+    """Return what the active action replaces of what lies below it, as a layer does."""
     data = layer.owner.animation_data
     above = curves_of(layer.owner)
     if above is None or layer.track.is_solo:
-        return []
+        return set()
     if data.action_blend_type != "REPLACE" or data.action_influence == 0:
-        return []
-    paths = {(curve.data_path, curve.array_index) for curve in above if not curve.mute}
-    return [control.label for control in animated_controls(face, layer) if control.path in paths]
-
-
-def is_under_bake(face: Face, layer: LayerStrip) -> bool:
-    """Return whether keys that layers were baked to hide a layer, or some of it."""
-    return bool(read_bakes(layer.owner)) and bool(hidden_controls(face, layer))
+        return set()
+    return {(curve.data_path, curve.array_index) for curve in above if not curve.mute}
 
 
 def notes_on(face: Face, written: list[LayerStrip]) -> tuple[Message, ...]:
@@ -56,8 +68,8 @@ def notes_on(face: Face, written: list[LayerStrip]) -> tuple[Message, ...]:
         for layer in written
         if layer.silenced
     ]
-    hidden = [label for layer in written for label in hidden_controls(face, layer)]
-    if any(is_under_bake(face, layer) for layer in written):
+    hidden = hidden_controls(face, written)
+    if is_under_bake(face, written):
         notes.append(Message("Baked keys hide the layer: press Clear Baked Keys to see it"))
     elif len(hidden) == 1:
         notes.append(
