@@ -29,7 +29,7 @@ _DRAWN = {"text", "heading"}
 _PLACEHOLDER = re.compile(r"\{\w+(:[^{}]*)?\}")
 """Where a value goes."""
 
-_INHERITED = {"rna_type", "filepath", "check_existing", "filter_glob", "name"}
+_INHERITED = {"rna_type", "filepath", "check_existing", "filter_glob"}
 """Properties that Blender or its mix-ins give our classes."""
 
 

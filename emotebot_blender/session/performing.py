@@ -14,7 +14,7 @@ from .feeling_keys import fit_keyed_feelings
 from .held_pose import restore_live_poses, without_shown_pose
 from .runtime import paused_updates, runtime
 from .sequence import SEQUENCE_LAYER, SequenceSettings, sequence_of, sequence_owner
-from .sequence_script import begin, fill, restore, script_of, snapshot
+from .sequence_script import begin, check_first_frame, fill, restore, script_of, snapshot
 from .timeline import extend_scene, frame_rate
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ def perform_script(
         EmoteBotError: the script has no beats, or the face cannot be keyed; the sequence is as it
             was then.
     """
+    check_first_frame(options.get("frame_start", 0))
     kept = snapshot(begin(face, scene))
     sequence = fill(face, script, scene)
     try:

@@ -13,6 +13,7 @@ from .runtime import paused_updates
 from .sequence import (
     FORMAT,
     IN_FRAMES,
+    LAST_START,
     BeatSettings,
     SequenceSettings,
     beat_at,
@@ -24,6 +25,7 @@ from .sequence import (
 from .settings import LARGEST_NUMBER
 
 if TYPE_CHECKING:
+    from ..core.lexicon.lexicon import Lexicon
     from ..core.script.beats import Beat, EmotionScript
     from ..rig.face import Face
 
@@ -61,7 +63,10 @@ def script_of(sequence: SequenceSettings) -> "EmotionScript":
     """
     from ..core.script.beats import EmotionScript
 
+    if not sequence.beats:
+        return EmotionScript(())
     beats: list[Beat] = []
+    reader = words.lexicon()
     for number, index in enumerate(beats_in_order(sequence), start=1):
         settings = sequence.beats[index]
         if settings.mute:
@@ -70,7 +75,7 @@ def script_of(sequence: SequenceSettings) -> "EmotionScript":
         if beats and start <= beats[-1].start:
             start = beats[-1].start + _APART
         try:
-            beats.append(_beat(settings, start))
+            beats.append(_beat(settings, start, reader))
         except EmoteBotError as error:
             raise EmoteBotError("Beat {number}: {error}", number=number, error=error) from error
     return EmotionScript(tuple(beats))
@@ -82,13 +87,14 @@ def begin(face: "Face", scene: Scene) -> SequenceSettings:
     What was set of it in the panel before stays.
 
     Raises:
-        EmoteBotError: its owner is linked.
+        EmoteBotError: its owner is linked, or the scene begins where no sequence may.
     """
     owner = sequence_owner(face)
     check_editable(owner)
     library_overrides.make_group(owner)
     sequence = sequence_of(face)
     if sequence.format == 0:
+        check_first_frame(scene.frame_start)
         new = {name: getattr(choices(), name) for name in _PREFERRED}
         new["frame_start"] = scene.frame_start
         with paused_updates():
@@ -128,6 +134,20 @@ def fill(face: "Face", script: "EmotionScript", scene: Scene) -> SequenceSetting
             settings.mute = False
             _set_beat(settings, beat)
     return sequence
+
+
+def check_first_frame(frame: int) -> None:
+    """Check that a sequence may begin on a frame.
+
+    Raises:
+        EmoteBotError: Blender could not count to its end.
+    """
+    if abs(frame) > LAST_START:
+        raise EmoteBotError(
+            "A sequence begins on a frame from -{last} to {last}, not {frame}",
+            last=LAST_START,
+            frame=frame,
+        )
 
 
 def check_editable(owner: Object) -> None:
@@ -173,16 +193,16 @@ def _settable(group: Any) -> list[str]:
     return [name for name in names if name not in IN_FRAMES]
 
 
-def _beat(settings: BeatSettings, start: float) -> "Beat":
+def _beat(settings: BeatSettings, start: float, reader: "Lexicon") -> "Beat":
     from ..core.script.beats import Beat
 
     return Beat(
-        words.feeling(settings.words, settings.intensity),
+        words.feeling(settings.words, settings.intensity, reader),
         start,
         _plain(settings.transition) if settings.has_transition else None,
         _plain(settings.hold) if settings.has_hold else None,
         settings.take if settings.has_take else None,
-        words.with_intensity(settings.words, settings.intensity),
+        words.with_intensity(settings.words, settings.intensity, reader),
     )
 
 

@@ -74,8 +74,13 @@ def complete(typed: str) -> list[str]:
     return [before + space + word for word in offered]
 
 
-def feeling(words: str, intensity: float) -> "Feeling":
+def feeling(words: str, intensity: float, reader: "Lexicon | None" = None) -> "Feeling":
     """Return the feeling of the words, its intensity scaled and held at 1.
+
+    Args:
+        words: that name it.
+        intensity: what theirs is scaled by.
+        reader: what ``lexicon`` returns, for those who read many words.
 
     Raises:
         EmoteBotError: a word is unknown, or the intensity is no number from 0.
@@ -84,26 +89,22 @@ def feeling(words: str, intensity: float) -> "Feeling":
         raise EmoteBotError(
             "An intensity is a number from 0, not {intensity:g}", intensity=intensity
         )
-    unscaled = lexicon().read(words)
-    return replace(unscaled, intensity=min(unscaled.intensity * intensity, 1.0))
+    return _feeling(reader or lexicon(), words, intensity)
 
 
-def with_intensity(words: str, intensity: float) -> str:
+def with_intensity(words: str, intensity: float, reader: "Lexicon | None" = None) -> str:
     """Return words that mean other words at a scaled intensity, such as "happy 80%".
+
+    Args:
+        words: that name a feeling.
+        intensity: what theirs is scaled by.
+        reader: what ``lexicon`` returns, for those who read many words.
 
     Raises:
         EmoteBotError: the words are none, or no words can say it.
     """
-    from ..core.lexicon.lexicon import canonical_form
-
-    scaled, reader = feeling(words, intensity), lexicon()
-    for form in (words, f"{words} {100 * intensity:.4g}%"):
-        try:
-            if reader.read(form) == scaled:
-                return form
-        except EmoteBotError:
-            continue  # such as a second percentage: the numbers say it
-    return canonical_form(scaled)
+    reader = reader or lexicon()
+    return _with_intensity(reader, words, intensity, feeling(words, intensity, reader))
 
 
 def own_expressions() -> "list[CustomExpression]":
@@ -298,3 +299,24 @@ def _problem_in(words: str, lexicon: "Lexicon") -> Message | None:
     except EmoteBotError as error:
         return error.message
     return None
+
+
+@lru_cache(maxsize=1024)
+def _feeling(reader: "Lexicon", words: str, intensity: float) -> "Feeling":
+    """Return the feeling of words; kept, as all beats are read whenever one is edited."""
+    unscaled = reader.read(words)
+    return replace(unscaled, intensity=min(unscaled.intensity * intensity, 1.0))
+
+
+@lru_cache(maxsize=1024)
+def _with_intensity(reader: "Lexicon", words: str, intensity: float, scaled: "Feeling") -> str:
+    """Return words that mean a feeling which others mean at a scaled intensity; kept as well."""
+    from ..core.lexicon.lexicon import canonical_form
+
+    for form in (words, f"{words} {100 * intensity:.4g}%"):
+        try:
+            if reader.read(form) == scaled:
+                return form
+        except EmoteBotError:
+            continue  # such as a second percentage: the numbers say it
+    return canonical_form(scaled)

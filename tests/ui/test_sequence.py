@@ -264,6 +264,14 @@ def test_perform_fills_the_sequence(face) -> None:
     assert tracks(face) == {"EmoteBot": 1}
 
 
+@pytest.mark.parametrize("frame", [500_001, -600_000])
+def test_a_first_frame_that_blender_cannot_count_from_is_refused(five, frame) -> None:
+    before = beats_of(five)
+    with pytest.raises(RuntimeError, match=f"from -500000 to 500000, not {frame}"):
+        bpy.ops.emotebot.perform(script="happy", frame_start=frame)
+    assert (beats_of(five), five.emotebot.frame_start) == (before, 1)
+
+
 def test_perform_on_a_locked_face_leaves_the_sequence_alone(five) -> None:
     before = beats_of(five)
     for block in five.data.shape_keys.key_blocks:
