@@ -52,7 +52,8 @@ from .keyframes import (
     plan_values,
 )
 from .layers import editable_strips, layer_kinds
-from .strips import LayerStrip, blend_type_before, clear_strip, give_back, values_before
+from .restoring import blend_type_before, clear_strip, give_back, values_before
+from .strips import LayerStrip
 from .visibility import animated_controls
 
 

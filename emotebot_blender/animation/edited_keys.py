@@ -23,10 +23,10 @@ from .key_report import KeyReport
 from .keyframes import Keying, plan_values
 from .layers import write_strip
 from .placement import add_layer, raise_layers
+from .restoring import clear_strip
 from .strips import (
     LayerStrip,
     check_layer,
-    clear_strip,
     keyed_feelings,
     layer_strip,
     layer_strips,

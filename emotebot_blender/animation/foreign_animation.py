@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from ..rig.control import Control, Path
 from .actions import curves_of, own_action, read_bakes, strip_curves
 from .curves import checksum
-from .strips import blend_type_before, is_layer
+from .restoring import blend_type_before
+from .strips import is_layer
 
 _MOVES = 1e-3
 """A curve whose keys differ by no more than this stands still."""

@@ -23,7 +23,8 @@ from .keyframes import Keying, KeyPlan, plan_clip
 from .layers import free_kind, layer_kinds, write_strip
 from .mixing import Mixing
 from .placement import add_layer, fit_strip, fitted_ends
-from .strips import FEELING, LayerStrip, check_layer, clear_strip, keyed_feelings
+from .restoring import clear_strip
+from .strips import FEELING, LayerStrip, check_layer, keyed_feelings
 from .visibility import notes_on
 
 TRACK = "EmoteBot Feelings"

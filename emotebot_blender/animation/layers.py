@@ -22,16 +22,19 @@ from .key_report import KeyReport
 from .keyframes import Keying, KeyPlan, group_name, plan_clip
 from .mixing import Mix, Mixing, is_outdated
 from .placement import add_layer, place_strip, raise_layers
+from .restoring import (
+    blend_type_before,
+    clear_strip,
+    give_back,
+    give_back_blend_type,
+    values_before,
+)
 from .strips import (
     ADDING,
     LayerRecord,
     LayerStrip,
     MixRecord,
-    blend_type_before,
     check_layer,
-    clear_strip,
-    give_back,
-    give_back_blend_type,
     is_below_other,
     keyed_feelings,
     layer_strip,
@@ -41,7 +44,6 @@ from .strips import (
     own_layer_strips,
     remove_curves,
     set_influence,
-    values_before,
 )
 from .visibility import hidden_controls, is_under_bake, notes_on
 

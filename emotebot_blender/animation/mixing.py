@@ -23,7 +23,8 @@ from ..rig.control import Control
 from ..rig.control_values import by_owner
 from ..rig.face import Face
 from .foreign_animation import ForeignAnimation
-from .strips import ADDING, LayerStrip, MixRecord, blend_type_before
+from .restoring import blend_type_before
+from .strips import ADDING, LayerStrip, MixRecord
 
 _GROUP_OF = {INDEX[name]: group for group, names in MIX_GROUPS.items() for name in names}
 

@@ -6,26 +6,22 @@ a record on the action that its strip plays. Strips within a meta strip are not 
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import bpy
 from bpy.types import ID, Key, NlaStrip, NlaTrack
 
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
-from ..rig.control import Path, driven_paths, followed, renamed_paths
-from ..rig.control_values import members, write_values
-from ..rig.rna_properties import read_value
+from ..rig.control import Path, followed, renamed_paths
+from ..rig.control_values import members
 from .actions import (
     check_action,
     check_local,
-    curves_of,
     remove_curve,
     strip_curves,
 )
-from .bake_store import values_before_bakes
 
 _RECORD = "emotebot_layer"
 """Custom property of an action: what ``LayerRecord`` holds, as JSON."""
@@ -229,33 +225,6 @@ def layer_strip(owner: ID, kind: str, adds: bool = False) -> LayerStrip | None:
     return next((layer for layer in strips if layer.mix.adds == adds), None)
 
 
-def blend_type_before(owner: ID) -> str | None:
-    """Return the blend type of the active action before a layer had it add; None if none has.
-
-    Nor has one where the artist has chosen another blend type since.
-    """
-    data = owner.animation_data
-    if data is None or data.action_blend_type != ADDING:
-        return None
-    types = (layer.mix.blend_type for layer in layer_strips(owner))
-    return next((blend_type for blend_type in types if blend_type is not None), None)
-
-
-def give_back_blend_type(owner: ID, blend_type: str | None) -> None:
-    """Give the active action its blend type back, once no layer needs it to add any more.
-
-    One that the artist has chosen since stays.
-
-    Args:
-        owner: the ID that it animates.
-        blend_type: as ``blend_type_before`` returned it while there was such a layer.
-    """
-    data = owner.animation_data
-    is_free = blend_type is not None and blend_type_before(owner) is None
-    if is_free and data.action_blend_type == ADDING:
-        data.action_blend_type = blend_type
-
-
 def is_below_other(layer: LayerStrip) -> bool:
     """Return whether strips that are no layers lie on tracks above one."""
     tracks = list(layer.owner.animation_data.nla_tracks)
@@ -323,56 +292,6 @@ def remove_curves(layer: LayerStrip, paths: Iterable[Path]) -> None:
             remove_curve(layer.curves, curve)
 
 
-def clear_strip(layer: LayerStrip) -> None:
-    """Take a layer off its controls, which have their values back where nothing moves them.
-
-    Its track goes if that is empty then, its action if nothing uses it.
-    """
-    action, track, owner = layer.strip.action, layer.track, layer.owner
-    previous, blend_type = layer.record.previous, blend_type_before(owner)
-    track.strips.remove(layer.strip)
-    if len(track.strips) == 0:
-        remove_track(owner, track)
-    if action.users == 0 and action.is_editable:
-        bpy.data.actions.remove(action)
-    owner.update_tag()
-    give_back_blend_type(owner, blend_type)
-    give_back(owner, previous)
-
-
-def values_before(owner: ID, paths: Iterable[Path]) -> dict[Path, float]:
-    """Return the values of numbers before EmoteBot animated them, in whatever way; else their own.
-
-    What a number shows under a layer is no value to come back to.
-    """
-    previous = values_before_bakes(owner)
-    for layer in layer_strips(owner):
-        previous = {**layer.record.previous, **previous}
-    values = {}
-    for path in paths:
-        value = previous.get(path, read_value(owner, path))
-        if value is not None:
-            values[path] = value
-    return values
-
-
-def give_back(owner: ID, values: Mapping[Path, float]) -> None:
-    """Give numbers of an ID their values back where nothing animates them.
-
-    Args:
-        owner: the ID.
-        values: path of a number to its value; paths that lead nowhere are passed over.
-    """
-    animated = driven_paths(owner) | keyed_paths(owner)
-    write_values(owner, {path: value for path, value in values.items() if path not in animated})
-
-
-def keyed_paths(owner: ID) -> set[Path]:
-    """Return the numbers of an ID that have F-curves, in its action or in any strip."""
-    sources = [curves_of(owner), *map(strip_curves, _all_strips(owner))]
-    return {(curve.data_path, curve.array_index) for curves in sources for curve in curves or ()}
-
-
 def _is_of_library(layer: LayerStrip) -> bool:
     owner = layer.owner
     holder = owner.user if isinstance(owner, Key) else owner  # a mesh is overridden with its keys
@@ -385,13 +304,3 @@ def remove_track(owner: ID, track: NlaTrack) -> None:
     if track.is_solo:
         track.is_solo = False  # else all others stay silent for good
     owner.animation_data.nla_tracks.remove(track)
-
-
-def _all_strips(owner: ID) -> Iterator[NlaStrip]:
-    """Yield every strip of a data-block, also those within meta strips."""
-    data = owner.animation_data
-    waiting = [strip for track in (data.nla_tracks if data else ()) for strip in track.strips]
-    while waiting:
-        strip = waiting.pop()
-        yield strip
-        waiting += getattr(strip, "strips", ())

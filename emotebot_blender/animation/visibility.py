@@ -13,7 +13,8 @@ from ..rig.face import Face
 from ..rig.face_notes import notes_on_sharing
 from ..rig.pose import mean_weights
 from .actions import curves_of, find_curve, read_bakes
-from .strips import LayerStrip, blend_type_before, layer_strips
+from .restoring import blend_type_before
+from .strips import LayerStrip, layer_strips
 
 
 def animated_controls(

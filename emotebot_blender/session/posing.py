@@ -87,7 +87,7 @@ def follow_feeling(event: FeelingEdited) -> None:
 
 def _fleeting(face: "Face", controls: "list[Control]") -> Message | None:
     """Return what takes a pose back at the next frame, a sentence; None where nothing does."""
-    from ..animation.strips import keyed_paths
+    from ..animation.restoring import keyed_paths
 
     keyed = {owner: keyed_paths(owner) for owner in face.animated_ids}
     labels = [
