@@ -249,6 +249,7 @@ class SequenceSettings(LayingProperties, MixProperties, KeyingProperties, bpy.ty
         translation_context=CONTEXT,
         name="Pose Shown",
         description="What the feeling that is shown has replaced, as JSON",
+        override=_OVERRIDABLE,
     )
 
     keying_edited = region_edited = mix_edited = _edited

@@ -308,3 +308,14 @@ def test_an_override_plays_live_and_gets_its_pose_back(override) -> None:
     live.stop()
     blocks = own.data.shape_keys.key_blocks
     assert (blocks["mouthSmileLeft"].value, blocks["jawOpen"].value) == (0, 0.25)
+
+
+def test_what_an_override_showed_is_put_back_when_its_file_is_opened_again(
+    override, reopened
+) -> None:
+    override()
+    bpy.ops.emotebot.pose(words="happy")
+    blocks = reopened().data.shape_keys.key_blocks
+    assert blocks["mouthSmileLeft"].value > 0.2
+    bpy.ops.emotebot.clear()
+    assert [block.value for block in blocks] == [0.0] * 53
