@@ -254,8 +254,7 @@ def test_objects_with_one_mesh_have_one_sequence(twins, first) -> None:
     for index, words in ((first, "happy"), (1 - first, "sad")):
         bpy.context.view_layer.objects.active = twins[index]
         bpy.ops.emotebot.beat_add(words=words, start=3.0 * (words == "sad"))
-    assert playing(twins[first]) == [("happy", 0), ("sad", 3)]
-    assert playing(twins[1 - first]) == []
+    assert sorted(map(playing, twins)) == [[], [("happy", 0), ("sad", 3)]]
     assert tracks(twins[0]) == [(False, False)]
 
 
