@@ -179,8 +179,15 @@ def read_from(sequence: SequenceSettings, source: str) -> Message:
     return Message("{beats} from “{source}”", beats=counted(len(sequence.beats)), source=source)
 
 
-def at_time(beat: BeatSettings) -> Message:
-    """Return which beat is where, for people."""
+def at_time(beat: BeatSettings, unit: str) -> Message:
+    """Return which beat is where, for people.
+
+    Args:
+        beat: of a sequence.
+        unit: what times are told in, one of ``settings.TIME_UNITS``.
+    """
+    if unit == "FRAMES":
+        return Message("“{words}” at frame {frame:.0f}", words=beat.words, frame=beat.start_frame)
     return Message("“{words}” at {seconds:.2f} s", words=beat.words, seconds=beat.start)
 
 

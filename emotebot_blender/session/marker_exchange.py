@@ -51,7 +51,7 @@ def from_markers(sequence: SequenceSettings, scene: Scene) -> Message:
             marker=readable[0].name,
             frame=sequence.frame_start,
         )
-    moved = 0
+    moved = replaced = 0
     for marker in readable:
         linked = links[links_of[marker]] if marker in links_of else None
         index = find_beat(owner, linked.beat) if linked else -1
@@ -60,11 +60,13 @@ def from_markers(sequence: SequenceSettings, scene: Scene) -> Message:
                 moved += follow_marker(linked, marker, sequence.beats[index], scene)
             agree(linked, marker, sequence.beats[index])
         else:
-            _take(marker, sequence, scene)
+            replaced += _take(marker, sequence, scene)
     remember(scene, match(scene))
     told = Message("{beats} from markers", beats=counted(len(readable)))
     if moved:
         told = Message("{beats}, {count} moved or renamed", beats=told, count=moved)
+    if replaced:
+        told = Message("{beats}, {count} replaced", beats=told, count=replaced)
     unknown = [m.name for m in selected if m not in readable and m not in of_others]
     if not unknown:
         return told
@@ -108,14 +110,17 @@ def _words_in(marker: TimelineMarker, sequence: SequenceSettings) -> str:
     return marker.name.removesuffix(f" ({sequence.id_data.name})")
 
 
-def _take(marker: TimelineMarker, sequence: SequenceSettings, scene: Scene) -> None:
-    """Add the beat of a marker, in the place of any that starts there."""
+def _take(marker: TimelineMarker, sequence: SequenceSettings, scene: Scene) -> int:
+    """Add the beat of a marker, in the place of any that starts there; return how many did."""
     second = (marker.frame - sequence.frame_start) / frame_rate(scene)
+    there = [
+        index for index, beat in enumerate(sequence.beats) if abs(beat.start - second) < _SAME_TIME
+    ]
     with paused_updates():
-        for index in reversed(range(len(sequence.beats))):
-            if abs(sequence.beats[index].start - second) < _SAME_TIME:
-                remove_beat(sequence, index)
+        for index in reversed(there):
+            remove_beat(sequence, index)
     _remember_link(marker, add(sequence, _words_in(marker, sequence), 1.0, second), scene)
+    return len(there)
 
 
 def _remember_link(marker: TimelineMarker, beat: BeatSettings, scene: Scene) -> None:

@@ -3,7 +3,7 @@
 
 import bpy
 import pytest
-from interface import beats_of, value
+from interface import beats_of, curves_of, value
 
 FIVE = [("happy", 1), ("sad", 73), ("angry", 145), ("afraid", 217), ("surprised", 289)]
 
@@ -110,6 +110,28 @@ def test_a_marker_before_the_sequence_comes_back_to_its_start(shown) -> None:
     update()
     assert ("sad", 1) in markers()
     assert sorted(beats_of(shown))[2:4] == [("happy", 0.0), ("sad", 0.0)]
+
+
+def keys(face) -> list[tuple[float, float]]:
+    """Return the keys of the smile on the layer."""
+    (track,) = face.data.shape_keys.animation_data.nla_tracks
+    curves = curves_of(track.strips[0].action)
+    curve = next(curve for curve in curves if "mouthSmileLeft" in curve.data_path)
+    return [tuple(point.co) for point in curve.keyframe_points]
+
+
+def test_one_undo_takes_back_the_keys_as_well(shown) -> None:
+    name, before = shown.name, keys(shown)
+    bpy.ops.ed.undo_push(message="before")
+    marker("sad").frame = 97
+    bpy.ops.ed.undo_push(message="marker")
+    update()
+    after = keys(bpy.data.objects[name])
+    assert after != before
+    bpy.ops.ed.undo()
+    assert keys(bpy.data.objects[name]) == before
+    bpy.ops.ed.redo()
+    assert keys(bpy.data.objects[name]) == after
 
 
 @pytest.mark.parametrize("change", ["move", "rename", "delete"])

@@ -113,6 +113,14 @@ def test_sliding_takes_the_following_along(five) -> None:
     assert beats_of(five)[0] == ("happy", 0.0)
 
 
+def test_times_are_told_in_what_the_artist_counts_in(five, capfd) -> None:
+    bpy.ops.emotebot.beat_slide(index=1, offset=1.0)
+    assert "“sad” at 4.00 s\n" in capfd.readouterr().out
+    bpy.context.scene.emotebot.time_unit = "FRAMES"
+    bpy.ops.emotebot.beat_slide(index=1, offset=1.0)
+    assert "“sad” at frame 121\n" in capfd.readouterr().out
+
+
 def test_a_missing_beat_is_named(five) -> None:
     with pytest.raises(RuntimeError, match="no beat 7: there are 5"):
         bpy.ops.emotebot.beat_remove(index=7)

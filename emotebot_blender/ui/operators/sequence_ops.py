@@ -7,7 +7,7 @@ from ...core.errors import EmoteBotError
 from ...core.messages import Message
 from ...session import beat_editing, performing
 from ...session.beat_arrival import add_arriving, arrival_told
-from ...session.sequence import SequenceSettings, active_beat, sequence_of
+from ...session.sequence import BeatSettings, SequenceSettings, active_beat, sequence_of
 from ...session.sequence_script import begin, read_source
 from ...session.settings import (
     KeyingProperties,
@@ -79,6 +79,11 @@ class AddBeat(OnSequence, bpy.types.Operator):
         return arrival_told(added)
 
 
+def _at_time(beat: BeatSettings, context: bpy.types.Context) -> Message:
+    """Return which beat is where, as the scene of a context counts times."""
+    return beat_editing.at_time(beat, scene_settings(context.scene).time_unit)
+
+
 class _OnBeat(OnSequence):
     """What acts on one beat."""
 
@@ -133,7 +138,7 @@ class DuplicateBeat(_OnBeat, bpy.types.Operator):
         added = beat_editing.duplicate(sequence, self.index_in(sequence))
         self.update(sequence, context.scene)
         self.extend(sequence, context.scene)
-        return beat_editing.at_time(added)
+        return _at_time(added, context)
 
 
 class MoveBeat(_OnBeat, bpy.types.Operator):
@@ -155,7 +160,7 @@ class MoveBeat(_OnBeat, bpy.types.Operator):
             sequence, self.index_in(sequence), -1 if self.direction == "UP" else 1
         )
         self.update(sequence, context.scene)
-        return beat_editing.at_time(moved)
+        return _at_time(moved, context)
 
 
 class SlideBeat(_OnBeat, bpy.types.Operator):
@@ -198,7 +203,7 @@ class SlideBeat(_OnBeat, bpy.types.Operator):
         elif event.type in {"LEFTMOUSE", "RET", "NUMPAD_ENTER"} and event.value == "PRESS":
             self.offset = self._slid
             self.extend(sequence, context.scene)
-            self.tell(beat_editing.at_time(sequence.beats[self.index_in(sequence)]))
+            self.tell(_at_time(sequence.beats[self.index_in(sequence)], context))
             return self._end(context, {"FINISHED"})
         elif event.type in {"RIGHTMOUSE", "ESC"}:
             self._slide(context, sequence, 0.0)
@@ -210,7 +215,7 @@ class SlideBeat(_OnBeat, bpy.types.Operator):
         sequence = sequence_in(context)
         self._starts = beat_editing.starts(sequence)
         self._slide(context, sequence, self.offset)
-        return beat_editing.at_time(sequence.beats[self.index_in(sequence)])
+        return _at_time(sequence.beats[self.index_in(sequence)], context)
 
     def _slide(self, context: bpy.types.Context, sequence: SequenceSettings, offset: float) -> None:
         index = self.index_in(sequence)
@@ -219,7 +224,7 @@ class SlideBeat(_OnBeat, bpy.types.Operator):
         if context.area:
             header = Message(
                 "{beat}    Shift: precisely, Ctrl: with the later ones, Esc: back",
-                beat=beat_editing.at_time(sequence.beats[index]),
+                beat=_at_time(sequence.beats[index], context),
             )
             context.area.header_text_set(translate(header))
             context.area.tag_redraw()
