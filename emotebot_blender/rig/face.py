@@ -176,8 +176,12 @@ def _sharing(members: list[Object]) -> Iterator[tuple[str, str]]:
 
 
 def _ranked(members: list[Object]) -> list[Object]:
-    """Return objects, that which covers the most channels first."""
-    return sorted(members, key=lambda obj: -len(_map_of(obj).channels))
+    """Return objects, that which covers the most channels first.
+
+    Those that show the same mesh follow each other by name, the first one before its duplicates.
+    """
+    place = {obj.data: index for index, obj in reversed(list(enumerate(members)))}
+    return sorted(members, key=lambda obj: (-len(_map_of(obj).channels), place[obj.data], obj.name))
 
 
 def _face(anchor: Object, members: list[Object]) -> Face:

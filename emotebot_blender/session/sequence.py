@@ -264,11 +264,9 @@ def sequence_of(face: "Face") -> SequenceSettings:
 def sequence_owner(face: "Face") -> bpy.types.Object:
     """Return the object that stores a face's sequence.
 
-    That is the first with beats, else the one that covers the most channels. Objects of the scene
-    that share their shape keys have one layer, and so one sequence.
+    That is the first with beats, else the one that covers the most channels.
     """
-    with_beats = (obj for mesh in face.objects for obj in _sharing(mesh) if has_beats(obj))
-    return next(with_beats, face.objects[0])
+    return next((obj for obj in face.objects if has_beats(obj)), face.objects[0])
 
 
 def has_beats(obj: bpy.types.Object) -> bool:
@@ -321,11 +319,3 @@ def remove_all_beats(sequence: SequenceSettings) -> int:
     for index in reversed(range(count)):
         remove_beat(sequence, index)
     return count if not sequence.beats else count - muted
-
-
-def _sharing(mesh: bpy.types.Object) -> list[bpy.types.Object]:
-    """Return the objects of a mesh's scene that show the same mesh, in the scene's order."""
-    if mesh.data.users == 1:
-        return [mesh]
-    scene = next(iter(mesh.users_scene), None)
-    return [obj for obj in scene.objects if obj.data == mesh.data] if scene else [mesh]

@@ -188,6 +188,16 @@ class TestSharedMesh:
             assert len(face.controls()) == len(HEAD)
             assert face.sharing == (("Head", "Head.001"),)
 
+    def test_a_duplicate_that_comes_first_in_the_scene_is_still_the_second(self, empty_scene, add):
+        head = add("MESH", "Head", HEAD)
+        self.twin(head, empty_scene)
+        inner = bpy.data.collections.new("Character")
+        empty_scene.collection.children.link(inner)
+        empty_scene.collection.objects.unlink(head)
+        inner.objects.link(head)
+        assert [obj.name for obj in empty_scene.objects] == ["Head.001", "Head"]
+        assert find_face(None, empty_scene).name == "Head"
+
     def test_two_rigs_that_share_a_mesh_are_one_face_from_either(self, empty_scene, add):
         rigs = [add("ARMATURE", f"Rig {name}") for name in ("One", "Two")]
         head = add("MESH", "Head", HEAD, armature=rigs[0])
