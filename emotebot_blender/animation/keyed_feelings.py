@@ -15,9 +15,11 @@ import numpy as np
 from bpy.types import Scene
 
 from ..core.clip import Clip
+from ..core.messages import Message
 from ..core.script.beats import DEFAULT_HOLD
 from ..rig.face import Face
 from .actions import is_tweaked
+from .curves import checksum
 from .key_report import KeyReport
 from .keyframes import Keying, KeyPlan, plan_clip
 from .layers import free_kind, layer_kinds, write_strip
@@ -69,7 +71,7 @@ def write_keyed_feeling(
 
     Keyed feelings share the topmost NLA track with any; where the strip has no room there, it lies
     on a new track above all others. It takes the place of a feeling that arrives on the same frame,
-    where that moves no other controls. All feelings are fitted then.
+    where that moves no other controls and was not edited by hand. All feelings are fitted then.
 
     Args:
         face: what is driven.
@@ -94,6 +96,8 @@ def write_keyed_feeling(
         for layer in keyed_feelings(owner)
         if abs(_arrival(layer) - plan.frames[1]) < _SAME_FRAME and _covers(plan, layer)
     ]
+    edited = [layer for layer in same if layer.record.written != checksum(layer.curves or ())]
+    same = [layer for layer in same if layer not in edited]
     for owner in plan.owners:
         check_layer(owner, None)
     for layer in same:
@@ -117,7 +121,8 @@ def write_keyed_feeling(
         layer.strip.extrapolation = "HOLD_FORWARD"
         written.append(layer)
     fit_feelings(face, rate, set_outs)
-    return plan.report(notes_on(face, written), written[0].track.name)
+    kept = () if not edited else (Message("What was edited by hand on this frame lies below"),)
+    return plan.report((*notes_on(face, written), *kept), written[0].track.name)
 
 
 def fit_feelings(face: Face, rate: float, set_outs: Sequence[float] = ()) -> None:

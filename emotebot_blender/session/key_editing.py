@@ -10,6 +10,7 @@ from ..core.messages import Message
 from .feeling_keys import fit_keyed_feelings
 from .performing import update_layer
 from .sequence import SEQUENCE_LAYER, sequence_of
+from .sequence_script import script_of
 from .timeline import frame_rate
 
 if TYPE_CHECKING:
@@ -83,13 +84,17 @@ def end_editing(face: "Face", scene: Scene) -> Message:
     )
 
 
-def keep_edits(face: "Face", scene: Scene) -> "KeyReport":
+def keep_edits(face: "Face", scene: Scene) -> "KeyReport | None":
     """Put what was edited by hand on a layer above, and perform the sequence again below it.
 
     The layer adds the difference between the keys as they are and as they were performed.
 
+    Returns:
+        What was keyed there; None where the sequence is performed as it was edited.
+
     Raises:
-        EmoteBotError: nothing was edited, the face cannot be keyed, or a beat has a fault.
+        EmoteBotError: nothing was edited, the face cannot be keyed, a beat has a fault, or there is
+            none to perform; nothing has been changed then.
     """
     from ..animation import edited_keys
     from ..animation.layers import find_layer
@@ -102,17 +107,16 @@ def keep_edits(face: "Face", scene: Scene) -> "KeyReport":
     layer = find_layer(face, SEQUENCE_LAYER)
     if layer is None or not layer.edited:
         raise EmoteBotError("No keys of the sequence were edited by hand")
+    if not script_of(sequence_of(face)).beats:
+        raise EmoteBotError("Every beat is muted: there is nothing to perform")
     edited_keys.check_edits(face)
     edited, remembered = edited_keys.layer_keys(strips()), edited_keys.remembered_keys(strips())
     update_layer(face, scene, replace_edits=True)
     performed = {**edited_keys.layer_keys(strips()), **remembered}
     name = Message("{sequence} Edits", sequence=sequence_of(face).name)
-    report = edited_keys.write_edits(
+    return edited_keys.write_edits(
         face, performed, edited, frame_rate(scene), str(name), layer.strength
     )
-    if report is None:
-        raise EmoteBotError("The edits are no others than what is performed now")
-    return report
 
 
 def _layers_to_edit(face: "Face", frame: float, over_speech: bool) -> "list[LayerStrip]":

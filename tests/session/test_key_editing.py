@@ -240,3 +240,26 @@ def test_a_locked_layer_of_edits_is_left_as_it_is(performed) -> None:
     with pytest.raises(RuntimeError, match="“EmoteBot Edits” is locked"):
         bpy.ops.emotebot.keep_edits()
     assert tracks_of(performed) == before
+
+
+def test_without_a_beat_to_perform_edits_stay_where_they_are(performed) -> None:
+    edit(performed)
+    for beat in performed.emotebot.beats:
+        beat.mute = True
+    before = tracks_of(performed)
+    with pytest.raises(RuntimeError, match="Every beat is muted"):
+        bpy.ops.emotebot.keep_edits()
+    assert tracks_of(performed) == before
+    bpy.ops.emotebot.edit_keys()
+    assert data_of(performed).use_tweak_mode
+
+
+def test_a_feeling_that_was_edited_is_not_replaced(face) -> None:
+    bpy.context.scene.frame_set(30)
+    bpy.ops.emotebot.key(words="happy")
+    edit(face)
+    edited = tracks_of(face)[0][2][0][-1]
+    for words in ("sad", "angry"):
+        bpy.ops.emotebot.key(words=words)
+    assert [len(track[2]) for track in tracks_of(face)] == [1, 1]
+    assert tracks_of(face)[0][2][0][-1] == edited

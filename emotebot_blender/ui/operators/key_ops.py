@@ -65,6 +65,8 @@ class KeepEdits(OnFace, bpy.types.Operator):
         """Keep what was edited."""
         face = face_of(context)
         report = key_editing.keep_edits(face, context.scene)
+        if report is None:
+            return Message("The sequence is performed as it was edited: there is nothing to keep")
         return Message(
             "Your edits lie on a layer of their own, which adds them to the sequence: {keys}",
             keys=report.sentence(),
