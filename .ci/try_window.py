@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Play a face live in a real Blender window, with keys that are really pressed.
+"""Type, press and play a face live in a real Blender window, with what is really pressed.
 
     blender-ui SHOT.png .ci/try_window.py
 
@@ -16,18 +16,74 @@ import bpy
 
 MIDDLE = (400, 500)
 
+WORDS, BEAT_WORDS = (1138, 834), (1138, 272)
+"""The fields of the feeling and of the active beat in a window of 1600 x 1000, from its bottom."""
+
+HAPPY, SURPRISED = (1063, 775), (1187, 775)
+"""Pictures of two emotions."""
+
+
+class Hand:
+    """A mouse and a keyboard."""
+
+    def __init__(self, window: Any) -> None:
+        self.window = window
+        self.at = MIDDLE
+
+    def move(self, position: tuple[int, int]) -> None:
+        """Move the mouse."""
+        self.at = position
+        self._send("MOUSEMOVE", "NOTHING")
+
+    def press(self, key: str, **held: Any) -> None:
+        """Press and release a key or a button of the mouse."""
+        self._send(key, "PRESS", **held)
+        held.pop("unicode", None)
+        self._send(key, "RELEASE", **held)
+
+    def type(self, word: str) -> Iterator[float]:
+        """Type a word and finish it."""
+        for letter in word:
+            self.press(letter.upper(), unicode=letter)
+            yield 0.1
+        yield 0.3
+        self.press("RET")
+
+    def fill(self, field: tuple[int, int], word: str) -> Iterator[float]:
+        """Type a word into a field, in place of what it holds."""
+        self.move(field)
+        yield 0.3
+        self.press("RET")  # over a field it begins to edit
+        yield 0.5
+        self.press("A", ctrl=True)
+        yield 0.2
+        yield from self.type(word)
+        yield 1.0
+
+    def click(self, position: tuple[int, int]) -> Iterator[float]:
+        """Press the mouse somewhere."""
+        self.move(position)
+        yield 0.3
+        self.press("LEFTMOUSE")
+        yield 1.0
+
+    def undo(self) -> Iterator[float]:
+        """Undo one step, with the mouse over the viewport."""
+        self.move(MIDDLE)
+        yield 0.3
+        self.press("Z", ctrl=True)
+        yield 1.0
+
+    def _send(self, kind: str, value: str, **more: Any) -> None:
+        self.window.event_simulate(type=kind, value=value, x=self.at[0], y=self.at[1], **more)
+
 
 def steps() -> Iterator[float]:
-    """Play, record, stop, undo; yield the seconds to wait before each next piece."""
+    """Play, record, stop, undo; then press and type; yield the seconds to wait in between."""
     window = bpy.context.window_manager.windows[0]
-
-    def press(key: str, **held: Any) -> None:
-        position = {"x": MIDDLE[0], "y": MIDDLE[1]}
-        window.event_simulate(type=key, value="PRESS", **position, **held)
-        held.pop("unicode", None)
-        window.event_simulate(type=key, value="RELEASE", **position, **held)
-
-    window.event_simulate(type="MOUSEMOVE", value="NOTHING", x=MIDDLE[0], y=MIDDLE[1])
+    hand = Hand(window)
+    press = hand.press
+    hand.move(MIDDLE)
     handlers = [len(getattr(bpy.app.handlers, name)) for name in ("undo_post", "frame_change_post")]
     yield 0.5
     with in_viewport(window):
@@ -41,10 +97,7 @@ def steps() -> Iterator[float]:
         bpy.ops.emotebot.live("INVOKE_DEFAULT")
     yield 1.0
     press("TAB")
-    for letter in "furious":
-        press(letter.upper(), unicode=letter)
-        yield 0.1
-    press("RET")
+    yield from hand.type("furious")
     yield 3.0
     assert pose()["browDownLeft"] > 0.2, "the face is not furious"
     press("ONE")
@@ -59,6 +112,44 @@ def steps() -> Iterator[float]:
     press("Z", ctrl=True)
     yield 1.0
     assert words() == [], "undo leaves beats behind"
+    yield from type_and_undo(hand)
+
+
+def type_and_undo(hand: Hand) -> Iterator[float]:
+    """Press pictures of emotions and type words: each is one step to undo."""
+    yield from open_sidebar(hand.window)
+    yield from hand.click(HAPPY)
+    yield from hand.click(SURPRISED)
+    assert feeling() == "surprised", f"pictures do not press: {feeling()}"
+    yield from hand.fill(WORDS, "terrified")
+    assert feeling() == "terrified", f"the field has {feeling()}"
+    yield from hand.undo()
+    assert feeling() == "surprised", f"undoing a typed word leads to {feeling()}"
+    yield from hand.undo()
+    assert feeling() == "happy", f"undoing a press leads to {feeling()}"
+    with in_viewport(hand.window):
+        bpy.ops.emotebot.beat_add("EXEC_DEFAULT", True, words="calm", start=0)
+    yield 1.0
+    yield from hand.fill(BEAT_WORDS, "furious")
+    assert words() == ["furious"], f"the beats are {words()}"
+    yield from hand.undo()
+    assert words() == ["calm"], f"undoing a typed beat leads to {words()}"
+
+
+def open_sidebar(window: Any) -> Iterator[float]:
+    """Open the sidebar of the viewport and choose the tab."""
+    area = next(area for area in window.screen.areas if area.type == "VIEW_3D")
+    area.spaces.active.show_region_ui = True
+    yield 1.0
+    region = next(region for region in area.regions if region.type == "UI")
+    region.active_panel_category = "EmoteBot"
+    area.tag_redraw()
+    yield 1.0
+
+
+def feeling() -> str:
+    """Return the words of the panel's feeling."""
+    return str(bpy.data.scenes[0].emotebot.words)
 
 
 def in_viewport(window: Any) -> Any:
