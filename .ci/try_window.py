@@ -16,10 +16,10 @@ import bpy
 
 MIDDLE = (400, 500)
 
-WORDS, BEAT_WORDS = (1138, 834), (1138, 272)
+WORDS, BEAT_WORDS = (1138, 807), (1138, 267)
 """The fields of the feeling and of the active beat in a window of 1600 x 1000, from its bottom."""
 
-HAPPY, SURPRISED = (1063, 775), (1187, 775)
+HAPPY, SURPRISED = (1063, 750), (1187, 750)
 """Pictures of two emotions."""
 
 

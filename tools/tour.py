@@ -26,12 +26,13 @@ HEIGHT = 1200
 
 VIEWPORT = (450, 550)
 TAB = (1300, 300)
-ADD = (1155, 178)
-WORDS = (1130, 240)
-HAPPY = (1062, 320)
-DIE = (1264, 469)
-NEW_BEAT = (1264, 740)
-GO_LIVE = (1155, 619)
+ADD = (1155, 200)
+WORDS = (1130, 193)
+HAPPY = (1062, 250)
+NEXT_TAKE = (1264, 389)
+NEW_BEAT = (1264, 577)
+LAYER = (1100, 855)
+GO_LIVE = (1155, 925)
 
 SEQUENCE = {"happy": 1, "surprised 80%": 49, "angry": 97, "slightly sad": 145, "calm": 205}
 """Words of the beats and the frames at which they are added."""
@@ -154,7 +155,7 @@ def add_character(desk: Desk) -> Steps:
 
 
 def emote(desk: Desk) -> Steps:
-    """Type "furious", press Happy, roll three takes."""
+    """Type "furious", press the picture of Happy, go through three takes."""
     yield from desk.fill(WORDS, "furious")
     assert value("browDownLeft") > 0.2, "the face is not furious"
     yield from desk.shoot("furious")
@@ -163,7 +164,7 @@ def emote(desk: Desk) -> Steps:
     yield from desk.shoot("happy")
     smiles = set()
     for number in range(3):
-        yield from desk.click(DIE)
+        yield from desk.click(NEXT_TAKE)
         smiles.add(round(value("mouthSmileLeft"), 4))
         yield from desk.shoot(f"take{number + 1}")
     assert len(smiles) == 3, "the takes are alike"
@@ -190,6 +191,7 @@ def play_live(desk: Desk) -> Steps:
     """Go live, record ten seconds of typed words and number keys, stop."""
     scene = bpy.data.scenes[0]
     scene.frame_set(241)
+    yield from desk.click(LAYER)  # which closes it: Live comes up
     yield from desk.click(GO_LIVE)
     updates: list[float] = []
     counting = lambda *_: updates.append(time.monotonic())  # noqa: E731 - to be removed by name

@@ -31,11 +31,7 @@ class WithFace(InSidebar):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Return whether there is a face."""
-        try:
-            summary_of(context)
-        except EmoteBotError:
-            return False  # the panel of the face says why
-        return True
+        return _has_face(context)  # else the panel of the face says why
 
 
 class FacePanel(InSidebar, bpy.types.Panel):
@@ -43,33 +39,34 @@ class FacePanel(InSidebar, bpy.types.Panel):
 
     bl_idname = "VIEW3D_PT_emotebot_face"
     bl_label = "Face"
-    bl_options = {"HIDE_HEADER"}  # noqa: RUF012 - as Blender has it
+
+    def draw_header_preset(self, context: bpy.types.Context) -> None:
+        """Draw how much of a face is covered, which opens all that is known of it, and a pin."""
+        settings, layout = scene_settings(context.scene), self.layout
+        if not _has_face(context):
+            return
+        covered = f"{summary_of(context).channels}/{len(CHANNELS)}"
+        icon = "ERROR" if face_notices(context) else "NONE"
+        layout.popover(FaceNotices.bl_idname, text=covered, icon=icon, translate=False)
+        pin = "UNPINNED" if settings.face is None else "PINNED"
+        layout.operator("emotebot.pin_face", text="", icon=pin, emboss=False)
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Draw the face and what it covers, or why there is none, and how to choose another."""
+        """Draw the face and its seed, or why there is none, and how to choose another."""
         layout = self.layout
-        settings = scene_settings(context.scene)
         try:
-            face = summary_of(context)
+            face, sequence = summary_of(context), owner_of(context).emotebot
         except EmoteBotError as error:
             draw_message(layout, context, error.message)
             row = layout.row()
             row.scale_y = 1.4
             row.operator("emotebot.add_character", icon="ADD")
+            settings = scene_settings(context.scene)
             layout.prop(settings, "face", text="Stay with", icon="PINNED")
             return
         row = layout.row(align=True)
         row.label(text=face.name, icon="USER", translate=False)
-        covered = row.row(align=True)
-        covered.alignment = "RIGHT"
-        covered.popover(
-            FaceNotices.bl_idname,
-            text=f"{face.channels}/{len(CHANNELS)}",
-            icon="ERROR" if face_notices(context) else "NONE",
-            translate=False,
-        )
-        pin = "UNPINNED" if settings.face is None else "PINNED"
-        row.operator("emotebot.pin_face", text="", icon=pin, emboss=False)
+        row.prop(sequence, "seed")
 
 
 class EmotePanel(WithFace, bpy.types.Panel):
@@ -81,7 +78,7 @@ class EmotePanel(WithFace, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the field of words, the eight buttons, intensity, takes and "Key It"."""
         layout = self.layout
-        settings, sequence = scene_settings(context.scene), owner_of(context).emotebot
+        settings = scene_settings(context.scene)
         column = layout.column(align=True)
         problems = word_notices(context)
         field = column.row(align=True)
@@ -90,14 +87,14 @@ class EmotePanel(WithFace, bpy.types.Panel):
         draw_notices(column, context, problems, WordNotices, meaning_of(settings.words))
         draw_buttons(layout, context)
         column = layout.column(align=True)
-        column.prop(settings, "intensity", slider=True)
-        if settings.strength < 1:  # an older panel had it, or a script has set it
-            column.prop(settings, "strength", slider=True)
-        row = column.row(align=True)
-        row.prop(sequence, "seed")
+        halves = column.split(factor=0.5, align=True)
+        halves.prop(settings, "intensity", slider=True)
+        row = halves.row(align=True)
         row.prop(settings, "take")
         row.operator("emotebot.roll_take", text="", icon="LOOP_BACK").back = True
         row.operator("emotebot.roll_take", text="", icon="FILE_REFRESH")
+        if settings.strength < 1:  # an older panel had it, or a script has set it
+            column.prop(settings, "strength", slider=True)
         row = layout.row(align=True)
         row.scale_y = 1.4
         row.operator("emotebot.key", text="Key It", icon="KEY_HLT")
@@ -194,3 +191,11 @@ class ExpressionsPanel(WithFace, bpy.types.Panel):
         row.operator("emotebot.expression_remove", text="Remove", icon="REMOVE")
         row.operator("emotebot.expressions_import", text="", icon="IMPORT")
         row.operator("emotebot.expressions_export", text="", icon="EXPORT")
+
+
+def _has_face(context: bpy.types.Context) -> bool:
+    try:
+        summary_of(context)
+    except EmoteBotError:
+        return False
+    return True

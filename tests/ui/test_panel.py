@@ -113,6 +113,8 @@ def _draw(*panels: type, width: int = 292) -> list[tuple]:
     context, layout = _context(width), Layout()
     for panel in panels:
         if getattr(panel, "poll", lambda _: True)(context):
+            if hasattr(panel, "draw_header_preset"):
+                panel.draw_header_preset(SimpleNamespace(layout=layout), context)
             panel.draw(SimpleNamespace(layout=layout), context)
     return layout.drawn
 
@@ -132,12 +134,12 @@ def test_without_a_face_there_is_one_to_add(blender) -> None:
 
 
 def test_the_face_is_named_with_its_channels(face) -> None:
-    assert "Face 52 of 52 channels" in _labels(_draw(face_panels.FacePanel))
+    assert "52 of 52 channels" in _labels(_draw(face_panels.FacePanel))
 
 
 def test_the_meshes_of_a_face_are_counted(blender) -> None:
     bpy.ops.emotebot.add_character()
-    told = "EmoteBot head EmoteBot head + 6 meshes 52 of 52 channels"  # the line, and its popover
+    told = "EmoteBot head + 6 meshes 52 of 52 channels EmoteBot head"  # the popover, and the line
     assert _labels(_draw(face_panels.FacePanel)) == told
 
 
