@@ -116,18 +116,17 @@ def fill(curve: FCurve, keys: Keys) -> None:
 
 def copy_keys(source: FCurve, curve: FCurve) -> None:
     """Give a curve the keys of another one, and no others."""
-    points = source.keyframe_points
-    keys = _read(points, np.ones(len(points), dtype=np.bool_))
+    keys = all_keys(source)
     if keys is None:
         curve.keyframe_points.clear()
     else:
         _put(curve.keyframe_points, keys)
 
 
-def take_keys(curve: FCurve, frames: FrameRange) -> Keys | None:
-    """Return all that the keys within a frame range hold, or None where there are none."""
+def all_keys(curve: FCurve) -> Keys | None:
+    """Return all that the keys of a curve hold, or None where there are none."""
     points = curve.keyframe_points
-    return _read(points, _within(_read_co(points)[:, 0], frames))
+    return _read(points, np.ones(len(points), dtype=np.bool_))
 
 
 def replace_keys(curve: FCurve, keys: Keys, frames: FrameRange) -> None:
@@ -138,15 +137,8 @@ def replace_keys(curve: FCurve, keys: Keys, frames: FrameRange) -> None:
         keys: at least one, in the order of their frames.
         frames: first and last frame; keys on both go, those outside stay.
     """
-    points = curve.keyframe_points
-    kept = _read(points, ~_within(_read_co(points)[:, 0], frames))
-    _put(points, _joined(kept, _own(len(keys["co"])) | keys))
-
-
-def keys_outside(curve: FCurve, frames: FrameRange) -> Keys | None:
-    """Return all that the keys outside of a frame range hold, or None where there are none."""
-    points = curve.keyframe_points
-    return _read(points, ~_within(_read_co(points)[:, 0], frames))
+    _, kept = divided(all_keys(curve), frames)
+    _put(curve.keyframe_points, _joined(kept, _own(len(keys["co"])) | keys))
 
 
 def moved_handles(before: Keys | None, after: Keys | None) -> tuple[Keys, Keys] | None:
@@ -170,16 +162,15 @@ def moved_handles(before: Keys | None, after: Keys | None) -> tuple[Keys, Keys] 
 def restore_handles(curve: FCurve, before: Keys, after: Keys) -> None:
     """Put back handles that Blender has moved and does not find again by itself.
 
-    Those are handles of a single key, whichever they are, and aligned ones: a little is lost in
-    their way there and back. A handle that the artist has moved since stays.
+    Those are handles of a single key, whichever they are, and aligned ones; of others a little may
+    be lost in their way there and back. A handle that the artist has moved since stays.
 
     Args:
         curve: what they are on.
         before: keys as they were.
         after: the same keys with their handles moved.
     """
-    points = curve.keyframe_points
-    now = _read(points, np.ones(len(points), dtype=np.bool_))
+    points, now = curve.keyframe_points, all_keys(curve)
     if now is None:
         return
     for name in _HANDLES:
@@ -188,11 +179,10 @@ def restore_handles(curve: FCurve, before: Keys, after: Keys) -> None:
             same = np.flatnonzero((now["co"] == co).all(axis=1))
             if not len(same) or (now[kinds][same[0]] != before[kinds][row]).any():
                 continue
-            if len(points) > 1 and int(before[kinds][row][0]) != _ALIGNED:
-                continue
+            stays = len(points) == 1 or int(before[kinds][row][0]) == _ALIGNED
             handle, was = now[name][same[0]], before[name][row]
-            if np.allclose(handle, after[name][row], atol=_SAME_HANDLE) or np.allclose(
-                handle, was, atol=_SAME_HANDLE
+            if np.allclose(handle, was, atol=_SAME_HANDLE) or (
+                stays and np.allclose(handle, after[name][row], atol=_SAME_HANDLE)
             ):
                 now[name][same[0]] = was
         points.foreach_set(name, now[name].ravel())
@@ -218,34 +208,46 @@ def count_written(curve: FCurve, writings: Iterable[NDArray[np.float32]]) -> int
         curve: what they are on.
         writings: each time, what ``written_of`` returns of the keys written.
     """
-    points = curve.keyframe_points
-    standing = np.zeros(len(points), dtype=np.bool_)
+    keys = all_keys(curve)
+    if keys is None:
+        return 0
+    standing = np.zeros(len(keys["co"]), dtype=np.bool_)
     for written in writings:
-        standing |= _as_written(points, written)
+        standing |= _as_written(keys, written)
     return int(standing.sum())
 
 
 def restore_keys(curve: FCurve, written: NDArray[np.float32], replaced: Keys | None) -> None:
-    """Remove keys as they were written, and insert those that they replaced.
+    """Do to a curve what ``restored`` does to its keys."""
+    keys = restored(all_keys(curve), written, replaced)
+    if keys is None:
+        curve.keyframe_points.clear()
+    else:
+        _put(curve.keyframe_points, keys)
+
+
+def restored(keys: Keys | None, written: NDArray[np.float32], replaced: Keys | None) -> Keys | None:
+    """Return keys without those as they were written, and with those that these replaced.
 
     A key that was set or changed since is the artist's and stays.
 
     Args:
-        curve: what they are on.
+        keys: of a curve.
         written: what ``written_of`` returns of the keys written.
         replaced: what was there before.
     """
-    points = curve.keyframe_points
-    kept = _read(points, ~_as_written(points, written))
+    kept = None if keys is None else _chosen(keys, ~_as_written(keys, written))
     if replaced is not None and kept is not None:
-        free = ~_near(replaced["co"][:, 0], kept["co"][:, 0])
-        replaced = _rows(replaced, np.flatnonzero(free))
-    if replaced is not None:
-        _put(points, _joined(kept, replaced))
-    elif kept is not None:
-        _put(points, kept)
-    else:
-        points.clear()
+        replaced = _chosen(replaced, ~_near(replaced["co"][:, 0], kept["co"][:, 0]))
+    return kept if replaced is None else _joined(kept, replaced)
+
+
+def divided(keys: Keys | None, frames: FrameRange) -> tuple[Keys | None, Keys | None]:
+    """Return the keys within a frame range, and those outside of it."""
+    if keys is None:
+        return None, None
+    inside = _within(keys["co"][:, 0], frames)
+    return _chosen(keys, inside), _chosen(keys, ~inside)
 
 
 def to_record(keys: Keys) -> NDArray[np.void]:
@@ -339,19 +341,22 @@ def _near(frames: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[n
     return nearest <= _SAME_FRAME
 
 
-def _as_written(points: FCurveKeyframePoints, written: NDArray[np.float32]) -> NDArray[np.bool_]:
+def _as_written(keys: Keys, written: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Return which keys stand as EmoteBot wrote them, bool (n,).
 
     Args:
-        points: the keys.
+        keys: those of a curve.
         written: what ``written_of`` returns of the keys written, shape (m, 3).
     """
-    types = np.empty(len(points), dtype=np.int32)
-    points.foreach_get("type", types)
-    standing = np.column_stack((_read_co(points), types.astype(np.float32)))
+    standing = written_of(keys)
     index = np.minimum(np.searchsorted(written[:, 0], standing[:, 0]), len(written) - 1)
     same: NDArray[np.bool_] = (written[index] == standing).all(axis=1)
     return same
+
+
+def _chosen(keys: Keys, chosen: NDArray[np.bool_]) -> Keys | None:
+    """Return the chosen keys, bool (n,), or None where there are none."""
+    return _rows(keys, np.flatnonzero(chosen)) if chosen.any() else None
 
 
 def _read(points: FCurveKeyframePoints, chosen: NDArray[np.bool_]) -> Keys | None:

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from ..rig.control import LARGEST, Control, Path, followed, renamed_paths
 from ..rig.control_values import members
 from ..rig.face import Face
-from .actions import is_tweaked, own_action, temporary_curve
-from .curves import Keys, fill, from_record, take_keys, to_record
+from .actions import is_tweaked, temporary_curve
+from .curves import Keys, all_keys, fill, from_record, to_record
 from .key_report import KeyReport
 from .keyframes import Keying, plan_values
 from .layers import write_strip
@@ -48,8 +48,6 @@ _SMALLEST = 1e-5
 
 _TOLERANCE = 0.002
 """The most that a difference may be off between its keys."""
-
-_ALWAYS = (-np.inf, np.inf)
 
 
 def begin_editing(layers: Sequence[LayerStrip]) -> None:
@@ -94,7 +92,7 @@ def keyed_objects(face: Face) -> list[Object]:
     keyed = {
         owner
         for owner in face.animated_ids
-        if owner.animation_data and (own_action(owner) or layer_strips(owner))
+        if (data := owner.animation_data) and (data.action or layer_strips(owner))
     }
     return list(dict.fromkeys(c.object for c in face.controls() if c.owner in keyed))
 
@@ -105,7 +103,7 @@ def layer_keys(layers: Iterable[LayerStrip]) -> FaceKeys:
         (layer.owner, (curve.data_path, curve.array_index)): keys
         for layer in layers
         for curve in layer.curves or ()
-        if (keys := take_keys(curve, _ALWAYS)) is not None
+        if (keys := all_keys(curve)) is not None
     }
 
 

@@ -4,7 +4,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 import bpy
-from bpy.types import ID, NlaStrip
+from bpy.types import ID, FCurve, NlaStrip
 
 from ..rig.control import Path, driven_paths
 from ..rig.control_values import write_values
@@ -87,15 +87,16 @@ def give_back_blend_type(owner: ID, blend_type: str | None) -> None:
 
 def keyed_paths(owner: ID) -> set[Path]:
     """Return the numbers of an ID that have F-curves, in its action or in any strip."""
-    sources = [curves_of(owner), *map(strip_curves, _all_strips(owner))]
-    return {(curve.data_path, curve.array_index) for curves in sources for curve in curves or ()}
-
-
-def _all_strips(owner: ID) -> Iterator[NlaStrip]:
-    """Yield every strip of a data-block, also those within meta strips."""
     data = owner.animation_data
-    waiting = [strip for track in (data.nla_tracks if data else ()) for strip in track.strips]
+    strips = [strip for track in (data.nla_tracks if data else ()) for strip in track.strips]
+    curves = [*(curves_of(owner) or ()), *strip_curves_in(strips)]
+    return {(curve.data_path, curve.array_index) for curve in curves}
+
+
+def strip_curves_in(strips: Iterable[NlaStrip]) -> Iterator[FCurve]:
+    """Yield the F-curves of strips, also of those within meta strips."""
+    waiting = list(strips)
     while waiting:
         strip = waiting.pop()
-        yield strip
+        yield from strip_curves(strip) or ()
         waiting += getattr(strip, "strips", ())

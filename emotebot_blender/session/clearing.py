@@ -35,7 +35,7 @@ def clear(face: "Face", layers: bool, keys: bool, beats: bool) -> tuple[Message,
     Raises:
         EmoteBotError: what is to be removed is linked, or there is nothing to remove.
     """
-    from ..animation.baking import check_bakes, clear_bakes
+    from ..animation.bake_clearing import check_bakes, clear_bakes
     from ..animation.layers import check_clearable, clear_layer, layer_kinds
 
     kinds = layer_kinds(face) if layers else ()

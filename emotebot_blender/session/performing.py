@@ -117,14 +117,15 @@ def perform_and_bake(
     Raises:
         EmoteBotError: as ``perform_script`` and ``bake``; the face is as it was then.
     """
-    from ..animation.baking import check_bake, clear_bakes
+    from ..animation.bake_clearing import clear_bakes
+    from ..animation.baking import check_bake
 
     def half(done: float) -> Callable[[float], None] | None:
         return None if progress is None else lambda share: progress(done + share / 2)
 
     _check_not_live(face)
     region = options.get("region", sequence_of(face).region)
-    check_bake(face, MASKS[region])
+    check_bake(face, SEQUENCE_LAYER, MASKS[region])
     keying = options.get("keying", begin(face, scene).keying)
     dense = {**options, "keying": "DENSE"}  # keys are reduced once, when they are baked
     performed = perform_script(face, script, scene, dense, networks, half(0.0))

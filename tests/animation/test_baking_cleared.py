@@ -1,27 +1,39 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What bakes have replaced comes back; what the artist did since stays."""
 
+import io
+import json
+
 import bpy
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from keying import all_keys, clip_of, curve_of, key_by_hand, keys_of, state, tracks_of, values_at
 
-from emotebot_blender.animation.actions import HAS_SLOTS
-from emotebot_blender.animation.baking import bake_layers, check_bakes, clear_bakes
-from emotebot_blender.animation.keyframes import Keying
+from emotebot_blender.animation.actions import HAS_SLOTS, write_bakes
+from emotebot_blender.animation.bake_clearing import check_bakes, clear_bakes
+from emotebot_blender.animation.bake_store import stored_bakes
+from emotebot_blender.animation.baking import BakePlan, write_bake
+from emotebot_blender.animation.keyframes import Keying, plan_values
 from emotebot_blender.animation.layers import clear_layer, write_layer
 from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.rig.face import find_face
+from emotebot_blender.rig.pose import controls_of, solver_of
 
 DENSE = Keying(None)
 RAMP = [0.0, 0.25, 0.5, 0.75, 1.0]
 
 
-def bake(face, scene, start=1, values=RAMP, channels=("jawOpen",), keying=DENSE, **also):
+def bake(
+    face, scene, start=1, values=RAMP, channels=("jawOpen",), keying=DENSE, kind="sequence", **also
+):
+    """Write what a bake of a layer on these frames would, also over earlier bakes."""
     clip = clip_of(jawOpen=values, **also)
-    write_layer(face, clip, scene, start, "A", keying, channels)
-    return bake_layers(face, scene, ["sequence"], keying)
+    controls = controls_of(face, channels)
+    columns = solver_of(controls).values(clip.weights, clip.emotions)
+    plan = plan_values(face, controls, start + np.arange(len(values), dtype=float), columns, keying)
+    return write_bake(BakePlan((kind,), (), (plan,)))
 
 
 @pytest.fixture
@@ -120,7 +132,95 @@ class TestToTheBit:
         assert all_keys(face.objects[0].data.shape_keys) == lip_sync
 
 
+class TestSomeBakesAlone:
+    """Bakes of one kind of layer go, those of others stay, wherever they have written."""
+
+    @settings(
+        max_examples=40,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+    )
+    @given(
+        st.lists(
+            st.tuples(st.integers(-12, 22), st.integers(1, 9), st.sampled_from("abc")),
+            min_size=2,
+            max_size=4,
+        ),
+        st.permutations("abc"),
+    )
+    def test_in_any_order(self, face, head, empty_scene, lip_sync, bakes, order):
+        for number, (start, count, kind) in enumerate(bakes):
+            bake(face, empty_scene, start, [number / 8] * count, kind=kind)
+        for kind in order:
+            clear_bakes(face, [kind])
+            kinds = [one for stored in stored_bakes(head.data.shape_keys) for one in stored.kinds]
+            assert kind not in kinds
+        assert all_keys(head.data.shape_keys) == lip_sync
+
+    def test_what_is_left_is_as_if_the_others_had_never_been(
+        self, face, head, empty_scene, lip_sync
+    ):
+        bake(face, empty_scene, 3, [0.5] * 4, kind="b")
+        alone = all_keys(head.data.shape_keys)
+        clear_bakes(face)
+        bake(face, empty_scene, 1, [0.25] * 4, kind="a")
+        bake(face, empty_scene, 3, [0.5] * 4, kind="b")
+        assert clear_bakes(face, ["a"]) == 2
+        assert all_keys(head.data.shape_keys) == alone
+        assert clear_bakes(face, ["b"]) == 4
+        assert all_keys(head.data.shape_keys) == lip_sync
+
+    def test_the_first_one_of_a_new_curve(self, face, head, empty_scene):
+        head.data.shape_keys.key_blocks["jawOpen"].value = 0.375
+        before = state()
+        bake(face, empty_scene, 1, [0.25] * 4, kind="a")
+        bake(face, empty_scene, 3, [0.5] * 4, kind="b")
+        clear_bakes(face, ["a"])
+        assert keys_of(head, "jawOpen") == [(frame, 0.5) for frame in (3, 4, 5, 6)]
+        clear_bakes(face, ["b"])
+        assert state() == before
+
+    def test_of_a_file_that_did_not_know_the_kinds(self, face, head, empty_scene, lip_sync):
+        bake(face, empty_scene)
+        write_bakes(head.data.shape_keys, [older_bake(head)])
+        assert clear_bakes(face, ["sequence"]) == 5
+        points = curve_of(head, "jawOpen").keyframe_points
+        assert [tuple(point.co) for point in points] == [
+            tuple(key[0]) for key in lip_sync[0][2] if not 1 <= key[0][0] <= 5
+        ]
+
+
+def older_bake(head) -> bytes:
+    """Return a bake on a curve without keys on frames 1 to 5, as version 0.1 has stored it."""
+    heading = {
+        "members": [
+            f'key_blocks["{name}"]' for name in list(head.data.shape_keys.key_blocks.keys())
+        ],
+        "curves": [['key_blocks["jawOpen"].value', 0, None]],
+    }
+    buffer = io.BytesIO()
+    np.savez_compressed(
+        buffer,
+        **{
+            "heading": np.frombuffer(json.dumps(heading).encode(), dtype=np.uint8),
+            "written 0": np.array([[1 + n, n / 4] for n in range(5)], dtype="<f4"),
+        },
+    )
+    return buffer.getvalue()
+
+
 class TestTheArtistsOwn:
+    @pytest.mark.parametrize("frame", [-20, 3, 50])
+    def test_a_key_that_stood_alone_has_its_handles_back(self, face, head, empty_scene, frame):
+        key_by_hand(head, "jawOpen", (frame, 0.5))
+        point = curve_of(head, "jawOpen").keyframe_points[0]
+        point.handle_left, point.handle_right = (frame - 7, 0.375), (frame + 2, 0.625)
+        before = all_keys(head.data.shape_keys)
+        bake(face, empty_scene)
+        bake(face, empty_scene, 8, [0.25] * 3)
+        clear_bakes(face)
+        assert all_keys(head.data.shape_keys) == before
+
     def test_keys_set_since_stay(self, face, head, empty_scene, lip_sync):
         bake(face, empty_scene)
         key_by_hand(head, "jawOpen", (2.5, 0.875), (4, 0.0625), (30, 1.0))

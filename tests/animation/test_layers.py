@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+from contextlib import suppress
+
 import bpy
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,7 +19,8 @@ from keying import (
 )
 
 from emotebot_blender.animation.actions import strip_curves
-from emotebot_blender.animation.baking import bake_layers, clear_bakes
+from emotebot_blender.animation.bake_clearing import clear_bakes
+from emotebot_blender.animation.baking import bake_layers
 from emotebot_blender.animation.keyed_feelings import write_keyed_feeling
 from emotebot_blender.animation.keyframes import Keying
 from emotebot_blender.animation.layers import (
@@ -268,8 +271,8 @@ class TestClear:
         for what, start, channels, strength in steps:
             wanted = free[channels:]
             if what == "bake":
-                for kind in layer_kinds(face)[:1]:
-                    bake_layers(face, empty_scene, [kind], DENSE)
+                with suppress(EmoteBotError):  # where an earlier bake hides the layer
+                    bake_layers(face, empty_scene, layer_kinds(face)[:1], DENSE)
             elif what == "feeling":
                 write_keyed_feeling(face, clip, empty_scene, start, what, DENSE, wanted)
             else:

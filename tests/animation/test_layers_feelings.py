@@ -12,7 +12,8 @@ from keying import (
     values_at,
 )
 
-from emotebot_blender.animation.baking import bake_layers, clear_bakes
+from emotebot_blender.animation.bake_clearing import clear_bakes
+from emotebot_blender.animation.baking import bake_layers
 from emotebot_blender.animation.keyed_feelings import feeling_times, write_keyed_feeling
 from emotebot_blender.animation.keyframes import Keying
 from emotebot_blender.animation.layers import (

@@ -117,11 +117,6 @@ def add_to_what_lies_below(face) -> None:
     face.data.shape_keys.animation_data.action_blend_type = "ADD"
 
 
-def lock_a_keyed_feeling(face) -> None:
-    bpy.ops.emotebot.key(words="sad")
-    face.data.shape_keys.animation_data.nla_tracks[0].lock = True
-
-
 def go_live(_face) -> None:
     live.start(face_of(bpy.context), bpy.context.scene, 0.0)
 
@@ -133,7 +128,6 @@ def go_live(_face) -> None:
         (switch_the_nla_off, "the NLA is switched off"),
         (add_a_solo_track, "is solo"),
         (add_to_what_lies_below, "does not replace what lies below"),
-        (lock_a_keyed_feeling, "is locked; unlock it first"),
         (go_live, "Stop the live performance first"),
     ],
 )

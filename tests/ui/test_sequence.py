@@ -319,11 +319,10 @@ def test_perform_leaves_what_it_is_not_told_as_it_is_set(five) -> None:
     assert (five.emotebot.keying, five.emotebot.frame_start) == ("STEPPED", 21)
 
 
-def test_a_hidden_face_is_not_baked(five) -> None:
+def test_a_hidden_face_is_baked_all_the_same(five) -> None:
     five.hide_viewport = True
-    with pytest.raises(RuntimeError, match="“Face” is disabled in the viewport"):
-        bpy.ops.emotebot.bake()
-    assert tracks(five) == {"EmoteBot": 1}
+    bpy.ops.emotebot.bake()
+    assert tracks(five) == {}
 
 
 def test_what_cannot_be_performed_is_told_to_a_script(five, capfd) -> None:

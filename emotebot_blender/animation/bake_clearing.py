@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What bakes have replaced in an action, put back in reverse order."""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from bpy.types import ID, FCurve
+
+from ..rig.control import Path
+from ..rig.face import Face
+from .actions import (
+    check_editable,
+    curves_of,
+    drop_action,
+    ensure_action,
+    is_tweaked,
+    read_bakes,
+    remove_curve,
+)
+from .bake_store import BakedCurve, store_bakes, stored_bakes
+from .curves import count_written, divided, restore_handles, restore_keys, restored
+from .keyframes import is_locked
+from .restoring import give_back
+
+
+def clear_bakes(face: Face, kinds: Collection[str] | None = None) -> int:
+    """Put back what bakes have replaced in the active actions of a face; return the keys that went.
+
+    Keys that the artist has set or changed since stay, as does what is on a locked curve, which is
+    cleared once it is unlocked. Curves and actions that EmoteBot made and that are empty then go
+    too, and their controls have the values from before.
+
+    Args:
+        face: what is cleared.
+        kinds: of layers, whose bakes alone are cleared; None for all bakes.
+
+    Raises:
+        EmoteBotError: an action cannot be changed; nothing has been changed then.
+    """
+    check_bakes(face)
+    return sum(_clear(owner, kinds) for owner in _baked(face))
+
+
+def check_bakes(face: Face) -> None:
+    """Check that ``clear_bakes`` can do its work; it may have none.
+
+    Raises:
+        EmoteBotError: an action cannot be changed.
+    """
+    tweaked = [owner for owner in face.animated_ids if is_tweaked(owner)]
+    for owner in [*tweaked, *_baked(face)]:
+        check_editable(owner)
+
+
+def _baked(face: Face) -> list[ID]:
+    return [owner for owner in face.animated_ids if read_bakes(owner)]
+
+
+def _clear(owner: ID, kinds: Collection[str] | None) -> int:
+    """Put back what bakes of these kinds have replaced on one ID; return the keys that went."""
+    bakes = stored_bakes(owner)
+    chosen = [bake.is_of(kinds) for bake in bakes]
+    if not any(chosen):
+        return 0
+    ensure_action(owner, owner.name)  # its own, should a duplicate use the same
+    curves = curves_of(owner)
+    freed: dict[Path, float] = {}
+    left: list[list[BakedCurve]] = [[] for _ in bakes]
+    count = 0
+    for path in dict.fromkeys(baked.path for bake in bakes for baked in bake.curves):
+        curve = curves.find(path[0], index=path[1])
+        writings = {
+            number: baked
+            for number, bake in enumerate(bakes)
+            for baked in bake.curves
+            if baked.path == path
+        }
+        if curve is None:
+            continue
+        if not is_locked(curve):
+            going = [number for number in writings if chosen[number]]
+            count += count_written(curve, [writings[number].written for number in going])
+            previous = next((b.previous for b in writings.values() if b.previous is not None), None)
+            writings = _withdraw(curve, writings, going)
+            if previous is not None and not (len(curve.keyframe_points) or len(curve.modifiers)):
+                remove_curve(curves, curve)
+                freed[path] = previous
+                continue
+        for number, baked in writings.items():
+            left[number].append(baked)
+    pairs = zip(bakes, left, strict=True)
+    store_bakes(owner, [replace(bake, curves=tuple(of_bake)) for bake, of_bake in pairs])
+    owner.animation_data.action.update_tag()
+    drop_action(owner)
+    give_back(owner, freed)
+    return count
+
+
+def _withdraw(
+    curve: FCurve, writings: dict[int, BakedCurve], going: list[int]
+) -> dict[int, BakedCurve]:
+    """Put back what some bakes have replaced on a curve, the last one first; return the others.
+
+    Where another bake has written later, what was before that one changes.
+
+    Args:
+        curve: what they have written to.
+        writings: what each bake has done to it, by its number.
+        going: the numbers of those that go.
+    """
+    staying = {number: baked for number, baked in writings.items() if number not in going}
+    for number in reversed(going):
+        baked, returning = writings[number], writings[number].replaced
+        later = [above for above in staying if above > number]
+        for above in later:
+            other = staying[above]
+            inside, returning = divided(returning, other.frames)
+            replaced = restored(other.replaced, baked.written, inside)
+            is_first = above == later[0] and other.previous is None
+            previous = baked.previous if is_first else other.previous
+            staying[above] = replace(other, replaced=replaced, previous=previous)
+        restore_keys(curve, baked.written, returning)
+    for number in reversed(going):
+        if (beside := writings[number].beside) is not None:
+            restore_handles(curve, *beside)
+    return staying
