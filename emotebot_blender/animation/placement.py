@@ -143,7 +143,8 @@ def raise_layers(layers: list[LayerStrip]) -> None:
         if len(track.strips) == 0:
             is_solo = track.is_solo
             remove_track(layers[0].owner, track)
-            raised.is_solo = is_solo
+            if is_solo:  # set to False it would take that from any other track
+                raised.is_solo = True
 
 
 def _with_room(layer: LayerStrip, first: float, last: float) -> LayerStrip:

@@ -160,6 +160,16 @@ def test_its_track_stays_as_it_is_above_a_sequence_that_is_new(face, head, empty
     ]  # fmt: skip
 
 
+def test_a_track_of_the_artists_stays_solo_below_a_sequence_that_is_new(
+    face, head, empty_scene, feel
+):
+    track = strip_by_hand(head, "Mine", "mouthClose", (1, 0.0), (9, 1.0))
+    feel(10, RAMP)
+    track.is_solo = True
+    write_layer(face, clip_of(jawOpen=[0.25] * 20), empty_scene, 1, "A", DENSE)
+    assert head.data.shape_keys.animation_data.nla_tracks["Mine"].is_solo
+
+
 def test_its_keyed_strength_stays_above_a_sequence_that_is_new(face, head, empty_scene, feel):
     feel(10, RAMP)
     strip = strip_of(head)
