@@ -14,9 +14,7 @@ from emotebot_blender.rig.control_values import ControlValues
 
 DENSE = Keying(None)
 RAMP = [0.0, 0.25, 0.5, 0.75, 1.0]
-CHANNELS = dict.fromkeys(
-    ("jawOpen", "tongueOut", "mouthPucker", "eyeLookUpLeft", "cheekPuff"), RAMP
-)
+MOVED = ("jawOpen", "tongueOut", "mouthPucker", "eyeLookUpLeft", "cheekPuff")
 
 
 @pytest.fixture
@@ -36,9 +34,8 @@ def shown(bone_face, empty_scene):
 
 @pytest.fixture
 def write(bone_face, empty_scene):
-    return lambda: write_layer(
-        bone_face, clip_of(**dict.fromkeys(MOVED, RAMP)), empty_scene, 1, "A", DENSE
-    )
+    clip = clip_of(**dict.fromkeys(MOVED, RAMP))
+    return lambda: write_layer(bone_face, clip, empty_scene, 1, "A", DENSE)
 
 
 def test_any_control_shows_what_was_edited(bone_face, shown, write) -> None:
