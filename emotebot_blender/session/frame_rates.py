@@ -47,19 +47,25 @@ def follow_rates(_event: object = None) -> None:
     if bpy.app.is_job_running("RENDER"):
         return  # nothing may change while it renders
     rates = runtime().rates
-    changed = []
-    for scene in bpy.data.scenes:
-        rate = frame_rate(scene)
-        if rates.setdefault(scene.session_uid, rate) != rate:
-            rates[scene.session_uid] = rate
-            changed.append(scene)
-    _retime(changed)
+    changed = [
+        scene
+        for scene in bpy.data.scenes
+        if rates.setdefault(scene.session_uid, frame_rate(scene)) != frame_rate(scene)
+    ]
+    if changed and _is_wished():
+        rates.update((scene.session_uid, frame_rate(scene)) for scene in changed)
+        _retime(changed)
 
 
 def follow_step(_event: object = None) -> None:
     """Have layers follow after an undo or a redo: their keys may be those of another step."""
-    runtime().rates = {scene.session_uid: frame_rate(scene) for scene in bpy.data.scenes}
-    _retime(bpy.data.scenes)
+    if _is_wished():
+        runtime().rates = {scene.session_uid: frame_rate(scene) for scene in bpy.data.scenes}
+        _retime(bpy.data.scenes)
+
+
+def _is_wished() -> bool:
+    return choices().rate == "FOLLOW"
 
 
 def _notify() -> None:
@@ -71,9 +77,7 @@ def _scenes() -> Iterable[Scene]:
 
 
 def _retime(scenes: Iterable[Scene]) -> None:
-    """Have every layer in some scenes lie at its scene's rate, if that is what the user prefers."""
-    if choices().rate != "FOLLOW":
-        return
+    """Have every layer in some scenes lie at its scene's rate."""
     seen: set[int] = set()
     for scene in scenes:
         for obj in scene.objects:
