@@ -108,6 +108,24 @@ def ensure_action(owner: ID, name: str) -> Action:
     return data.action
 
 
+@contextmanager
+def copied_action(owner: ID) -> Iterator[None]:
+    """Have a data-block animated by a copy of its action for a while."""
+    data = owner.animation_data
+    action, slot = data.action, data.action_slot if HAS_SLOTS else None
+    _take_copy(owner)
+    try:
+        yield
+    finally:
+        copied = data.action
+        data.action = action
+        if slot is not None:
+            data.action_slot = slot
+        if copied is not None:
+            bpy.data.actions.remove(copied)
+        owner.update_tag()
+
+
 def drop_action(owner: ID) -> None:
     """Unassign and remove the data-block's action if EmoteBot made it and it holds nothing.
 

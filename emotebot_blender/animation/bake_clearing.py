@@ -1,15 +1,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What bakes have replaced in an action, put back in reverse order."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
 from bpy.types import ID, FCurve
 
 from ..rig.control import Path
+from ..rig.control_values import write_values
 from ..rig.face import Face
+from ..rig.rna_properties import read_value
 from .actions import (
     check_editable,
+    copied_action,
     curves_of,
     drop_action,
     ensure_action,
@@ -50,6 +54,29 @@ def check_bakes(face: Face) -> None:
     tweaked = [owner for owner in face.animated_ids if is_tweaked(owner)]
     for owner in [*tweaked, *_baked(face)]:
         check_editable(owner)
+
+
+@contextmanager
+def without_bakes(face: Face) -> Iterator[None]:
+    """Have a face be as without bakes for a while.
+
+    Copies take the place of the active actions, which stay as they are.
+    """
+    with ExitStack() as stack:
+        for owner in _baked(face):
+            paths = [baked.path for bake in stored_bakes(owner) for baked in bake.curves]
+            values = {path: read_value(owner, path) for path in paths}
+            shown = {path: value for path, value in values.items() if value is not None}
+            stack.callback(write_values, owner, shown)
+            stack.enter_context(copied_action(owner))
+            _clear(owner, None)
+        yield
+
+
+def kinds_baked_with(face: Face, kinds: Collection[str]) -> set[str]:
+    """Return the kinds of other layers that were baked together with some of these kinds."""
+    bakes = [bake for owner in _baked(face) for bake in stored_bakes(owner)]
+    return {kind for bake in bakes if bake.is_of(kinds) for kind in bake.kinds}.difference(kinds)
 
 
 def _baked(face: Face) -> list[ID]:

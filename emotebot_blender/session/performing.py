@@ -9,6 +9,7 @@ from bpy.types import Object, Scene
 
 from ..core.channels import MASKS, MIX_GROUPS
 from ..core.errors import EmoteBotError
+from ..core.messages import Message
 from . import live, loaded_networks
 from .feeling_keys import fit_keyed_feelings
 from .held_pose import restore_live_poses, without_shown_pose
@@ -18,9 +19,11 @@ from .sequence_script import begin, check_first_frame, fill, restore, script_of,
 from .timeline import extend_scene, frame_rate
 
 if TYPE_CHECKING:
+    from ..animation.edited_keys import FaceKeys
     from ..animation.key_report import KeyReport
     from ..animation.keyframes import Keying
     from ..animation.mixing import Mix
+    from ..animation.strips import LayerStrip
     from ..core.performance.incremental import IncrementalPerformer
     from ..core.performance.networks import Networks
     from ..core.script.beats import EmotionScript
@@ -104,7 +107,9 @@ def perform_and_bake(
     networks: "Networks | None" = None,
     progress: Callable[[float], None] | None = None,
 ) -> "KeyReport":
-    """Do what ``perform_script`` does, and bake the layer in place of all that was baked before.
+    """Do what ``perform_script`` does, and bake the layer in place of its own bake before.
+
+    Other layers and bakes stay.
 
     Args:
         face: what is driven.
@@ -117,8 +122,10 @@ def perform_and_bake(
     Raises:
         EmoteBotError: as ``perform_script`` and ``bake``; the face is as it was then.
     """
-    from ..animation.bake_clearing import clear_bakes
-    from ..animation.baking import check_bake
+    from ..animation.bake_clearing import clear_bakes, kinds_baked_with, without_bakes
+    from ..animation.baking import check_bake, plan_bake, write_bake
+    from ..animation.edited_keys import EDITS, layer_keys
+    from ..animation.layers import layer_kinds
 
     def half(done: float) -> Callable[[float], None] | None:
         return None if progress is None else lambda share: progress(done + share / 2)
@@ -126,15 +133,63 @@ def perform_and_bake(
     _check_not_live(face)
     region = options.get("region", sequence_of(face).region)
     check_bake(face, SEQUENCE_LAYER, MASKS[region])
-    keying = options.get("keying", begin(face, scene).keying)
+    sequence, frame_end = begin(face, scene), scene.frame_end
+    kept, keys = snapshot(sequence), layer_keys(_strips(face))
     dense = {**options, "keying": "DENSE"}  # keys are reduced once, when they are baked
-    performed = perform_script(face, script, scene, dense, networks, half(0.0))
-    sequence = sequence_of(face)
+    own, performed = (SEQUENCE_LAYER, EDITS), None
+    try:
+        with without_bakes(face), without_shown_pose(face):  # else they hide the layer
+            performed = perform_script(face, script, scene, dense, networks, half(0.0))
+            with paused_updates():
+                sequence.keying = options.get("keying", kept["keying"])
+            kinds = [kind for kind in own if kind in layer_kinds(face)]
+            plan = plan_bake(face, scene, kinds, keying_of(sequence), half(0.5))
+    except BaseException:
+        if performed is not None:
+            restore(sequence, kept)
+            scene.frame_end = frame_end
+            _put_back_layer(face, scene, keys)
+        raise
+    notes: tuple[Message, ...] = ()
+    if kinds_baked_with(face, own):
+        notes = (Message("Other layers that were baked together with the last one are cleared"),)
+    clear_bakes(face, own)
+    with without_shown_pose(face):
+        baked = write_bake(plan)
     with paused_updates():
-        sequence.keying = keying
-    clear_bakes(face)  # else they hide the layer
-    baked = bake(face, scene, keying_of(sequence), half(0.5))
-    return replace(baked, skipped=performed.skipped, clamped=performed.clamped)
+        sequence.automatic = False
+    return replace(
+        baked,
+        skipped=performed.skipped,
+        clamped=performed.clamped,
+        notes=(*baked.notes, *notes),
+    )
+
+
+def _strips(face: "Face") -> "list[LayerStrip]":
+    """Return the strips of the layer of a sequence."""
+    from ..animation.strips import own_layer_strips
+
+    return [
+        layer for owner in face.animated_ids for layer in own_layer_strips(owner, SEQUENCE_LAYER)
+    ]
+
+
+def _put_back_layer(face: "Face", scene: Scene, keys: "FaceKeys") -> None:
+    """Perform a sequence again that is as it was before, with the keys that its layer had then."""
+    from ..animation.curves import fill
+    from ..animation.layers import clear_layer
+
+    if not keys:
+        clear_layer(face, SEQUENCE_LAYER)
+        fit_keyed_feelings(face, scene)
+        return
+    update_layer(face, scene, replace_edits=True)
+    for layer in _strips(face):
+        for curve in layer.curves or ():
+            path = curve.data_path, curve.array_index
+            if (layer.owner, path) in keys:
+                fill(curve, keys[layer.owner, path])
 
 
 def perform_sequence(
