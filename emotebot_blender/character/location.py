@@ -30,14 +30,17 @@ _SURROUNDINGS = 10.0
 def bodies(objects: Iterable[Object]) -> list[Box]:
     """Return the boxes of what objects are to be seen, in world space.
 
-    Objects under the same topmost parent are one body, as the parts of a character are.
+    Objects under the same topmost parent are one body, as the parts of a character are. What is
+    nowhere, as by a scale that is no finite number, is passed over.
     """
     corners: dict[Object, list[NDArray[np.float64]]] = {}
     for obj in objects:
         if obj.type in _BODIES:
             local = np.array(obj.bound_box)
             world = np.array(obj.matrix_world)
-            corners.setdefault(_topmost(obj), []).append(local @ world[:3, :3].T + world[:3, 3])
+            points = local @ world[:3, :3].T + world[:3, 3]
+            if np.isfinite(points).all():
+                corners.setdefault(_topmost(obj), []).append(points)
     return [box_of(np.concatenate(points)) for points in corners.values()]
 
 
@@ -52,11 +55,8 @@ def fitting_height(boxes: Sequence[Box]) -> float:
     That is the median of the bodies' largest dimensions, so that neither a backdrop nor a screw
     counts for much.
     """
-    if not boxes:
-        return HEIGHT
-    return float(
-        np.clip(np.median([np.ptp(box, axis=0).max() for box in boxes]), SMALLEST, LARGEST)
-    )
+    largest = [size for box in boxes if (size := np.ptp(box, axis=0).max()) > 0]
+    return float(np.clip(np.median(largest), SMALLEST, LARGEST)) if largest else HEIGHT
 
 
 def free_location(

@@ -17,6 +17,11 @@ def test_nothing_there_is_life_size() -> None:
     assert fitting_height([]) == HEIGHT
 
 
+def test_a_mesh_without_vertices_is_no_size() -> None:
+    assert fitting_height([CUBE * 0]) == HEIGHT
+    assert fitting_height([CUBE * 0, CUBE]) == 2.0
+
+
 def test_as_large_as_the_cube_of_a_new_file() -> None:
     assert fitting_height([CUBE]) == 2.0
 
@@ -65,4 +70,11 @@ def test_parts_under_one_parent_are_one_body(empty_scene) -> None:
 def test_lamps_and_cameras_are_in_nobodys_way(empty_scene) -> None:
     bpy.ops.object.light_add()
     bpy.ops.object.camera_add()
+    assert bodies(bpy.context.visible_objects) == []
+
+
+def test_what_is_nowhere_is_passed_over(empty_scene) -> None:
+    bpy.ops.mesh.primitive_cube_add()
+    bpy.context.object.location.x = float("nan")
+    bpy.context.view_layer.update()
     assert bodies(bpy.context.visible_objects) == []

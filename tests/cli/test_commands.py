@@ -200,6 +200,15 @@ def test_a_locked_control_is_left_alone_and_told(run, save, tmp_path):
     assert err == ["emotebot: “Face: jawOpen” was left alone: locked"]
 
 
+def test_a_pinned_face_is_performed_on_and_told(run, save, tmp_path):
+    bpy.data.objects["Face"].show_only_shape_key = True
+    face = save()
+    told = "Does not show: all of Face (pinned to one shape key; unpin it in the object data"
+    status, _, err = run("perform", "happy", "--face", face, "--output", tmp_path / "out.blend")
+    assert (status, [told in line for line in err]) == (0, [True])
+    assert told in run("map", face)[1]
+
+
 def test_a_file_is_replaced_only_by_force(refused, run, save):
     face = save()
     status, sentence = refused("perform", "happy", "--face", face, "--output", face)
