@@ -15,6 +15,7 @@ import numpy as np
 from bpy.types import ID, Depsgraph, Key, Object, Scene
 from numpy.typing import NDArray
 
+from ..core.messages import Message
 from ..rig.control import Control
 from ..rig.control_values import ControlValues, by_owner
 from .plain_strips import plain_values
@@ -61,6 +62,16 @@ def time_scale(scene: Scene) -> np.float32:
     """
     render = scene.render
     return np.float32(render.frame_map_old) / np.float32(render.frame_map_new)
+
+
+def notes_on_stretching(scene: Scene, frame: float) -> tuple[Message, ...]:
+    """Return a sentence that says where a frame of the animation is seen, if elsewhere."""
+    scale = float(time_scale(scene))
+    if scale == 1:
+        return ()
+    shown = round(frame / scale, 2)
+    note = "The scene stretches time: what is keyed on frame {frame:g} is seen on {shown:g}"
+    return (Message(note, frame=frame, shown=shown),)
 
 
 def _evaluated(depsgraph: Depsgraph, owner: ID) -> ID:

@@ -20,6 +20,7 @@ from ..core.script.beats import DEFAULT_HOLD
 from ..rig.face import Face
 from .actions import is_tweaked
 from .curves import checksum
+from .evaluation import notes_on_stretching
 from .key_report import KeyReport
 from .keyframes import Keying, KeyPlan, plan_clip
 from .layers import free_kind, layer_kinds, write_strip
@@ -122,7 +123,8 @@ def write_keyed_feeling(
         written.append(layer)
     fit_feelings(face, rate, set_outs)
     kept = () if not edited else (Message("What was edited by hand on this frame lies below"),)
-    return plan.report((*notes_on(face, written), *kept), written[0].track.name)
+    stretching = notes_on_stretching(scene, plan.performed[1])
+    return plan.report((*notes_on(face, written), *kept, *stretching), written[0].track.name)
 
 
 def fit_feelings(face: Face, rate: float, set_outs: Sequence[float] = ()) -> None:

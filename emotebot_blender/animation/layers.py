@@ -18,6 +18,7 @@ from ..rig.control import Control, Path
 from ..rig.face import Face
 from .actions import ensure_curve, own_action, own_strip_action
 from .curves import checksum, fill
+from .evaluation import notes_on_stretching
 from .key_report import KeyReport
 from .keyframes import Keying, KeyPlan, group_name, plan_clip
 from .mixing import Mix, Mixing, is_outdated
@@ -152,7 +153,8 @@ def write_layer(
     for owner, blend_type in types.items():
         give_back_blend_type(owner, blend_type)
     mute_linked(face.animated_ids, kind)
-    return plan.report((*mixing.notes(written), *notes_on(face, written)), name)
+    stretching = notes_on_stretching(scene, plan.performed[1])
+    return plan.report((*mixing.notes(written), *notes_on(face, written), *stretching), name)
 
 
 def layer_kinds(face: Face, linked: bool = False) -> tuple[str, ...]:

@@ -41,14 +41,15 @@ def end_of(beat: Any) -> float:
 
 
 def extend_scene(scene: Scene, frame: float) -> bool:
-    """Lengthen a scene so that it reaches a frame, as far as Blender counts.
+    """Lengthen a scene so that it shows a frame of the animation, as far as Blender counts.
 
     Returns:
         Whether it ended before that.
     """
     from ..animation.keyframes import LAST_FRAME
 
-    end = int(min(frame, LAST_FRAME))
+    stretched = frame * scene.render.frame_map_new / scene.render.frame_map_old
+    end = int(min(stretched, LAST_FRAME))
     if end <= scene.frame_end:
         return False
     scene.frame_end = end

@@ -5,6 +5,7 @@ import bpy
 import numpy as np
 import pytest
 from keying import (
+    clip_of,
     curve_of,
     key_by_hand,
     state,
@@ -16,6 +17,9 @@ from keying import (
 
 from emotebot_blender.animation import evaluation
 from emotebot_blender.animation.evaluation import values_on
+from emotebot_blender.animation.keyed_feelings import write_keyed_feeling
+from emotebot_blender.animation.keyframes import Keying
+from emotebot_blender.animation.layers import write_layer
 from emotebot_blender.rig.control import Control
 from emotebot_blender.rig.control_values import ControlValues
 
@@ -320,3 +324,18 @@ def test_what_is_disabled_is_evaluated_all_the_same(head, shape_keys, strips, em
     before = values_on(FRAMES, empty_scene, shape_keys)
     head.hide_viewport = True
     assert np.array_equal(values_on(FRAMES, empty_scene, shape_keys), before)
+
+
+class TestStretchedTime:
+    def test_it_is_told_where_keys_are_seen(self, face, empty_scene):
+        empty_scene.render.frame_map_old, empty_scene.render.frame_map_new = 100, 200
+        clip = clip_of(jawOpen=[0.0] * 30)
+        told = "The scene stretches time: what is keyed on frame 30 is seen on 60"
+        report = write_layer(face, clip, empty_scene, 1, "A", Keying(None))
+        assert told in map(str, report.notes)
+        report = write_keyed_feeling(face, clip, empty_scene, 1, "A", Keying(None))
+        assert told in map(str, report.notes)
+
+    def test_nothing_is_told_without(self, face, empty_scene):
+        report = write_layer(face, clip_of(jawOpen=[0.5]), empty_scene, 1, "A", Keying(None))
+        assert report.notes == ()

@@ -151,3 +151,11 @@ def test_only_some_sequences_remember_how_they_were_performed(add_face) -> None:
         add_face(f"Face {number}")
         bpy.ops.emotebot.beat_add(words="happy", start=0)
     assert len(runtime().performers) == 8
+
+
+def test_the_scene_grows_as_far_as_stretched_time_shows_it(face, script) -> None:
+    scene = bpy.context.scene
+    scene.frame_end = 10
+    scene.render.frame_map_old, scene.render.frame_map_new = 100, 200
+    report = performing.perform_script(face_of(bpy.context), script, scene, {})
+    assert scene.frame_end == 2 * report.frames[1]
