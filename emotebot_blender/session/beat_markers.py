@@ -10,7 +10,7 @@ counts: beats may be those of another step.
 
 import json
 from collections.abc import Hashable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
 from bpy.types import Object, Scene, TimelineMarker
@@ -24,6 +24,9 @@ from .sequence import BeatSettings, remove_beat
 from .sequence_script import beat_settings
 from .settings import LinkedMarker, scene_settings
 from .timeline import frame_rate
+
+if TYPE_CHECKING:
+    from ..core.lexicon.lexicon import Lexicon
 
 
 def follow_edit(event: SequenceEdited) -> None:
@@ -83,16 +86,22 @@ def link(scene: Scene, is_step: bool = False) -> None:
         running.events.emit(SequenceEdited(owner, scene))
 
 
-def label_of(owner: Object, beat: BeatSettings, is_one_of_many: bool = False) -> str:
+def label_of(
+    owner: Object,
+    beat: BeatSettings,
+    is_one_of_many: bool = False,
+    reader: "Lexicon | None" = None,
+) -> str:
     """Return what the marker of a beat is called.
 
     Args:
         owner: the object that stores the sequence.
         beat: of it.
         is_one_of_many: whether several characters of a scene show their beats.
+        reader: the words that are known, for those who label many beats.
     """
     try:
-        label = words.with_intensity(beat.words, beat.intensity)
+        label = words.with_intensity(beat.words, beat.intensity, reader)
     except EmoteBotError:
         label = beat.words
     return label_that_fits(f"{label} ({owner.name})" if is_one_of_many else label)
@@ -255,13 +264,17 @@ def _forget(scene: Scene, gone: Iterable[int], matching: Matching) -> None:
 def _show(scene: Scene, owners: list[Object], matching: Matching) -> None:
     """Have each beat that is to be shown have a marker where it starts, called as it feels."""
     links = scene_settings(scene).linked_markers
+    try:
+        reader = words.lexicon()
+    except EmoteBotError:
+        reader = None  # a list has a fault, which the panel tells: beats keep their own words
     known = {(one.owner, one.beat): index for index, one in enumerate(links)}
     for owner in owners:
         for beat in owner.emotebot.beats:
             if beat.mute or not beat.name:
                 continue
             index = known.get((owner, beat.name), -1)
-            place = frame_of(owner, beat, scene), label_of(owner, beat, len(owners) > 1)
+            place = frame_of(owner, beat, scene), label_of(owner, beat, len(owners) > 1, reader)
             if index < 0:
                 index = len(links)
                 linked = links.add()
