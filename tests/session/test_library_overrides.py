@@ -13,6 +13,8 @@ from emotebot_blender.session.live_face import RecordedTrigger, Recording
 from emotebot_blender.session.recording import keep_beats
 from emotebot_blender.session.runtime import runtime
 
+SHOWN = ("mouthSmileLeft", "browDownLeft", "eyeBlinkLeft")
+
 
 @pytest.fixture
 def override(blender, tmp_path):
@@ -308,3 +310,37 @@ def test_an_override_plays_live_and_gets_its_pose_back(override) -> None:
     live.stop()
     blocks = own.data.shape_keys.key_blocks
     assert (blocks["mouthSmileLeft"].value, blocks["jawOpen"].value) == (0, 0.25)
+
+
+def test_a_bake_is_kept_by_an_override_and_goes_again(override, reopened) -> None:
+    own = override("happy")
+    bpy.ops.emotebot.beat_add(words="angry", start=4)
+    frames = range(1, 200, 7)
+    shown = {name: [value(own, name, frame) for frame in frames] for name in SHOWN}
+    bpy.ops.emotebot.bake(keying="DENSE")
+    own = reopened()
+    for name, values in shown.items():
+        assert [value(own, name, frame) for frame in frames] == pytest.approx(values, abs=1e-5)
+    bpy.ops.emotebot.clear(layers=False)
+    assert own.data.shape_keys.animation_data.action is None
+    own = reopened()
+    assert own.data.shape_keys.animation_data.action is None
+
+
+def test_a_bake_is_undone_and_done_again(face) -> None:
+    bpy.ops.emotebot.beat_add(words="happy", start=0)
+    bpy.ops.ed.undo_push(message="performed")
+    shown = [value(face, "mouthSmileLeft", frame) for frame in range(1, 60)]
+    bpy.ops.emotebot.bake(keying="DENSE")
+    bpy.ops.ed.undo_push(message="baked")
+    bpy.ops.ed.undo()
+    face = bpy.context.scene.objects[0]
+    assert [muted for _, muted in tracks(face)] == [False]
+    assert face.data.shape_keys.animation_data.action is None
+    assert [value(face, "mouthSmileLeft", frame) for frame in range(1, 60)] == shown
+    bpy.ops.ed.redo()
+    face = bpy.context.scene.objects[0]
+    assert tracks(face) == []
+    assert [value(face, "mouthSmileLeft", frame) for frame in range(1, 60)] == shown
+    bpy.ops.emotebot.clear()
+    assert face.data.shape_keys.animation_data.action is None
