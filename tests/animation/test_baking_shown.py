@@ -199,3 +199,23 @@ class TestKinds:
         assert clear_bakes(face, ["sequence"]) == 0
         assert clear_bakes(face) == 2
         assert bpy.data.actions.keys() == []
+
+
+@pytest.mark.parametrize("place", ["ACTION", "TRACK"])
+def test_time_stretching_on_a_head_that_talks(reference_head, place):
+    head = bpy.data.objects["ICT_Head"]
+    add_lip_sync(head, place)
+    spoken = all_keys(head.data.shape_keys)
+    reference_head.render.frame_map_old, reference_head.render.frame_map_new = 100, 200
+    face = find_face(head, reference_head)
+    clip = clip_of(jawOpen=WAVE, mouthSmileLeft=WAVE, browInnerUp=WAVE[::-1])
+    write_layer(face, clip, reference_head, 30, "A", DENSE, mix=Mix())
+    frames = range(20, 400, 7)
+    names = ("jawOpen", "mouthFunnel", "mouthSmile_L", "browInnerUp_L")
+    before = {name: values_at(head, name, frames) for name in names}
+    assert max(map(max, before.values())) > 0.8
+    bake_layers(face, reference_head, ["sequence"], DENSE)
+    after = {name: values_at(head, name, frames) for name in names}
+    assert apart(before, after) <= 1e-5
+    clear_bakes(face)
+    assert all_keys(head.data.shape_keys) == spoken
