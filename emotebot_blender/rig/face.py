@@ -164,15 +164,19 @@ def _join_sharing(groups: dict[Object, list[Object]], anchors: list[Object]) -> 
             groups[other] += groups.pop(anchor)
 
 
-def _sharing(members: list[Object]) -> Iterator[tuple[str, str]]:
-    """Yield the names of each object that shows the same mesh as another one, and of that."""
+def _sharing(members: list[Object]) -> list[tuple[str, str]]:
+    """Return the names of each object that shows the same mesh as another one, and of that.
+
+    Args:
+        members: the objects of a face; the pairs are in their order.
+    """
     shared = {obj.data: obj for obj in reversed(members) if obj.data.users > 1}
-    if not shared:
-        return
-    for other in bpy.data.objects:
+    pairs: dict[str, list[tuple[str, str]]] = {obj.name: [] for obj in members}
+    for other in bpy.data.objects if shared else ():
         one = shared.get(other.data)
         if one is not None and _anchor(one) != _anchor(other) and other.users_scene:
-            yield one.name, other.name
+            pairs[one.name].append((one.name, other.name))
+    return [pair for own in pairs.values() for pair in own]
 
 
 def _ranked(members: list[Object]) -> list[Object]:

@@ -76,10 +76,9 @@ def notes_on_sharing(face: Face) -> tuple[Message, ...]:
     if not face.sharing:
         return ()
     one, other = face.sharing[0]
-    first = Message(
-        "“{one}” shares its shape keys with “{other}”: they move together", one=one, other=other
-    )
-    return (_with_more(first, face.sharing),)
+    first = Message("“{one}” shares its shape keys with “{other}”", one=one, other=other)
+    told = _with_more(first, face.sharing)
+    return (Message("{sharing}: they move together; Make Single User parts them", sharing=told),)
 
 
 def unseen_controls(controls: Iterable[Control]) -> tuple[BlockedReason, ...]:

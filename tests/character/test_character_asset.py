@@ -114,7 +114,7 @@ def test_an_instance_of_a_linked_character_says_what_to_do(library):
     instance = bpy.data.objects.new("Instance", None)
     instance.instance_type, instance.instance_collection = "COLLECTION", link(library)
     bpy.context.scene.collection.objects.link(instance)
-    with pytest.raises(EmoteBotError, match="make the instance real or a library override first"):
+    with pytest.raises(EmoteBotError, match="“Instance” shows a collection; make it real"):
         find_face(None, bpy.context.scene)
 
 
