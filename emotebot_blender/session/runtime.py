@@ -48,6 +48,7 @@ class Runtime:
         offered: what the field of a feeling that is being edited may be left with: what has been
             typed so far and what completes it.
         rates: session id of a scene to its frames a second, as its layers follow them.
+        takes: preview collection of the takes that were shown last, once some have been.
         shortcuts: (keymap, item) pairs of the keys that were added to Blender's.
         markers: session ids of a scene and of a sequence's owner, and the name of a beat, to the
             address of its marker, until the next undo.
@@ -77,6 +78,7 @@ class Runtime:
     agreed: dict[int, Any] = field(default_factory=dict)
     is_linking: bool = False
     pictures: Any = None
+    takes: Any = None
 
     def forget_file(self) -> None:
         """Forget what belongs to the file that was open."""

@@ -93,20 +93,40 @@ def draw_buttons(layout: Any, context: bpy.types.Context) -> None:
     for first in range(0, len(buttons()), columns):
         line = lines.grid_flow(row_major=True, columns=columns, even_columns=True, align=True)
         for button in buttons()[first : first + columns]:
-            _draw_button(line.column(align=True), button, button.words == shown)
+            for tile in draw_tile(
+                line.column(align=True),
+                operator_for_feelings(),
+                button.label,
+                picture_of(button),
+                button.words == shown,
+                _PICTURE,
+            ):
+                tile.words = button.words
 
 
-def _draw_button(cell: Any, button: Button, is_shown: bool) -> None:
-    """Draw a button as large as a tile under its picture, which lets presses through, and its name.
+def draw_tile(
+    cell: Any, operator: str, label: str, picture: int, is_shown: bool, height: float
+) -> tuple[Any, Any]:
+    """Draw a button as large as a tile under a picture, which lets presses through, and a name.
 
     Blender draws icons within buttons small, and large ones (``template_icon``) without a button;
     labels have wider margins than buttons, and would be cut off.
+
+    Args:
+        cell: column of an aligned layout.
+        operator: that a press calls.
+        label: the name.
+        picture: number by which Blender knows the picture.
+        is_shown: whether the tile is the one that is shown now.
+        height: of the picture, in lines.
+
+    Returns:
+        The properties of the operator, for a press on the picture and for one on the name.
     """
-    operator = operator_for_feelings()
     hanging = cell.column(align=True)
     hanging.ui_units_y = _NOTHING
     tile = hanging.column(align=True)
-    tile.scale_y = _PICTURE + 1
-    tile.operator(operator, text="", depress=is_shown).words = button.words
-    cell.template_icon(icon_value=picture_of(button), scale=_PICTURE)
-    cell.operator(operator, text=button.label, emboss=False).words = button.words
+    tile.scale_y = height + 1
+    pressed = tile.operator(operator, text="", depress=is_shown)
+    cell.template_icon(icon_value=picture, scale=height)
+    return pressed, cell.operator(operator, text=label, emboss=False)

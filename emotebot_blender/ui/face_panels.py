@@ -91,6 +91,7 @@ class EmotePanel(WithFace, bpy.types.Panel):
         halves.prop(settings, "intensity", slider=True)
         row = halves.row(align=True)
         row.prop(settings, "take")
+        row.operator("emotebot.choose_take", text="", icon="IMGDISPLAY")
         row.operator("emotebot.roll_take", text="", icon="LOOP_BACK").back = True
         row.operator("emotebot.roll_take", text="", icon="FILE_REFRESH")
         if settings.strength < 1:  # an older panel had it, or a script has set it

@@ -15,6 +15,7 @@ from . import (
     live_ops,
     pin_ops,
     sequence_ops,
+    take_ops,
 )
 
 CLASSES: tuple[type, ...] = (
@@ -23,6 +24,7 @@ CLASSES: tuple[type, ...] = (
     feeling_ops.Pose,
     feeling_ops.Key,
     feeling_ops.RollTake,
+    take_ops.ChooseTake,
     sequence_ops.AddBeat,
     sequence_ops.RemoveBeat,
     sequence_ops.MoveBeat,
