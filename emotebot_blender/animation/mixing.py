@@ -28,6 +28,12 @@ from .strips import ADDING, LayerStrip, MixRecord
 
 _GROUP_OF = {INDEX[name]: group for group, names in MIX_GROUPS.items() for name in names}
 
+SPEECH_KEPT = (
+    "Lip-sync keeps the mouth: {speaking} % of the feeling is added while it speaks, "
+    "{full} % in its pauses"
+)
+"""What a report says where there is lip-sync."""
+
 _AT_REST = 0.01
 """Weights below this are none."""
 
@@ -203,14 +209,7 @@ class Mixing:
                 round(100 * share)
                 for share in (self._mix.speaking, self._mix.shares.get("MOUTH", 1.0))
             )
-            notes.append(
-                Message(
-                    "Lip-sync keeps the mouth: {speaking} % of the feeling is added while it "
-                    "speaks, {full} % in its pauses",
-                    speaking=speaking,
-                    full=full,
-                )
-            )
+            notes.append(Message(SPEECH_KEPT, speaking=speaking, full=full))
         actions = {
             layer.owner.animation_data.action.name
             for layer in written

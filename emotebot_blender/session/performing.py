@@ -126,6 +126,7 @@ def perform_and_bake(
     from ..animation.baking import check_bake, plan_bake, write_bake
     from ..animation.edited_keys import EDITS, layer_keys
     from ..animation.layers import layer_kinds
+    from ..animation.mixing import SPEECH_KEPT
 
     def half(done: float) -> Callable[[float], None] | None:
         return None if progress is None else lambda share: progress(done + share / 2)
@@ -150,6 +151,7 @@ def perform_and_bake(
             scene.frame_end = frame_end
             _put_back_layer(face, scene, keys)
         raise
+    spoken = (note for note in performed.notes if note.template == SPEECH_KEPT)
     notes: tuple[Message, ...] = ()
     if kinds_baked_with(face, own):
         notes = (Message("Other layers that were baked together with the last one are cleared"),)
@@ -162,7 +164,7 @@ def perform_and_bake(
         baked,
         skipped=performed.skipped,
         clamped=performed.clamped,
-        notes=(*baked.notes, *notes),
+        notes=(*spoken, *baked.notes, *notes),
     )
 
 

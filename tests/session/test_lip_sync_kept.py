@@ -55,6 +55,16 @@ def jaw(head):
     return shown
 
 
+def shown(head):
+    """Return what jaw and smile show on frames of a phrase and of a pause."""
+    values: dict[str, list[float]] = {"jawOpen": [], "mouthSmile_L": []}
+    for frame in (22, 34, 49, 70, 94):
+        bpy.context.scene.frame_set(frame)
+        for name, so_far in values.items():
+            so_far.append(head.data.shape_keys.key_blocks[name].value)
+    return values
+
+
 def check_as_before(head, before):
     assert artists(head) == before
     assert jaw(head) == pytest.approx(lip_sync.spoken_values("jawOpen", FRAMES), abs=1e-6)
@@ -95,8 +105,13 @@ def test_a_keyed_feeling_and_a_sequence_in_both_orders(head, place, first):
 def test_a_bake_at_once_and_another_one(head, place):
     lip_sync.add_lip_sync(head, place)
     before = artists(head)
-    perform(head, write=performing.perform_and_bake)
+    report = perform(head, write=performing.perform_and_bake)
+    assert any("Lip-sync keeps the mouth" in str(note) for note in report.notes)
+    once = shown(head)
     perform(head, "sad for 3s", write=performing.perform_and_bake)
+    perform(head, write=performing.perform_and_bake)
+    for name, values in shown(head).items():
+        assert values == pytest.approx(once[name], abs=0.03)
     clear(head)
     check_as_before(head, before)
 
