@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Shape keys that one NLA strip alone plays, just as its action has them: their values in bulk.
+"""Shape keys that one NLA strip alone plays, frame by frame: their values in bulk.
 
-Such a shape key shows what its F-curve holds, which Blender samples many times faster than it
-evaluates the NLA.
+Such a shape key shows what its F-curve holds, by the influence of the strip. Blender samples that
+many times faster than it evaluates the NLA.
 """
 
 from collections import Counter
@@ -65,17 +65,27 @@ def _strips_alone(owner: ID, first: int, last: int) -> dict[Path, NlaStrip]:
 
 
 def _is_plain(strip: NlaStrip, first: int, last: int) -> bool:
-    """Return whether a strip, the only one on its track, plays its action frame by frame."""
+    """Return whether a strip, the only one on its track, plays its action frame by frame.
+
+    It does so by the same influence throughout.
+    """
     ends = float(strip.frame_start), float(strip.frame_end)
     within = ends[0] <= first and last <= ends[1]
     return bool(
         strip.blend_type == "REPLACE"
-        and not (strip.use_animated_influence or strip.use_animated_time or strip.use_reverse)
+        and not (strip.use_animated_time or strip.use_reverse)
+        and _has_one_influence(strip)
         and (strip.blend_in, strip.blend_out, strip.scale, strip.repeat) == (0, 0, 1, 1)
         and ends == (strip.action_frame_start, strip.action_frame_end)
         and all(end.is_integer() for end in ends)
         and (within or strip.extrapolation == "HOLD")
     )
+
+
+def _has_one_influence(strip: NlaStrip) -> bool:
+    curve = strip.fcurves.find("influence")
+    keyed = curve is not None and (len(curve.keyframe_points) or len(curve.modifiers))
+    return not (strip.use_animated_influence and keyed)
 
 
 def _sampled(
@@ -84,6 +94,7 @@ def _sampled(
     """Return what a strip gives controls on each frame, float32 (frames,), from a copy of it."""
     start, end = int(strip.frame_start), int(strip.frame_end)
     rows = np.clip(np.arange(first, last + 1), start, end) - start
+    influence = np.float32(strip.influence if strip.use_animated_influence else 1.0)
     values = {}
     copied, curves = copied_curves(strip)
     try:
@@ -94,7 +105,7 @@ def _sampled(
             curve.convert_to_samples(start, end + 1)
             co = np.empty((end - start + 1, 2), dtype=np.float32)
             curve.sampled_points.foreach_get("co", co.ravel())
-            values[control] = np.clip(co[rows, 1], control.low, control.high)
+            values[control] = np.clip(co[rows, 1] * influence, control.low, control.high)
     finally:
         bpy.data.actions.remove(copied)
     return values

@@ -309,7 +309,7 @@ def bake(
         progress: called with the share that is done, 0 to 1.
 
     Raises:
-        EmoteBotError: there is no layer, the face is live or hidden, or it cannot be keyed.
+        EmoteBotError: there is no layer, the face is live, or it cannot be keyed.
     """
     from ..animation.baking import bake_layers
     from ..animation.layers import layer_kinds

@@ -175,6 +175,15 @@ class TestOneStripAlone:
         assert self.times == []
         assert np.ptp(values_on(FRAMES, empty_scene, jaw)) > 0.5
 
+    @pytest.mark.parametrize("influence", [0.3, 0.0, 1.0])
+    def test_by_its_influence(self, head, face, empty_scene, influence):
+        self.strip.use_animated_influence = True
+        self.strip.fcurves.find("influence").keyframe_points.clear()
+        self.strip.influence = influence
+        jaw = [control for control in face.controls() if control.name == "jawOpen"]
+        assert same(empty_scene, jaw)
+        assert self.times == []
+
     @pytest.mark.parametrize(
         "change",
         [
