@@ -2,6 +2,7 @@
 """Make a film of the built-in head that talks, by keys on its mouth, and feels at once.
 
     python tools/talking_film.py talking.mp4                     some five seconds
+    python tools/talking_film.py docs/talking.webp               the one in the README
     python tools/talking_film.py FOLDER --size 320               numbered pictures
     python tools/talking_film.py talking.png --frames 18,30,72   a sheet of some frames
     python tools/talking_film.py talking.mp4 --script "angry"    with another feeling
@@ -11,6 +12,7 @@ Lip-sync is keyed first, as an animator does it; the feelings go in as a layer.
 
 import argparse
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,6 +21,8 @@ from bpy.types import Object
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # the checkout's own package, wherever this is started
+
+from pictures import write_moving  # noqa: E402
 
 import emotebot_blender  # noqa: E402
 from emotebot_blender.character.character import add_character  # noqa: E402
@@ -56,7 +60,7 @@ SHAPES: dict[str, dict[str, float]] = {
 def main(arguments: Sequence[str]) -> None:
     """Make the film, or the sheet."""
     parser = argparse.ArgumentParser(prog="talking_film.py", description=__doc__)
-    parser.add_argument("output", type=Path, help=".mp4, .png, or a folder for pictures")
+    parser.add_argument("output", type=Path, help=".mp4, .webp, .png, or a folder for pictures")
     parser.add_argument("--script", default=SCRIPT, help="what is felt meanwhile")
     parser.add_argument("--size", type=int, default=360, help="pixels of a side")
     parser.add_argument("--samples", type=int, default=8, help="rays a pixel")
@@ -77,11 +81,16 @@ def main(arguments: Sequence[str]) -> None:
         frames = [int(frame) for frame in options.frames.split(",")]
         pictures = [SheetPicture(frame, spoken_at(frame), str(frame)) for frame in frames]
         render_sheet(face, scene, pictures, options.output, width=options.size)
-    else:
-        if not options.output.suffix:
-            options.output.mkdir(exist_ok=True)
+        return
+    with tempfile.TemporaryDirectory(prefix="emotebot-") as temporary:
+        moves = options.output.suffix == ".webp"
+        film = Path(temporary) if moves else options.output
+        if not film.suffix:
+            film.mkdir(exist_ok=True)
         frames = range(1, SECONDS * RATE + 1)
-        render_film(face, scene, frames, options.output, None, options.size, options.samples)
+        render_film(face, scene, frames, film, None, options.size, options.samples)
+        if moves:
+            write_moving(sorted(film.iterdir()), options.output, RATE, options.size)
 
 
 def talk(mesh: Object, on_track: bool) -> None:
