@@ -47,6 +47,7 @@ class Runtime:
             face that they lead to; None once something has changed.
         offered: what the field of a feeling that is being edited may be left with: what has been
             typed so far and what completes it.
+        operator_before: address of the last operator when words were typed, 0 for none.
         rates: session id of a scene to its frames a second, as its layers follow them.
         takes: preview collection of the takes that were shown last, once some have been.
         shortcuts: (keymap, item) pairs of the keys that were added to Blender's.
@@ -72,6 +73,7 @@ class Runtime:
     live: "LiveState | None" = None
     summary: "tuple[tuple[int, int], FaceSummary] | None" = None
     offered: frozenset[str] = frozenset()
+    operator_before: int = 0
     rates: dict[int, float] = field(default_factory=dict)
     shortcuts: list[tuple[Any, Any]] = field(default_factory=list)
     markers: dict[tuple[int, int, str], int] = field(default_factory=dict)

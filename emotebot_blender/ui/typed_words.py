@@ -14,15 +14,12 @@ from ..session.runtime import runtime
 _MODES = ("OBJECT", "POSE")
 """Modes of an object in which Blender keeps the whole file in a step."""
 
-_last_operator = 0
-"""Address of the last operator when words were typed, 0 if there was none."""
-
 
 def follow_typing(_event: WordsTyped) -> None:
     """Push a step soon, unless an operator turns out to have set the words: that has its own."""
-    global _last_operator
-    if runtime().may_wait and not bpy.app.timers.is_registered(push_step):
-        _last_operator = _find_last_operator()
+    running = runtime()
+    if running.may_wait and not bpy.app.timers.is_registered(push_step):
+        running.operator_before = _find_last_operator()
         bpy.app.timers.register(push_step, first_interval=0.0)
 
 
@@ -35,7 +32,7 @@ def forget_typing() -> None:
 def push_step() -> None:
     """Push a step, as the timer does."""
     windows = bpy.context.window_manager.windows
-    if _find_last_operator() != _last_operator or not windows:
+    if _find_last_operator() != runtime().operator_before or not windows:
         return
     with bpy.context.temp_override(window=windows[0]):
         active = bpy.context.view_layer.objects.active
