@@ -92,7 +92,6 @@ class EmotePanel(WithFace, bpy.types.Panel):
         row = halves.row(align=True)
         row.prop(settings, "take")
         row.operator("emotebot.choose_take", text="", icon="IMGDISPLAY")
-        row.operator("emotebot.roll_take", text="", icon="LOOP_BACK").back = True
         row.operator("emotebot.roll_take", text="", icon="FILE_REFRESH")
         if settings.strength < 1:  # an older panel had it, or a script has set it
             column.prop(settings, "strength", slider=True)
@@ -131,7 +130,7 @@ class LivePanel(WithFace, bpy.types.Panel):
         row.prop(settings, "record_beats", toggle=True)
         row.prop(settings, "record_keys", toggle=True)
         if settings.record_beats:
-            layout.prop(settings, "record_mode")
+            layout.prop(settings, "record_mode", text="")
         if live.is_running():
             typing = Message("Type a feeling over the viewport")
             draw_message(layout, context, typing, "OUTLINER_DATA_FONT")
