@@ -182,6 +182,8 @@ def differences(found: State, expected: State) -> list[str]:
 
 def _strip_state(strip: NlaStrip) -> State:
     state: State = {(name,): getattr(strip, name) for name in _OF_STRIPS}
+    if not strip.use_animated_influence:
+        del state[("influence",)]  # what Blender reckoned from the blending last
     state[("action",)] = strip.action and strip.action.name.removesuffix(TWIN)
     state |= {
         ("of strip", curve.data_path, *where): value
