@@ -320,13 +320,6 @@ def _put(points: FCurveKeyframePoints, keys: Keys) -> None:
     points.handles_recalc()
 
 
-def _read_co(points: FCurveKeyframePoints) -> NDArray[np.float32]:
-    """Return the frame and the value of each key, float32 (n, 2)."""
-    co = np.empty((len(points), 2), dtype=np.float32)
-    points.foreach_get("co", co.ravel())
-    return co
-
-
 def _within(frames: NDArray[np.float32], frame_range: FrameRange) -> NDArray[np.bool_]:
     """Return whether each frame, shape (n,), lies in a range, bool (n,)."""
     first, last = frame_range

@@ -38,11 +38,6 @@ _OF_CURVES = (
     "color_mode",
     "auto_smoothing",
 )
-_OF_MODIFIERS = (
-    "type", "mute", "influence", "use_influence", "use_restricted_range", "frame_start",
-    "frame_end", "blend_in", "blend_out", "mode_before", "mode_after", "cycles_before",
-    "cycles_after",
-)  # fmt: skip
 _OF_STRIPS = (
     "name", "frame_start", "frame_end", "action_frame_start", "action_frame_end", "scale", "repeat",
     "blend_type", "blend_in", "blend_out", "use_auto_blend", "extrapolation", "influence",
