@@ -87,8 +87,8 @@ def main(arguments: Sequence[str]) -> None:
         film = Path(temporary) if moves else options.output
         if not film.suffix:
             film.mkdir(exist_ok=True)
-        frames = range(1, SECONDS * RATE + 1)
-        render_film(face, scene, frames, film, None, options.size, options.samples)
+        whole = range(1, SECONDS * RATE + 1)
+        render_film(face, scene, whole, film, None, options.size, options.samples)
         if moves:
             write_moving(sorted(film.iterdir()), options.output, RATE, options.size)
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
-from ..rig.control import Control, Path
+from ..rig.control import Control, Path, path_of
 from ..rig.control_values import by_owner
 from ..rig.face import Face
 from ..rig.pose import controls_of
@@ -27,6 +27,7 @@ from .curves import (
     all_keys,
     as_generated,
     divided,
+    is_muted,
     moved_handles,
     replace_keys,
     written_of,
@@ -239,13 +240,13 @@ def _added_to(owner: ID) -> list[Path]:
 
 
 def _paths(curves: Iterable[FCurve]) -> set[Path]:
-    return {(curve.data_path, curve.array_index) for curve in curves}
+    return {path_of(curve) for curve in curves}
 
 
 def _is_hidden(control: Control) -> bool:
     """Return whether the active action replaces all that lies below a control."""
     curve = active_curve(control)
-    if curve is None or curve.mute or (curve.group is not None and curve.group.mute):
+    if curve is None or is_muted(curve):
         return False
     is_empty = len(curve.keyframe_points) == 0 and len(curve.modifiers) == 0
     return not is_empty and control.owner.animation_data.action_blend_type == "REPLACE"

@@ -109,6 +109,11 @@ def as_generated(keys: Keys) -> Keys:
     return keys | {"type": np.where(types == _EXTREME, _EXTREME, _GENERATED).astype(np.int32)}
 
 
+def is_muted(curve: FCurve) -> bool:
+    """Return whether a curve is muted, by itself or with its group."""
+    return bool(curve.mute or (curve.group is not None and curve.group.mute))
+
+
 def fill(curve: FCurve, keys: Keys) -> None:
     """Give a curve these keys and no others; those without a type are marked as set by a tool."""
     _put(curve.keyframe_points, _own(len(keys["co"])) | keys)

@@ -14,7 +14,7 @@ import numpy as np
 from bpy.types import ID, Object
 from numpy.typing import NDArray
 
-from ..rig.control import LARGEST, Control, Path, followed, renamed_paths
+from ..rig.control import LARGEST, Control, Path, followed, path_of, renamed_paths
 from ..rig.control_values import members
 from ..rig.face import Face
 from .actions import is_tweaked, temporary_curve
@@ -100,7 +100,7 @@ def keyed_objects(face: Face) -> list[Object]:
 def layer_keys(layers: Iterable[LayerStrip]) -> FaceKeys:
     """Return all keys of some layers."""
     return {
-        (layer.owner, (curve.data_path, curve.array_index)): keys
+        (layer.owner, path_of(curve)): keys
         for layer in layers
         for curve in layer.curves or ()
         if (keys := all_keys(curve)) is not None

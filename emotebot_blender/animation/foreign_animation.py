@@ -13,9 +13,9 @@ import numpy as np
 from bpy.types import ID, FCurve, NlaStrip
 from numpy.typing import NDArray
 
-from ..rig.control import Control, Path
+from ..rig.control import Control, Path, path_of
 from .actions import curves_of, own_action, read_bakes, strip_curves
-from .curves import checksum
+from .curves import checksum, is_muted
 from .restoring import blend_type_before
 from .strips import is_layer
 
@@ -40,7 +40,7 @@ class ForeignAnimation:
         curves = () if self.is_baked else curves_of(owner) or ()
         action = own_action(owner)
         self._range = action.curve_frame_range if action is not None else (0.0, 0.0)
-        self._action = {_path(curve): curve for curve in curves if _counts(curve)}
+        self._action = {path_of(curve): curve for curve in curves if not is_muted(curve)}
         tracks = data.nla_tracks if data is not None and data.use_nla else ()
         self._tracks = [_foreign(track.strips) for track in tracks if not track.mute]
         self._tracks = [strips for strips in self._tracks if strips]
@@ -148,16 +148,8 @@ def _flat(strips: Sequence[NlaStrip]) -> Iterator[NlaStrip]:
             yield from _flat(strip.strips)
 
 
-def _path(curve: FCurve) -> Path:
-    return curve.data_path, curve.array_index
-
-
-def _counts(curve: FCurve) -> bool:
-    return not (curve.mute or (curve.group is not None and curve.group.mute))
-
-
 def _curves(strip: NlaStrip) -> dict[Path, FCurve]:
-    return {_path(curve): curve for curve in strip_curves(strip) or () if _counts(curve)}
+    return {path_of(curve): curve for curve in strip_curves(strip) or () if not is_muted(curve)}
 
 
 def _moves(curve: FCurve) -> bool:

@@ -17,6 +17,7 @@ from bpy.types import Scene
 from ..core.clip import Clip
 from ..core.messages import Message
 from ..core.script.beats import DEFAULT_HOLD
+from ..rig.control import path_of
 from ..rig.face import Face
 from .actions import is_tweaked
 from .curves import checksum
@@ -264,4 +265,4 @@ def _goes_on(strips: list[LayerStrip], following: list[LayerStrip]) -> bool:
 def _covers(plan: KeyPlan, layer: LayerStrip) -> bool:
     """Return whether a plan keys all that a layer does."""
     planned = {control.path for control, _ in plan.keys_of(layer.owner)}
-    return planned.issuperset((curve.data_path, curve.array_index) for curve in layer.curves or ())
+    return planned.issuperset(map(path_of, layer.curves or ()))

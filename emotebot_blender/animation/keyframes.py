@@ -24,7 +24,7 @@ from ..rig.face import Face
 from ..rig.face_notes import notes_on_unseen
 from ..rig.pose import controls_of, solver_of, why_nothing
 from .actions import find_curve
-from .curves import FrameRange, Keys, dense_keys, reduced_keys
+from .curves import FrameRange, Keys, dense_keys, is_muted, reduced_keys
 from .key_report import KeyReport
 from .mixing import Mixing, group_of
 
@@ -264,7 +264,7 @@ def check_curve(control: Control, curve_of: FindCurve) -> Control:
         return control
     if is_locked(curve):
         return replace(control, blocked=Message("on a locked F-curve"))
-    if curve.mute or (curve.group is not None and curve.group.mute):
+    if is_muted(curve):
         return replace(control, blocked=Message("on a muted F-curve"))
     if len(curve.sampled_points) > 0:
         return replace(control, blocked=Message("on an F-curve baked to samples"))

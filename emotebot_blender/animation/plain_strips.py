@@ -10,12 +10,13 @@ from collections.abc import Sequence
 
 import bpy
 import numpy as np
-from bpy.types import ID, FCurve, Key, NlaStrip
+from bpy.types import ID, Key, NlaStrip
 from numpy.typing import NDArray
 
-from ..rig.control import Control, Path
+from ..rig.control import Control, Path, path_of
 from ..rig.control_values import by_owner
 from .actions import copied_curves, curves_of, strip_curves
+from .curves import is_muted
 
 
 def plain_values(
@@ -52,8 +53,8 @@ def _strips_alone(owner: ID, first: int, last: int) -> dict[Path, NlaStrip]:
     if any(strip.type != "CLIP" for strip in strips):
         return {}
     alone = {strip for track in tracks if len(track.strips) == 1 for strip in track.strips}
-    times = Counter(_path(curve) for curve in curves_of(owner) or ())
-    paths = {strip: [_path(curve) for curve in strip_curves(strip) or ()] for strip in strips}
+    times = Counter(path_of(curve) for curve in curves_of(owner) or ())
+    paths = {strip: [path_of(curve) for curve in strip_curves(strip) or ()] for strip in strips}
     times.update(path for of_strip in paths.values() for path in of_strip)
     return {
         path: strip
@@ -100,7 +101,7 @@ def _sampled(
     try:
         for control in controls:
             curve = curves.find(control.data_path, index=control.index)
-            if not _counts(curve):
+            if is_muted(curve) or not len(curve.keyframe_points):
                 continue
             curve.convert_to_samples(start, end + 1)
             co = np.empty((end - start + 1, 2), dtype=np.float32)
@@ -109,13 +110,3 @@ def _sampled(
     finally:
         bpy.data.actions.remove(copied)
     return values
-
-
-def _path(curve: FCurve) -> Path:
-    return curve.data_path, curve.array_index
-
-
-def _counts(curve: FCurve) -> bool:
-    """Return whether an F-curve has keys, and none of what has it stand still."""
-    is_muted = curve.mute or (curve.group is not None and curve.group.mute)
-    return not is_muted and len(curve.keyframe_points) > 0

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import bpy
 from bpy.types import ID, FCurve, NlaStrip
 
-from ..rig.control import Path, driven_paths
+from ..rig.control import Path, driven_paths, path_of
 from ..rig.control_values import write_values
 from ..rig.rna_properties import read_value
 from .actions import curves_of, strip_curves
@@ -90,7 +90,7 @@ def keyed_paths(owner: ID) -> set[Path]:
     data = owner.animation_data
     strips = [strip for track in (data.nla_tracks if data else ()) for strip in track.strips]
     curves = [*(curves_of(owner) or ()), *strip_curves_in(strips)]
-    return {(curve.data_path, curve.array_index) for curve in curves}
+    return {path_of(curve) for curve in curves}
 
 
 def strip_curves_in(strips: Iterable[NlaStrip]) -> Iterator[FCurve]:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.messages import Message
-from ..rig.control import Control, Path
+from ..rig.control import Control, Path, path_of
 from ..rig.control_values import by_owner
 from ..rig.face import Face
 from ..rig.face_notes import notes_on_sharing
@@ -29,7 +29,7 @@ def animated_controls(
     """
     known = face.controls() if controls is None else controls
     by_path = {control.path: control for control in known if control.owner == layer.owner}
-    paths = [(curve.data_path, curve.array_index) for curve in layer.curves or ()]
+    paths = [path_of(curve) for curve in layer.curves or ()]
     moved = [by_path.get(path) or face.control_at(layer.owner, path) for path in paths]
     return [control for control in moved if control is not None]
 
@@ -59,7 +59,7 @@ def _replaced_paths(layer: LayerStrip) -> set[Path]:
         return set()
     if data.action_blend_type != "REPLACE" or data.action_influence == 0:
         return set()
-    return {(curve.data_path, curve.array_index) for curve in above if not curve.mute}
+    return {path_of(curve) for curve in above if not curve.mute}
 
 
 def notes_on(face: Face, written: list[LayerStrip]) -> tuple[Message, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
-from bpy.types import ID, Object
+from bpy.types import ID, FCurve, Object
 from bpy.utils import escape_identifier
 from numpy.typing import NDArray
 
@@ -102,10 +102,15 @@ def summarise(controls: Iterable[Control]) -> tuple[BlockedReason, ...]:
     return tuple(pairs)
 
 
+def path_of(curve: FCurve) -> Path:
+    """Return the number that an F-curve moves."""
+    return curve.data_path, curve.array_index
+
+
 def driven_paths(owner: ID) -> set[Path]:
     """Return what drivers of an ID set."""
     data = owner.animation_data
-    return {(curve.data_path, curve.array_index) for curve in data.drivers} if data else set()
+    return {path_of(curve) for curve in data.drivers} if data else set()
 
 
 def not_editable(owner: ID) -> Message | None:

@@ -181,6 +181,7 @@ def _put_back_layer(face: "Face", scene: Scene, keys: "FaceKeys") -> None:
     """Perform a sequence again that is as it was before, with the keys that its layer had then."""
     from ..animation.curves import fill
     from ..animation.layers import clear_layer
+    from ..rig.control import path_of
 
     if not keys:
         clear_layer(face, SEQUENCE_LAYER)
@@ -189,9 +190,8 @@ def _put_back_layer(face: "Face", scene: Scene, keys: "FaceKeys") -> None:
     update_layer(face, scene, replace_edits=True)
     for layer in _strips(face):
         for curve in layer.curves or ():
-            path = curve.data_path, curve.array_index
-            if (layer.owner, path) in keys:
-                fill(curve, keys[layer.owner, path])
+            if (keyed := (layer.owner, path_of(curve))) in keys:
+                fill(curve, keys[keyed])
 
 
 def perform_sequence(
