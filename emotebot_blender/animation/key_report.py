@@ -4,7 +4,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..core.messages import Message, sentences
+from ..core.messages import Message, sentences, with_more
 from ..rig.control import BlockedReason
 
 MOST_NAMED = 3
@@ -64,11 +64,11 @@ class KeyReport:
 
     def short_of(self) -> tuple[Message, ...]:
         """Return where the face shows less than was performed, a sentence each."""
-        told = []
+        lacks = []
         if self.clamped:
             cut = "Cut off at the end of the slider’s range: {controls}"
-            told.append(Message(cut, controls=listed(self.clamped)))
-        return (*told, *self.notes)
+            lacks.append(Message(cut, controls=listed(self.clamped)))
+        return (*lacks, *self.notes)
 
     def sentence(self) -> Message:
         """Return all of it on one line."""
@@ -85,4 +85,4 @@ class KeyReport:
 def listed(members: Sequence[str | Message]) -> Message:
     """Return the first members of a list, one or more, and how many more there are."""
     first, more = Message("{members}", members=members[:MOST_NAMED]), len(members) - MOST_NAMED
-    return Message("{first} and {count} more", first=first, count=more) if more > 0 else first
+    return with_more(first, more)

@@ -4,7 +4,7 @@
 Where a part of the face adds, what shows is the artist's animation and the expression's difference
 from rest upon it, held softly within the range of each control; keys are written so. Animation on
 NLA strips is added to by a strip of the layer's own above them. An active action lies above all
-strips: it is told to add to the layer below it. Lip-sync is animation that moves controls of the
+strips: it is set to add to the layer below it. Lip-sync is animation that moves controls of the
 mouth over time.
 """
 

@@ -79,6 +79,11 @@ def sentences(messages: Iterable[Message]) -> Message:
     return parts[0]
 
 
+def with_more(first: Message, more: int) -> Message:
+    """Return a message that names the first of several, with how many more there are, if any."""
+    return Message("{first} and {count} more", first=first, count=more) if more > 0 else first
+
+
 def shortened(value: str, longest: int = LONGEST_VALUE) -> str:
     """Return a text on one line, its end cut off where it is too long.
 

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What of a face does not show, or not in full, although it can be driven."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ..core.channels import MIX_GROUPS
-from ..core.messages import Message
+from ..core.messages import Message, with_more
 from .control import BlockedReason, Control, summarise
 from .face import Face
 from .shape_keys import covered_reason, idle_reason
@@ -57,7 +57,7 @@ def notes_on_unseen(controls: Iterable[Control]) -> tuple[Message, ...]:
         return ()
     control, reason = unseen[0]
     first = Message("Does not show: {control} ({reason})", control=control, reason=reason)
-    return (_with_more(first, unseen),)
+    return (with_more(first, len(unseen) - 1),)
 
 
 def notes_on_ranges(controls: Iterable[Control]) -> tuple[Message, ...]:
@@ -68,7 +68,7 @@ def notes_on_ranges(controls: Iterable[Control]) -> tuple[Message, ...]:
         return ()
     control, end = short[0]
     first = Message("The range of {control} ends at {end:g}", control=control.label, end=end)
-    return (_with_more(first, short),)
+    return (with_more(first, len(short) - 1),)
 
 
 def notes_on_sharing(face: Face) -> tuple[Message, ...]:
@@ -77,8 +77,8 @@ def notes_on_sharing(face: Face) -> tuple[Message, ...]:
         return ()
     one, other = face.sharing[0]
     first = Message("“{one}” shares its shape keys with “{other}”", one=one, other=other)
-    told = _with_more(first, face.sharing)
-    return (Message("{sharing}: they move together; Make Single User parts them", sharing=told),)
+    sharing = with_more(first, len(face.sharing) - 1)
+    return (Message("{sharing}: they move together; Make Single User parts them", sharing=sharing),)
 
 
 def unseen_controls(controls: Iterable[Control]) -> tuple[BlockedReason, ...]:
@@ -137,9 +137,3 @@ def _end_of_range(control: Control) -> float | None:
         if value < control.low - _SLIGHTLY:
             return control.low
     return None
-
-
-def _with_more(first: Message, told: Collection[object]) -> Message:
-    """Return the sentence on the first of what is told, with how many there are more."""
-    more = len(told) - 1
-    return Message("{first} and {count} more", first=first, count=more) if more else first

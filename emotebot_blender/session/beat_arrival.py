@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Beats that arrive at the playhead: where they set out for that, and what is told of it."""
+"""Beats that arrive at the playhead: where they set out for that, and the sentence that says so."""
 
 from bpy.types import Scene
 
@@ -7,7 +7,7 @@ from ..core.errors import EmoteBotError
 from ..core.messages import Message
 from . import beat_editing
 from .beat_times import frame_of, transition_of
-from .performing import rehearse
+from .performing import find_natural_times
 from .runtime import paused_updates
 from .sequence import BeatSettings, SequenceSettings
 from .timeline import frame_rate
@@ -48,7 +48,7 @@ def add_arriving(
     for _ in range(_ROUNDS):
         with paused_updates():
             added.start = max(second - transition_of(added), 0.0)
-        if added.has_transition or not _is_rehearsed(sequence, scene):
+        if added.has_transition or not _has_natural_times(sequence, scene):
             break
     with paused_updates():
         if earlier and added.start < max(earlier) + frame:
@@ -57,7 +57,7 @@ def add_arriving(
     return added
 
 
-def arrival_told(beat: BeatSettings) -> Message:
+def describe_arrival(beat: BeatSettings) -> Message:
     """Return when a beat arrives and when it sets out, for people, in frames of the scene."""
     return Message(
         "“{words}” arrives at frame {arrival:.0f}, sets out at {start:.0f}",
@@ -67,10 +67,10 @@ def arrival_told(beat: BeatSettings) -> Message:
     )
 
 
-def _is_rehearsed(sequence: SequenceSettings, scene: Scene) -> bool:
+def _has_natural_times(sequence: SequenceSettings, scene: Scene) -> bool:
     """Find out natural times and return whether that was possible; else medians have to do."""
     try:
-        rehearse(sequence, scene)
+        find_natural_times(sequence, scene)
     except EmoteBotError:
         return False  # a beat has a fault, which performing the sequence tells
     return True

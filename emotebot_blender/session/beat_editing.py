@@ -184,7 +184,7 @@ def at_time(beat: BeatSettings, unit: str) -> Message:
 
     Args:
         beat: of a sequence.
-        unit: what times are told in, one of ``settings.TIME_UNITS``.
+        unit: that times are given in, one of ``settings.TIME_UNITS``.
     """
     if unit == "FRAMES":
         return Message("“{words}” at frame {frame:.0f}", words=beat.words, frame=beat.start_frame)

@@ -89,7 +89,7 @@ def fit_keyed_feelings(face: "Face", scene: Scene) -> None:
     fit_feelings(face, frame_rate(scene), _set_outs(face, scene))
 
 
-def times_told(face: "Face", report: "KeyReport", scene: Scene) -> Message:
+def describe_times(face: "Face", report: "KeyReport", scene: Scene) -> Message:
     """Return when a feeling that was keyed is seen, a clause.
 
     Args:
@@ -101,21 +101,21 @@ def times_told(face: "Face", report: "KeyReport", scene: Scene) -> Message:
 
     start, arrival = report.frames
     if start == arrival:
-        told = Message("begins on frame {arrival:g}, with the scene", arrival=arrival)
+        message = Message("begins on frame {arrival:g}, with the scene", arrival=arrival)
     elif start == scene.frame_start:
-        told = Message(
+        message = Message(
             "arrives at frame {arrival:g}, sets out at {start:g}, where the scene begins",
             arrival=arrival,
             start=start,
         )
     else:
-        told = Message(
+        message = Message(
             "arrives at frame {arrival:g}, sets out at {start:g}", arrival=arrival, start=start
         )
     for times in feeling_times(face):
         if abs(times.arrival - arrival) < 1 and times.end is not None:
-            return Message("{arrival}, has gone at {end:.0f}", arrival=told, end=times.end)
-    return told
+            return Message("{arrival}, has gone at {end:.0f}", arrival=message, end=times.end)
+    return message
 
 
 def _lead_in(

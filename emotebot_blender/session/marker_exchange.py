@@ -62,15 +62,15 @@ def from_markers(sequence: SequenceSettings, scene: Scene) -> Message:
         else:
             replaced += _take(marker, sequence, scene)
     remember(scene, match(scene))
-    told = Message("{beats} from markers", beats=counted(len(readable)))
+    message = Message("{beats} from markers", beats=counted(len(readable)))
     if moved:
-        told = Message("{beats}, {count} moved or renamed", beats=told, count=moved)
+        message = Message("{beats}, {count} moved or renamed", beats=message, count=moved)
     if replaced:
-        told = Message("{beats}, {count} replaced", beats=told, count=replaced)
+        message = Message("{beats}, {count} replaced", beats=message, count=replaced)
     unknown = [m.name for m in selected if m not in readable and m not in of_others]
     if not unknown:
-        return told
-    return Message("{beats}; “{marker}” names no feeling", beats=told, marker=unknown[0])
+        return message
+    return Message("{beats}; “{marker}” names no feeling", beats=message, marker=unknown[0])
 
 
 def to_markers(sequence: SequenceSettings, scene: Scene) -> Message:

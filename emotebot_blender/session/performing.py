@@ -284,8 +284,8 @@ def update_layer(
     return report
 
 
-def rehearse(sequence: SequenceSettings, scene: Scene) -> None:
-    """Perform a sequence without writing anything: its natural times are those of that then.
+def find_natural_times(sequence: SequenceSettings, scene: Scene) -> None:
+    """Perform a sequence without writing anything, so that its natural times are known.
 
     Raises:
         EmoteBotError: a beat has a fault, or a network cannot be read.

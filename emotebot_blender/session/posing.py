@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from ..core.channels import MASKS
 from ..core.errors import EmoteBotError
-from ..core.messages import Message
+from ..core.messages import Message, with_more
 from . import words
 from .events import FeelingEdited
 from .held_pose import show_pose
@@ -97,11 +97,8 @@ def _fleeting(face: "Face", controls: "list[Control]") -> Message | None:
     ]
     if not labels:
         return None
-    first = Message("{control}", control=labels[0])
-    if labels[1:]:
-        first = Message("{first} and {count} more", first=first, count=len(labels) - 1)
     return Message(
         "On the next frame, keys take it back on {controls}: Key It keeps it, "
         "and so does Auto Keying",
-        controls=first,
+        controls=with_more(Message("{control}", control=labels[0]), len(labels) - 1),
     )

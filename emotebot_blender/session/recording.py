@@ -15,7 +15,7 @@ from .runtime import paused_updates, runtime
 from .sequence import RECORDING_LAYER, SequenceSettings, remove_beat
 from .sequence_script import begin
 from .settings import scene_settings
-from .timeline import end_told, extend_scene, extend_to_beats, frame_rate
+from .timeline import describe_end, extend_scene, extend_to_beats, frame_rate
 
 if TYPE_CHECKING:
     from ..rig.face import Face
@@ -54,10 +54,10 @@ def keep(scene: Scene) -> KeptRecording:
         raise EmoteBotError("The recording is shorter than a frame")
     sequence = begin(face, scene)
     owner = sequence.id_data
-    told = Message("{seconds:.1f} s recorded as keys", seconds=seconds)
+    message = Message("{seconds:.1f} s recorded as keys", seconds=seconds)
     if settings.record_beats:
         beats = keep_beats(sequence, recording, settings.record_mode)
-        told = Message("{seconds:.1f} s recorded: {beats}", seconds=seconds, beats=beats)
+        message = Message("{seconds:.1f} s recorded: {beats}", seconds=seconds, beats=beats)
         beat_markers.link(scene)
         auto_update.update(owner, scene)
     if settings.record_keys:
@@ -66,9 +66,9 @@ def keep(scene: Scene) -> KeptRecording:
     if settings.record_beats and settings.record_mode == "INSERT":
         is_longer |= extend_to_beats(scene, sequence)
     if is_longer:
-        told = sentences((told, end_told(scene)))
+        message = sentences((message, describe_end(scene)))
     problem = runtime().problems.get(owner.session_uid) if settings.record_beats else None
-    return KeptRecording(told, problem)
+    return KeptRecording(message, problem)
 
 
 def keep_beats(sequence: SequenceSettings, recording: "Recording", mode: str) -> Message:

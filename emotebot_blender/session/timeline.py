@@ -62,6 +62,6 @@ def extend_to_beats(scene: Scene, sequence: Any) -> bool:
     return extend_scene(scene, sequence.frame_start + last * frame_rate(scene))
 
 
-def end_told(scene: Scene) -> Message:
+def describe_end(scene: Scene) -> Message:
     """Return where a scene that was lengthened ends, for people."""
     return Message("The scene ends on frame {frame} now", frame=scene.frame_end)

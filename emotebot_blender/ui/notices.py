@@ -60,8 +60,8 @@ class FaceNotices(_Notices, bpy.types.Panel):
         """Draw what the face is and covers; what is wrong with it only its artist can mend."""
         face = shown.summary_of(context)
         covered = Message("{count} of {all} channels", count=face.channels, all=len(CHANNELS))
-        for told in (objects_of(face), covered):
-            layout.label(text=translate(told), translate=False)
+        for message in (objects_of(face), covered):
+            layout.label(text=translate(message), translate=False)
 
 
 class WordNotices(_Notices, bpy.types.Panel):

@@ -149,8 +149,8 @@ class SequencePanel(WithFace, bpy.types.Panel):
         column.operator("emotebot.beat_duplicate", text="", icon="DUPLICATE")
         column.operator("emotebot.beat_slide", text="", icon="ARROW_LEFTRIGHT")
         column.menu("EMOTEBOT_MT_sequence", text="", icon="DOWNARROW_HLT")
-        told = sequence_notices(context)
-        draw_notices(layout, context, told, SequenceNotices, _beats_in(sequence, face))
+        messages = sequence_notices(context)
+        draw_notices(layout, context, messages, SequenceNotices, _beats_in(sequence, face))
         if sequence.beats:
             in_frames = scene_settings(context.scene).time_unit == "FRAMES"
             _draw_beat(layout, sequence.beats[active_beat(sequence)], in_frames)
@@ -224,8 +224,8 @@ class MixPanel(WithFace, bpy.types.Panel):
         column.prop(sequence, "share_speaking", slider=True)
         layer = summary_of(context).layer
         if layer is not None and layer.added_to is not None:
-            told = Message("“{action}” adds to the layer", action=layer.added_to)
-            layout.label(text=translate(told), translate=False)
+            message = Message("“{action}” adds to the layer", action=layer.added_to)
+            layout.label(text=translate(message), translate=False)
         layout.prop(sequence, "region")
 
 

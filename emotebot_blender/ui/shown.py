@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What panels and operators act on, the face that a context leads to, and what is told of it."""
+"""What panels and operators act on, the face that a context leads to, and the sentences on it."""
 
 from typing import TYPE_CHECKING
 
@@ -79,14 +79,14 @@ def sequence_notices(context: bpy.types.Context) -> list[Message]:
     """
     owner = owner_of(context)
     sequence = owner.emotebot
-    told = []
+    messages = []
     if problem := runtime().problems.get(owner.session_uid):
-        told.append(problem)
+        messages.append(problem)
     if sequence.format > FORMAT:
-        told.append(
+        messages.append(
             Message(
                 "This sequence is from a newer EmoteBot: what this one does not know is kept, "
                 "and it is performed when you press Perform"
             )
         )
-    return [*told, *notices(summary_of(context), sequence, frame_rate(context.scene))]
+    return [*messages, *notices(summary_of(context), sequence, frame_rate(context.scene))]

@@ -122,6 +122,6 @@ def _key(context: bpy.types.Context, shown: "OfFeeling | SceneSettings", keying:
         "“{words}” on “{face}” {times}: {keys}",
         words=shown.words,
         face=face.name,
-        times=feeling_keys.times_told(face, report, scene),
+        times=feeling_keys.describe_times(face, report, scene),
         keys=report.sentence(),
     )

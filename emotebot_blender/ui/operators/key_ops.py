@@ -39,9 +39,9 @@ class EditKeys(OnFace, bpy.types.Operator):
         face = face_of(context)
         if key_editing.is_editing(face):
             return key_editing.end_editing(face, context.scene)
-        told = key_editing.begin_editing(face, context.scene, self.over_speech)
+        message = key_editing.begin_editing(face, context.scene, self.over_speech)
         unseen = _select(context, key_editing.keyed_objects(face))
-        return sentences((told, unseen)) if unseen else told
+        return sentences((message, unseen)) if unseen else message
 
 
 class KeepEdits(OnFace, bpy.types.Operator):
@@ -85,11 +85,11 @@ class SelectKeys(OnFace, bpy.types.Operator):
         if not objects:
             raise EmoteBotError("Nothing of “{face}” has keys", face=face_of(context).name)
         unseen = _select(context, objects)
-        told = Message(
+        message = Message(
             "Selected, with their keys in the animation editors: {objects}",
             objects=tuple(obj.name for obj in objects),
         )
-        return sentences((told, unseen)) if unseen else told
+        return sentences((message, unseen)) if unseen else message
 
 
 def _select(context: bpy.types.Context, objects: list[Object]) -> Message | None:

@@ -20,7 +20,7 @@ from ...session.settings import (
     words_property,
 )
 from ...session.shown_face import forget_summary
-from ...session.timeline import end_told, extend_to_beats
+from ...session.timeline import describe_end, extend_to_beats
 from ...session.translation import CONTEXT, translate
 from ..shown import owner_of, summary_of
 
@@ -115,7 +115,7 @@ class OnSequence(OnFace):
     def extend(self, sequence: SequenceSettings, scene: bpy.types.Scene) -> None:
         """Lengthen a scene so that it holds every beat of a sequence, and tell of it."""
         if extend_to_beats(scene, sequence):
-            self.note(end_told(scene))
+            self.note(describe_end(scene))
 
 
 class OfFeeling(OnFace, LayingProperties):

@@ -6,7 +6,7 @@ import bpy
 from ...core.errors import EmoteBotError
 from ...core.messages import Message
 from ...session import beat_editing, performing
-from ...session.beat_arrival import add_arriving, arrival_told
+from ...session.beat_arrival import add_arriving, describe_arrival
 from ...session.sequence import BeatSettings, SequenceSettings, active_beat, sequence_of
 from ...session.sequence_script import begin, read_source
 from ...session.settings import (
@@ -76,7 +76,7 @@ class AddBeat(OnSequence, bpy.types.Operator):
             added = add_arriving(sequence, scene, *feeling, playhead(sequence, scene), *more)
         self.update(sequence, scene)
         self.extend(sequence, scene)
-        return arrival_told(added)
+        return describe_arrival(added)
 
 
 def _at_time(beat: BeatSettings, context: bpy.types.Context) -> Message:
