@@ -9,10 +9,10 @@ from ...core.messages import Message, sentences
 from ...session import key_editing
 from ...session.translation import translate
 from ..shown import face_of, summary_of
-from .operator_base import OnFace
+from .operator_base import OnFace, OnLayers
 
 
-class EditKeys(OnFace, bpy.types.Operator):
+class EditKeys(OnLayers, bpy.types.Operator):
     """Show the keys of the layer in the animation editors, to be edited, until pressed again"""
 
     bl_idname = "emotebot.edit_keys"
@@ -23,16 +23,6 @@ class EditKeys(OnFace, bpy.types.Operator):
         description="Edit the keys that are added to lip-sync, where there are others as well",
         options={"SKIP_SAVE"},
     )
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Return whether there is a layer to edit."""
-        if not super().poll(context):
-            return False
-        if not summary_of(context).layers:
-            cls.poll_message_set(translate(Message("EmoteBot has no layer on this face")))
-            return False
-        return True
 
     def act(self, context: bpy.types.Context) -> Message:
         """Begin to edit, or end it."""

@@ -8,9 +8,8 @@ from ...core.messages import Message
 from ...session import clearing, performing
 from ...session.sequence import sequence_of
 from ...session.settings import KeyingProperties
-from ...session.translation import translate
-from ..shown import face_of, summary_of
-from .operator_base import OnFace, OnSequence, take_from_panel
+from ..shown import face_of
+from .operator_base import OnFace, OnLayers, OnSequence, take_from_panel
 
 
 class PerformSequence(OnSequence, bpy.types.Operator):
@@ -31,21 +30,11 @@ class PerformSequence(OnSequence, bpy.types.Operator):
         )
 
 
-class Bake(OnFace, KeyingProperties, bpy.types.Operator):
+class Bake(OnLayers, KeyingProperties, bpy.types.Operator):
     """Flatten the layers into keys of the active action, as the face shows them now"""
 
     bl_idname = "emotebot.bake"
     bl_label = "Bake"
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Return whether there is a layer to bake."""
-        if not super().poll(context):
-            return False
-        if not summary_of(context).layers:
-            cls.poll_message_set(translate(Message("EmoteBot has no layer on this face")))
-            return False
-        return True
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Take from the panel what is not given."""

@@ -82,6 +82,20 @@ class OnFace(Reporting):
         return True
 
 
+class OnLayers(OnFace):
+    """What acts on the layers of the face that the panel shows."""
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Return whether there is a layer to act on, and say why not."""
+        if not super().poll(context):
+            return False
+        if not summary_of(context).layers:
+            cls.poll_message_set(translate(Message("EmoteBot has no layer on this face")))
+            return False
+        return True
+
+
 class OnSequence(OnFace):
     """What acts on the sequence of the face that the panel shows."""
 
