@@ -87,7 +87,7 @@ def end_editing(face: "Face", scene: Scene) -> Message:
 def keep_edits(face: "Face", scene: Scene) -> "KeyReport | None":
     """Put what was edited by hand on a layer above, and perform the sequence again below it.
 
-    The layer adds the difference between the keys as they are and as they were performed.
+    Editing ends first where keys are being edited. The layer adds the difference between the keys as they are and as they were performed.
 
     Returns:
         What was keyed there; None where the sequence is performed as it was edited.
@@ -109,6 +109,8 @@ def keep_edits(face: "Face", scene: Scene) -> "KeyReport | None":
         raise EmoteBotError("No keys of the sequence were edited by hand")
     if not script_of(sequence_of(face)).beats:
         raise EmoteBotError("Every beat is muted: there is nothing to perform")
+    if is_editing(face):
+        end_editing(face, scene)
     edited_keys.check_edits(face)
     edited, remembered = edited_keys.layer_keys(strips()), edited_keys.remembered_keys(strips())
     update_layer(face, scene, replace_edits=True)

@@ -154,6 +154,14 @@ def test_edits_are_kept_above_and_look_as_they_did(performed) -> None:
     assert not summary_of(bpy.context).layer.edited
 
 
+def test_edits_are_kept_while_they_are_made(performed) -> None:
+    bpy.ops.emotebot.edit_keys()
+    lift(performed, 0.25)
+    bpy.ops.emotebot.keep_edits()
+    assert not data_of(performed).use_tweak_mode
+    assert tracks(performed) == {"EmoteBot": 1, "EmoteBot Edits": 1}
+
+
 def test_the_sequence_is_performed_on_below_edits(performed) -> None:
     edit(performed)
     performed.emotebot.beats[0].start = 1.0  # waits, as the keys were edited
