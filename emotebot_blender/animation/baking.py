@@ -343,7 +343,8 @@ def _write(owner: ID, plan: BakePlan) -> None:
         (control, keys, part.frames) for part in plan.parts for control, keys in part.keys_of(owner)
     ]
     previous = values_before(owner, [control.path for control, *_ in keyed])
-    ensure_action(owner, f"{keyed[0][0].object.name} EmoteBot")
+    tracks = ", ".join(dict.fromkeys(layer.track.name for layer in plan.layers))
+    ensure_action(owner, f"{keyed[0][0].object.name}: {tracks} baked")
     baked = []
     for control, keys, frames in keyed:
         is_new = find_curve(owner, *control.path) is None

@@ -30,6 +30,7 @@ from .strips import (
     keyed_feelings,
     layer_strip,
     layer_strips,
+    name_layer,
     own_layer_strips,
     set_influence,
 )
@@ -196,7 +197,9 @@ def write_edits(
     for owner in plan.owners:
         found = layer_strip(owner, EDITS)
         previous = found.record.previous if found is not None else {}
-        layer = write_strip(found or add_layer(owner, name), previous, plan, EDITS, rate)
+        layer = found or add_layer(owner, name)
+        name_layer(layer, name, face.name)
+        layer = write_strip(layer, previous, plan, EDITS, rate)
         layer.strip.blend_type = "ADD"
         if not layer.has_animated_strength:
             set_influence(layer, strength)

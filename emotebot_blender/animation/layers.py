@@ -143,6 +143,7 @@ def write_layer(
     written = []
     for owner, adds in places:
         layer = _strip_for(owner, kind, name, adds)
+        name_layer(layer, _name_of(name, adds), face.name)
         previous = layer.record.previous if (owner, adds) in old else {}
         record = mixing.record(owner, adds)
         layer = write_strip(layer, previous, parts[adds], kind, rate, record)
@@ -241,13 +242,13 @@ def rename_layer(face: Face, kind: str, name: str) -> None:
     Args:
         face: what it is on.
         kind: of the layer.
-        name: of its track, its strips and their actions.
+        name: of its track, and with the character's of its strips and their actions.
 
     Raises:
         EmoteBotError: there is no such layer, or it cannot be changed.
     """
     for layer in editable_strips(face, kind):
-        name_layer(layer, _name_of(name, layer.mix.adds))
+        name_layer(layer, _name_of(name, layer.mix.adds), face.name)
 
 
 def clear_layer(face: Face, kind: str = "sequence") -> bool:
@@ -348,7 +349,6 @@ def _strip_for(owner: ID, kind: str, name: str, adds: bool) -> LayerStrip:
             layer.strip.blend_type = ADDING if isinstance(owner, Key) else "ADD"
     else:
         own_strip_action(layer.strip, owner)
-        name_layer(layer, _name_of(name, adds))
         if not (adds and is_below_other(layer)):
             return layer
         raise_layers([layer])

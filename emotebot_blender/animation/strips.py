@@ -262,11 +262,16 @@ def check_layer(owner: ID, layer: LayerStrip | None) -> None:
         )
 
 
-def name_layer(layer: LayerStrip, name: str) -> None:
-    """Give the track, the strip and the action of a layer a name."""
+def name_layer(layer: LayerStrip, name: str, character: str) -> None:
+    """Give the track of a layer a name, the strip and its action that and the character's.
+
+    Args:
+        layer: what is named.
+        name: of the layer.
+        character: whose it is.
+    """
     layer.track.name = name
-    layer.strip.name = name
-    layer.strip.action.name = name
+    layer.strip.name = layer.strip.action.name = f"{character}: {name}"
 
 
 def set_influence(layer: LayerStrip, strength: float) -> None:

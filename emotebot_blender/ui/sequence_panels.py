@@ -246,7 +246,7 @@ def _beats_in(sequence: SequenceSettings, face: FaceSummary) -> Message:
     beats = counted(len(sequence.beats))
     if face.layer is None:
         return beats
-    return Message("{beats}; keys: NLA strip “{layer}”", beats=beats, layer=face.layer.name)
+    return Message("{beats}; keys: NLA track “{layer}”", beats=beats, layer=face.layer.name)
 
 
 def _draw_beat(layout: Any, beat: Any, in_frames: bool) -> None:

@@ -161,4 +161,4 @@ def test_all_parts_of_a_face(add, empty_scene):
         == keys_of(teeth, "jawOpen")
         == list(zip(range(1, 6), RAMP, strict=True))
     )
-    assert sorted(action.name for action in bpy.data.actions) == ["Head EmoteBot", "Teeth EmoteBot"]
+    assert sorted(action.name for action in bpy.data.actions) == ["Head: A baked", "Teeth: A baked"]

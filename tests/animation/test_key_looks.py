@@ -11,7 +11,7 @@ from emotebot_blender.animation.bake_clearing import clear_bakes
 from emotebot_blender.animation.baking import bake_layers
 from emotebot_blender.animation.curves import with_types
 from emotebot_blender.animation.keyframes import Keying
-from emotebot_blender.animation.layers import write_layer
+from emotebot_blender.animation.layers import rename_layer, write_layer
 from emotebot_blender.rig.face import find_face
 
 RISE = [0.0] * 5 + list(np.linspace(0, 1, 11)) + [1.0] * 54
@@ -66,6 +66,26 @@ class TestGroups:
         write(jawOpen=RISE)
         bake(face, empty_scene)
         assert curve_of(head, "jawOpen").group == before
+
+
+class TestNames:
+    def test_strip_and_action_say_character_and_sequence(self, write, face, head):
+        write(jawOpen=RISE)
+        strip = strip_of(head)
+        assert (strip.name, strip.action.name) == ("Head: A", "Head: A")
+        rename_layer(face, "sequence", "Arrival")
+        assert (strip.name, strip.action.name) == ("Head: Arrival", "Head: Arrival")
+        assert head.data.shape_keys.animation_data.nla_tracks[0].name == "Arrival"
+
+    def test_a_name_that_there_is_gets_a_number(self, write, head):
+        bpy.data.actions.new("Head: A").use_fake_user = True
+        write(jawOpen=RISE)
+        assert strip_of(head).action.name == "Head: A.001"
+
+    def test_a_baked_action_says_so_too(self, write, face, head, empty_scene):
+        write(jawOpen=RISE)
+        bake(face, empty_scene)
+        assert head.data.shape_keys.animation_data.action.name == "Head: A baked"
 
 
 class TestTypes:

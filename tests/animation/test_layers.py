@@ -56,7 +56,8 @@ class TestWrite:
         assert data.action is None
         ((track),) = data.nla_tracks
         (strip,) = track.strips
-        assert [track.name, strip.name, strip.action.name] == ["Scene 1"] * 3
+        names = [track.name, strip.name, strip.action.name]
+        assert names == ["Scene 1", "Head: Scene 1", "Head: Scene 1"]
         assert (strip.frame_start, strip.frame_end) == (10, 14)
         assert (strip.action_frame_start, strip.action_frame_end) == (10, 14)
         assert (strip.scale, strip.repeat) == (1, 1)
@@ -154,7 +155,8 @@ class TestWrite:
         before = (mine.frame_start, mine.frame_end)
         write_layer(face, clip_of(jawOpen=RAMP * 20), empty_scene, 1, "A", DENSE, strength=0.5)
         tracks = head.data.shape_keys.animation_data.nla_tracks
-        assert [[strip.name for strip in track.strips] for track in tracks] == [["Mine"], ["A"]]
+        names = [[strip.name for strip in track.strips] for track in tracks]
+        assert names == [["Mine"], ["Head: A"]]
         mine = tracks[0].strips[0]
         assert (mine.frame_start, mine.frame_end) == before
         assert values_at(head, "jawOpen", (5, 100)) == [0.5, 0.5]
@@ -240,7 +242,7 @@ class TestClear:
         write_layer(face, clip_of(jawOpen=RAMP), empty_scene, 1, "A", DENSE)
         strip_of(head).action.use_fake_user = True
         clear_layer(face)
-        assert [action.name for action in bpy.data.actions] == ["A"]
+        assert [action.name for action in bpy.data.actions] == ["Head: A"]
 
     def test_a_solo_track_lets_the_others_speak_again(self, face, head, empty_scene):
         strip_by_hand(head, "Mine", "jawOpen", (1, 0.8), (5, 0.8))

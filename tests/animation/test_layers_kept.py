@@ -119,7 +119,7 @@ class TestRefused:
         with bpy.data.libraries.load(library, link=True) as (held, wanted):
             wanted.actions = held.actions
         strip_of(head).action = wanted.actions[0]
-        self.refuse(written, empty_scene, "The action “A” is linked")
+        self.refuse(written, empty_scene, "The action “Head: A” is linked")
 
     def test_a_linked_head(self, linked_head):
         head, scene = linked_head

@@ -164,7 +164,7 @@ def test_a_strip_in_the_way_is_not_moved(face, head, write):
     assert [
         [strip.name for strip in track.strips]
         for track in head.data.shape_keys.animation_data.nla_tracks
-    ] == [["Mine"], ["Live"]]
+    ] == [["Mine"], ["Head: Live"]]
     assert find_layer(face, "live-1").frames == (1, 9)
 
 

@@ -238,8 +238,8 @@ def test_baked_keys_that_hide_the_layer_go_at_one_press_of_the_notice(face) -> N
 
 def test_the_line_of_the_sequence_says_where_its_keys_are(face) -> None:
     bpy.ops.emotebot.beat_add(words="happy", start=0)
-    strip = face.data.shape_keys.animation_data.nla_tracks[0].strips[0]
-    assert f"1 beat; keys: NLA strip “{strip.name}”" in _labels(
+    track = face.data.shape_keys.animation_data.nla_tracks[0]
+    assert f"1 beat; keys: NLA track “{track.name}”" in _labels(
         _draw(sequence_panels.SequencePanel)
     )
 
