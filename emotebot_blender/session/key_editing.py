@@ -87,8 +87,8 @@ def end_editing(face: "Face", scene: Scene) -> Message:
 def keep_edits(face: "Face", scene: Scene) -> "KeyReport | None":
     """Put what was edited by hand on a layer above, and perform the sequence again below it.
 
-    Editing ends first where keys are being edited. The layer adds the difference between the keys as
-    they are and as they were performed.
+    Editing ends first where keys are being edited. The layer adds the difference between the keys
+    as they are and as they were performed.
 
     Returns:
         What was keyed there; None where the sequence is performed as it was edited.
