@@ -224,11 +224,17 @@ def count_written(curve: FCurve, writings: Iterable[NDArray[np.float32]]) -> int
 
 def restore_keys(curve: FCurve, written: NDArray[np.float32], replaced: Keys | None) -> None:
     """Do to a curve what ``restored`` does to its keys."""
-    keys = restored(all_keys(curve), written, replaced)
+    points, keys = curve.keyframe_points, restored(all_keys(curve), written, replaced)
     if keys is None:
-        curve.keyframe_points.clear()
-    else:
-        _put(curve.keyframe_points, keys)
+        points.clear()
+        return
+    _put(points, keys)
+    for name in _HANDLES:  # Blender reckons aligned ones anew, and rounds
+        handles = np.empty((len(points), 2), dtype=np.float32)
+        points.foreach_get(name, handles.ravel())
+        same = np.isclose(handles, keys[name], atol=_SAME_HANDLE).all(axis=1)
+        handles[same] = keys[name][same]
+        points.foreach_set(name, handles.ravel())
 
 
 def restored(keys: Keys | None, written: NDArray[np.float32], replaced: Keys | None) -> Keys | None:

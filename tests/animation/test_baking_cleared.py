@@ -119,6 +119,19 @@ class TestToTheBit:
         clear_bakes(face)
         assert all_keys(head.data.shape_keys) == before
 
+    def test_aligned_handles_of_keys_within_it(self, face, head, empty_scene):
+        key_by_hand(head, "jawOpen", *[(frame, 0.0) for frame in range(1, 6)])
+        points = curve_of(head, "jawOpen").keyframe_points
+        for frame, point in enumerate(points, start=1):
+            point.handle_left_type = point.handle_right_type = "ALIGNED"
+            point.handle_left = frame - 0.3, -frame / 10
+            point.handle_right = frame + 0.4, frame / 10
+        points.handles_recalc()
+        before = all_keys(head.data.shape_keys)
+        bake(face, empty_scene)
+        clear_bakes(face)
+        assert all_keys(head.data.shape_keys) == before
+
     def test_undo(self, face, head, empty_scene, lip_sync):
         bpy.ops.ed.undo_push(message="start")
         bake(face, empty_scene)
