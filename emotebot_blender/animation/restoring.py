@@ -11,6 +11,7 @@ from ..rig.control_values import write_values
 from ..rig.rna_properties import read_value
 from .actions import curves_of, strip_curves
 from .bake_store import values_before_bakes
+from .curves import is_muted
 from .strips import ADDING, LayerStrip, layer_strips, remove_track
 
 
@@ -86,11 +87,18 @@ def give_back_blend_type(owner: ID, blend_type: str | None) -> None:
 
 
 def keyed_paths(owner: ID) -> set[Path]:
-    """Return the numbers of an ID that have F-curves, in its action or in any strip."""
+    """Return the numbers of an ID that F-curves move, in its action or in any strip.
+
+    A muted track or curve moves nothing, nor does anything but a track that is solo. What a muted
+    strip plays is held at rest.
+    """
     data = owner.animation_data
-    strips = [strip for track in (data.nla_tracks if data else ()) for strip in track.strips]
-    curves = [*(curves_of(owner) or ()), *strip_curves_in(strips)]
-    return {path_of(curve) for curve in curves}
+    tracks = list(data.nla_tracks) if data is not None and data.use_nla else []
+    solo = [track for track in tracks if track.is_solo]
+    played = [track for track in solo or tracks if not track.mute]
+    strips = [strip for track in played for strip in track.strips]
+    curves = [*(() if solo else curves_of(owner) or ()), *strip_curves_in(strips)]
+    return {path_of(curve) for curve in curves if not is_muted(curve)}
 
 
 def strip_curves_in(strips: Iterable[NlaStrip]) -> Iterator[FCurve]:

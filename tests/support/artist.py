@@ -23,6 +23,8 @@ PARTS = {
 }  # fmt: skip
 """Meshes of a face and their shape keys; the last one of each is no channel."""
 
+CHANNELS = {name for names in PARTS.values() for name in names[:-1]}
+
 FREE_HANDLES = ("FREE", "ALIGNED")
 
 
@@ -159,6 +161,7 @@ def set_key(pair: Pair, index: int, key: KeyByHand) -> None:
         if curve_of(active_curves(keys), keys, index) is None:
             block = keys.key_blocks[index]
             assert block.keyframe_insert("value", frame=key.frame, group=group)
+            keys.update_tag()  # else a new action over strips does not count until anything else is
         _put(curve_of(active_curves(keys), keys, index), key)
     name_action(pair, f"Action of {pair.name}")
 

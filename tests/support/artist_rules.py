@@ -55,7 +55,9 @@ strip_settings = st.sampled_from(
 track_settings = st.sampled_from(
     [{"mute": True}, {"mute": False}, {"lock": True}, {"is_solo": True}, {"is_solo": False}]
 )
-layer_settings = st.sampled_from([{"mute": True}, {"mute": False}, {"lock": True}, {"lock": False}])
+layer_settings = st.sampled_from(
+    [{"mute": True}, {"mute": False}, {"lock": True}, {"lock": False}, {"is_solo": True}]
+)
 animation_settings = st.sampled_from(
     [
         {"use_nla": False},
@@ -69,15 +71,22 @@ animation_settings = st.sampled_from(
 )
 
 
-class ArtistRules(RuleBasedStateMachine):
+class Steps(RuleBasedStateMachine):
     """Everything is done to a face and its twin alike, by names, as undo ends all references."""
+
+    def begin(self) -> None:
+        """Have no steps to undo, or to redo, but those from here on."""
+        self.done, self.undone = -1, 0
+        self.step("Open")
 
     def step(self, name: str) -> None:
         """End what can be undone as one step."""
         bpy.ops.ed.undo_push(message=name)
         self.done, self.undone = self.done + 1, 0
 
-    # Keys of the active action
+
+class KeyRules(Steps):
+    """Keys of the active action."""
 
     @rule(part=parts, block=blocks, key=keys_by_hand)
     def set_key(self, part: int, block: int, key: KeyByHand) -> None:
@@ -114,6 +123,24 @@ class ArtistRules(RuleBasedStateMachine):
             artist.move_key(pair, block, frame, offset)
             self.step("Move key")
 
+    @rule(part=parts, block=blocks)
+    def delete_baked_key(self, part: int, block: int) -> None:
+        pair = pair_of(part)
+        block = min(block, len(pair.real.key_blocks) - 1)
+        curves = [artist.curve_of(artist.active_curves(keys), keys, block) for keys in pair]
+        if not is_baked(pair) or curves[0] is None or len(curves[0].keyframe_points) < 2:
+            return
+        own = {tuple(point.co) for point in curves[1].keyframe_points} if curves[1] else set()
+        for point in curves[0].keyframe_points:
+            if tuple(point.co) not in own:
+                curves[0].keyframe_points.remove(point)
+                self.step("Delete baked key")
+                return
+
+
+class CurveRules(Steps):
+    """The active action: its curves, and how it counts."""
+
     @rule(part=parts, block=blocks, settings=curve_settings)
     def set_curve(self, part: int, block: int, settings: dict) -> None:
         pair = pair_of(part)
@@ -146,7 +173,9 @@ class ArtistRules(RuleBasedStateMachine):
             artist.settle([keys.animation_data for keys in pair], **settings)
             self.step("Set animation")
 
-    # Strips of the artist's own
+
+class StripRules(Steps):
+    """Strips of the artist's own."""
 
     @rule(part=parts)
     def push_down(self, part: int) -> None:
@@ -170,6 +199,10 @@ class ArtistRules(RuleBasedStateMachine):
             artist.settle(artist.strips_of(pair, 0), **settings)
             self.step("Set strip")
 
+
+class TrackRules(Steps):
+    """Tracks of the artist's own."""
+
     @rule(part=parts, settings=track_settings)
     def set_track(self, part: int, settings: dict) -> None:
         pair = pair_of(part)
@@ -177,7 +210,9 @@ class ArtistRules(RuleBasedStateMachine):
             artist.settle([artist.tracks_of(pair, keys)[0] for keys in pair], **settings)
             self.step("Set track")
 
-    # Everything else
+
+class ShapeKeyRules(Steps):
+    """Shape keys, and the frame at which they are seen."""
 
     @rule(frame=frames)
     def go_to(self, frame: int) -> None:
@@ -197,9 +232,15 @@ class ArtistRules(RuleBasedStateMachine):
     def rename_shape_key(self, part: int, block: int) -> None:
         pair = pair_of(part)
         block = min(block, len(pair.real.key_blocks) - 1)
-        name = f"Key {block}"
-        artist.settle([keys.key_blocks[block] for keys in pair], name=name)
+        others = {key.name for key in pair.real.key_blocks if key != pair.real.key_blocks[block]}
+        if others.isdisjoint(artist.CHANNELS):
+            return  # a mesh is part of a face for as long as it has one of these
+        artist.settle([keys.key_blocks[block] for keys in pair], name=f"Key {block}")
         self.step("Rename")
+
+
+class FaceRules(Steps):
+    """Which faces there are."""
 
     @rule(linked=st.booleans())
     def duplicate(self, linked: bool) -> None:
@@ -212,6 +253,10 @@ class ArtistRules(RuleBasedStateMachine):
         heads = artist.heads()
         artist.select(heads[number % len(heads)])
         self.step("Select")
+
+
+class UndoRules(Steps):
+    """What Blender does with the whole file."""
 
     @rule()
     def undo(self) -> None:
@@ -230,10 +275,11 @@ class ArtistRules(RuleBasedStateMachine):
         path = os.path.join(bpy.app.tempdir, "nothing_lost.blend")
         bpy.ops.wm.save_as_mainfile(filepath=path)
         bpy.ops.wm.open_mainfile(filepath=path)
-        self.done, self.undone = -1, 0
-        self.step("Open")
+        self.begin()
 
-    # What is EmoteBot's, changed by hand
+
+class LayerRules(Steps):
+    """What is EmoteBot's, changed by hand."""
 
     @rule(part=parts, offset=st.sampled_from([-4, 7]))
     def move_layer(self, part: int, offset: int) -> None:
@@ -259,22 +305,13 @@ class ArtistRules(RuleBasedStateMachine):
 
     @rule(part=parts, settings=layer_settings)
     def set_layer(self, part: int, settings: dict) -> None:
-        artist.settle(artist.made_tracks(pair_of(part))[:1], **settings)
-        self.step("Set layer")
-
-    @rule(part=parts, block=blocks)
-    def delete_baked_key(self, part: int, block: int) -> None:
         pair = pair_of(part)
-        block = min(block, len(pair.real.key_blocks) - 1)
-        curves = [artist.curve_of(artist.active_curves(keys), keys, block) for keys in pair]
-        if not is_baked(pair) or curves[0] is None or len(curves[0].keyframe_points) < 2:
-            return
-        own = {tuple(point.co) for point in curves[1].keyframe_points} if curves[1] else set()
-        for point in curves[0].keyframe_points:
-            if tuple(point.co) not in own:
-                curves[0].keyframe_points.remove(point)
-                self.step("Delete baked key")
-                return
+        made = artist.made_tracks(pair)[:1]
+        if made and "is_solo" in settings:  # one track is at a time
+            for keys in pair:
+                artist.settle((t for t in artist.all_tracks(keys) if t.is_solo), is_solo=False)
+        artist.settle(made, **settings)
+        self.step("Set layer")
 
 
 def pair_of(part: int) -> Pair:
