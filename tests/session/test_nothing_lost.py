@@ -54,7 +54,7 @@ RUNS, STEPS = 200, 30
 shortest run that fails, which takes up to five minutes more to be found.
 """
 
-RUNS_OF_FEW, STEPS_OF_FEW = 120, 15
+RUNS_OF_FEW, STEPS_OF_FEW = 100, 15
 """The same of a machine with few rules."""
 
 SHARE_ELSEWHERE = 0.15

@@ -147,6 +147,7 @@ class CurveRules(Steps):
         artist.own_action(pair)
         curves = artist.both_curves(pair, min(block, len(pair.real.key_blocks) - 1))
         artist.settle(curves, **settings)
+        note_silenced(pair)
         self.step("Set curve")
 
     @rule(part=parts, block=blocks)
@@ -171,6 +172,7 @@ class CurveRules(Steps):
         pair = pair_of(part)
         if all(keys.animation_data for keys in pair):
             artist.settle([keys.animation_data for keys in pair], **settings)
+            note_silenced(pair)
             self.step("Set animation")
 
 
@@ -197,6 +199,7 @@ class StripRules(Steps):
         pair = pair_of(part)
         if artist.tracks_of(pair, pair.twin):
             artist.settle(artist.strips_of(pair, 0), **settings)
+            note_silenced(pair)
             self.step("Set strip")
 
 
@@ -208,6 +211,7 @@ class TrackRules(Steps):
         pair = pair_of(part)
         if artist.tracks_of(pair, pair.twin):
             artist.settle([artist.tracks_of(pair, keys)[0] for keys in pair], **settings)
+            note_silenced(pair)
             self.step("Set track")
 
 
@@ -323,6 +327,15 @@ def pair_of(part: int) -> Pair:
 def is_baked(pair: Pair) -> bool:
     """Return whether a bake lies in the active action of the face."""
     return bool(pair.twin.get("baked"))
+
+
+def note_silenced(pair: Pair) -> None:
+    """Note that keys of the artist's may not count from now on, in the midst of EmoteBot's work.
+
+    What they showed at that moment, nobody knows who sees EmoteBot's work over it.
+    """
+    if artist.made_tracks(pair) or is_baked(pair):
+        pair.twin["silenced"] = True
 
 
 def is_closed(curve: bpy.types.FCurve) -> bool:

@@ -88,9 +88,15 @@ class EmoteBotSteps(Steps):
                 own_action_state(pair, keys) | strips_state(pair, keys) | values_state(keys)
                 for keys in pair
             )
+            for number in lost_values(pair):
+                expected.pop(("block", number, "value"))
             check(pair.name, found, expected)
+        lost = {pair.name: lost_values(pair) for pair in artist.active_pairs()}
         for where, (real, twin) in shown(FRAMES).items():
-            assert real == twin, where
+            assert all(
+                value == twin[number] or number in lost[where[0]]
+                for number, value in enumerate(real)
+            ), where
         if not any(is_baked(pair) or artist.made_tracks(pair) for pair in artist.pairs()):
             left = artist.actions_of_nobody()
             assert not left
@@ -241,6 +247,12 @@ def check(where: str, found: State, expected: State) -> None:
     """Check that all that is expected is there as it should be."""
     wrong = differences(found, expected)
     assert not wrong, "\n".join([where, *wrong])
+
+
+def lost_values(pair: Pair) -> set[int]:
+    """Return the shape keys of which nobody knows what they show without EmoteBot."""
+    count = len(pair.twin.key_blocks) if pair.twin.get("silenced") else 0
+    return {number for number in range(count) if is_animated(pair, number)}
 
 
 def is_worked_on(pair: Pair) -> bool:
