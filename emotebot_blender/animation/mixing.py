@@ -5,7 +5,7 @@ Where a part of the face adds, what shows is the artist's animation and the expr
 from rest upon it, held softly within the range of each control; keys are written so. Animation on
 NLA strips is added to by a strip of the layer's own above them. An active action lies above all
 strips: it is set to add to the layer below it. Lip-sync is animation that moves controls of the
-mouth over time.
+mouth over time; where it closes the lips, nothing that parts them is added.
 """
 
 from collections.abc import Collection, Mapping
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ..core.channels import CHANNELS, INDEX, MIX_GROUPS
 from ..core.clip import Clip
 from ..core.messages import Message
-from ..core.speech import EDGE, PAUSE, soft_sum, speaking_envelope
+from ..core.speech import EDGE, PARTING, PAUSE, closure_envelope, soft_sum, speaking_envelope
 from ..rig.control import Control
 from ..rig.control_values import by_owner
 from ..rig.face import Face
@@ -154,9 +154,10 @@ class Mixing:
             share = np.float64(self._mix.shares.get(group, 1.0))
             columns = [INDEX[name] for name in names]
             shares[:, columns] = share
-            if group == "MOUTH" and group in self._groups:
-                speaking = self._envelope(frames, rate)[:, None]
+            if group == "MOUTH" and group in self._groups and self._spoken:
+                speaking, closing = self._envelopes(frames, rate)
                 shares[:, columns] = share + (self._mix.speaking - share) * speaking
+                shares[:, [INDEX[name] for name in PARTING]] *= 1 - closing
         return (weights * shares).astype(np.float32)
 
     def values(
@@ -263,22 +264,22 @@ class Mixing:
             return None if self._action_adds(control.owner) else _NOT_ADDED
         return _KEYED if control.owner in self._combining else None
 
-    def _envelope(self, frames: NDArray[np.float64], rate: float) -> NDArray[np.float64]:
-        """Return how much lip-sync speaks on each frame, float64 (n,), 0 to 1."""
+    def _envelopes(
+        self, frames: NDArray[np.float64], rate: float
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return how much lip-sync speaks and how much it closes the lips, float64 (n, 1) each."""
         margin = int(np.ceil((PAUSE + EDGE) * rate))
-        first, last = frames[0] - margin, frames[-1] + margin
-        around = np.arange(first, last + 0.5)
-        spoken = [self._spoken_weight(control, around) for control in self._spoken]
-        if not spoken:
-            return np.zeros(len(frames))
-        envelope = speaking_envelope(np.stack(spoken, axis=1), rate)
-        return envelope[margin : margin + len(frames)]
-
-    def _spoken_weight(self, control: Control, frames: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return what lip-sync shows on a control in parts of its full, float64 (n,)."""
-        full = max((abs(value) for _, value in control.drive.channels), default=1.0)
-        values = self._foreign[control.owner].values(control, frames)
-        return (values - control.rest) / (full or 1.0)
+        around = np.arange(frames[0] - margin, frames[-1] + margin + 0.5)
+        spoken = np.zeros((len(around), len(CHANNELS)))
+        for control in self._spoken:
+            channel, full = max(control.drive.channels, key=lambda driven: abs(driven[1]))
+            values = self._foreign[control.owner].values(control, around)
+            weights = (values - control.rest) / (full or 1.0)
+            is_more = np.abs(weights) > np.abs(spoken[:, channel])
+            spoken[is_more, channel] = weights[is_more]
+        envelopes = speaking_envelope(spoken, rate), closure_envelope(spoken, rate)
+        within = slice(margin, margin + len(frames))
+        return envelopes[0][within, None], envelopes[1][within, None]
 
 
 def group_of(control: Control) -> str | None:

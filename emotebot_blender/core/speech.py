@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""When a mouth speaks, and how an expression is added to what it says; numpy alone."""
+"""When a mouth speaks and closes its lips, and how an expression is added; numpy alone."""
 
 import numpy as np
 from numpy.typing import NDArray
+
+from .channels import CHANNELS, INDEX
 
 PAUSE = 0.25
 """Seconds of stillness that make a pause; what is shorter belongs to articulation.
@@ -16,11 +18,29 @@ EDGE = 0.2
 Greenberg, Speaking in shorthand, Speech Communication 29 (1999).
 """
 
+CLOSURE_EDGE = 0.125
+"""Seconds in which lips come together before a closure and part again after it; chosen by eye."""
+
+PARTING = (
+    "jawOpen",
+    "mouthClose",
+    "mouthFunnel",
+    *(name for name in CHANNELS if name.startswith(("mouthLowerDown", "mouthUpperUp"))),
+    "tongueOut",
+)
+"""Channels of an expression that part the lips, and that which takes the jaw's part back."""
+
 _STILL = 0.05
 """A weight that changes by no more within ``PAUSE`` rests: captured faces tremble by some .01."""
 
 _AT_REST = 0.1
 """A weight further than this from rest speaks, however still it is: a vowel that is held."""
+
+_CLOSED = 0.05
+"""Lips that are no further apart than by this weight are closed."""
+
+_PRESSED = 0.1
+"""Lips that are pressed by more than this weight are closed on purpose."""
 
 _BEND = 0.25
 """Sums bend towards the end of a range within at most this share of it."""
@@ -41,14 +61,65 @@ def speaking_envelope(spoken: NDArray[np.floating], rate: float) -> NDArray[np.f
     views = np.lib.stride_tricks.sliding_window_view(around, window, axis=0)
     still = (np.ptp(views, axis=2) <= _STILL) & (np.abs(views).max(axis=2) <= _AT_REST)
     pauses = np.convolve(still.all(axis=1), np.ones(window)) > 0.5
-    speaking = np.flatnonzero(~pauses)
-    if len(speaking) == 0:
-        return np.zeros(count)
-    frames = np.arange(window, window + count)
-    after = np.minimum(np.searchsorted(speaking, frames), len(speaking) - 1)
+    return _faded(~pauses, EDGE * rate)[window : window + count]
+
+
+def closure_envelope(spoken: NDArray[np.floating], rate: float) -> NDArray[np.float64]:
+    """Return how much speech closes the lips on each frame, float64 (frames,): 1 while it does.
+
+    Lips that meet for no longer than ``PAUSE`` between vowels do so for an m, b or p, as do lips
+    that are pressed. Towards both sides it falls to 0 within ``CLOSURE_EDGE``.
+
+    Args:
+        spoken: weights of the channels that speech alone moves, shape (frames, 52).
+        rate: frames a second.
+    """
+
+    def most(*names: str) -> NDArray[np.floating]:
+        return np.asarray(spoken[:, [INDEX[name] for name in names]].max(axis=1).clip(0))
+
+    jaw = np.clip(most("jawOpen") - most("mouthClose"), 0, None)
+    apart = (
+        jaw
+        + most("mouthFunnel", "tongueOut")
+        + most("mouthLowerDownLeft", "mouthLowerDownRight")
+        + most("mouthUpperUpLeft", "mouthUpperUpRight")
+    )
+    closed = apart <= _CLOSED
+    rolled = np.minimum(most("mouthRollLower"), most("mouthRollUpper"))
+    pressed = np.maximum(most("mouthPressLeft", "mouthPressRight"), rolled) > _PRESSED
+    return _faded(closed & (pressed | _is_brief(closed, PAUSE * rate)), CLOSURE_EDGE * rate)
+
+
+def _is_brief(marks: NDArray[np.bool_], longest: float) -> NDArray[np.bool_]:
+    """Return which frames are in a run of marked ones with an end on both sides, bool (frames,).
+
+    Args:
+        marks: shape (frames,).
+        longest: frames that a run has at most.
+    """
+    changes = np.flatnonzero(np.diff(marks.astype(np.int8))) + 1
+    runs = np.split(np.arange(len(marks)), changes)
+    brief = np.zeros(len(marks), dtype=np.bool_)
+    for run in runs[1:-1]:
+        brief[run] = len(run) <= longest
+    return brief & marks
+
+
+def _faded(marks: NDArray[np.bool_], edge: float) -> NDArray[np.float64]:
+    """Return 1 on marked frames, which falls to 0 on both sides of them, float64 (frames,).
+
+    Args:
+        marks: shape (frames,).
+        edge: frames in which it falls.
+    """
+    marked, frames = np.flatnonzero(marks), np.arange(len(marks))
+    if len(marked) == 0:
+        return np.zeros(len(marks))
+    after = np.minimum(np.searchsorted(marked, frames), len(marked) - 1)
     before = np.maximum(after - 1, 0)
-    distance = np.minimum(np.abs(speaking[after] - frames), np.abs(speaking[before] - frames))
-    part = np.clip(distance / (EDGE * rate), 0, 1)
+    distance = np.minimum(np.abs(marked[after] - frames), np.abs(marked[before] - frames))
+    part = np.clip(distance / edge, 0, 1)
     return np.asarray(1 - part * part * (3 - 2 * part))
 
 

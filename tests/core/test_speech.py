@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emotebot_blender.core.speech import soft_sum, speaking_envelope
+from emotebot_blender.core.channels import CHANNELS, INDEX
+from emotebot_blender.core.speech import closure_envelope, soft_sum, speaking_envelope
 
 UNIT = st.floats(0, 1, allow_subnormal=False)
 
@@ -52,6 +53,51 @@ class TestEnvelope:
         assert (np.diff(envelope[second // 2 :]) <= 1e-9).all()
         # a smoothstep is steepest in its middle, 1.5 times as steep as a straight line
         assert np.abs(np.diff(envelope)).max() <= min(1.5 / (0.2 * rate), 1) + 1e-9
+
+
+def articulated(count: int = 96, **channels: dict[int, float]) -> np.ndarray:
+    """Return weights of the channels between some frames of each, as straight lines."""
+    spoken = np.zeros((count, len(CHANNELS)))
+    for name, keys in channels.items():
+        spoken[:, INDEX[name]] = np.interp(np.arange(count), *np.transpose(sorted(keys.items())))
+    return spoken
+
+
+VOWELS = {24: 0.0, 27: 0.4, 43: 0.4, 47: 0.3, 50: 0.0}
+"""A jaw that opens from rest at frame 24, and is shut again from 50 on."""
+
+
+class TestClosures:
+    def test_vowels_between_pauses_close_nothing(self):
+        assert not closure_envelope(articulated(jawOpen=VOWELS), 24).any()
+
+    @pytest.mark.parametrize("rate", [24.0, 30.0, 60.0])
+    def test_lips_that_meet_within_a_word_are_closed(self, rate):
+        jaw = {**VOWELS, 32: 0.4, 35: 0.0, 36: 0.0, 39: 0.4}
+        envelope = closure_envelope(articulated(jawOpen=jaw), rate)
+        assert envelope[[35, 36]] == pytest.approx([1, 1])
+        assert not envelope[:27].any()
+        assert not envelope[44:].any()
+        falling = envelope[36:45]
+        assert (np.diff(falling) <= 0).all()
+        assert falling[-1] == 0
+
+    def test_a_jaw_whose_lips_are_closed_over_it_is_closed(self):
+        jaw, lips = {24: 0.0, 28: 0.4, 60: 0.4, 64: 0.0}, {38: 0.0, 42: 0.4, 46: 0.0}
+        envelope = closure_envelope(articulated(jawOpen=jaw, mouthClose=lips), 24)
+        assert envelope[42] == 1
+        assert envelope[[36, 48]] == pytest.approx([0, 0])
+
+    def test_rounded_lips_are_open(self):
+        jaw, funnel = {**VOWELS, 35: 0.0, 39: 0.4}, {30: 0.0, 35: 0.4, 40: 0.0}
+        assert closure_envelope(articulated(jawOpen=jaw, mouthFunnel=funnel), 24)[35] == 0
+
+    @pytest.mark.parametrize("how", [("mouthPressLeft",), ("mouthRollLower", "mouthRollUpper")])
+    def test_a_word_that_begins_with_pressed_lips_begins_closed(self, how):
+        pressed = {name: {16: 0.0, 20: 0.3, 24: 0.3, 27: 0.0} for name in how}
+        envelope = closure_envelope(articulated(jawOpen=VOWELS, **pressed), 24)
+        assert (envelope[20:25] == 1).all()
+        assert envelope[[12, 30]] == pytest.approx([0, 0])
 
 
 class TestSoftSum:

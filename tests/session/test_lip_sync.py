@@ -54,8 +54,8 @@ def scene():
     return bpy.context.scene
 
 
-def perform(head, **options):
-    script = read_source(SCRIPT, "")
+def perform(head, script=SCRIPT, **options):
+    script = read_source(script, "")
     return performing.perform_script(find_face(head, scene()), script, scene(), options)
 
 
@@ -100,6 +100,19 @@ def test_the_head_talks_and_feels(head, alone, talking, place):
     assert seen["jawOpen"][PAUSED] == pytest.approx(alone["jawOpen"][PAUSED], abs=0.02)
     assert seen[BROW] == pytest.approx(alone[BROW], abs=0.02)
     assert seen[CHEEK] == pytest.approx(alone[CHEEK], abs=0.02)
+
+
+@pytest.mark.parametrize("place", lip_sync.PLACES)
+def test_lips_close_where_speech_closes_them(head, place):
+    lip_sync.add_lip_sync(head, place, closes=True)
+    perform(head, script="surprised for 8s")
+    opening = ("jawOpen", "mouthFunnel", "mouthUpperUp_L", "mouthLowerDown_L")
+    seen = shown(head, *opening)
+    for name in opening:
+        assert seen[name][list(lip_sync.CLOSURES)] == pytest.approx(0, abs=0.02)
+    added = seen["jawOpen"][1:] - lip_sync.spoken_values("jawOpen", FRAMES, closes=True)
+    assert np.abs(np.diff(added[: lip_sync.LAST_FRAME])).max() < 0.1  # it comes and goes smoothly
+    assert seen["jawOpen"][PAUSED].mean() > 0.3
 
 
 @pytest.mark.parametrize("place", PLACES)

@@ -37,16 +37,29 @@ PLACES = ("ACTION", "TRACK", *(("SLOT",) if HAS_SLOTS else ()))
 """Where lip-sync may stand, in this Blender, as ``add_lip_sync`` takes it."""
 
 
-def spoken_keys(channel: str) -> list[tuple[int, float]]:
-    """Return the frame and the value of each key of a channel."""
+CLOSURES = tuple(first + _STEP * number for first, _ in PHRASES for number in (2, 6))
+"""Frames within phrases on which all channels are at rest, for an m, b or p, where that is asked
+for."""
+
+
+def spoken_keys(channel: str, closes: bool = False) -> list[tuple[int, float]]:
+    """Return the frame and the value of each key of a channel.
+
+    Args:
+        channel: of speech.
+        closes: whether the lips meet on the frames of ``CLOSURES``.
+    """
     return [
-        (first + _STEP * number, value * loudness)
+        (frame, 0.0 if closes and frame in CLOSURES else value * loudness)
         for (first, _), loudness in zip(PHRASES, _LOUDNESS, strict=True)
         for number, value in enumerate(_SPOKEN[channel])
+        for frame in (first + _STEP * number,)
     ]
 
 
-def add_lip_sync(mesh: Object, place: str = "ACTION", name: str = "Speech") -> None:
+def add_lip_sync(
+    mesh: Object, place: str = "ACTION", name: str = "Speech", closes: bool = False
+) -> None:
     """Key lip-sync on a mesh the way Blender's own interface does.
 
     Args:
@@ -55,13 +68,14 @@ def add_lip_sync(mesh: Object, place: str = "ACTION", name: str = "Speech") -> N
             top of what is there by then; "SLOT" for the active action, whose other slot turns the
             mesh.
         name: of the action, and of the track and strip.
+        closes: whether the lips meet on the frames of ``CLOSURES``.
     """
     keys = mesh.data.shape_keys
     assert not (keys.animation_data and keys.animation_data.action), "there is an active action"
     for channel in CHANNELS:
         block = keys.key_blocks[channel]
         before = block.value
-        for frame, value in spoken_keys(channel):
+        for frame, value in spoken_keys(channel, closes):
             block.value = value
             assert block.keyframe_insert("value", frame=frame)
         block.value = before
@@ -91,11 +105,11 @@ def push_down(mesh: Object, name: str = "Speech"):
     return strip
 
 
-def spoken_values(channel: str, frames: Iterable[float]) -> list[float]:
+def spoken_values(channel: str, frames: Iterable[float], closes: bool = False) -> list[float]:
     """Return what the artist's keys alone show on each frame, as Blender plays them."""
     owner = bpy.data.objects.new("spoken", None)
     try:
-        for at, value in spoken_keys(channel):
+        for at, value in spoken_keys(channel, closes):
             owner.location.x = value
             owner.keyframe_insert("location", index=0, frame=at)
         curve = find_curve(owner, "location", 0)
