@@ -14,6 +14,7 @@ import numpy as np
 from bpy.types import ID, Object
 from numpy.typing import NDArray
 
+from ..rig.bones import companions
 from ..rig.control import LARGEST, Control, Path, followed, path_of, renamed_paths
 from ..rig.control_values import members
 from ..rig.face import Face
@@ -189,7 +190,9 @@ def write_edits(
         for layer in old:
             clear_strip(layer)
         return None
-    values = np.stack([columns[c.owner, c.path] for c in controls], axis=1)
+    controls += companions(controls)  # what is added to a quaternion is added to all of it
+    still = np.zeros(len(frames))
+    values = np.stack([columns.get((c.owner, c.path), still) for c in controls], axis=1)
     plan = plan_values(face, controls, frames, values.astype(np.float32), Keying(_TOLERANCE))
     for layer in old:
         if layer.owner not in plan.owners:

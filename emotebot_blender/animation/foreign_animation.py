@@ -13,6 +13,7 @@ import numpy as np
 from bpy.types import ID, FCurve, NlaStrip
 from numpy.typing import NDArray
 
+from ..rig.bones import components
 from ..rig.control import Control, Path, path_of
 from .actions import curves_of, own_action, read_bakes, strip_curves
 from .curves import checksum, is_muted
@@ -60,13 +61,13 @@ class ForeignAnimation:
 
     @property
     def action_paths(self) -> set[Path]:
-        """What the active action animates."""
-        return set(self._action)
+        """What the active action animates, quaternions as a whole, as the NLA does."""
+        return _whole(self._action)
 
     @property
     def strip_paths(self) -> set[Path]:
-        """What strips animate."""
-        return self._in_strips
+        """What strips animate, likewise."""
+        return _whole(self._in_strips)
 
     def moves(self, path: Path) -> bool:
         """Return whether it changes a number over time."""
@@ -134,6 +135,10 @@ class ForeignAnimation:
         after = extrapolation != "NOTHING"
         rows: NDArray[np.bool_] = (before | (frames >= first)) & (after | (frames <= last))
         return rows
+
+
+def _whole(paths: Collection[Path]) -> set[Path]:
+    return {component for path in paths for component in components(path)}
 
 
 def _foreign(strips: Sequence[NlaStrip]) -> list[NlaStrip]:

@@ -19,6 +19,7 @@ from ..core.errors import EmoteBotError
 from ..core.key_poses import key_poses
 from ..core.messages import Message
 from ..core.reduce import ColumnGroup, reduce_channels
+from ..rig.bones import companions
 from ..rig.control import Control, summarise
 from ..rig.face import Face
 from ..rig.face_notes import notes_on_unseen
@@ -150,7 +151,8 @@ def plan_clip(
 ) -> KeyPlan:
     """Return the keys that a clip becomes on a face.
 
-    A clip at another rate than the scene's is resampled, so that keys stand on whole frames.
+    A clip at another rate than the scene's is resampled, so that keys stand on whole frames. With
+    a component of a quaternion the others are keyed as they are without layers: the NLA sets all.
 
     Args:
         face: what is driven.
@@ -174,6 +176,8 @@ def plan_clip(
     free = [control for control in controls if control.blocked is None]
     if not free:
         raise EmoteBotError(why_nothing(face, controls, _NOT_KEYED))
+    controls += [check_curve(control, curve_of) for control in companions(free)]
+    free = [control for control in controls if control.blocked is None]
     weights = mixing.weights(frames, clip.fps, clip.weights)
     columns = solver_of(free).values(weights, clip.emotions)
     plan = plan_values(face, controls, frames, columns, keying, mixing)

@@ -28,6 +28,7 @@ from .restoring import (
     clear_strip,
     give_back,
     give_back_blend_type,
+    played_along,
     values_before,
 )
 from .strips import (
@@ -307,8 +308,9 @@ def write_strip(
     """
     owner, curves = layer.owner, layer.curves
     keyed = plan.keys_of(owner)
-    paths = {control.path for control in plan.controls if control.owner == owner}
-    new = [control.path for control, _ in keyed if control.path not in previous]
+    along = played_along(owner)
+    paths = along | {control.path for control in plan.controls if control.owner == owner}
+    new = (along | {control.path for control, _ in keyed}) - previous.keys()
     previous = {**previous, **(values_before(owner, new) if new else {})}
     for control, keys in keyed:
         fill(ensure_curve(curves, *control.path, group_name(control)), keys)

@@ -19,11 +19,12 @@ from ..core.channels import CHANNELS, INDEX, MIX_GROUPS
 from ..core.clip import Clip
 from ..core.messages import Message
 from ..core.speech import EDGE, PARTING, PAUSE, closure_envelope, soft_sum, speaking_envelope
+from ..rig.bones import is_companion
 from ..rig.control import Control
 from ..rig.control_values import by_owner
 from ..rig.face import Face
 from .foreign_animation import ForeignAnimation
-from .restoring import blend_type_before
+from .restoring import blend_type_before, values_before
 from .strips import ADDING, LayerStrip, MixRecord
 
 _GROUP_OF = {INDEX[name]: group for group, names in MIX_GROUPS.items() for name in names}
@@ -174,8 +175,15 @@ class Mixing:
             columns: values of the expression alone, shape (n, controls).
         """
         keyed = columns.copy()
+        along = by_owner(control for control in controls if is_companion(control))
+        before = {
+            owner: values_before(owner, [c.path for c in own]) for owner, own in along.items()
+        }
         for column, control in enumerate(controls):
             if not self._is_mixed(control):
+                if is_companion(control):
+                    value = before[control.owner][control.path]
+                    keyed[:, column] = self._without(control, frames, value)
                 continue
             base = self._foreign[control.owner].values(control, frames)[:, None]
             ends = (np.array([end]) for end in (control.rest, control.low, control.high))
@@ -248,6 +256,23 @@ class Mixing:
         in_action = control.path in self._foreign[control.owner].action_paths
         in_group = group_of(control) in self._groups
         return self.is_added(control) or (in_group and in_action)
+
+    def _without(
+        self, control: Control, frames: NDArray[np.float64], before: float
+    ) -> NDArray[np.float64]:
+        """Return what to key for a control to show what it would without layers, float64 (n,).
+
+        Args:
+            control: one that no channel moves.
+            frames: of the scene, shape (n,).
+            before: its value before EmoteBot animated it.
+        """
+        foreign = self._foreign[control.owner]
+        if control.path in foreign.action_paths and self._action_adds(control.owner):
+            return np.full(len(frames), control.rest)
+        if control.path in foreign.strip_paths:
+            return foreign.values(control, frames)
+        return np.full(len(frames), before)
 
     def _why_left(self, control: Control) -> Message | None:
         foreign, group = self._foreign[control.owner], group_of(control)

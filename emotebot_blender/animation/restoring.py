@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import bpy
 from bpy.types import ID, FCurve, NlaStrip
 
+from ..rig.bones import components
 from ..rig.control import Path, driven_paths, path_of
 from ..rig.control_values import write_values
 from ..rig.rna_properties import read_value
@@ -99,6 +100,12 @@ def keyed_paths(owner: ID) -> set[Path]:
     strips = [strip for track in played for strip in track.strips]
     curves = [*(() if solo else curves_of(owner) or ()), *strip_curves_in(strips)]
     return {path_of(curve) for curve in curves if not is_muted(curve)}
+
+
+def played_along(owner: ID) -> set[Path]:
+    """Return the numbers without F-curves that the NLA sets with those that have some."""
+    keyed = keyed_paths(owner)
+    return {component for path in keyed for component in components(path)} - keyed
 
 
 def strip_curves_in(strips: Iterable[NlaStrip]) -> Iterator[FCurve]:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.messages import Message
+from ..rig.bones import companions, components, is_companion
 from ..rig.control import Control, Path, path_of
 from ..rig.control_values import by_owner
 from ..rig.face import Face
@@ -22,16 +23,20 @@ def animated_controls(
 ) -> list[Control]:
     """Return what the curves of a layer move, among it what the artist has added.
 
+    Quaternions are moved as a whole.
+
     Args:
         face: what the layer is on.
         layer: the strip.
         controls: those of its ID, where they are known already.
     """
-    known = face.controls() if controls is None else controls
+    known = [*(face.controls() if controls is None else controls)]
+    known += companions(known)
     by_path = {control.path: control for control in known if control.owner == layer.owner}
     paths = [path_of(curve) for curve in layer.curves or ()]
     moved = [by_path.get(path) or face.control_at(layer.owner, path) for path in paths]
-    return [control for control in moved if control is not None]
+    found = [control for control in moved if control is not None]
+    return [*found, *companions(found)]
 
 
 def hidden_controls(face: Face, layers: Iterable[LayerStrip]) -> list[str]:
@@ -42,7 +47,7 @@ def hidden_controls(face: Face, layers: Iterable[LayerStrip]) -> list[str]:
         control.label
         for layer, replaced in paths.items()
         for control in animated_controls(face, layer, known.get(layer.owner, []))
-        if control.path in replaced
+        if control.path in replaced and not is_companion(control)
     ]
 
 
@@ -59,7 +64,8 @@ def _replaced_paths(layer: LayerStrip) -> set[Path]:
         return set()
     if data.action_blend_type != "REPLACE" or data.action_influence == 0:
         return set()
-    return {path_of(curve) for curve in above if not curve.mute}
+    keyed = (path_of(curve) for curve in above if not curve.mute)
+    return {component for path in keyed for component in components(path)}
 
 
 def notes_on(face: Face, written: list[LayerStrip]) -> tuple[Message, ...]:

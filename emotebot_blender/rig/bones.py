@@ -9,18 +9,21 @@ order. At a part of the full weight the angle is 2 atan(weight tan(full / 2)): f
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-from bpy.types import Object, PoseBone
+from bpy.types import ID, Object, PoseBone
 from numpy.typing import NDArray
 
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
 from ..core.rig.convention import ControlName
 from ..core.rig.solver import Drive
-from .control import Control, driven_paths, member_path, not_editable
+from .control import Control, Path, driven_paths, member_path, not_editable
+
+_COMPONENTS = "wxyz"
+"""Of a quaternion, in Blender's order."""
 
 _LENGTHS = {"location": 3, "rotation_euler": 3, "rotation_quaternion": 4, "scale": 3}
 
@@ -68,6 +71,38 @@ def bone_controls(obj: Object, drives: Mapping[ControlName, Drive]) -> list[Cont
             )
         )
     return controls
+
+
+def components(path: Path) -> tuple[Path, ...]:
+    """Return the numbers that the NLA sets once a strip has a curve for one, that one among them.
+
+    It mixes quaternions as a whole: components without a curve go to their defaults.
+    """
+    data_path, _ = path
+    if not data_path.endswith("rotation_quaternion"):
+        return (path,)
+    return tuple((data_path, index) for index in range(len(_COMPONENTS)))
+
+
+def companions(controls: Iterable[Control]) -> list[Control]:
+    """Return the other components of the quaternions that controls are components of.
+
+    What moves a control moves its companions by nothing. Those with a driver are left out.
+    """
+    known = {(control.owner, control.path): control for control in controls}
+    driven = {owner: driven_paths(owner) for owner in {owner for owner, _ in known}}
+    others: dict[tuple[ID, Path], Control] = {}
+    for (owner, path), control in known.items():
+        for other in components(path):
+            if (owner, other) not in known and other not in driven[owner]:
+                others.setdefault((owner, other), _companion(control, other[1]))
+    return list(others.values())
+
+
+def is_companion(control: Control) -> bool:
+    """Return whether a control is one of ``companions``."""
+    drive = control.drive
+    return bool(drive.channels) and not any(full for _, full in drive.channels)
 
 
 def bone_members(obj: Object) -> list[str]:
@@ -125,6 +160,19 @@ def _rotation(bone: PoseBone) -> tuple[str, Message | None]:
     if bone.rotation_mode == "QUATERNION":
         return "rotation_quaternion", None
     return "rotation_euler", None
+
+
+def _companion(control: Control, index: int) -> Control:
+    stem = control.name[:-1] if control.kind == "bone" else f"{control.name} "
+    still = tuple((channel, 0.0) for channel, _ in control.drive.channels)
+    return replace(
+        control,
+        index=index,
+        name=stem + _COMPONENTS[index],
+        rest=1.0 if index == 0 else 0.0,
+        blocked=None,
+        drive=Drive(still),
+    )
 
 
 def _by_half_angles(drive: Drive) -> Drive:

@@ -68,7 +68,7 @@ def test_a_layer_moves_them_and_goes_again(bone_face, rig, empty_scene, clip):
     rig["look"] = 0.5
     before = values(bone_face)
     report = write_layer(bone_face, clip, empty_scene, 10, "A", DENSE)
-    assert (report.curves, report.keys, report.frames) == (7, 35, (10, 14))
+    assert (report.curves, report.keys, report.frames) == (10, 50, (10, 14))
     assert [shown(rig, frame) for frame in (10, 12, 14)] == [at(0), at(0.5), at(1)]
     assert find_layer(bone_face).edited is False
     assert keyed_weights(bone_face, 12)[INDEX["jawOpen"]] == pytest.approx(0.5)
@@ -102,10 +102,10 @@ def test_a_bake_and_back(bone_face, rig, empty_scene, clip):
     keys, before = all_keys(rig), values(bone_face)
     write_layer(bone_face, clip, empty_scene, 1, "A", DENSE)
     report = bake_layers(bone_face, empty_scene, ["sequence"], DENSE)
-    assert (report.curves, report.keys) == (6, 30)  # the jaw's keys by hand hide the layer
+    assert (report.curves, report.keys) == (9, 45)  # the jaw's keys by hand hide the layer
     assert shown(rig, 4)[1:] == [pytest.approx(rest + full * 0.75) for *_, full, rest in PATHS][1:]
     assert [key for key in all_keys(rig) if key[0][:2] == PATHS[0][:2]] == keys
-    assert clear_bakes(bone_face) == 30
+    assert clear_bakes(bone_face) == 45
     assert all_keys(rig) == keys
     empty_scene.frame_set(0)
     assert values(bone_face) == before
@@ -134,10 +134,10 @@ def test_beside_shape_keys(bone_face, rig, empty_scene, clip, head):
     own = find_face(head, empty_scene)
     face = type(own)("Both", (head, rig), rig, (*own.maps, *bone_face.maps))
     report = write_layer(face, clip, empty_scene, 1, "A", DENSE)
-    assert report.curves == 4 + 7
+    assert report.curves == 4 + 10
     assert shown(rig, 3) == at(0.5)
     assert head.data.shape_keys.key_blocks["jawOpen"].value == 0.5
     bake_layers(face, empty_scene, ["sequence"], DENSE)
     assert shown(rig, 5) == at(1)
-    assert clear_bakes(face) == 11 * 5
+    assert clear_bakes(face) == 14 * 5
     assert bpy.data.actions.keys() == []

@@ -4,6 +4,8 @@
 import pytest
 from keying import clip_of, curve_of, key_by_hand, strip_by_hand, values_at
 
+from emotebot_blender.animation.bake_clearing import clear_bakes
+from emotebot_blender.animation.baking import bake_layers
 from emotebot_blender.animation.keyframes import Keying
 from emotebot_blender.animation.layers import clear_layer, write_layer
 
@@ -48,3 +50,12 @@ class TestValuesUnderSilentKeys:
         key_by_hand(head, "jawOpen", (1, 0.75), (9, 0.75))
         curve_of(head, "jawOpen").mute = True
         assert self.cleared(face, head, empty_scene) == 0.125
+
+    def test_a_muted_track_under_a_bake(self, face, head, empty_scene, track):
+        track.mute = True
+        head.data.shape_keys.key_blocks["jawOpen"].value = 0.125
+        write_layer(face, clip_of(jawOpen=RAMP), empty_scene, 1, "A", Keying(None))
+        bake_layers(face, empty_scene, ["sequence"], Keying(None))
+        empty_scene.frame_set(3)
+        clear_bakes(face)
+        assert values_at(head, "jawOpen", [3]) == [0.125]
