@@ -110,7 +110,10 @@ def as_generated(keys: Keys) -> Keys:
 
 
 def is_muted(curve: FCurve) -> bool:
-    """Return whether a curve is muted, by itself or with its group."""
+    """Return whether a curve is muted, by itself or with its group.
+
+    Without any NLA tracks, Blender 4.4 and later play a curve of which the group alone is muted.
+    """
     return bool(curve.mute or (curve.group is not None and curve.group.mute))
 
 

@@ -160,23 +160,6 @@ class LayerStrip:
         """How much it counts at this moment, 0 to 1."""
         return float(self.strip.influence) if self.strip.use_animated_influence else 1.0
 
-    def influence_at(self, frame: float) -> float:
-        """Return how much the strip counts at a frame of its own, with its blending, 0 to 1.
-
-        It goes as Blender has it: an animated influence takes the place of the blending.
-        """
-        strip = self.strip
-        if strip.use_animated_influence:
-            curve = strip.fcurves.find("influence")
-            keyed = curve is not None and len(curve.keyframe_points) > 0
-            return float(curve.evaluate(frame) if keyed else strip.influence)
-        since, until = frame - strip.frame_start, strip.frame_end - frame
-        if strip.blend_in > 0 and since < strip.blend_in:
-            return max(since, 0.0) / float(strip.blend_in)
-        if strip.blend_out > 0 and until < strip.blend_out:
-            return max(until, 0.0) / float(strip.blend_out)
-        return 1.0
-
     @property
     def has_animated_strength(self) -> bool:
         """Whether the artist has keyed the strength."""

@@ -13,9 +13,10 @@ from ..rig.control_values import by_owner
 from ..rig.face import Face
 from ..rig.face_notes import notes_on_sharing
 from ..rig.pose import mean_weights
-from .actions import curves_of, find_curve, read_bakes
-from .restoring import blend_type_before
-from .strips import LayerStrip, layer_strips
+from .actions import curves_of, read_bakes
+from .curves import is_muted
+from .nla_stack import NlaStack
+from .strips import LayerStrip
 
 
 def animated_controls(
@@ -64,7 +65,7 @@ def _replaced_paths(layer: LayerStrip) -> set[Path]:
         return set()
     if data.action_blend_type != "REPLACE" or data.action_influence == 0:
         return set()
-    keyed = (path_of(curve) for curve in above if not curve.mute)
+    keyed = (path_of(curve) for curve in above if not is_muted(curve))
     return {component for path in keyed for component in components(path)}
 
 
@@ -94,46 +95,17 @@ def notes_on(face: Face, written: list[LayerStrip]) -> tuple[Message, ...]:
 def keyed_weights(face: Face, frame: float) -> NDArray[np.float32]:
     """Return the weights that the keys of a face hold at a frame, float32 (52,); unkeyed ones 0.
 
-    They are those of the active action, unless it adds to the layers, and of EmoteBot's layers for
-    what it leaves, each over those that lie below it.
+    They are those that a keyed feeling goes on from. An active action that adds to what lies below
+    it does so to the feeling as well, and is left out.
     """
-    held = []
-    for control in face.controls():
-        adds = blend_type_before(control.owner) is not None
-        curve = None if adds else find_curve(control.owner, *control.path)
-        value = _value_in_layers(control, frame) if curve is None else curve.evaluate(frame)
-        if value is not None:
-            held.append((control, value))
+    frames, held = np.array([frame]), []
+    for owner, controls in by_owner(face.controls()).items():
+        data = owner.animation_data
+        stack = NlaStack(owner, has_action=data is None or data.action_blend_type == "REPLACE")
+        paths = stack.paths
+        held += [
+            (control, float(stack.values(control, frames)[0].clip(control.low, control.high)))
+            for control in controls
+            if control.path in paths
+        ]
     return mean_weights(held)
-
-
-def _value_in_layers(control: Control, frame: float) -> float | None:
-    """Return what the layers with a curve for a control show at a frame, or None without any."""
-    shown = None
-    for layer in layer_strips(control.owner):
-        curves = layer.curves
-        curve = curves.find(control.data_path, index=control.index) if curves is not None else None
-        if curve is None or layer.is_muted or not _counts_at(layer, frame):
-            continue
-        strip = layer.strip
-        time = min(max(frame, strip.frame_start), strip.frame_end)
-        influence = layer.influence_at(time)
-        time = strip.action_frame_start + (time - strip.frame_start) / strip.scale
-        below = control.rest if shown is None else shown
-        value = float(curve.evaluate(time))
-        adds = strip.blend_type in ("ADD", "COMBINE")
-        shown = below + influence * (value if adds else value - below)
-    return shown
-
-
-def _counts_at(layer: LayerStrip, frame: float) -> bool:
-    """Return whether a strip counts at a frame, itself or by what it holds."""
-    strip = layer.strip
-    others = [other for other in layer.track.strips if other != strip]
-    if frame < strip.frame_start:
-        is_first = all(other.frame_start > strip.frame_start for other in others)
-        return bool(strip.extrapolation == "HOLD" and is_first)
-    if frame <= strip.frame_end:
-        return True
-    is_last = not any(strip.frame_start < other.frame_start <= frame for other in others)
-    return bool(strip.extrapolation != "NOTHING" and is_last)
