@@ -63,6 +63,8 @@ class Samples:
         values: float64, shape (count * channels,).
         last: bool, shape (count * channels,), whether each is the last sample of its channel.
         tolerance: the same.
+        low: float64, shape (channels,), the least value of each channel.
+        high: float64, shape (channels,), the largest one.
     """
 
     def __init__(self, times: Floats, table: NDArray[np.float32], tolerance: float) -> None:
@@ -72,8 +74,13 @@ class Samples:
         self.last = np.zeros(len(self.values), dtype=np.bool_)
         self.last[self.count - 1 :: self.count] = True
         self.tolerance = tolerance
-        self._low = table.min(axis=0).astype(np.float64)
-        self._high = table.max(axis=0).astype(np.float64)
+        self.low = table.min(axis=0).astype(np.float64)
+        self.high = table.max(axis=0).astype(np.float64)
+
+    def pieces(self, knots: Indices) -> tuple[Indices, Indices]:
+        """Return the knots that begin and that end the pieces between neighbours of a channel."""
+        inner = ~self.last[knots[:-1]]
+        return knots[:-1][inner], knots[1:][inner]
 
     def fit(self, begins: Indices, ends: Indices) -> Fit:
         """Return the best handles of the pieces from one knot to another."""
@@ -82,43 +89,131 @@ class Samples:
         time, span = self.times[begins], self.times[ends] - self.times[begins]
         first_time, second_time = _stored(time + span / 3), _stored(time + span * 2 / 3)
         first, second = _stored(start + rise / 3), _stored(stop - rise / 3)
-        good = np.ones(len(begins), dtype=np.bool_)
-        errors, worst = np.zeros(len(begins)), begins.copy()
-        full = np.flatnonzero(ends - begins > 1)  # pieces with samples between their knots
+        inner = self._between(begins, ends)
+        full = inner.pieces
         if len(full):
-            counts = (ends - begins)[full] - 1
-            offsets = np.cumsum(counts) - counts
-            owner = np.repeat(full, counts)
-            index = np.arange(len(owner)) + np.repeat(begins[full] + 1 - offsets, counts)
-            part = (self.times[index] - time[owner]) / span[owner]
-            # Above the straight line there are the two handles' hills alone.
-            residual = self.values[index] - start[owner] - rise[owner] * part
-            hill_1, hill_2 = 3 * part * (1 - part) ** 2, 3 * part**2 * (1 - part)
-            straight_1, straight_2 = (start + rise / 3)[full], (stop - rise / 3)[full]
-            lift_1, lift_2 = _least_squares(hill_1, hill_2, residual, offsets)
-            still = np.maximum.reduceat(np.abs(residual), offsets) <= self.tolerance
+            lift_1, lift_2 = _least_squares(
+                inner.hill_1, inner.hill_2, inner.residual, inner.offsets
+            )
+            still = np.maximum.reduceat(np.abs(inner.residual), inner.offsets) <= self.tolerance
             still &= rise[full] == 0
             lift_1[still] = lift_2[still] = 0
             channel = begins[full] // self.count
-            low, high = self._low[channel], self._high[channel]
-            first[full] = _stored(np.clip(straight_1 + lift_1, low, high))
-            second[full] = _stored(np.clip(straight_2 + lift_2, low, high))
-            residual -= np.repeat(first[full] - straight_1, counts) * hill_1
-            residual -= np.repeat(second[full] - straight_2, counts) * hill_2
+            low, high = self.low[channel], self.high[channel]
+            first[full] = _stored(np.clip((start + rise / 3)[full] + lift_1, low, high))
+            second[full] = _stored(np.clip((stop - rise / 3)[full] + lift_2, low, high))
+        left = (first_time, first), (second_time, second)
+        good, errors, worst = self._judged(begins, ends, inner, *left)
+        long = full[(ends - begins)[full] > LONGEST_UNSPLIT]
+        worst[long] = (begins + ends)[long] // 2
+        return Fit(first_time, first, second_time, second, good, errors, worst)
+
+    def check(
+        self,
+        begins: Indices,
+        ends: Indices,
+        first: tuple[Floats, Floats],
+        second: tuple[Floats, Floats],
+    ) -> tuple[Booleans, Floats]:
+        """Return how well handles serve that stand near the thirds of their pieces.
+
+        Args:
+            begins: knot of each piece, shape (pieces,).
+            ends: the knot after it, shape (pieces,).
+            first: frames and values of the first handles, shape (pieces,) each.
+            second: the same of the second ones.
+
+        Returns:
+            Whether every sample is within the tolerance, and the curve within the range of its
+            channel's samples, bool (pieces,); the largest distance of a sample, float64 (pieces,).
+        """
+        good, errors, _ = self._judged(begins, ends, self._between(begins, ends), first, second)
+        channel = begins // self.count
+        for _, values in (first, second):
+            good &= (values >= self.low[channel]) & (values <= self.high[channel])
+        return good, errors
+
+    def _between(self, begins: Indices, ends: Indices) -> "_Between":
+        """Return the samples between the knots of pieces."""
+        full = np.flatnonzero(ends - begins > 1)
+        counts = (ends - begins)[full] - 1
+        offsets = np.cumsum(counts) - counts
+        owner = np.repeat(full, counts)
+        index = np.arange(len(owner)) + np.repeat(begins[full] + 1 - offsets, counts)
+        time, start = self.times[begins], self.values[begins]
+        part = (self.times[index] - time[owner]) / (self.times[ends] - time)[owner]
+        # Above the straight line there are the two handles' hills alone.
+        residual = self.values[index] - start[owner] - (self.values[ends] - start)[owner] * part
+        hill_1, hill_2 = 3 * part * (1 - part) ** 2, 3 * part**2 * (1 - part)
+        return _Between(full, counts, offsets, owner, index, hill_1, hill_2, residual)
+
+    def _judged(
+        self,
+        begins: Indices,
+        ends: Indices,
+        inner: "_Between",
+        first: tuple[Floats, Floats],
+        second: tuple[Floats, Floats],
+    ) -> tuple[Booleans, Floats, Indices]:
+        """Return which pieces are good, their errors, and their worst samples.
+
+        Args:
+            begins: knot of each piece, shape (pieces,).
+            ends: the knot after it.
+            inner: the samples between them.
+            first: frames and values of the first handles, shape (pieces,) each.
+            second: the same of the second ones.
+        """
+        good = np.ones(len(begins), dtype=np.bool_)
+        errors, worst = np.zeros(len(begins)), begins.copy()
+        full = inner.pieces
+        if len(full):
+            start, stop = self.values[begins][full], self.values[ends][full]
+            third = (stop - start) / 3
+            lift_1, lift_2 = first[1][full] - start - third, second[1][full] - stop + third
+            residual = inner.residual - np.repeat(lift_1, inner.counts) * inner.hill_1
+            residual -= np.repeat(lift_2, inner.counts) * inner.hill_2
             np.abs(residual, out=residual)
-            error = errors[full] = np.maximum.reduceat(residual, offsets)
-            at_worst = residual == np.repeat(error, counts)
-            worst[owner[at_worst]] = index[at_worst]
-            long = ends - begins > LONGEST_UNSPLIT
-            worst[long] = (begins + ends)[long] // 2
+            error = errors[full] = np.maximum.reduceat(residual, inner.offsets)
+            at_worst = residual == np.repeat(error, inner.counts)
+            worst[inner.owner[at_worst]] = inner.index[at_worst]
             # Rounded to float32 the handles are not quite at the thirds, and time runs unevenly.
-            steepest = np.max(np.abs((first - start, second - first, stop - second)), axis=0)
+            slopes = first[1][full] - start, (second[1] - first[1])[full], stop - second[1][full]
+            steepest = np.max(np.abs(slopes), axis=0)
+            time = self.times[begins][full]
+            span = self.times[ends][full] - time
             uneven = np.maximum(
-                np.abs(first_time - time - span / 3), np.abs(second_time - time - span * 2 / 3)
+                np.abs(first[0][full] - time - span / 3),
+                np.abs(second[0][full] - time - span * 2 / 3),
             )
             doubt = 3 * steepest * uneven / span + _ROUNDING * (steepest > 0)
-            good[full] = error + doubt[full] <= self.tolerance
-        return Fit(first_time, first, second_time, second, good, errors, worst)
+            good[full] = error + doubt <= self.tolerance
+        return good, errors, worst
+
+
+@dataclass(frozen=True)
+class _Between:
+    """Samples between the knots of pieces, piece by piece.
+
+    Attributes:
+        pieces: int, shape (full,), indices of the pieces that have any.
+        counts: int, shape (full,), how many each has.
+        offsets: int, shape (full,), where those of each begin.
+        owner: int, shape (samples,), the piece of each.
+        index: int, shape (samples,), its index among all samples.
+        hill_1: float64, shape (samples,), how much the first handle's height moves the curve there.
+        hill_2: float64, shape (samples,), the same of the second handle.
+        residual: float64, shape (samples,), its height over the straight line between the knots.
+    """
+
+    pieces: Indices
+    counts: Indices
+    offsets: Indices
+    owner: Indices
+    index: Indices
+    hill_1: Floats
+    hill_2: Floats
+    residual: Floats
 
 
 def _least_squares(

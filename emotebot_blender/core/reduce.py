@@ -3,7 +3,8 @@
 
 Pieces that miss a sample by more than the tolerance are split where they miss most; neighbours that
 one piece can serve are joined again. Channels of a group are split at the same samples, so that
-their keys stand in columns. All pieces of all channels are fitted at once.
+their keys stand in columns, unless that takes many more keys. All pieces of all channels are fitted
+at once.
 """
 
 import math
@@ -18,6 +19,9 @@ from .errors import EmoteBotError
 
 SHORTEST_HOLD = 4
 """Equal samples in a row that make a hold, whose ends get keys."""
+
+MOST_MORE = 4 / 3
+"""Keys in columns, at most, for each key that the channels of a group would have alone."""
 
 _JOINING_ROUNDS = 12
 
@@ -89,7 +93,9 @@ def reduce_channels(
     """Return what ``reduce`` returns for each channel, for all of them in one go.
 
     Those of a group share the times of their keys, so that there are few of these; they hold
-    within the tolerance, not exactly, where a hold begins or ends between two columns.
+    within the tolerance, not exactly, where a hold begins or ends between two columns. A group
+    whose columns would hold more than ``MOST_MORE`` keys for each one that its channels have alone
+    is as if it were none.
 
     Args:
         frames: shape (n,), ascending, no two equal as float32.
@@ -117,7 +123,11 @@ def reduce_channels(
     if count == 0 or channels == 0:
         none = np.empty((0, 2), dtype=np.float32)
         return (BezierKeys(none, none, none),) * channels
-    return _Reduction(Samples(times, table, tolerance), groups).keys()
+    samples = Samples(times, table, tolerance)
+    knots = _Reduction(samples, groups).knots()
+    if groups:
+        knots = _cheap(knots, _Reduction(samples, ()).knots(), groups, samples)
+    return _keys(samples, knots)
 
 
 class _Reduction:
@@ -133,27 +143,10 @@ class _Reduction:
         self._groups = groups
         self._count, self._last = samples.count, samples.last
 
-    def keys(self) -> tuple[BezierKeys, ...]:
-        """Return the keys of each channel."""
+    def knots(self) -> Indices:
+        """Return the samples that keys stand on."""
         fixed = self._fixed_knots()
-        knots = self._join(self._split(self._first_knots(fixed)), fixed)
-        begins, ends = self._pieces(knots)
-        fit = self._samples.fit(begins, ends)
-        times, values = self._samples.times[knots], self._samples.values[knots]
-        left, right = np.stack((times, values), axis=1), np.stack((times, values), axis=1)
-        has_right = ~self._last[knots]
-        has_left = np.roll(has_right, 1)  # the key after one with a piece to its right
-        right[has_right] = np.stack((fit.first_time, fit.first), axis=1)
-        left[has_left] = np.stack((fit.second_time, fit.second), axis=1)
-        # The curve outside is flat; handles as long as those inside are easy to take hold of.
-        right[~has_right, 0] = 2 * times[~has_right] - left[~has_right, 0]
-        left[~has_left, 0] = 2 * times[~has_left] - right[~has_left, 0]
-        borders = np.flatnonzero(~has_right)[:-1] + 1
-        parts = (
-            np.split(points.astype(np.float32), borders)
-            for points in (np.stack((times, values), axis=1), left, right)
-        )
-        return tuple(BezierKeys(*points) for points in zip(*parts, strict=True))
+        return self._join(self._split(self._first_knots(fixed)), fixed)
 
     def _fixed_knots(self) -> Booleans:
         """Return where keys must stand: the ends of each channel, and its poses or holds' ends."""
@@ -222,7 +215,7 @@ class _Reduction:
         group_of = np.arange(self._samples.channels) + len(self._groups)
         for number, group in enumerate(self._groups):
             group_of[list(group.channels)] = number
-        begins, ends = self._pieces(knots)
+        begins, ends = self._samples.pieces(knots)
         while len(begins):
             fit = self._samples.fit(begins, ends)
             bad = np.flatnonzero(~fit.good)
@@ -237,10 +230,6 @@ class _Reduction:
             knots = np.concatenate((knots, middles))
             begins, ends = np.concatenate((begins, middles)), np.concatenate((middles, ends))
         return np.sort(knots)
-
-    def _pieces(self, knots: Indices) -> tuple[Indices, Indices]:
-        inner = ~self._last[knots[:-1]]
-        return knots[:-1][inner], knots[1:][inner]
 
     def _join(self, knots: Indices, fixed: Booleans) -> Indices:
         """Return the knots without those that one piece can bridge."""
@@ -266,3 +255,49 @@ class _Reduction:
             if not tried:
                 break
         return knots
+
+
+def _cheap(
+    columns: Indices, alone: Indices, groups: Collection[ColumnGroup], samples: Samples
+) -> Indices:
+    """Return the knots in columns, where a group has too many of them those of its channels alone.
+
+    Args:
+        columns: ascending.
+        alone: the same of channels in no group, ascending.
+        groups: channels whose keys stand in columns.
+        samples: of all channels.
+    """
+    counts, fewest = (
+        np.bincount(knots // samples.count, minlength=samples.channels)
+        for knots in (columns, alone)
+    )
+    dear = np.zeros(samples.channels, dtype=np.bool_)
+    for group in groups:
+        own = list(group.channels)
+        dear[own] = counts[own].sum() > MOST_MORE * fewest[own].sum()
+    kept, taken = (
+        knots[dear[knots // samples.count] == is_dear]
+        for knots, is_dear in ((columns, False), (alone, True))
+    )
+    return np.sort(np.concatenate((kept, taken)))
+
+
+def _keys(samples: Samples, knots: Indices) -> tuple[BezierKeys, ...]:
+    """Return the keys of each channel that stand on some of its samples, the first and last too."""
+    fit = samples.fit(*samples.pieces(knots))
+    times, values = samples.times[knots], samples.values[knots]
+    left, right = np.stack((times, values), axis=1), np.stack((times, values), axis=1)
+    has_right = ~samples.last[knots]
+    has_left = np.roll(has_right, 1)  # the key after one with a piece to its right
+    right[has_right] = np.stack((fit.first_time, fit.first), axis=1)
+    left[has_left] = np.stack((fit.second_time, fit.second), axis=1)
+    # The curve outside is flat; handles as long as those inside are easy to take hold of.
+    right[~has_right, 0] = 2 * times[~has_right] - left[~has_right, 0]
+    left[~has_left, 0] = 2 * times[~has_left] - right[~has_left, 0]
+    borders = np.flatnonzero(~has_right)[:-1] + 1
+    parts = (
+        np.split(points.astype(np.float32), borders)
+        for points in (np.stack((times, values), axis=1), left, right)
+    )
+    return tuple(BezierKeys(*points) for points in zip(*parts, strict=True))

@@ -267,3 +267,30 @@ def test_what_moves_has_keys_at_poses_and_what_rests_there_has_none():
     )
     assert moving.co[:, 0].tolist() == [0, 5, 10, 15, 30]
     assert resting.co[:, 0].tolist() == [0, 30]
+
+
+@settings(max_examples=150, deadline=None)
+@given(TABLES, TOLERANCES, st.data())
+def test_columns_take_at_most_a_third_more_keys_in_each_group(table, tolerance, data):
+    count = len(table)
+    drawn = st.sets(st.integers(0, count - 1), max_size=count)
+    groups = [ColumnGroup(own, tuple(sorted(data.draw(drawn)))) for own in ((0, 2), (3, 1))]
+    frames = np.arange(float(count))
+    columns = reduce_channels(frames, table, tolerance, groups)
+    alone = [reduce(frames, values, tolerance) for values in table.T]
+    for group in groups:
+        keys, fewest = (sum(len(own[i]) for i in group.channels) for own in (columns, alone))
+        assert keys <= 4 / 3 * fewest
+
+
+def test_columns_that_cost_too_much_are_given_up_for_their_group_alone():
+    frames = np.arange(41.0)
+    rise = frames / 40
+    bend = np.where(frames < 20, 0, (frames - 20) / 20)
+    table = np.stack((rise, bend, rise, bend), axis=1)
+    every = tuple(range(0, 41, 2))
+    groups = [ColumnGroup((0, 1), every), ColumnGroup((2, 3), (20,))]
+    dear, alone, *cheap = reduce_channels(frames, table, 0.01, groups)
+    assert dear.co[:, 0].tolist() == [0, 40]
+    assert alone.co[:, 0].tolist() == [0, 20, 40]
+    assert [keys.co[:, 0].tolist() for keys in cheap] == [[0, 20, 40]] * 2
