@@ -5,8 +5,9 @@
 
 Each script is performed with several seeds, and its keys are found twice: each curve's on frames of
 its own, and in columns as EmoteBot writes them. A pose can be taken hold of in the dope sheet's
-summary where few of its frames hold a key. Without a file the face is one triangle with the 52
-channels. Times are those of one core, ten minutes of performance, both ways in one run.
+summary where few of its frames hold a key; a key can be moved without a thought for its handles
+where Blender finds these. Without a file the face is one triangle with the 52 channels. Times are
+those of one core, ten minutes of performance, all in one run.
 """
 
 import argparse
@@ -24,6 +25,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
 from speed import RATE, TOLERANCE, open_face, ten_minutes  # noqa: E402
 
+from emotebot_blender.animation.auto_handles import AutoKeys, find_auto_handles  # noqa: E402
 from emotebot_blender.animation.keyframes import column_groups  # noqa: E402
 from emotebot_blender.animation.mixing import group_of  # noqa: E402
 from emotebot_blender.core.channels import MIX_GROUPS  # noqa: E402
@@ -55,7 +57,8 @@ def main(arguments: list[str]) -> None:
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     controls = [control for control in open_face(options.face).controls() if not control.blocked]
     networks, lexicon = load_networks(), Lexicon.load(None)
-    print("frames of the summary with a key, alone > in columns; keys in columns per key alone")
+    print("frames of the summary with a key, alone > in columns; keys in columns per key alone,")
+    print("on average and at most; keys in columns with handles that Blender finds")
     for name, words in SCRIPTS.items():
         script = read_script(words, lexicon)
         rows = []
@@ -64,31 +67,40 @@ def main(arguments: list[str]) -> None:
             rows.append(compared(controls, solver_of(controls).values(clip.weights, clip.emotions)))
         print(f"{name}, {len(SEEDS)} seeds")
         for part in rows[0]:
-            alone, columns, keys = np.mean([row[part] for row in rows], axis=0)
-            print(f"  {part:10} {100 * alone:5.0f} % > {100 * columns:3.0f} %, keys {keys:.2f}")
+            alone, columns, keys, auto = np.mean([row[part] for row in rows], axis=0)
+            most = max(row[part][2] for row in rows)
+            print(
+                f"  {part:10} {100 * alone:5.0f} % > {100 * columns:3.0f} %, "
+                f"keys {keys:.2f}, at most {most:.2f}; {100 * auto:3.0f} % auto"
+            )
     clip = perform(ten_minutes(), networks, RATE)
     values = solver_of(controls).values(clip.weights, clip.emotions)
     alone = min(seconds(lambda: keys_alone(controls, values)) for _ in range(ROUNDS))
     columns = min(seconds(lambda: keys_in_columns(controls, values)) for _ in range(ROUNDS))
-    print(f"ten minutes: {alone:.2f} s alone, {columns:.2f} s in columns")
+    keys = keys_in_columns(controls, values)
+    auto = min(seconds(lambda: auto_handles(keys, values)) for _ in range(ROUNDS))
+    print(f"ten minutes: {alone:.2f} s alone, {columns:.2f} s in columns, {auto:.2f} s for handles")
 
 
 def compared(
     controls: Sequence[Control], values: NDArray[np.float32]
-) -> dict[str, tuple[float, float, float]]:
+) -> dict[str, tuple[float, float, float, float]]:
     """Return for the face and each part of it the shares of frames with a key, and of keys.
+
+    The last one is that of keys in columns with handles that Blender finds.
 
     Args:
         controls: what is keyed.
         values: shape (frames, controls).
     """
     alone, columns = keys_alone(controls, values), keys_in_columns(controls, values)
-    figures = {}
+    figures, handles = {}, auto_handles(columns, values)
     for part in ("whole face", *MIX_GROUPS):
         own = [i for i, c in enumerate(controls) if part in ("whole face", group_of(c))]
         before, after = ([keys[i] for i in own] for keys in (alone, columns))
         ratio = sum(map(len, after)) / sum(map(len, before))
-        figures[part] = summary(before, len(values)), summary(after, len(values)), ratio
+        auto = float(np.mean(np.concatenate([handles[i][1] for i in own])))
+        figures[part] = summary(before, len(values)), summary(after, len(values)), ratio, auto
     return figures
 
 
@@ -103,6 +115,12 @@ def keys_in_columns(
     """Return the keys of each control as EmoteBot writes them."""
     groups = column_groups(controls, values, TOLERANCE)
     return reduce_channels(np.arange(len(values)), values, TOLERANCE, groups)
+
+
+def auto_handles(curves: Sequence[BezierKeys], values: NDArray[np.float32]) -> list[AutoKeys]:
+    """Return the keys as EmoteBot writes them, with Blender's own handles where these serve."""
+    frames = np.arange(len(values), dtype=np.float64)
+    return find_auto_handles(curves, frames, values, TOLERANCE)
 
 
 def summary(curves: Sequence[BezierKeys], frames: int) -> float:

@@ -20,6 +20,9 @@ HAS_SLOTS = "slots" in Action.bl_rna.properties
 _BAKES = "emotebot_bakes"
 """Custom property of an action: for each slot what bakes have replaced, the first one first."""
 
+SMOOTHING = "CONT_ACCEL"
+"""How Blender finds automatic handles on EmoteBot's F-curves: as it does by default on new ones."""
+
 _CREATED = "emotebot_made"
 """Custom property of an action that EmoteBot made."""
 
@@ -156,6 +159,7 @@ def ensure_curve(curves: Any, data_path: str, index: int = 0, group: str | None 
     curve = curves.find(data_path, index=index)
     if curve is None:
         curve = curves.new(data_path, index=index)
+        curve.auto_smoothing = SMOOTHING
         if group is not None:
             groups = _groups_with(curve)
             curve.group = groups.get(group) or groups.new(group)

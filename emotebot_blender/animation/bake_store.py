@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from ..rig.control import Path, followed, renamed_paths
 from ..rig.control_values import members
 from .actions import read_bakes, write_bakes
-from .curves import FrameRange, Keys, from_record, to_record, with_types
+from .curves import FrameRange
+from .key_attributes import Keys, from_record, to_record, with_types
 
 
 @dataclass(frozen=True)

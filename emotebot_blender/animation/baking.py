@@ -22,17 +22,9 @@ from ..rig.pose import controls_of
 from .actions import check_editable, curves_of, ensure_action, ensure_curve, find_curve
 from .bake_clearing import check_bakes
 from .bake_store import BakedCurve, StoredBake, add_bake
-from .curves import (
-    FrameRange,
-    all_keys,
-    as_generated,
-    divided,
-    is_muted,
-    moved_handles,
-    replace_keys,
-    written_of,
-)
+from .curves import FrameRange, all_keys, divided, is_muted, moved_handles, replace_keys
 from .evaluation import time_scale, values_on
+from .key_attributes import as_generated, with_free_handles, written_of
 from .key_report import KeyReport
 from .keyframes import Keying, KeyPlan, active_curve, check_curve, group_name, plan_values
 from .layers import editable_strips, layer_kinds
@@ -350,7 +342,7 @@ def _write(owner: ID, plan: BakePlan) -> None:
         is_new = find_curve(owner, *control.path) is None
         curve = ensure_curve(curves_of(owner), *control.path, group_name(control))
         replaced, outside = divided(all_keys(curve), frames)
-        keys = as_generated(keys)
+        keys = as_generated(keys if is_new else with_free_handles(keys))  # others lie beside them
         replace_keys(curve, keys, frames)
         _, beside = divided(all_keys(curve), frames)
         baked.append(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The keys of one F-curve: what they hold, and how they are put in the place of others in bulk."""
+"""The keys of one F-curve, put in the place of others and given back in bulk."""
 
 import zlib
 from collections.abc import Iterable
@@ -9,104 +9,17 @@ import numpy as np
 from bpy.types import FCurve, FCurveKeyframePoints
 from numpy.typing import NDArray
 
-from ..core.reduce import BezierKeys
+from .actions import SMOOTHING
+from .key_attributes import ALIGNED, ATTRIBUTES, BEZIER, HANDLES, Keys, own_attributes, written_of
 
 FrameRange = tuple[float, float]
 """First and last frame."""
 
-Keys = dict[str, NDArray[Any]]
-"""Attribute of ``Keyframe`` to its values, one row a key."""
-
 _SAME_FRAME = 0.01
 """Keys closer than this, in frames, are one key to Blender."""
 
-_CONSTANT, _LINEAR, _BEZIER = 0, 1, 2  # Keyframe.interpolation
-_FREE, _ALIGNED, _AUTO_CLAMPED = 0, 3, 4  # Keyframe.handle_left_type
-_HANDLES = ("handle_left", "handle_right")
 _SAME_HANDLE = 1e-3
 """Handles closer than this, in frames and in values, are one to the eye."""
-
-_EXTREME, _BREAKDOWN = 1, 2  # Keyframe.type: of a key pose, between key poses
-_GENERATED = 5  # Keyframe.type: set by a tool, not by an animator
-
-_EASING = {"back": 1.70158, "amplitude": 0.8, "period": 4.1}
-"""How keys overshoot and swing once they are made to: as Blender has it for keys set by hand."""
-
-_ATTRIBUTES: dict[str, tuple[type, int]] = {
-    "co": (np.float32, 2),
-    "handle_left": (np.float32, 2),
-    "handle_right": (np.float32, 2),
-    "interpolation": (np.uint8, 1),
-    "handle_left_type": (np.uint8, 1),
-    "handle_right_type": (np.uint8, 1),
-    "easing": (np.int32, 1),
-    "type": (np.int32, 1),
-    "back": (np.float32, 1),
-    "amplitude": (np.float32, 1),
-    "period": (np.float32, 1),
-    "select_control_point": (np.bool_, 1),
-    "select_left_handle": (np.bool_, 1),
-    "select_right_handle": (np.bool_, 1),
-}
-"""What a key holds: type and length of each attribute, as ``foreach_set`` takes it fastest."""
-
-_RECORD = np.dtype(
-    [
-        (name, np.dtype(kind).newbyteorder("<"), (length,))
-        for name, (kind, length) in _ATTRIBUTES.items()
-    ]
-)
-"""A key as it is stored in a file."""
-
-
-def dense_keys(
-    frames: NDArray[np.float64], values: NDArray[np.float32], stepped: bool = False
-) -> Keys:
-    """Return a key for each value.
-
-    Args:
-        frames: shape (n,).
-        values: shape (n,).
-        stepped: each value holds until the next key; otherwise straight lines lie between.
-    """
-    count = len(frames)
-    co = np.empty((count, 2), dtype=np.float32)
-    co[:, 0] = frames
-    co[:, 1] = values
-    handle_type = np.full(count, _AUTO_CLAMPED, dtype=np.uint8)  # good ones, once made Bezier
-    return {
-        "co": co,
-        "interpolation": np.full(count, _CONSTANT if stepped else _LINEAR, dtype=np.uint8),
-        "handle_left_type": handle_type,
-        "handle_right_type": handle_type,
-    }
-
-
-def reduced_keys(curve: BezierKeys, poses: NDArray[np.float64]) -> Keys:
-    """Return the keys of a reduced curve as F-curves take them.
-
-    Args:
-        curve: the reduced curve.
-        poses: frames of the key poses; keys there are extremes, the others breakdowns.
-    """
-    count = len(curve)
-    is_pose = np.isin(curve.co[:, 0], poses.astype(np.float32))
-    handle_type = np.full(count, _FREE, dtype=np.uint8)  # Blender leaves these where they are
-    return {
-        "co": curve.co,
-        "handle_left": curve.handle_left,
-        "handle_right": curve.handle_right,
-        "interpolation": np.full(count, _BEZIER, dtype=np.uint8),
-        "type": np.where(is_pose, _EXTREME, _BREAKDOWN).astype(np.int32),
-        "handle_left_type": handle_type,
-        "handle_right_type": handle_type,
-    }
-
-
-def as_generated(keys: Keys) -> Keys:
-    """Return keys with those between key poses marked as set by a tool."""
-    types = keys.get("type", np.full(len(keys["co"]), _GENERATED, dtype=np.int32))
-    return keys | {"type": np.where(types == _EXTREME, _EXTREME, _GENERATED).astype(np.int32)}
 
 
 def is_muted(curve: FCurve) -> bool:
@@ -118,8 +31,12 @@ def is_muted(curve: FCurve) -> bool:
 
 
 def fill(curve: FCurve, keys: Keys) -> None:
-    """Give a curve these keys and no others; those without a type are marked as set by a tool."""
-    _put(curve.keyframe_points, _own(len(keys["co"])) | keys)
+    """Give a curve of EmoteBot's these keys and no others.
+
+    Those without a type are marked as set by a tool.
+    """
+    curve.auto_smoothing = SMOOTHING  # the artist may have chosen otherwise since
+    _put(curve.keyframe_points, own_attributes(len(keys["co"])) | keys)
 
 
 def copy_keys(source: FCurve, curve: FCurve) -> None:
@@ -137,6 +54,14 @@ def all_keys(curve: FCurve) -> Keys | None:
     return _read(points, np.ones(len(points), dtype=np.bool_))
 
 
+def read_handles(curve: FCurve) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return the left and the right handles of a curve's keys, float32, shape (keys, 2) each."""
+    left, right = (np.empty((len(curve.keyframe_points), 2), dtype=np.float32) for _ in HANDLES)
+    curve.keyframe_points.foreach_get("handle_left", left.ravel())
+    curve.keyframe_points.foreach_get("handle_right", right.ravel())
+    return left, right
+
+
 def replace_keys(curve: FCurve, keys: Keys, frames: FrameRange) -> None:
     """Put keys in the place of all within a frame range.
 
@@ -146,7 +71,7 @@ def replace_keys(curve: FCurve, keys: Keys, frames: FrameRange) -> None:
         frames: first and last frame; keys on both go, those outside stay.
     """
     _, kept = divided(all_keys(curve), frames)
-    _put(curve.keyframe_points, _joined(kept, _own(len(keys["co"])) | keys))
+    _put(curve.keyframe_points, _joined(kept, own_attributes(len(keys["co"])) | keys))
 
 
 def moved_handles(before: Keys | None, after: Keys | None) -> tuple[Keys, Keys] | None:
@@ -159,7 +84,7 @@ def moved_handles(before: Keys | None, after: Keys | None) -> tuple[Keys, Keys] 
     if before is None or after is None:
         return None
     moved = np.zeros(len(before["co"]), dtype=np.bool_)
-    for name in _HANDLES:
+    for name in HANDLES:
         moved |= (before[name] != after[name]).any(axis=1)
     if not moved.any():
         return None
@@ -181,32 +106,19 @@ def restore_handles(curve: FCurve, before: Keys, after: Keys) -> None:
     points, now = curve.keyframe_points, all_keys(curve)
     if now is None:
         return
-    for name in _HANDLES:
+    for name in HANDLES:
         kinds = f"{name}_type"
         for row, co in enumerate(before["co"]):
             same = np.flatnonzero((now["co"] == co).all(axis=1))
             if not len(same) or (now[kinds][same[0]] != before[kinds][row]).any():
                 continue
-            stays = len(points) == 1 or int(before[kinds][row][0]) == _ALIGNED
+            stays = len(points) == 1 or int(before[kinds][row][0]) == ALIGNED
             handle, was = now[name][same[0]], before[name][row]
             if np.allclose(handle, was, atol=_SAME_HANDLE) or (
                 stays and np.allclose(handle, after[name][row], atol=_SAME_HANDLE)
             ):
                 now[name][same[0]] = was
         points.foreach_set(name, now[name].ravel())
-
-
-def written_of(keys: Keys) -> NDArray[np.float32]:
-    """Return the frame, value and type of each key, float32, shape (n, 3), ascending."""
-    return np.column_stack((keys["co"], keys["type"].astype(np.float32)))
-
-
-def with_types(written: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the same of keys of which an older EmoteBot has stored frame and value alone."""
-    if written.shape[1] == 3:
-        return written
-    types = np.full((len(written), 1), _GENERATED, dtype=np.float32)
-    return np.concatenate((written, types), axis=1)
 
 
 def count_written(curve: FCurve, writings: Iterable[NDArray[np.float32]]) -> int:
@@ -232,7 +144,7 @@ def restore_keys(curve: FCurve, written: NDArray[np.float32], replaced: Keys | N
         points.clear()
         return
     _put(points, keys)
-    for name in _HANDLES:  # Blender reckons aligned ones anew, and rounds
+    for name in HANDLES:  # Blender reckons aligned ones anew, and rounds
         handles = np.empty((len(points), 2), dtype=np.float32)
         points.foreach_get(name, handles.ravel())
         same = np.isclose(handles, keys[name], atol=_SAME_HANDLE).all(axis=1)
@@ -264,22 +176,6 @@ def divided(keys: Keys | None, frames: FrameRange) -> tuple[Keys | None, Keys | 
     return _chosen(keys, inside), _chosen(keys, ~inside)
 
 
-def to_record(keys: Keys) -> NDArray[np.void]:
-    """Return keys with every attribute as a structured array, shape (n,), to be stored."""
-    record = np.empty(len(keys["co"]), dtype=_RECORD)
-    for name in _ATTRIBUTES:
-        record[name] = keys[name]
-    return record
-
-
-def from_record(record: NDArray[np.void]) -> Keys:
-    """Return the keys that ``to_record`` has stored."""
-    return {
-        name: np.ascontiguousarray(record[name], dtype=kind)
-        for name, (kind, _) in _ATTRIBUTES.items()
-    }
-
-
 def scale_frames(curve: FCurve, factor: float, about: float) -> None:
     """Move keys and their handles away from a frame, or towards it.
 
@@ -309,21 +205,16 @@ def checksum(curves: Iterable[FCurve]) -> str:
         names = ["co", "interpolation"]
         kinds = np.empty(len(points), dtype=np.uint8)
         points.foreach_get("interpolation", kinds)
-        if (kinds == _BEZIER).any():
+        if (kinds == BEZIER).any():
             names += ["handle_left", "handle_right"]
         code = 0
         for name in names:
-            kind, length = _ATTRIBUTES[name]
+            kind, length = ATTRIBUTES[name]
             values: NDArray[Any] = np.empty(len(points) * length, dtype=kind)
             points.foreach_get(name, values)
             code = zlib.crc32(values.tobytes(), code)
         total += code
     return f"{total & 0xFFFFFFFF:08x}"
-
-
-def _own(count: int) -> Keys:
-    easing = {name: np.full(count, value, dtype=np.float32) for name, value in _EASING.items()}
-    return {"type": np.full(count, _GENERATED, dtype=np.int32), **easing}
 
 
 def _put(points: FCurveKeyframePoints, keys: Keys) -> None:
@@ -371,16 +262,11 @@ def _read(points: FCurveKeyframePoints, chosen: NDArray[np.bool_]) -> Keys | Non
     if not chosen.any():
         return None
     kept = {}
-    for name, (kind, length) in _ATTRIBUTES.items():
+    for name, (kind, length) in ATTRIBUTES.items():
         values: NDArray[Any] = np.empty((len(points), length), dtype=kind)
         points.foreach_get(name, values.ravel())
         kept[name] = values[chosen]
     return kept
-
-
-def _rows(keys: Keys, rows: NDArray[np.intp]) -> Keys:
-    """Return some of the keys, by their numbers."""
-    return {name: values[rows] for name, values in keys.items()}
 
 
 def _joined(kept: Keys | None, keys: Keys) -> Keys:
@@ -390,7 +276,12 @@ def _joined(kept: Keys | None, keys: Keys) -> Keys:
     count = len(keys["co"])
     order = np.argsort(np.concatenate([kept["co"][:, 0], keys["co"][:, 0]]), kind="stable")
     joined = {}
-    for name, (kind, length) in _ATTRIBUTES.items():
+    for name, (kind, length) in ATTRIBUTES.items():
         new = keys.get(name, np.full(count * length, name.startswith("select"), dtype=kind))
         joined[name] = np.concatenate([kept[name], new.reshape(count, length)])[order]
     return joined
+
+
+def _rows(keys: Keys, rows: NDArray[np.intp]) -> Keys:
+    """Return some of the keys, by their numbers."""
+    return {name: values[rows] for name, values in keys.items()}

@@ -19,7 +19,8 @@ from ..rig.control import LARGEST, Control, Path, followed, path_of, renamed_pat
 from ..rig.control_values import members
 from ..rig.face import Face
 from .actions import is_tweaked, temporary_curve
-from .curves import Keys, all_keys, fill, from_record, to_record
+from .curves import all_keys, fill
+from .key_attributes import Keys, from_record, to_record, with_free_handles
 from .key_report import KeyReport
 from .keyframes import Keying, plan_values
 from .layers import write_strip
@@ -248,5 +249,5 @@ def _controls(face: Face, numbers: Iterable[tuple[ID, Path]]) -> list[Control]:
 def _values(keys: Keys, frames: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return what keys hold on frames, float64, shape (n,)."""
     with temporary_curve() as curve:
-        fill(curve, keys)
+        fill(curve, with_free_handles(keys))  # as they were beside others
         return np.array([curve.evaluate(frame) for frame in frames.tolist()])

@@ -25,7 +25,9 @@ from ..rig.face import Face
 from ..rig.face_notes import notes_on_unseen
 from ..rig.pose import controls_of, solver_of, why_nothing
 from .actions import find_curve
-from .curves import FrameRange, Keys, dense_keys, is_muted, reduced_keys
+from .auto_handles import find_auto_handles
+from .curves import FrameRange, is_muted
+from .key_attributes import Keys, dense_keys, reduced_keys
 from .key_report import KeyReport
 from .mixing import Mixing, group_of
 
@@ -218,7 +220,8 @@ def plan_values(
         groups = column_groups(free, columns, keying.tolerance)
         reduced = reduce_channels(frames, columns, keying.tolerance, groups)
         poses = frames[sorted({pose for group in groups for pose in group.poses})]
-        keys = [reduced_keys(curve, poses) for curve in reduced]
+        found = find_auto_handles(reduced, frames, columns, keying.tolerance)
+        keys = [reduced_keys(curve, is_auto, poses) for curve, is_auto in found]
     ends = (float(frames[0]), float(frames[-1]))
     count = len(face.channels)
     return KeyPlan(tuple(controls), free, tuple(keys), ends, clamped, count, ends)

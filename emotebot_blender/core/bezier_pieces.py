@@ -63,8 +63,6 @@ class Samples:
         values: float64, shape (count * channels,).
         last: bool, shape (count * channels,), whether each is the last sample of its channel.
         tolerance: the same.
-        low: float64, shape (channels,), the least value of each channel.
-        high: float64, shape (channels,), the largest one.
     """
 
     def __init__(self, times: Floats, table: NDArray[np.float32], tolerance: float) -> None:
@@ -74,8 +72,8 @@ class Samples:
         self.last = np.zeros(len(self.values), dtype=np.bool_)
         self.last[self.count - 1 :: self.count] = True
         self.tolerance = tolerance
-        self.low = table.min(axis=0).astype(np.float64)
-        self.high = table.max(axis=0).astype(np.float64)
+        self._low = table.min(axis=0).astype(np.float64)
+        self._high = table.max(axis=0).astype(np.float64)
 
     def pieces(self, knots: Indices) -> tuple[Indices, Indices]:
         """Return the knots that begin and that end the pieces between neighbours of a channel."""
@@ -99,7 +97,7 @@ class Samples:
             still &= rise[full] == 0
             lift_1[still] = lift_2[still] = 0
             channel = begins[full] // self.count
-            low, high = self.low[channel], self.high[channel]
+            low, high = self._low[channel], self._high[channel]
             first[full] = _stored(np.clip((start + rise / 3)[full] + lift_1, low, high))
             second[full] = _stored(np.clip((stop - rise / 3)[full] + lift_2, low, high))
         left = (first_time, first), (second_time, second)
@@ -130,7 +128,7 @@ class Samples:
         good, errors, _ = self._judged(begins, ends, self._between(begins, ends), first, second)
         channel = begins // self.count
         for _, values in (first, second):
-            good &= (values >= self.low[channel]) & (values <= self.high[channel])
+            good &= (values >= self._low[channel]) & (values <= self._high[channel])
         return good, errors
 
     def _between(self, begins: Indices, ends: Indices) -> "_Between":

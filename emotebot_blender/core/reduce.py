@@ -28,7 +28,7 @@ _JOINING_ROUNDS = 12
 
 @dataclass(frozen=True)
 class BezierKeys:
-    """Keys of an F-curve with free Bezier handles.
+    """Bezier keys of an F-curve.
 
     Attributes:
         co: float32, shape (keys, 2), frame and value.

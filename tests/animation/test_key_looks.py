@@ -9,7 +9,7 @@ from keying import clip_of, curve_of, key_by_hand, strip_curve, strip_of
 from emotebot_blender.animation.actions import curves_of, strip_curves
 from emotebot_blender.animation.bake_clearing import clear_bakes
 from emotebot_blender.animation.baking import bake_layers
-from emotebot_blender.animation.curves import with_types
+from emotebot_blender.animation.key_attributes import with_types
 from emotebot_blender.animation.keyframes import Keying
 from emotebot_blender.animation.layers import rename_layer, write_layer
 from emotebot_blender.rig.face import find_face
