@@ -28,6 +28,7 @@ from .restoring import (
     clear_strip,
     give_back,
     give_back_blend_type,
+    have_action_add,
     played_along,
     values_before,
 )
@@ -125,7 +126,7 @@ def write_layer(
             makes no sense; nothing has been changed then.
     """
     _check_strength(strength)
-    mixing, old = Mixing(face, mix), _strips(face, kind)
+    mixing, old = Mixing(face, mix, channels), _strips(face, kind)
 
     def curve_of(control: Control) -> FCurve | None:
         layer = old.get((control.owner, mixing.is_added(control)))
@@ -147,6 +148,7 @@ def write_layer(
         name_layer(layer, _name_of(name, adds), face.name)
         previous = layer.record.previous if (owner, adds) in old else {}
         record = mixing.record(owner, adds)
+        have_action_add(owner, record)
         layer = write_strip(layer, previous, parts[adds], kind, rate, record)
         if not layer.has_animated_strength:
             set_influence(layer, strength)

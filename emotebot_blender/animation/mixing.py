@@ -24,7 +24,7 @@ from ..rig.control import Control
 from ..rig.control_values import by_owner
 from ..rig.face import Face
 from .foreign_animation import ForeignAnimation
-from .restoring import blend_type_before, values_before
+from .restoring import blend_type_before, paths_added_to, values_before
 from .strips import ADDING, LayerStrip, MixRecord
 
 _GROUP_OF = {INDEX[name]: group for group, names in MIX_GROUPS.items() for name in names}
@@ -39,7 +39,9 @@ _AT_REST = 0.01
 """Weights below this are none."""
 
 _KEYED = Message("keyed in the active action, which adds to the layer")
-_NOT_ADDED = Message("keyed in the active action over other animation")
+_NOT_ADDED = Message(
+    "keyed in the active action and on NLA tracks: push the action down to have both"
+)
 _SPOKEN = Message("moved by lip-sync on an NLA track")
 
 
@@ -67,19 +69,32 @@ class Mixing:
         face: what is driven.
         mix: how its parts go with other animation; None for what replaces all, but for what an
             active action has keys for that adds to another layer.
-        leaves_speech: whether what lip-sync on NLA tracks moves is left alone where there is no
-            mix.
+        channels: those to drive; None for all that the face covers.
+        has_adding_strip: whether what is added to NLA tracks goes to a strip of its own; what
+            lip-sync moves there is left alone where there is none.
     """
 
-    def __init__(self, face: Face, mix: Mix | None, leaves_speech: bool = False) -> None:
-        self._mix, self._leaves_speech = mix, leaves_speech
+    def __init__(
+        self,
+        face: Face,
+        mix: Mix | None,
+        channels: Collection[str] | None = None,
+        has_adding_strip: bool = True,
+    ) -> None:
+        self._mix, self._has_adding_strip = mix, has_adding_strip
         self._foreign = {owner: ForeignAnimation(owner) for owner in face.animated_ids}
         controls = face.controls()
         spoken = [control for control in controls if group_of(control) == "MOUTH"]
         self._spoken = [control for control in spoken if self._moves(control)]
-        self._groups = {group for group in MIX_GROUPS if mix is not None and self._adds(group)}
+        self._parts = [
+            group
+            for group, names in MIX_GROUPS.items()
+            if mix is not None and (channels is None or not set(names).isdisjoint(channels))
+        ]
+        self._groups = {group for group in self._parts if self._adds(group)}
         owned = by_owner(controls)
         self._combining = {owner for owner in owned if self._combines(owner, owned[owner])}
+        self._relative = {owner: paths_added_to(owner) for owner in face.animated_ids}
         self._signatures = {
             owner: signature_of(self._foreign[owner], controls, self.watched)
             for owner, controls in owned.items()
@@ -88,11 +103,9 @@ class Mixing:
     @property
     def watched(self) -> tuple[str, ...]:
         """The parts of the face whose other animation the keys depend on."""
-        if self._mix is None:
-            return ()
-        ways = self._mix.ways
+        ways = {} if self._mix is None else self._mix.ways
         watched = {"MOUTH"} if ways.get("MOUTH", "AUTO") == "AUTO" else set()
-        return tuple(group for group in MIX_GROUPS if group in self._groups | watched)
+        return tuple(group for group in self._parts if group in self._groups | watched)
 
     def controls(self, controls: Collection[Control]) -> list[Control]:
         """Return controls, those blocked that are left to other animation."""
@@ -111,10 +124,16 @@ class Mixing:
         """Return whether a control's keys go to a strip that adds to what lies below it."""
         foreign = self._foreign[control.owner]
         return (
-            group_of(control) in self._groups
+            self._has_adding_strip
+            and group_of(control) in self._groups
             and control.path in foreign.strip_paths
             and control.path not in foreign.action_paths
         )
+
+    def is_mixed(self, control: Control) -> bool:
+        """Return whether what shows on a control is other animation and what is keyed upon it."""
+        in_action = control.path in self._foreign[control.owner].action_paths
+        return self.is_added(control) or (group_of(control) in self._groups and in_action)
 
     def held(self, frames: NDArray[np.float64], clip: Clip) -> tuple[NDArray[np.float64], Clip]:
         """Return frames and a clip that hold the last face for as long as lip-sync goes on.
@@ -150,16 +169,21 @@ class Mixing:
         """
         if self._mix is None:
             return weights
-        shares = np.ones((len(frames), len(CHANNELS)))
-        for group, names in MIX_GROUPS.items():
-            share = np.float64(self._mix.shares.get(group, 1.0))
-            columns = [INDEX[name] for name in names]
-            shares[:, columns] = share
-            if group == "MOUTH" and group in self._groups and self._spoken:
-                speaking, closing = self._envelopes(frames, rate)
-                shares[:, columns] = share + (self._mix.speaking - share) * speaking
-                shares[:, [INDEX[name] for name in PARTING]] *= 1 - closing
-        return (weights * shares).astype(np.float32)
+        return (weights * self._shares(frames, rate)).astype(np.float32)
+
+    def unmixed(
+        self, frame: float, rate: float, weights: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """Return the weights that a frame's shares make these of, float32 (52,), at most 1.
+
+        Args:
+            frame: of the scene.
+            rate: frames a second.
+            weights: that show there without other animation, shape (52,).
+        """
+        shares = self._shares(np.array([frame]), rate)[0]
+        full = np.divide(weights, shares, out=np.zeros(len(CHANNELS)), where=shares > _AT_REST)
+        return np.clip(full, 0, 1).astype(np.float32)
 
     def values(
         self,
@@ -180,7 +204,7 @@ class Mixing:
             owner: values_before(owner, [c.path for c in own]) for owner, own in along.items()
         }
         for column, control in enumerate(controls):
-            if not self._is_mixed(control):
+            if not self.is_mixed(control):
                 if is_companion(control):
                     value = before[control.owner][control.path]
                     keyed[:, column] = self._without(control, frames, value)
@@ -194,8 +218,8 @@ class Mixing:
             keyed[:, column] = added[:, 0] + start
         return keyed
 
-    def record(self, owner: ID, adds: bool) -> MixRecord:
-        """Return what a layer on an ID remembers; the action adds to it from then on, if it shall.
+    def record(self, owner: ID, adds: bool = False) -> MixRecord:
+        """Return what a layer on an ID remembers.
 
         Args:
             owner: the ID.
@@ -203,9 +227,7 @@ class Mixing:
         """
         blend_type = None
         if owner in self._combining and not adds:
-            data = owner.animation_data
-            blend_type = blend_type_before(owner) or data.action_blend_type
-            data.action_blend_type = ADDING
+            blend_type = blend_type_before(owner) or owner.animation_data.action_blend_type
         return MixRecord(adds, blend_type, self.watched, self._signatures.get(owner, 0))
 
     def notes(self, written: Collection[LayerStrip]) -> tuple[Message, ...]:
@@ -252,11 +274,6 @@ class Mixing:
         """Return whether the active action adds to the layer, or the artist had it add before."""
         return owner in self._combining or self._foreign[owner].blend_type in (ADDING, "ADD")
 
-    def _is_mixed(self, control: Control) -> bool:
-        in_action = control.path in self._foreign[control.owner].action_paths
-        in_group = group_of(control) in self._groups
-        return self.is_added(control) or (in_group and in_action)
-
     def _without(
         self, control: Control, frames: NDArray[np.float64], before: float
     ) -> NDArray[np.float64]:
@@ -275,19 +292,34 @@ class Mixing:
         return np.full(len(frames), before)
 
     def _why_left(self, control: Control) -> Message | None:
-        foreign, group = self._foreign[control.owner], group_of(control)
-        in_action = control.path in foreign.action_paths
-        if self._mix is None:
-            if in_action and blend_type_before(control.owner) and group != "MOUTH":
-                return _KEYED
-            on_strips = control.path in foreign.strip_paths and not in_action
-            leaves = self._leaves_speech and group == "MOUTH" and self._moves(control)
-            return _SPOKEN if on_strips and leaves else None
-        if not in_action:
-            return None
-        if group in self._groups:
+        foreign, in_group = self._foreign[control.owner], group_of(control) in self._groups
+        if control.path not in foreign.action_paths:
+            is_spoken = in_group and control in self._spoken and not self._has_adding_strip
+            return _SPOKEN if is_spoken else None
+        if in_group:
             return None if self._action_adds(control.owner) else _NOT_ADDED
-        return _KEYED if control.owner in self._combining else None
+        if control.path in self._relative[control.owner]:
+            return None
+        if self._mix is None:
+            adds = blend_type_before(control.owner) and group_of(control) != "MOUTH"
+        else:
+            adds = control.owner in self._combining
+        return _KEYED if adds else None
+
+    def _shares(self, frames: NDArray[np.float64], rate: float) -> NDArray[np.float64]:
+        """Return how much of an expression goes to each channel on each frame, float64 (n, 52)."""
+        shares = np.ones((len(frames), len(CHANNELS)))
+        if self._mix is None:
+            return shares
+        for group, names in MIX_GROUPS.items():
+            share = np.float64(self._mix.shares.get(group, 1.0))
+            columns = [INDEX[name] for name in names]
+            shares[:, columns] = share
+            if group == "MOUTH" and group in self._groups and self._spoken:
+                speaking, closing = self._envelopes(frames, rate)
+                shares[:, columns] = share + (self._mix.speaking - share) * speaking
+                shares[:, [INDEX[name] for name in PARTING]] *= 1 - closing
+        return shares
 
     def _envelopes(
         self, frames: NDArray[np.float64], rate: float

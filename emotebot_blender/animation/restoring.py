@@ -13,7 +13,7 @@ from ..rig.rna_properties import read_value
 from .actions import curves_of, strip_curves
 from .bake_store import values_before_bakes
 from .curves import is_muted
-from .strips import ADDING, LayerStrip, layer_strips, remove_track
+from .strips import ADDING, LayerStrip, MixRecord, layer_strips, remove_track
 
 
 def clear_strip(layer: LayerStrip) -> None:
@@ -70,6 +70,23 @@ def blend_type_before(owner: ID) -> str | None:
         return None
     types = (layer.mix.blend_type for layer in layer_strips(owner))
     return next((blend_type for blend_type in types if blend_type is not None), None)
+
+
+def have_action_add(owner: ID, record: MixRecord) -> None:
+    """Have the active action of an ID add to a layer, where its record says so."""
+    if record.blend_type is not None:
+        owner.animation_data.action_blend_type = ADDING
+
+
+def paths_added_to(owner: ID) -> set[Path]:
+    """Return the numbers of an ID that its active action adds to layers on, on their account.
+
+    What is keyed there by hand is kept by Blender as the difference from the layer.
+    """
+    if blend_type_before(owner) is None:
+        return set()
+    records = [layer.record for layer in layer_strips(owner) if layer.mix.blend_type is not None]
+    return {path for record in records for path in record.previous}
 
 
 def give_back_blend_type(owner: ID, blend_type: str | None) -> None:

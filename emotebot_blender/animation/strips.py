@@ -68,6 +68,8 @@ class LayerRecord:
         fitted: how the strip of a keyed feeling was fitted last, as ``fitted_ends`` has it; none
             for what was not.
         mix: how it goes with the artist's own animation.
+        arrival: seconds from the first key of a keyed feeling until it is there; None where that is
+            its last key.
     """
 
     kind: str
@@ -77,6 +79,7 @@ class LayerRecord:
     release: float = 0.0
     fitted: tuple[float, ...] = ()
     mix: MixRecord = MixRecord()
+    arrival: float | None = None
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,7 @@ class LayerStrip:
             held.get("release", 0.0),  # layers of older files have none
             tuple(held.get("fitted", ())),
             self.mix,
+            held.get("arrival"),
         )
 
     @property
@@ -133,6 +137,7 @@ class LayerStrip:
                 "written": record.written,
                 "release": record.release,
                 "fitted": record.fitted,
+                "arrival": record.arrival,
                 "mix": asdict(record.mix),
             }
         )

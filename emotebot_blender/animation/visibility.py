@@ -15,6 +15,7 @@ from ..rig.face_notes import notes_on_sharing
 from ..rig.pose import mean_weights
 from .actions import curves_of, read_bakes
 from .curves import is_muted
+from .mixing import Mixing
 from .nla_stack import NlaStack
 from .strips import LayerStrip
 
@@ -92,20 +93,31 @@ def notes_on(face: Face, written: list[LayerStrip]) -> tuple[Message, ...]:
     return tuple(dict.fromkeys(notes))
 
 
-def keyed_weights(face: Face, frame: float) -> NDArray[np.float32]:
+def keyed_weights(face: Face, frame: float, mixing: Mixing | None = None) -> NDArray[np.float32]:
     """Return the weights that the keys of a face hold at a frame, float32 (52,); unkeyed ones 0.
 
     They are those that a keyed feeling goes on from. An active action that adds to what lies below
     it does so to the feeling as well, and is left out.
+
+    Args:
+        face: whose keys.
+        frame: of the scene.
+        mixing: that of the feeling, which an action adds to where it says so; None for one that
+            replaces all. What it leaves to other animation is unkeyed.
     """
     frames, held = np.array([frame]), []
     for owner, controls in by_owner(face.controls()).items():
         data = owner.animation_data
-        stack = NlaStack(owner, has_action=data is None or data.action_blend_type == "REPLACE")
-        paths = stack.paths
-        held += [
-            (control, float(stack.values(control, frames)[0].clip(control.low, control.high)))
-            for control in controls
-            if control.path in paths
-        ]
+        replaces = data is None or data.action_blend_type == "REPLACE"
+        stacks = {
+            has_action: NlaStack(owner, has_action=has_action) for has_action in (False, True)
+        }
+        paths = {has_action: stack.paths for has_action, stack in stacks.items()}
+        for control in controls:
+            if mixing is not None and mixing.is_left(control):
+                continue
+            counts = replaces and not (mixing is not None and mixing.is_mixed(control))
+            if control.path in paths[counts]:
+                value = stacks[counts].values(control, frames)[0]
+                held.append((control, float(value.clip(control.low, control.high))))
     return mean_weights(held)

@@ -15,6 +15,7 @@ from .timeline import frame_rate
 if TYPE_CHECKING:
     from ..animation.key_report import KeyReport
     from ..animation.keyframes import Keying
+    from ..animation.mixing import Mix, Mixing
     from ..core.clip import Clip
     from ..core.emotions import Feeling
     from ..rig.face import Face
@@ -33,6 +34,7 @@ def key_feeling(
     words: str,
     region: str = "WHOLE",
     strength: float = 1.0,
+    mix: "Mix | None" = None,
 ) -> "KeyReport":
     """Key a feeling so that it arrives at a frame, with the natural transition into it before that.
 
@@ -50,6 +52,7 @@ def key_feeling(
         words: that name the feeling, and so its strip.
         region: the part of the face that moves, one of ``settings.REGIONS``.
         strength: how much of the expression is laid on the face, 0 to 1.
+        mix: how it goes with other animation of the face, as ``Mixing`` takes it.
 
     Returns:
         What was keyed; its frames are those at which the face sets out and arrives.
@@ -57,7 +60,9 @@ def key_feeling(
     Raises:
         EmoteBotError: the take is below 0, a network cannot be read, or the face cannot be keyed.
     """
-    from ..animation.keyed_feelings import feeling_times, write_keyed_feeling
+    from ..animation.feeling_times import feeling_times
+    from ..animation.keyed_feelings import write_keyed_feeling
+    from ..animation.mixing import Mixing
     from ..core.performance.transition_times import release_seconds
 
     restore_live_poses()
@@ -67,7 +72,8 @@ def key_feeling(
     if scene.frame_start <= frame:
         starts.append(scene.frame_start)
     start = max([earliest, *starts])
-    clip = _lead_in(face, feeling, (start, frame), rate, take, strength)
+    mixing = Mixing(face, mix, MASKS[region], has_adding_strip=False)
+    clip = _lead_in(face, feeling, (start, frame), rate, take, strength, mixing)
     with without_shown_pose(face):
         return write_keyed_feeling(
             face,
@@ -79,12 +85,13 @@ def key_feeling(
             MASKS[region],
             release_seconds(feeling),
             _set_outs(face, scene),
+            mixing,
         )
 
 
 def fit_keyed_feelings(face: "Face", scene: Scene) -> None:
     """Have keyed feelings stay as long as the layers around them let them, once those changed."""
-    from ..animation.keyed_feelings import fit_feelings
+    from ..animation.feeling_times import fit_feelings
 
     fit_feelings(face, frame_rate(scene), _set_outs(face, scene))
 
@@ -97,7 +104,7 @@ def describe_times(face: "Face", report: "KeyReport", scene: Scene) -> Message:
         report: of ``key_feeling``.
         scene: where it is played.
     """
-    from ..animation.keyed_feelings import feeling_times
+    from ..animation.feeling_times import feeling_times
 
     start, arrival = report.frames
     if start == arrival:
@@ -125,6 +132,7 @@ def _lead_in(
     rate: float,
     take: int,
     strength: float,
+    mixing: "Mixing",
 ) -> "Clip":
     """Return the way into a feeling, a single frame where there is no time for one.
 
@@ -135,6 +143,7 @@ def _lead_in(
         rate: frames a second.
         take: which take of its expression, from 0.
         strength: how much of the expression is laid on the face, 0 to 1.
+        mixing: how it goes with other animation.
     """
     from ..animation.visibility import keyed_weights
     from ..core.clip import Clip
@@ -142,7 +151,7 @@ def _lead_in(
 
     start, arrival = frames
     seconds = min(max(arrival - start, 1) / rate, _LONGEST_TRANSITION)
-    held = keyed_weights(face, start)
+    held = mixing.unmixed(start, rate, keyed_weights(face, start, mixing))
     seed, networks = sequence_of(face).seed, loaded_networks.networks()
     clip = approach(networks, held, feeling, seconds, rate, seed, take, strength)
     if arrival > start:

@@ -14,7 +14,8 @@ from keying import (
 
 from emotebot_blender.animation.bake_clearing import clear_bakes
 from emotebot_blender.animation.baking import bake_layers
-from emotebot_blender.animation.keyed_feelings import feeling_times, write_keyed_feeling
+from emotebot_blender.animation.feeling_times import feeling_times
+from emotebot_blender.animation.keyed_feelings import write_keyed_feeling
 from emotebot_blender.animation.keyframes import Keying
 from emotebot_blender.animation.layers import (
     clear_layer,

@@ -57,9 +57,60 @@ def test_an_action_over_strips_of_its_own_keeps_what_it_has_keys_for(face, head,
     data = head.data.shape_keys.animation_data
     assert data.action_blend_type == "REPLACE"
     assert told(report) == [
-        ("Head: jawOpen", "keyed in the active action over other animation"),
+        (
+            "Head: jawOpen",
+            "keyed in the active action and on NLA tracks: push the action down to have both",
+        ),
     ]
     assert values_at(head, "jawOpen", (1, 3, 5)) == pytest.approx([0.0, 0.4, 0.0])
+
+
+def test_an_action_over_strips_is_added_to_once_it_is_pushed_down(face, head, empty_scene):
+    strip_by_hand(head, "Below", "jawOpen", (1, 0.2), (5, 0.2))
+    key_by_hand(head, "jawOpen", *SPEECH)
+    write(face, empty_scene)
+    data = head.data.shape_keys.animation_data
+    strip = data.nla_tracks.new().strips.new("Speech", 1, data.action)
+    if hasattr(strip, "action_slot"):
+        strip.action_slot = data.action_slot
+    data.action = None
+    report = write(face, empty_scene)
+    assert told(report) == []
+    assert values_at(head, "jawOpen", (1, 3, 5)) == pytest.approx([0.3, 0.7, 0.3])
+
+
+def test_what_is_keyed_by_hand_while_the_action_adds_shows_on(face, head, empty_scene):
+    """Blender keys the difference from the layer then."""
+    key_by_hand(head, "jawOpen", *SPEECH)
+    blink = {"jawOpen": THIRD, "eyeBlinkLeft": THIRD}
+    write(face, empty_scene, **blink)
+    empty_scene.frame_set(3)
+    key_by_hand(head, "eyeBlinkLeft", (3, 0.875))
+    for _ in range(2):
+        report = write(face, empty_scene, **blink)
+        assert told(report) == []
+        assert values_at(head, "eyeBlinkLeft", (1, 3, 5)) == pytest.approx([0.875] * 3, abs=1e-4)
+
+
+def test_what_was_keyed_by_hand_before_wins(face, head, empty_scene):
+    key_by_hand(head, "eyeBlinkLeft", (3, 0.875))
+    key_by_hand(head, "jawOpen", *SPEECH)
+    for _ in range(2):
+        report = write(face, empty_scene, jawOpen=THIRD, eyeBlinkLeft=THIRD)
+        assert told(report) == [
+            ("Head: eyeBlinkLeft", "keyed in the active action, which adds to the layer")
+        ]
+        assert values_at(head, "eyeBlinkLeft", (1, 3, 5)) == pytest.approx([0.875] * 3)
+
+
+def test_a_part_that_is_not_driven_leaves_the_action_as_it_is(face, head, empty_scene):
+    key_by_hand(head, "jawOpen", *SPEECH)
+    clip = clip_of(eyeBlinkLeft=THIRD)
+    report = write_layer(
+        face, clip, empty_scene, 1, "A", DENSE, channels=["eyeBlinkLeft"], mix=FULL
+    )
+    assert head.data.shape_keys.animation_data.action_blend_type == "REPLACE"
+    assert report.notes == ()
 
 
 def test_a_still_pose_is_no_speech(face, head, empty_scene):

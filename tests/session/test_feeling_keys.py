@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 import emotebot_blender
-from emotebot_blender.animation.keyed_feelings import feeling_times
+from emotebot_blender.animation.feeling_times import feeling_times
 from emotebot_blender.rig.control_values import ControlValues
 from emotebot_blender.rig.face import Face, find_face
 
@@ -82,14 +82,85 @@ def test_a_feeling_is_keyed_and_the_sequence_goes_on(head, order, speech) -> Non
     assert np.abs(disgusted[0] - shown(head, [100])[0, silent]).max() > 0.1
 
 
+SPOKEN = range(104, 128)
+"""Frames of a phrase, after the feelings that are keyed on frame 49."""
+QUIET = range(136, 142)
+"""Frames of the pause after that."""
+
+
+def channels(face: Face, frames, *names: str) -> NDArray[np.float32]:
+    """Return what shape keys show on some frames, shape (frames, names)."""
+    rows = [control.name for control in face.controls()]
+    return shown(face, frames)[:, [rows.index(name) for name in names]]
+
+
 @pytest.mark.parametrize("place", lip_sync.PLACES)
-def test_lip_sync_speaks_on_under_a_keyed_feeling(head, place) -> None:
+def test_speech_keeps_the_mouth_of_a_keyed_feeling(head, place) -> None:
+    """A third of it is added in phrases and all in pauses; on a track speech keeps its channels."""
+    names = ("mouthSmile_L", "cheekSquint_L", "jawOpen")
+    key(49, "happy")
+    smile, cheek, jaw = channels(head, [150], *names)[0]
+    assert min(smile, 4 * cheek, 4 * jaw) > 0.4
+    assert bpy.ops.emotebot.clear() == {"FINISHED"}
     lip_sync.add_lip_sync(head.objects[0], place)
-    spoken = [row for row, control in enumerate(head.controls()) if is_spoken(control)]
-    frames = range(45, 120)
-    before = shown(head, frames)[:, spoken]
-    key(60)
-    assert np.array_equal(shown(head, frames)[:, spoken], before)
+    key(49, "happy")
+    added = np.array([smile, 0.0 if place == "TRACK" else jaw])
+    quiet, spoken = (channels(head, frames, *names) for frames in (QUIET, SPOKEN))
+    assert quiet[:, [0, 2]] == pytest.approx(np.tile(added, (len(QUIET), 1)), abs=0.02)
+    spoken[:, 2] -= lip_sync.spoken_values("jawOpen", SPOKEN)
+    assert spoken[:, [0, 2]] == pytest.approx(np.tile(added / 3, (len(SPOKEN), 1)), abs=0.02)
+    assert np.concatenate([quiet, spoken])[:, 1] == pytest.approx(cheek, abs=0.02)
+
+
+@pytest.mark.parametrize("place", lip_sync.PLACES)
+def test_lips_close_under_a_keyed_feeling(head, place) -> None:
+    lip_sync.add_lip_sync(head.objects[0], place, closes=True)
+    key(49, "surprised")
+    names = ("jawOpen", "mouthFunnel", "mouthUpperUp_L", "mouthLowerDown_L")
+    assert channels(head, lip_sync.CLOSURES, *names) == pytest.approx(0, abs=0.02)
+
+
+@pytest.mark.parametrize("place", lip_sync.PLACES)
+def test_a_feeling_sets_out_from_the_one_before_while_speech_moves(head, place) -> None:
+    lip_sync.add_lip_sync(head.objects[0], place)
+    key(49, "happy")
+    key(120, "surprised")
+    assert [times.start for times in feeling_times(head)] == [33, 105]
+    smile = channels(head, range(100, 125), "mouthSmile_L")[:, 0]
+    assert smile[4] > 0.1
+    assert np.abs(np.diff(smile[4:])).max() < 0.03
+
+
+@pytest.mark.parametrize("place", lip_sync.PLACES)
+def test_over_a_sequence_speech_keeps_the_mouth_as_well(head, place) -> None:
+    lip_sync.add_lip_sync(head.objects[0], place)
+    bpy.ops.emotebot.perform(script="sad for 8s")
+    key(49, "happy")
+    (times,) = feeling_times(head)
+    assert (times.arrival, times.release) == (49, 85)
+    quiet, spoken = (
+        channels(head, frames, "mouthSmile_L") for frames in (range(49, 52), range(61, 82))
+    )
+    assert quiet.min() > 0.4
+    assert spoken == pytest.approx(quiet.mean() / 3, abs=0.02)
+
+
+def test_a_feeling_without_a_mouth_leaves_the_action_of_speech_as_it_is(head) -> None:
+    lip_sync.add_lip_sync(head.objects[0])
+    bpy.context.scene.frame_set(49)
+    bpy.ops.emotebot.key(words="happy", region="NO_MOUTH")
+    data = head.objects[0].data.shape_keys.animation_data
+    assert data.action_blend_type == "REPLACE"
+
+
+def test_it_arrives_at_its_time_after_the_frame_rate_changed(head) -> None:
+    lip_sync.add_lip_sync(head.objects[0])
+    key(49, "happy")
+    bpy.context.scene.render.fps = 48
+    bpy.context.view_layer.update()
+    assert bpy.ops.emotebot.perform(script="sad for 8s") == {"FINISHED"}
+    (times,) = feeling_times(head)
+    assert times.arrival == pytest.approx(1 + 48 * 2)
 
 
 def is_spoken(control) -> bool:

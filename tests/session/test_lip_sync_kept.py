@@ -79,7 +79,7 @@ def test_a_feeling_keyed_within_speech(head, place):
     lip_sync.add_lip_sync(head, place)
     before = artists(head)
     key(head, "happy", 30)
-    assert jaw(head) == pytest.approx(lip_sync.spoken_values("jawOpen", FRAMES), abs=0.02)
+    assert np.corrcoef(jaw(head), lip_sync.spoken_values("jawOpen", FRAMES))[0, 1] > 0.95
     clear(head)
     check_as_before(head, before)
 

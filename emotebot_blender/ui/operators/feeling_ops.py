@@ -7,6 +7,7 @@ import bpy
 
 from ...core.messages import Message, sentences
 from ...session import feeling_keys, live, performing, posing, words
+from ...session.sequence import sequence_of
 from ...session.settings import KeyingProperties, scene_settings
 from ...session.translation import translate
 from ..shown import face_of, owner_of
@@ -117,6 +118,7 @@ def _key(context: bpy.types.Context, shown: "OfFeeling | SceneSettings", keying:
         shown.words,
         shown.region,
         shown.strength,
+        performing.mix_of(sequence_of(face)),
     )
     return Message(
         "“{words}” on “{face}” {times}: {keys}",
