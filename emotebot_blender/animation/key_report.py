@@ -1,14 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What was written to a face, and the sentences that say so."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..core.messages import Message, sentences, with_more
+from ..core.messages import Message, listed, sentences
 from ..rig.control import BlockedReason
-
-MOST_NAMED = 3
-"""Members of a list that are named; of the others it is said how many there are."""
 
 
 @dataclass(frozen=True)
@@ -80,9 +76,3 @@ class KeyReport:
             ]
             done = Message("{keys}; left alone: {controls}", keys=done, controls=listed(alone))
         return sentences((done, *self.short_of()))
-
-
-def listed(members: Sequence[str | Message]) -> Message:
-    """Return the first members of a list, one or more, and how many more there are."""
-    first, more = Message("{members}", members=members[:MOST_NAMED]), len(members) - MOST_NAMED
-    return with_more(first, more)

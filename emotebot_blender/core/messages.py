@@ -18,6 +18,9 @@ LONGEST_VALUE = 60
 MOST_MEMBERS = 20
 """Members of a sequence that a message lists at most."""
 
+MOST_NAMED = 3
+"""Members of a list that a report names; of the others it says how many there are."""
+
 
 class Message:
     """A sentence with values in it.
@@ -82,6 +85,11 @@ def sentences(messages: Iterable[Message]) -> Message:
 def with_more(first: Message, more: int) -> Message:
     """Return a message that names the first of several, with how many more there are, if any."""
     return Message("{first} and {count} more", first=first, count=more) if more > 0 else first
+
+
+def listed(members: Sequence[str | Message]) -> Message:
+    """Return the first members of a list, one or more, and how many more there are."""
+    return with_more(Message("{members}", members=members[:MOST_NAMED]), len(members) - MOST_NAMED)
 
 
 def shortened(value: str, longest: int = LONGEST_VALUE) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ..core.channels import MIX_GROUPS
-from ..core.messages import Message, with_more
+from ..core.messages import Message, listed, with_more
 from .control import BlockedReason, Control, summarise
 from .face import Face
 from .shape_keys import covered_reason, idle_reason
@@ -55,9 +55,11 @@ def notes_on_unseen(controls: Iterable[Control]) -> tuple[Message, ...]:
     unseen = unseen_controls(controls)
     if not unseen:
         return ()
-    control, reason = unseen[0]
-    first = Message("Does not show: {control} ({reason})", control=control, reason=reason)
-    return (with_more(first, len(unseen) - 1),)
+    named = [
+        Message("{control} ({reason})", control=control, reason=reason)
+        for control, reason in unseen
+    ]
+    return (Message("Does not show: {controls}", controls=listed(named)),)
 
 
 def notes_on_ranges(controls: Iterable[Control]) -> tuple[Message, ...]:

@@ -11,6 +11,7 @@ from ..core.channels import MASKS, MIX_GROUPS
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
 from . import live, loaded_networks
+from .beat_editing import counted
 from .feeling_keys import fit_keyed_feelings
 from .held_pose import restore_live_poses, without_shown_pose
 from .runtime import paused_updates, runtime
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from ..core.performance.networks import Networks
     from ..core.script.beats import EmotionScript
     from ..rig.face import Face
+
+_GAVE_WAY = "{beats} of “{owner}” gave way, as it shows the same face"
+"""What a report says where the script of another character that shares the mesh is replaced."""
 
 _MOST_PERFORMERS = 8
 """Sequences whose performances are remembered: each takes some megabytes in ten minutes."""
@@ -96,7 +100,10 @@ def perform_script(
         restore(sequence, kept)
         raise
     assert report is not None  # there are beats, and none is muted
-    return report
+    if not (face.sharing and kept["beats"]):
+        return report
+    beats, owner = counted(len(kept["beats"])), sequence_owner(face).name
+    return replace(report, notes=(*report.notes, Message(_GAVE_WAY, beats=beats, owner=owner)))
 
 
 def perform_and_bake(
@@ -151,7 +158,7 @@ def perform_and_bake(
             scene.frame_end = frame_end
             _put_back_layer(face, scene, keys)
         raise
-    spoken = (note for note in performed.notes if note.template == SPEECH_KEPT)
+    told = (note for note in performed.notes if note.template in (SPEECH_KEPT, _GAVE_WAY))
     notes: tuple[Message, ...] = ()
     if kinds_baked_with(face, own):
         notes = (Message("Other layers that were baked together with the last one are cleared"),)
@@ -164,7 +171,7 @@ def perform_and_bake(
         baked,
         skipped=performed.skipped,
         clamped=performed.clamped,
-        notes=(*spoken, *baked.notes, *notes),
+        notes=(*told, *baked.notes, *notes),
     )
 
 

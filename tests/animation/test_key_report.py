@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is told of keys once they are written, on one line."""
 
-import pytest
 from keying import clip_of
 
-from emotebot_blender.animation.key_report import KeyReport, listed
+from emotebot_blender.animation.key_report import KeyReport
 from emotebot_blender.animation.keyframes import Keying
 from emotebot_blender.animation.layers import write_layer
 from emotebot_blender.core.messages import Message
@@ -42,14 +41,6 @@ def test_cut_values_and_notes_are_sentences_of_their_own():
         "Cut off at the end of the slider’s range: Head: smile",
         "It is dark",
     ]
-
-
-@pytest.mark.parametrize(
-    ("members", "told"),
-    [("a", "a"), ("abc", "a, b, c"), ("abcde", "a, b, c and 2 more")],
-)
-def test_a_long_list_names_three(members, told):
-    assert str(listed(tuple(members))) == told
 
 
 def test_a_report_counts_the_channels_and_objects_of_the_face(reference_head):

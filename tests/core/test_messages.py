@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emotebot_blender.core.errors import EmoteBotError, ScriptError, TriggerError
-from emotebot_blender.core.messages import Message, sentences, shortened
+from emotebot_blender.core.messages import Message, listed, sentences, shortened
 
 GERMAN = {
     "{path} has a fault: {problem}": "{path} hat einen Fehler: {problem}",
@@ -66,8 +66,16 @@ def test_a_sequence_is_listed():
 
 
 def test_a_long_sequence_is_cut_off():
-    listed = str(Message("{numbers}", numbers=tuple(range(1000))))
-    assert listed == ", ".join(map(str, range(20))) + ", …"
+    numbers = str(Message("{numbers}", numbers=tuple(range(1000))))
+    assert numbers == ", ".join(map(str, range(20))) + ", …"
+
+
+@pytest.mark.parametrize(
+    ("members", "told"),
+    [("a", "a"), ("abc", "a, b, c"), ("abcde", "a, b, c and 2 more")],
+)
+def test_a_long_list_names_three(members, told):
+    assert str(listed(tuple(members))) == told
 
 
 def test_a_long_value_is_cut_off_at_its_end():

@@ -46,6 +46,16 @@ def test_a_shape_key_equal_to_its_basis(head):
     assert str(note) == "Does not show: Head: jawOpen (equal to “Basis”)"
 
 
+def test_several_are_named(head):
+    flatten(head, "jawOpen")
+    blocks = head.data.shape_keys.key_blocks
+    blocks["mouthClose"].relative_key = blocks["mouthClose"]
+    (note,) = notes_on_unseen(find_face(head, bpy.context.scene).controls())
+    assert str(note) == (
+        "Does not show: Head: mouthClose (relative to itself), Head: jawOpen (equal to “Basis”)"
+    )
+
+
 def test_a_shape_key_that_is_flattened_after_it_was_seen_to_move(head):
     assert unseen(head) == {}
     flatten(head, "jawOpen")
@@ -124,14 +134,14 @@ def test_what_is_left_alone_is_told_as_that_alone(head):
     assert unseen(head) == {}
 
 
-def test_the_first_is_named_and_the_others_are_counted(head):
+def test_three_are_named_and_the_others_are_counted(head):
     for name in BROW:
         flatten(head, name)
     head.data.shape_keys.key_blocks["jawOpen"].relative_key = head.data.shape_keys.key_blocks[
         "jawOpen"
     ]
     (note,) = notes_on_unseen(find_face(head, bpy.context.scene).controls())
-    assert str(note).endswith("(equal to “Basis”) and 3 more")
+    assert str(note).endswith("jawOpen (relative to itself) and 1 more")
 
 
 @pytest.mark.parametrize(

@@ -217,7 +217,10 @@ class TestLinkedDuplicate:
     def test_a_script_for_the_duplicate_is_the_first_ones_and_told(
         self, layered, twin, capfd
     ) -> None:
+        before = len(layered.emotebot.beats)
         bpy.ops.emotebot.perform(script="sad")
-        assert "shares its shape keys with" in capfd.readouterr().out
+        told = capfd.readouterr().out
+        assert "shares its shape keys with" in told
+        assert f"{before} beat of “{layered.name}” gave way" in told
         assert [beat.words for beat in layered.emotebot.beats] == ["sad"]
         assert len(layered.data.shape_keys.animation_data.nla_tracks) == 1
