@@ -130,6 +130,7 @@ def restore_pose(obj: Object, held: str) -> None:
     What animates them has the last word; what there is no more is passed over.
     """
     pose_object(obj, {path: value for path, (value,) in stored_values(obj, held).items()})
+    animate_object(obj)
 
 
 def store_values(obj: Object, values: Mapping[Path, tuple[float | None, ...]]) -> str:
@@ -149,8 +150,13 @@ def stored_values(obj: Object, stored: str) -> dict[Path, tuple[float, ...]]:
 
 
 def pose_object(obj: Object, values: Mapping[Path, float]) -> None:
-    """Give numbers of an object, by their paths from it, values; what animates them wins."""
+    """Give numbers of an object, by their paths from it, values until what animates them plays."""
     write_values(obj, values)
+    obj.update_tag()
+
+
+def animate_object(obj: Object) -> None:
+    """Have what animates numbers of an object play, also on the frame that is shown."""
     for owner in (obj, getattr(obj.data, "shape_keys", None)):
         if owner is not None:
             owner.update_tag(refresh={"TIME"})

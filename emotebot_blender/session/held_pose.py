@@ -58,7 +58,7 @@ def show_pose(face: "Face", channels: Collection[str], show: Callable[[], None])
     from ..rig.rna_properties import read_value
 
     restore_live_poses()
-    with without_shown_pose(face):
+    with _put_back(face):
         before = {
             obj: {path: read_value(obj, path) for path in paths}
             for obj, paths in control_paths(face, channels).items()
@@ -78,11 +78,23 @@ def show_pose(face: "Face", channels: Collection[str], show: Callable[[], None])
 def without_shown_pose(face: "Face") -> Iterator[bool]:
     """Put back what the feeling that a face shows has replaced; shown again where this fails.
 
-    A value that is not as it was shown is the artist's, or of what animates it, and stays.
+    A value that is not as it was shown is the artist's, or of what animates it, and stays. What
+    animates the face has the last word.
 
     Yields:
         Whether anything was put back.
     """
+    from ..rig.pose import animate_object
+
+    with _put_back(face) as objects:
+        yield bool(objects)
+    for obj in objects:
+        animate_object(obj)
+
+
+@contextmanager
+def _put_back(face: "Face") -> "Iterator[list[Object]]":
+    """Do what ``without_shown_pose`` does, and yield the objects on which anything was put back."""
     from ..rig.pose import pose_object
 
     shown = [
@@ -94,7 +106,7 @@ def without_shown_pose(face: "Face") -> Iterator[bool]:
         pose_object(obj, {path: before for path, (before, _) in replaced.items()})
         obj.emotebot.shown_pose = ""
     try:
-        yield any(replaced for _, _, replaced in shown)
+        yield [obj for obj, _, replaced in shown if replaced]
     except BaseException:
         for obj, stored, replaced in shown:
             pose_object(obj, {path: after for path, (_, after) in replaced.items()})

@@ -52,7 +52,7 @@ def test_several_are_named(head):
     blocks["mouthClose"].relative_key = blocks["mouthClose"]
     (note,) = notes_on_unseen(find_face(head, bpy.context.scene).controls())
     assert str(note) == (
-        "Does not show: Head: mouthClose (relative to itself), Head: jawOpen (equal to “Basis”)"
+        "Does not show: Head: jawOpen (equal to “Basis”), Head: mouthClose (relative to itself)"
     )
 
 

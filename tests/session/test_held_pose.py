@@ -134,6 +134,23 @@ def test_it_is_put_back_after_undo(face) -> None:
     assert is_as_set(bpy.data.objects["Face"])
 
 
+def test_over_a_layer_it_stays_until_the_next_frame(face) -> None:
+    bpy.ops.emotebot.perform(script="sad")
+    for words in ("happy", "surprised"):
+        bpy.ops.emotebot.pose(words=words)
+    bpy.context.view_layer.update()
+    shown = values(face)
+    assert value(face, "browInnerUp") > 0.2
+    for block in face.data.shape_keys.key_blocks:
+        block.lock_shape = True
+    with pytest.raises(RuntimeError, match="locked"):
+        bpy.ops.emotebot.pose(words="happy")
+    bpy.context.view_layer.update()
+    assert values(face) == shown
+    bpy.ops.emotebot.clear()
+    assert values(face) == [0.0] * 53
+
+
 def test_keys_that_cannot_be_written_leave_it_as_it_is(posed) -> None:
     before = values(posed)
     for block in posed.data.shape_keys.key_blocks:
