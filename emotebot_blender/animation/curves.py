@@ -18,6 +18,9 @@ FrameRange = tuple[float, float]
 _SAME_FRAME = 0.01
 """Keys closer than this, in frames, are one key to Blender."""
 
+_RECKONED = (1, 2, 4)
+"""Types of handles that Blender places by the keys beside: auto, vector and auto clamped."""
+
 _SAME_HANDLE = 1e-3
 """Handles closer than this, in frames and in values, are one to the eye."""
 
@@ -109,13 +112,17 @@ def restore_handles(curve: FCurve, before: Keys, after: Keys) -> None:
     for name in HANDLES:
         kinds = f"{name}_type"
         for row, co in enumerate(before["co"]):
-            same = np.flatnonzero((now["co"] == co).all(axis=1))
+            is_same = (now["co"] == co).all(axis=1) & (now["type"] == before["type"][row]).ravel()
+            same = np.flatnonzero(is_same)
             if not len(same) or (now[kinds][same[0]] != before[kinds][row]).any():
                 continue
-            stays = len(points) == 1 or int(before[kinds][row][0]) == ALIGNED
+            kind, is_single = int(before[kinds][row][0]), len(points) == 1
             handle, was = now[name][same[0]], before[name][row]
-            if np.allclose(handle, was, atol=_SAME_HANDLE) or (
-                stays and np.allclose(handle, after[name][row], atol=_SAME_HANDLE)
+            stays = is_single or kind == ALIGNED
+            if (
+                np.allclose(handle, was, atol=_SAME_HANDLE)
+                or (stays and np.allclose(handle, after[name][row], atol=_SAME_HANDLE))
+                or (is_single and kind in _RECKONED)  # whichever keys went last from beside it
             ):
                 now[name][same[0]] = was
         points.foreach_set(name, now[name].ravel())
@@ -139,15 +146,20 @@ def count_written(curve: FCurve, writings: Iterable[NDArray[np.float32]]) -> int
 
 def restore_keys(curve: FCurve, written: NDArray[np.float32], replaced: Keys | None) -> None:
     """Do to a curve what ``restored`` does to its keys."""
-    points, keys = curve.keyframe_points, restored(all_keys(curve), written, replaced)
+    points, standing = curve.keyframe_points, all_keys(curve)
+    keys = restored(standing, written, replaced)
     if keys is None:
         points.clear()
         return
     _put(points, keys)
+    kept = None if standing is None else _chosen(standing, ~_as_written(standing, written))
     for name in HANDLES:  # Blender reckons aligned ones anew, and rounds
         handles = np.empty((len(points), 2), dtype=np.float32)
         points.foreach_get(name, handles.ravel())
         same = np.isclose(handles, keys[name], atol=_SAME_HANDLE).all(axis=1)
+        if kept is not None:  # their neighbours are others now
+            by_blender = np.isin(keys[f"{name}_type"].ravel(), _RECKONED)
+            same &= ~(by_blender & _near(keys["co"][:, 0], kept["co"][:, 0]))
         handles[same] = keys[name][same]
         points.foreach_set(name, handles.ravel())
 
