@@ -2,7 +2,11 @@
 """The keys that a performance becomes, found before anything is changed.
 
 Every channel that the face covers is driven, also where its weight is 0 throughout: the face then
-shows this performance and nothing that was there before.
+shows this performance and nothing that was there before. Such constant curves of a layer that
+replaces stay even where nothing else animates the control. Without them a feeling that is only
+looked at, a slider that was touched, or a strip put below would show from then on through the
+performance, and curves would come and go with every edit of its beats. Only what adds nothing to
+animation below is left out, as ``Mixing.idle`` has it.
 """
 
 import math

@@ -19,7 +19,7 @@ from ..rig.face import Face
 from .actions import ensure_curve, own_action, own_strip_action
 from .curves import checksum, fill
 from .evaluation import notes_on_stretching
-from .key_report import KeyReport
+from .key_report import KeyReport, listed
 from .keyframes import Keying, KeyPlan, group_name, plan_clip
 from .mixing import Mix, Mixing, is_outdated
 from .placement import add_layer, place_strip, raise_layers
@@ -133,6 +133,8 @@ def write_layer(
         return _curve_in(layer, control)
 
     plan = plan_clip(face, clip, scene, frame_start, keying, channels, curve_of, mixing)
+    idle = mixing.idle(plan.free, plan.keys)
+    plan = plan.part(lambda control: control not in idle)
     parts = {adds: plan.part(_chosen(mixing, adds)) for adds in (False, True)}
     places = [(owner, adds) for adds, part in parts.items() for owner in part.owners]
     for owner, adds in dict.fromkeys([*places, *old]):
@@ -158,7 +160,8 @@ def write_layer(
         give_back_blend_type(owner, blend_type)
     mute_linked(face.animated_ids, kind)
     stretching = notes_on_stretching(scene, plan.performed[1])
-    return plan.report((*mixing.notes(written), *notes_on(face, written), *stretching), name)
+    notes = (*mixing.notes(written), *_notes_on_idle(idle), *notes_on(face, written), *stretching)
+    return plan.report(notes, name)
 
 
 def layer_kinds(face: Face, linked: bool = False) -> tuple[str, ...]:
@@ -370,6 +373,13 @@ def _action_over(layer: LayerStrip) -> str | None:
     """Return the name of the active action that adds to a layer on its account, or None."""
     action = own_action(layer.owner)
     return None if layer.mix.blend_type is None or action is None else str(action.name)
+
+
+def _notes_on_idle(idle: Collection[Control]) -> tuple[Message, ...]:
+    """Return a sentence that says what has no keys as they would add nothing, if there is any."""
+    labels = sorted(control.label for control in idle)
+    note = "Without keys, as nothing is added there: {controls}"
+    return (Message(note, controls=listed(labels)),) if labels else ()
 
 
 def _check_strength(strength: float) -> None:

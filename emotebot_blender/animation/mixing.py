@@ -8,7 +8,7 @@ strips: it is set to add to the layer below it. Lip-sync is animation that moves
 mouth over time; where it closes the lips, nothing that parts them is added.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -24,6 +24,7 @@ from ..rig.control import Control
 from ..rig.control_values import by_owner
 from ..rig.face import Face
 from .foreign_animation import ForeignAnimation
+from .key_attributes import Keys
 from .restoring import blend_type_before, paths_added_to, values_before
 from .strips import ADDING, LayerStrip, MixRecord
 
@@ -37,6 +38,9 @@ SPEECH_KEPT = (
 
 _AT_REST = 0.01
 """Weights below this are none."""
+
+_NOTHING = 1e-6
+"""A value below this adds nothing: a sum and its rounding."""
 
 _KEYED = Message("keyed in the active action, which adds to the layer")
 _NOT_ADDED = Message(
@@ -134,6 +138,25 @@ class Mixing:
         """Return whether what shows on a control is other animation and what is keyed upon it."""
         in_action = control.path in self._foreign[control.owner].action_paths
         return self.is_added(control) or (group_of(control) in self._groups and in_action)
+
+    def idle(self, controls: Sequence[Control], keys: Sequence[Keys]) -> set[Control]:
+        """Return the shape keys that need no keys, as these would add nothing at any time.
+
+        What animates them below shows without them as well. Of those on an ID some are always
+        keyed, so that its strip remembers what animation the layer depends on. What replaces is
+        never idle: at rest it takes back what lies below it and what is posed, now or later.
+
+        Args:
+            controls: those to be keyed.
+            keys: of each.
+        """
+        still: dict[Control, bool] = {
+            control: control.kind == "shape_key" and np.abs(of_control["co"][:, 1]).max() < _NOTHING
+            for control, of_control in zip(controls, keys, strict=True)
+            if self.is_added(control)
+        }
+        keyed = {control.owner for control, is_still in still.items() if not is_still}
+        return {c for c, is_still in still.items() if is_still and c.owner in keyed}
 
     def held(self, frames: NDArray[np.float64], clip: Clip) -> tuple[NDArray[np.float64], Clip]:
         """Return frames and a clip that hold the last face for as long as lip-sync goes on.

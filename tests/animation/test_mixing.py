@@ -3,7 +3,16 @@
 
 import bpy
 import pytest
-from keying import clip_of, key_by_hand, keys_of, state, strip_by_hand, tracks_of, values_at
+from keying import (
+    clip_of,
+    key_by_hand,
+    keys_of,
+    state,
+    strip_by_hand,
+    strip_curve,
+    tracks_of,
+    values_at,
+)
 
 from emotebot_blender.animation.keyframes import Keying
 from emotebot_blender.animation.layers import clear_layer, find_layer, write_layer
@@ -207,3 +216,45 @@ def test_bones_and_properties_add(bone_face, empty_scene, place):
     clear_layer(bone_face)
     empty_scene.frame_set(3)
     assert (jaw.rotation_euler.x, lip.scale.x) == pytest.approx((0.1, 1.2))
+
+
+class TestIdle:
+    """Keys that would add nothing are left out; those that hold a control at rest are not."""
+
+    @pytest.fixture
+    def spoken(self, head):
+        strip_by_hand(head, "Speech", "jawOpen", *SPEECH)
+        strip_by_hand(head, "Lips", "mouthClose", *SPEECH)
+
+    def test_what_adds_nothing_has_no_keys(self, spoken, face, head, empty_scene):
+        report = write(face, empty_scene)
+        assert strip_curve(head, "jawOpen", 3) is not None
+        assert strip_curve(head, "mouthClose", 3) is None
+        assert values_at(head, "mouthClose", (1, 3, 5)) == pytest.approx([0, 0.4, 0])
+        assert "as nothing is added there: Head: mouthClose" in str(report.sentence())
+
+    def test_it_follows_what_is_performed(self, spoken, face, head, empty_scene):
+        write(face, empty_scene)
+        write(face, empty_scene, jawOpen=THIRD, mouthClose=THIRD)
+        assert values_at(head, "mouthClose", (1, 3, 5)) == pytest.approx([0.3, 0.7, 0.3])
+        write(face, empty_scene, mouthClose=THIRD)
+        assert strip_curve(head, "jawOpen", 3) is None
+        assert values_at(head, "jawOpen", (1, 3, 5)) == pytest.approx([0, 0.4, 0])
+        assert clear_layer(face)
+        assert [name for name, *_ in tracks_of(head)] == ["Speech", "Lips"]
+
+    def test_a_strip_is_left_that_remembers_the_speech(self, spoken, face, head, empty_scene):
+        write(face, empty_scene, eyeBlinkLeft=THIRD)
+        assert not find_layer(face).outdated
+        speech = strip_curve(head, "jawOpen")
+        speech.keyframe_points[1].co.y = 0.5
+        assert find_layer(face).outdated
+
+    def test_what_replaces_is_keyed_at_rest(self, face, head, empty_scene):
+        write(face, empty_scene)
+        head.data.shape_keys.key_blocks["mouthClose"].value = 0.5  # to be looked at
+        assert values_at(head, "mouthClose", (2, 60)) == [0, 0]
+        clear_layer(face)
+        strip_by_hand(head, "Below", "eyeBlinkLeft", (1, 0.5), (5, 0.5))
+        write(face, empty_scene)
+        assert values_at(head, "eyeBlinkLeft", (1, 60)) == [0, 0]
