@@ -13,13 +13,13 @@ from bpy.types import ID, FCurve, Key, Scene
 
 from ..core.clip import Clip
 from ..core.errors import EmoteBotError
-from ..core.messages import Message
+from ..core.messages import Message, listed
 from ..rig.control import Control, Path
 from ..rig.face import Face
 from .actions import ensure_curve, own_action, own_strip_action
 from .curves import checksum, fill
 from .evaluation import notes_on_stretching
-from .key_report import KeyReport, listed
+from .key_report import KeyReport
 from .keyframes import Keying, KeyPlan, group_name, plan_clip
 from .mixing import Mix, Mixing, is_outdated
 from .placement import add_layer, place_strip, raise_layers
