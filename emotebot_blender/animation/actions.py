@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Actions and their F-curves: the only file that knows how Blender's versions differ.
+"""Actions and their F-curves: with ``own_actions`` what knows how Blender's versions differ.
 
 Blender 4.2 keeps the F-curves of an action in ``action.fcurves``. From 4.4 on an action has a slot
 for each data-block and keeps F-curves in the channel bag of a slot; from 5.0 on they are nowhere
 else.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -22,9 +22,6 @@ _BAKES = "emotebot_bakes"
 
 SMOOTHING = "CONT_ACCEL"
 """How Blender finds automatic handles on EmoteBot's F-curves: as it does by default on new ones."""
-
-_CREATED = "emotebot_made"
-"""Custom property of an action that EmoteBot made."""
 
 
 def check_local(owner: ID) -> None:
@@ -88,65 +85,6 @@ def find_curve(owner: ID, data_path: str, index: int = 0) -> FCurve | None:
     return None if curves is None else curves.find(data_path, index=index)
 
 
-def ensure_action(owner: ID, name: str) -> Action:
-    """Return the action that animates this data-block alone; make one where there is none.
-
-    An action (on 4.4 and later: a slot of one) that animates other data-blocks as well stays
-    theirs: this data-block gets a copy.
-
-    Args:
-        owner: the data-block, one that ``check_editable`` has passed.
-        name: of the action, where a new one is made.
-    """
-    data = owner.animation_data or owner.animation_data_create()
-    if data.action is None:
-        data.action = bpy.data.actions.new(name)
-        data.action[_CREATED] = True
-    elif _is_shared(owner):
-        _take_copy(owner)
-    if HAS_SLOTS:
-        if data.action_slot is None:
-            data.action_slot = data.action.slots.new(id_type=owner.id_type, name=owner.name)
-        _ensure_channel_bag(data.action, data.action_slot)
-    return data.action
-
-
-@contextmanager
-def copied_action(owner: ID) -> Iterator[None]:
-    """Have a data-block animated by a copy of its action for a while."""
-    data = owner.animation_data
-    action, slot = data.action, data.action_slot if HAS_SLOTS else None
-    _take_copy(owner)
-    try:
-        yield
-    finally:
-        copied = data.action
-        data.action = action
-        if slot is not None:
-            data.action_slot = slot
-        if copied is not None:
-            bpy.data.actions.remove(copied)
-        owner.update_tag()
-
-
-def drop_action(owner: ID) -> None:
-    """Unassign and remove the data-block's action if EmoteBot made it and it holds nothing.
-
-    One that holds keys of the artist's and no bake is the artist's from then on.
-    """
-    data = owner.animation_data
-    action = data.action
-    if _CREATED not in action:
-        return
-    if _holds_curves(action):
-        if _BAKES not in action:
-            del action[_CREATED]
-    else:
-        data.action = None
-        if action.users == 0:
-            bpy.data.actions.remove(action)
-
-
 def ensure_curve(curves: Any, data_path: str, index: int = 0, group: str | None = None) -> FCurve:
     """Return the F-curve of a number, new where there was none.
 
@@ -191,7 +129,7 @@ def curves_of(owner: ID) -> Any:
     if not HAS_SLOTS:
         return action.fcurves
     handle = _slot_handle(owner)
-    return _curves(action, next((slot for slot in action.slots if slot.handle == handle), None))
+    return slot_curves(action, next((slot for slot in action.slots if slot.handle == handle), None))
 
 
 def own_action(owner: ID) -> Action | None:
@@ -206,14 +144,14 @@ def strip_curves(strip: NlaStrip) -> Any:
     """Return the same of what an NLA strip plays, or None."""
     if strip.action is None:
         return None
-    return _curves(strip.action, strip.action_slot if HAS_SLOTS else None)
+    return slot_curves(strip.action, strip.action_slot if HAS_SLOTS else None)
 
 
 def copied_curves(strip: NlaStrip) -> tuple[Action, Any]:
     """Return a copy of what an NLA strip plays, to be removed again, and its F-curves."""
     slot = strip.action_slot if HAS_SLOTS else None
-    copied = _copy(strip.action, slot)
-    return copied, _curves(copied, copied.slots[0] if HAS_SLOTS else None)
+    copied = copy_action(strip.action, slot)
+    return copied, slot_curves(copied, copied.slots[0] if HAS_SLOTS else None)
 
 
 def add_strip(
@@ -233,7 +171,7 @@ def add_strip(
     if HAS_SLOTS:
         if source is None:
             strip.action_slot = action.slots.new(id_type=owner.id_type, name=owner.name)
-            _ensure_channel_bag(action, strip.action_slot)
+            ensure_channel_bag(action, strip.action_slot)
         else:
             strip.action_slot = source.action_slot
     return strip
@@ -247,8 +185,8 @@ def temporary_curve() -> Iterator[FCurve]:
         slot = None
         if HAS_SLOTS:
             slot = action.slots.new(id_type="KEY", name="EmoteBot")
-            _ensure_channel_bag(action, slot)
-        yield _curves(action, slot).new("value")
+            ensure_channel_bag(action, slot)
+        yield slot_curves(action, slot).new("value")
     finally:
         bpy.data.actions.remove(action)
 
@@ -261,12 +199,17 @@ def own_strip_action(strip: NlaStrip, owner: ID) -> None:
     action = strip.action
     slot = strip.action_slot if HAS_SLOTS else None
     if action.users - action.use_fake_user > 1:
-        action = _copy(action, slot)
+        action = copy_action(action, slot)
         strip.action = action
         slot = action.slots[0] if HAS_SLOTS and slot is not None else None
     if HAS_SLOTS:
         strip.action_slot = slot or action.slots.new(id_type=owner.id_type, name=owner.name)
-        _ensure_channel_bag(action, strip.action_slot)
+        ensure_channel_bag(action, strip.action_slot)
+
+
+def has_bakes(action: Action) -> bool:
+    """Return whether bakes are stored on an action, whichever data-block they were for."""
+    return _BAKES in action
 
 
 def read_bakes(owner: ID) -> list[bytes]:
@@ -307,7 +250,7 @@ def _slot_handle(owner: ID) -> int:
     return int(data.action_slot_handle)
 
 
-def _curves(action: Action, slot: Any) -> Any:
+def slot_curves(action: Action, slot: Any) -> Any:
     """Return the F-curves of a slot, before 4.4 those of the action; None where there are none."""
     if not HAS_SLOTS:
         return action.fcurves
@@ -331,50 +274,14 @@ def _groups_with(curve: FCurve) -> Any:
     return next(bag for bag in bags if bag.fcurves.find(path, index=index) == curve).groups
 
 
-def _holds_curves(action: Action) -> bool:
+def holds_curves(action: Action) -> bool:
+    """Return whether an action has F-curves, in any slot."""
     if not HAS_SLOTS:
         return len(action.fcurves) > 0
-    return any(len(_curves(action, slot) or ()) > 0 for slot in action.slots)
+    return any(len(slot_curves(action, slot) or ()) > 0 for slot in action.slots)
 
 
-def _is_shared(owner: ID) -> bool:
-    data = owner.animation_data
-    if data.action.users - data.action.use_fake_user <= 1:
-        return False
-    if not HAS_SLOTS:
-        return True
-    return data.action_slot is not None and any(user != owner for user in _slot_users(owner))
-
-
-def _slot_users(owner: ID) -> Iterable[ID]:
-    """Return what the slot of a data-block's action animates."""
-    data = owner.animation_data
-    if all(obj.pose is not None for obj in bpy.data.objects if obj.type == "ARMATURE"):
-        return data.action_slot.users()
-    # Blender's own search crashes at an armature that was never evaluated
-    users = bpy.data.user_map(subset=[data.action])[data.action]
-    return [user for user in users if not _plays_other_slots(user, data.action, data.action_slot)]
-
-
-def _plays_other_slots(user: ID, action: Action, slot: Any) -> bool:
-    """Return whether all that an ID's own animation plays of an action is in other slots."""
-    data = getattr(user, "animation_data", None)
-    players = (
-        [data, *(strip for track in data.nla_tracks for strip in track.strips)] if data else []
-    )
-    handles = [player.action_slot_handle for player in players if player.action == action]
-    return bool(handles) and slot.handle not in handles
-
-
-def _take_copy(owner: ID) -> None:
-    data = owner.animation_data
-    copied = _copy(data.action, data.action_slot if HAS_SLOTS else None)
-    data.action = copied
-    if HAS_SLOTS:
-        data.action_slot = copied.slots[0]
-
-
-def _copy(action: Action, slot: Any) -> Action:
+def copy_action(action: Action, slot: Any) -> Action:
     """Return a copy of an action that holds this slot alone."""
     handle = slot.handle if slot is not None else None
     copied = action.copy()
@@ -385,7 +292,8 @@ def _copy(action: Action, slot: Any) -> Action:
     return copied
 
 
-def _ensure_channel_bag(action: Action, slot: Any) -> None:
+def ensure_channel_bag(action: Action, slot: Any) -> None:
+    """Have a slot of an action be able to hold F-curves."""
     layers = action.layers
     layer = layers[0] if layers else layers.new("Layer")
     strip = layer.strips[0] if layer.strips else layer.strips.new(type="KEYFRAME")

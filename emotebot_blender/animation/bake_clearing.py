@@ -13,10 +13,7 @@ from ..rig.face import Face
 from ..rig.rna_properties import read_value
 from .actions import (
     check_editable,
-    copied_action,
     curves_of,
-    drop_action,
-    ensure_action,
     is_tweaked,
     read_bakes,
     remove_curve,
@@ -24,6 +21,7 @@ from .actions import (
 from .bake_store import BakedCurve, store_bakes, stored_bakes
 from .curves import count_written, divided, restore_handles, restore_keys, restored
 from .keyframes import is_locked
+from .own_actions import copied_action, drop_action, ensure_action
 from .restoring import give_back
 
 

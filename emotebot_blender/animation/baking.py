@@ -19,7 +19,7 @@ from ..rig.control import Control, Path, path_of
 from ..rig.control_values import by_owner
 from ..rig.face import Face
 from ..rig.pose import controls_of
-from .actions import check_editable, curves_of, ensure_action, ensure_curve, find_curve
+from .actions import check_local, curves_of, ensure_curve, find_curve, own_action
 from .bake_clearing import check_bakes
 from .bake_store import BakedCurve, StoredBake, add_bake
 from .curves import FrameRange, all_keys, divided, is_muted, moved_handles, replace_keys
@@ -28,6 +28,7 @@ from .key_attributes import as_generated, with_free_handles, written_of
 from .key_report import KeyReport
 from .keyframes import Keying, KeyPlan, active_curve, check_curve, group_name, plan_values
 from .layers import editable_strips, layer_kinds
+from .own_actions import ensure_action
 from .restoring import blend_type_before, clear_strip, strip_curves_in, values_before
 from .strips import LayerStrip, layer_strips
 from .visibility import animated_controls
@@ -126,11 +127,21 @@ def write_bake(plan: BakePlan) -> KeyReport:
     What is replaced there is stored, for ``clear_bakes``.
     """
     owners = dict.fromkeys(owner for part in plan.parts for owner in part.owners)
+    notes = tuple(note for owner in owners for note in _notes_on_copies(owner))
     for owner in owners:
         _write(owner, plan)
     for layer in plan.layers:
         clear_strip(layer)
-    return _joined(plan.parts).report()
+    return _joined(plan.parts).report(notes)
+
+
+def _notes_on_copies(owner: ID) -> tuple[Message, ...]:
+    """Return a sentence that says so where a copy of an ID's action will be baked into."""
+    action = own_action(owner)
+    if action is None or action.is_editable:
+        return ()
+    note = "The action “{action}” is linked: a copy holds the keys until they are cleared"
+    return (Message(note, action=action.name),)
 
 
 def check_bake(face: Face, kind: str, channels: Collection[str] | None) -> None:
@@ -168,7 +179,7 @@ def _check_owner(owner: ID, kinds: Collection[str]) -> None:
         owner: the ID.
         kinds: of the layers.
     """
-    check_editable(owner)
+    check_local(owner)
     data = owner.animation_data
     if data is None:
         return

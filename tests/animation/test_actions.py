@@ -3,6 +3,7 @@ import bpy
 import pytest
 
 from emotebot_blender.animation import actions
+from emotebot_blender.animation.own_actions import ensure_action
 from emotebot_blender.core.errors import EmoteBotError
 
 PATH = 'key_blocks["jawOpen"].value'
@@ -41,7 +42,7 @@ def test_slots_are_known_from_4_4_on():
 
 
 def test_a_new_action_moves_the_shape_key(keys, empty_scene):
-    action = actions.ensure_action(keys, "Performance")
+    action = ensure_action(keys, "Performance")
     assert action.name == "Performance"
     assert keys.animation_data.action == action
     curve = actions.ensure_curve(actions.curves_of(keys), PATH)
@@ -55,14 +56,14 @@ def test_a_new_action_moves_the_shape_key(keys, empty_scene):
 def test_an_action_and_its_curves_are_kept(keys):
     animate(keys, 0.25)
     before = keys.animation_data.action
-    assert actions.ensure_action(keys, "Performance") == before
+    assert ensure_action(keys, "Performance") == before
     assert actions.ensure_curve(actions.curves_of(keys), PATH).keyframe_points[0].co[1] == 0.25
 
 
 def test_an_action_without_a_place_for_the_data_block(keys):
     keys.animation_data_create().action = bpy.data.actions.new("Empty")
     assert actions.find_curve(keys, PATH) is None
-    actions.ensure_action(keys, "Performance")
+    ensure_action(keys, "Performance")
     assert actions.ensure_curve(actions.curves_of(keys), PATH) is not None
     assert [action.name for action in bpy.data.actions] == ["Empty"]
 
@@ -76,14 +77,14 @@ def test_what_others_use_stays_theirs(keys, other_keys):
     animate(keys, 0.25)
     share(keys, other_keys)
     theirs = other_keys.animation_data.action
-    own = actions.ensure_action(keys, "Performance")
+    own = ensure_action(keys, "Performance")
     assert own != theirs
     curve = actions.ensure_curve(actions.curves_of(keys), PATH)
     assert curve.keyframe_points[0].co[1] == 0.25
     curve.keyframe_points[0].co[1] = 0.75
     assert value_at(keys, 1) == 0.75
     assert value_at(other_keys, 1) == 0.25
-    assert actions.ensure_action(keys, "Performance") == own
+    assert ensure_action(keys, "Performance") == own
 
 
 @pytest.mark.skipif(not actions.HAS_SLOTS, reason="slots came with Blender 4.4")
@@ -94,7 +95,7 @@ class TestSlots:
         other_keys.animation_data_create().action = action
         other_keys.animation_data.action_slot = action.slots.new(id_type="KEY", name="Other")
         animate(other_keys, 0.5)
-        assert actions.ensure_action(keys, "Performance") == action
+        assert ensure_action(keys, "Performance") == action
         assert value_at(keys, 1) == 0.25
         assert value_at(other_keys, 1) == 0.5
 
@@ -103,11 +104,11 @@ class TestSlots:
         action = keys.animation_data.action
         action.slots.new(id_type="OBJECT", name="Someone")
         share(keys, other_keys)
-        assert len(actions.ensure_action(keys, "Performance").slots) == 1
+        assert len(ensure_action(keys, "Performance").slots) == 1
         assert len(action.slots) == 2
 
     def test_each_slot_has_bakes_of_its_own(self, keys, other_keys):
-        action = actions.ensure_action(keys, "Performance")
+        action = ensure_action(keys, "Performance")
         other_keys.animation_data_create().action = action
         other_keys.animation_data.action_slot = action.slots.new(id_type="KEY", name="Other")
         actions.write_bakes(keys, [b"one", b"two"])
@@ -117,12 +118,12 @@ class TestSlots:
         assert actions.read_bakes(other_keys) == [b"three"]
 
     def test_bakes_stored_before_there_were_slots(self, keys):
-        actions.ensure_action(keys, "Performance")["emotebot_bakes"] = {"0": {"0": b"one"}}
+        ensure_action(keys, "Performance")["emotebot_bakes"] = {"0": {"0": b"one"}}
         assert actions.read_bakes(keys) == [b"one"]
 
 
 def test_bakes_survive_saving(keys, tmp_path):
-    actions.ensure_action(keys, "Performance")
+    ensure_action(keys, "Performance")
     bakes = [bytes(range(256)) * 100, b"", b"\0"]
     actions.write_bakes(keys, bakes)
     path = str(tmp_path / "saved.blend")
@@ -135,14 +136,14 @@ def test_a_fake_user_is_no_other_user(keys):
     animate(keys, 0.25)
     action = keys.animation_data.action
     action.use_fake_user = True
-    assert actions.ensure_action(keys, "Performance") == action
+    assert ensure_action(keys, "Performance") == action
 
 
 def test_an_armature_that_was_never_evaluated(keys, add):
     """Blender 4.4 and later would crash if asked who uses a slot."""
     add("ARMATURE", "Rig")
-    own = actions.ensure_action(keys, "Performance")
-    assert actions.ensure_action(keys, "Performance") == own
+    own = ensure_action(keys, "Performance")
+    assert ensure_action(keys, "Performance") == own
 
 
 def test_an_action_in_tweak_mode_is_refused(keys):

@@ -5,6 +5,7 @@ import bpy
 import pytest
 from bpy.types import Object
 from interface import Clock, new_face
+from keying import key_by_hand
 
 from emotebot_blender.animation.layers import find_layer
 from emotebot_blender.rig.face import find_face
@@ -20,8 +21,10 @@ SHOWN = ("mouthSmileLeft", "browDownLeft", "eyeBlinkLeft")
 def override(blender, tmp_path):
     """Return a function that makes an override of a character whose library has these beats."""
 
-    def overridden(*words: str, named: bool = True) -> Object:
+    def overridden(*words: str, named: bool = True, keyed: str | None = None) -> Object:
         source = new_face("Face")
+        if keyed is not None:
+            key_by_hand(source, keyed, (2, 0.25), (40, 0.5))
         for number, feeling in enumerate(words):
             bpy.ops.emotebot.beat_add(words=feeling, start=3.0 * number)
         path = str(tmp_path / "library.blend")
@@ -325,6 +328,24 @@ def test_a_bake_is_kept_by_an_override_and_goes_again(override, reopened) -> Non
     assert own.data.shape_keys.animation_data.action is None
     own = reopened()
     assert own.data.shape_keys.animation_data.action is None
+
+
+def test_a_bake_beside_keys_of_the_library_is_a_copy_until_it_is_cleared(
+    override, reopened
+) -> None:
+    own = override(keyed="browInnerUp")
+    shown = [value(own, "browInnerUp", frame) for frame in (1, 20, 40)]
+    bpy.ops.emotebot.perform(script="happy", target="ACTION")
+    smile = value(own, "mouthSmileLeft", 40)
+    assert smile > 0.2
+    own = reopened()
+    assert value(own, "mouthSmileLeft", 40) == smile
+    assert [value(own, "browInnerUp", frame) for frame in (1, 20, 40)] == shown
+    bpy.ops.emotebot.clear()
+    own = reopened()
+    action = own.data.shape_keys.animation_data.action
+    assert action.library is not None
+    assert list(bpy.data.actions) == [action]
 
 
 def test_a_bake_is_undone_and_done_again(face) -> None:
