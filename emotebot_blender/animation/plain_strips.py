@@ -66,16 +66,13 @@ def _strips_alone(owner: ID, first: int, last: int) -> dict[Path, NlaStrip]:
 
 
 def _is_plain(strip: NlaStrip, first: int, last: int) -> bool:
-    """Return whether a strip, the only one on its track, plays its action frame by frame.
-
-    It does so by the same influence throughout.
-    """
+    """Return whether a strip, the only one on its track, plays its action frame by frame."""
     ends = float(strip.frame_start), float(strip.frame_end)
     within = ends[0] <= first and last <= ends[1]
     return bool(
         strip.blend_type == "REPLACE"
         and not (strip.use_animated_time or strip.use_reverse)
-        and _has_one_influence(strip)
+        and _has_plain_influence(strip)
         and (strip.blend_in, strip.blend_out, strip.scale, strip.repeat) == (0, 0, 1, 1)
         and ends == (strip.action_frame_start, strip.action_frame_end)
         and all(end.is_integer() for end in ends)
@@ -83,10 +80,20 @@ def _is_plain(strip: NlaStrip, first: int, last: int) -> bool:
     )
 
 
-def _has_one_influence(strip: NlaStrip) -> bool:
-    curve = strip.fcurves.find("influence")
-    keyed = curve is not None and (len(curve.keyframe_points) or len(curve.modifiers))
-    return not (strip.use_animated_influence and keyed)
+def _has_plain_influence(strip: NlaStrip) -> bool:
+    """Return whether the influence of a strip is a number, or keys and nothing else."""
+    curve = strip.fcurves.find("influence") if strip.use_animated_influence else None
+    return curve is None or not (is_muted(curve) or len(curve.modifiers))
+
+
+def _influences(strip: NlaStrip, frames: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Return how much a strip counts on frames of its own, float32 (n,)."""
+    curve = strip.fcurves.find("influence") if strip.use_animated_influence else None
+    if curve is None or not len(curve.keyframe_points):
+        influence = strip.influence if strip.use_animated_influence else 1.0
+        return np.full(len(frames), influence, dtype=np.float32)
+    influences = [curve.evaluate(frame) for frame in frames.tolist()]
+    return np.clip(np.array(influences, dtype=np.float32), 0, 1)
 
 
 def _sampled(
@@ -95,7 +102,7 @@ def _sampled(
     """Return what a strip gives controls on each frame, float32 (frames,), from a copy of it."""
     start, end = int(strip.frame_start), int(strip.frame_end)
     rows = np.clip(np.arange(first, last + 1), start, end) - start
-    influence = np.float32(strip.influence if strip.use_animated_influence else 1.0)
+    influences = _influences(strip, rows + start)
     values = {}
     copied, curves = copied_curves(strip)
     try:
@@ -106,7 +113,7 @@ def _sampled(
             curve.convert_to_samples(start, end + 1)
             co = np.empty((end - start + 1, 2), dtype=np.float32)
             curve.sampled_points.foreach_get("co", co.ravel())
-            values[control] = np.clip(co[rows, 1] * influence, control.low, control.high)
+            values[control] = np.clip(co[rows, 1] * influences, control.low, control.high)
     finally:
         bpy.data.actions.remove(copied)
     return values

@@ -15,7 +15,6 @@ from keying import (
     tracks_of,
 )
 
-from emotebot_blender.animation import evaluation
 from emotebot_blender.animation.evaluation import values_on
 from emotebot_blender.animation.keyed_feelings import write_keyed_feeling
 from emotebot_blender.animation.keyframes import Keying
@@ -69,6 +68,16 @@ def _influence(strip):
     curve = strip.fcurves.find("influence")
     curve.keyframe_points.insert(8, 0.0)
     curve.keyframe_points.insert(20, 0.9)
+
+
+def _muted_influence(strip):
+    _influence(strip)
+    strip.fcurves.find("influence").mute = True
+
+
+def _changed_influence(strip):
+    _influence(strip)
+    strip.fcurves.find("influence").modifiers.new("STEPPED")
 
 
 def _time(strip):
@@ -151,20 +160,18 @@ def test_time_stretching(head, shape_keys, strips, empty_scene, old, new):
 
 
 class TestOneStripAlone:
-    """Its F-curves are sampled; what the scene shows is the same still."""
+    """Its F-curves are sampled; what the scene shows is the same still.
+
+    What is sampled is all there at once, what is played comes frame by frame.
+    """
 
     @pytest.fixture(autouse=True)
-    def alone(self, head, monkeypatch):
+    def alone(self, head):
         places = [(1, 0.2), (11, 1.4), (21, 0.4)]
         self.strip = strip_by_hand(head, "Track", "jawOpen", *places).strips[0]
         self.strip.use_auto_blend = False
         curve = strip_curve(head, "jawOpen")
         curve.keyframe_points[1].co[1] = 1.4  # beyond the slider's end
-        self.times = []
-        stepped = evaluation._scene_of
-        monkeypatch.setattr(
-            evaluation, "_scene_of", lambda *args: self.times.append(1) or stepped(*args)
-        )
 
     def test_is_sampled(self, head, face, empty_scene):
         jaw = [control for control in face.controls() if control.name == "jawOpen"]
@@ -172,8 +179,13 @@ class TestOneStripAlone:
         strip_curve(head, "jawOpen").modifiers.new("STEPPED")
         self.strip.action.update_tag()
         assert same(empty_scene, jaw)
-        assert self.times == []
+        assert self.is_sampled(empty_scene, jaw)
         assert np.ptp(values_on(FRAMES, empty_scene, jaw)) > 0.5
+
+    def is_sampled(self, scene, controls, frames=FRAMES) -> bool:
+        shares: list[float] = []
+        values_on(frames, scene, controls, shares.append)
+        return shares == [1.0]
 
     @pytest.mark.parametrize("influence", [0.3, 0.0, 1.0])
     def test_by_its_influence(self, head, face, empty_scene, influence):
@@ -182,7 +194,7 @@ class TestOneStripAlone:
         self.strip.influence = influence
         jaw = [control for control in face.controls() if control.name == "jawOpen"]
         assert same(empty_scene, jaw)
-        assert self.times == []
+        assert self.is_sampled(empty_scene, jaw)
 
     @pytest.mark.parametrize(
         "change",
@@ -195,7 +207,8 @@ class TestOneStripAlone:
             _set(extrapolation="NOTHING"),
             _set(extrapolation="HOLD_FORWARD"),
             _set(frame_start_raw=3),
-            _influence,
+            _muted_influence,
+            _changed_influence,
             _time,
         ],
     )
@@ -203,13 +216,22 @@ class TestOneStripAlone:
         change(self.strip)
         jaw = [control for control in face.controls() if control.name == "jawOpen"]
         assert same(empty_scene, jaw)
-        assert self.times == [1]
+        assert not self.is_sampled(empty_scene, jaw)
+
+    @pytest.mark.parametrize("frame", [2, 30])
+    def test_by_keys_of_its_influence(self, head, face, empty_scene, frame):
+        _influence(self.strip)
+        curve = self.strip.fcurves.find("influence")
+        curve.keyframe_points.insert(frame, 1.5)  # Blender holds it at 1
+        jaw = [control for control in face.controls() if control.name == "jawOpen"]
+        assert same(empty_scene, jaw)
+        assert self.is_sampled(empty_scene, jaw)
 
     def test_within_what_it_plays(self, head, face, empty_scene):
         self.strip.extrapolation = "NOTHING"
         jaw = [control for control in face.controls() if control.name == "jawOpen"]
         assert same(empty_scene, jaw, np.arange(1, 22))
-        assert self.times == []
+        assert self.is_sampled(empty_scene, jaw, np.arange(1, 22))
 
     def test_muted_curves_and_empty_ones(self, head, face, empty_scene):
         jaw = [control for control in face.controls() if control.name == "jawOpen"]
