@@ -284,7 +284,7 @@ def _perform_on(
     progress: Progress,
 ) -> "KeyReport":
     """Make a script the sequence of a face and perform it on a layer, which may then be baked."""
-    from ..session import performing, words
+    from ..session import baked_performances, performing, words
 
     words.take_expressions(
         scene, {expression for beat in script.beats for expression, _ in beat.feeling.custom}
@@ -293,7 +293,7 @@ def _perform_on(
     settings["keying"] = "REDUCED" if options.tolerance else "DENSE"
     if options.tolerance:
         settings["tolerance"] = options.tolerance
-    write = performing.perform_and_bake if options.bake else performing.perform_script
+    write = baked_performances.perform_and_bake if options.bake else performing.perform_script
     with progress.stage("Performing") as show:
         return write(face, script, scene, settings, networks, show)
 

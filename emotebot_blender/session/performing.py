@@ -20,17 +20,15 @@ from .sequence_script import begin, check_first_frame, fill, restore, script_of,
 from .timeline import extend_scene, frame_rate
 
 if TYPE_CHECKING:
-    from ..animation.edited_keys import FaceKeys
     from ..animation.key_report import KeyReport
     from ..animation.keyframes import Keying
     from ..animation.mixing import Mix
-    from ..animation.strips import LayerStrip
     from ..core.performance.incremental import IncrementalPerformer
     from ..core.performance.networks import Networks
     from ..core.script.beats import EmotionScript
     from ..rig.face import Face
 
-_GAVE_WAY = "{beats} of “{owner}” gave way, as it shows the same face"
+GAVE_WAY = "{beats} of “{owner}” gave way, as it shows the same face"
 """What a report says where the script of another character that shares the mesh is replaced."""
 
 _MOST_PERFORMERS = 8
@@ -103,102 +101,7 @@ def perform_script(
     if not (face.sharing and kept["beats"]):
         return report
     beats, owner = counted(len(kept["beats"])), sequence_owner(face).name
-    return replace(report, notes=(*report.notes, Message(_GAVE_WAY, beats=beats, owner=owner)))
-
-
-def perform_and_bake(
-    face: "Face",
-    script: "EmotionScript",
-    scene: Scene,
-    options: Mapping[str, Any],
-    networks: "Networks | None" = None,
-    progress: Callable[[float], None] | None = None,
-) -> "KeyReport":
-    """Do what ``perform_script`` does, and bake the layer in place of its own bake before.
-
-    Other layers and bakes stay.
-
-    Args:
-        face: what is driven.
-        script: what is felt and when.
-        scene: where it is played.
-        options: names of settings of the sequence (``SequenceSettings``) and their values.
-        networks: those to perform with; None for those that the user prefers.
-        progress: called with the share that is done, 0 to 1.
-
-    Raises:
-        EmoteBotError: as ``perform_script`` and ``bake``; the face is as it was then.
-    """
-    from ..animation.bake_clearing import clear_bakes, kinds_baked_with, without_bakes
-    from ..animation.baking import check_bake, plan_bake, write_bake
-    from ..animation.edited_keys import EDITS, layer_keys
-    from ..animation.layers import layer_kinds
-    from ..animation.mixing import SPEECH_KEPT
-
-    def half(done: float) -> Callable[[float], None] | None:
-        return None if progress is None else lambda share: progress(done + share / 2)
-
-    _check_not_live(face)
-    region = options.get("region", sequence_of(face).region)
-    check_bake(face, SEQUENCE_LAYER, MASKS[region])
-    sequence, frame_end = begin(face, scene), scene.frame_end
-    kept, keys = snapshot(sequence), layer_keys(_strips(face))
-    dense = {**options, "keying": "DENSE"}  # keys are reduced once, when they are baked
-    own, performed = (SEQUENCE_LAYER, EDITS), None
-    try:
-        with without_bakes(face), without_shown_pose(face):  # else they hide the layer
-            performed = perform_script(face, script, scene, dense, networks, half(0.0))
-            with paused_updates():
-                sequence.keying = options.get("keying", kept["keying"])
-            kinds = [kind for kind in own if kind in layer_kinds(face)]
-            plan = plan_bake(face, scene, kinds, keying_of(sequence), half(0.5))
-    except BaseException:
-        if performed is not None:
-            restore(sequence, kept)
-            scene.frame_end = frame_end
-            _put_back_layer(face, scene, keys)
-        raise
-    told = (note for note in performed.notes if note.template in (SPEECH_KEPT, _GAVE_WAY))
-    notes: tuple[Message, ...] = ()
-    if kinds_baked_with(face, own):
-        notes = (Message("Other layers that were baked together with the last one are cleared"),)
-    clear_bakes(face, own)
-    with without_shown_pose(face):
-        baked = write_bake(plan)
-    with paused_updates():
-        sequence.automatic = False
-    return replace(
-        baked,
-        skipped=performed.skipped,
-        clamped=performed.clamped,
-        notes=(*told, *baked.notes, *notes),
-    )
-
-
-def _strips(face: "Face") -> "list[LayerStrip]":
-    """Return the strips of the layer of a sequence."""
-    from ..animation.strips import own_layer_strips
-
-    return [
-        layer for owner in face.animated_ids for layer in own_layer_strips(owner, SEQUENCE_LAYER)
-    ]
-
-
-def _put_back_layer(face: "Face", scene: Scene, keys: "FaceKeys") -> None:
-    """Perform a sequence again that is as it was before, with the keys that its layer had then."""
-    from ..animation.curves import fill
-    from ..animation.layers import clear_layer
-    from ..rig.control import path_of
-
-    if not keys:
-        clear_layer(face, SEQUENCE_LAYER)
-        fit_keyed_feelings(face, scene)
-        return
-    update_layer(face, scene, replace_edits=True)
-    for layer in _strips(face):
-        for curve in layer.curves or ():
-            if (keyed := (layer.owner, path_of(curve))) in keys:
-                fill(curve, keys[keyed])
+    return replace(report, notes=(*report.notes, Message(GAVE_WAY, beats=beats, owner=owner)))
 
 
 def perform_sequence(
@@ -321,7 +224,7 @@ def bake(
     from ..animation.baking import bake_layers
     from ..animation.layers import layer_kinds
 
-    _check_not_live(face)
+    check_not_live(face)
     with without_shown_pose(face):
         report = bake_layers(face, scene, layer_kinds(face), keying, progress)
     sequence = sequence_of(face)
@@ -330,7 +233,12 @@ def bake(
     return report
 
 
-def _check_not_live(face: "Face") -> None:
+def check_not_live(face: "Face") -> None:
+    """Check that a face is not live.
+
+    Raises:
+        EmoteBotError: it is.
+    """
     if live.is_live(face):
         raise EmoteBotError("Stop the live performance first")
 

@@ -12,7 +12,7 @@ from emotebot_blender.animation.bake_clearing import clear_bakes
 from emotebot_blender.animation.bake_store import stored_bakes
 from emotebot_blender.core.lexicon.lexicon import Lexicon
 from emotebot_blender.core.script.script_files import read_script
-from emotebot_blender.session import performing
+from emotebot_blender.session import baked_performances
 from emotebot_blender.ui.shown import face_of
 
 
@@ -27,7 +27,7 @@ def perform(face, script):
 
     def perform(**options):
         progress = options.pop("progress", None)
-        return performing.perform_and_bake(
+        return baked_performances.perform_and_bake(
             face_of(bpy.context), script, bpy.context.scene, options, progress=progress
         )
 
@@ -94,7 +94,7 @@ class TestWhatStays:
         spoken = all_keys(head.data.shape_keys)
         results = []
         for _ in range(2):
-            performing.perform_and_bake(face_of(bpy.context), script, bpy.context.scene, {})
+            baked_performances.perform_and_bake(face_of(bpy.context), script, bpy.context.scene, {})
             assert head.data.shape_keys.animation_data.action_blend_type == "REPLACE"
             results.append(values_at(head, "jawOpen", range(1, 200)))
         assert results[0] == results[1]

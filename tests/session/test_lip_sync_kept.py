@@ -10,7 +10,7 @@ from keying import all_keys, key_by_hand, tracks_of
 from emotebot_blender.animation.layers import find_layer, layer_kinds, rename_layer
 from emotebot_blender.cli import command
 from emotebot_blender.rig.face import find_face
-from emotebot_blender.session import clearing, performing
+from emotebot_blender.session import baked_performances, clearing, performing
 from emotebot_blender.session.sequence import sequence_of
 from emotebot_blender.session.sequence_script import read_source
 
@@ -105,11 +105,11 @@ def test_a_keyed_feeling_and_a_sequence_in_both_orders(head, place, first):
 def test_a_bake_at_once_and_another_one(head, place):
     lip_sync.add_lip_sync(head, place)
     before = artists(head)
-    report = perform(head, write=performing.perform_and_bake)
+    report = perform(head, write=baked_performances.perform_and_bake)
     assert any("Lip-sync keeps the mouth" in str(note) for note in report.notes)
     once = shown(head)
-    perform(head, "sad for 3s", write=performing.perform_and_bake)
-    perform(head, write=performing.perform_and_bake)
+    perform(head, "sad for 3s", write=baked_performances.perform_and_bake)
+    perform(head, write=baked_performances.perform_and_bake)
     for name, values in shown(head).items():
         assert values == pytest.approx(once[name], abs=0.03)
     clear(head)

@@ -14,7 +14,7 @@ from emotebot_blender.core.lexicon.lexicon import Lexicon
 from emotebot_blender.core.performance import performance
 from emotebot_blender.core.performance.networks import load_networks
 from emotebot_blender.core.script.script_files import read_script
-from emotebot_blender.session import live, performing
+from emotebot_blender.session import baked_performances, live, performing
 from emotebot_blender.session.runtime import runtime
 from emotebot_blender.ui.shown import face_of
 
@@ -55,7 +55,7 @@ def test_progress_is_shown_to_its_end(face, script) -> None:
     assert shown == sorted(shown)
     assert shown[-1] == 1
     shown.clear()
-    performing.perform_and_bake(
+    baked_performances.perform_and_bake(
         face_of(bpy.context), script, bpy.context.scene, {}, progress=shown.append
     )
     assert shown == sorted(shown)
@@ -71,7 +71,9 @@ def test_options_that_fail_leave_the_sequence_as_it_was(face, script) -> None:
     assert (beats_of(face), face.emotebot.seed) == ([("happy", 0)], 0)
 
 
-@pytest.mark.parametrize("function", [performing.perform_script, performing.perform_and_bake])
+@pytest.mark.parametrize(
+    "function", [performing.perform_script, baked_performances.perform_and_bake]
+)
 def test_a_performance_that_is_interrupted_leaves_the_sequence_as_it_was(
     face, script, function
 ) -> None:
@@ -134,12 +136,12 @@ def go_live(_face) -> None:
 def test_a_bake_that_is_refused_leaves_the_face_as_it_was(face, script, hinder, message) -> None:
     scene = bpy.context.scene
     key_by_hand(face, "jawOpen", (1, 0.0), (20, 0.5))
-    performing.perform_and_bake(face_of(bpy.context), script, scene, {})
+    baked_performances.perform_and_bake(face_of(bpy.context), script, scene, {})
     bpy.ops.emotebot.beat_add(words="happy", start=0)
     hinder(face)
     before = kept_on(face)
     with pytest.raises(EmoteBotError, match=message):
-        performing.perform_and_bake(face_of(bpy.context), script, scene, {"seed": 9})
+        baked_performances.perform_and_bake(face_of(bpy.context), script, scene, {"seed": 9})
     after = kept_on(face)
     live.stop()
     assert after == before

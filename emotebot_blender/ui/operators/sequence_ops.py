@@ -5,7 +5,7 @@ import bpy
 
 from ...core.errors import EmoteBotError
 from ...core.messages import Message
-from ...session import beat_editing, performing
+from ...session import baked_performances, beat_editing, performing
 from ...session.beat_arrival import add_arriving, describe_arrival
 from ...session.sequence import BeatSettings, SequenceSettings, active_beat, sequence_of
 from ...session.sequence_script import begin, read_source
@@ -284,7 +284,10 @@ class Perform(OnFace, KeyingProperties, bpy.types.Operator):
         names = ("frame_start", "keying", "tolerance", "step", "seed")
         given = [name for name in names if self.properties.is_property_set(name)]
         options = {name: getattr(self, name) for name in given}
-        perform = {"LAYER": performing.perform_script, "ACTION": performing.perform_and_bake}
+        perform = {
+            "LAYER": performing.perform_script,
+            "ACTION": baked_performances.perform_and_bake,
+        }
         report = perform[self.target](face, read_source(self.script, self.text), scene, options)
         name = sequence_of(face).name
         return Message(
