@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import os
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import pytest
 
+import emotebot_blender
 from emotebot_blender.cli.output_files import (
-    abandon,
     check_distinct,
     check_output,
     filling,
@@ -133,25 +134,32 @@ def test_temporary_files_go(tmp_path, monkeypatch):
     assert tempfile.tempdir == str(tmp_path)
 
 
-def test_a_process_that_ends_leaves_nothing_unfinished(tmp_path, monkeypatch):
-    monkeypatch.setattr("emotebot_blender.cli.output_files._placing", FreeLock())
-    with replacing(tmp_path / "a.csv") as part, filling(tmp_path / "frames") as folder:
-        part.touch()
-        (folder / "0001.png").touch()
-        abandon()
-        assert list(tmp_path.iterdir()) == []
-        part.touch()
-        folder.mkdir()
+ENDING = """
+import os
+import sys
+from pathlib import Path
+from emotebot_blender.cli.output_files import abandon, filling, replacing
+
+with replacing(Path("a.csv")) as part, filling(Path("frames")) as folder:
+    part.touch()
+    (folder / "0001.png").touch()
+    assert len(list(Path().iterdir())) == 2
+    abandon()
+    print(list(Path().iterdir()))
+    sys.stdout.flush()
+    os._exit(0)  # as a signal ends it, within what is being written
+"""
 
 
-class FreeLock:
-    """A lock that is always free, as this process goes on."""
-
-    def acquire(self) -> None:
-        pass
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, *_: object) -> None:
-        pass
+def test_a_process_that_ends_leaves_nothing_unfinished(tmp_path):
+    root = str(Path(emotebot_blender.__file__).parents[1])
+    done = subprocess.run(
+        [sys.executable, "-c", ENDING],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": root},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    assert done.stdout.strip() == "[]"

@@ -29,11 +29,11 @@ def colour(root: bpy.types.Object, slot: str) -> tuple[float, ...]:
 
 @pytest.mark.parametrize("options", [{}, {"palette": "EMBER"}])
 def test_another_style_keeps_a_palette_that_was_chosen(blender, options) -> None:
-    seen = SimpleNamespace(palette=options.get("palette", operators.AS_STYLE), style=5, skin=None)
-    seen.shell = seen.eyes = None
-    operators._fill_styles_colours(seen, bpy.context)
-    styles_own = PALETTES[style_of(5).palette].colours["skin"]
-    assert seen.skin == (None if options else styles_own)
+    shown = bpy.context.window_manager.operator_properties_last("emotebot.add_character")
+    shown.palette = options.get("palette", operators.AS_STYLE)
+    shown.style = 5
+    palette = options.get("palette", style_of(5).palette)
+    assert tuple(shown.skin) == pytest.approx(PALETTES[palette].colours["skin"])
 
 
 def test_a_character_needs_a_name(blender) -> None:
