@@ -26,6 +26,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 from speed import RATE, TOLERANCE, open_face, ten_minutes  # noqa: E402
 
 from emotebot_blender.animation.auto_handles import AutoKeys, find_auto_handles  # noqa: E402
+from emotebot_blender.animation.fitted_keys import fit_keys  # noqa: E402
 from emotebot_blender.animation.keyframes import column_groups  # noqa: E402
 from emotebot_blender.animation.mixing import group_of  # noqa: E402
 from emotebot_blender.core.channels import MIX_GROUPS  # noqa: E402
@@ -80,6 +81,9 @@ def main(arguments: list[str]) -> None:
     keys = keys_in_columns(controls, values)
     auto = min(seconds(lambda: auto_handles(keys, values)) for _ in range(ROUNDS))
     print(f"ten minutes: {alone:.2f} s alone, {columns:.2f} s in columns, {auto:.2f} s for handles")
+    fitted_keys(controls, values)
+    values[-2 * int(RATE) :] *= 0.9
+    print(f"again once its end has changed: {seconds(lambda: fitted_keys(controls, values)):.2f} s")
 
 
 def compared(
@@ -117,8 +121,14 @@ def keys_in_columns(
     return reduce_channels(np.arange(len(values)), values, TOLERANCE, groups)
 
 
+def fitted_keys(controls: Sequence[Control], values: NDArray[np.float32]) -> list[AutoKeys]:
+    """Return the keys as EmoteBot writes them, what it has found before remembered."""
+    groups = column_groups(controls, values, TOLERANCE)
+    return fit_keys(np.arange(len(values), dtype=np.float64), values, TOLERANCE, groups)
+
+
 def auto_handles(curves: Sequence[BezierKeys], values: NDArray[np.float32]) -> list[AutoKeys]:
-    """Return the keys as EmoteBot writes them, with Blender's own handles where these serve."""
+    """Return keys with Blender's own handles where these serve."""
     frames = np.arange(len(values), dtype=np.float64)
     return find_auto_handles(curves, frames, values, TOLERANCE)
 

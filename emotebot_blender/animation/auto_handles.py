@@ -31,6 +31,7 @@ def find_auto_handles(
     frames: NDArray[np.float64],
     columns: NDArray[np.float32],
     tolerance: float,
+    is_cut: tuple[bool, bool] = (False, False),
 ) -> list[AutoKeys]:
     """Return reduced curves, keys with Blender's own handles wherever these serve.
 
@@ -39,15 +40,18 @@ def find_auto_handles(
         frames: shape (n,), ascending.
         columns: the samples, shape (n, curves).
         tolerance: largest allowed distance in value at a sample.
+        is_cut: whether the curves go on before their first key, and after their last one; it keeps
+            its handles then.
     """
     times = frames.astype(np.float32).astype(np.float64)
     samples = Samples(times, columns.astype(np.float32), tolerance)
     with temporary_curve() as curve:
         search = _Search(curves, samples, curve)
-        every = np.ones(len(search.is_auto), dtype=np.bool_)
-        odd = np.arange(len(every)) % 2 == 1
+        rank, is_last = search.ranks()
+        every = ~((rank == 0) & is_cut[0] | is_last & is_cut[1])
+        odd = rank % 2 == 1
         # First as many as can be together, then those that had to go for the sake of others.
-        for candidates in (every, odd, ~odd):
+        for candidates in (every, every & odd, every & ~odd):
             search.settle(candidates)
     return search.found()
 
@@ -82,6 +86,12 @@ class _Search:
         self._right = np.concatenate([keys.handle_right for keys in curves])
         self.is_auto = np.zeros(len(self._knots), dtype=np.bool_)
         self._misses = np.zeros(max(len(self._knots) - 1, 0))  # how far bad pieces are off
+
+    def ranks(self) -> tuple[NDArray[np.intp], Booleans]:
+        """Return the number of each key on its curve, from 0, and whether it is the last one."""
+        counts = np.array([own.stop - own.start for own in self._slices])
+        rank = np.concatenate([np.arange(count) for count in counts])
+        return rank, rank == np.repeat(counts, counts) - 1
 
     def settle(self, candidates: Booleans) -> None:
         """Give keys Blender's handles, as many of the candidates as can have them.

@@ -22,15 +22,15 @@ from ..core.clip import Clip
 from ..core.errors import EmoteBotError
 from ..core.key_poses import key_poses
 from ..core.messages import Message
-from ..core.reduce import ColumnGroup, reduce_channels
+from ..core.reduce import ColumnGroup
 from ..rig.bones import companions
 from ..rig.control import Control, summarise
 from ..rig.face import Face
 from ..rig.face_notes import notes_on_unseen
 from ..rig.pose import controls_of, solver_of, why_nothing
 from .actions import find_curve
-from .auto_handles import find_auto_handles
 from .curves import FrameRange, is_muted
+from .fitted_keys import fit_keys
 from .key_attributes import Keys, dense_keys, reduced_keys
 from .key_report import KeyReport
 from .mixing import Mixing, group_of
@@ -222,10 +222,9 @@ def plan_values(
         keys = [dense_keys(frames[rows], values, stepped) for values in columns[rows].T]
     else:
         groups = column_groups(free, columns, keying.tolerance)
-        reduced = reduce_channels(frames, columns, keying.tolerance, groups)
+        fitted = fit_keys(frames, columns, keying.tolerance, groups)
         poses = frames[sorted({pose for group in groups for pose in group.poses})]
-        found = find_auto_handles(reduced, frames, columns, keying.tolerance)
-        keys = [reduced_keys(curve, is_auto, poses) for curve, is_auto in found]
+        keys = [reduced_keys(curve, is_auto, poses) for curve, is_auto in fitted]
     ends = (float(frames[0]), float(frames[-1]))
     count = len(face.channels)
     return KeyPlan(tuple(controls), free, tuple(keys), ends, clamped, count, ends)
