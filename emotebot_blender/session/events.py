@@ -150,6 +150,11 @@ class FileOpened:
     """Another file has been opened."""
 
 
+@dataclass(frozen=True)
+class FileImported:
+    """Something of another file was linked or appended; Blender tells from 4.3 on."""
+
+
 class EventHub:
     """Calls the followers of an event, in the order in which they subscribed."""
 

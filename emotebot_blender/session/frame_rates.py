@@ -5,6 +5,12 @@ Where there is a window, Blender notifies of the change. Where there is none it 
 are compared whenever something else happens: a change is evaluated, a frame is gone to, an operator
 begins, the file is saved. That the keys follow is no step to undo of its own: an undo takes the
 rate back, and the keys follow it again.
+
+A file may hold keys of another rate than its scene's: they were made where layers do not follow, or
+came from another file. Opening changes nothing: somebody who looks, renders or saves has what was
+saved. The keys follow, and the panel says so, once the artist works on: goes to another frame,
+edits a sequence or presses a button of EmoteBot's. Without a window going to a frame is rendering
+more often than working, so there the first operator or edit counts alone.
 """
 
 from collections.abc import Iterable, Iterator
@@ -35,6 +41,7 @@ def watch(running: Runtime) -> None:
             key=(bpy.types.RenderSettings, name), owner=running, args=(), notify=_notify
         )
     running.rates = {scene.session_uid: frame_rate(scene) for scene in _scenes()}
+    running.is_unseen = True
 
 
 def unwatch(running: Runtime) -> None:
@@ -61,7 +68,28 @@ def follow_step(_event: object = None) -> None:
     """Have layers follow after an undo or a redo: their keys may be those of another step."""
     if _is_wished():
         runtime().rates = {scene.session_uid: frame_rate(scene) for scene in bpy.data.scenes}
+        runtime().is_unseen = False
         _retime(bpy.data.scenes)
+
+
+def note_import(_event: object = None) -> None:
+    """Have layers that came from another file follow once the artist works on."""
+    runtime().is_unseen = True
+
+
+def follow_opened(_event: object = None) -> None:
+    """Have layers follow that were of another rate when they came, as the artist works on."""
+    running = runtime()
+    if running.is_unseen and _is_wished() and not bpy.app.is_job_running("RENDER"):
+        running.is_unseen = False
+        running.rates = {scene.session_uid: frame_rate(scene) for scene in bpy.data.scenes}
+        _retime(bpy.data.scenes, is_told=True)
+
+
+def follow_frame(_event: object = None) -> None:
+    """Do the same where the artist goes to another frame in a window."""
+    if runtime().may_wait:
+        follow_opened()
 
 
 def _is_wished() -> bool:
@@ -76,16 +104,21 @@ def _scenes() -> Iterable[Scene]:
     return getattr(bpy.data, "scenes", ())  # out of reach while Blender enables add-ons
 
 
-def _retime(scenes: Iterable[Scene]) -> None:
-    """Have every layer in some scenes lie at its scene's rate."""
+def _retime(scenes: Iterable[Scene], is_told: bool = False) -> None:
+    """Have every layer in some scenes lie at its scene's rate.
+
+    Args:
+        scenes: whose layers.
+        is_told: whether the panel says which have moved, as nobody has changed a rate just now.
+    """
     seen: set[int] = set()
     for scene in scenes:
         for obj in scene.objects:
             if obj.session_uid not in seen and any(map(_has_layers, _animated(obj))):
-                seen |= _follow(obj, scene)
+                seen |= _follow(obj, scene, is_told)
 
 
-def _follow(obj: Object, scene: Scene) -> set[int]:
+def _follow(obj: Object, scene: Scene, is_told: bool) -> set[int]:
     """Have the layers of an object's face follow; return the session ids of the face's objects."""
     from ..rig.face import find_face
 
@@ -95,18 +128,28 @@ def _follow(obj: Object, scene: Scene) -> set[int]:
     except EmoteBotError:
         return {obj.session_uid}  # the face has gone, and nothing performs it any more
     try:
-        _follow_in(face, owner, scene)
+        previous = _follow_in(face, owner, scene)
     except EmoteBotError as error:
         runtime().problems[owner.session_uid] = Message(
             "The keys do not follow the frame rate: {reason}", reason=error
         )
+    else:
+        if is_told and previous is not None:
+            runtime().told[owner.session_uid] = Message(
+                "The keys were made at {previous:g} frames a second and follow {rate:g} now",
+                previous=round(previous, 3),
+                rate=round(frame_rate(scene), 3),
+            )
     return {one.session_uid for one in (obj, *face.objects)}
 
 
-def _follow_in(face: "Face", owner: Object, scene: Scene) -> None:
+def _follow_in(face: "Face", owner: Object, scene: Scene) -> float | None:
     """Move what was keyed to its seconds, and perform the sequence if nothing stands against it.
 
     Keys that were edited by hand, or whose sequence rests, are moved as they are.
+
+    Returns:
+        Frames a second of what was moved, None where nothing was.
     """
     from ..animation.layers import find_layer
     from ..animation.retiming import kinds_at_other_rates, retime_layer
@@ -115,12 +158,14 @@ def _follow_in(face: "Face", owner: Object, scene: Scene) -> None:
     about = sequence.frame_start if sequence.format else scene.frame_start
     kinds = kinds_at_other_rates(face, rate)
     layer = find_layer(face, SEQUENCE_LAYER) if SEQUENCE_LAYER in kinds else None
+    moved = find_layer(face, kinds[0]) if kinds else None
     for kind in kinds:
         retime_layer(face, kind, rate, about)
     if layer and not layer.edited and sequence.automatic and sequence.format <= FORMAT:
         update(owner, scene)
     elif kinds:
         fit_keyed_feelings(face, scene)
+    return moved.fps if moved else None
 
 
 def _animated(obj: Object) -> Iterator[ID]:

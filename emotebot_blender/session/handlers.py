@@ -24,6 +24,7 @@ from .events import (
     EventHub,
     FeelingEdited,
     FileClosing,
+    FileImported,
     FileOpened,
     FileSaving,
     FrameChanged,
@@ -51,12 +52,14 @@ def _follow_opening(_event: FileOpened) -> None:
 
 def _follow_step(_event: StepTaken) -> None:
     runtime().problems.clear()  # they were another step's
+    runtime().told.clear()
 
 
 _FOLLOWERS: tuple[tuple[type, Callable[[Any], None]], ...] = (
     (FeelingEdited, posing.follow_feeling),
     (FeelingEdited, live.follow_feeling),
     (SequenceEdited, beat_markers.follow_edit),
+    (SequenceEdited, frame_rates.follow_opened),
     (SequenceEdited, auto_update.follow_edit),
     (SequenceRenamed, auto_update.follow_name),
     (LayerStrengthEdited, auto_update.follow_strength),
@@ -68,9 +71,11 @@ _FOLLOWERS: tuple[tuple[type, Callable[[Any], None]], ...] = (
     (FrameRateChanged, shown_face.forget_summary),
     (FrameChanging, beat_markers.follow_frame),
     (FrameChanging, frame_rates.follow_rates),
+    (FrameChanging, frame_rates.follow_frame),
     (FrameChanged, live.follow_frame),
     (OperatorBegins, beat_markers.follow_changes),
     (OperatorBegins, frame_rates.follow_rates),
+    (OperatorBegins, frame_rates.follow_opened),
     (OperatorEnds, beat_markers.follow_changes),
     (DepsgraphUpdated, beat_markers.follow_frame),
     (DepsgraphUpdated, frame_rates.follow_rates),
@@ -87,6 +92,7 @@ _FOLLOWERS: tuple[tuple[type, Callable[[Any], None]], ...] = (
     (FileSaving, library_overrides.prepare),
     (FileSaving, held_pose.restore_poses),
     (FileClosing, live.follow_closing),
+    (FileImported, frame_rates.note_import),
     (FileOpened, _follow_opening),
     (FileOpened, held_pose.restore_poses),
     (FileOpened, library_overrides.prepare),
@@ -141,6 +147,11 @@ def _after_load(*_of_blender: Any) -> None:
     runtime().events.emit(FileOpened())
 
 
+@persistent
+def _after_import(*_of_blender: Any) -> None:
+    runtime().events.emit(FileImported())
+
+
 def _is_move(update: bpy.types.DepsgraphUpdate) -> bool:
     """Return whether an object was moved, or data that follows it, as 60 times a second in a drag.
 
@@ -164,6 +175,7 @@ _HANDLERS = (
     ("save_pre", _before_save),
     ("load_pre", _before_load),
     ("load_post", _after_load),
+    *([("blend_import_post", _after_import)] if bpy.app.version >= (4, 3) else []),
 )
 """Lists of Blender's handlers and what is in them."""
 

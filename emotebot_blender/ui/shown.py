@@ -82,6 +82,8 @@ def sequence_notices(context: bpy.types.Context) -> list[Message]:
     messages = []
     if problem := runtime().problems.get(owner.session_uid):
         messages.append(problem)
+    if done := runtime().told.get(owner.session_uid):
+        messages.append(done)
     if sequence.format > FORMAT:
         messages.append(
             Message(

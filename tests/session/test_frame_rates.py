@@ -136,3 +136,68 @@ def test_a_recording_follows_without_a_window(face) -> None:
     scene.render.fps = 48
     assert smile(face, 49) == pytest.approx(shown, abs=0.01)
     assert shown > 0.2
+
+
+@pytest.fixture
+def opened(preferred, tmp_path):
+    """Return a face of a file whose scene has twice the frame rate of its keys."""
+    from interface import new_face
+
+    new_face("Face")
+    preferred.rate = "ASK"
+    bpy.ops.emotebot.beat_add(words="happy", start=0)
+    bpy.ops.emotebot.beat_add(words="sad", start=3)
+    bpy.context.scene.render.fps = 48
+    path = str(tmp_path / "opened.blend")
+    bpy.ops.wm.save_as_mainfile(filepath=path)
+    preferred.rate = "FOLLOW"
+    bpy.ops.wm.open_mainfile(filepath=path)
+    return bpy.data.objects["Face"]
+
+
+def test_opening_and_saving_a_file_leave_its_keys(opened) -> None:
+    before = strips(opened)
+    bpy.context.view_layer.update()
+    bpy.ops.wm.save_mainfile()
+    bpy.context.scene.frame_set(10)  # as rendering without a window does
+    assert strips(opened) == before
+
+
+def test_keys_of_an_opened_file_follow_where_a_frame_is_gone_to(opened) -> None:
+    (_, end) = strips(opened)[0]
+    runtime().may_wait = True  # as in a window
+    bpy.context.scene.frame_set(10)
+    assert strips(opened)[0][1] == pytest.approx(1 + 2 * (end - 1), abs=1)
+    told = str(runtime().told[opened.session_uid])
+    assert told == "The keys were made at 24 frames a second and follow 48 now"
+
+
+def test_keys_of_an_opened_file_follow_an_operator_which_reports_it(opened, capfd) -> None:
+    end = strips(opened)[0][1]
+    bpy.ops.emotebot.beat_add(words="angry", start=4)
+    assert strips(opened)[0][1] > 1 + 1.5 * (end - 1)
+    assert "follow 48 now" in capfd.readouterr().out
+    assert not runtime().told
+
+
+def test_keys_of_an_opened_file_follow_an_edit(opened) -> None:
+    end = strips(opened)[0][1]
+    opened.emotebot.automatic = False
+    opened.emotebot.beats[0].intensity = 0.9
+    assert strips(opened)[0][1] == pytest.approx(1 + 2 * (end - 1), abs=1)
+
+
+@pytest.mark.skipif(bpy.app.version < (4, 3, 0), reason="Blender tells of imports from 4.3 on")
+def test_keys_of_an_appended_face_follow_once_the_artist_works_on(opened, tmp_path) -> None:
+    bpy.ops.wm.read_homefile(use_empty=True)
+    runtime().may_wait = True
+    scene = bpy.context.scene
+    scene.render.fps = 48
+    scene.frame_set(2)
+    with bpy.data.libraries.load(str(tmp_path / "opened.blend")) as (_, wanted):
+        wanted.objects = ["Face"]
+    face = wanted.objects[0]
+    scene.collection.objects.link(face)
+    end = strips(face)[0][1]
+    scene.frame_set(3)
+    assert strips(face)[0][1] == pytest.approx(1 + 2 * (end - 1), abs=1)
