@@ -60,10 +60,10 @@ def add_arriving(
 def describe_arrival(beat: BeatSettings) -> Message:
     """Return when a beat arrives and when it sets out, for people, in frames of the scene."""
     return Message(
-        "“{words}” arrives at frame {arrival:.0f}, sets out at {start:.0f}",
+        "“{words}” arrives at frame {arrival:.8g}, sets out at {start:.8g}",
         words=beat.words,
-        arrival=frame_of(beat, beat.start + transition_of(beat)),
-        start=frame_of(beat, beat.start),
+        arrival=round(frame_of(beat, beat.start + transition_of(beat)), 2),
+        start=round(frame_of(beat, beat.start), 2),
     )
 
 

@@ -8,6 +8,7 @@ import bpy
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
 from . import words
+from .beat_times import frame_of
 from .marker_matching import LONGEST_NAME
 from .runtime import paused_updates
 from .sequence import (
@@ -187,7 +188,8 @@ def at_time(beat: BeatSettings, unit: str) -> Message:
         unit: that times are given in, one of ``settings.TIME_UNITS``.
     """
     if unit == "FRAMES":
-        return Message("“{words}” at frame {frame:.0f}", words=beat.words, frame=beat.start_frame)
+        frame = round(frame_of(beat, beat.start), 2)
+        return Message("“{words}” at frame {frame:.8g}", words=beat.words, frame=frame)
     return Message("“{words}” at {seconds:.2f} s", words=beat.words, seconds=beat.start)
 
 
