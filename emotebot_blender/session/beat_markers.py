@@ -2,7 +2,8 @@
 """Beats shown as markers in the timeline, linked both ways.
 
 A marker that is moved, renamed or deleted moves, renames or removes its beat, and the other way
-round. Blender tells nobody of markers: they are compared with what was agreed on last whenever an
+round; what was removed with its marker is told, as whoever tidies up the timeline may not think of
+beats. Blender tells nobody of markers: they are compared with what was agreed on last whenever an
 editor of time is drawn, something is evaluated, a frame is gone to, an operator begins or ends,
 and before the file is saved. After an undo or a redo, what the scene says of its markers and beats
 counts: beats may be those of another step.
@@ -16,6 +17,7 @@ import bpy
 from bpy.types import Object, Scene, TimelineMarker
 
 from ..core.errors import EmoteBotError
+from ..core.messages import Message, with_more
 from . import words
 from .events import SequenceEdited, StepTaken
 from .marker_matching import Matching, label_that_fits, match, remember
@@ -186,6 +188,7 @@ def _link(scene: Scene, owners: list[Object], is_step: bool) -> list[Object]:
     """Have beats and markers say the same; return the objects whose beats were changed."""
     matching = match(scene)
     edited: dict[Object, None] = {}
+    removed: dict[Object, list[str]] = {}
     gone: list[int] = []
     links = scene_settings(scene).linked_markers
     for index, linked in enumerate(links):
@@ -195,8 +198,11 @@ def _link(scene: Scene, owners: list[Object], is_step: bool) -> list[Object]:
         elif owner in owners:
             if is_step and index in matching.markers and _restore(linked):
                 edited[owner] = None
+            label = linked.label
             if _follow(index, linked, matching, scene):
                 edited[owner] = None
+                if index not in matching.markers:
+                    removed.setdefault(owner, []).append(label)
             if index not in matching.markers or _is_silent(linked):
                 gone.append(index)
         elif linked.is_own or find_beat(owner, linked.beat) < 0:
@@ -204,7 +210,17 @@ def _link(scene: Scene, owners: list[Object], is_step: bool) -> list[Object]:
     _forget(scene, gone, matching)
     _show(scene, owners, matching)
     remember(scene, matching)
+    for owner, labels in removed.items():
+        _tell_removed(owner, labels)
     return list(edited)
+
+
+def _tell_removed(owner: Object, labels: list[str]) -> None:
+    """Have the panel and the next report say which beats went with their markers."""
+    runtime().told[owner.session_uid] = Message(
+        "Taken out with the marker: {beats} (Undo brings it back)",
+        beats=with_more(Message("“{label}”", label=labels[0]), len(labels) - 1),
+    )
 
 
 def _follow(index: int, linked: LinkedMarker, matching: Matching, scene: Scene) -> bool:

@@ -8,7 +8,7 @@ doubled.
 from bpy.types import Scene, TimelineMarker
 
 from ..core.errors import EmoteBotError
-from ..core.messages import Message
+from ..core.messages import Message, with_more
 from . import words
 from .beat_editing import add, counted
 from .beat_markers import agree, find_beat, follow_marker, frame_of, label_of
@@ -25,7 +25,8 @@ _SAME_TIME = 1e-3
 def from_markers(sequence: SequenceSettings, scene: Scene) -> Message:
     """Add a beat for each selected marker of a scene that names a feeling; return what was added.
 
-    The beat that a marker became earlier follows it.
+    The beat that a marker became earlier follows it; one whose marker has gone stays, which is
+    told once.
 
     Raises:
         EmoteBotError: no marker is selected, one lies before the sequence, or none names a feeling.
@@ -34,7 +35,7 @@ def from_markers(sequence: SequenceSettings, scene: Scene) -> Message:
     if not selected:
         raise EmoteBotError("Select markers in the timeline first")
     owner, links = sequence.id_data, scene_settings(scene).linked_markers
-    matching = match(scene)
+    matching = match(scene, is_asked_for=True)
     links_of = {marker: index for index, marker in matching.markers.items()}
     of_others = [m for m in selected if m in links_of and links[links_of[m]].owner != owner]
     readable = [
@@ -61,12 +62,19 @@ def from_markers(sequence: SequenceSettings, scene: Scene) -> Message:
             agree(linked, marker, sequence.beats[index])
         else:
             replaced += _take(marker, sequence, scene)
+    left = _forget_missing(sequence, scene)
     remember(scene, match(scene))
     message = Message("{beats} from markers", beats=counted(len(readable)))
     if moved:
         message = Message("{beats}, {count} moved or renamed", beats=message, count=moved)
     if replaced:
         message = Message("{beats}, {count} replaced", beats=message, count=replaced)
+    if left:
+        message = Message(
+            "{beats}; still there without a marker: {left}",
+            beats=message,
+            left=with_more(Message("“{label}”", label=left[0]), len(left) - 1),
+        )
     unknown = [m.name for m in selected if m not in readable and m not in of_others]
     if not unknown:
         return message
@@ -121,6 +129,19 @@ def _take(marker: TimelineMarker, sequence: SequenceSettings, scene: Scene) -> i
             remove_beat(sequence, index)
     _remember_link(marker, add(sequence, _words_in(marker, sequence), 1.0, second), scene)
     return len(there)
+
+
+def _forget_missing(sequence: SequenceSettings, scene: Scene) -> list[str]:
+    """Forget the links of a sequence whose markers have gone; return the words of their beats."""
+    owner, links = sequence.id_data, scene_settings(scene).linked_markers
+    matching = match(scene)
+    left = []
+    for index in reversed(range(len(links))):
+        beat = find_beat(owner, links[index].beat) if links[index].owner == owner else -1
+        if beat >= 0 and index not in matching.markers and index not in matching.with_cameras:
+            left.append(sequence.beats[beat].words)
+            links.remove(index)
+    return left[::-1]
 
 
 def _remember_link(marker: TimelineMarker, beat: BeatSettings, scene: Scene) -> None:

@@ -44,8 +44,15 @@ def place_of(marker: TimelineMarker) -> Place:
     return marker.frame, marker.name
 
 
-def match(scene: Scene) -> Matching:
-    """Return whose each marker of a scene is."""
+def match(scene: Scene, is_asked_for: bool = False) -> Matching:
+    """Return whose each marker of a scene is.
+
+    Args:
+        scene: whose markers.
+        is_asked_for: whether the artist wants beats from markers at this moment: then one that was
+            moved and renamed as well is the one it was. Else it may be another one that was set
+            after that was deleted: Blender gives it the same address.
+    """
     links = list(scene_settings(scene).linked_markers)
     seen = runtime().markers
     addresses = [seen.get(key_of(scene, link)) for link in links]
@@ -55,8 +62,9 @@ def match(scene: Scene) -> Matching:
     found = Matching()
 
     free = _take(found, free, addresses, lambda marker: marker.as_pointer())
-    others = [index for index, marker in found.markers.items() if _is_other(marker, links[index])]
-    free += map(found.markers.pop, others)
+    if not is_asked_for:
+        others = [one for one, marker in found.markers.items() if _is_other(marker, links[one])]
+        free += map(found.markers.pop, others)
     free = _take(found, free, places, place_of)
     found.others, free = _known(free, scene)
     free.sort(key=lambda marker: marker.frame)

@@ -5,6 +5,8 @@ import bpy
 import pytest
 from interface import beats_of, curves_of, value
 
+from emotebot_blender.session.runtime import runtime
+
 FIVE = [("happy", 1), ("sad", 73), ("angry", 145), ("afraid", 217), ("surprised", 289)]
 
 
@@ -57,6 +59,31 @@ def test_a_deleted_marker_removes_its_beat(shown) -> None:
     bpy.context.scene.timeline_markers.remove(marker("sad"))
     update()
     assert [words for words, _ in beats_of(shown)] == ["happy", "angry", "afraid", "surprised"]
+
+
+def test_what_was_removed_with_its_marker_is_told(shown, capfd) -> None:
+    for name in ("sad", "afraid"):
+        bpy.context.scene.timeline_markers.remove(marker(name))
+    update()
+    told = "Taken out with the marker: “sad” and 1 more (Undo brings it back)"
+    assert str(runtime().told[shown.session_uid]) == told
+    bpy.ops.emotebot.beat_slide(index=0, offset=0.1)
+    assert told in capfd.readouterr().out
+    assert not runtime().told
+
+
+def test_an_undo_of_what_was_removed_says_no_more_of_it(shown) -> None:
+    bpy.ops.ed.undo_push(message="before")
+    bpy.context.scene.timeline_markers.remove(marker("sad"))
+    bpy.ops.ed.undo_push(message="marker")
+    update()
+    bpy.ops.ed.undo()
+    assert not runtime().told
+
+
+def test_beats_that_are_removed_by_a_button_are_told_by_that_alone(shown) -> None:
+    bpy.ops.emotebot.beat_remove(index=1)
+    assert not runtime().told
 
 
 def test_markers_follow_edited_beats(shown) -> None:

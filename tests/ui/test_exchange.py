@@ -47,6 +47,32 @@ def test_a_marker_that_was_moved_is_imported_again_as_the_same_beat(face) -> Non
     assert beats_of(face) == [("calm", 1.5), ("sad", 2.0)]
 
 
+def test_a_marker_that_was_moved_and_renamed_is_imported_again_as_the_same_beat(face) -> None:
+    scene = bpy.context.scene
+    changed = scene.timeline_markers.new("happy", frame=25)
+    scene.timeline_markers.new("sad", frame=49)
+    bpy.ops.emotebot.beats_from_markers()
+    changed.frame, changed.name = 61, "calm"
+    bpy.ops.emotebot.beats_from_markers()
+    assert beats_of(face) == [("sad", 2.0), ("calm", 2.5)]
+
+
+def test_a_beat_whose_marker_has_gone_stays_and_is_told_once(face, capfd) -> None:
+    scene = bpy.context.scene
+    for name, frame in (("happy", 25), ("sad", 49), ("angry", 73)):
+        scene.timeline_markers.new(name, frame=frame)
+    bpy.ops.emotebot.beats_from_markers()
+    for name in ("sad", "angry"):
+        scene.timeline_markers.remove(scene.timeline_markers[name])
+    capfd.readouterr()
+    bpy.ops.emotebot.beats_from_markers()
+    told = "1 beat from markers; still there without a marker: “sad” and 1 more"
+    assert told in capfd.readouterr().out
+    assert beats_of(face) == [("happy", 1.0), ("sad", 2.0), ("angry", 3.0)]
+    bpy.ops.emotebot.beats_from_markers()
+    assert "still there" not in capfd.readouterr().out
+
+
 def test_a_beat_that_was_moved_moves_its_marker(face) -> None:
     bpy.ops.emotebot.beat_add(words="happy", start=1)
     bpy.ops.emotebot.beats_to_markers()
