@@ -34,6 +34,7 @@ from emotebot_rules import (
     BakeRules,
     ClearRules,
     FeelingRules,
+    MarkerRules,
     SequenceRules,
     keyings,
     words,
@@ -178,6 +179,19 @@ class SoloTracks(TrackRules, LayerRules, UndoRules, FeelingRules):
         self.key_feeling(words=words, region="WHOLE", frame=frame, keying="REDUCED")
 
 
+class LinkedMarkers(SequenceRules, MarkerRules, UndoRules, FeelingRules):
+    """A face with beats that are shown as markers."""
+
+    @initialize(name=st.sampled_from(["cut", "happy"]), frame=frames)
+    def open_file(self, name: str, frame: int) -> None:
+        open_face()
+        self.begin()
+        self.set_own_marker(name=name, frame=frame)
+        for start in (0.0, 0.9):
+            self.add_beat(words="happy", start=start)
+        self.show_markers(are_shown=True)
+
+
 def open_face() -> None:
     bpy.ops.wm.read_homefile(use_empty=True)
     bpy.context.scene.frame_end = 60
@@ -191,6 +205,7 @@ def open_face() -> None:
         (BakesAmongKeys, RUNS_OF_FEW, STEPS_OF_FEW),
         (RenamedMeanwhile, RUNS_OF_FEW, STEPS_OF_FEW),
         (SoloTracks, RUNS_OF_FEW, STEPS_OF_FEW),
+        (LinkedMarkers, RUNS_OF_FEW, STEPS_OF_FEW),
     ],
 )
 def test_nothing_of_the_artists_is_lost(

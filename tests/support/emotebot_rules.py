@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What EmoteBot does to a face between an artist's steps, and what must hold, as rules."""
 
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -34,6 +35,9 @@ FRAMES = range(-5, 60)
 """On which faces are compared."""
 
 BLENDING = ("action_blend_type",)
+OWN_MARKERS = "own markers"
+"""Custom property of the scene: name and frame of each marker of the artist's."""
+
 NOTHING_TO_CLEAR = "has left nothing on"
 
 words = st.sampled_from(["happy", "sad", "surprised 60%"])
@@ -241,6 +245,55 @@ class SequenceRules(EmoteBotSteps):
         bpy.context.scene.render.fps = fps
         runtime().events.emit(FrameRateChanged())
         self.step("Rate")
+
+
+class MarkerRules(EmoteBotSteps):
+    """Beats shown as markers, beside markers of the artist's own."""
+
+    @rule(name=st.sampled_from(["cut", "happy"]), frame=frames)
+    def set_own_marker(self, name: str, frame: int) -> None:
+        scene = bpy.context.scene
+        scene.timeline_markers.new(name, frame=frame)
+        scene[OWN_MARKERS] = [*scene.get(OWN_MARKERS, ()), f"{name} {frame}"]
+        self.step("Set marker")
+
+    @rule(are_shown=st.booleans())
+    def show_markers(self, are_shown: bool) -> None:
+        sequence().markers = are_shown
+        self.step("Show markers")
+
+    @rule(number=st.integers(0, 2), offset=st.sampled_from([-5, 9]))
+    def move_marker(self, number: int, offset: int) -> None:
+        for marker in linked_markers()[number : number + 1]:
+            marker.frame += offset
+            bpy.context.scene.frame_set(bpy.context.scene.frame_current)
+            self.step("Move marker")
+
+    @rule(number=st.integers(0, 2))
+    def delete_marker(self, number: int) -> None:
+        for marker in linked_markers()[number : number + 1]:
+            bpy.context.scene.timeline_markers.remove(marker)
+            bpy.context.scene.frame_set(bpy.context.scene.frame_current)
+            self.step("Delete marker")
+
+    @invariant()
+    def own_markers_are_untouched(self) -> None:
+        scene = bpy.context.scene
+        standing = Counter(f"{marker.name} {marker.frame}" for marker in scene.timeline_markers)
+        assert not Counter(scene.get(OWN_MARKERS, ())) - standing
+
+
+def linked_markers() -> list[bpy.types.TimelineMarker]:
+    """Return markers that are not the artist's own, the earliest first."""
+    scene = bpy.context.scene
+    own = Counter(scene.get(OWN_MARKERS, ()))
+    linked = []
+    for marker in sorted(scene.timeline_markers, key=lambda marker: marker.frame):
+        place = f"{marker.name} {marker.frame}"
+        own[place] -= 1
+        if own[place] < 0:
+            linked.append(marker)
+    return linked
 
 
 def check(where: str, found: State, expected: State) -> None:
