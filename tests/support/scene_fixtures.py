@@ -65,25 +65,30 @@ def face(head, empty_scene) -> Face:
 
 @pytest.fixture
 def bone_face(empty_scene) -> Face:
-    """Return a face without shape keys, moved by axes of bones and by properties.
+    """Return a face without shape keys, moved by axes of bones and by properties."""
+    return add_bone_face("Robot")
+
+
+def add_bone_face(name: str) -> Face:
+    """Add a face without shape keys to the current scene.
 
     The jaw turns about an Euler axis, the tongue by quaternions, a lip is scaled; a custom property
     looks up and down, another shows happiness, and the object's own size puffs the cheeks.
     """
-    data = bpy.data.armatures.new("Robot")
-    rig = bpy.data.objects.new("Robot", data)
-    empty_scene.collection.objects.link(rig)
+    data = bpy.data.armatures.new(name)
+    rig = bpy.data.objects.new(name, data)
+    bpy.context.scene.collection.objects.link(rig)
     bpy.context.view_layer.objects.active = rig
     bpy.ops.object.mode_set(mode="EDIT")
-    for name in ("jaw", "tongue", "lip"):
-        bone = data.edit_bones.new(name)
+    for bone_name in ("jaw", "tongue", "lip"):
+        bone = data.edit_bones.new(bone_name)
         bone.head, bone.tail = (0, 0, 0), (0, 0, 1)
     bpy.ops.object.mode_set(mode="OBJECT")
     for bone, mode in zip(rig.pose.bones, ("XYZ", "QUATERNION", "XYZ"), strict=True):
         bone.rotation_mode = mode
-    for name in ("look", "joy"):
-        rig[name] = 0.0
-        rig.id_properties_ui(name).update(min=-1.0, max=1.0, default=0.0)
+    for number in ("look", "joy"):
+        rig[number] = 0.0
+        rig.id_properties_ui(number).update(min=-1.0, max=1.0, default=0.0)
     look, jaw, tongue = ControlName("look", "property"), "jaw", "tongue"
     feeds = {
         "jawOpen": (
@@ -97,7 +102,7 @@ def bone_face(empty_scene) -> Face:
         "cheekPuff": (Feed(ControlName("delta_scale[2]", "property"), 0.5),),
     }
     joy = Preset(Feed(ControlName("joy", "property")), {"happiness": 1.0})
-    return Face("Robot", (rig,), rig, (RigMap("Robot", feeds, (joy,)),))
+    return Face(name, (rig,), rig, (RigMap("Robot", feeds, (joy,)),))
 
 
 @pytest.fixture
