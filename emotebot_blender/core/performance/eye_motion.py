@@ -7,7 +7,7 @@ by one or by the thousand; the eyes do the same.
 
 import copy
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,20 @@ INTERVAL_SIGMA = 0.6
 
 INCOMPLETE_SHARE = 0.25
 """Share of blinks that stop half-way. Many do (Sforza et al. 2008); the number is our choice."""
+
+LARGE_CHANGE = 0.8
+"""Size of a change of expression, as of ``face_motion.Change``, from which on it may blink."""
+
+BLINK_AT_CHANGE_SHARE = 0.75
+"""Share of large changes at which the eyes blink. That blinks go with large changes of gaze and of
+what is thought is well known; this number, and the two below, are choices of ours."""
+
+CHANGE_DELAY_SECONDS = (0.0, 0.1)
+"""Range of the time from the beginning of a change to its blink, which is over before new brows are
+up."""
+
+REST_SECONDS = 0.6
+"""Seconds since the last blink before which a change brings none."""
 
 SACCADE_INTERVAL_SECONDS = 1.6
 """Mean time between two saccades of a face that rests its eyes on someone; a choice of ours."""
@@ -95,9 +109,11 @@ class Eyes:
     """
 
     def __init__(self, *seed: int) -> None:
-        # One stream each, for the order in which the two are drawn depends on the frames asked for
-        self._blinking, self._looking = np.random.default_rng(seed).spawn(2)
+        # One stream each, for the order in which they are drawn depends on the frames asked for
+        streams = np.random.default_rng(seed).spawn(3)
+        self._blinking, self._looking, self._changing = streams
         self._step = 0
+        self._opened = -math.inf  # second at which the last blink was over
         self._blink = self._next_blink(0.0)
         self._open = True  # whether the lids were open when the blink began
         self._saccade = _Saccade(0.0, 0.01, (0.0, 0.0), (0.0, 0.0))
@@ -125,11 +141,31 @@ class Eyes:
         weights[:, _LOOK] += np.maximum(self._gaze(times) @ _TURNS, 0)
         return weights
 
+    def change_expression(self, size: float) -> None:
+        """Let the next blink come now, more often than not, where the expression changes much.
+
+        No blink more comes into being than one that was due later; none comes where one is under
+        way, has just been or is due at once.
+
+        Args:
+            size: of the change that begins, from 0 up.
+        """
+        chance, delay = self._changing.random(), self._changing.uniform(*CHANGE_DELAY_SECONDS)
+        start = self._step / MOTION_RATE + delay
+        if (
+            size >= LARGE_CHANGE
+            and chance < BLINK_AT_CHANGE_SHARE
+            and start < self._blink.start
+            and start - self._opened >= REST_SECONDS
+        ):
+            self._blink = replace(self._blink, start=start)
+
     def copy(self) -> "Eyes":
         """Return eyes that go on from here as these do, each without the other."""
         other = copy.copy(self)  # nothing but the streams is changed in place
         other._blinking = copy.deepcopy(self._blinking)
         other._looking = copy.deepcopy(self._looking)
+        other._changing = copy.deepcopy(self._changing)
         return other
 
     def _closure(
@@ -146,6 +182,7 @@ class Eyes:
                 closure[first:last] = blink.closure(times[first:last])
             if blink.end > times[-1]:
                 break
+            self._opened = blink.end
             self._blink = self._next_blink(blink.end)
         return closure
 

@@ -20,6 +20,7 @@ from ..emotions import EMOTIONS, NEUTRAL, Feeling
 from ..errors import EmoteBotError
 from ..script.beats import NATURAL_TRANSITION, EmotionScript
 from .eye_motion import Eyes
+from .face_motion import Change, FaceMotion
 from .networks import MOTION_RATE, Networks
 from .transition_times import natural_transition
 
@@ -84,7 +85,7 @@ class Performer:
         self._seed = seed
         self._identity = _identity(networks, seed)
         self._eyes = Eyes(seed, _EYES)
-        self._state = networks.motion.rest_state(weights)
+        self._face = FaceMotion(networks.motion, weights)
         self._feeling = _REST
         self._moves = 0
         self._start_transition(_REST, None, None)
@@ -100,7 +101,8 @@ class Performer:
             take: seed of the expression's take; None for one of the performer's own.
         """
         self._moves += 1
-        self._start_transition(feeling, transition, take)
+        displacement = self._start_transition(feeling, transition, take)
+        self._eyes.change_expression(Change.of(displacement).size)
 
     @property
     def emotions(self) -> NDArray[np.float32]:
@@ -118,39 +120,30 @@ class Performer:
         Raises:
             EmoteBotError: the network cannot be run.
         """
-        if steps == 0:
-            return np.zeros((0, len(CHANNELS)), dtype=np.float32)
-        elapsed = np.arange(self._elapsed, self._elapsed + steps) / MOTION_RATE
-        self._elapsed += steps
-        remaining = np.maximum(self._transition - elapsed, 0)
-        weights, self._state = self._networks.motion.advance(
-            np.tile(self._target, (steps, 1)),
-            np.tile(self._emotions, (steps, 1)),
-            np.stack([elapsed, remaining], axis=1).astype(np.float32),
-            np.tile(self._noise, (steps, 1)),
-            self._state,
-        )
-        return anatomical(self._eyes.advance(weights))
+        return anatomical(self._eyes.advance(self._face.advance(steps)))
 
     def copy(self) -> "Performer":
         """Return a performer that goes on from here as this one does, each without the other."""
-        other = copy.copy(self)  # nothing but the eyes is changed in place
+        other = copy.copy(self)  # nothing but these two is changed in place
+        other._face = copy.copy(self._face)
         other._eyes = self._eyes.copy()
         return other
 
     def _start_transition(
         self, feeling: Feeling, transition: float | None, take: int | None
-    ) -> None:
+    ) -> NDArray[np.float32]:
+        """Set out for a feeling and return how far each channel has to go, shape (52,)."""
         random = np.random.default_rng((self._seed, _MOVE, self._moves))
-        self._noise = _latent(random, self._networks.motion.sizes["noise"])
+        noise = _latent(random, self._networks.motion.sizes["noise"])
         stream = random if take is None else np.random.default_rng((take, _TAKE))
-        self._target = _apex(self._networks, feeling, self._identity, stream)
-        displacement = self._target - self._state[: len(CHANNELS)]
-        natural = natural_transition(self._feeling, feeling, displacement, self._noise)
+        target = _apex(self._networks, feeling, self._identity, stream)
+        displacement = target - self._face.weights
+        natural = natural_transition(self._feeling, feeling, displacement, noise)
         self._transition = natural if transition is None else transition
         self._emotions = _emotions(feeling)
         self._feeling = feeling
-        self._elapsed = 0
+        self._face.set_target(target, self._emotions, noise, self._transition)
+        return displacement
 
 
 @dataclass(frozen=True)
@@ -318,15 +311,10 @@ def approach(
     target = express(networks, feeling, seed, take=take)[0] * np.float32(strength)
     emotions = _emotions(feeling)
     steps = max(round(seconds * MOTION_RATE), 1)
-    elapsed = np.arange(steps) / MOTION_RATE
-    moved, _ = networks.motion.advance(
-        np.tile(target, (steps, 1)),
-        np.tile(emotions, (steps, 1)),
-        np.stack([elapsed, np.maximum(seconds - elapsed, 0)], axis=1).astype(np.float32),
-        np.zeros((steps, networks.motion.sizes["noise"]), dtype=np.float32),
-        networks.motion.rest_state(weights),
-    )
-    path = np.concatenate([weights[None], moved])
+    face = FaceMotion(networks.motion, weights)
+    still = np.zeros(networks.motion.sizes["noise"], dtype=np.float32)
+    face.set_target(target, emotions, still, seconds)
+    path = np.concatenate([weights[None], face.advance(steps)])
     share = np.linspace(0, 1, steps + 1, dtype=np.float32)[:, None]
     path += share * (target - path[-1])  # the network arrives within its error: close that gap
     frames = max(round(seconds * fps), 1) + 1
