@@ -128,7 +128,8 @@ def test_a_feeling_sets_out_from_the_one_before_while_speech_moves(head, place) 
     assert [times.start for times in feeling_times(head)] == [33, 105]
     smile = channels(head, range(100, 125), "mouthSmile_L")[:, 0]
     assert smile[4] > 0.1
-    assert np.abs(np.diff(smile[4:])).max() < 0.03
+    # It leaves before new brows are up, in steps; from any other face it would jump
+    assert np.abs(np.diff(smile[4:])).max() < 0.04
 
 
 @pytest.mark.parametrize("place", lip_sync.PLACES)

@@ -33,7 +33,7 @@ INCOMPLETE_SHARE = 0.25
 LARGE_CHANGE = 0.8
 """Size of a change of expression, as of ``face_motion.Change``, from which on it may blink."""
 
-BLINK_AT_CHANGE_SHARE = 0.75
+BLINK_AT_CHANGE_SHARE = 0.6
 """Share of large changes at which the eyes blink. That blinks go with large changes of gaze and of
 what is thought is well known; this number, and the two below, are choices of ours."""
 

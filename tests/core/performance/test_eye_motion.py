@@ -124,11 +124,11 @@ def blinks_after(size: float, after: int, seeds: range) -> np.ndarray:
     return np.array(waits)
 
 
-def test_most_large_changes_of_expression_bring_a_blink():
+def test_more_than_half_of_large_changes_bring_a_blink():
     waits = blinks_after(1.2, 90, range(400))
     at_once = waits <= 0.1 + 3 / 60  # up to .1 s later, and frames until it is seen
-    # Three in four are asked for; of the others a few blink at once anyway
-    assert 0.7 < at_once.mean() < 0.85
+    # Three in five are asked for; of the others a few blink at once anyway
+    assert 0.55 < at_once.mean() < 0.7
 
 
 def test_small_changes_bring_none():
