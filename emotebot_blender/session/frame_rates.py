@@ -146,7 +146,8 @@ def _follow(obj: Object, scene: Scene, is_told: bool) -> set[int]:
 def _follow_in(face: "Face", owner: Object, scene: Scene) -> float | None:
     """Move what was keyed to its seconds, and perform the sequence if nothing stands against it.
 
-    Keys that were edited by hand, or whose sequence rests, are moved as they are.
+    Keys that were edited by hand, or whose sequence rests, are moved as they are. Those of a face
+    that several scenes play stay while one of these has their rate.
 
     Returns:
         Frames a second of what was moved, None where nothing was.
@@ -154,6 +155,8 @@ def _follow_in(face: "Face", owner: Object, scene: Scene) -> float | None:
     from ..animation.layers import find_layer
     from ..animation.retiming import kinds_at_other_rates, retime_layer
 
+    if any(not kinds_at_other_rates(face, frame_rate(one)) for one in owner.users_scene):
+        return None
     rate, sequence = frame_rate(scene), sequence_of(face)
     about = sequence.frame_start if sequence.format else scene.frame_start
     kinds = kinds_at_other_rates(face, rate)

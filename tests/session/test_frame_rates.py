@@ -138,6 +138,21 @@ def test_a_recording_follows_without_a_window(face) -> None:
     assert shown > 0.2
 
 
+def test_a_face_that_two_scenes_play_keeps_the_rate_of_one(five, tmp_path) -> None:
+    before = strips(five)
+    other = bpy.data.scenes.new("Another")  # which comes first
+    other.collection.objects.link(five)
+    other.render.fps = 48
+    bpy.context.scene.frame_set(2)
+    assert strips(five) == before
+    path = str(tmp_path / "saved.blend")
+    bpy.ops.wm.save_as_mainfile(filepath=path)
+    bpy.ops.wm.open_mainfile(filepath=path)
+    runtime().may_wait = True  # as in a window
+    bpy.context.scene.frame_set(3)
+    assert strips(bpy.data.objects["Face"]) == before
+
+
 @pytest.fixture
 def opened(preferred, tmp_path):
     """Return a face of a file whose scene has twice the frame rate of its keys."""
