@@ -207,11 +207,17 @@ def both_curves(pair: Pair, index: int) -> list[FCurve]:
 
 
 def own_action(pair: Pair) -> None:
-    """Make the active action a single user's on both faces, as duplicates share it."""
+    """Make the active action a single user's on both faces, as duplicates share it.
+
+    What a bake took a copy of does not come back then: the copy is the artist's.
+    """
     played = [keys for keys in pair if keys.animation_data and keys.animation_data.action]
     if any(is_shared(keys.animation_data.action) for keys in played):
         for keys, suffix in zip(played, ("", TWIN), strict=False):
-            _assign_copy(keys).name = f"Own action of {pair.name}{suffix}"
+            action = keys.animation_data.action
+            own = _assign_copy(keys) if is_shared(action) else action
+            own.name = f"Own action of {pair.name}{suffix}"
+            own.pop("emotebot_copy_of", None)
 
 
 def is_shared(action: Action | None) -> bool:
