@@ -43,6 +43,11 @@ def clear_bakes(face: Face, kinds: Collection[str] | None = None) -> int:
     return sum(_clear(owner, kinds) for owner in _baked(face))
 
 
+def has_bakes(face: Face) -> bool:
+    """Return whether a face has keys of a bake."""
+    return bool(_baked(face))
+
+
 def check_bakes(face: Face) -> None:
     """Check that ``clear_bakes`` can do its work; it may have none.
 

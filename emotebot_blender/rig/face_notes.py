@@ -80,7 +80,9 @@ def notes_on_sharing(face: Face) -> tuple[Message, ...]:
     one, other = face.sharing[0]
     first = Message("“{one}” shares its shape keys with “{other}”", one=one, other=other)
     sharing = with_more(first, len(face.sharing) - 1)
-    return (Message("{sharing}: they move together; Make Single User parts them", sharing=sharing),)
+    return (
+        Message("{sharing}: they move together; Make Single User separates them", sharing=sharing),
+    )
 
 
 def unseen_controls(controls: Iterable[Control]) -> tuple[BlockedReason, ...]:

@@ -1,12 +1,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Beats that arrive at the playhead: where they set out for that, and the sentence that says so."""
+"""Beats that arrive at the playhead: where they start for that, and the sentence that says so."""
 
 from bpy.types import Scene
 
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
 from . import beat_editing
-from .beat_times import frame_of, transition_of
+from .beat_times import (
+    arrival_of,
+    beat_after,
+    beat_before,
+    frame_of,
+    is_cut_short,
+    transition_of,
+)
 from .performing import find_natural_times
 from .runtime import paused_updates
 from .sequence import BeatSettings, SequenceSettings
@@ -27,8 +34,8 @@ def add_arriving(
 ) -> BeatSettings:
     """Add a beat whose feeling is there at a second, and make it the active one.
 
-    It sets out its natural transition earlier, but not before the sequence begins nor before the
-    beat that sets out last until then; where that one leaves it less time, it takes no more.
+    It starts its natural transition earlier, but not before the sequence begins nor before the
+    beat that starts last until then; where that one leaves it less time, it takes no more.
 
     Args:
         sequence: of a face.
@@ -58,12 +65,33 @@ def add_arriving(
 
 
 def describe_arrival(beat: BeatSettings) -> Message:
-    """Return when a beat arrives and when it sets out, for people, in frames of the scene."""
+    """Return when a beat arrives and when it starts, for people, in frames of the scene."""
     return Message(
-        "“{words}” arrives at frame {arrival:.8g}, sets out at {start:.8g}",
+        "“{words}” arrives at frame {arrival:.8g}, starts at {start:.8g}",
         words=beat.words,
-        arrival=round(frame_of(beat, beat.start + transition_of(beat)), 2),
+        arrival=round(frame_of(beat, arrival_of(beat)), 2),
         start=round(frame_of(beat, beat.start), 2),
+    )
+
+
+def describe_haste(beat: BeatSettings, unit: str) -> Message | None:
+    """Return which of a beat and its neighbours is to start later, a sentence; None for none.
+
+    Args:
+        beat: of a sequence.
+        unit: that times are given in, one of ``settings.TIME_UNITS``.
+    """
+    earlier = next((one for one in (beat_before(beat), beat) if one and is_cut_short(one)), None)
+    if earlier is None:
+        return None
+    time = Message("{seconds:.2f} s", seconds=arrival_of(earlier))
+    if unit == "FRAMES":
+        time = Message("frame {frame:.0f}", frame=frame_of(earlier, arrival_of(earlier)))
+    return Message(
+        "Move “{later}” to {time} or later: “{earlier}” has no time to arrive",
+        later=beat_after(earlier).words,
+        time=time,
+        earlier=earlier.words,
     )
 
 

@@ -30,28 +30,66 @@ def natural_transition(beat: Any) -> float:
     from ..core.performance.transition_times import median_transition
     from ..core.script.beats import NATURAL_TRANSITION
 
+    performed = performed_transition(beat)
+    if performed is not None:
+        return performed
     try:
         feeling = words.feeling(beat.words, beat.intensity)
-        performer = runtime().performers.get(beat.id_data.session_uid)
-        performed = performer.transition_at(beat.start, feeling) if performer else None
-        if performed is not None:
-            return performed
         return median_transition(_feeling_before(beat) or Feeling(NEUTRAL, 0.0), feeling)
     except EmoteBotError:
         return NATURAL_TRANSITION
 
 
+def performed_transition(beat: Any) -> float | None:
+    """Return the natural seconds into a beat of the last performance, None where there is none.
+
+    Files do not keep them: once one is opened, its sequence is to be performed first.
+    """
+    performer = runtime().performers.get(beat.id_data.session_uid)
+    if performer is None:
+        return None
+    try:
+        return performer.transition_at(beat.start, words.feeling(beat.words, beat.intensity))
+    except EmoteBotError:
+        return None
+
+
 def natural_hold(beat: Any) -> float:
     """Return the seconds that a beat stays where it has no hold of its own.
 
-    It stays until the next one sets out; the last one as long as the timeline allows for it.
+    It stays until the next one starts; the last one as long as the timeline allows for it.
     """
     from ..core.script.beats import DEFAULT_HOLD
 
-    later = [other.start for other in _unmuted(beat) if other.start > beat.start + _SAME_TIME]
-    if not later:
+    following = beat_after(beat)
+    if following is None:
         return DEFAULT_HOLD
-    return max(min(later) - beat.start - transition_of(beat), 0.0)
+    return max(following.start - arrival_of(beat), 0.0)
+
+
+def beat_after(beat: Any) -> Any:
+    """Return the next beat that is performed, None after the last one."""
+    later = (other for other in _unmuted(beat) if other.start > beat.start + _SAME_TIME)
+    return min(later, key=lambda other: other.start, default=None)
+
+
+def beat_before(beat: Any) -> Any:
+    """Return the last beat that is performed before a beat, None before the first one."""
+    earlier = (other for other in _unmuted(beat) if other.start < beat.start - _SAME_TIME)
+    return max(earlier, key=lambda other: other.start, default=None)
+
+
+def is_cut_short(beat: Any) -> bool:
+    """Return whether the next beat starts, by more than a frame, before a beat has arrived."""
+    following = None if beat.mute else beat_after(beat)
+    if following is None:
+        return False
+    return bool(following.start < arrival_of(beat) - 1 / rate_of(beat.id_data))
+
+
+def arrival_of(beat: Any) -> float:
+    """Return the second of the sequence at which a beat's feeling is there."""
+    return float(beat.start + transition_of(beat))
 
 
 def transition_of(beat: Any) -> float:
@@ -78,11 +116,10 @@ def second_of(beat: Any, frame: float) -> float:
 
 
 def _feeling_before(beat: Any) -> "Feeling | None":
-    """Return what a sequence feels when a beat sets out, or None before its first beat."""
-    earlier = [other for other in _unmuted(beat) if other.start < beat.start - _SAME_TIME]
-    if not earlier:
+    """Return what a sequence feels when a beat starts, or None before its first beat."""
+    previous = beat_before(beat)
+    if previous is None:
         return None
-    previous = max(earlier, key=lambda other: other.start)
     return words.feeling(previous.words, previous.intensity)
 
 

@@ -4,6 +4,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..core.channels import CHANNELS
 from ..core.messages import Message
 
 if TYPE_CHECKING:
@@ -20,24 +21,38 @@ class FaceSummary:
         owner: session id of the object that stores its sequence.
         owner_name: name of that object.
         objects: how many there are.
-        channels: how many it covers.
+        missing: channels that it does not cover, in their order.
         blocked: what cannot be driven, and why.
         notes: what does not show although it is driven, or not in full, a sentence each.
         layers: names of EmoteBot's layers on it.
         layer: that of its sequence, or None.
         editing: whether the animation editors show the keys of a layer.
+        posed: whether it shows a feeling without keys.
+        baked: whether it has keys of a bake.
     """
 
     name: str
     owner: int
     owner_name: str
     objects: int
-    channels: int
+    missing: tuple[str, ...]
     blocked: "tuple[BlockedReason, ...]"
     notes: tuple[Message, ...]
     layers: tuple[str, ...]
     layer: "Layer | None"
     editing: bool = False
+    posed: bool = False
+    baked: bool = False
+
+    @property
+    def channels(self) -> int:
+        """How many channels it covers."""
+        return len(CHANNELS) - len(self.missing)
+
+    @property
+    def clearable(self) -> bool:
+        """Whether EmoteBot has left anything on it."""
+        return bool(self.layers) or self.posed or self.baked
 
 
 def left_alone(blocked: "tuple[BlockedReason, ...]") -> Message:
@@ -53,18 +68,28 @@ def left_alone(blocked: "tuple[BlockedReason, ...]") -> Message:
     return Message("{first} and {count} more", first=first, count=len(blocked) - 1)
 
 
-def notices(summary: FaceSummary, sequence: Any, rate: float) -> list[Message]:
+def notices(summary: FaceSummary, sequence: Any, rate: float, scene_end: int) -> list[Message]:
     """Return what somebody should know of a sequence and its layer.
 
     Args:
         summary: of the face.
         sequence: its ``SequenceSettings``.
         rate: frames a second of the scene.
+        scene_end: its last frame.
     """
     layer = summary.layer
     messages = _layer_notices(layer, rate) if layer is not None else []
     if sequence.beats and not sequence.automatic:
-        messages.append(Message("The sequence rests: Perform performs it again"))
+        messages.append(Message("Press Perform to key the beats: Perform at Once is off"))
+    if layer is not None and layer.frames[1] > scene_end + 0.5:
+        messages.append(
+            Message(
+                "Press Perform to lengthen the scene, which ends on frame {scene}: "
+                "the sequence ends on {sequence:.0f}",
+                scene=scene_end,
+                sequence=layer.frames[1],
+            )
+        )
     return messages
 
 
@@ -73,13 +98,11 @@ def _layer_notices(layer: "Layer", rate: float) -> list[Message]:
     if layer.silenced:
         messages.append(Message("The layer does not show: {reason}", reason=layer.silenced))
     if layer.edited:
-        messages.append(
-            Message("Its keys were edited by hand: Keep Edits keeps them, Perform replaces them")
-        )
+        messages.append(Message("Keep Edits keeps keys that you edited, Perform replaces them"))
     if layer.outdated:
-        messages.append(Message("Lip-sync has changed since: Perform follows it"))
+        messages.append(Message("Press Perform to follow the lip-sync, which has changed"))
     if layer.baked:
-        messages.append(Message("Baked keys hide the layer: Clear Baked Keys shows it"))
+        messages.append(Message("Press Clear Baked Keys to see the layer, which they hide"))
     elif layer.hidden:
         control, more = layer.hidden[0], len(layer.hidden) - 1
         wins = Message("Keys of the active action win on {control}", control=control)
@@ -88,6 +111,6 @@ def _layer_notices(layer: "Layer", rate: float) -> list[Message]:
         )
     if abs(layer.fps - rate) > 1e-3:
         messages.append(
-            Message("The keys were made at {rate:g} frames a second: perform again", rate=layer.fps)
+            Message("Press Perform: the keys were made at {rate:g} frames a second", rate=layer.fps)
         )
     return messages

@@ -55,7 +55,7 @@ def key_feeling(
         mix: how it goes with other animation of the face, as ``Mixing`` takes it.
 
     Returns:
-        What was keyed; its frames are those at which the face sets out and arrives.
+        What was keyed; its frames are those at which the face starts and arrives.
 
     Raises:
         EmoteBotError: the take is below 0, a network cannot be read, or the face cannot be keyed.
@@ -84,7 +84,7 @@ def key_feeling(
             keying,
             MASKS[region],
             release_seconds(feeling),
-            _set_outs(face, scene),
+            _starts(face, scene),
             mixing,
         )
 
@@ -93,7 +93,7 @@ def fit_keyed_feelings(face: "Face", scene: Scene) -> None:
     """Have keyed feelings stay as long as the layers around them let them, once those changed."""
     from ..animation.feeling_times import fit_feelings
 
-    fit_feelings(face, frame_rate(scene), _set_outs(face, scene))
+    fit_feelings(face, frame_rate(scene), _starts(face, scene))
 
 
 def describe_times(face: "Face", report: "KeyReport", scene: Scene) -> Message:
@@ -111,17 +111,17 @@ def describe_times(face: "Face", report: "KeyReport", scene: Scene) -> Message:
         message = Message("begins on frame {arrival:g}, with the scene", arrival=arrival)
     elif start == scene.frame_start:
         message = Message(
-            "arrives at frame {arrival:g}, sets out at {start:g}, where the scene begins",
+            "arrives at frame {arrival:g}, starts at {start:g}, where the scene begins",
             arrival=arrival,
             start=start,
         )
     else:
         message = Message(
-            "arrives at frame {arrival:g}, sets out at {start:g}", arrival=arrival, start=start
+            "arrives at frame {arrival:g}, starts at {start:g}", arrival=arrival, start=start
         )
     for times in feeling_times(face):
         if abs(times.arrival - arrival) < 1 and times.end is not None:
-            return Message("{arrival}, has gone at {end:.0f}", arrival=message, end=times.end)
+            return Message("{arrival}, is gone by frame {end:.0f}", arrival=message, end=times.end)
     return message
 
 
@@ -139,7 +139,7 @@ def _lead_in(
     Args:
         face: which holds something else before.
         feeling: what it shows in the end.
-        frames: at which it sets out and arrives.
+        frames: at which it starts and arrives.
         rate: frames a second.
         take: which take of its expression, from 0.
         strength: how much of the expression is laid on the face, 0 to 1.
@@ -159,8 +159,8 @@ def _lead_in(
     return Clip(clip.weights[-1:], clip.fps, 0.0, clip.emotions[-1:])
 
 
-def _set_outs(face: "Face", scene: Scene) -> list[float]:
-    """Return the frames at which beats of a face's sequence set out."""
+def _starts(face: "Face", scene: Scene) -> list[float]:
+    """Return the frames at which beats of a face's sequence start."""
     sequence, rate = sequence_of(face), frame_rate(scene)
     beats = (beat for beat in sequence.beats if not beat.mute)
     return [sequence.frame_start + beat.start * rate for beat in beats]

@@ -74,6 +74,15 @@ def show_pose(face: "Face", channels: Collection[str], show: Callable[[], None])
             obj.emotebot.shown_pose = store_values(obj, replaced)
 
 
+def shows_pose(face: "Face") -> bool:
+    """Return whether a face shows a feeling without keys, any of it as it was shown."""
+    return any(
+        _as_shown(obj)
+        for obj in face.objects
+        if obj.is_property_set("emotebot") and obj.emotebot.shown_pose
+    )
+
+
 @contextmanager
 def without_shown_pose(face: "Face") -> Iterator[bool]:
     """Put back what the feeling that a face shows has replaced; shown again where this fails.

@@ -46,6 +46,26 @@ def is_recording() -> bool:
     return live is not None and live.recording is not None
 
 
+def recorded_seconds() -> float:
+    """Return how long what is being recorded is by now, 0 where nothing is."""
+    live = runtime().live
+    recording = live.recording if live is not None else None
+    return recording.end - recording.begin if recording is not None else 0.0
+
+
+def remember_kept(message: Message) -> None:
+    """Remember what became of a recording until the live face stops."""
+    live = runtime().live
+    if live is not None:
+        live.kept = message
+
+
+def last_kept() -> Message:
+    """Return what became of the last recording of the live face, for people."""
+    live = runtime().live
+    return (live.kept if live is not None else None) or Message("Nothing was recorded")
+
+
 def is_live(face: "Face") -> bool:
     """Return whether a face is the live one."""
     live = runtime().live

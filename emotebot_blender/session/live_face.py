@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ..core.clip import Clip
 from ..core.emotions import Feeling
 from ..core.errors import EmoteBotError
+from ..core.messages import Message
 from ..core.performance.networks import MOTION_RATE, Networks
 from ..core.performance.performance import Performer
 from ..rig.face import Face
@@ -186,6 +187,7 @@ class LiveState:
         channels: those that play.
         trigger: the last feeling that was triggered, with which a recording begins.
         recording: what is being recorded, or None.
+        kept: what became of the last recording, None where there was none.
         has_restarted: whether the scene has begun again while it was recorded.
         is_stale: whether the face has to be looked for again.
         is_stopping: whether the next tick is the last.
@@ -202,6 +204,7 @@ class LiveState:
     channels: tuple[str, ...]
     trigger: RecordedTrigger | None = None
     recording: Recording | None = None
+    kept: Message | None = None
     has_restarted: bool = False
     is_stale: bool = False
     is_stopping: bool = False

@@ -210,7 +210,7 @@ def bake(
     keying: "Keying",
     progress: Callable[[float], None] | None = None,
 ) -> "KeyReport":
-    """Flatten every layer of a face into the active action; its sequence rests from then on.
+    """Flatten every layer of a face into the active action; Perform at Once is off then.
 
     Args:
         face: what is driven.

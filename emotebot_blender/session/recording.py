@@ -54,20 +54,26 @@ def keep(scene: Scene) -> KeptRecording:
         raise EmoteBotError("The recording is shorter than a frame")
     sequence = begin(face, scene)
     owner = sequence.id_data
-    message = Message("{seconds:.1f} s recorded as keys", seconds=seconds)
+    message = Message(
+        "{seconds:.1f} s recorded from frame {frame:.0f}",
+        seconds=seconds,
+        frame=sequence.frame_start + recording.begin * frame_rate(scene),
+    )
     if settings.record_beats:
         beats = keep_beats(sequence, recording, settings.record_mode)
-        message = Message("{seconds:.1f} s recorded: {beats}", seconds=seconds, beats=beats)
+        message = Message("{recorded}: {beats}", recorded=message, beats=beats)
         beat_markers.link(scene)
         auto_update.update(owner, scene)
     if settings.record_keys:
-        _keep_keys(face, sequence, recording, scene)
+        layer = _keep_keys(face, sequence, recording, scene)
+        message = Message("{recorded}, keys in the layer “{layer}”", recorded=message, layer=layer)
     is_longer = extend_scene(scene, sequence.frame_start + recording.end * frame_rate(scene))
     if settings.record_beats and settings.record_mode == "INSERT":
         is_longer |= extend_to_beats(scene, sequence)
     if is_longer:
         message = sentences((message, describe_end(scene)))
     problem = runtime().problems.get(owner.session_uid) if settings.record_beats else None
+    live.remember_kept(message)
     return KeptRecording(message, problem)
 
 
@@ -77,7 +83,7 @@ def keep_beats(sequence: SequenceSettings, recording: "Recording", mode: str) ->
     Args:
         sequence: of the live face.
         recording: what was played.
-        mode: what becomes of beats in the way, one of ``settings.RECORDINGS``.
+        mode: what becomes of existing beats, one of ``settings.RECORDINGS``.
     """
     seconds = recording.end - recording.begin
     is_later = [beat.start >= recording.begin - _SAME_TIME for beat in sequence.beats]
@@ -95,7 +101,9 @@ def keep_beats(sequence: SequenceSettings, recording: "Recording", mode: str) ->
         beat_editing.add(
             sequence, trigger.words, trigger.intensity, trigger.second, take=trigger.take
         )
-    added = Message("{beats} added", beats=beat_editing.counted(len(recording.triggers)))
+    added = Message(
+        "{beats} added to the sequence", beats=beat_editing.counted(len(recording.triggers))
+    )
     if not any(is_there):
         return added
     if mode == "INSERT":
@@ -112,19 +120,19 @@ def keep_beats(sequence: SequenceSettings, recording: "Recording", mode: str) ->
 
 def _keep_keys(
     face: "Face", sequence: SequenceSettings, recording: "Recording", scene: Scene
-) -> None:
-    """Write what was played on a layer of its own, which rests outside of the recording."""
+) -> str:
+    """Write what was played on a layer of its own, which rests outside of it; return its name."""
     from ..animation.layers import free_kind, write_layer
 
     kind = free_kind(face, RECORDING_LAYER)
     number = kind.removeprefix(f"{RECORDING_LAYER}-")
-    settings = scene_settings(scene)
+    settings, name = scene_settings(scene), f"{sequence.name} Live {number}"
     write_layer(
         face,
         recording.clip(frame_rate(scene)),
         scene,
         sequence.frame_start,
-        f"{sequence.name} Live {number}",
+        name,
         keying_of(sequence),
         MASKS[settings.region],
         settings.strength,
@@ -132,3 +140,4 @@ def _keep_keys(
         extrapolation="NOTHING",
         mix=mix_of(sequence),
     )
+    return name

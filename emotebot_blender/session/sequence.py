@@ -72,8 +72,12 @@ def _start_from_frame(beat: "BeatSettings", frame: float) -> None:
     beat.start = beat_times.second_of(beat, frame)
 
 
-IN_FRAMES = frozenset(("start_frame", "transition_frames", "hold_frames"))
-"""Properties of a beat that say in frames what others say in seconds; nothing stores them."""
+def _start_from_arrival(beat: "BeatSettings", second: float) -> None:
+    beat.start = max(second - beat_times.transition_of(beat), 0.0)
+
+
+DERIVED = frozenset(("start_frame", "transition_frames", "hold_frames", "arrival", "arrival_frame"))
+"""Properties of a beat that say in another way what others say; nothing stores them."""
 
 
 class BeatSettings(bpy.types.PropertyGroup):
@@ -141,7 +145,7 @@ class BeatSettings(bpy.types.PropertyGroup):
     has_take: bpy.props.BoolProperty(
         translation_context=CONTEXT,
         name="Own Take",
-        description="Show the take said here; else the character takes one of its own",
+        description="Show the take said here; else one is chosen by the seed",
         update=_edited,
         override=_OVERRIDABLE,
     )
@@ -152,6 +156,26 @@ class BeatSettings(bpy.types.PropertyGroup):
         description="The frame of the scene on which the face begins to change to the feeling",
         get=lambda beat: beat_times.frame_of(beat, beat.start),
         set=_start_from_frame,
+        step=100,
+        precision=1,
+    )
+    arrival: bpy.props.FloatProperty(
+        translation_context=CONTEXT,
+        name="Arrive",
+        description="Seconds of the sequence at which the feeling is there; it starts before",
+        get=beat_times.arrival_of,
+        set=_start_from_arrival,
+        subtype="TIME",
+        unit="TIME",
+        step=4,
+        precision=2,
+    )
+    arrival_frame: bpy.props.FloatProperty(
+        translation_context=CONTEXT,
+        name="Arrive",
+        description="The frame of the scene on which the feeling is there; it starts before",
+        get=lambda beat: beat_times.frame_of(beat, beat_times.arrival_of(beat)),
+        set=lambda beat, frame: _start_from_arrival(beat, beat_times.second_of(beat, frame)),
         step=100,
         precision=1,
     )

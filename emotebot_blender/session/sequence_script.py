@@ -11,8 +11,8 @@ from . import library_overrides, words
 from .preferences import choices
 from .runtime import paused_updates
 from .sequence import (
+    DERIVED,
     FORMAT,
-    IN_FRAMES,
     LAST_START,
     BeatSettings,
     SequenceSettings,
@@ -190,7 +190,7 @@ def restore(sequence: SequenceSettings, kept: dict[str, Any]) -> None:
 
 def _settable(group: Any) -> list[str]:
     names = [prop.identifier for prop in group.bl_rna.properties if not prop.is_readonly]
-    return [name for name in names if name not in IN_FRAMES]
+    return [name for name in names if name not in DERIVED]
 
 
 def _beat(settings: BeatSettings, start: float, reader: "Lexicon") -> "Beat":

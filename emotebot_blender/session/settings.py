@@ -36,13 +36,13 @@ KEYINGS = (
 )
 
 ARRIVALS = (
-    ("ARRIVE", "Arrive", "The feeling is there at the playhead, and the face sets out before"),
-    ("SET_OUT", "Set Out", "The face begins to change to the feeling at the playhead"),
+    ("ARRIVE", "Arrive", "The feeling is there at the playhead, and the face starts before"),
+    ("START", "Start", "The face begins to change to the feeling at the playhead"),
 )
 """Items of what a new beat does at the playhead."""
 
 RECORDINGS = (
-    ("INSERT", "Insert", "Later beats move on by the length of the recording"),
+    ("INSERT", "Move Later", "Later beats move on by the length of the recording"),
     ("REPLACE", "Replace", "Beats that lie in the time of the recording are replaced"),
     ("KEEP", "Keep Both", "Beats that lie in the time of the recording stay among those recorded"),
 )
@@ -351,7 +351,7 @@ class SceneSettings(LayingProperties, bpy.types.PropertyGroup):
     )
     record_mode: bpy.props.EnumProperty(
         translation_context=CONTEXT,
-        name="Beats in the Way",
+        name="Existing Beats",
         description="What becomes of beats that lie where others are recorded",
         items=RECORDINGS,
     )

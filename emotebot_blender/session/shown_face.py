@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from bpy.types import Object, Scene
 
+from ..core.channels import CHANNELS
 from ..core.errors import EmoteBotError
 from .face_summary import FaceSummary
+from .held_pose import shows_pose
 from .runtime import runtime
 from .sequence import SEQUENCE_LAYER, sequence_owner
 from .settings import scene_settings
@@ -93,6 +95,7 @@ def _start(scene: Scene, active: Object | None) -> Object | None:
 
 
 def _summary(face: "Face") -> FaceSummary:
+    from ..animation.bake_clearing import has_bakes
     from ..animation.edited_keys import edited_strips
     from ..animation.layers import find_layer, layer_kinds
     from ..rig.face_notes import notes_on_face
@@ -104,10 +107,12 @@ def _summary(face: "Face") -> FaceSummary:
         owner=owner.session_uid,
         owner_name=owner.name,
         objects=len(face.objects),
-        channels=len(face.channels),
+        missing=tuple(name for name in CHANNELS if name not in face.channels),
         blocked=face.blocked(),
         notes=notes_on_face(face),
         layers=tuple(layer.name for layer in layers.values() if layer),
         layer=layers.get(SEQUENCE_LAYER),
         editing=bool(edited_strips(face)),
+        posed=shows_pose(face),
+        baked=has_bakes(face),
     )

@@ -46,7 +46,7 @@ class Preferences(KeyingProperties, bpy.types.AddonPreferences):
     word_list: bpy.props.StringProperty(
         translation_context=CONTEXT,
         name="Own Words",
-        description="A JSON file of trigger words of your own, read beside those that come along",
+        description="A JSON file of your own words for feelings, read beside those that come along",
         subtype="FILE_PATH",
     )
     models: bpy.props.StringProperty(

@@ -13,7 +13,6 @@ from ..core.errors import EmoteBotError
 from ..core.messages import Message
 from ..session import live, words
 from ..session.runtime import runtime
-from ..session.settings import scene_settings
 
 _NARROW = 200
 """Width of a sidebar in pixels, at a scale of 1, below which the buttons stand in two columns."""
@@ -84,11 +83,16 @@ def operator_for_feelings() -> str:
     return "emotebot.trigger" if live.is_running() else "emotebot.pose"
 
 
-def draw_buttons(layout: Any, context: bpy.types.Context) -> None:
-    """Draw the eight emotions, each a button as large as its picture and its name together."""
+def draw_buttons(layout: Any, context: bpy.types.Context, shown: str | None) -> None:
+    """Draw the eight emotions, each a button as large as its picture and its name together.
+
+    Args:
+        layout: where.
+        context: whose region is drawn.
+        shown: words of the feeling that the face shows, None where it shows none.
+    """
     is_narrow = context.region.width < _NARROW * context.preferences.system.ui_scale
     columns = 2 if is_narrow else 4
-    shown = scene_settings(context.scene).words
     lines = layout.column()  # not aligned: Blender aligns the names of one line with the next
     for first in range(0, len(buttons()), columns):
         line = lines.grid_flow(row_major=True, columns=columns, even_columns=True, align=True)

@@ -10,7 +10,7 @@ from ..core.errors import EmoteBotError
 from ..core.messages import Message
 from ..session import live, words
 from ..session.settings import scene_settings
-from ..session.translation import CONTEXT
+from ..session.translation import CONTEXT, translate
 from .emotion_buttons import draw_buttons, meaning_of, operator_for_feelings
 from .notices import FaceNotices, WordNotices, draw_message, draw_notices
 from .shown import face_notices, owner_of, summary_of, word_notices
@@ -85,14 +85,17 @@ class EmotePanel(WithFace, bpy.types.Panel):
         field.alert = bool(problems)
         field.prop(settings, "words", text="", icon="OUTLINER_DATA_FONT")
         draw_notices(column, context, problems, WordNotices, meaning_of(settings.words))
-        draw_buttons(layout, context)
+        is_shown = live.is_running() or summary_of(context).posed
+        draw_buttons(layout, context, settings.words if is_shown else None)
         column = layout.column(align=True)
-        halves = column.split(factor=0.5, align=True)
-        halves.prop(settings, "intensity", slider=True)
-        row = halves.row(align=True)
+        column.prop(settings, "intensity", slider=True)
+        row = column.row(align=True)
         row.prop(settings, "take")
         row.operator("emotebot.choose_take", text="", icon="IMGDISPLAY")
-        row.operator("emotebot.roll_take", text="", icon="FILE_REFRESH")
+        back = row.row(align=True)
+        back.enabled = settings.take > 0
+        back.operator("emotebot.roll_take", text="", icon="LOOP_BACK").back = True
+        row.operator("emotebot.roll_take", text="", icon="LOOP_FORWARDS")
         if settings.strength < 1:  # an older panel had it, or a script has set it
             column.prop(settings, "strength", slider=True)
         row = layout.row(align=True)
@@ -119,7 +122,8 @@ class LivePanel(WithFace, bpy.types.Panel):
             pressed.alert = recording
             pressed.operator(
                 "emotebot.record",
-                text="Stop and Keep" if recording else "Record",
+                text=_told_length() if recording else "Record",
+                translate=not recording,
                 icon="REC",
                 depress=recording,
             )
@@ -130,7 +134,7 @@ class LivePanel(WithFace, bpy.types.Panel):
         row.prop(settings, "record_beats", toggle=True)
         row.prop(settings, "record_keys", toggle=True)
         if settings.record_beats:
-            layout.prop(settings, "record_mode", text="")
+            layout.prop(settings, "record_mode")
         if live.is_running():
             typing = Message("Type a feeling over the viewport")
             draw_message(layout, context, typing, "OUTLINER_DATA_FONT")
@@ -191,6 +195,13 @@ class ExpressionsPanel(WithFace, bpy.types.Panel):
         row.operator("emotebot.expression_remove", text="Remove", icon="REMOVE")
         row.operator("emotebot.expressions_import", text="", icon="IMPORT")
         row.operator("emotebot.expressions_export", text="", icon="EXPORT")
+
+
+def _told_length() -> str:
+    """Return what ends the recording, with how long that is by now."""
+    minutes, seconds = divmod(int(live.recorded_seconds()), 60)
+    length = f"{minutes}:{seconds:02d}"
+    return translate(Message("Stop and Keep {length}", length=length))
 
 
 def _has_face(context: bpy.types.Context) -> bool:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sentences in panels: on as many lines as they need, or on one line that never moves the rest."""
+"""Sentences in panels: on as many lines as they need, or in a place that never moves the rest."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -8,7 +8,7 @@ from typing import Any
 import bpy
 
 from ..core.channels import CHANNELS
-from ..core.messages import Message
+from ..core.messages import Message, listed
 from ..session.face_summary import FaceSummary
 from ..session.translation import CONTEXT, translate
 from . import shown
@@ -20,6 +20,9 @@ _WIDE = "\u2e80"
 """Characters from here on are wide, and a line may end after each of them."""
 
 _PIECE = re.compile(rf"[{_WIDE}-\U0003ffff]|[^\s{_WIDE}-\U0003ffff]+|\s+")
+
+_ICON = 4
+"""Letters that have the width of an icon."""
 
 _LETTERS_IN_POPOVER = 46
 """Letters of a line in a popover, which is as wide as ``_Notices.bl_ui_units_x``."""
@@ -62,6 +65,9 @@ class FaceNotices(_Notices, bpy.types.Panel):
         covered = Message("{count} of {all} channels", count=face.channels, all=len(CHANNELS))
         for message in (objects_of(face), covered):
             layout.label(text=translate(message), translate=False)
+        if face.missing:
+            missing = Message("Missing: {channels}", channels=listed(face.missing))
+            _draw_lines(layout, missing, _LETTERS_IN_POPOVER, "BLANK1")
 
 
 class WordNotices(_Notices, bpy.types.Panel):
@@ -129,26 +135,33 @@ def draw_notices(
     messages: Sequence[Message],
     popover: type[_Notices],
     otherwise: Message,
+    lines: int = 1,
 ) -> None:
-    """Draw one line, whatever there is to say, so that what stands below it keeps its place.
+    """Draw so many lines, whatever there is to say: what stands below them keeps its place.
 
     Args:
         layout: where.
         context: whose region is drawn.
-        messages: what to say; more than the line holds opens when it is pressed.
+        messages: what to say; more than the lines hold opens when the last one is pressed.
         popover: which says all of it.
         otherwise: what stands there if there is nothing to say.
+        lines: how many there are.
     """
+    column = layout.column(align=True)
     if not messages:
-        quiet = layout.row()
-        quiet.active = False
-        quiet.label(text=translate(otherwise), translate=False)
+        shown = wrapped(translate(otherwise), _letters_in(context) + _ICON)
+        for line in (shown + [""] * lines)[:lines]:
+            column.label(text=line, translate=False)
         return
-    first, *more = wrapped(translate(messages[0]), _letters_in(context) - 2)
-    if more or len(messages) > 1:
-        layout.popover(popover.bl_idname, text=f"{first} …", icon="ERROR", translate=False)
-    else:
-        layout.label(text=first, icon="ERROR", translate=False)
+    shown = wrapped(translate(messages[0]), _letters_in(context) - 2)
+    is_more = len(shown) > lines or len(messages) > 1
+    shown = (shown + [""] * lines)[:lines]
+    for number, line in enumerate(shown):
+        icon = "BLANK1" if number else "ERROR"
+        if is_more and number == lines - 1:
+            column.popover(popover.bl_idname, text=f"{line} …", icon=icon, translate=False)
+        else:
+            column.label(text=line, icon=icon, translate=False)
 
 
 def wrapped(sentence: str, letters: int) -> list[str]:

@@ -43,7 +43,7 @@ class BeatList(bpy.types.UIList):
         _active_property: str,
         _index: int,
     ) -> None:
-        """Draw when a beat starts, its words and, where it is not 1, its intensity."""
+        """Draw when a beat starts, its words, its intensity where it is not 1, and faults of it."""
         row = layout.row(align=True)
         row.active = not item.mute
         split = row.split(factor=0.38, align=True)
@@ -53,10 +53,11 @@ class BeatList(bpy.types.UIList):
             split = split.split(factor=0.6, align=True)
         named = split.row()
         named.alert = words.problem_in(item.words) is not None
-        named.label(text=item.words, translate=False)
+        is_hasty = beat_times.is_cut_short(item)
+        named.label(text=item.words, icon="ERROR" if is_hasty else "NONE", translate=False)
         if abs(item.intensity - 1) > _HARDLY:
             split.prop(item, "intensity", text="", emboss=False)
-        icon = "MUTE_IPO_OFF" if item.mute else "MUTE_IPO_ON"
+        icon = "CHECKBOX_DEHLT" if item.mute else "CHECKBOX_HLT"
         row.prop(item, "mute", text="", icon=icon, emboss=False)
 
     def filter_items(
@@ -105,13 +106,13 @@ class SequenceMenu(bpy.types.Menu):
 
 
 class ScriptPanel(WithFace, bpy.types.Panel):
-    """Fills the sequence from a script of feelings and performs it."""
+    """Writes the beats of the sequence from a script of feelings."""
 
     bl_idname = "VIEW3D_PT_emotebot_script"
     bl_label = "Script"
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Draw the line of feelings or the text that holds them, and "Perform Script"."""
+        """Draw the line of feelings or the text that holds them, and what writes them as beats."""
         layout = self.layout
         settings = scene_settings(context.scene)
         column = layout.column(align=True)
@@ -120,7 +121,9 @@ class ScriptPanel(WithFace, bpy.types.Panel):
         line.prop(settings, "script", text="")
         row = column.row(align=True)
         row.scale_y = 1.2
-        row.operator("emotebot.perform", text="Perform Script", icon="PLAY")
+        replaces = bool(owner_of(context).emotebot.beats)
+        writing = "Replace Beats" if replaces else "Write Beats"
+        row.operator("emotebot.perform", text=writing, icon="PRESET")
         row.prop(settings, "text", text="")
 
 
@@ -141,7 +144,7 @@ class SequencePanel(WithFace, bpy.types.Panel):
         layout = self.layout
         sequence, face = owner_of(context).emotebot, summary_of(context)
         row = layout.row()
-        row.template_list("EMOTEBOT_UL_beats", "", sequence, "beats", sequence, "active", rows=5)
+        row.template_list("EMOTEBOT_UL_beats", "", sequence, "beats", sequence, "active", rows=4)
         column = row.column(align=True)
         column.operator("emotebot.beat_add", text="", icon="ADD")
         column.operator("emotebot.beat_remove", text="", icon="REMOVE")
@@ -150,7 +153,9 @@ class SequencePanel(WithFace, bpy.types.Panel):
         column.operator("emotebot.beat_slide", text="", icon="ARROW_LEFTRIGHT")
         column.menu("EMOTEBOT_MT_sequence", text="", icon="DOWNARROW_HLT")
         messages = sequence_notices(context)
-        draw_notices(layout, context, messages, SequenceNotices, _beats_in(sequence, face))
+        _draw_keys(layout, face)
+        state = _beats_in(sequence, face)
+        draw_notices(layout, context, messages, SequenceNotices, state, lines=2)
         if sequence.beats:
             in_frames = scene_settings(context.scene).time_unit == "FRAMES"
             _draw_beat(layout, sequence.beats[active_beat(sequence)], in_frames)
@@ -175,29 +180,25 @@ class LayerPanel(WithFace, bpy.types.Panel):
     bl_idname = "VIEW3D_PT_emotebot_layer"
     bl_parent_id = "VIEW3D_PT_emotebot_sequence"
     bl_label = "Layer"
+    bl_options = {"DEFAULT_CLOSED"}  # noqa: RUF012 - as Blender has it
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Draw what is done with the layer and its keys, its strength and place."""
+        """Draw when the sequence is performed, how strongly, how densely, where and on what."""
         layout = self.layout
-        sequence, face = owner_of(context).emotebot, summary_of(context)
-        column = layout.column(align=True)
-        row = column.row(align=True)
-        row.operator("emotebot.perform_sequence", text="Perform")
-        row.operator("emotebot.bake", text="Bake")
-        row.operator("emotebot.clear", text="Clear")
-        row.menu("EMOTEBOT_MT_clear", text="", icon="DOWNARROW_HLT")
-        row = column.row(align=True)
-        editing = "Done Editing" if face.editing else "Edit Keys"
-        row.operator("emotebot.edit_keys", text=editing, depress=face.editing)
-        row.operator("emotebot.keep_edits", text="Keep Edits")
-        row.operator("emotebot.select_keys", text="", icon="RESTRICT_SELECT_OFF")
+        sequence = owner_of(context).emotebot
         layout.prop(sequence, "automatic")
-        column = layout.column(align=True)
-        column.prop(sequence, "strength", slider=True)
-        _draw_keying(column, sequence)
         column = layout.column(align=True)
         column.use_property_split = True
         column.use_property_decorate = False
+        column.prop(sequence, "strength", slider=True)
+        column.prop(sequence, "region", text="Beats Move")
+        column.separator()
+        column.prop(sequence, "keying")
+        if sequence.keying == "REDUCED":
+            column.prop(sequence, "tolerance")
+        if sequence.keying == "STEPPED":
+            column.prop(sequence, "step")
+        column.separator()
         column.prop(sequence, "frame_start")
         column.prop(sequence, "name")
 
@@ -226,27 +227,33 @@ class MixPanel(WithFace, bpy.types.Panel):
         if layer is not None and layer.added_to is not None:
             message = Message("“{action}” adds to the layer", action=layer.added_to)
             layout.label(text=translate(message), translate=False)
-        layout.prop(sequence, "region")
 
 
-def _draw_keying(layout: Any, settings: Any) -> None:
-    """Draw how densely keys stand."""
-    row = layout.row(align=True)
-    row.prop(settings, "keying", text="")
-    if settings.keying == "REDUCED":
-        row.prop(settings, "tolerance", text="")
-    if settings.keying == "STEPPED":
-        row.prop(settings, "step", text="")
+def _draw_keys(layout: Any, face: FaceSummary) -> None:
+    """Draw what keys the beats, and what is done with their keys."""
+    column = layout.column(align=True)
+    row = column.row(align=True)
+    row.operator("emotebot.perform_sequence", text="Perform", icon="KEYFRAME_HLT")
+    editing = "Done Editing" if face.editing else "Edit Keys"
+    row.operator("emotebot.edit_keys", text=editing, depress=face.editing)
+    row.operator("emotebot.select_keys", text="", icon="RESTRICT_SELECT_OFF")
+    row = column.row(align=True)
+    row.operator("emotebot.keep_edits", text="Keep Edits")
+    row.operator("emotebot.bake", text="Bake")
+    row.operator("emotebot.clear", text="Clear")
+    row.menu("EMOTEBOT_MT_clear", text="", icon="DOWNARROW_HLT")
 
 
 def _beats_in(sequence: SequenceSettings, face: FaceSummary) -> Message:
-    """Return what there is of beats, and where their keys are."""
+    """Return what there is of beats, where their keys are, and what to press next."""
     if not sequence.beats:
-        return Message("Perform a script, or press +")
+        return Message("Write beats from the script, or press + to add one at the playhead")
+    if face.editing:
+        return Message("The keys are in the timeline until you press Done Editing")
     beats = counted(len(sequence.beats))
     if face.layer is None:
-        return beats
-    return Message("{beats}; keys: NLA track “{layer}”", beats=beats, layer=face.layer.name)
+        return Message("{beats} without keys: press Perform to key them", beats=beats)
+    return Message("{beats}, keyed in the NLA: Edit Keys shows them in the timeline", beats=beats)
 
 
 def _draw_beat(layout: Any, beat: Any, in_frames: bool) -> None:
@@ -257,15 +264,18 @@ def _draw_beat(layout: Any, beat: Any, in_frames: bool) -> None:
     field.prop(beat, "words", text="", icon="OUTLINER_DATA_FONT")
     row = column.row(align=True)
     row.prop(beat, "start_frame" if in_frames else "start")
-    row.prop(beat, "intensity", slider=True)
+    row.prop(beat, "arrival_frame" if in_frames else "arrival")
+    column.prop(beat, "intensity", slider=True)
     column = layout.column(align=True)
     for name, natural in (
         ("transition", beat_times.natural_transition),
         ("hold", beat_times.natural_hold),
     ):
         own = f"{name}_frames" if in_frames else name
-        _draw_choice(column, beat, name, own, _natural(name, natural(beat), beat, in_frames))
-    _draw_choice(column, beat, "take", "take", Message("Take: one of its own"))
+        is_known = beat.has_transition or beat_times.performed_transition(beat) is not None
+        time = _natural(name, natural(beat), beat, in_frames, is_known)
+        _draw_choice(column, beat, name, own, time)
+    _draw_choice(column, beat, "take", "take", Message("Take: automatic"))
 
 
 def _draw_choice(column: Any, beat: Any, name: str, own: str, otherwise: Message) -> None:
@@ -286,10 +296,20 @@ def _draw_choice(column: Any, beat: Any, name: str, own: str, otherwise: Message
         row.label(text=translate(otherwise), translate=False)
 
 
-def _natural(name: str, seconds: float, beat: Any, in_frames: bool) -> Message:
-    """Return which natural time a beat has."""
+def _natural(name: str, seconds: float, beat: Any, in_frames: bool, is_known: bool) -> Message:
+    """Return which natural time a beat has, for people.
+
+    Args:
+        name: of the time.
+        seconds: that it takes.
+        beat: whose.
+        in_frames: whether it is told in frames.
+        is_known: whether the beat was performed, else the time is what it usually is.
+    """
     label = Message(name.capitalize())
+    time = Message("{seconds:.2f} s", seconds=seconds)
     if in_frames:
-        frames = seconds * beat_times.rate_of(beat.id_data)
-        return Message("{time}: {frames:.0f} frames, natural", time=label, frames=frames)
-    return Message("{time}: {seconds:.2f} s, natural", time=label, seconds=seconds)
+        time = Message("{frames:.0f} frames", frames=seconds * beat_times.rate_of(beat.id_data))
+    if is_known:
+        return Message("{name}: {time}, natural", name=label, time=time)
+    return Message("{name}: about {time}, natural", name=label, time=time)

@@ -7,9 +7,10 @@ import bpy
 
 from ..core.messages import Message
 from ..session import words
+from ..session.beat_arrival import describe_haste
 from ..session.face_summary import FaceSummary, left_alone, notices
 from ..session.runtime import runtime
-from ..session.sequence import FORMAT, SequenceSettings, sequence_of
+from ..session.sequence import FORMAT, SequenceSettings, active_beat, sequence_of
 from ..session.settings import scene_settings
 from ..session.shown_face import find_shown_face, find_shown_owner, shown_summary
 from ..session.timeline import frame_rate
@@ -91,4 +92,10 @@ def sequence_notices(context: bpy.types.Context) -> list[Message]:
                 "and it is performed when you press Perform"
             )
         )
-    return [*messages, *notices(summary_of(context), sequence, frame_rate(context.scene))]
+    scene = context.scene
+    messages += notices(summary_of(context), sequence, frame_rate(scene), scene.frame_end)
+    if sequence.beats:
+        active = sequence.beats[active_beat(sequence)]
+        if hasty := describe_haste(active, scene_settings(scene).time_unit):
+            messages.append(hasty)
+    return messages

@@ -183,11 +183,11 @@ def report_of(frame: int, capsys, **scene) -> str:
 
 
 def test_when_it_arrives_and_sets_out_is_told(face, capsys) -> None:
-    assert "arrives at frame 30, sets out at 14:" in report_of(30, capsys)
+    assert "arrives at frame 30, starts at 14:" in report_of(30, capsys)
 
 
 def test_a_lead_in_begins_with_the_scene(face, capsys) -> None:
-    assert "arrives at frame 5, sets out at 1, where the scene begins:" in report_of(5, capsys)
+    assert "arrives at frame 5, starts at 1, where the scene begins:" in report_of(5, capsys)
     strip = face.data.shape_keys.animation_data.nla_tracks[0].strips[0]
     assert strip.frame_start == 1
 
@@ -203,4 +203,4 @@ def test_on_the_first_frame_the_face_begins_with_it(face, capsys) -> None:
 
 
 def test_before_the_scene_it_sets_out_freely(face, capsys) -> None:
-    assert "arrives at frame 5, sets out at -11:" in report_of(5, capsys, frame_start=50)
+    assert "arrives at frame 5, starts at -11:" in report_of(5, capsys, frame_start=50)

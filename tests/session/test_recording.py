@@ -10,6 +10,8 @@ from emotebot_blender.session import live, recording
 from emotebot_blender.session.events import FrameRateChanged
 from emotebot_blender.session.runtime import runtime
 
+ADDED = "beats added to the sequence"
+
 
 def test_a_recording_becomes_beats_at_the_playhead(face, clock) -> None:
     scene = bpy.context.scene
@@ -20,7 +22,7 @@ def test_a_recording_becomes_beats_at_the_playhead(face, clock) -> None:
     clock.play(2.0)
     live.trigger("sad", 0.5, take=4)
     clock.play(1.5)
-    assert str(recording.keep(scene).message) == "4.0 s recorded: 2 beats added"
+    assert str(recording.keep(scene).message) == f"4.0 s recorded from frame 25: 2 {ADDED}"
     beats = face.emotebot.beats
     assert [(b.words, b.intensity, b.has_take, b.take) for b in beats] == [
         ("happy", 1.0, True, 3),
@@ -105,20 +107,20 @@ def test_a_recording_loses_no_beat_and_tells_which_moved(five, record_from_the_s
         {"calm": 0, "neutral": 1.3, "contempt": 2.7} | moved, abs=0.06
     )
     assert str(kept.message).startswith(
-        "4.0 s recorded: 3 beats added, 5 later moved by 4.0 s. The scene ends on frame"
+        f"4.0 s recorded from frame 1: 3 {ADDED}, 5 later moved by 4.0 s. The scene ends on frame"
     )
 
 
 def test_beats_that_a_recording_replaces_are_told(five, record_from_the_start) -> None:
     kept = record_from_the_start("REPLACE")
     assert set(starts(five)) == {"calm", "neutral", "contempt", "angry", "afraid", "surprised"}
-    assert str(kept.message) == "4.0 s recorded: 3 beats added, 2 replaced"
+    assert str(kept.message) == f"4.0 s recorded from frame 1: 3 {ADDED}, 2 replaced"
 
 
 def test_a_recording_goes_among_the_beats_where_that_is_chosen(five, record_from_the_start) -> None:
     kept = record_from_the_start("KEEP")
     assert starts(five).items() >= FIVE.items()
-    assert str(kept.message) == "4.0 s recorded: 3 beats added, 2 kept beside them"
+    assert str(kept.message) == f"4.0 s recorded from frame 1: 3 {ADDED}, 2 kept beside them"
 
 
 def test_a_recording_on_keys_edited_by_hand_warns(five, record_from_the_start) -> None:
@@ -182,7 +184,7 @@ def test_a_scene_that_begins_again_ends_the_recording(face, clock) -> None:
         scene.frame_set(frame)
         clock.play(1 / RATE, playing=True)
     assert live.has_restarted()
-    assert str(recording.keep(scene).message) == "2.0 s recorded: 0 beats added"
+    assert str(recording.keep(scene).message) == f"2.0 s recorded from frame 1: 0 {ADDED}"
 
 
 def test_recorded_keys_keep_their_seconds_at_another_rate(face, clock) -> None:

@@ -48,7 +48,7 @@ def test_a_pose_that_stays_is_not_told_of(face, capsys) -> None:
 
 def test_with_auto_keying_a_pose_is_keyed(auto_keying, capsys) -> None:
     bpy.ops.emotebot.pose(words="happy")
-    assert "“happy” on “Face” arrives at frame 30, sets out at 14" in capsys.readouterr().out
+    assert "“happy” on “Face” arrives at frame 30, starts at 14" in capsys.readouterr().out
     shown = []
     for frame in (1, 30, 200):
         bpy.context.scene.frame_set(frame)

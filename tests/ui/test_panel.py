@@ -217,11 +217,11 @@ def test_what_hides_a_layer_is_told(face) -> None:
     assert "is muted" in _labels(_draw(sequence_panels.SequencePanel))
 
 
-def test_a_sequence_that_rests_says_so(face) -> None:
+def test_a_sequence_that_is_not_performed_at_once_says_so(face) -> None:
     bpy.ops.emotebot.beat_add(words="happy", start=0)
-    assert "rests" not in _labels(_draw(sequence_panels.SequencePanel))
+    assert "Perform at Once" not in _labels(_draw(sequence_panels.SequencePanel))
     bpy.ops.emotebot.bake()
-    assert "The sequence rests" in _labels(_draw(sequence_panels.SequencePanel))
+    assert "Perform at Once is off" in _labels(_draw(sequence_panels.SequencePanel))
 
 
 def test_baked_keys_that_hide_the_layer_go_at_one_press_of_the_notice(face) -> None:
@@ -229,25 +229,83 @@ def test_baked_keys_that_hide_the_layer_go_at_one_press_of_the_notice(face) -> N
     bpy.ops.emotebot.bake()
     bpy.ops.emotebot.perform_sequence()
     drawn = _draw(sequence_panels.SequencePanel)
-    assert "Baked keys hide the layer" in _labels(drawn)
+    assert "Press Clear Baked Keys" in _labels(drawn)
     clear = next(entry[2] for entry in drawn if entry[:2] == ("operator", "emotebot.clear"))
     bpy.ops.emotebot.clear(**vars(clear))
     bpy.context.view_layer.update()
-    assert "Baked keys" not in _labels(_draw(sequence_panels.SequencePanel))
+    assert "Press Clear Baked Keys" not in _labels(_draw(sequence_panels.SequencePanel))
 
 
 def test_the_line_of_the_sequence_says_where_its_keys_are(face) -> None:
     bpy.ops.emotebot.beat_add(words="happy", start=0)
-    track = face.data.shape_keys.animation_data.nla_tracks[0]
-    assert f"1 beat; keys: NLA track “{track.name}”" in _labels(
-        _draw(sequence_panels.SequencePanel)
+    told = _labels(_draw(sequence_panels.SequencePanel))
+    assert "1 beat, keyed in the NLA: Edit Keys shows them in the timeline" in told
+    bpy.ops.emotebot.clear()
+    bpy.context.view_layer.update()
+    assert "1 beat without keys: press Perform" in _labels(_draw(sequence_panels.SequencePanel))
+
+
+def test_what_is_said_of_a_sequence_takes_two_lines(face) -> None:
+    counts = set()
+    for typed in ("happy", "hapy"):
+        bpy.ops.emotebot.beat_add(words="happy", start=0)
+        face.emotebot.beats[0].words = typed
+        drawn = [entry[:2] for entry in _draw(sequence_panels.SequencePanel)]
+        clear = drawn.index(("operator", "emotebot.clear"))
+        below = drawn[clear + 1 : drawn.index(("prop", "words"))]
+        counts.add(sum(kind == "popover" or kind == "label" for kind, _ in below))
+        bpy.ops.emotebot.clear(beats=True)
+    assert min(counts) == 2
+
+
+def test_a_tile_is_lit_while_its_feeling_is_shown(face, monkeypatch) -> None:
+    lit = []
+    monkeypatch.setattr(
+        emotion_buttons, "draw_tile", lambda *given: lit.append(given[2:5]) or iter(())
     )
+    ways = ((lambda: None, []), (bpy.ops.emotebot.pose, ["Happy"]), (bpy.ops.emotebot.clear, []))
+    for act, expected in ways:
+        act()
+        bpy.context.view_layer.update()
+        lit.clear()
+        _draw(face_panels.EmotePanel)
+        assert [label for label, _, shown in lit if shown] == expected
+
+
+def test_a_channel_that_is_missing_is_named(face) -> None:
+    face.shape_key_remove(face.data.shape_keys.key_blocks["tongueOut"])
+    bpy.context.view_layer.update()
+    assert "Missing: tongueOut" in _labels(_draw(face_panels.FacePanel))
+
+
+def test_a_beat_without_time_to_arrive_is_told(face) -> None:
+    bpy.ops.emotebot.beat_add(words="happy", start=1)
+    bpy.ops.emotebot.beat_add(words="sad", start=4)
+    assert "time to arrive" not in _labels(_draw(sequence_panels.SequencePanel))
+    face.emotebot.beats[1].start = 1.1
+    drawn = _labels(_draw(sequence_panels.SequencePanel))
+    assert "Move “sad” to" in drawn
+    assert "“happy” has no time to arrive" in drawn
+
+
+def test_a_sequence_that_is_longer_than_its_scene_is_told(face) -> None:
+    bpy.ops.emotebot.beat_add(words="happy", start=4)
+    bpy.context.scene.frame_end = 50
+    assert "ends on frame 50" in _labels(_draw(sequence_panels.SequencePanel))
+    bpy.ops.emotebot.perform_sequence()
+    assert "ends on frame" not in _labels(_draw(sequence_panels.SequencePanel))
+
+
+def test_there_is_nothing_to_clear_on_a_face_that_is_untouched(face) -> None:
+    assert not bpy.ops.emotebot.clear.poll()
+    bpy.ops.emotebot.pose(words="happy")
+    assert bpy.ops.emotebot.clear.poll()
 
 
 def test_the_press_that_began_to_edit_keys_ends_it(face) -> None:
     bpy.ops.emotebot.beat_add(words="happy", start=0)
     for text in ("Edit Keys", "Done Editing", "Edit Keys"):
-        drawn = _draw(sequence_panels.LayerPanel)
+        drawn = _draw(sequence_panels.SequencePanel)
         assert text in [entry[3] for entry in drawn if entry[0] == "operator"]
         bpy.ops.emotebot.edit_keys()
 
@@ -262,12 +320,12 @@ def test_keys_edited_by_hand_are_told_and_kept(face) -> None:
     curve = curves_of(strip.action)[0]
     curve.keyframe_points[0].co.y = 0.5
     bpy.context.view_layer.update()
-    assert "edited by hand" in _labels(_draw(sequence_panels.SequencePanel))
+    assert "keys that you edited" in _labels(_draw(sequence_panels.SequencePanel))
     face.emotebot.beats[0].words = "sad"
-    assert "edited by hand" in _labels(_draw(sequence_panels.SequencePanel))
+    assert "keys that you edited" in _labels(_draw(sequence_panels.SequencePanel))
     assert curve.keyframe_points[0].co.y == 0.5
     bpy.ops.emotebot.perform_sequence()
-    assert "edited by hand" not in _labels(_draw(*PANELS))
+    assert "keys that you edited" not in _labels(_draw(*PANELS))
 
 
 def test_a_message_without_a_face_is_told_on_lines_that_fit(blender) -> None:

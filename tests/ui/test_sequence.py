@@ -307,7 +307,7 @@ def test_a_sequence_begins_where_its_scene_did(face) -> None:
     scene = bpy.context.scene
     scene.frame_start, scene.frame_end = 1001, 1100
     scene.frame_set(1025)
-    bpy.ops.emotebot.beat_add(words="happy", at="SET_OUT")
+    bpy.ops.emotebot.beat_add(words="happy", at="START")
     assert beats_of(face) == [("happy", 1.0)]
 
 

@@ -251,16 +251,8 @@ class Lexicon:
         start = tokens[position].start
         word = text[start : tokens[last].end].strip()
         nearest = self._nearest("".join(token.text for token in tokens[position : last + 1]))
-        if nearest:
-            message = Message(
-                "“{word}” is not a known trigger word; the nearest are {words}",
-                word=word,
-                words=nearest,
-            )
-        else:
-            message = Message(
-                "“{word}” is not a known trigger word; try {words}", word=word, words=COMMON_WORDS
-            )
+        words = nearest or COMMON_WORDS
+        message = Message("“{word}” is unknown: try {words}", word=word, words=words)
         return TriggerError(message, start)
 
     def _nearest(self, word: str) -> list[str]:

@@ -8,12 +8,13 @@ from ...core.messages import Message
 from ...session import clearing, performing
 from ...session.sequence import sequence_of
 from ...session.settings import KeyingProperties
-from ..shown import face_of
-from .operator_base import OnFace, OnLayers, OnSequence, take_from_panel
+from ...session.translation import translate
+from ..shown import face_of, owner_of, summary_of
+from .operator_base import BAKED_RESTS, OnFace, OnLayers, OnSequence, take_from_panel
 
 
 class PerformSequence(OnSequence, bpy.types.Operator):
-    """Perform the sequence again, in place of keys of its layer that were edited by hand"""
+    """Key the beats of the sequence, in place of keys of its layer that were edited by hand"""
 
     bl_idname = "emotebot.perform_sequence"
     bl_label = "Perform"
@@ -44,6 +45,8 @@ class Bake(OnLayers, KeyingProperties, bpy.types.Operator):
     def act(self, context: bpy.types.Context) -> Message:
         """Bake the layers."""
         face, manager = face_of(context), context.window_manager
+        sequence = sequence_of(face)
+        was_automatic = sequence.automatic
         manager.progress_begin(0, 1)
         try:
             report = performing.bake(
@@ -51,11 +54,9 @@ class Bake(OnLayers, KeyingProperties, bpy.types.Operator):
             )
         finally:
             manager.progress_end()
-        return Message(
-            "Baked on “{face}”, and the sequence rests: {keys}",
-            face=face.name,
-            keys=report.sentence(),
-        )
+        if was_automatic and not sequence.automatic:
+            self.note(BAKED_RESTS)
+        return Message("Baked on “{face}”: {keys}", face=face.name, keys=report.sentence())
 
 
 class Clear(OnFace, bpy.types.Operator):
@@ -63,6 +64,16 @@ class Clear(OnFace, bpy.types.Operator):
 
     bl_idname = "emotebot.clear"
     bl_label = "Clear"
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Return whether there is anything to clear, and say why not."""
+        if not super().poll(context):
+            return False
+        if not (summary_of(context).clearable or owner_of(context).emotebot.beats):
+            cls.poll_message_set(translate(Message("EmoteBot has left nothing on this face")))
+            return False
+        return True
 
     layers: bpy.props.BoolProperty(
         name="Layers",

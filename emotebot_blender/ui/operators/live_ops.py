@@ -7,7 +7,7 @@ from contextlib import suppress
 import bpy
 
 from ...core.errors import EmoteBotError
-from ...core.messages import Message
+from ...core.messages import Message, sentences
 from ...session import live, recording
 from ...session.events import LiveEnded
 from ...session.runtime import runtime
@@ -44,6 +44,8 @@ class GoLive(_Recording, OnFace, bpy.types.Operator):
     bl_options = {"REGISTER"}  # noqa: RUF012 - as Blender has it
 
     _typed = ""
+    _second = 0
+    """Whole seconds of the recording that the panel shows."""
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -92,7 +94,9 @@ class GoLive(_Recording, OnFace, bpy.types.Operator):
                 return self._stop(context, reason)
             if live.has_restarted():
                 self._record(context)
-            if context.workspace.name not in state.workspaces:
+            second = int(live.recorded_seconds())
+            if context.workspace.name not in state.workspaces or second != self._second:
+                self._second = second
                 self._show_keys(context)
             _redraw(context)
         elif event.type == "ESC" and event.value == "PRESS":
@@ -150,10 +154,10 @@ class GoLive(_Recording, OnFace, bpy.types.Operator):
     def _stop(self, context: bpy.types.Context, reason: Message) -> set[str]:
         if live.is_recording():
             try:
-                reason = self.keep_recording(live.live_scene() or context.scene)
+                self.keep_recording(live.live_scene() or context.scene)
             except EmoteBotError as error:
-                reason = Message("Live has stopped")
                 self.warn(error.message)
+        reason = sentences((reason, live.last_kept()))
         live.stop()
         _redraw(context)
         self.tell(reason)

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from ...core.emotions import Feeling
 
 
+BAKED_RESTS = Message("Perform at Once is off now")
+"""What is to be said of a sequence that was baked."""
+
+
 class Reporting:
     """An ``EmoteBotError`` becomes a report, a bug its traceback."""
 

@@ -6,7 +6,7 @@ import bpy
 from ...core.errors import EmoteBotError
 from ...core.messages import Message
 from ...session import baked_performances, beat_editing, performing
-from ...session.beat_arrival import add_arriving, describe_arrival
+from ...session.beat_arrival import add_arriving, describe_arrival, describe_haste
 from ...session.sequence import BeatSettings, SequenceSettings, active_beat, sequence_of
 from ...session.sequence_script import begin, read_source
 from ...session.settings import (
@@ -19,14 +19,14 @@ from ...session.settings import (
 from ...session.timeline import playhead
 from ...session.translation import translate
 from ..shown import face_of, sequence_in
-from .operator_base import OnFace, OnSequence, take_from_panel
+from .operator_base import BAKED_RESTS, OnFace, OnSequence, take_from_panel
 
 _SECONDS_A_PIXEL = 0.01
 """How far a beat slides with the mouse."""
 
 
 class AddBeat(OnSequence, bpy.types.Operator):
-    """Add a beat of the feeling above at the playhead: there the face has it, or sets out to it"""
+    """Add a beat of the feeling above at the playhead: it arrives or starts there, as chosen"""
 
     bl_idname = "emotebot.beat_add"
     bl_label = "Add Beat"
@@ -37,7 +37,7 @@ class AddBeat(OnSequence, bpy.types.Operator):
     at: at_property(options={"SKIP_SAVE"})
     start: bpy.props.FloatProperty(
         name="Start",
-        description="Seconds of the sequence at which it sets out; by the playhead if not given",
+        description="Seconds of the sequence at which it starts; by the playhead if not given",
         min=0.0,
         unit="TIME",
         options={"SKIP_SAVE"},
@@ -70,12 +70,14 @@ class AddBeat(OnSequence, bpy.types.Operator):
         more = self.transition, self.take
         if self.properties.is_property_set("start"):
             added = beat_editing.add(sequence, *feeling, self.start, *more)
-        elif self.at == "SET_OUT":
+        elif self.at == "START":
             added = beat_editing.add(sequence, *feeling, playhead(sequence, scene), *more)
         else:
             added = add_arriving(sequence, scene, *feeling, playhead(sequence, scene), *more)
         self.update(sequence, scene)
         self.extend(sequence, scene)
+        if hasty := describe_haste(added, scene_settings(scene).time_unit):
+            self.warn(hasty)
         return describe_arrival(added)
 
 
@@ -236,10 +238,10 @@ class SlideBeat(_OnBeat, bpy.types.Operator):
 
 
 class Perform(OnFace, KeyingProperties, bpy.types.Operator):
-    """Perform a script of feelings on the face: as its sequence on a layer, also baked"""
+    """Write the beats of the sequence from the script, in place of those there are, and key them"""
 
     bl_idname = "emotebot.perform"
-    bl_label = "Perform Script"
+    bl_label = "Write Beats"
 
     script: bpy.props.StringProperty(
         name="Script",
@@ -289,6 +291,8 @@ class Perform(OnFace, KeyingProperties, bpy.types.Operator):
             "ACTION": baked_performances.perform_and_bake,
         }
         report = perform[self.target](face, read_source(self.script, self.text), scene, options)
+        if self.target == "ACTION":
+            self.note(BAKED_RESTS)
         name = sequence_of(face).name
         return Message(
             "“{words}” on “{face}”: {keys}", words=name, face=face.name, keys=report.sentence()
