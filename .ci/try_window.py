@@ -16,7 +16,7 @@ import bpy
 
 MIDDLE = (400, 500)
 
-WORDS, BEAT_WORDS = (1138, 807), (1138, 267)
+WORDS, BEAT_WORDS = (1138, 807), (1138, 199)
 """The fields of the feeling and of the active beat in a window of 1600 x 1000, from its bottom."""
 
 HAPPY, SURPRISED = (1063, 750), (1187, 750)

@@ -29,10 +29,9 @@ TAB = (1300, 300)
 ADD = (1155, 200)
 WORDS = (1130, 193)
 HAPPY = (1062, 250)
-NEXT_TAKE = (1264, 389)
-NEW_BEAT = (1264, 577)
-LAYER = (1100, 855)
-GO_LIVE = (1155, 925)
+NEXT_TAKE = (1264, 409)
+NEW_BEAT = (1264, 597)
+GO_LIVE = (1155, 981)
 
 SEQUENCE = {"happy": 1, "surprised 80%": 49, "angry": 97, "slightly sad": 145, "calm": 205}
 """Words of the beats and the frames at which they are added."""
@@ -191,7 +190,6 @@ def play_live(desk: Desk) -> Steps:
     """Go live, record ten seconds of typed words and number keys, stop."""
     scene = bpy.data.scenes[0]
     scene.frame_set(241)
-    yield from desk.click(LAYER)  # which closes it: Live comes up
     yield from desk.click(GO_LIVE)
     updates: list[float] = []
     counting = lambda *_: updates.append(time.monotonic())  # noqa: E731 - to be removed by name

@@ -49,4 +49,4 @@ def test_a_number_that_is_none(option, value, reason, batch, tmp_path):
 
 def test_words_that_mean_nothing(batch, tmp_path):
     status, _ = batch("zork", "--output", tmp_path / "out.blend")
-    assert "“zork” is not a known trigger word" in str(status)
+    assert "“zork” is unknown" in str(status)

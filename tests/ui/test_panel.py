@@ -388,21 +388,6 @@ def test_a_list_of_own_words_is_read_again_when_it_changes(preferred, tmp_path) 
     assert words.problem_in("zorblax") is None
 
 
-def test_the_field_completes_the_last_word(blender) -> None:
-    offered = words.complete("very surpr")
-    assert "very surprised" in offered
-    assert all(entry.startswith("very surpr") for entry in offered)
-
-
-def test_words_of_the_language_that_is_spoken_come_alone(preferred) -> None:
-    assert words.complete("furi") == ["furious", "furiously"]
-    preferred.language = "fr"
-    assert "furieux" in words.complete("furi")
-    assert "furious" not in words.complete("furi")
-    assert words.complete("traurig")  # which no French word begins like
-    preferred.language = "BLENDER"
-
-
 def test_a_long_sequence_draws_no_more_than_what_is_in_sight(face) -> None:
     drawn = []
     for count in (SHOWN, 200):

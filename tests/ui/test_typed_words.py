@@ -4,6 +4,7 @@
 import bpy
 import pytest
 
+from emotebot_blender.session import words
 from emotebot_blender.session.events import WordsTyped
 from emotebot_blender.session.runtime import runtime
 from emotebot_blender.session.settings import complete, scene_settings
@@ -61,3 +62,18 @@ def test_a_step_that_waits_goes_with_the_add_on(typed) -> None:
     assert bpy.app.timers.is_registered(typed_words.push_step)
     typed_words.forget_typing()
     assert not bpy.app.timers.is_registered(typed_words.push_step)
+
+
+def test_the_field_completes_the_last_word(blender) -> None:
+    offered = words.complete("very surpr")
+    assert "very surprised" in offered
+    assert all(entry.startswith("very surpr") for entry in offered)
+
+
+def test_words_of_the_language_that_is_spoken_come_alone(preferred) -> None:
+    assert words.complete("furi") == ["furious", "furiously"]
+    preferred.language = "fr"
+    assert "furieux" in words.complete("furi")
+    assert "furious" not in words.complete("furi")
+    assert words.complete("traurig")  # which no French word begins like
+    preferred.language = "BLENDER"

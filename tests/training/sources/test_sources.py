@@ -231,7 +231,7 @@ def test_live_link_face(tmp_path: Path, shared: Path) -> None:
     ("table", "message"),
     [
         ("file,emotion\nfour.csv,happy\n", "line 2: there is no take “four.csv”"),
-        ("file,emotion\none.csv,\none.csv,hapy\n", "line 3: .*“hapy” is not a known trigger word"),
+        ("file,emotion\none.csv,\none.csv,hapy\n", "line 3: .*“hapy” is unknown"),
         ("take,feeling\n", "needs the columns file and emotion"),
     ],
 )
