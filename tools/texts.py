@@ -99,7 +99,7 @@ def _of_sources() -> Iterator[str]:
                     yield from _literals(argument, constants)
                 for keyword in node.keywords:
                     if keyword.arg in _DRAWN:
-                        yield from _literals(keyword.value, {})
+                        yield from _literals(keyword.value, constants)
 
 
 def _errors(trees: list[ast.Module]) -> set[str]:
