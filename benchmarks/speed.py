@@ -29,7 +29,7 @@ sys.path.insert(0, str(ROOT))  # the checkout's own packages, wherever this is s
 
 from emotebot_blender.animation.key_report import KeyReport  # noqa: E402
 from emotebot_blender.animation.keyframes import Keying  # noqa: E402
-from emotebot_blender.animation.layers import write_layer  # noqa: E402
+from emotebot_blender.animation.layer_writing import write_layer  # noqa: E402
 from emotebot_blender.core.channels import CHANNELS  # noqa: E402
 from emotebot_blender.core.clip import Clip  # noqa: E402
 from emotebot_blender.core.emotions import EMOTIONS, NEUTRAL, Feeling, Mixture  # noqa: E402

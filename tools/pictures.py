@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # the checkout's own package, wherever this is started
 
 from emotebot_blender.animation.keyframes import Keying  # noqa: E402
-from emotebot_blender.animation.layers import write_layer  # noqa: E402
+from emotebot_blender.animation.layer_writing import write_layer  # noqa: E402
 from emotebot_blender.character.character import add_character  # noqa: E402
 from emotebot_blender.cli.perform_command import PerformOptions, perform  # noqa: E402
 from emotebot_blender.cli.terminal import Progress, blender_silenced  # noqa: E402

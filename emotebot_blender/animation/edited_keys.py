@@ -23,7 +23,7 @@ from .curves import all_keys, fill
 from .key_attributes import Keys, from_record, to_record, with_free_handles
 from .key_report import KeyReport
 from .keyframes import Keying, plan_values
-from .layers import write_strip
+from .layer_writing import write_strip
 from .placement import add_layer, raise_layers
 from .restoring import clear_strip
 from .strips import (

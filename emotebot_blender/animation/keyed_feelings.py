@@ -19,7 +19,8 @@ from .evaluation import notes_on_stretching
 from .feeling_times import SAME_FRAME, arrival_of, fit_feelings, make_room
 from .key_report import KeyReport
 from .keyframes import Keying, KeyPlan, plan_clip
-from .layers import free_kind, write_strip
+from .layer_writing import write_strip
+from .layers import free_kind
 from .mixing import Mixing
 from .placement import add_layer
 from .restoring import clear_strip, have_action_add

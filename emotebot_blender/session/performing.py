@@ -156,7 +156,8 @@ def update_layer(
             be keyed.
     """
     from ..animation.edited_keys import raise_edits
-    from ..animation.layers import clear_layer, find_layer, write_layer
+    from ..animation.layer_writing import write_layer
+    from ..animation.layers import clear_layer, find_layer
 
     restore_live_poses()
     sequence, owner = sequence_of(face), sequence_owner(face)

@@ -122,7 +122,8 @@ def _keep_keys(
     face: "Face", sequence: SequenceSettings, recording: "Recording", scene: Scene
 ) -> str:
     """Write what was played on a layer of its own, which rests outside of it; return its name."""
-    from ..animation.layers import free_kind, write_layer
+    from ..animation.layer_writing import write_layer
+    from ..animation.layers import free_kind
 
     kind = free_kind(face, RECORDING_LAYER)
     number = kind.removeprefix(f"{RECORDING_LAYER}-")

@@ -11,11 +11,8 @@ from emotebot_blender.animation.bake_clearing import clear_bakes
 from emotebot_blender.animation.baking import bake_layers
 from emotebot_blender.animation.keyed_feelings import write_keyed_feeling
 from emotebot_blender.animation.keyframes import Keying
-from emotebot_blender.animation.layers import (
-    clear_layer,
-    find_layer,
-    write_layer,
-)
+from emotebot_blender.animation.layer_writing import write_layer
+from emotebot_blender.animation.layers import clear_layer, find_layer
 from emotebot_blender.animation.retiming import retime_layer
 from emotebot_blender.animation.visibility import keyed_weights
 from emotebot_blender.core.channels import INDEX

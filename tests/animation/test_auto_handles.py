@@ -16,7 +16,8 @@ from emotebot_blender.animation.curves import fill, read_handles
 from emotebot_blender.animation.edited_keys import layer_keys, write_edits
 from emotebot_blender.animation.key_attributes import bezier_keys
 from emotebot_blender.animation.keyframes import Keying
-from emotebot_blender.animation.layers import find_layer, write_layer
+from emotebot_blender.animation.layer_writing import write_layer
+from emotebot_blender.animation.layers import find_layer
 from emotebot_blender.animation.mixing import Mix
 from emotebot_blender.animation.strips import own_layer_strips
 from emotebot_blender.core.reduce import reduce_channels

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What bakes have replaced comes back; what the artist did since stays."""
+"""What bakes have replaced comes back to the bit once they are cleared."""
 
 import io
 import json
@@ -9,50 +9,26 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from keying import all_keys, clip_of, curve_of, key_by_hand, keys_of, state, tracks_of, values_at
+from keying import (
+    DENSE,
+    RAMP,
+    all_keys,
+    bake,
+    clip_of,
+    curve_of,
+    key_by_hand,
+    keys_of,
+    state,
+    tracks_of,
+)
 
 from emotebot_blender.animation.actions import HAS_SLOTS, write_bakes
 from emotebot_blender.animation.bake_clearing import check_bakes, clear_bakes
 from emotebot_blender.animation.bake_store import stored_bakes
-from emotebot_blender.animation.baking import BakePlan, write_bake
-from emotebot_blender.animation.keyframes import Keying, plan_values
-from emotebot_blender.animation.layers import clear_layer, write_layer
+from emotebot_blender.animation.keyframes import Keying
+from emotebot_blender.animation.layer_writing import write_layer
 from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.rig.face import find_face
-from emotebot_blender.rig.pose import controls_of, solver_of
-
-DENSE = Keying(None)
-RAMP = [0.0, 0.25, 0.5, 0.75, 1.0]
-
-
-def bake(
-    face, scene, start=1, values=RAMP, channels=("jawOpen",), keying=DENSE, kind="sequence", **also
-):
-    """Write what a bake of a layer on these frames would, also over earlier bakes."""
-    clip = clip_of(jawOpen=values, **also)
-    controls = controls_of(face, channels)
-    columns = solver_of(controls).values(clip.weights, clip.emotions)
-    plan = plan_values(face, controls, start + np.arange(len(values), dtype=float), columns, keying)
-    return write_bake(BakePlan((kind,), (), (plan,)))
-
-
-@pytest.fixture
-def lip_sync(head) -> list:
-    """Key the jaw as an artist would, each key in a way of its own; return all of that."""
-    key_by_hand(head, "jawOpen", (-10, 0.1), (0, 0.2), (2, 0.7), (3.25, 0.9), (5, 0.3), (20, 0.4))
-    key_by_hand(head, "Hair", (2, 0.5))
-    curve = curve_of(head, "jawOpen")
-    points = curve.keyframe_points
-    points[0].interpolation, points[0].easing, points[0].back = "BACK", "EASE_IN", 2.5
-    points[2].handle_left_type = points[2].handle_right_type = "FREE"
-    points[2].handle_right, points[2].handle_left = (2.5, 0.8), (1.5, 0.1)
-    points[3].type, points[3].interpolation = "EXTREME", "CONSTANT"
-    points[4].interpolation, points[4].amplitude, points[4].period = "ELASTIC", 3, 5
-    points[4].select_control_point = False
-    curve.modifiers.new("NOISE").strength = 0
-    curve.extrapolation = "LINEAR"
-    curve.keyframe_points.handles_recalc()
-    return all_keys(head.data.shape_keys)
 
 
 class TestToTheBit:
@@ -220,114 +196,6 @@ def older_bake(head) -> bytes:
         },
     )
     return buffer.getvalue()
-
-
-class TestTheArtistsOwn:
-    @pytest.mark.parametrize("frame", [-20, 3, 50])
-    def test_a_key_that_stood_alone_has_its_handles_back(self, face, head, empty_scene, frame):
-        key_by_hand(head, "jawOpen", (frame, 0.5))
-        point = curve_of(head, "jawOpen").keyframe_points[0]
-        point.handle_left, point.handle_right = (frame - 7, 0.375), (frame + 2, 0.625)
-        before = all_keys(head.data.shape_keys)
-        bake(face, empty_scene)
-        bake(face, empty_scene, 8, [0.25] * 3)
-        clear_bakes(face)
-        assert all_keys(head.data.shape_keys) == before
-
-    def test_keys_set_since_stay(self, face, head, empty_scene, lip_sync):
-        bake(face, empty_scene)
-        key_by_hand(head, "jawOpen", (2.5, 0.875), (4, 0.0625), (30, 1.0))
-        clear_bakes(face)
-        assert keys_of(head, "jawOpen") == [
-            (-10, 0.1), (0, 0.2), (2, 0.7), (2.5, 0.875), (3.25, 0.9), (4, 0.0625), (5, 0.3),
-            (20, 0.4), (30, 1.0),
-        ]  # fmt: skip
-
-    def test_a_key_set_where_one_was_replaced_wins(self, face, head, empty_scene, lip_sync):
-        bake(face, empty_scene)
-        key_by_hand(head, "jawOpen", (2, 0.5))
-        clear_bakes(face)
-        assert keys_of(head, "jawOpen")[2] == (2, 0.5)
-        assert len(keys_of(head, "jawOpen")) == 6
-
-    def test_a_curve_with_keys_set_since_stays(self, face, head, empty_scene):
-        bake(face, empty_scene, channels=None)
-        key_by_hand(head, "jawOpen", (9, 0.5))
-        clear_bakes(face)
-        assert keys_of(head, "jawOpen") == [(9, 0.5)]
-        assert curve_of(head, "mouthClose") is None
-
-    def test_an_action_with_keys_set_since_is_the_artists(self, face, head, empty_scene):
-        bake(face, empty_scene, channels=None)
-        key_by_hand(head, "jawOpen", (9, 0.5))
-        clear_bakes(face)
-        assert list(head.data.shape_keys.animation_data.action.keys()) == []
-
-    def test_a_handle_moved_since_stays(self, face, head, empty_scene):
-        key_by_hand(head, "jawOpen", (9, 0.5), (14, 0.25))
-        point = curve_of(head, "jawOpen").keyframe_points[0]
-        point.handle_left_type = point.handle_right_type = "ALIGNED"
-        bake(face, empty_scene)
-        point = next(p for p in curve_of(head, "jawOpen").keyframe_points if p.co[0] == 9)
-        point.handle_left, point.handle_right = (7, 0), (11, 1)
-        clear_bakes(face)
-        assert tuple(curve_of(head, "jawOpen").keyframe_points[0].handle_right) == (11, 1)
-
-    def test_generated_keys_of_others_stay(self, face, head, empty_scene):
-        key_by_hand(head, "jawOpen", (50, 0.25))
-        curve_of(head, "jawOpen").keyframe_points[0].type = "GENERATED"
-        bake(face, empty_scene)
-        clear_bakes(face)
-        assert keys_of(head, "jawOpen") == [(50, 0.25)]
-
-    def test_a_locked_curve_stays_until_it_is_unlocked(self, face, head, empty_scene, lip_sync):
-        bake(face, empty_scene, channels=None)
-        curve_of(head, "jawOpen").lock = True
-        assert clear_bakes(face) == 15
-        assert len(keys_of(head, "jawOpen")) == 8
-        curve_of(head, "jawOpen").lock = False
-        assert clear_bakes(face) == 5
-        assert all_keys(head.data.shape_keys) == lip_sync
-
-    def test_a_curve_removed_since_is_passed_over(self, face, head, empty_scene):
-        bake(face, empty_scene, channels=None)
-        key = head.data.shape_keys
-        for frame in range(1, 6):
-            key.key_blocks["jawOpen"].keyframe_delete("value", frame=frame)
-        clear_bakes(face)
-        assert bpy.data.actions.keys() == []
-
-    def test_an_action_stays_though_it_is_empty(self, face, head, empty_scene):
-        action = bpy.data.actions.new("Mine")
-        head.data.shape_keys.animation_data_create().action = action
-        bake(face, empty_scene)
-        clear_bakes(face)
-        assert head.data.shape_keys.animation_data.action == action
-        assert list(action.keys()) == []
-
-    def test_shape_keys_renamed_since_are_followed(self, face, head, empty_scene, lip_sync):
-        head.data.shape_keys.key_blocks["mouthClose"].value = 0.25
-        bake(face, empty_scene, channels=None)
-        blocks = head.data.shape_keys.key_blocks
-        blocks["jawOpen"].name, blocks["mouthClose"].name = "JAW_OPEN", "mouth close"
-        clear_bakes(find_face(head, empty_scene))
-        paths = [path for (path, *_), *_ in all_keys(head.data.shape_keys)]
-        assert paths == ['key_blocks["JAW_OPEN"].value', 'key_blocks["Hair"].value']
-        assert keys_of(head, "JAW_OPEN") == [
-            (-10, 0.1), (0, 0.2), (2, 0.7), (3.25, 0.9), (5, 0.3), (20, 0.4),
-        ]  # fmt: skip
-        assert blocks["mouth close"].value == 0.25
-
-    def test_a_layer_that_is_there_by_now_keeps_the_value_from_before(
-        self, face, head, empty_scene
-    ):
-        head.data.shape_keys.key_blocks["jawOpen"].value = 0.375
-        bake(face, empty_scene)
-        write_layer(face, clip_of(jawOpen=RAMP), empty_scene, 1, "B", DENSE, ["jawOpen"])
-        clear_bakes(face)
-        assert values_at(head, "jawOpen", (5,)) == [1]
-        clear_layer(face)
-        assert values_at(head, "jawOpen", (5,)) == [0.375]
 
 
 class TestSharedActions:

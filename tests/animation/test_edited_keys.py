@@ -8,7 +8,8 @@ from keying import clip_of
 from emotebot_blender.animation.actions import strip_curves
 from emotebot_blender.animation.edited_keys import EDITS, layer_keys, write_edits
 from emotebot_blender.animation.keyframes import Keying
-from emotebot_blender.animation.layers import clear_layer, layer_kinds, write_layer
+from emotebot_blender.animation.layer_writing import write_layer
+from emotebot_blender.animation.layers import clear_layer, layer_kinds
 from emotebot_blender.animation.strips import own_layer_strips
 from emotebot_blender.rig.control_values import ControlValues
 

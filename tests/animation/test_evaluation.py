@@ -18,7 +18,7 @@ from keying import (
 from emotebot_blender.animation.evaluation import values_on
 from emotebot_blender.animation.keyed_feelings import write_keyed_feeling
 from emotebot_blender.animation.keyframes import Keying
-from emotebot_blender.animation.layers import write_layer
+from emotebot_blender.animation.layer_writing import write_layer
 from emotebot_blender.rig.control import Control
 from emotebot_blender.rig.control_values import ControlValues
 

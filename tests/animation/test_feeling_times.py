@@ -7,7 +7,8 @@ from keying import clip_of, strip_of, values_at
 from emotebot_blender.animation.feeling_times import FeelingTimes, feeling_times, fit_feelings
 from emotebot_blender.animation.keyed_feelings import write_keyed_feeling
 from emotebot_blender.animation.keyframes import Keying
-from emotebot_blender.animation.layers import clear_layer, write_layer
+from emotebot_blender.animation.layer_writing import write_layer
+from emotebot_blender.animation.layers import clear_layer
 from emotebot_blender.animation.visibility import keyed_weights
 from emotebot_blender.core.channels import INDEX
 

@@ -9,7 +9,7 @@ from keying import clip_of, key_by_hand, strip_by_hand
 from emotebot_blender.animation.actions import strip_curves
 from emotebot_blender.animation.foreign_animation import ForeignAnimation
 from emotebot_blender.animation.keyframes import Keying
-from emotebot_blender.animation.layers import write_layer
+from emotebot_blender.animation.layer_writing import write_layer
 
 FRAMES = np.arange(-5, 70)
 PATH = ('key_blocks["jawOpen"].value', 0)

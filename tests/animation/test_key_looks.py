@@ -11,7 +11,8 @@ from emotebot_blender.animation.bake_clearing import clear_bakes
 from emotebot_blender.animation.baking import bake_layers
 from emotebot_blender.animation.key_attributes import with_types
 from emotebot_blender.animation.keyframes import Keying
-from emotebot_blender.animation.layers import rename_layer, write_layer
+from emotebot_blender.animation.layer_writing import write_layer
+from emotebot_blender.animation.layers import rename_layer
 from emotebot_blender.rig.face import find_face
 
 RISE = [0.0] * 5 + list(np.linspace(0, 1, 11)) + [1.0] * 54

@@ -5,7 +5,7 @@ from keying import clip_of
 
 from emotebot_blender.animation.key_report import KeyReport
 from emotebot_blender.animation.keyframes import Keying
-from emotebot_blender.animation.layers import write_layer
+from emotebot_blender.animation.layer_writing import write_layer
 from emotebot_blender.core.messages import Message
 from emotebot_blender.rig.face import find_face
 

@@ -8,7 +8,7 @@ import pytest
 from keying import clip_of, strip_curve, strip_keys
 
 from emotebot_blender.animation.keyframes import Keying
-from emotebot_blender.animation.layers import write_layer
+from emotebot_blender.animation.layer_writing import write_layer
 from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.core.clip import Clip
 from emotebot_blender.core.rig.convention import ControlName, Feed, RigMap

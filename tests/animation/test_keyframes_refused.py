@@ -7,7 +7,7 @@ import pytest
 from keying import clip_of, key_by_hand, state, strip_curve, strip_keys
 
 from emotebot_blender.animation.keyframes import LAST_FRAME, Keying
-from emotebot_blender.animation.layers import write_layer
+from emotebot_blender.animation.layer_writing import write_layer
 from emotebot_blender.core.clip import Clip
 from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.core.messages import Message

@@ -17,11 +17,8 @@ from emotebot_blender.animation.baking import bake_layers
 from emotebot_blender.animation.feeling_times import feeling_times
 from emotebot_blender.animation.keyed_feelings import write_keyed_feeling
 from emotebot_blender.animation.keyframes import Keying
-from emotebot_blender.animation.layers import (
-    clear_layer,
-    layer_kinds,
-    write_layer,
-)
+from emotebot_blender.animation.layer_writing import write_layer
+from emotebot_blender.animation.layers import clear_layer, layer_kinds
 from emotebot_blender.animation.visibility import keyed_weights
 from emotebot_blender.core.channels import INDEX
 from emotebot_blender.core.errors import EmoteBotError

@@ -7,13 +7,13 @@ from keying import clip_of, state, strip_keys, strip_of, tracks_of, values_at
 
 from emotebot_blender.animation.actions import HAS_SLOTS, strip_curves
 from emotebot_blender.animation.keyframes import Keying
+from emotebot_blender.animation.layer_writing import write_layer
 from emotebot_blender.animation.layers import (
     Layer,
     clear_layer,
     find_layer,
     rename_layer,
     set_layer_strength,
-    write_layer,
 )
 from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.core.messages import Message

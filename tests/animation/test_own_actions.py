@@ -9,7 +9,7 @@ from emotebot_blender.animation.actions import HAS_SLOTS, curves_of
 from emotebot_blender.animation.bake_clearing import clear_bakes
 from emotebot_blender.animation.baking import bake_layers
 from emotebot_blender.animation.keyframes import Keying
-from emotebot_blender.animation.layers import write_layer
+from emotebot_blender.animation.layer_writing import write_layer
 
 DENSE = Keying(None)
 

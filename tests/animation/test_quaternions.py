@@ -10,7 +10,8 @@ from emotebot_blender.animation.baking import bake_layers
 from emotebot_blender.animation.edited_keys import layer_keys, write_edits
 from emotebot_blender.animation.keyed_feelings import write_keyed_feeling
 from emotebot_blender.animation.keyframes import Keying
-from emotebot_blender.animation.layers import clear_layer, layer_kinds, write_layer
+from emotebot_blender.animation.layer_writing import write_layer
+from emotebot_blender.animation.layers import clear_layer, layer_kinds
 from emotebot_blender.animation.strips import layer_strips
 from emotebot_blender.rig.bones import companions
 

@@ -8,7 +8,8 @@ from keying import HEAD, clip_of, keys_of, state, strip_keys, strip_of, tracks_o
 from emotebot_blender.animation.actions import strip_curves
 from emotebot_blender.animation.baking import bake_layers
 from emotebot_blender.animation.keyframes import Keying
-from emotebot_blender.animation.layers import clear_layer, find_layer, write_layer
+from emotebot_blender.animation.layer_writing import write_layer
+from emotebot_blender.animation.layers import clear_layer, find_layer
 from emotebot_blender.animation.retiming import retime_layer
 from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.rig.face import find_face

@@ -5,7 +5,7 @@ import pytest
 from keying import clip_of, strip_curve, values_at
 
 from emotebot_blender.animation.keyframes import Keying
-from emotebot_blender.animation.layers import write_layer
+from emotebot_blender.animation.layer_writing import write_layer
 
 RAMP = [0.0, 0.125, 0.25, 0.375, 0.5, 0.625]
 

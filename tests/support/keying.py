@@ -5,10 +5,15 @@ import bpy
 import numpy as np
 
 from emotebot_blender.animation.actions import curves_of, find_curve, strip_curves
+from emotebot_blender.animation.baking import BakePlan, write_bake
+from emotebot_blender.animation.keyframes import Keying, plan_values
 from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.core.clip import Clip
+from emotebot_blender.rig.pose import controls_of, solver_of
 
 HEAD = ("eyeBlinkLeft", "eyeBlinkRight", "mouthClose", "jawOpen", "Hair")
+DENSE = Keying(None)
+RAMP = [0.0, 0.25, 0.5, 0.75, 1.0]
 
 
 def clip_of(fps: float = 24.0, start: float = 0.0, **channels: list[float]) -> Clip:
@@ -139,3 +144,14 @@ def all_keys(owner) -> list:
         )
         for curve in curves_of(owner) or ()
     ]
+
+
+def bake(
+    face, scene, start=1, values=RAMP, channels=("jawOpen",), keying=DENSE, kind="sequence", **also
+):
+    """Write what a bake of a layer on these frames would, also over earlier bakes."""
+    clip = clip_of(jawOpen=values, **also)
+    controls = controls_of(face, channels)
+    columns = solver_of(controls).values(clip.weights, clip.emotions)
+    plan = plan_values(face, controls, start + np.arange(len(values), dtype=float), columns, keying)
+    return write_bake(BakePlan((kind,), (), (plan,)))

@@ -7,7 +7,7 @@ from pathlib import Path
 import bpy
 import pytest
 from bpy.types import Object, Scene
-from keying import HEAD
+from keying import HEAD, all_keys, curve_of, key_by_hand
 
 from emotebot_blender.core.rig.convention import ControlName, Feed, Preset, RigMap
 from emotebot_blender.rig.face import Face, find_face
@@ -125,3 +125,22 @@ def reference_head(shared) -> Scene:
     path: Path = shared / "rigs" / "reference_head.blend"
     bpy.ops.wm.open_mainfile(filepath=str(path))
     return bpy.context.scene
+
+
+@pytest.fixture
+def lip_sync(head) -> list:
+    """Key the jaw as an artist would, each key in a way of its own; return all of that."""
+    key_by_hand(head, "jawOpen", (-10, 0.1), (0, 0.2), (2, 0.7), (3.25, 0.9), (5, 0.3), (20, 0.4))
+    key_by_hand(head, "Hair", (2, 0.5))
+    curve = curve_of(head, "jawOpen")
+    points = curve.keyframe_points
+    points[0].interpolation, points[0].easing, points[0].back = "BACK", "EASE_IN", 2.5
+    points[2].handle_left_type = points[2].handle_right_type = "FREE"
+    points[2].handle_right, points[2].handle_left = (2.5, 0.8), (1.5, 0.1)
+    points[3].type, points[3].interpolation = "EXTREME", "CONSTANT"
+    points[4].interpolation, points[4].amplitude, points[4].period = "ELASTIC", 3, 5
+    points[4].select_control_point = False
+    curve.modifiers.new("NOISE").strength = 0
+    curve.extrapolation = "LINEAR"
+    curve.keyframe_points.handles_recalc()
+    return all_keys(head.data.shape_keys)

@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A clip written as a layer of a face, in the place of the one that was there."""
+
+from collections.abc import Callable, Collection, Mapping
+
+from bpy.types import ID, FCurve, Key, Scene
+
+from ..core.clip import Clip
+from ..core.messages import Message, listed
+from ..rig.control import Control, Path
+from ..rig.face import Face
+from .actions import ensure_curve, own_strip_action
+from .curves import checksum, fill
+from .evaluation import notes_on_stretching
+from .key_report import KeyReport
+from .keyframes import Keying, KeyPlan, group_name, plan_clip
+from .layers import check_strength, strips_by_place, track_name
+from .mixing import Mix, Mixing
+from .placement import add_layer, place_strip, raise_layers
+from .restoring import (
+    blend_type_before,
+    clear_strip,
+    give_back,
+    give_back_blend_type,
+    have_action_add,
+    played_along,
+    values_before,
+)
+from .strips import (
+    ADDING,
+    LayerRecord,
+    LayerStrip,
+    MixRecord,
+    check_layer,
+    is_below_other,
+    keyed_feelings,
+    layer_strip,
+    mute_linked,
+    name_layer,
+    remove_curves,
+    set_influence,
+)
+from .visibility import notes_on
+
+_UNMIXED = MixRecord()
+
+
+def write_layer(
+    face: Face,
+    clip: Clip,
+    scene: Scene,
+    frame_start: float,
+    name: str,
+    keying: Keying,
+    channels: Collection[str] | None = None,
+    strength: float = 1.0,
+    kind: str = "sequence",
+    extrapolation: str = "HOLD",
+    mix: Mix | None = None,
+) -> KeyReport:
+    """Write a clip as a layer, in the place of the one of that kind; all of it, or nothing.
+
+    Args:
+        face: what is driven.
+        clip: the performance, one frame or more.
+        scene: gives the frames a second.
+        frame_start: where second 0 of the performance lies.
+        name: of the NLA track.
+        keying: how values become keys.
+        channels: those to drive; None for all that the face covers.
+        strength: how much the layer counts, 0 to 1; a strength that the artist has keyed stays.
+        kind: which layer it is; a face has one of each kind.
+        extrapolation: of its strips, as Blender has it: "HOLD" where its ends hold before and after
+            it, "NOTHING" where it does not count there.
+        mix: how it goes with other animation of the face, as ``Mixing`` takes it.
+
+    Raises:
+        EmoteBotError: nothing on the face can be keyed, the layer cannot be changed, or an argument
+            makes no sense; nothing has been changed then.
+    """
+    check_strength(strength)
+    mixing, old = Mixing(face, mix, channels), strips_by_place(face, kind)
+
+    def curve_of(control: Control) -> FCurve | None:
+        layer = old.get((control.owner, mixing.is_added(control)))
+        return _curve_in(layer, control)
+
+    plan = plan_clip(face, clip, scene, frame_start, keying, channels, curve_of, mixing)
+    idle = mixing.idle(plan.free, plan.keys)
+    plan = plan.part(lambda control: control not in idle)
+    parts = {adds: plan.part(_chosen(mixing, adds)) for adds in (False, True)}
+    places = [(owner, adds) for adds, part in parts.items() for owner in part.owners]
+    for owner, adds in dict.fromkeys([*places, *old]):
+        check_layer(owner, old.get((owner, adds)))
+
+    types = {owner: blend_type_before(owner) for owner in face.animated_ids}
+    for place in old.keys() - set(places):
+        clear_strip(old[place])
+    rate = scene.render.fps / scene.render.fps_base
+    written = []
+    for owner, adds in places:
+        layer = _strip_for(owner, kind, name, adds)
+        name_layer(layer, track_name(name, adds), face.name)
+        previous = layer.record.previous if (owner, adds) in old else {}
+        record = mixing.record(owner, adds)
+        have_action_add(owner, record)
+        layer = write_strip(layer, previous, parts[adds], kind, rate, record)
+        if not layer.has_animated_strength:
+            set_influence(layer, strength)
+        layer.strip.extrapolation = extrapolation
+        written.append(layer)
+    for owner, blend_type in types.items():
+        give_back_blend_type(owner, blend_type)
+    mute_linked(face.animated_ids, kind)
+    stretching = notes_on_stretching(scene, plan.performed[1])
+    notes = (*mixing.notes(written), *_notes_on_idle(idle), *notes_on(face, written), *stretching)
+    return plan.report(notes, name)
+
+
+def write_strip(
+    layer: LayerStrip,
+    previous: Mapping[Path, float],
+    plan: KeyPlan,
+    kind: str,
+    rate: float,
+    mix: MixRecord = _UNMIXED,
+) -> LayerStrip:
+    """Write the part of a plan that goes to one ID; return the layer where it lies then.
+
+    Args:
+        layer: the strip that is filled.
+        previous: the values before of what it has moved so far.
+        plan: the keys.
+        kind: of the layer.
+        rate: frames a second.
+        mix: how it goes with the artist's own animation.
+    """
+    owner, curves = layer.owner, layer.curves
+    keyed = plan.keys_of(owner)
+    along = played_along(owner)
+    paths = along | {control.path for control in plan.controls if control.owner == owner}
+    new = (along | {control.path for control, _ in keyed}) - previous.keys()
+    previous = {**previous, **(values_before(owner, new) if new else {})}
+    for control, keys in keyed:
+        fill(ensure_curve(curves, *control.path, group_name(control)), keys)
+    dropped = {path: value for path, value in previous.items() if path not in paths}
+    kept = {path: value for path, value in previous.items() if path in paths}
+    remove_curves(layer, dropped)
+    layer.write_record(LayerRecord(kind, rate, kept, checksum(curves), mix=mix))
+    layer = place_strip(layer, *plan.frames)
+    layer.strip.action.update_tag()
+    owner.update_tag()
+    give_back(owner, dropped)
+    return layer
+
+
+def _strip_for(owner: ID, kind: str, name: str, adds: bool) -> LayerStrip:
+    """Return the strip of a layer, where it is to lie; a new one where there was none.
+
+    Args:
+        owner: the ID that it moves.
+        kind: of the layer.
+        name: of the layer.
+        adds: whether it adds to what lies below it: it lies above all of that then.
+    """
+    layer = layer_strip(owner, kind, adds)
+    if layer is None:
+        layer = add_layer(owner, track_name(name, adds))
+        if adds:
+            layer.strip.blend_type = ADDING if isinstance(owner, Key) else "ADD"
+    else:
+        own_strip_action(layer.strip, owner)
+        if not (adds and is_below_other(layer)):
+            return layer
+        raise_layers([layer])
+        layer = layer_strip(owner, kind, adds)
+        assert layer is not None
+    raise_layers(keyed_feelings(owner))  # they lie over what is played
+    return layer
+
+
+def _notes_on_idle(idle: Collection[Control]) -> tuple[Message, ...]:
+    """Return a sentence that says what has no keys as they would add nothing, if there is any."""
+    labels = sorted(control.label for control in idle)
+    note = "Without keys, as nothing is added there: {controls}"
+    return (Message(note, controls=listed(labels)),) if labels else ()
+
+
+def _curve_in(layer: LayerStrip | None, control: Control) -> FCurve | None:
+    if layer is None or layer.curves is None:
+        return None
+    return layer.curves.find(control.data_path, index=control.index)
+
+
+def _chosen(mixing: Mixing, adds: bool) -> Callable[[Control], bool]:
+    """Return what chooses the controls of a strip."""
+    return lambda control: not mixing.is_left(control) and mixing.is_added(control) == adds
