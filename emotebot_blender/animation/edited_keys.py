@@ -7,7 +7,7 @@ edited can be kept as a difference, on a layer that adds it to what is performed
 
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -19,8 +19,9 @@ from ..rig.control import LARGEST, Control, Path, followed, path_of, renamed_pat
 from ..rig.control_values import members
 from ..rig.face import Face
 from .actions import is_tweaked, temporary_curve
-from .curves import all_keys, fill
-from .key_attributes import Keys, from_record, to_record, with_free_handles
+from .curves import all_keys, checksum, fill
+from .foreign_animation import ForeignAnimation
+from .key_attributes import HANDLES, Keys, from_record, to_record, with_free_handles
 from .key_report import KeyReport
 from .keyframes import Keying, plan_values
 from .layer_writing import write_strip
@@ -34,6 +35,7 @@ from .strips import (
     layer_strips,
     name_layer,
     own_layer_strips,
+    remove_curves,
     set_influence,
 )
 
@@ -142,6 +144,41 @@ def remembered_keys(layers: Iterable[LayerStrip]) -> FaceKeys:
                 path = followed(data_path, renamed), index
                 keys[layer.owner, path] = from_record(arrays[str(number)])
     return keys
+
+
+def left_out_keys(face: Face, layers: Iterable[LayerStrip]) -> FaceKeys:
+    """Return what was performed where keys were set by hand on controls that it left out.
+
+    They are the same keys at rest. What is keyed over strips of the artist's, so that these do not
+    show, is no difference from rest, and is left in its layer, as is what no performance moves.
+
+    Args:
+        face: what is driven.
+        layers: those edited.
+    """
+    controls = {(control.owner, control.path): control for control in face.controls()}
+    keys: FaceKeys = {}
+    for layer in layers:
+        adds, performed = layer.mix.adds, layer.record.previous
+        below = ForeignAnimation(layer.owner).strip_paths
+        for number, edited in layer_keys([layer]).items():
+            path, control = number[1], controls.get(number)
+            if control is None or path in performed or (path in below and not adds):
+                continue
+            still = {name: edited[name].copy() for name in ("co", *HANDLES)}
+            for points in still.values():
+                points[:, 1] = 0 if adds else control.rest
+            keys[number] = edited | still
+    return keys
+
+
+def remove_left_out(layers: Iterable[LayerStrip], numbers: Collection[tuple[ID, Path]]) -> None:
+    """Take the curves of numbers off layers where these were not performed."""
+    for layer in layers:
+        performed = layer.record.previous
+        paths = [p for owner, p in numbers if owner == layer.owner and p not in performed]
+        remove_curves(layer, paths)
+        layer.write_record(replace(layer.record, written=checksum(layer.curves or ())))
 
 
 def write_edits(

@@ -104,6 +104,8 @@ def write_layer(
         previous = layer.record.previous if (owner, adds) in old else {}
         record = mixing.record(owner, adds)
         have_action_add(owner, record)
+        if adds:  # what was set there by hand is replaced as other keys are
+            remove_curves(layer, [control.path for control in idle if control.owner == owner])
         layer = write_strip(layer, previous, parts[adds], kind, rate, record)
         if not layer.has_animated_strength:
             set_influence(layer, strength)

@@ -105,7 +105,9 @@ def _strips(face: "Face") -> "list[LayerStrip]":
 
 def _put_back_layer(face: "Face", scene: Scene, keys: "FaceKeys") -> None:
     """Perform a sequence again that is as it was before, with the keys that its layer had then."""
+    from ..animation.actions import ensure_curve
     from ..animation.curves import fill
+    from ..animation.edited_keys import layer_keys
     from ..animation.layers import clear_layer
     from ..rig.control import path_of
 
@@ -114,7 +116,11 @@ def _put_back_layer(face: "Face", scene: Scene, keys: "FaceKeys") -> None:
         fit_keyed_feelings(face, scene)
         return
     update_layer(face, scene, replace_edits=True)
+    left_out = keys.keys() - layer_keys(_strips(face)).keys()  # set by hand where nothing was added
     for layer in _strips(face):
+        for owner, path in left_out if layer.mix.adds else ():
+            if owner == layer.owner:
+                ensure_curve(layer.curves, *path)
         for curve in layer.curves or ():
             if (keyed := (layer.owner, path_of(curve))) in keys:
                 fill(curve, keys[keyed])

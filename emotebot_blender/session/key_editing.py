@@ -114,8 +114,10 @@ def keep_edits(face: "Face", scene: Scene) -> "KeyReport | None":
         end_editing(face, scene)
     edited_keys.check_edits(face)
     edited, remembered = edited_keys.layer_keys(strips()), edited_keys.remembered_keys(strips())
+    left_out = edited_keys.left_out_keys(face, strips())
     update_layer(face, scene, replace_edits=True)
-    performed = {**edited_keys.layer_keys(strips()), **remembered}
+    edited_keys.remove_left_out(strips(), left_out)
+    performed = {**edited_keys.layer_keys(strips()), **remembered, **left_out}
     name = Message("{sequence} Edits", sequence=sequence_of(face).name)
     return edited_keys.write_edits(
         face, performed, edited, frame_rate(scene), str(name), layer.strength

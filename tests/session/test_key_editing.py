@@ -4,16 +4,20 @@
 from dataclasses import replace
 
 import bpy
+import lip_sync
 import pytest
 from interface import new_face, tracks, values
 from keying import key_by_hand, tracks_of
 
 from emotebot_blender.animation.actions import strip_curves
+from emotebot_blender.session import baked_performances
 from emotebot_blender.session.runtime import runtime
-from emotebot_blender.ui.shown import summary_of
+from emotebot_blender.session.sequence_script import read_source
+from emotebot_blender.ui.shown import face_of, summary_of
 
 FRAMES = range(1, 150, 4)
 SMILE = 'key_blocks["mouthSmileLeft"].value'
+LEFT_OUT = 'key_blocks["mouthClose"].value'
 
 
 @pytest.fixture
@@ -197,6 +201,68 @@ def test_edits_made_in_the_nla_editor_are_kept_as_well(performed) -> None:
     edited = shown(performed)
     bpy.ops.emotebot.keep_edits()
     assert shown(performed) == near(edited)
+
+
+@pytest.fixture
+def keyed_where_left_out(face):
+    """Return a face that speaks, with keys by hand where the performance needed none."""
+    lip_sync.add_lip_sync(face, "TRACK")
+    bpy.ops.emotebot.perform(script="0 happy", keying="REDUCED")
+    assert LEFT_OUT not in added_paths(face)
+    bpy.ops.emotebot.edit_keys(over_speech=True)
+    key_by_hand(face, "mouthClose", (30, 0.5), (60, 0.5))
+    bpy.ops.emotebot.edit_keys()
+    return face
+
+
+def added_paths(face) -> list[str]:
+    """Return what the strip moves that adds to lip-sync."""
+    strips = [track.strips[0] for track in data_of(face).nla_tracks]
+    strip = next(strip for strip in strips if strip.blend_type == "COMBINE")
+    return [curve.data_path for curve in strip_curves(strip)]
+
+
+def test_keys_set_where_nothing_was_added_are_kept_above(keyed_where_left_out) -> None:
+    face = keyed_where_left_out
+    edited = shown(face)
+    bpy.ops.emotebot.keep_edits()
+    assert LEFT_OUT not in added_paths(face)
+    assert [*tracks(face)][-1] == "EmoteBot Edits"
+    assert shown(face) == near(edited)
+
+
+def test_keys_set_where_nothing_was_added_are_performed_over(keyed_where_left_out) -> None:
+    bpy.ops.emotebot.perform_sequence()
+    assert LEFT_OUT not in added_paths(keyed_where_left_out)
+
+
+def test_keys_set_where_nothing_was_added_outlast_a_bake_that_fails(keyed_where_left_out) -> None:
+    def interrupt(done: float) -> None:
+        if done > 0.5:
+            raise KeyboardInterrupt
+
+    before, script = tracks_of(keyed_where_left_out), read_source("0 sad", "")
+    with pytest.raises(KeyboardInterrupt):
+        baked_performances.perform_and_bake(
+            face_of(bpy.context), script, bpy.context.scene, {}, progress=interrupt
+        )
+    assert tracks_of(keyed_where_left_out) == before
+
+
+def test_keys_set_outside_the_region_stay_once_it_is_the_whole_face(performed) -> None:
+    performed.emotebot.region = "UPPER"
+    bpy.ops.emotebot.edit_keys()
+    key_by_hand(performed, "jawRight", (1, 0.5), (60, 0.5))
+    bpy.ops.emotebot.edit_keys()
+    edited = shown(performed)
+    bpy.ops.emotebot.keep_edits()
+    assert shown(performed) == near(edited)
+    jaw = performed.data.shape_keys.key_blocks.find("jawRight")
+    performed.emotebot.region = "WHOLE"
+    with_edits = [row[jaw] for row in shown(performed)]
+    data_of(performed).nla_tracks["EmoteBot Edits"].mute = True
+    alone = [row[jaw] for row in shown(performed)]
+    assert with_edits == pytest.approx([value + 0.5 for value in alone], abs=0.004)
 
 
 def test_edits_lie_below_feelings(performed) -> None:
