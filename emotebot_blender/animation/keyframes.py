@@ -176,7 +176,7 @@ def plan_clip(
     """
     frames, clip = _on_frames(clip, scene, frame_start)
     performed = (float(frames[0]), float(frames[-1]))
-    frames, clip = mixing.held(frames, clip)
+    frames, clip = mixing.shares.held(frames, clip)
     asked = mixing.controls(controls_of(face, channels))
     controls = [check_curve(control, curve_of) for control in asked]
     free = [control for control in controls if control.blocked is None]
@@ -184,7 +184,7 @@ def plan_clip(
         raise EmoteBotError(why_nothing(face, controls, _NOT_KEYED))
     controls += [check_curve(control, curve_of) for control in companions(free)]
     free = [control for control in controls if control.blocked is None]
-    weights = mixing.weights(frames, clip.fps, clip.weights)
+    weights = mixing.shares.weights(frames, clip.fps, clip.weights)
     columns = solver_of(free).values(weights, clip.emotions)
     plan = plan_values(face, controls, frames, columns, keying, mixing)
     return replace(plan, performed=performed)

@@ -15,7 +15,8 @@ from .evaluation import notes_on_stretching
 from .key_report import KeyReport
 from .keyframes import Keying, KeyPlan, group_name, plan_clip
 from .layers import check_strength, strips_by_place, track_name
-from .mixing import Mix, Mixing
+from .mix_shares import Mix
+from .mixing import Mixing
 from .placement import add_layer, place_strip, raise_layers
 from .restoring import (
     blend_type_before,

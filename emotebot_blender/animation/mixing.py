@@ -8,23 +8,23 @@ strips: it is set to add to the layer below it. Lip-sync is animation that moves
 mouth over time; where it closes the lips, nothing that parts them is added.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import numpy as np
 from bpy.types import ID
 from numpy.typing import NDArray
 
-from ..core.channels import CHANNELS, INDEX, MIX_GROUPS
-from ..core.clip import Clip
+from ..core.channels import INDEX, MIX_GROUPS
 from ..core.messages import Message
-from ..core.speech import EDGE, PARTING, PAUSE, closure_envelope, soft_sum, speaking_envelope
+from ..core.speech import soft_sum
 from ..rig.bones import is_companion
 from ..rig.control import Control
 from ..rig.control_values import by_owner
 from ..rig.face import Face
 from .foreign_animation import ForeignAnimation
 from .key_attributes import Keys
+from .mix_shares import Mix, MixShares, Speech
 from .restoring import blend_type_before, paths_added_to, values_before
 from .strips import ADDING, LayerStrip, MixRecord
 
@@ -36,9 +36,6 @@ SPEECH_KEPT = (
 )
 """What a report says where there is lip-sync."""
 
-_AT_REST = 0.01
-"""Weights below this are none."""
-
 _NOTHING = 1e-6
 """A value below this adds nothing: a sum and its rounding."""
 
@@ -47,23 +44,6 @@ _NOT_ADDED = Message(
     "keyed in the active action and on NLA tracks: push the action down to have both"
 )
 _SPOKEN = Message("moved by lip-sync on an NLA track")
-
-
-@dataclass(frozen=True)
-class Mix:
-    """How the parts of a face go with other animation; the default is what suits most.
-
-    Attributes:
-        ways: part of the face, of ``MIX_GROUPS``, to "ADD", "REPLACE" or, as where it is left out,
-            "AUTO": the mouth adds where there is lip-sync, all else replaces.
-        shares: part of the face to how much of the expression goes to it, 0 to 1; 1 where it is
-            left out.
-        speaking: how much goes to the mouth while lip-sync moves it, 0 to 1.
-    """
-
-    ways: Mapping[str, str] = field(default_factory=dict)
-    shares: Mapping[str, float] = field(default_factory=dict)
-    speaking: float = 1 / 3
 
 
 class Mixing:
@@ -76,6 +56,9 @@ class Mixing:
         channels: those to drive; None for all that the face covers.
         has_adding_strip: whether what is added to NLA tracks goes to a strip of its own; what
             lip-sync moves there is left alone where there is none.
+
+    Attributes:
+        shares: how much of an expression goes to each channel.
     """
 
     def __init__(
@@ -96,6 +79,7 @@ class Mixing:
             if mix is not None and (channels is None or not set(names).isdisjoint(channels))
         ]
         self._groups = {group for group in self._parts if self._adds(group)}
+        self.shares = MixShares(mix, self._speech() if "MOUTH" in self._groups else ())
         owned = by_owner(controls)
         self._combining = {owner for owner in owned if self._combines(owner, owned[owner])}
         self._relative = {owner: paths_added_to(owner) for owner in face.animated_ids}
@@ -157,56 +141,6 @@ class Mixing:
         }
         keyed = {control.owner for control, is_still in still.items() if not is_still}
         return {c for c, is_still in still.items() if is_still and c.owner in keyed}
-
-    def held(self, frames: NDArray[np.float64], clip: Clip) -> tuple[NDArray[np.float64], Clip]:
-        """Return frames and a clip that hold the last face for as long as lip-sync goes on.
-
-        What a layer holds after its end would be at full in the phrases that follow.
-
-        Args:
-            frames: of the scene, whole ones apart, shape (n,).
-            clip: what is shown on them.
-        """
-        columns = [INDEX[name] for name in MIX_GROUPS["MOUTH"]]
-        if "MOUTH" not in self._groups or clip.weights[-1, columns].max() < _AT_REST:
-            return frames, clip
-        ends = [self._foreign[c.owner].last_frame(c.path) for c in self._spoken]
-        last = max(ends, default=-np.inf) + (PAUSE + EDGE) * clip.fps
-        count = int(np.ceil(last - frames[-1])) if last > frames[-1] else 0
-        if count <= 0:
-            return frames, clip
-        frames = np.concatenate([frames, frames[-1] + 1 + np.arange(count)])
-        rows = np.minimum(np.arange(len(frames)), len(clip) - 1)
-        held = replace(clip, weights=clip.weights[rows], emotions=clip.emotions[rows])
-        return frames, held
-
-    def weights(
-        self, frames: NDArray[np.float64], rate: float, weights: NDArray[np.float32]
-    ) -> NDArray[np.float32]:
-        """Return weights by the share of each part of the face, float32 (n, 52).
-
-        Args:
-            frames: of the scene, whole ones apart, shape (n,).
-            rate: frames a second.
-            weights: of the channels, shape (n, 52).
-        """
-        if self._mix is None:
-            return weights
-        return (weights * self._shares(frames, rate)).astype(np.float32)
-
-    def unmixed(
-        self, frame: float, rate: float, weights: NDArray[np.float32]
-    ) -> NDArray[np.float32]:
-        """Return the weights that a frame's shares make these of, float32 (52,), at most 1.
-
-        Args:
-            frame: of the scene.
-            rate: frames a second.
-            weights: that show there without other animation, shape (52,).
-        """
-        shares = self._shares(np.array([frame]), rate)[0]
-        full = np.divide(weights, shares, out=np.zeros(len(CHANNELS)), where=shares > _AT_REST)
-        return np.clip(full, 0, 1).astype(np.float32)
 
     def values(
         self,
@@ -275,6 +209,9 @@ class Mixing:
         ]
         return tuple(notes)
 
+    def _speech(self) -> list[Speech]:
+        return [(control, self._foreign[control.owner]) for control in self._spoken]
+
     def _moves(self, control: Control) -> bool:
         return self._foreign[control.owner].moves(control.path)
 
@@ -328,38 +265,6 @@ class Mixing:
         else:
             adds = control.owner in self._combining
         return _KEYED if adds else None
-
-    def _shares(self, frames: NDArray[np.float64], rate: float) -> NDArray[np.float64]:
-        """Return how much of an expression goes to each channel on each frame, float64 (n, 52)."""
-        shares = np.ones((len(frames), len(CHANNELS)))
-        if self._mix is None:
-            return shares
-        for group, names in MIX_GROUPS.items():
-            share = np.float64(self._mix.shares.get(group, 1.0))
-            columns = [INDEX[name] for name in names]
-            shares[:, columns] = share
-            if group == "MOUTH" and group in self._groups and self._spoken:
-                speaking, closing = self._envelopes(frames, rate)
-                shares[:, columns] = share + (self._mix.speaking - share) * speaking
-                shares[:, [INDEX[name] for name in PARTING]] *= 1 - closing
-        return shares
-
-    def _envelopes(
-        self, frames: NDArray[np.float64], rate: float
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return how much lip-sync speaks and how much it closes the lips, float64 (n, 1) each."""
-        margin = int(np.ceil((PAUSE + EDGE) * rate))
-        around = np.arange(frames[0] - margin, frames[-1] + margin + 0.5)
-        spoken = np.zeros((len(around), len(CHANNELS)))
-        for control in self._spoken:
-            channel, full = max(control.drive.channels, key=lambda driven: abs(driven[1]))
-            values = self._foreign[control.owner].values(control, around)
-            weights = (values - control.rest) / (full or 1.0)
-            is_more = np.abs(weights) > np.abs(spoken[:, channel])
-            spoken[is_more, channel] = weights[is_more]
-        envelopes = speaking_envelope(spoken, rate), closure_envelope(spoken, rate)
-        within = slice(margin, margin + len(frames))
-        return envelopes[0][within, None], envelopes[1][within, None]
 
 
 def group_of(control: Control) -> str | None:

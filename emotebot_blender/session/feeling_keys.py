@@ -15,7 +15,8 @@ from .timeline import frame_rate
 if TYPE_CHECKING:
     from ..animation.key_report import KeyReport
     from ..animation.keyframes import Keying
-    from ..animation.mixing import Mix, Mixing
+    from ..animation.mix_shares import Mix
+    from ..animation.mixing import Mixing
     from ..core.clip import Clip
     from ..core.emotions import Feeling
     from ..rig.face import Face
@@ -151,7 +152,7 @@ def _lead_in(
 
     start, arrival = frames
     seconds = min(max(arrival - start, 1) / rate, _LONGEST_TRANSITION)
-    held = mixing.unmixed(start, rate, keyed_weights(face, start, mixing))
+    held = mixing.shares.unmixed(start, rate, keyed_weights(face, start, mixing))
     seed, networks = sequence_of(face).seed, loaded_networks.networks()
     clip = approach(networks, held, feeling, seconds, rate, seed, take, strength)
     if arrival > start:

@@ -22,7 +22,7 @@ from .timeline import extend_scene, frame_rate
 if TYPE_CHECKING:
     from ..animation.key_report import KeyReport
     from ..animation.keyframes import Keying
-    from ..animation.mixing import Mix
+    from ..animation.mix_shares import Mix
     from ..core.performance.incremental import IncrementalPerformer
     from ..core.performance.networks import Networks
     from ..core.script.beats import EmotionScript
@@ -54,7 +54,7 @@ def mix_of(sequence: Any) -> "Mix":
     Args:
         sequence: anything with the properties of ``settings.MixProperties``.
     """
-    from ..animation.mixing import Mix
+    from ..animation.mix_shares import Mix
 
     parts = {group: group.lower() for group in MIX_GROUPS}
     return Mix(

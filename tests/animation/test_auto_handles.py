@@ -18,7 +18,7 @@ from emotebot_blender.animation.key_attributes import bezier_keys
 from emotebot_blender.animation.keyframes import Keying
 from emotebot_blender.animation.layer_writing import write_layer
 from emotebot_blender.animation.layers import find_layer
-from emotebot_blender.animation.mixing import Mix
+from emotebot_blender.animation.mix_shares import Mix
 from emotebot_blender.animation.strips import own_layer_strips
 from emotebot_blender.core.reduce import reduce_channels
 

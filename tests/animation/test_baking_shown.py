@@ -23,7 +23,7 @@ from emotebot_blender.animation.keyed_feelings import write_keyed_feeling
 from emotebot_blender.animation.keyframes import Keying
 from emotebot_blender.animation.layer_writing import write_layer
 from emotebot_blender.animation.layers import find_layer, layer_kinds
-from emotebot_blender.animation.mixing import Mix
+from emotebot_blender.animation.mix_shares import Mix
 from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.rig.face import find_face
 

@@ -17,7 +17,7 @@ from keying import (
 from emotebot_blender.animation.keyframes import Keying
 from emotebot_blender.animation.layer_writing import write_layer
 from emotebot_blender.animation.layers import clear_layer, find_layer
-from emotebot_blender.animation.mixing import Mix
+from emotebot_blender.animation.mix_shares import Mix
 from emotebot_blender.core.errors import EmoteBotError
 
 DENSE = Keying(None)
