@@ -18,7 +18,7 @@ FrameRange = tuple[float, float]
 _SAME_FRAME = 0.01
 """Keys closer than this, in frames, are one key to Blender."""
 
-_RECKONED = (1, 2, 4)
+_PLACED_BY_BLENDER = (1, 2, 4)
 """Types of handles that Blender places by the keys beside: auto, vector and auto clamped."""
 
 _SAME_HANDLE = 1e-3
@@ -122,7 +122,8 @@ def restore_handles(curve: FCurve, before: Keys, after: Keys) -> None:
             if (
                 np.allclose(handle, was, atol=_SAME_HANDLE)
                 or (stays and np.allclose(handle, after[name][row], atol=_SAME_HANDLE))
-                or (is_single and kind in _RECKONED)  # whichever keys went last from beside it
+                # whichever keys went last from beside it
+                or (is_single and kind in _PLACED_BY_BLENDER)
             ):
                 now[name][same[0]] = was
         points.foreach_set(name, now[name].ravel())
@@ -158,7 +159,7 @@ def restore_keys(curve: FCurve, written: NDArray[np.float32], replaced: Keys | N
         points.foreach_get(name, handles.ravel())
         same = np.isclose(handles, keys[name], atol=_SAME_HANDLE).all(axis=1)
         if kept is not None:  # their neighbours are others now
-            by_blender = np.isin(keys[f"{name}_type"].ravel(), _RECKONED)
+            by_blender = np.isin(keys[f"{name}_type"].ravel(), _PLACED_BY_BLENDER)
             same &= ~(by_blender & _near(keys["co"][:, 0], kept["co"][:, 0]))
         handles[same] = keys[name][same]
         points.foreach_set(name, handles.ravel())

@@ -33,7 +33,7 @@ class FeelingTimes:
     """When a keyed feeling is seen, in frames of the scene.
 
     Attributes:
-        start: where the face sets out to it.
+        start: where the face starts to change to it.
         arrival: where it is there.
         release: where it begins to go away; None where it stays.
         end: where it has gone; None where it stays.
@@ -45,18 +45,18 @@ class FeelingTimes:
     end: float | None = None
 
 
-def fit_feelings(face: Face, rate: float, set_outs: Sequence[float] = ()) -> None:
+def fit_feelings(face: Face, rate: float, starts: Sequence[float] = ()) -> None:
     """Have keyed feelings stay for as long as what is played around them lets them.
 
     Over another layer a feeling is held ``DEFAULT_HOLD`` seconds, at most until a beat of that
-    layer sets out, and goes away in its own time; one that the next feeling begins with is held
+    layer starts, and goes away in its own time; one that the next feeling begins with is held
     until then. Without another layer it is held on. Strips that cannot be changed stay, as do those
     that were trimmed or blended by hand.
 
     Args:
         face: what the feelings are on.
         rate: frames a second.
-        set_outs: frames at which beats of the layer set out.
+        starts: frames at which beats of the layer start.
     """
     plays_on = any(not kind.startswith(FEELING) for kind in layer_kinds(face, linked=True))
     by_kind: dict[str, list[LayerStrip]] = {}
@@ -67,7 +67,7 @@ def fit_feelings(face: Face, rate: float, set_outs: Sequence[float] = ()) -> Non
     for strips, following in zip_longest(feelings, feelings[1:]):
         times = FeelingTimes(strips[0].strip.frame_start, max(map(arrival_of, strips)))
         if plays_on:
-            times = _passing(times, strips, following, rate, set_outs)
+            times = _passing(times, strips, following, rate, starts)
         for layer in strips:
             _fit(layer, times, goes_on=abs(times.start - before) < SAME_FRAME)
         before = times.end if times.end is not None and times.end == times.release else -math.inf
@@ -99,7 +99,7 @@ def _passing(
     strips: list[LayerStrip],
     following: list[LayerStrip] | None,
     rate: float,
-    set_outs: Sequence[float],
+    starts: Sequence[float],
 ) -> FeelingTimes:
     """Return when a feeling is seen that is to go away again.
 
@@ -108,11 +108,11 @@ def _passing(
         strips: of the feeling.
         following: strips of the next one, None after the last.
         rate: frames a second.
-        set_outs: frames at which beats of the layer below set out.
+        starts: frames at which beats of the layer below start.
     """
     arrival, seconds = times.arrival, strips[0].record.release
     release = arrival + DEFAULT_HOLD * rate
-    release = min([release, *(frame for frame in set_outs if frame > arrival + SAME_FRAME)])
+    release = min([release, *(frame for frame in starts if frame > arrival + SAME_FRAME)])
     end = release + max(round(seconds * rate), 1)
     if following is not None:
         next_start = max(float(following[0].strip.frame_start), arrival + 1)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ..core.reduce import BezierKeys, ColumnGroup, reduce_channels
 from .auto_handles import AutoKeys, find_auto_handles
 
-SHORTEST = 480
+SHORTEST_STRETCH = 480
 """Samples of a stretch at least: a cut costs a key of each control that would have none there."""
 
 MOST_REMEMBERED = 512
@@ -54,7 +54,7 @@ def _ends(groups: Collection[ColumnGroup], count: int) -> list[int]:
     """Return the samples between which stretches lie, which they share; the first and last too."""
     ends = [0]
     for pose in sorted({pose for group in groups for pose in group.poses}):
-        if pose - ends[-1] >= SHORTEST and count - 1 - pose >= SHORTEST:
+        if pose - ends[-1] >= SHORTEST_STRETCH and count - 1 - pose >= SHORTEST_STRETCH:
             ends.append(pose)
     return [*ends, count - 1]
 

@@ -40,7 +40,7 @@ def write_keyed_feeling(
     keying: Keying,
     channels: Collection[str] | None = None,
     release: float = 0.0,
-    set_outs: Sequence[float] = (),
+    starts: Sequence[float] = (),
     mixing: Mixing | None = None,
 ) -> KeyReport:
     """Write a clip that leads into a feeling as a strip of its own.
@@ -58,7 +58,7 @@ def write_keyed_feeling(
         keying: how the clip's values become keys.
         channels: those to drive; None for all that the face covers.
         release: seconds in which it goes away again.
-        set_outs: as ``fit_feelings`` takes them.
+        starts: as ``fit_feelings`` takes them.
         mixing: how it goes with other animation, without a strip that adds; None for what replaces
             all.
 
@@ -82,7 +82,7 @@ def write_keyed_feeling(
     written = [_write_strip(owner, name, plan, kind, rate, mixing) for owner in plan.owners]
     for layer in written:
         layer.write_record(replace(layer.record, release=release))
-    fit_feelings(face, rate, set_outs)
+    fit_feelings(face, rate, starts)
     notes = [*mixing.notes(written), *notes_on(face, written)]
     if edited:
         notes.append(Message("What was edited by hand on this frame lies below"))

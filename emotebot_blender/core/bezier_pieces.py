@@ -131,7 +131,7 @@ class Samples:
             good &= (values >= self._low[channel]) & (values <= self._high[channel])
         return good, errors
 
-    def _between(self, begins: Indices, ends: Indices) -> "_Between":
+    def _between(self, begins: Indices, ends: Indices) -> "_InnerSamples":
         """Return the samples between the knots of pieces."""
         full = np.flatnonzero(ends - begins > 1)
         counts = (ends - begins)[full] - 1
@@ -143,13 +143,13 @@ class Samples:
         # Above the straight line there are the two handles' hills alone.
         residual = self.values[index] - start[owner] - (self.values[ends] - start)[owner] * part
         hill_1, hill_2 = 3 * part * (1 - part) ** 2, 3 * part**2 * (1 - part)
-        return _Between(full, counts, offsets, owner, index, hill_1, hill_2, residual)
+        return _InnerSamples(full, counts, offsets, owner, index, hill_1, hill_2, residual)
 
     def _judged(
         self,
         begins: Indices,
         ends: Indices,
-        inner: "_Between",
+        inner: "_InnerSamples",
         first: tuple[Floats, Floats],
         second: tuple[Floats, Floats],
     ) -> tuple[Booleans, Floats, Indices]:
@@ -190,7 +190,7 @@ class Samples:
 
 
 @dataclass(frozen=True)
-class _Between:
+class _InnerSamples:
     """Samples between the knots of pieces, piece by piece.
 
     Attributes:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The key poses of a performance: where a face sets out, shows most and comes to rest."""
+"""The key poses of a performance: where a face starts to move, shows most and comes to rest."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ def key_poses(values: NDArray[np.floating], tolerance: float) -> tuple[int, ...]
     """Return the samples, ascending, on which a face holds or passes through a key pose.
 
     They are both ends of each held pose, and between two of them the sample that is furthest from
-    the pose that the face has set out from.
+    the pose that the face moves away from.
 
     Args:
         values: shape (n, channels), of channels that move together.

@@ -20,7 +20,7 @@ from .errors import EmoteBotError
 SHORTEST_HOLD = 4
 """Equal samples in a row that make a hold, whose ends get keys."""
 
-MOST_MORE = 4 / 3
+LARGEST_KEY_RATIO = 4 / 3
 """Keys in columns, at most, for each key that the channels of a group would have alone."""
 
 _JOINING_ROUNDS = 12
@@ -94,8 +94,8 @@ def reduce_channels(
 
     Those of a group share the times of their keys, so that there are few of these; they hold
     within the tolerance, not exactly, where a hold begins or ends between two columns. A group
-    whose columns would hold more than ``MOST_MORE`` keys for each one that its channels have alone
-    is as if it were none.
+    whose columns would hold more than ``LARGEST_KEY_RATIO`` keys for each one that its channels
+    have alone is as if it were none.
 
     Args:
         frames: shape (n,), ascending, no two equal as float32.
@@ -126,7 +126,7 @@ def reduce_channels(
     samples = Samples(times, table, tolerance)
     knots = _Reduction(samples, groups).knots()
     if groups:
-        knots = _cheap(knots, _Reduction(samples, ()).knots(), groups, samples)
+        knots = _without_costly_columns(knots, _Reduction(samples, ()).knots(), groups, samples)
     return _keys(samples, knots)
 
 
@@ -257,7 +257,7 @@ class _Reduction:
         return knots
 
 
-def _cheap(
+def _without_costly_columns(
     columns: Indices, alone: Indices, groups: Collection[ColumnGroup], samples: Samples
 ) -> Indices:
     """Return the knots in columns, where a group has too many of them those of its channels alone.
@@ -272,13 +272,13 @@ def _cheap(
         np.bincount(knots // samples.count, minlength=samples.channels)
         for knots in (columns, alone)
     )
-    dear = np.zeros(samples.channels, dtype=np.bool_)
+    is_costly = np.zeros(samples.channels, dtype=np.bool_)
     for group in groups:
         own = list(group.channels)
-        dear[own] = counts[own].sum() > MOST_MORE * fewest[own].sum()
+        is_costly[own] = counts[own].sum() > LARGEST_KEY_RATIO * fewest[own].sum()
     kept, taken = (
-        knots[dear[knots // samples.count] == is_dear]
-        for knots, is_dear in ((columns, False), (alone, True))
+        knots[is_costly[knots // samples.count] == costly]
+        for knots, costly in ((columns, False), (alone, True))
     )
     return np.sort(np.concatenate((kept, taken)))
 

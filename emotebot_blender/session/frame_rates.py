@@ -41,7 +41,7 @@ def watch(running: Runtime) -> None:
             key=(bpy.types.RenderSettings, name), owner=running, args=(), notify=_notify
         )
     running.rates = {scene.session_uid: frame_rate(scene) for scene in _scenes()}
-    running.is_unseen = True
+    running.has_unseen_layers = True
 
 
 def unwatch(running: Runtime) -> None:
@@ -68,20 +68,20 @@ def follow_step(_event: object = None) -> None:
     """Have layers follow after an undo or a redo: their keys may be those of another step."""
     if _is_wished():
         runtime().rates = {scene.session_uid: frame_rate(scene) for scene in bpy.data.scenes}
-        runtime().is_unseen = False
+        runtime().has_unseen_layers = False
         _retime(bpy.data.scenes)
 
 
 def note_import(_event: object = None) -> None:
     """Have layers that came from another file follow once the artist works on."""
-    runtime().is_unseen = True
+    runtime().has_unseen_layers = True
 
 
 def follow_opened(_event: object = None) -> None:
     """Have layers follow that were of another rate when they came, as the artist works on."""
     running = runtime()
-    if running.is_unseen and _is_wished() and not bpy.app.is_job_running("RENDER"):
-        running.is_unseen = False
+    if running.has_unseen_layers and _is_wished() and not bpy.app.is_job_running("RENDER"):
+        running.has_unseen_layers = False
         running.rates = {scene.session_uid: frame_rate(scene) for scene in bpy.data.scenes}
         _retime(bpy.data.scenes, is_told=True)
 

@@ -49,8 +49,8 @@ class Runtime:
             typed so far and what completes it.
         operator_before: address of the last operator when words were typed, 0 for none.
         rates: session id of a scene to its frames a second, as its layers follow them.
-        is_unseen: whether layers have come, with a file or from another one, that were not looked
-            at yet for the rate they were made at.
+        has_unseen_layers: whether layers have come, with a file or from another one, that were
+            not looked at yet for the rate they were made at.
         told: session id of a sequence's owner to what has been done to it that nobody pressed a
             button for, until the next operator reports it.
         takes: preview collection of the takes that were shown last, once some have been.
@@ -79,7 +79,7 @@ class Runtime:
     offered: frozenset[str] = frozenset()
     operator_before: int = 0
     rates: dict[int, float] = field(default_factory=dict)
-    is_unseen: bool = False
+    has_unseen_layers: bool = False
     told: dict[int, Message] = field(default_factory=dict)
     shortcuts: list[tuple[Any, Any]] = field(default_factory=list)
     markers: dict[tuple[int, int, str], int] = field(default_factory=dict)

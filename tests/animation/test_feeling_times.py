@@ -22,10 +22,10 @@ BELOW = [0.125] * 200
 def feel(face, empty_scene):
     """Return a function that keys a feeling which goes away in half a second."""
 
-    def feel(start: float, values: list[float], set_outs=(), release: float = 0.5):
+    def feel(start: float, values: list[float], starts=(), release: float = 0.5):
         clip = clip_of(jawOpen=values)
         return write_keyed_feeling(
-            face, clip, empty_scene, start, "Feeling", DENSE, ["jawOpen"], release, set_outs
+            face, clip, empty_scene, start, "Feeling", DENSE, ["jawOpen"], release, starts
         )
 
     return feel
@@ -69,7 +69,7 @@ def test_it_stays_again_once_the_layer_has_gone(face, head, feel, play):
 
 def test_it_goes_away_as_the_next_beat_sets_out(face, feel, play):
     play()
-    feel(11, [0.125, 1.0], set_outs=[1, 12, 25, 40])
+    feel(11, [0.125, 1.0], starts=[1, 12, 25, 40])
     assert feeling_times(face) == (FeelingTimes(11, 12, 25, 37),)
 
 

@@ -8,7 +8,7 @@ from emotebot_blender.animation import fitted_keys
 from emotebot_blender.animation.actions import temporary_curve
 from emotebot_blender.animation.auto_handles import find_auto_handles
 from emotebot_blender.animation.curves import fill
-from emotebot_blender.animation.fitted_keys import SHORTEST, fit_keys
+from emotebot_blender.animation.fitted_keys import SHORTEST_STRETCH, fit_keys
 from emotebot_blender.animation.key_attributes import bezier_keys
 from emotebot_blender.core.key_poses import key_poses
 from emotebot_blender.core.reduce import ColumnGroup, reduce_channels
@@ -50,7 +50,7 @@ def fits(monkeypatch):
 
 
 def test_a_long_clip_is_within_the_tolerance_across_its_stretches(fits):
-    values = moves(6 * SHORTEST)
+    values = moves(6 * SHORTEST_STRETCH)
     frames = np.arange(float(len(values)))
     for (keys, is_auto), samples in zip(fitted(values, 0.0), values.T, strict=True):
         assert (np.diff(keys.co[:, 0]) > 0).all()
@@ -62,14 +62,14 @@ def test_a_long_clip_is_within_the_tolerance_across_its_stretches(fits):
 
 
 def test_a_cut_costs_few_keys():
-    values = moves(6 * SHORTEST)
+    values = moves(6 * SHORTEST_STRETCH)
     alone = reduce_channels(np.arange(float(len(values))), values, TOLERANCE)
     keys = sum(len(curve) for curve, _ in fitted(values))
     assert keys <= 4 / 3 * sum(map(len, alone))
 
 
 def test_what_is_held_across_cuts_has_no_keys_there(fits):
-    values = moves(6 * SHORTEST)
+    values = moves(6 * SHORTEST_STRETCH)
     values[:, 1], values[100:, 2] = 0.25, 0.5
     _, (still, _), (held, _), _ = fitted(values)
     assert still.co.tolist() == [[1, 0.25], [len(values), 0.25]]
@@ -78,7 +78,7 @@ def test_what_is_held_across_cuts_has_no_keys_there(fits):
 
 
 def test_a_short_clip_is_one_stretch(fits):
-    values = moves(SHORTEST)
+    values = moves(SHORTEST_STRETCH)
     frames, groups = 1 + np.arange(float(len(values))), groups_of(values)
     whole = reduce_channels(frames, values, TOLERANCE, groups)
     expected = find_auto_handles(whole, frames, values, TOLERANCE)
@@ -86,19 +86,19 @@ def test_a_short_clip_is_one_stretch(fits):
         assert (keys.handle_left == other.handle_left).all()
         assert (keys.handle_right == other.handle_right).all()
         assert (is_auto == other_auto).all()
-    assert fits == [SHORTEST]
+    assert fits == [SHORTEST_STRETCH]
 
 
 def test_an_edit_at_the_end_leaves_the_keys_before_it_and_fits_little(fits):
-    values = moves(6 * SHORTEST)
+    values = moves(6 * SHORTEST_STRETCH)
     before = fitted(values)
     edited = values.copy()
     edited[-100:] *= 0.75
     fits.clear()
     after = fitted(edited)
-    assert sum(fits) < 3 * SHORTEST
+    assert sum(fits) < 3 * SHORTEST_STRETCH
     for (keys, _), (other, _) in zip(before, after, strict=True):
-        early = keys.co[:, 0] < 3 * SHORTEST
+        early = keys.co[:, 0] < 3 * SHORTEST_STRETCH
         assert early.any()
         for name in ("co", "handle_left", "handle_right"):
             points = getattr(keys, name)[early]
@@ -106,7 +106,7 @@ def test_an_edit_at_the_end_leaves_the_keys_before_it_and_fits_little(fits):
 
 
 def test_what_is_remembered_is_what_would_be_found(fits):
-    values = moves(3 * SHORTEST)
+    values = moves(3 * SHORTEST_STRETCH)
     found = fitted(values)
     fits.clear()
     again = fitted(values)
@@ -119,10 +119,10 @@ def test_what_is_remembered_is_what_would_be_found(fits):
 
 @pytest.mark.parametrize("change", ["time", "tolerance", "groups"])
 def test_nothing_is_taken_for_what_it_is_not(fits, change):
-    values = moves(SHORTEST)
+    values = moves(SHORTEST_STRETCH)
     fitted(values)
     fits.clear()
-    frames, tolerance, groups = 1 + np.arange(float(SHORTEST)), TOLERANCE, groups_of(values)
+    frames, tolerance, groups = 1 + np.arange(float(SHORTEST_STRETCH)), TOLERANCE, groups_of(values)
     if change == "time":
         frames += 5
     elif change == "tolerance":
@@ -130,7 +130,7 @@ def test_nothing_is_taken_for_what_it_is_not(fits, change):
     else:
         groups = groups[:1]
     fit_keys(frames, values, tolerance, groups)
-    assert fits == [SHORTEST]
+    assert fits == [SHORTEST_STRETCH]
 
 
 def test_what_was_used_last_is_remembered_longest(fits, monkeypatch):

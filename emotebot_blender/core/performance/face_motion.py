@@ -20,26 +20,26 @@ from ..channels import CHANNELS, REGIONS
 from ..emotions import EMOTIONS
 from .networks import MOTION_RATE, MotionModel
 
-CHANGE = 0.3
+LEAST_CHANGE = 0.3
 """Length of what falls, and of what rises, from which on one expression gives way to another."""
 
-GONE = 0.77
+GONE_SHARE = 0.77
 """Share of its way that what leaves has made when what arrives first is half there: as the network
 has it, less than a quarter. A choice of ours; leaving still sooner would jolt."""
 
-BEHIND = 1 / 24
+LARGEST_DELAY = 1 / 24
 """Seconds by which mouth and jaw are half there after the brows at the most; a choice of ours. The
 raised brows and the dropped jaw of surprise come nearly at once."""
 
-SHARPEST = 1.6
+LARGEST_JOLT = 1.6
 """Weights a second by which a channel's speed changes in a step because of that at the most: onsets
 from neutral change by up to 3. It goes with the inverse square of the time."""
 
-LONGEST_WAIT = 1.4
+LARGEST_BROW_SHARE = 1.4
 """Share of their time that new brows are slowed to at the most, where an old mouth cannot leave
 sooner without a jolt."""
 
-TRIED = 0.75
+TRIED_SHARE = 0.75
 """Share of the way that is tried out: by then nearly all of it is done."""
 
 SHORTEST_SHARE, SHORTEST_SECONDS = 0.3, 0.25
@@ -132,7 +132,7 @@ class FaceMotion:
         noise: NDArray[np.float32],
         seconds: float,
     ) -> None:
-        """Set out for a target from wherever the face is.
+        """Give the face a target, which it moves to from wherever it is.
 
         Args:
             target: float32, shape (52,).
@@ -146,8 +146,8 @@ class FaceMotion:
         whole = _Part(np.ones(_FACE, dtype=bool), seconds, state)
         self._parts = (whole,)
         displacement = target - state[:_FACE]
-        if Change.of(displacement).size >= CHANGE:
-            path, _ = self._moved(whole, max(round(TRIED * whole.due), 2))
+        if Change.of(displacement).size >= LEAST_CHANGE:
+            path, _ = self._moved(whole, max(round(TRIED_SHARE * whole.due), 2))
             path = np.concatenate([state[None, :_FACE], path])
             least = max(SHORTEST_SHARE * seconds, min(SHORTEST_SECONDS, seconds))
             speeds = np.diff(path, axis=0) * MOTION_RATE
@@ -213,31 +213,32 @@ def _shares(
     Args:
         path: shape (steps + 1, 52), the way as the network has it.
         displacement: shape (52,), of the target from its first row.
-        jolts: shape (52,), the largest change of each channel's speed in a step of that way.
+        jolts: shape (52,), the largest change of each channel's speed in a step of that way, in
+            weights a second.
     """
 
     def sooner(channels: NDArray[np.bool_], now: float, then: float) -> float:
         """Return the share in which channels come to a point that they reach now at then."""
-        sharp = math.sqrt(float(jolts[channels].max()) / SHARPEST)
-        return min(max(then / max(now, 1.0), sharp), 1.0)
+        smoothest = math.sqrt(float(jolts[channels].max()) / LARGEST_JOLT)
+        return min(max(then / max(now, 1.0), smoothest), 1.0)
 
     ways = np.where(_TIMED & (np.abs(displacement) > _COUNTS), displacement, 0)
     brows = _BROWS & (ways > 0)
-    has_brows = float(ways[brows].sum()) >= CHANGE
+    has_brows = float(ways[brows].sum()) >= LEAST_CHANGE
     half = _steps_until(path, ways, brows if has_brows else ways > 0, 0.5)
     leaving = displacement < 0
-    gone = max(_steps_until(path, ways, leaving & part, GONE) for part in (_SPOKEN, ~_SPOKEN))
+    gone = max(_steps_until(path, ways, leaving & part, GONE_SHARE) for part in (_SPOKEN, ~_SPOKEN))
     shares = [(leaving, sooner(leaving, gone, half))]
     if has_brows and gone * shares[0][1] > half:
         room = (len(path) - 1) / _steps_until(path, ways, brows, 0.95)
-        wait = max(min(gone * shares[0][1] / half, LONGEST_WAIT, room), 1.0)
-        shares.append((brows, wait))
-        half *= wait
+        slowed = max(min(gone * shares[0][1] / half, LARGEST_BROW_SHARE, room), 1.0)
+        shares.append((brows, slowed))
+        half *= slowed
     for part in (_MOUTH, _JAW):
         arriving = part & (displacement > 0)
         if arriving.any():
             reached = _steps_until(path, ways, arriving, 0.5)
-            shares.append((arriving, sooner(arriving, reached, half + BEHIND * MOTION_RATE)))
+            shares.append((arriving, sooner(arriving, reached, half + LARGEST_DELAY * MOTION_RATE)))
     return [(channels, share) for channels, share in shares if share != 1.0]
 
 

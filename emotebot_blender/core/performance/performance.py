@@ -132,7 +132,7 @@ class Performer:
     def _start_transition(
         self, feeling: Feeling, transition: float | None, take: int | None
     ) -> NDArray[np.float32]:
-        """Set out for a feeling and return how far each channel has to go, shape (52,)."""
+        """Begin the way to a feeling and return how far each channel has to go, shape (52,)."""
         random = np.random.default_rng((self._seed, _MOVE, self._moves))
         noise = _latent(random, self._networks.motion.sizes["noise"])
         stream = random if take is None else np.random.default_rng((take, _TAKE))
