@@ -93,7 +93,14 @@ def print_beside_brows(shares: Sequence[dict[str, NDArray[np.float64] | None]]) 
 
 
 def way(networks: Networks, before: str, after: str, seed: int) -> NDArray[np.float64]:
-    """Return the way of a face from one emotion to another, shape (``STEPS`` + 1, 52)."""
+    """Return the way of a face from one emotion to another, shape (``STEPS`` + 1, 52).
+
+    Args:
+        networks: those that perform.
+        before: an emotion, shown at full until the face rests.
+        after: the other one, at full as well.
+        seed: whose way it is.
+    """
     performer = Performer(networks, seed)
     path: list[NDArray[np.float32]] = []
     for name in (before, after):

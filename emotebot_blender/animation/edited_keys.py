@@ -23,7 +23,7 @@ from .curves import all_keys, checksum, fill
 from .foreign_animation import ForeignAnimation
 from .key_attributes import HANDLES, Keys, from_record, to_record, with_free_handles
 from .key_report import KeyReport
-from .keyframes import Keying, plan_values
+from .keyframes import Keying, KeyPlan, plan_values
 from .layer_writing import write_strip
 from .placement import add_layer, raise_layers
 from .restoring import clear_strip
@@ -235,6 +235,20 @@ def write_edits(
     for layer in old:
         if layer.owner not in plan.owners:
             clear_strip(layer)
+    _write_strips(face, plan, rate, name, strength)
+    return plan.report(layer=name)
+
+
+def _write_strips(face: Face, plan: KeyPlan, rate: float, name: str, strength: float) -> None:
+    """Write the layer of edits, over all that is performed.
+
+    Args:
+        face: what is driven.
+        plan: the keys.
+        rate: frames a second.
+        name: of the layer.
+        strength: how much it counts, 0 to 1.
+    """
     for owner in plan.owners:
         found = layer_strip(owner, EDITS)
         previous = found.record.previous if found is not None else {}
@@ -245,7 +259,6 @@ def write_edits(
         if not layer.has_animated_strength:
             set_influence(layer, strength)
     raise_edits(face)
-    return plan.report(layer=name)
 
 
 def check_edits(face: Face) -> None:

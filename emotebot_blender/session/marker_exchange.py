@@ -64,7 +64,23 @@ def from_markers(sequence: SequenceSettings, scene: Scene) -> Message:
             replaced += _take(marker, sequence, scene)
     left = _forget_missing(sequence, scene)
     remember(scene, match(scene))
-    message = Message("{beats} from markers", beats=counted(len(readable)))
+    message = _describe_import(len(readable), moved, replaced, left)
+    unknown = [m.name for m in selected if m not in readable and m not in of_others]
+    if not unknown:
+        return message
+    return Message("{beats}; “{marker}” names no feeling", beats=message, marker=unknown[0])
+
+
+def _describe_import(count: int, moved: int, replaced: int, left: list[str]) -> Message:
+    """Return what became of beats, for people.
+
+    Args:
+        count: how many come from markers now.
+        moved: how many of them followed a marker that was moved or renamed.
+        replaced: how many gave way to others.
+        left: words of those that have lost their markers.
+    """
+    message = Message("{beats} from markers", beats=counted(count))
     if moved:
         message = Message("{beats}, {count} moved or renamed", beats=message, count=moved)
     if replaced:
@@ -75,10 +91,7 @@ def from_markers(sequence: SequenceSettings, scene: Scene) -> Message:
             beats=message,
             left=with_more(Message("“{label}”", label=left[0]), len(left) - 1),
         )
-    unknown = [m.name for m in selected if m not in readable and m not in of_others]
-    if not unknown:
-        return message
-    return Message("{beats}; “{marker}” names no feeling", beats=message, marker=unknown[0])
+    return message
 
 
 def to_markers(sequence: SequenceSettings, scene: Scene) -> Message:

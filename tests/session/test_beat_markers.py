@@ -77,6 +77,7 @@ def test_an_undo_of_what_was_removed_says_no_more_of_it(shown) -> None:
     bpy.context.scene.timeline_markers.remove(marker("sad"))
     bpy.ops.ed.undo_push(message="marker")
     update()
+    assert runtime().told
     bpy.ops.ed.undo()
     assert not runtime().told
 
