@@ -3,7 +3,7 @@
 
     python tools/film.py FOLDER
 
-Writes docs/tour/*.webp, a picture a step, and docs/panel.webp, the film. Needs Pillow.
+Writes docs/tour/*.webp, a picture a step; where there is a film, docs/panel.webp. Needs Pillow.
 """
 
 import sys
@@ -34,6 +34,8 @@ def main(folder: Path) -> None:
         )
     begin = (folder / "01_open.png").stat().st_mtime
     taken = [path for path in folder.glob("film_*.jpg") if path.stat().st_mtime > begin]
+    if not taken:
+        return
     frames = without_pauses(sorted(taken))
     chosen = [frames[len(frames) * index // FILM_FRAMES] for index in range(FILM_FRAMES)]
     first, *others = [scaled(cut(path), FILM_WIDTH) for path in chosen]

@@ -31,7 +31,7 @@ WORDS = (1130, 193)
 HAPPY = (1062, 250)
 NEXT_TAKE = (1264, 409)
 NEW_BEAT = (1264, 597)
-GO_LIVE = (1155, 981)
+GO_LIVE = (1155, 1001)
 
 SEQUENCE = {"happy": 1, "surprised 80%": 49, "angry": 97, "slightly sad": 145, "calm": 205}
 """Words of the beats and the frames at which they are added."""

@@ -80,7 +80,7 @@ def notices(summary: FaceSummary, sequence: Any, rate: float, scene_end: int) ->
     layer = summary.layer
     messages = _layer_notices(layer, rate) if layer is not None else []
     if sequence.beats and not sequence.automatic:
-        messages.append(Message("Press Perform to key the beats: Perform at Once is off"))
+        messages.append(Message("Perform at Once is off: press Perform after changing beats"))
     if layer is not None and layer.frames[1] > scene_end + 0.5:
         messages.append(
             Message(

@@ -15,6 +15,9 @@ from .emotion_buttons import draw_buttons, meaning_of, operator_for_feelings
 from .notices import FaceNotices, WordNotices, draw_message, draw_notices
 from .shown import face_notices, owner_of, summary_of, word_notices
 
+_RECORD = 0.7
+"""Share of the width that the button has which records and tells how long."""
+
 
 class InSidebar:
     """Where every panel is."""
@@ -118,6 +121,7 @@ class LivePanel(WithFace, bpy.types.Panel):
         row.scale_y = 1.4
         if live.is_running():
             recording = live.is_recording()
+            row = row.split(factor=_RECORD, align=True)  # room for its text
             pressed = row.row(align=True)
             pressed.alert = recording
             pressed.operator(
@@ -134,7 +138,9 @@ class LivePanel(WithFace, bpy.types.Panel):
         row.prop(settings, "record_beats", toggle=True)
         row.prop(settings, "record_keys", toggle=True)
         if settings.record_beats:
-            layout.prop(settings, "record_mode")
+            split = layout.split(factor=0.45, align=True)
+            split.label(text="Existing Beats")
+            split.prop(settings, "record_mode", text="")
         if live.is_running():
             typing = Message("Type a feeling over the viewport")
             draw_message(layout, context, typing, "OUTLINER_DATA_FONT")

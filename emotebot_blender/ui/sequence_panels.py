@@ -265,8 +265,12 @@ def _draw_beat(layout: Any, beat: Any, in_frames: bool) -> None:
     row = column.row(align=True)
     row.prop(beat, "start_frame" if in_frames else "start")
     row.prop(beat, "arrival_frame" if in_frames else "arrival")
-    column.prop(beat, "intensity", slider=True)
-    column = layout.column(align=True)
+    row = column.row(align=True)
+    row.prop(beat, "intensity", slider=True)
+    take = row.row(align=True)
+    take.prop(beat, "has_take", text="" if beat.has_take else "Take")
+    if beat.has_take:
+        take.prop(beat, "take")
     for name, natural in (
         ("transition", beat_times.natural_transition),
         ("hold", beat_times.natural_hold),
@@ -275,7 +279,6 @@ def _draw_beat(layout: Any, beat: Any, in_frames: bool) -> None:
         is_known = beat.has_transition or beat_times.performed_transition(beat) is not None
         time = _natural(name, natural(beat), beat, in_frames, is_known)
         _draw_choice(column, beat, name, own, time)
-    _draw_choice(column, beat, "take", "take", Message("Take: automatic"))
 
 
 def _draw_choice(column: Any, beat: Any, name: str, own: str, otherwise: Message) -> None:
