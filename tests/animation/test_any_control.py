@@ -4,13 +4,12 @@
 import bpy
 import numpy as np
 import pytest
-from keying import all_keys, clip_of
+from keying import DENSE, RAMP, all_keys, clip_of
 
 from emotebot_blender.animation.actions import find_curve
 from emotebot_blender.animation.bake_clearing import clear_bakes
 from emotebot_blender.animation.baking import bake_layers
 from emotebot_blender.animation.keyed_feelings import write_keyed_feeling
-from emotebot_blender.animation.keyframes import Keying
 from emotebot_blender.animation.layer_writing import write_layer
 from emotebot_blender.animation.layers import clear_layer, find_layer
 from emotebot_blender.animation.retiming import retime_layer
@@ -20,8 +19,6 @@ from emotebot_blender.core.messages import Message
 from emotebot_blender.rig.control_values import ControlValues
 from emotebot_blender.rig.face import find_face
 
-DENSE = Keying(None)
-RAMP = [0.0, 0.25, 0.5, 0.75, 1.0]
 PATHS = (
     ('pose.bones["jaw"].rotation_euler', 0, 0.4, 0.0),
     ('pose.bones["jaw"].location', 1, -0.02, 0.0),

@@ -3,7 +3,18 @@
 
 import bpy
 import pytest
-from keying import HEAD, clip_of, key_by_hand, keys_of, state, strip_by_hand, tracks_of, values_at
+from keying import (
+    DENSE,
+    HEAD,
+    RAMP,
+    clip_of,
+    key_by_hand,
+    keys_of,
+    state,
+    strip_by_hand,
+    tracks_of,
+    values_at,
+)
 
 from emotebot_blender.animation.actions import strip_curves
 from emotebot_blender.animation.bake_clearing import clear_bakes
@@ -13,9 +24,6 @@ from emotebot_blender.animation.layer_writing import write_layer
 from emotebot_blender.animation.layers import find_layer
 from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.rig.face import find_face
-
-DENSE = Keying(None)
-RAMP = [0.0, 0.25, 0.5, 0.75, 1.0]
 
 
 def bake(face, scene, keying=DENSE, **more):

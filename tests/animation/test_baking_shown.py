@@ -4,6 +4,7 @@
 import bpy
 import pytest
 from keying import (
+    DENSE,
     all_keys,
     clip_of,
     curve_of,
@@ -27,7 +28,6 @@ from emotebot_blender.animation.mix_shares import Mix
 from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.rig.face import find_face
 
-DENSE = Keying(None)
 WAVE = [(frame % 17) / 17 for frame in range(120)]
 
 

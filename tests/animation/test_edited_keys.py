@@ -3,18 +3,15 @@
 
 import numpy as np
 import pytest
-from keying import clip_of
+from keying import DENSE, RAMP, clip_of
 
 from emotebot_blender.animation.actions import strip_curves
 from emotebot_blender.animation.edited_keys import EDITS, layer_keys, write_edits
-from emotebot_blender.animation.keyframes import Keying
 from emotebot_blender.animation.layer_writing import write_layer
 from emotebot_blender.animation.layers import clear_layer, layer_kinds
 from emotebot_blender.animation.strips import own_layer_strips
 from emotebot_blender.rig.control_values import ControlValues
 
-DENSE = Keying(None)
-RAMP = [0.0, 0.25, 0.5, 0.75, 1.0]
 MOVED = ("jawOpen", "tongueOut", "mouthPucker", "eyeLookUpLeft", "cheekPuff")
 
 

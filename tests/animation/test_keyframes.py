@@ -5,7 +5,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from keying import clip_of, strip_curve, strip_keys
+from keying import DENSE, clip_of, strip_curve, strip_keys
 
 from emotebot_blender.animation.keyframes import Keying
 from emotebot_blender.animation.layer_writing import write_layer
@@ -13,8 +13,6 @@ from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.core.clip import Clip
 from emotebot_blender.core.rig.convention import ControlName, Feed, RigMap
 from emotebot_blender.rig.face import find_face
-
-DENSE = Keying(None)
 
 
 def write(face, clip, scene, start, keying):

@@ -4,7 +4,7 @@
 import bpy
 import numpy as np
 import pytest
-from keying import clip_of, key_by_hand, state, strip_curve, strip_keys
+from keying import DENSE, clip_of, key_by_hand, state, strip_curve, strip_keys
 
 from emotebot_blender.animation.keyframes import LAST_FRAME, Keying
 from emotebot_blender.animation.layer_writing import write_layer
@@ -12,8 +12,6 @@ from emotebot_blender.core.clip import Clip
 from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.core.messages import Message
 from emotebot_blender.rig.face import find_face
-
-DENSE = Keying(None)
 
 
 def write(face, clip, scene, start=1, channels=None):

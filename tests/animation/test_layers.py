@@ -6,7 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from keying import (
+    DENSE,
     HEAD,
+    RAMP,
     clip_of,
     key_by_hand,
     keys_of,
@@ -33,9 +35,6 @@ from emotebot_blender.animation.layers import (
 from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.core.messages import Message
 from emotebot_blender.rig.face import find_face
-
-DENSE = Keying(None)
-RAMP = [0.0, 0.25, 0.5, 0.75, 1.0]
 
 STEPS = st.tuples(
     st.sampled_from(["sequence", "take", "feeling", "bake"]),

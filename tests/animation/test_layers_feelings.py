@@ -3,6 +3,8 @@
 
 import pytest
 from keying import (
+    DENSE,
+    RAMP,
     clip_of,
     key_by_hand,
     state,
@@ -16,16 +18,12 @@ from emotebot_blender.animation.bake_clearing import clear_bakes
 from emotebot_blender.animation.baking import bake_layers
 from emotebot_blender.animation.feeling_times import feeling_times
 from emotebot_blender.animation.keyed_feelings import write_keyed_feeling
-from emotebot_blender.animation.keyframes import Keying
 from emotebot_blender.animation.layer_writing import write_layer
 from emotebot_blender.animation.layers import clear_layer, layer_kinds
 from emotebot_blender.animation.visibility import keyed_weights
 from emotebot_blender.core.channels import INDEX
 from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.rig.face import find_face
-
-DENSE = Keying(None)
-RAMP = [0.0, 0.25, 0.5, 0.75, 1.0]
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 
 import bpy
 import pytest
-from keying import clip_of, state, strip_keys, strip_of, tracks_of, values_at
+from keying import DENSE, RAMP, clip_of, state, strip_keys, strip_of, tracks_of, values_at
 
 from emotebot_blender.animation.actions import HAS_SLOTS, strip_curves
 from emotebot_blender.animation.keyframes import Keying
@@ -18,9 +18,6 @@ from emotebot_blender.animation.layers import (
 from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.core.messages import Message
 from emotebot_blender.rig.face import find_face
-
-DENSE = Keying(None)
-RAMP = [0.0, 0.25, 0.5, 0.75, 1.0]
 
 
 class TestFind:

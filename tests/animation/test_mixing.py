@@ -4,6 +4,7 @@
 import bpy
 import pytest
 from keying import (
+    DENSE,
     clip_of,
     key_by_hand,
     keys_of,
@@ -14,13 +15,11 @@ from keying import (
     values_at,
 )
 
-from emotebot_blender.animation.keyframes import Keying
 from emotebot_blender.animation.layer_writing import write_layer
 from emotebot_blender.animation.layers import clear_layer, find_layer
 from emotebot_blender.animation.mix_shares import Mix
 from emotebot_blender.core.errors import EmoteBotError
 
-DENSE = Keying(None)
 FULL = Mix(speaking=1.0)
 THIRD = [0.3, 0.3, 0.3, 0.3, 0.3]
 SPEECH = ((1, 0.0), (3, 0.4), (5, 0.0))

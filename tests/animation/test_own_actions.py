@@ -3,15 +3,12 @@
 
 import bpy
 import pytest
-from keying import all_keys, clip_of, key_by_hand
+from keying import DENSE, all_keys, clip_of, key_by_hand
 
 from emotebot_blender.animation.actions import HAS_SLOTS, curves_of
 from emotebot_blender.animation.bake_clearing import clear_bakes
 from emotebot_blender.animation.baking import bake_layers
-from emotebot_blender.animation.keyframes import Keying
 from emotebot_blender.animation.layer_writing import write_layer
-
-DENSE = Keying(None)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 """Bones that rotate by quaternions, of which the NLA sets all four components with one of them."""
 
 import pytest
-from keying import all_keys, clip_of
+from keying import DENSE, all_keys, clip_of
 
 from emotebot_blender.animation.actions import curves_of
 from emotebot_blender.animation.bake_clearing import clear_bakes
@@ -15,7 +15,6 @@ from emotebot_blender.animation.layers import clear_layer, layer_kinds
 from emotebot_blender.animation.strips import layer_strips
 from emotebot_blender.rig.bones import companions
 
-DENSE = Keying(None)
 POSE = (0.75, 0.125, 0.25, 0.5)
 """The artist's pose of the tongue, whose last component the channel "tongueOut" moves."""
 

@@ -2,15 +2,13 @@
 """What comes back once a layer goes."""
 
 import pytest
-from keying import clip_of, curve_of, key_by_hand, strip_by_hand, values_at
+from keying import RAMP, clip_of, curve_of, key_by_hand, strip_by_hand, values_at
 
 from emotebot_blender.animation.bake_clearing import clear_bakes
 from emotebot_blender.animation.baking import bake_layers
 from emotebot_blender.animation.keyframes import Keying
 from emotebot_blender.animation.layer_writing import write_layer
 from emotebot_blender.animation.layers import clear_layer
-
-RAMP = [0.0, 0.25, 0.5, 0.75, 1.0]
 
 
 class TestValuesUnderSilentKeys:

@@ -3,7 +3,18 @@
 
 import bpy
 import pytest
-from keying import HEAD, clip_of, keys_of, state, strip_keys, strip_of, tracks_of, values_at
+from keying import (
+    DENSE,
+    HEAD,
+    RAMP,
+    clip_of,
+    keys_of,
+    state,
+    strip_keys,
+    strip_of,
+    tracks_of,
+    values_at,
+)
 
 from emotebot_blender.animation.actions import strip_curves
 from emotebot_blender.animation.baking import bake_layers
@@ -14,8 +25,6 @@ from emotebot_blender.animation.retiming import retime_layer
 from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.rig.face import find_face
 
-DENSE = Keying(None)
-RAMP = [0.0, 0.25, 0.5, 0.75, 1.0]
 PATH = 'key_blocks["jawOpen"].value'
 
 
