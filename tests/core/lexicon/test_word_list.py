@@ -46,7 +46,7 @@ def test_words_of_a_list_add_override_and_come_first(tmp_path):
 def test_words_of_a_list_are_suggested(tmp_path):
     entry = {"emotion": {"anger": 1}, "intensity": 1, "words": ["zornbinkel"]}
     lexicon = lexicon_of(tmp_path, {"entries": [entry]})
-    with pytest.raises(TriggerError, match="nearest are zornbinkel"):
+    with pytest.raises(TriggerError, match="is unknown: try zornbinkel"):
         lexicon.read("zornbinkl")
 
 

@@ -61,7 +61,7 @@ def test_a_word_of_the_users_own_stands_for_its_own_face():
         ("smirk=1 fear=1", "leave the emotions no share"),
         ("smirk=1 big_wink=1", "add up to 1 at most, not 2"),
         ("smirck=1", "“smirck” is none of happiness"),
-        ("smirrk", "nearest are smirk"),
+        ("smirrk", "is unknown: try smirk"),
     ],
 )
 def test_phrases_that_name_no_feeling(text, message):
