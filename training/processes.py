@@ -160,4 +160,4 @@ def _check(name: str, future: Future[None], worker: BaseProcess) -> None:
             cause=cause or f"status {status}",
         ) from error
     traceback.print_exception(error)
-    raise EmoteBotError("{name}: broke off; the fault is told above", name=name) from error
+    raise EmoteBotError("{name}: broke off; the fault is printed above", name=name) from error

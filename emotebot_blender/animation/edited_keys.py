@@ -14,7 +14,7 @@ import numpy as np
 from bpy.types import ID, Object
 from numpy.typing import NDArray
 
-from ..rig.bones import companions
+from ..rig.bones import undriven_components
 from ..rig.control import LARGEST, Control, Path, followed, path_of, renamed_paths
 from ..rig.control_values import members
 from ..rig.face import Face
@@ -228,7 +228,7 @@ def write_edits(
         for layer in old:
             clear_strip(layer)
         return None
-    controls += companions(controls)  # what is added to a quaternion is added to all of it
+    controls += undriven_components(controls)  # what is added to a quaternion is added to all of it
     still = np.zeros(len(frames))
     values = np.stack([columns.get((c.owner, c.path), still) for c in controls], axis=1)
     plan = plan_values(face, controls, frames, values.astype(np.float32), Keying(_TOLERANCE))

@@ -21,8 +21,8 @@ _MOVES = 1e-3
 class ForeignAnimation(NlaStack):
     """The active action of an ID and the strips on its NLA tracks that are no layer of EmoteBot's.
 
-    An action that layers were baked into does not count: it hides what lies below it and cannot be
-    told from them. One that adds to layers counts as it did before.
+    An action that layers were baked into does not count: it hides what lies below it and is not
+    distinguished from them. One that adds to layers counts as it did before.
 
     Args:
         owner: the ID.

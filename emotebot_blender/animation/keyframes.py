@@ -23,7 +23,7 @@ from ..core.errors import EmoteBotError
 from ..core.key_poses import key_poses
 from ..core.messages import Message
 from ..core.reduce import ColumnGroup
-from ..rig.bones import companions
+from ..rig.bones import undriven_components
 from ..rig.control import Control, summarise
 from ..rig.face import Face
 from ..rig.face_notes import notes_on_unseen
@@ -182,7 +182,7 @@ def plan_clip(
     free = [control for control in controls if control.blocked is None]
     if not free:
         raise EmoteBotError(why_nothing(face, controls, _NOT_KEYED))
-    controls += [check_curve(control, curve_of) for control in companions(free)]
+    controls += [check_curve(control, curve_of) for control in undriven_components(free)]
     free = [control for control in controls if control.blocked is None]
     weights = mixing.shares.weights(frames, clip.fps, clip.weights)
     columns = solver_of(free).values(weights, clip.emotions)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ..core.channels import INDEX, MIX_GROUPS
 from ..core.messages import Message
 from ..core.speech import soft_sum
-from ..rig.bones import is_companion
+from ..rig.bones import is_undriven_component
 from ..rig.control import Control
 from ..rig.control_values import by_owner
 from ..rig.face import Face
@@ -156,13 +156,13 @@ class Mixing:
             columns: values of the expression alone, shape (n, controls).
         """
         keyed = columns.copy()
-        along = by_owner(control for control in controls if is_companion(control))
+        along = by_owner(control for control in controls if is_undriven_component(control))
         before = {
             owner: values_before(owner, [c.path for c in own]) for owner, own in along.items()
         }
         for column, control in enumerate(controls):
             if not self.is_mixed(control):
-                if is_companion(control):
+                if is_undriven_component(control):
                     value = before[control.owner][control.path]
                     keyed[:, column] = self._without(control, frames, value)
                 continue

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.messages import Message
-from ..rig.bones import companions, components, is_companion
+from ..rig.bones import components, is_undriven_component, undriven_components
 from ..rig.control import Control, Path, path_of
 from ..rig.control_values import by_owner
 from ..rig.face import Face
@@ -33,12 +33,12 @@ def animated_controls(
         controls: those of its ID, where they are known already.
     """
     known = [*(face.controls() if controls is None else controls)]
-    known += companions(known)
+    known += undriven_components(known)
     by_path = {control.path: control for control in known if control.owner == layer.owner}
     paths = [path_of(curve) for curve in layer.curves or ()]
     moved = [by_path.get(path) or face.control_at(layer.owner, path) for path in paths]
     found = [control for control in moved if control is not None]
-    return [*found, *companions(found)]
+    return [*found, *undriven_components(found)]
 
 
 def hidden_controls(face: Face, layers: Iterable[LayerStrip]) -> list[str]:
@@ -49,7 +49,7 @@ def hidden_controls(face: Face, layers: Iterable[LayerStrip]) -> list[str]:
         control.label
         for layer, replaced in paths.items()
         for control in animated_controls(face, layer, known.get(layer.owner, []))
-        if control.path in replaced and not is_companion(control)
+        if control.path in replaced and not is_undriven_component(control)
     ]
 
 

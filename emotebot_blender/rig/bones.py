@@ -84,10 +84,10 @@ def components(path: Path) -> tuple[Path, ...]:
     return tuple((data_path, index) for index in range(len(_COMPONENTS)))
 
 
-def companions(controls: Iterable[Control]) -> list[Control]:
+def undriven_components(controls: Iterable[Control]) -> list[Control]:
     """Return the other components of the quaternions that controls are components of.
 
-    What moves a control moves its companions by nothing. Those with a driver are left out.
+    What moves a control moves them by nothing. Those with a driver are left out.
     """
     known = {(control.owner, control.path): control for control in controls}
     driven = {owner: driven_paths(owner) for owner in {owner for owner, _ in known}}
@@ -95,12 +95,12 @@ def companions(controls: Iterable[Control]) -> list[Control]:
     for (owner, path), control in known.items():
         for other in components(path):
             if (owner, other) not in known and other not in driven[owner]:
-                others.setdefault((owner, other), _companion(control, other[1]))
+                others.setdefault((owner, other), _undriven(control, other[1]))
     return list(others.values())
 
 
-def is_companion(control: Control) -> bool:
-    """Return whether a control is one of ``companions``."""
+def is_undriven_component(control: Control) -> bool:
+    """Return whether a control is one of ``undriven_components``."""
     drive = control.drive
     return bool(drive.channels) and not any(full for _, full in drive.channels)
 
@@ -162,7 +162,7 @@ def _rotation(bone: PoseBone) -> tuple[str, Message | None]:
     return "rotation_euler", None
 
 
-def _companion(control: Control, index: int) -> Control:
+def _undriven(control: Control, index: int) -> Control:
     stem = control.name[:-1] if control.kind == "bone" else f"{control.name} "
     still = tuple((channel, 0.0) for channel, _ in control.drive.channels)
     return replace(

@@ -77,7 +77,7 @@ def perform_and_bake(
             scene.frame_end = frame_end
             _put_back_layer(face, scene, keys)
         raise
-    told = (note for note in performed.notes if note.template in (SPEECH_KEPT, GAVE_WAY))
+    kept_notes = (note for note in performed.notes if note.template in (SPEECH_KEPT, GAVE_WAY))
     notes: tuple[Message, ...] = ()
     if kinds_baked_with(face, own):
         notes = (Message("Other layers that were baked together with the last one are cleared"),)
@@ -90,7 +90,7 @@ def perform_and_bake(
         baked,
         skipped=performed.skipped,
         clamped=performed.clamped,
-        notes=(*told, *baked.notes, *notes),
+        notes=(*kept_notes, *baked.notes, *notes),
     )
 
 

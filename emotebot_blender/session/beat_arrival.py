@@ -74,7 +74,7 @@ def describe_arrival(beat: BeatSettings) -> Message:
     )
 
 
-def describe_haste(beat: BeatSettings, unit: str) -> Message | None:
+def describe_cut_short(beat: BeatSettings, unit: str) -> Message | None:
     """Return which of a beat and its neighbours is to start later, a sentence; None for none.
 
     Args:

@@ -2,11 +2,11 @@
 """Beats shown as markers in the timeline, linked both ways.
 
 A marker that is moved, renamed or deleted moves, renames or removes its beat, and the other way
-round; what was removed with its marker is told, as whoever tidies up the timeline may not think of
-beats. Blender tells nobody of markers: they are compared with what was agreed on last whenever an
-editor of time is drawn, something is evaluated, a frame is gone to, an operator begins or ends,
-and before the file is saved. After an undo or a redo, what the scene says of its markers and beats
-counts: beats may be those of another step.
+round; what was removed with its marker is reported, as whoever tidies up the timeline may not
+think of beats. Blender tells nobody of markers: they are compared with what was agreed on last
+whenever an editor of time is drawn, something is evaluated, a frame is gone to, an operator begins
+or ends, and before the file is saved. After an undo or a redo, what the scene says of its markers
+and beats counts: beats may be those of another step.
 """
 
 import json
@@ -217,7 +217,7 @@ def _link(scene: Scene, owners: list[Object], is_step: bool) -> list[Object]:
 
 def _tell_removed(owner: Object, labels: list[str]) -> None:
     """Have the panel and the next report say which beats went with their markers."""
-    runtime().told[owner.session_uid] = Message(
+    runtime().unreported[owner.session_uid] = Message(
         "Taken out with the marker: {beats} (Undo brings it back)",
         beats=with_more(Message("“{label}”", label=labels[0]), len(labels) - 1),
     )

@@ -135,7 +135,7 @@ def _follow(obj: Object, scene: Scene, is_told: bool) -> set[int]:
         )
     else:
         if is_told and previous is not None:
-            runtime().told[owner.session_uid] = Message(
+            runtime().unreported[owner.session_uid] = Message(
                 "The keys were made at {previous:g} frames a second and follow {rate:g} now",
                 previous=round(previous, 3),
                 rate=round(frame_rate(scene), 3),

@@ -52,7 +52,7 @@ def _follow_opening(_event: FileOpened) -> None:
 
 def _follow_step(_event: StepTaken) -> None:
     runtime().problems.clear()  # they were another step's
-    runtime().told.clear()
+    runtime().unreported.clear()
 
 
 _FOLLOWERS: tuple[tuple[type, Callable[[Any], None]], ...] = (

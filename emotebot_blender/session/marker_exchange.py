@@ -26,7 +26,7 @@ def from_markers(sequence: SequenceSettings, scene: Scene) -> Message:
     """Add a beat for each selected marker of a scene that names a feeling; return what was added.
 
     The beat that a marker became earlier follows it; one whose marker has gone stays, which is
-    told once.
+    reported once.
 
     Raises:
         EmoteBotError: no marker is selected, one lies before the sequence, or none names a feeling.

@@ -51,8 +51,8 @@ class Runtime:
         rates: session id of a scene to its frames a second, as its layers follow them.
         has_unseen_layers: whether layers have come, with a file or from another one, that were
             not looked at yet for the rate they were made at.
-        told: session id of a sequence's owner to what has been done to it that nobody pressed a
-            button for, until the next operator reports it.
+        unreported: session id of a sequence's owner to what has been done to it that nobody
+            pressed a button for, until the next operator reports it.
         takes: preview collection of the takes that were shown last, once some have been.
         shortcuts: (keymap, item) pairs of the keys that were added to Blender's.
         markers: session ids of a scene and of a sequence's owner, and the name of a beat, to the
@@ -80,7 +80,7 @@ class Runtime:
     operator_before: int = 0
     rates: dict[int, float] = field(default_factory=dict)
     has_unseen_layers: bool = False
-    told: dict[int, Message] = field(default_factory=dict)
+    unreported: dict[int, Message] = field(default_factory=dict)
     shortcuts: list[tuple[Any, Any]] = field(default_factory=list)
     markers: dict[tuple[int, int, str], int] = field(default_factory=dict)
     agreed: dict[int, Any] = field(default_factory=dict)
@@ -91,7 +91,7 @@ class Runtime:
     def forget_file(self) -> None:
         """Forget what belongs to the file that was open."""
         self.problems.clear()
-        self.told.clear()
+        self.unreported.clear()
         self.durations.clear()
         self.edited_at.clear()
         self.performers.clear()

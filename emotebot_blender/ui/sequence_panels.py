@@ -53,8 +53,8 @@ class BeatList(bpy.types.UIList):
             split = split.split(factor=0.6, align=True)
         named = split.row()
         named.alert = words.problem_in(item.words) is not None
-        is_hasty = beat_times.is_cut_short(item)
-        named.label(text=item.words, icon="ERROR" if is_hasty else "NONE", translate=False)
+        is_cut_short = beat_times.is_cut_short(item)
+        named.label(text=item.words, icon="ERROR" if is_cut_short else "NONE", translate=False)
         if abs(item.intensity - 1) > _HARDLY:
             split.prop(item, "intensity", text="", emboss=False)
         icon = "CHECKBOX_DEHLT" if item.mute else "CHECKBOX_HLT"
@@ -306,7 +306,7 @@ def _natural(name: str, seconds: float, beat: Any, in_frames: bool, is_known: bo
         name: of the time.
         seconds: that it takes.
         beat: whose.
-        in_frames: whether it is told in frames.
+        in_frames: whether it is given in frames.
         is_known: whether the beat was performed, else the time is what it usually is.
     """
     label = Message(name.capitalize())

@@ -7,7 +7,7 @@ import bpy
 
 from ..core.messages import Message
 from ..session import words
-from ..session.beat_arrival import describe_haste
+from ..session.beat_arrival import describe_cut_short
 from ..session.face_summary import FaceSummary, left_alone, notices
 from ..session.runtime import runtime
 from ..session.sequence import FORMAT, SequenceSettings, active_beat, sequence_of
@@ -83,7 +83,7 @@ def sequence_notices(context: bpy.types.Context) -> list[Message]:
     messages = []
     if problem := runtime().problems.get(owner.session_uid):
         messages.append(problem)
-    if done := runtime().told.get(owner.session_uid):
+    if done := runtime().unreported.get(owner.session_uid):
         messages.append(done)
     if sequence.format > FORMAT:
         messages.append(
@@ -96,6 +96,6 @@ def sequence_notices(context: bpy.types.Context) -> list[Message]:
     messages += notices(summary_of(context), sequence, frame_rate(scene), scene.frame_end)
     if sequence.beats:
         active = sequence.beats[active_beat(sequence)]
-        if hasty := describe_haste(active, scene_settings(scene).time_unit):
-            messages.append(hasty)
+        if cut_short := describe_cut_short(active, scene_settings(scene).time_unit):
+            messages.append(cut_short)
     return messages

@@ -13,7 +13,7 @@ from emotebot_blender.animation.keyframes import Keying
 from emotebot_blender.animation.layer_writing import write_layer
 from emotebot_blender.animation.layers import clear_layer, layer_kinds
 from emotebot_blender.animation.strips import layer_strips
-from emotebot_blender.rig.bones import companions
+from emotebot_blender.rig.bones import undriven_components
 
 POSE = (0.75, 0.125, 0.25, 0.5)
 """The artist's pose of the tongue, whose last component the channel "tongueOut" moves."""
@@ -165,8 +165,8 @@ def test_a_component_with_a_driver_is_left_to_it(bone_face, rig, empty_scene):
     assert shown(rig)[2] == pytest.approx((0.75, 0.375, 0.25, FULL), abs=1e-6)
 
 
-def test_companions_complete_a_quaternion(bone_face):
-    names = [control.name for control in companions(bone_face.controls())]
+def test_undriven_components_complete_a_quaternion(bone_face):
+    names = [control.name for control in undriven_components(bone_face.controls())]
     assert names == ["tongue rotation w", "tongue rotation x", "tongue rotation y"]
-    whole = [*bone_face.controls(), *companions(bone_face.controls())]
-    assert companions(whole) == []
+    whole = [*bone_face.controls(), *undriven_components(bone_face.controls())]
+    assert undriven_components(whole) == []

@@ -66,10 +66,10 @@ def test_what_was_removed_with_its_marker_is_told(shown, capfd) -> None:
         bpy.context.scene.timeline_markers.remove(marker(name))
     update()
     told = "Taken out with the marker: “sad” and 1 more (Undo brings it back)"
-    assert str(runtime().told[shown.session_uid]) == told
+    assert str(runtime().unreported[shown.session_uid]) == told
     bpy.ops.emotebot.beat_slide(index=0, offset=0.1)
     assert told in capfd.readouterr().out
-    assert not runtime().told
+    assert not runtime().unreported
 
 
 def test_an_undo_of_what_was_removed_says_no_more_of_it(shown) -> None:
@@ -77,14 +77,14 @@ def test_an_undo_of_what_was_removed_says_no_more_of_it(shown) -> None:
     bpy.context.scene.timeline_markers.remove(marker("sad"))
     bpy.ops.ed.undo_push(message="marker")
     update()
-    assert runtime().told
+    assert runtime().unreported
     bpy.ops.ed.undo()
-    assert not runtime().told
+    assert not runtime().unreported
 
 
 def test_beats_that_are_removed_by_a_button_are_told_by_that_alone(shown) -> None:
     bpy.ops.emotebot.beat_remove(index=1)
-    assert not runtime().told
+    assert not runtime().unreported
 
 
 def test_markers_follow_edited_beats(shown) -> None:

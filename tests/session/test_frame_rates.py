@@ -183,7 +183,7 @@ def test_keys_of_an_opened_file_follow_where_a_frame_is_gone_to(opened) -> None:
     runtime().may_wait = True  # as in a window
     bpy.context.scene.frame_set(10)
     assert strips(opened)[0][1] == pytest.approx(1 + 2 * (end - 1), abs=1)
-    told = str(runtime().told[opened.session_uid])
+    told = str(runtime().unreported[opened.session_uid])
     assert told == "The keys were made at 24 frames a second and follow 48 now"
 
 
@@ -192,7 +192,7 @@ def test_keys_of_an_opened_file_follow_an_operator_which_reports_it(opened, capf
     bpy.ops.emotebot.beat_add(words="angry", start=4)
     assert strips(opened)[0][1] > 1 + 1.5 * (end - 1)
     assert "follow 48 now" in capfd.readouterr().out
-    assert not runtime().told
+    assert not runtime().unreported
 
 
 def test_keys_of_an_opened_file_follow_an_edit(opened) -> None:

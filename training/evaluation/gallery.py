@@ -127,7 +127,7 @@ def draw_charts(
     curves = training_curves(runs)
     if curves:
         charts.training_curves(curves, folder / "training.png")
-        add("training", "training.png", "What each training told of its losses.", 0.98)
+        add("training", "training.png", "The losses of each training run.", 0.98)
     progress(1.0)
     return pictures
 

@@ -32,7 +32,7 @@ TELLING = (
     "mouthPressLeft",
     "jawOpen",
 )
-"""Channels by which emotions are told apart."""
+"""Channels by which emotions are distinguished."""
 
 
 def channels(network: ExpressionModel, mix: DataMixture, subjects: int, path: Path) -> None:

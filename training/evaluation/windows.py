@@ -42,7 +42,7 @@ Windows = tuple[np.ndarray, np.ndarray]
 def window_aucs(
     networks: Mapping[str, Networks], collections: Sequence[Collection], seeds: Sequence[int]
 ) -> dict[str, list[float]]:
-    """Return how well windows are told from those of held-out sequences, .5 to 1, one AUC a seed.
+    """Return how far windows differ from those of held-out sequences, .5 to 1, one AUC a seed.
 
     Nothing is returned where no sequence is held out. The last row compares the sequences that
     networks learned from with those that they did not.

@@ -124,7 +124,7 @@ def two_sample_auc(
 
     The two-sample test of Lopez-Paz & Oquab 2017, with boosted trees and the area under the ROC
     curve over all folds of a cross-validation. Every value is dithered, so that exact zeros and
-    roundings are of no help. .5 for one distribution, 1 where every row is told apart.
+    roundings are of no help. .5 for one distribution, 1 where every row is classified correctly.
 
     Args:
         real: shape (n, d), weights from 0 to 1, any columns of labels behind them.

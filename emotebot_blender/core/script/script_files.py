@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Scripts as files: text, JSON, CSV and SubRip subtitles, told apart by their names' endings."""
+"""Scripts as files: text, JSON, CSV and SubRip subtitles, distinguished by their names' endings."""
 
 import os
 import re

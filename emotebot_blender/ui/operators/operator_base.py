@@ -68,9 +68,9 @@ class Reporting:
 
     def tell(self, done: Message) -> None:
         """Report what was done and all that goes with it, as one message: the last is read."""
-        told = runtime().told
-        self._notes = (*self._notes, *told.values())
-        told.clear()
+        unreported = runtime().unreported
+        self._notes = (*self._notes, *unreported.values())
+        unreported.clear()
         kind = "WARNING" if self._warnings else "INFO"
         self.report({kind}, translate(sentences((done, *self._notes, *self._warnings))))
 

@@ -6,7 +6,7 @@ import bpy
 from ...core.errors import EmoteBotError
 from ...core.messages import Message
 from ...session import baked_performances, beat_editing, performing
-from ...session.beat_arrival import add_arriving, describe_arrival, describe_haste
+from ...session.beat_arrival import add_arriving, describe_arrival, describe_cut_short
 from ...session.sequence import BeatSettings, SequenceSettings, active_beat, sequence_of
 from ...session.sequence_script import begin, read_source
 from ...session.settings import (
@@ -76,8 +76,8 @@ class AddBeat(OnSequence, bpy.types.Operator):
             added = add_arriving(sequence, scene, *feeling, playhead(sequence, scene), *more)
         self.update(sequence, scene)
         self.extend(sequence, scene)
-        if hasty := describe_haste(added, scene_settings(scene).time_unit):
-            self.warn(hasty)
+        if cut_short := describe_cut_short(added, scene_settings(scene).time_unit):
+            self.warn(cut_short)
         return describe_arrival(added)
 
 

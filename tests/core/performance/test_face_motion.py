@@ -3,6 +3,7 @@
 
 import numpy as np
 import pytest
+from motion_samples import face_weights
 
 from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.core.emotions import EMOTIONS
@@ -27,12 +28,7 @@ def model() -> MotionModel:
 
 
 def face(name: str) -> np.ndarray:
-    weights = np.zeros(FACE, dtype=np.float32)
-    for stem, amount in FACES[name].items():
-        for channel in (stem, stem + "Left", stem + "Right"):
-            if channel in INDEX:
-                weights[INDEX[channel]] = amount
-    return weights
+    return face_weights(FACES[name])
 
 
 def set_out(motion: FaceMotion, name: str, seconds: float = 1.2, seed: int = 0) -> None:

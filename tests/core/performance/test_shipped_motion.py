@@ -3,6 +3,7 @@
 
 import numpy as np
 import pytest
+from motion_samples import face_weights
 
 from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.core.emotions import EMOTIONS
@@ -25,12 +26,7 @@ def moving() -> networks.MotionModel:
 
 
 def face(name: str) -> np.ndarray:
-    weights = np.zeros(FACE, dtype=np.float32)
-    for stem, amount in FACES[name].items():
-        for channel in (stem, stem + "Left", stem + "Right"):
-            if channel in INDEX:
-                weights[INDEX[channel]] = amount
-    return weights
+    return face_weights(FACES[name])
 
 
 def go(
