@@ -4,7 +4,10 @@
 A beat is the ``BeatSettings`` of a sequence, which build upon this.
 """
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from ..core.errors import EmoteBotError
 from . import words
@@ -13,11 +16,48 @@ from .timeline import frame_rate
 
 if TYPE_CHECKING:
     from bpy.types import Object
+    from numpy.typing import NDArray
 
     from ..core.emotions import Feeling
 
 _SAME_TIME = 1e-3
 """Seconds between starts that count as one."""
+
+
+@dataclass(frozen=True)
+class PerformedOrder:
+    """The beats of a sequence that are performed, in the order of their starts.
+
+    Attributes:
+        starts: seconds of the sequence, float64, shape (n,), ascending.
+        indices: of the beats in the sequence, shape (n,).
+    """
+
+    starts: "NDArray[np.float64]"
+    indices: "NDArray[np.intp]"
+
+    def after(self, second: float) -> int | None:
+        """Return the place of the first beat that starts after a second, None where none does."""
+        place = int(np.searchsorted(self.starts, second + _SAME_TIME, side="right"))
+        return place if place < len(self.starts) else None
+
+    def before(self, second: float) -> int | None:
+        """Return the place of the last beat that starts before a second, None where none does."""
+        place = int(np.searchsorted(self.starts, second - _SAME_TIME)) - 1
+        if place < 0:
+            return None
+        return int(np.searchsorted(self.starts, self.starts[place]))  # the first of one time
+
+
+def performed_order(owner: "Object") -> PerformedOrder:
+    """Return the order of the beats of the sequence that an object stores."""
+    beats = owner.emotebot.beats
+    starts, muted = np.empty(len(beats)), np.empty(len(beats), dtype=np.bool_)
+    beats.foreach_get("start", starts)
+    beats.foreach_get("mute", muted)
+    performed = np.flatnonzero(~muted)
+    indices = performed[np.argsort(starts[performed], kind="stable")]
+    return PerformedOrder(starts[indices], indices)
 
 
 def natural_transition(beat: Any) -> float:
@@ -69,22 +109,28 @@ def natural_hold(beat: Any) -> float:
 
 def beat_after(beat: Any) -> Any:
     """Return the next beat that is performed, None after the last one."""
-    later = (other for other in _unmuted(beat) if other.start > beat.start + _SAME_TIME)
-    return min(later, key=lambda other: other.start, default=None)
+    order = performed_order(beat.id_data)
+    return _beat_at(beat, order, order.after(beat.start))
 
 
 def beat_before(beat: Any) -> Any:
     """Return the last beat that is performed before a beat, None before the first one."""
-    earlier = (other for other in _unmuted(beat) if other.start < beat.start - _SAME_TIME)
-    return max(earlier, key=lambda other: other.start, default=None)
+    order = performed_order(beat.id_data)
+    return _beat_at(beat, order, order.before(beat.start))
 
 
-def is_cut_short(beat: Any) -> bool:
-    """Return whether the next beat starts, by more than a frame, before a beat has arrived."""
-    following = None if beat.mute else beat_after(beat)
+def is_cut_short(beat: Any, order: PerformedOrder | None = None) -> bool:
+    """Return whether the next beat starts, by more than a frame, before a beat has arrived.
+
+    Args:
+        beat: of a sequence.
+        order: of that sequence, for those who ask of many beats.
+    """
+    order = order or performed_order(beat.id_data)
+    following = None if beat.mute else order.after(beat.start)
     if following is None:
         return False
-    return bool(following.start < arrival_of(beat) - 1 / rate_of(beat.id_data))
+    return bool(order.starts[following] < arrival_of(beat) - 1 / rate_of(beat.id_data))
 
 
 def arrival_of(beat: Any) -> float:
@@ -123,6 +169,6 @@ def _feeling_before(beat: Any) -> "Feeling | None":
     return words.feeling(previous.words, previous.intensity)
 
 
-def _unmuted(beat: Any) -> list[Any]:
-    """Return the beats of the sequence of a beat that are performed."""
-    return [other for other in beat.id_data.emotebot.beats if not other.mute]
+def _beat_at(beat: Any, order: PerformedOrder, place: int | None) -> Any:
+    """Return the beat at a place in the order of a beat's sequence, None for no place."""
+    return None if place is None else beat.id_data.emotebot.beats[int(order.indices[place])]

@@ -20,6 +20,7 @@ from .events import EventHub
 if TYPE_CHECKING:
     from ..core.performance.incremental import IncrementalPerformer
     from ..core.performance.networks import Networks
+    from .beat_times import PerformedOrder
     from .face_summary import FaceSummary
     from .live_face import LiveState
 
@@ -40,6 +41,8 @@ class Runtime:
         edited_at: session id of a sequence's owner to when it was last edited, while it waits to be
             performed.
         performers: session id of a sequence's owner to what has performed it and remembers how.
+        orders: session id of a sequence's owner to the order of its beats, as the list of beats was
+            drawn last.
         networks: folder, None for those that come along, to its networks.
         networks_problem: what keeps those of the folder that was chosen last from being used.
         live: the live performance, or None.
@@ -72,6 +75,7 @@ class Runtime:
     durations: dict[int, float] = field(default_factory=dict)
     edited_at: dict[int, float] = field(default_factory=dict)
     performers: "dict[int, IncrementalPerformer]" = field(default_factory=dict)
+    orders: "dict[int, PerformedOrder]" = field(default_factory=dict)
     networks: "dict[Path | None, Networks]" = field(default_factory=dict)
     networks_problem: Message | None = None
     live: "LiveState | None" = None
@@ -95,6 +99,7 @@ class Runtime:
         self.durations.clear()
         self.edited_at.clear()
         self.performers.clear()
+        self.orders.clear()
         self.markers.clear()
         self.agreed.clear()
         self.summary = None

@@ -10,6 +10,7 @@ from ..core.messages import Message
 from ..session import beat_times, words
 from ..session.beat_editing import counted
 from ..session.face_summary import FaceSummary
+from ..session.runtime import runtime
 from ..session.sequence import SequenceSettings, active_beat, beats_in_order
 from ..session.settings import scene_settings
 from ..session.translation import translate
@@ -53,7 +54,8 @@ class BeatList(bpy.types.UIList):
             split = split.split(factor=0.6, align=True)
         named = split.row()
         named.alert = words.problem_in(item.words) is not None
-        is_cut_short = beat_times.is_cut_short(item)
+        orders = runtime().orders
+        is_cut_short = beat_times.is_cut_short(item, orders.get(item.id_data.session_uid))
         named.label(text=item.words, icon="ERROR" if is_cut_short else "NONE", translate=False)
         if abs(item.intensity - 1) > _HARDLY:
             split.prop(item, "intensity", text="", emboss=False)
@@ -63,7 +65,12 @@ class BeatList(bpy.types.UIList):
     def filter_items(
         self, _context: bpy.types.Context, data: Any, name: str
     ) -> tuple[list[int], list[int]]:
-        """Return which beats are shown, and the rank of each in the order of time."""
+        """Return which beats are shown, and the rank of each in the order of time.
+
+        Blender asks for them ahead of the rows of each draw, which need the order as well.
+        """
+        owner = data.id_data
+        runtime().orders[owner.session_uid] = beat_times.performed_order(owner)
         beats = getattr(data, name)
         flags = []
         if self.filter_name:

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Performances of a script that is being edited: only what comes after the edit is done anew."""
 
+from bisect import bisect_left
 from collections.abc import Callable
 from itertools import takewhile
+from operator import attrgetter
 
 import numpy as np
 
@@ -61,7 +63,11 @@ class IncrementalPerformer:
         Returns:
             Seconds, None where nothing of the kind was performed.
         """
-        for change, (_, performer) in zip(self._changes, self._checkpoints, strict=True):
+        first = bisect_left(self._changes, start - 2 * _SAME_TIME, key=attrgetter("start"))
+        for place in range(first, len(self._changes)):
+            change, (_, performer) = self._changes[place], self._checkpoints[place]
+            if change.start > start + _SAME_TIME:
+                break
             if abs(change.start - start) < _SAME_TIME and change.feeling == feeling:
                 return None if change.transition is not None else performer.transition
         return None
