@@ -20,7 +20,7 @@ from .events import EventHub
 if TYPE_CHECKING:
     from ..core.performance.incremental import IncrementalPerformer
     from ..core.performance.networks import Networks
-    from .beat_times import PerformedOrder
+    from .beat_order import PerformedOrder
     from .face_summary import FaceSummary
     from .live_face import LiveState
 

@@ -9,6 +9,7 @@ from ..core.channels import MIX_GROUPS
 from ..core.messages import Message
 from ..session import beat_times, words
 from ..session.beat_editing import counted
+from ..session.beat_order import performed_order
 from ..session.face_summary import FaceSummary
 from ..session.runtime import runtime
 from ..session.sequence import SequenceSettings, active_beat, beats_in_order
@@ -70,7 +71,7 @@ class BeatList(bpy.types.UIList):
         Blender asks for them ahead of the rows of each draw, which need the order as well.
         """
         owner = data.id_data
-        runtime().orders[owner.session_uid] = beat_times.performed_order(owner)
+        runtime().orders[owner.session_uid] = performed_order(owner)
         beats = getattr(data, name)
         flags = []
         if self.filter_name:
