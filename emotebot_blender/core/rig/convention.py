@@ -13,6 +13,7 @@ A convention is a JSON file of ``data/rigmaps``::
         "eyeLookDownLeft": [{"property": "look_up_down", "full": -1, "half": true}],
         "jawForward": [{"bone": "jaw", "axis": "location_y", "full": 0.008}]
       },
+      "approximations": {"cheekPuff": {"funnel": 0.3}},
       "presets": [{"shape_key": "joy", "full": 1, "emotions": {"happiness": 1}}]
     }
 
@@ -20,14 +21,15 @@ A channel moves every control of its group: shape keys by their names and values
 that also knows properties and axes of bones. ``first_of`` holds groups, or presets, in the order of
 preference. ``full`` is what is added to the rest value at weight 1: radians for a rotation, metres
 for a location. Channels add up on a control, but where one of them takes a ``half``: there the
-greatest of the positive and the greatest of the negative count. A preset is a control that shows
-emotions as a whole, those of its mixture at full.
+greatest of the positive and the greatest of the negative count. ``approximations``, in the form of
+``channels``, count where a rig has none of a channel's own controls. A preset is a control that
+shows emotions as a whole, those of its mixture at full.
 """
 
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -36,6 +38,7 @@ from typing import Any
 from ..channels import CHANNELS, INDEX
 from ..emotions import EMOTIONS
 from ..errors import EmoteBotError
+from ..messages import Message
 from .solver import Drive
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "rigmaps"
@@ -133,6 +136,9 @@ class RigMap:
         convention: name of the naming convention; empty where none fits.
         feeds: channel to what it moves, at least one each, in the order of ``CHANNELS``.
         presets: controls that show emotions as a whole.
+        approximated: those of the channels that other controls stand in for: both halves for a
+            whole, a viseme for the jaw.
+        doubtful: those of the channels that may not move what they should, and why.
 
     Raises:
         EmoteBotError: a channel is unknown or moves nothing.
@@ -141,11 +147,16 @@ class RigMap:
     convention: str
     feeds: Mapping[str, tuple[Feed, ...]]
     presets: tuple[Preset, ...] = ()
+    approximated: frozenset[str] = frozenset()
+    doubtful: Mapping[str, Message] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _check_channels(self.feeds)
         ordered = {name: self.feeds[name] for name in CHANNELS if name in self.feeds}
         object.__setattr__(self, "feeds", MappingProxyType(ordered))
+        object.__setattr__(self, "approximated", self.approximated & ordered.keys())
+        doubtful = {name: self.doubtful[name] for name in ordered if name in self.doubtful}
+        object.__setattr__(self, "doubtful", MappingProxyType(doubtful))
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -192,6 +203,7 @@ class Convention:
         source: where the names were read.
         feeds: channel to groups of what it moves, in the order of preference; at least one group
             with at least one member each.
+        approximations: the same for channels without those, or that a rig may lack.
         presets: controls that show emotions as a whole, for each its alternatives in the order of
             preference.
 
@@ -202,17 +214,20 @@ class Convention:
     name: str
     source: str
     feeds: Mapping[str, tuple[tuple[Feed, ...], ...]]
+    approximations: Mapping[str, tuple[tuple[Feed, ...], ...]] = field(default_factory=dict)
     presets: tuple[tuple[Preset, ...], ...] = ()
 
     def __post_init__(self) -> None:
-        _check_channels(self.feeds)
-        for channel, groups in self.feeds.items():
-            if not all(groups):
-                raise EmoteBotError("The channel “{channel}” has no control", channel=channel)
+        for feeds in (self.feeds, self.approximations):
+            _check_channels(feeds)
+            for channel, groups in feeds.items():
+                if not all(groups):
+                    raise EmoteBotError("The channel “{channel}” has no control", channel=channel)
 
     def controls(self) -> tuple[ControlName, ...]:
         """Return every control that is named, once."""
-        groups = (group for groups in self.feeds.values() for group in groups)
+        entries = (*self.feeds.values(), *self.approximations.values())
+        groups = (group for groups in entries for group in groups)
         named = [feed.control for group in groups for feed in group]
         presets = (preset for alternatives in self.presets for preset in alternatives)
         return tuple(dict.fromkeys([*named, *(preset.feed.control for preset in presets)]))
@@ -231,15 +246,20 @@ class Convention:
             name = ControlName(names[control], control.kind, control.axis)
             return Feed(name, feed.full, feed.half)
 
-        feeds = {}
-        for channel, groups in self.feeds.items():
-            present = [[feed for feed in group if feed.control in names] for group in groups]
-            complete = (
-                part for part, group in zip(present, groups, strict=True) if len(part) == len(group)
-            )
-            chosen = next(complete, None) or next(filter(None, present), None)
-            if chosen:
-                feeds[channel] = tuple(renamed(feed) for feed in chosen)
+        feeds, approximated = {}, set()
+        for entries in (self.feeds, self.approximations):
+            for channel, groups in entries.items():
+                present = [[feed for feed in group if feed.control in names] for group in groups]
+                complete = (
+                    part
+                    for part, group in zip(present, groups, strict=True)
+                    if len(part) == len(group)
+                )
+                chosen = next(complete, None) or next(filter(None, present), None)
+                if chosen and channel not in feeds:
+                    feeds[channel] = tuple(renamed(feed) for feed in chosen)
+                    if entries is self.approximations:
+                        approximated.add(channel)
         preferred = (
             next((preset for preset in alternatives if preset.feed.control in names), None)
             for alternatives in self.presets
@@ -247,7 +267,7 @@ class Convention:
         presets = tuple(
             Preset(renamed(preset.feed), preset.emotions) for preset in preferred if preset
         )
-        return RigMap(self.name, feeds, presets)
+        return RigMap(self.name, feeds, presets, frozenset(approximated))
 
 
 def read_convention(path: Path) -> Convention:
@@ -258,15 +278,20 @@ def read_convention(path: Path) -> Convention:
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        feeds = {
-            channel: tuple(_read_group(group) for group in _alternatives(entry))
-            for channel, entry in content["channels"].items()
-        }
+        feeds, approximations = (
+            {
+                channel: tuple(_read_group(group) for group in _alternatives(entry))
+                for channel, entry in entries.items()
+            }
+            for entries in (content["channels"], content.get("approximations", {}))
+        )
         presets = tuple(
             tuple(_read_preset(preset) for preset in _alternatives(entry))
             for entry in content.get("presets", ())
         )
-        return Convention(str(content["name"]), str(content["source"]), feeds, presets)
+        return Convention(
+            str(content["name"]), str(content["source"]), feeds, approximations, presets
+        )
     except OSError as error:
         raise EmoteBotError(
             "{path} cannot be read: {reason}", path=path, reason=error.strerror

@@ -95,6 +95,7 @@ EXAMPLE = {
         "eyeLookUpLeft": [{"property": "look", "full": 1, "half": True}],
         "eyeLookDownLeft": [{"property": "look", "full": -1, "half": True}],
     },
+    "approximations": {"mouthPucker": {"kiss": 0.5}, "mouthFunnel": {"ooo": 1}},
     "presets": [
         {
             "first_of": [
@@ -145,6 +146,23 @@ class TestSayings:
     )
     def test_alternatives_in_the_order_of_preference(self, on, names, expected):
         assert keys_fed(on(names)) == {"mouthFunnel": expected}
+
+    @pytest.mark.parametrize(
+        ("names", "expected", "approximated"),
+        [
+            (
+                ["oo", "kiss"],
+                {"mouthFunnel": {"oo": 1.0}, "mouthPucker": {"kiss": 0.5}},
+                {"mouthPucker"},
+            ),
+            (["funnel", "ooo"], {"mouthFunnel": {"funnel": 1.0}}, set()),
+            (["ooo"], {"mouthFunnel": {"ooo": 1.0}}, {"mouthFunnel"}),
+        ],
+    )
+    def test_approximations_stand_in_for_what_is_missing(self, on, names, expected, approximated):
+        rig_map = on(names)
+        assert keys_fed(rig_map) == expected
+        assert rig_map.approximated == approximated
 
     def test_presets(self, on):
         happiness, surprise = EMOTIONS.index("happiness"), EMOTIONS.index("surprise")

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which objects make one face.
+
+What belongs together is read from the scene: a mesh belongs to the armature that deforms it, any
+other object to its parent. Meshes under one armature are one face; without an armature, so are a
+mesh and the meshes below it. A set of meshes that lacks the eyes or the mouth (teeth, a tongue, an
+eyeball) joins the face it shares its nearest ancestor with. Heads that show the same mesh are one
+face, whatever they belong to: their shape keys are the same.
+"""
+
+from collections.abc import Iterator
+
+import bpy
+from bpy.types import ID, Object, Scene
+
+from .object_maps import map_of
+
+
+def group_objects(scene: Scene) -> dict[Object, list[Object]]:
+    """Return the objects of every face in the scene, in their order, by what they belong to."""
+    groups: dict[Object, list[Object]] = {}
+    for obj in scene.objects:
+        if map_of(obj).channels:
+            groups.setdefault(_anchor(obj), []).append(obj)
+    _join_sharing(groups, [anchor for anchor in groups if _is_complete(groups[anchor])])
+    for anchor in list(groups):
+        if not _is_complete(groups[anchor]):
+            host = _host(anchor, groups)
+            if host is not None:
+                groups[host] += groups.pop(anchor)
+    _join_sharing(groups, list(groups))
+    return groups
+
+
+def ranked(members: list[Object]) -> list[Object]:
+    """Return objects, that which covers the most channels first.
+
+    Those that show the same mesh follow each other by name, the first one before its duplicates.
+    """
+    place = {obj.data: index for index, obj in reversed(list(enumerate(members)))}
+    return sorted(members, key=lambda obj: (-len(map_of(obj).channels), place[obj.data], obj.name))
+
+
+def ancestry(obj: Object) -> Iterator[Object]:
+    """Yield an object, what it belongs to, what that belongs to, and so on to the top."""
+    seen: set[Object] = set()
+    ancestor: Object | None = obj
+    while ancestor is not None and ancestor not in seen:
+        seen.add(ancestor)
+        yield ancestor
+        ancestor = _deforming_armature(ancestor) or ancestor.parent
+
+
+def sharing_pairs(members: list[Object]) -> list[tuple[str, str]]:
+    """Return the names of each object that shows the same mesh as another one, and of that.
+
+    Args:
+        members: the objects of a face; the pairs are in their order.
+    """
+    shared = {obj.data: obj for obj in reversed(members) if obj.data.users > 1}
+    pairs: dict[str, list[tuple[str, str]]] = {obj.name: [] for obj in members}
+    for other in bpy.data.objects if shared else ():
+        one = shared.get(other.data)
+        if one is not None and _anchor(one) != _anchor(other) and other.users_scene:
+            pairs[one.name].append((one.name, other.name))
+    return [pair for own in pairs.values() for pair in own]
+
+
+def _join_sharing(groups: dict[Object, list[Object]], anchors: list[Object]) -> None:
+    """Make one group of those whose fullest objects show the same mesh.
+
+    Args:
+        groups: the objects of each anchor; those of a later group go into an earlier one.
+        anchors: of the groups in question.
+    """
+    first: dict[ID, Object] = {}
+    for anchor in anchors:
+        other = first.setdefault(ranked(groups[anchor])[0].data, anchor)
+        if other != anchor:
+            groups[other] += groups.pop(anchor)
+
+
+def _host(part: Object, groups: dict[Object, list[Object]]) -> Object | None:
+    """Return the anchor of the face that a part without eyes or mouth belongs to.
+
+    That is the one whole face under the nearest ancestor that has any. Where no face is whole, it
+    is the group with the most channels, if it has all of the part's or none: two groups that share
+    some are two faces. An armature is a part of another armature only, never of a neighbour.
+    """
+    for ancestor in list(ancestry(part))[1:]:
+        if part.type == "ARMATURE" and ancestor.type != "ARMATURE":
+            continue
+        related = [
+            anchor
+            for anchor, members in groups.items()
+            if anchor != part and any(ancestor in ancestry(obj) for obj in members)
+        ]
+        complete = [anchor for anchor in related if _is_complete(groups[anchor])]
+        if complete:
+            return complete[0] if len(complete) == 1 else None
+        if related:
+            fullest = max(related, key=lambda anchor: len(_covered(groups[anchor])))
+            own, other = _covered(groups[part]), _covered(groups[fullest])
+            return fullest if own < other or not own & other else None
+    return None
+
+
+def _deforming_armature(obj: Object) -> Object | None:
+    for modifier in obj.modifiers:
+        if modifier.type == "ARMATURE" and modifier.object is not None:
+            return modifier.object
+    return None
+
+
+def _anchor(obj: Object) -> Object:
+    """Return the object that stands for the face: its armature, else its topmost mesh."""
+    lineage = list(ancestry(obj))
+    armature = next((ancestor for ancestor in lineage if ancestor.type == "ARMATURE"), None)
+    if armature is not None:
+        return armature
+    top = obj
+    for ancestor in lineage[1:]:
+        if ancestor.type != "MESH":
+            break
+        top = ancestor
+    return top
+
+
+def _covered(members: list[Object]) -> set[str]:
+    return {channel for obj in members for channel in map_of(obj).channels}
+
+
+def _is_complete(members: list[Object]) -> bool:
+    covered = _covered(members)
+    eyes = any(name.startswith(("eyeBlink", "eyeSquint", "eyeWide", "brow")) for name in covered)
+    return eyes and any(name.startswith("mouth") for name in covered)

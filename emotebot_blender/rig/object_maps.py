@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which controls of one object show which channels, and the controls themselves."""
+
+from bpy.types import Object
+
+from ..core.rig.convention import RigMap
+from ..core.rig.matching import guess
+from .bones import bone_controls
+from .control import Control
+from .rna_properties import property_controls
+from .shape_keys import shape_key_controls, shape_key_names
+
+
+def map_of(obj: Object) -> RigMap:
+    """Return the map of an object; it covers no channel where nothing is known."""
+    return guess(shape_key_names(obj))
+
+
+def controls_of(obj: Object, rig_map: RigMap) -> list[Control]:
+    """Return the controls of an object that a map of it names, each with what blocks it."""
+    return [
+        *shape_key_controls(obj, rig_map.kinds["shape_key"]),
+        *bone_controls(obj, rig_map.kinds["bone"]),
+        *property_controls(obj, rig_map.kinds["property"]),
+    ]
