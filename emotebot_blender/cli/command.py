@@ -139,7 +139,7 @@ def _map(options: argparse.Namespace) -> None:
     if options.json:
         _print_json(description)
     else:
-        print_result(tabulate(description))
+        print_result(tabulate(description, options.channels))
 
 
 def _character(options: argparse.Namespace) -> None:

@@ -1,52 +1,146 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a face offers, as plain objects for JSON and as a table for people."""
+"""What a face offers, as plain objects for JSON and as lines for people."""
 
 from typing import TYPE_CHECKING, Any
 
-from ..core.channels import CHANNELS
+from ..core.channels import CHANNELS, MIX_GROUPS
 
 if TYPE_CHECKING:
+    from ..core.rig.convention import Feed
     from ..rig.face import Face
+
+Line = tuple[str, str]
+"""A title, empty where the last one goes on, and what stands beside it."""
 
 
 def describe(face: "Face") -> dict[str, Any]:
-    """Return what a face offers: its parts, the controls of each channel, and what is missing."""
+    """Return all that EmoteBot knows of a face.
+
+    Returns:
+        The names of the face and of its armature; what of it was "found", in words; its "objects"
+        with their conventions and how many channels each moves; all "channels" with their states
+        and controls; the "presets" that show emotions as a whole; what is "missing"; what is
+        "left_alone", and why; and "notes", sentences.
+    """
+    from ..rig.face_coverage import coverage_of
     from ..rig.face_notes import notes_on_face
 
-    controls: dict[str, list[str]] = {name: [] for name in face.channels}
-    for mesh, rig_map in zip(face.objects, face.maps, strict=True):
+    coverage = coverage_of(face)
+    pairs = list(zip(face.objects, face.maps, strict=True))
+    channels: dict[str, dict[str, Any]] = {
+        name: {"state": state, "controls": []} for name, state in coverage.states.items()
+    }
+    for obj, rig_map in pairs:
         for channel, feeds in rig_map.feeds.items():
-            controls[channel] += [f"{mesh.name}: {feed.control}" for feed in feeds]
+            channels[channel]["controls"] += [_describe_feed(obj.name, feed) for feed in feeds]
+    for channel, doubt in coverage.doubts.items():
+        channels[channel]["doubt"] = str(doubt)
     return {
         "face": face.name,
         "armature": face.armature.name if face.armature else None,
-        "meshes": [
-            {"name": mesh.name, "naming": rig_map.convention, "channels": len(rig_map.channels)}
-            for mesh, rig_map in zip(face.objects, face.maps, strict=True)
+        "found": str(coverage.found),
+        "objects": [
+            {
+                "name": part.name,
+                "convention": part.convention,
+                "channels": part.channels,
+                "lacks": list(part.lacks),
+            }
+            for part in coverage.objects
         ],
-        "channels": controls,
-        "missing": [name for name in CHANNELS if name not in controls],
+        "channels": channels,
+        "presets": [
+            {**_describe_feed(obj.name, preset.feed), "emotions": dict(preset.emotions)}
+            for obj, rig_map in pairs
+            for preset in rig_map.presets
+        ],
+        "missing": list(coverage.channels("missing")),
         "left_alone": {str(control): str(reason) for control, reason in face.blocked()},
         "notes": [str(note) for note in notes_on_face(face)],
     }
 
 
-def tabulate(described: dict[str, Any]) -> str:
-    """Return what ``describe`` says as lines of text."""
-    meshes = [
-        f"{mesh['name']} ({mesh['naming']} names, {mesh['channels']} channels)"
-        for mesh in described["meshes"]
-    ]
-    channels = described["channels"]
+def tabulate(described: dict[str, Any], every_channel: bool = False) -> str:
+    """Return what ``describe`` says as lines of text.
+
+    Args:
+        described: what it has returned.
+        every_channel: whether each channel has a line with its controls, not each part of the face
+            one with what is missing.
+    """
     lines = [
         ("Face", described["face"]),
         ("Armature", described["armature"] or "none"),
-        *(("Meshes" if index == 0 else "", mesh) for index, mesh in enumerate(meshes)),
-        ("Channels", f"{len(channels)} of {len(CHANNELS)}"),
-        *((f"  {name}", ", ".join(controls)) for name, controls in channels.items()),
-        ("Missing", ", ".join(described["missing"]) or "none"),
-        *((f"  {control}", reason) for control, reason in described["left_alone"].items()),
-        *(("Notes" if index == 0 else "", note) for index, note in enumerate(described["notes"])),
+        *_titled("Objects", [_tell_object(part) for part in described["objects"]]),
+        ("Found", described["found"]),
+        *(_lines_of_channels if every_channel else _lines_of_parts)(described["channels"]),
+        *_titled("Presets", [_tell_preset(preset) for preset in described["presets"]]),
+        *_titled(
+            "Left alone",
+            [f"{control} ({reason})" for control, reason in described["left_alone"].items()],
+        ),
+        *_titled("Notes", described["notes"]),
     ]
     width = max(len(title) for title, _ in lines) + 2
     return "\n".join(f"{title:<{width}}{text}".rstrip() for title, text in lines)
+
+
+def _describe_feed(object_name: str, feed: "Feed") -> dict[str, Any]:
+    control = feed.control
+    axis = {"axis": control.axis} if control.axis else {}
+    half = {"half": True} if feed.half else {}
+    return {
+        "object": object_name,
+        "kind": control.kind,
+        "name": control.name,
+        **axis,
+        "gain": feed.full,
+        **half,
+    }
+
+
+def _titled(title: str, texts: list[str]) -> list[Line]:
+    return [("" if index else title, text) for index, text in enumerate(texts)]
+
+
+def _lines_of_parts(channels: dict[str, Any]) -> list[Line]:
+    lines = []
+    for part, names in MIX_GROUPS.items():
+        states = {name: channels[name]["state"] for name in names}
+        count = sum(state != "missing" for state in states.values())
+        tells = [f"{count} of {len(names)}"]
+        for state in ("approximated", "doubtful", "missing"):
+            told = [name for name, own in states.items() if own == state]
+            if told and count:
+                tells.append(f"{state}: {', '.join(told)}")
+        lines.append((f"  {part.capitalize()}", "; ".join(tells)))
+    return lines
+
+
+def _lines_of_channels(channels: dict[str, Any]) -> list[Line]:
+    lines = []
+    for name in CHANNELS:
+        channel = channels[name]
+        tells = [] if channel["state"] == "covered" else [channel["state"]]
+        tells += [_tell_control(control) for control in channel["controls"]]
+        tells += [channel["doubt"]] if "doubt" in channel else []
+        lines.append((f"  {name}", ", ".join(tells)))
+    return lines
+
+
+def _tell_object(part: dict[str, Any]) -> str:
+    return f"{part['name']} ({part['convention'] or 'no convention'}, {part['channels']} channels)"
+
+
+def _tell_control(control: dict[str, Any]) -> str:
+    name = " ".join(filter(None, (control["name"], control.get("axis"))))
+    gain = "" if control["gain"] == 1 else f" × {control['gain']:g}"
+    return f"{control['object']}: {name}{gain}"
+
+
+def _tell_preset(preset: dict[str, Any]) -> str:
+    emotions = (
+        emotion if share == 1 else f"{share:.0%} {emotion}"
+        for emotion, share in preset["emotions"].items()
+    )
+    return f"{_tell_control(preset)} ({', '.join(emotions)})"

@@ -17,7 +17,7 @@ from ..core.emotions import Feeling
 from ..core.errors import EmoteBotError
 from ..core.input_files import expanded_path
 from ..core.lexicon.lexicon import Lexicon, amounts
-from ..core.messages import Message, shortened
+from ..core.messages import Message
 from ..core.performance import performance
 from ..core.performance.networks import FOLDER, Networks, load_networks
 from ..core.script.beats import EmotionScript
@@ -105,7 +105,7 @@ class PerformResult:
         line = f"{seconds:.1f} s, {self.frames} frames at {self.fps:g} a second"
         if self.face is None or self.keys is None:
             return line
-        return f"“{shortened(self.face)}”: {line}, {self.keys.done()}"
+        return f"{self.face}: {line}, {self.keys.done()}"
 
 
 def perform(options: PerformOptions, progress: Progress) -> PerformResult:
@@ -250,6 +250,7 @@ def _perform_alone(
 def _perform_in_blender(
     options: PerformOptions, script: EmotionScript, networks: Networks, progress: Progress
 ) -> PerformResult:
+    from ..rig.face_coverage import describe
     from ..session.timeline import frame_rate
 
     face, scene = blend_files.open_face(options.face, options.object_name)
@@ -272,7 +273,7 @@ def _perform_in_blender(
             target = replacing if options.film.suffix.lower() == ".mp4" else filling
             part = outputs.enter_context(target(options.film))
             _write_film(face, scene, range(first, first + count), part, progress)
-    return PerformResult(count, fps, face.name, keys, options.outputs)
+    return PerformResult(count, fps, str(describe(face)), keys, options.outputs)
 
 
 def _perform_on(

@@ -8,45 +8,48 @@ from ..core.channels import MIX_GROUPS
 from ..core.messages import Message, listed, with_more
 from .control import BlockedReason, Control, summarise
 from .face import Face
+from .face_coverage import PARTS, Coverage, coverage_of
 from .shape_keys import covered_reason, idle_reason
 
 _SLIGHTLY = 1e-4
 """How much a range may lack without a word."""
 
-_PARTS = {
-    "EYES": Message("eyes"),
-    "BROWS": Message("brows"),
-    "CHEEKS": Message("cheeks"),
-    "MOUTH": Message("mouth"),
-}
-"""What the groups of channels are called in a sentence."""
-
 
 def notes_on_face(face: Face) -> tuple[Message, ...]:
     """Return what somebody should know of a face before it is driven, a sentence each."""
-    controls = face.controls()
+    controls, coverage = face.controls(), coverage_of(face)
     return (
-        *notes_on_missing(face),
+        *notes_on_missing(coverage),
+        *notes_on_lacking(coverage),
         *notes_on_unseen(controls),
         *notes_on_ranges(controls),
         *notes_on_sharing(face),
     )
 
 
-def notes_on_missing(face: Face) -> tuple[Message, ...]:
+def notes_on_missing(coverage: Coverage) -> tuple[Message, ...]:
     """Return a sentence on the parts of a face that nothing moves, if there are."""
-    if any(rig_map.presets for rig_map in face.maps):
-        return ()  # they move the whole face
-    known = set(face.channels)
-    missing = [group for group, channels in MIX_GROUPS.items() if known.isdisjoint(channels)]
-    if not missing:
-        return ()
+    if coverage.emotions or not coverage.missing_parts:
+        return ()  # a preset moves the whole face
     return (
         Message(
             "Nothing moves the {parts}; shape keys named like “{channel}” would",
-            parts=tuple(_PARTS[group] for group in missing),
-            channel=MIX_GROUPS[missing[0]][0],
+            parts=tuple(PARTS[part] for part in coverage.missing_parts),
+            channel=MIX_GROUPS[coverage.missing_parts[0]][0],
         ),
+    )
+
+
+def notes_on_lacking(coverage: Coverage) -> tuple[Message, ...]:
+    """Return a sentence on each object that stays where it should move with the others."""
+    return tuple(
+        Message(
+            "“{object}” does not move with {channels}, as other objects do",
+            object=part.name,
+            channels=listed(part.lacks),
+        )
+        for part in coverage.objects
+        if part.lacks
     )
 
 

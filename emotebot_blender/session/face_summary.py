@@ -4,12 +4,12 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..core.channels import CHANNELS
 from ..core.messages import Message
 
 if TYPE_CHECKING:
     from ..animation.layers import Layer
     from ..rig.control import BlockedReason
+    from ..rig.face_coverage import Coverage
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class FaceSummary:
         owner: session id of the object that stores its sequence.
         owner_name: name of that object.
         objects: how many there are.
-        missing: channels that it does not cover, in their order.
+        coverage: how much of it can be moved.
         blocked: what cannot be driven, and why.
         notes: what does not show although it is driven, or not in full, a sentence each.
         layers: names of EmoteBot's layers on it.
@@ -35,7 +35,7 @@ class FaceSummary:
     owner: int
     owner_name: str
     objects: int
-    missing: tuple[str, ...]
+    coverage: "Coverage"
     blocked: "tuple[BlockedReason, ...]"
     notes: tuple[Message, ...]
     layers: tuple[str, ...]
@@ -43,11 +43,6 @@ class FaceSummary:
     editing: bool = False
     posed: bool = False
     baked: bool = False
-
-    @property
-    def channels(self) -> int:
-        """How many channels it covers."""
-        return len(CHANNELS) - len(self.missing)
 
     @property
     def clearable(self) -> bool:

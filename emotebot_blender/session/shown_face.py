@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from bpy.types import Object, Scene
 
-from ..core.channels import CHANNELS
 from ..core.errors import EmoteBotError
 from .face_summary import FaceSummary
 from .held_pose import shows_pose
@@ -98,6 +97,7 @@ def _summary(face: "Face") -> FaceSummary:
     from ..animation.bake_clearing import has_bakes
     from ..animation.edited_keys import edited_strips
     from ..animation.layers import find_layer, layer_kinds
+    from ..rig.face_coverage import coverage_of
     from ..rig.face_notes import notes_on_face
 
     layers = {kind: find_layer(face, kind) for kind in layer_kinds(face)}
@@ -107,7 +107,7 @@ def _summary(face: "Face") -> FaceSummary:
         owner=owner.session_uid,
         owner_name=owner.name,
         objects=len(face.objects),
-        missing=tuple(name for name in CHANNELS if name not in face.channels),
+        coverage=coverage_of(face),
         blocked=face.blocked(),
         notes=notes_on_face(face),
         layers=tuple(layer.name for layer in layers.values() if layer),

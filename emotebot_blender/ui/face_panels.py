@@ -12,7 +12,7 @@ from ..session import live, words
 from ..session.settings import scene_settings
 from ..session.translation import CONTEXT, translate
 from .emotion_buttons import draw_buttons, meaning_of, operator_for_feelings
-from .notices import FaceNotices, WordNotices, draw_message, draw_notices
+from .notices import FaceNotices, WordNotices, draw_found, draw_message, draw_notices
 from .shown import face_notices, owner_of, summary_of, word_notices
 
 _RECORD = 0.7
@@ -48,7 +48,7 @@ class FacePanel(InSidebar, bpy.types.Panel):
         settings, layout = scene_settings(context.scene), self.layout
         if not _has_face(context):
             return
-        covered = f"{summary_of(context).channels}/{len(CHANNELS)}"
+        covered = f"{summary_of(context).coverage.count}/{len(CHANNELS)}"
         icon = "ERROR" if face_notices(context) else "NONE"
         layout.popover(FaceNotices.bl_idname, text=covered, icon=icon, translate=False)
         pin = "UNPINNED" if settings.face is None else "PINNED"
@@ -70,6 +70,8 @@ class FacePanel(InSidebar, bpy.types.Panel):
         row = layout.row(align=True)
         row.label(text=face.name, icon="USER", translate=False)
         row.prop(sequence, "seed")
+        if not face.coverage.is_whole:
+            draw_found(layout, context, face.coverage)
 
 
 class EmotePanel(WithFace, bpy.types.Panel):

@@ -3,15 +3,17 @@
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
 
-from ..core.channels import CHANNELS
-from ..core.messages import Message, listed
+from ..core.messages import Message
 from ..session.face_summary import FaceSummary
 from ..session.translation import CONTEXT, translate
 from . import shown
+
+if TYPE_CHECKING:
+    from ..rig.face_coverage import Coverage
 
 _LETTER = 7.2
 """Pixels that a letter takes at most, on average, at a scale of 1."""
@@ -23,6 +25,9 @@ _PIECE = re.compile(rf"[{_WIDE}-\U0003ffff]|[^\s{_WIDE}-\U0003ffff]+|\s+")
 
 _ICON = 4
 """Letters that have the width of an icon."""
+
+_LINES_OF_FOUND = 2
+"""On which the panel says what was found of a face."""
 
 _LETTERS_IN_POPOVER = 46
 """Letters of a line in a popover, which is as wide as ``_Notices.bl_ui_units_x``."""
@@ -62,12 +67,9 @@ class FaceNotices(_Notices, bpy.types.Panel):
     def draw_remedies(layout: Any, context: bpy.types.Context) -> None:
         """Draw what the face is and covers; what is wrong with it only its artist can mend."""
         face = shown.summary_of(context)
-        covered = Message("{count} of {all} channels", count=face.channels, all=len(CHANNELS))
-        for message in (objects_of(face), covered):
-            layout.label(text=translate(message), translate=False)
-        if face.missing:
-            missing = Message("Missing: {channels}", channels=listed(face.missing))
-            _draw_lines(layout, missing, _LETTERS_IN_POPOVER, "BLANK1")
+        layout.label(text=translate(objects_of(face)), translate=False)
+        for message in (face.coverage.found, *_details_of(face.coverage)):
+            _draw_lines(layout, message, _LETTERS_IN_POPOVER, "NONE")
 
 
 class WordNotices(_Notices, bpy.types.Panel):
@@ -107,6 +109,46 @@ def objects_of(face: FaceSummary) -> Message:
     if others == 1:
         return Message("{face} + 1 mesh", face=face.name)
     return Message("{face} + {count} meshes", face=face.name, count=others)
+
+
+def draw_found(layout: Any, context: bpy.types.Context, coverage: "Coverage") -> None:
+    """Draw what was found of a face on two lines at most, which open all of it.
+
+    Args:
+        layout: where.
+        context: whose region is drawn.
+        coverage: of the face.
+    """
+    found = wrapped(translate(coverage.found), _letters_in(context))
+    column = layout.column(align=True)
+    if len(found) > 1:
+        column.label(text=found[0], translate=False)
+    last = f"{found[1]} …" if len(found) > _LINES_OF_FOUND else found[-1]
+    column.popover(FaceNotices.bl_idname, text=last, translate=False)
+
+
+def _details_of(coverage: "Coverage") -> list[Message]:
+    """Return what is behind the numbers of a coverage, a line each."""
+    if coverage.is_whole:
+        return []
+    details = [
+        Message(
+            "{object}: {convention}, {count} channels",
+            object=part.name,
+            convention=part.convention,
+            count=part.channels,
+        )
+        for part in coverage.objects
+    ]
+    if approximated := coverage.channels("approximated"):
+        details.append(Message("Approximated: {channels}", channels=approximated))
+    details += [
+        Message("Doubtful: {channel} ({reason})", channel=channel, reason=reason)
+        for channel, reason in coverage.doubts.items()
+    ]
+    if coverage.missing:
+        details.append(Message("Missing: {channels}", channels=coverage.missing))
+    return details
 
 
 def draw_clear_baked(layout: Any) -> None:

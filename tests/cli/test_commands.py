@@ -267,15 +267,53 @@ def test_map_lists_the_channels_and_their_controls(run, save):
     status, out, err = run("map", save(), "--json")
     assert (status, err) == (0, [])
     content = json.loads(out)
-    assert content["face"] == "Face"
-    assert content["channels"]["jawOpen"] == ["Face: jawOpen"]
+    assert (content["face"], content["found"]) == ("Face", "52 of 52 channels")
+    assert content["objects"] == [
+        {"name": "Face", "convention": "ARKit", "channels": 52, "lacks": []}
+    ]
+    assert content["channels"]["jawOpen"] == {
+        "state": "covered",
+        "controls": [{"object": "Face", "kind": "shape_key", "name": "jawOpen", "gain": 1.0}],
+    }
     assert (len(content["channels"]), content["missing"]) == (52, [])
 
 
-def test_map_shows_a_table(run, save):
-    out = run("map", save())[1].splitlines()
-    assert out[0].split() == ["Face", "Face"]
-    assert "Channels".ljust(23) + "52 of 52" in out
+def test_map_has_a_line_for_each_part(run, save):
+    face = bpy.data.objects["Face"]
+    for name in ("browInnerUp", "cheekPuff", "cheekSquintLeft", "cheekSquintRight"):
+        face.shape_key_remove(face.data.shape_keys.key_blocks[name])
+    for name in ("noseSneerLeft", "noseSneerRight"):
+        face.shape_key_remove(face.data.shape_keys.key_blocks[name])
+    assert run("map", save())[1].splitlines() == [
+        "Face      Face",
+        "Armature  none",
+        "Objects   Face (ARKit, 46 channels)",
+        "Found     46 of 52 channels, no cheeks",
+        "  Eyes    14 of 14",
+        "  Brows   4 of 5; missing: browInnerUp",
+        "  Cheeks  0 of 5",
+        "  Mouth   28 of 28",
+        "Notes     Nothing moves the cheeks; shape keys named like “cheekPuff” would",
+    ]
+
+
+def test_map_has_a_line_for_each_channel_if_asked(run, save):
+    face = bpy.data.objects["Face"]
+    face.shape_key_remove(face.data.shape_keys.key_blocks["browInnerUp"])
+    lines = run("map", save(), "--channels")[1].splitlines()
+    channels = [line.split(maxsplit=1) for line in lines if line.startswith("  ")]
+    assert [name for name, _ in channels] == list(CHANNELS)
+    told = dict(channels)
+    assert (told["jawOpen"], told["browInnerUp"]) == ("Face: jawOpen", "missing")
+
+
+def test_what_was_found_of_a_face_is_told(run, save, tmp_path):
+    face = bpy.data.objects["Face"]
+    for block in face.data.shape_keys.key_blocks[1:]:
+        if block.name.startswith("brow"):
+            face.shape_key_remove(block)
+    _, out, _ = run("perform", "happy", "--face", save(), "--output", tmp_path / "out.blend")
+    assert out.startswith("“Face” (47 of 52 channels, no brows): ")
 
 
 def test_core_commands_need_no_blender(tmp_path):

@@ -4,15 +4,19 @@
 import bpy
 import pytest
 
+from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.rig import shape_keys
 from emotebot_blender.rig.face import find_face
+from emotebot_blender.rig.face_coverage import coverage_of
 from emotebot_blender.rig.face_notes import (
+    notes_on_lacking,
     notes_on_missing,
     notes_on_ranges,
     notes_on_unseen,
     unseen_controls,
 )
 
+BROWS_OF_SOMEONE = ("Down_L", "Down_R", "OuterUp_L", "OuterUp_R")
 BROW = ("eyeBlinkLeft", "eyeBlinkRight", "mouthClose", "jawOpen")
 
 
@@ -169,12 +173,20 @@ def test_a_range_that_ends_before_the_full_value(head, low, high, note):
     ],
 )
 def test_parts_of_a_face_that_nothing_moves(add, names, note):
-    notes = [
-        str(told)
-        for told in notes_on_missing(find_face(add("MESH", "Part", names), bpy.context.scene))
-    ]
+    face = find_face(add("MESH", "Part", names), bpy.context.scene)
+    notes = [str(told) for told in notes_on_missing(coverage_of(face))]
     assert len(notes) == (note is not None)
     assert all(told.startswith(note) for told in notes)
+
+
+def test_a_part_that_stays_where_others_move_is_named(add):
+    head = add("MESH", "Head", [name for name in CHANNELS if name.startswith(("brow", "mouth"))])
+    add("MESH", "Brows", [f"Brow{name}" for name in BROWS_OF_SOMEONE], parent=head)
+    add("MESH", "Teeth", ["jawOpen", "mouthClose"], parent=head)
+    notes = notes_on_lacking(coverage_of(find_face(head, bpy.context.scene)))
+    assert [str(note) for note in notes] == [
+        "“Brows” does not move with browInnerUp, as other objects do"
+    ]
 
 
 def test_all_vertices_of_a_shape_key_are_read_once(head, monkeypatch):

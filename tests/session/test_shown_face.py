@@ -58,7 +58,7 @@ def test_a_shape_key_that_cannot_be_driven(layered, attribute) -> None:
 
 def test_a_shape_key_that_is_none_of_the_channels_any_more(layered) -> None:
     layered.data.shape_keys.key_blocks["jawOpen"].name = "jaw"
-    assert summary().channels == 51
+    assert summary().coverage.count == 51
 
 
 @pytest.mark.parametrize(

@@ -21,13 +21,17 @@ class PerformSequence(OnSequence, bpy.types.Operator):
 
     def act(self, context: bpy.types.Context) -> Message:
         """Perform the sequence."""
+        from ...rig.face_coverage import describe
+
         face = face_of(context)
         report = performing.perform_sequence(face, context.scene, replace_edits=True)
         if report is None:
             raise EmoteBotError("Every beat is muted: there is nothing to perform")
-        name = sequence_of(face).name
         return Message(
-            "“{words}” on “{face}”: {keys}", words=name, face=face.name, keys=report.sentence()
+            "“{words}” on {face}: {keys}",
+            words=sequence_of(face).name,
+            face=describe(face),
+            keys=report.sentence(),
         )
 
 

@@ -282,6 +282,8 @@ class Perform(OnFace, KeyingProperties, bpy.types.Operator):
 
     def act(self, context: bpy.types.Context) -> Message:
         """Fill the sequence of the face and perform it; what is not given stays as it is set."""
+        from ...rig.face_coverage import describe
+
         scene, face = context.scene, face_of(context)
         names = ("frame_start", "keying", "tolerance", "step", "seed")
         given = [name for name in names if self.properties.is_property_set(name)]
@@ -293,7 +295,9 @@ class Perform(OnFace, KeyingProperties, bpy.types.Operator):
         report = perform[self.target](face, read_source(self.script, self.text), scene, options)
         if self.target == "ACTION":
             self.note(BAKED_RESTS)
-        name = sequence_of(face).name
         return Message(
-            "“{words}” on “{face}”: {keys}", words=name, face=face.name, keys=report.sentence()
+            "“{words}” on {face}: {keys}",
+            words=sequence_of(face).name,
+            face=describe(face),
+            keys=report.sentence(),
         )

@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How much of a face EmoteBot can move: channel by channel, part by part, object by object."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from ..core.channels import CHANNELS, MIX_GROUPS
+from ..core.emotions import EMOTIONS
+from ..core.messages import Message
+from ..core.rig.convention import RigMap
+from .face import Face
+
+STATES = ("covered", "approximated", "doubtful", "missing")
+"""What a channel may be, the best first: moved by controls of its own, by ones that stand in for
+them, by ones that may be others, by none."""
+
+PARTS = {
+    "EYES": Message("eyes"),
+    "BROWS": Message("brows"),
+    "CHEEKS": Message("cheeks"),
+    "MOUTH": Message("mouth"),
+}
+"""What the groups of channels are called in a sentence."""
+
+_TOGETHER = tuple(
+    tuple(name for name in CHANNELS if re.match(pattern, name))
+    for pattern in ("eyeLook", "eye(?!Look)", "jaw", "mouth", "brow", "cheek")
+)
+"""Channels that an object has all of, or but few: gaze, lids, jaw, mouth, brows, cheeks."""
+
+_MOST = 2 / 3
+"""Share of such channels above which an object should have the others as well, if it is made for
+them: lashes that move along with some of the brows are not."""
+
+
+@dataclass(frozen=True)
+class ObjectCoverage:
+    """What one object of a face moves.
+
+    Attributes:
+        name: of the object.
+        convention: that its controls are named after; empty where there is none.
+        channels: how many it has controls of.
+        lacks: channels that other objects of the face move and this one should, too, as it has most
+            of their kind: a mesh of brows without ``browInnerUp``.
+    """
+
+    name: str
+    convention: str
+    channels: int
+    lacks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How much of a face can be moved; holds nothing of Blender's.
+
+    Attributes:
+        states: each of ``CHANNELS``, in their order, to one of ``STATES``.
+        doubts: each doubtful channel to what is doubtful about it.
+        emotions: those that controls show as a whole.
+        objects: of the face, in their order.
+    """
+
+    states: Mapping[str, str]
+    doubts: Mapping[str, Message]
+    emotions: tuple[str, ...]
+    objects: tuple[ObjectCoverage, ...]
+
+    def channels(self, *states: str) -> tuple[str, ...]:
+        """Return the channels that are in one of these states, in the order of ``CHANNELS``."""
+        return tuple(name for name, state in self.states.items() if state in states)
+
+    @property
+    def count(self) -> int:
+        """How many channels something moves."""
+        return len(CHANNELS) - len(self.channels("missing"))
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether each channel has controls of its own, and they are all that there is to know."""
+        return set(self.states.values()) == {"covered"} and not self.emotions
+
+    @property
+    def missing_parts(self) -> tuple[str, ...]:
+        """Those of ``PARTS`` that no channel moves."""
+        missing = set(self.channels("missing"))
+        return tuple(part for part, names in MIX_GROUPS.items() if missing.issuperset(names))
+
+    @property
+    def missing(self) -> tuple[str | Message, ...]:
+        """What nothing moves: whole parts by their names, then channels of other parts."""
+        parts = self.missing_parts
+        in_parts = {channel for part in parts for channel in MIX_GROUPS[part]}
+        others = (name for name in self.channels("missing") if name not in in_parts)
+        return (*(PARTS[part] for part in parts), *others)
+
+    @property
+    def found(self) -> Message:
+        """What was found of the face, a clause: "23 of 52 channels, no brows"."""
+        whole_face = Message("whole-face emotions: {emotions}", emotions=self.emotions)
+        if not self.count and self.emotions:
+            return whole_face
+        clauses = [Message("{count} of {all} channels", count=self.count, all=len(CHANNELS))]
+        if approximated := len(self.channels("approximated")):
+            clauses.append(Message("{count} approximated", count=approximated))
+        if self.doubts:
+            clauses.append(Message("{count} doubtful", count=len(self.doubts)))
+        if self.missing_parts:
+            parts = tuple(PARTS[part] for part in self.missing_parts)
+            clauses.append(Message("no {parts}", parts=parts))
+        found = Message("{clauses}", clauses=tuple(clauses))
+        if self.emotions:
+            found = Message("{channels}; {emotions}", channels=found, emotions=whole_face)
+        return found
+
+
+def coverage_of(face: Face) -> Coverage:
+    """Return how much of a face can be moved.
+
+    A channel is in the best of the states that it has on the objects of the face.
+    """
+    best = dict.fromkeys(CHANNELS, "missing")
+    doubts: dict[str, Message] = {}
+    for rig_map in face.maps:
+        for channel in rig_map.channels:
+            best[channel] = min(best[channel], _state(rig_map, channel), key=STATES.index)
+            if channel in rig_map.doubtful:
+                doubts.setdefault(channel, rig_map.doubtful[channel])
+    presets = (preset for rig_map in face.maps for preset in rig_map.presets)
+    shown = {emotion for preset in presets for emotion in preset.emotions}
+    moved = {channel for channel, state in best.items() if state != "missing"}
+    return Coverage(
+        best,
+        {channel: doubt for channel, doubt in doubts.items() if best[channel] == "doubtful"},
+        tuple(emotion for emotion in EMOTIONS if emotion in shown),
+        tuple(
+            ObjectCoverage(
+                obj.name, rig_map.convention, len(rig_map.channels), _lacks(rig_map, moved)
+            )
+            for obj, rig_map in zip(face.objects, face.maps, strict=True)
+        ),
+    )
+
+
+def describe(face: Face) -> Message:
+    """Return the name of a face, with what was found of it where that is not all of one."""
+    coverage = coverage_of(face)
+    if coverage.is_whole:
+        return Message("“{face}”", face=face.name)
+    return Message("“{face}” ({found})", face=face.name, found=coverage.found)
+
+
+def _state(rig_map: RigMap, channel: str) -> str:
+    if channel in rig_map.doubtful:
+        return "doubtful"
+    return "approximated" if channel in rig_map.approximated else "covered"
+
+
+def _lacks(rig_map: RigMap, moved: Iterable[str]) -> tuple[str, ...]:
+    """Return which of the channels that move elsewhere an object should have and has not."""
+    lacks: set[str] = set()
+    for names in _TOGETHER:
+        missing = set(names) - rig_map.feeds.keys()
+        has = len(names) - len(missing)
+        if has > len(names) * _MOST and 2 * has > len(rig_map.feeds):
+            lacks |= missing.intersection(moved)
+    return tuple(name for name in CHANNELS if name in lacks)

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How much of a face can be moved, and what is said of it."""
+
+import pytest
+
+from emotebot_blender.core.channels import CHANNELS, MASKS, MIX_GROUPS
+from emotebot_blender.core.messages import Message
+from emotebot_blender.core.rig.convention import ControlName, Feed, Preset, RigMap
+from emotebot_blender.rig.face import Face, find_face
+from emotebot_blender.rig.face_coverage import coverage_of, describe
+
+
+def rig_map(*channels: str, emotions: tuple[str, ...] = (), **states) -> RigMap:
+    """Return the map of an object that has shape keys of these channels' and emotions' names."""
+    presets = tuple(Preset(Feed(ControlName(name)), {name: 1.0}) for name in emotions)
+    return RigMap("Own", {name: (Feed(ControlName(name)),) for name in channels}, presets, **states)
+
+
+@pytest.fixture
+def coverage(add):
+    """Return a function that gives the coverage of a face with objects of these maps."""
+
+    def coverage(*maps: RigMap):
+        objects = tuple(add("MESH", f"Part {number}") for number, _ in enumerate(maps))
+        return coverage_of(Face("Face", objects, None, maps))
+
+    return coverage
+
+
+class TestFound:
+    def test_all(self, coverage):
+        whole = coverage(rig_map(*CHANNELS))
+        assert (str(whole.found), whole.is_whole) == ("52 of 52 channels", True)
+
+    def test_parts_that_nothing_moves(self, coverage):
+        found = coverage(rig_map("jawOpen", "noseSneerLeft", "eyeBlinkLeft")).found
+        assert str(found) == "3 of 52 channels, no brows"
+        assert str(coverage(rig_map("jawOpen")).found) == "1 of 52 channels, no eyes, brows, cheeks"
+
+    def test_emotions_that_show_as_a_whole(self, coverage):
+        emotions = ("anger", "happiness", "sadness")
+        whole_face = "whole-face emotions: happiness, sadness, anger"
+        assert str(coverage(rig_map(emotions=emotions)).found) == whole_face
+        both = coverage(rig_map(*MIX_GROUPS["EYES"], emotions=emotions)).found
+        assert str(both) == f"14 of 52 channels, no brows, cheeks, mouth; {whole_face}"
+
+    def test_what_is_less_than_sure(self, coverage):
+        states = {
+            "approximated": frozenset(("jawOpen", "cheekPuff")),
+            "doubtful": {"mouthLeft": Message("it moves the mouth to the right")},
+        }
+        partly = coverage(rig_map(*CHANNELS, **states))
+        assert str(partly.found) == "52 of 52 channels, 2 approximated, 1 doubtful"
+        assert not partly.is_whole
+
+
+class TestStates:
+    def test_a_channel_is_in_the_best_state_that_it_has_anywhere(self, coverage):
+        doubt = {"jawOpen": Message("it does nothing"), "jawLeft": Message("it is faint")}
+        found = coverage(
+            rig_map("jawOpen", "jawLeft", "cheekPuff", doubtful=doubt),
+            rig_map("jawOpen", "cheekPuff", approximated=frozenset(("jawOpen", "cheekPuff"))),
+        )
+        assert {name: state for name, state in found.states.items() if state != "missing"} == {
+            "jawOpen": "approximated",
+            "jawLeft": "doubtful",
+            "cheekPuff": "covered",
+        }
+        assert found.doubts == {"jawLeft": Message("it is faint")}
+        assert found.count == 3
+
+    def test_missing_parts_are_named_as_parts(self, coverage):
+        found = coverage(rig_map(*MASKS["UPPER"], "mouthSmileLeft", "cheekPuff"))
+        assert [str(name) for name in found.missing][:4] == [
+            "jawForward", "jawLeft", "jawRight", "jawOpen",
+        ]  # fmt: skip
+        upper = coverage(rig_map(*MASKS["UPPER"]))
+        assert [str(name) for name in upper.missing] == ["cheeks", "mouth"]
+
+
+class TestObjects:
+    def test_each_by_its_own_convention(self, empty_scene, add):
+        head = add("MESH", "Head", [name for name in CHANNELS if name != "tongueOut"])
+        add("MESH", "Brows", ("browDown_L", "browDown_R", "browOuterUp_L"), parent=head)
+        parts = coverage_of(find_face(head, empty_scene)).objects
+        assert [(part.name, part.convention, part.channels) for part in parts] == [
+            ("Head", "ARKit", 51), ("Brows", "ICT FaceKit", 3),
+        ]  # fmt: skip
+
+    def test_channels_that_one_should_have_as_well(self, coverage):
+        head = rig_map(*CHANNELS)
+        brows = rig_map(*MIX_GROUPS["BROWS"][:4])
+        lashes = rig_map(*MIX_GROUPS["BROWS"][:4], *MIX_GROUPS["EYES"])
+        assert [part.lacks for part in coverage(head, brows, lashes).objects] == [
+            (), ("browOuterUpRight",), (),
+        ]  # fmt: skip
+
+    def test_channels_that_nothing_moves_are_lacked_nowhere(self, coverage):
+        (part,) = coverage(rig_map(*MIX_GROUPS["BROWS"][:4])).objects
+        assert part.lacks == ()
+
+
+def test_a_face_is_described_by_what_was_found_where_that_is_not_all(empty_scene, add):
+    whole, part = add("MESH", "Ada", CHANNELS), add("MESH", "Bob", CHANNELS[:-1])
+    assert str(describe(find_face(whole, empty_scene))) == "“Ada”"
+    assert str(describe(find_face(part, empty_scene))) == "“Bob” (51 of 52 channels)"
