@@ -24,8 +24,8 @@ class Face:
     """The parts of one face; valid until undo, a removal or another file.
 
     Attributes:
-        name: of the object that covers the most channels.
-        objects: those with controls of known channels, that which covers the most first.
+        name: of the head, the first of the objects.
+        objects: those with controls of known channels, in the order of ``ranked``.
         armature: the armature object of the character, or None.
         maps: the map of each object, in the order of ``objects``.
         sharing: names of two objects each, the first one's of the face, that move together as they

@@ -3,17 +3,32 @@
 
 What belongs together is read from the scene: a mesh belongs to the armature that deforms it, any
 other object to its parent. Meshes under one armature are one face; without an armature, so are a
-mesh and the meshes below it. A set of meshes that lacks the eyes or the mouth (teeth, a tongue, an
-eyeball) joins the face it shares its nearest ancestor with. Heads that show the same mesh are one
-face, whatever they belong to: their shape keys are the same.
+mesh and the meshes below it. A set of meshes that lacks the eyes or the mouth, or that is named as
+a part of a face (teeth, a tongue, an eyeball), joins the face it shares its nearest ancestor with.
+Heads that show the same mesh are one face, whatever they belong to: their shape keys are the same.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 
 import bpy
 from bpy.types import ID, Object, Scene
 
 from .object_maps import map_of
+
+_ABOUT_AS_MANY = 0.75
+"""Share of the most channels that an object of a face covers which the head does cover."""
+
+_OF_A_HEAD = re.compile("head|face", re.IGNORECASE)
+_OF_A_PART = re.compile(
+    "eye|brow|lash|iris|pupil|cornea|tear|teeth|tooth|gum|tongue|mouth|hair|beard|moustache|mustache"
+    "|glasses",
+    re.IGNORECASE,
+)
+"""Names of objects that are a head, and of those that are a part of one."""
+
+_PART = 2
+"""How unlikely the name of a part is for a head."""
 
 
 def group_objects(scene: Scene) -> dict[Object, list[Object]]:
@@ -33,12 +48,33 @@ def group_objects(scene: Scene) -> dict[Object, list[Object]]:
 
 
 def ranked(members: list[Object]) -> list[Object]:
-    """Return objects, that which covers the most channels first.
+    """Return objects, the head first.
 
-    Those that show the same mesh follow each other by name, the first one before its duplicates.
+    That is one of those that cover about the most channels of expression, as eyeballs may carry the
+    names of all channels: the one with a head's name, not that of a part of one, and then with the
+    most vertices. Those that show the same mesh follow each other by name, the first one before its
+    duplicates.
     """
+    counts = {obj: _expressive_count(obj) for obj in members}
+    enough = _ABOUT_AS_MANY * max(counts.values(), default=0)
     place = {obj.data: index for index, obj in reversed(list(enumerate(members)))}
-    return sorted(members, key=lambda obj: (-len(map_of(obj).channels), place[obj.data], obj.name))
+    return sorted(
+        members,
+        key=lambda obj: (
+            counts[obj] < enough,
+            _unlikeliness(obj.name),
+            -_vertex_count(obj),
+            -counts[obj],
+            place[obj.data],
+            obj.name,
+        ),
+    )
+
+
+def shows_eyes_and_mouth(channels: Collection[str]) -> bool:
+    """Return whether channels move something of the lids or brows and something of the mouth."""
+    eyes = any(name.startswith(("eyeBlink", "eyeSquint", "eyeWide", "brow")) for name in channels)
+    return eyes and any(name.startswith("mouth") for name in channels)
 
 
 def ancestry(obj: Object) -> Iterator[Object]:
@@ -126,11 +162,30 @@ def _anchor(obj: Object) -> Object:
     return top
 
 
+def _expressive_count(obj: Object) -> int:
+    """Return how many controls of an object show emotions: all but those of gaze and tongue."""
+    rig_map = map_of(obj)
+    expressive = [name for name in rig_map.channels if not name.startswith(("eyeLook", "tongue"))]
+    return len(expressive) + len(rig_map.presets)
+
+
+def _unlikeliness(name: str) -> int:
+    """Return how unlikely a name is for a head: 0 for a head's own, ``_PART`` for a part's."""
+    if _OF_A_PART.search(name):
+        return _PART
+    return 0 if _OF_A_HEAD.search(name) else 1
+
+
+def _vertex_count(obj: Object) -> int:
+    return len(obj.data.vertices) if obj.type == "MESH" else 0
+
+
 def _covered(members: list[Object]) -> set[str]:
     return {channel for obj in members for channel in map_of(obj).channels}
 
 
 def _is_complete(members: list[Object]) -> bool:
-    covered = _covered(members)
-    eyes = any(name.startswith(("eyeBlink", "eyeSquint", "eyeWide", "brow")) for name in covered)
-    return eyes and any(name.startswith("mouth") for name in covered)
+    """Return whether objects are a whole face: eyeballs may carry the names of all channels."""
+    if all(_unlikeliness(obj.name) == _PART for obj in members):
+        return False
+    return shows_eyes_and_mouth(_covered(members))

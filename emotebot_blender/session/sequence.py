@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a character remembers of EmoteBot, reached through ``sequence_of``: its sequence of beats.
 
-It lives on the object that covers the most channels of the face, so that it goes where the
-character goes: into copies, other files and overrides.
+It lives on the head, so that it goes where the character goes: into copies, other files and
+overrides.
 """
 
 from typing import TYPE_CHECKING
@@ -288,7 +288,7 @@ def sequence_of(face: "Face") -> SequenceSettings:
 def sequence_owner(face: "Face") -> bpy.types.Object:
     """Return the object that stores a face's sequence.
 
-    That is the first with beats, else the one that covers the most channels.
+    That is the first with beats, else the head.
     """
     return next((obj for obj in face.objects if has_beats(obj)), face.objects[0])
 
