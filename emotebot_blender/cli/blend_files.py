@@ -43,7 +43,7 @@ def path_of_open_file() -> Path | None:
 
 @contextmanager
 def sequences_known() -> Iterator[None]:
-    """Within this, Blender knows what files remember of sequences, also where no add-on is on."""
+    """Within this, Blender knows what files remember of characters, also where no add-on is on."""
     import bpy
 
     from ..session import registration

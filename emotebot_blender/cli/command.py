@@ -130,10 +130,10 @@ def _express(options: argparse.Namespace) -> None:
 
 
 def _map(options: argparse.Namespace) -> None:
-    from .blend_files import open_face
+    from .blend_files import open_face, sequences_known
     from .face_table import describe, tabulate
 
-    with _blender_at_work():
+    with _blender_at_work(), sequences_known():
         face, _ = open_face(options.face, options.object)
         description = describe(face)
     if options.json:

@@ -6,6 +6,7 @@ Shape keys, axes of pose bones and properties are posed, keyed and given back by
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Any, Protocol
 
 import numpy as np
@@ -129,14 +130,25 @@ def not_editable(owner: ID) -> Message | None:
 def renamed_paths(before: Sequence[str], after: Sequence[str]) -> dict[str, str]:
     """Return the data paths of members of an ID that have changed since, as members were renamed.
 
+    Where members came or went, those are renamed that are as many as before between two others
+    that kept their names.
+
     Args:
-        before: data path of each member at first, in their order.
+        before: data path, or name, of each member at first, in their order.
         after: the same later.
     """
-    if len(before) != len(after):
-        return {}
     old, new = set(before), set(after)
-    pairs = zip(before, after, strict=True)
+    if len(before) == len(after):
+        pairs = list(zip(before, after, strict=True))
+    else:
+        pairs = [
+            pair
+            for kind, start, end, first, last in SequenceMatcher(
+                None, before, after, autojunk=False
+            ).get_opcodes()
+            if kind == "replace" and end - start == last - first
+            for pair in zip(before[start:end], after[first:last], strict=True)
+        ]
     return {path: later for path, later in pairs if path not in new and later not in old}
 
 

@@ -9,6 +9,7 @@ from ..core.messages import Message, listed, with_more
 from .control import BlockedReason, Control, summarise
 from .face import Face
 from .face_coverage import PARTS, Coverage, coverage_of
+from .map_corrections import notes_on_corrections
 from .shape_keys import covered_reason, idle_reason
 
 _SLIGHTLY = 1e-4
@@ -21,6 +22,7 @@ def notes_on_face(face: Face) -> tuple[Message, ...]:
     return (
         *notes_on_missing(coverage),
         *notes_on_lacking(coverage),
+        *(note for obj in face.objects for note in notes_on_corrections(obj)),
         *notes_on_unseen(controls),
         *notes_on_ranges(controls),
         *notes_on_sharing(face),

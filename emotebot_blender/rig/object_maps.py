@@ -7,13 +7,14 @@ from ..core.rig.convention import RigMap
 from ..core.rig.matching import guess
 from .bones import bone_controls
 from .control import Control
+from .map_corrections import corrected
 from .rna_properties import property_controls
 from .shape_keys import shape_key_controls, shape_key_names
 
 
 def map_of(obj: Object) -> RigMap:
     """Return the map of an object; it covers no channel where nothing is known."""
-    return guess(shape_key_names(obj))
+    return corrected(obj, guess(shape_key_names(obj)))
 
 
 def controls_of(obj: Object, rig_map: RigMap) -> list[Control]:

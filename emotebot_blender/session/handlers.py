@@ -10,6 +10,7 @@ from bpy.app.handlers import persistent
 from . import (
     auto_update,
     beat_markers,
+    control_renaming,
     frame_rates,
     held_pose,
     library_overrides,
@@ -76,9 +77,11 @@ _FOLLOWERS: tuple[tuple[type, Callable[[Any], None]], ...] = (
     (OperatorBegins, beat_markers.follow_changes),
     (OperatorBegins, frame_rates.follow_rates),
     (OperatorBegins, frame_rates.follow_opened),
+    (OperatorBegins, control_renaming.follow_names),
     (OperatorEnds, beat_markers.follow_changes),
     (DepsgraphUpdated, beat_markers.follow_frame),
     (DepsgraphUpdated, frame_rates.follow_rates),
+    (DepsgraphUpdated, control_renaming.follow_names),
     (DepsgraphUpdated, shown_face.forget_summary),
     (StepBegins, held_pose.restore_poses),
     (StepTaken, shown_face.forget_summary),
@@ -90,11 +93,13 @@ _FOLLOWERS: tuple[tuple[type, Callable[[Any], None]], ...] = (
     (FileSaving, beat_markers.follow_changes),
     (FileSaving, frame_rates.follow_rates),
     (FileSaving, library_overrides.prepare),
+    (FileSaving, control_renaming.follow_names),
     (FileSaving, held_pose.restore_poses),
     (FileClosing, live.follow_closing),
     (FileImported, frame_rates.note_import),
     (FileOpened, _follow_opening),
     (FileOpened, held_pose.restore_poses),
+    (FileOpened, control_renaming.watch),
     (FileOpened, library_overrides.prepare),
 )
 

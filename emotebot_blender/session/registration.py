@@ -5,7 +5,7 @@ import atexit
 
 import bpy
 
-from . import auto_update, frame_rates, handlers, marker_watch, translation
+from . import auto_update, control_renaming, frame_rates, handlers, marker_watch, translation
 from .runtime import Runtime, end_runtime, ended_if_it_fails, start_runtime
 from .sequence import BeatSettings, SequenceSettings
 from .settings import LinkedMarker, OwnExpression, SceneSettings
@@ -52,12 +52,21 @@ def _register(running: Runtime) -> None:
         type=SequenceSettings, override={"LIBRARY_OVERRIDABLE"}
     )
     undo(delattr, bpy.types.Object, "emotebot")
+    bpy.types.Object.emotebot_map = bpy.props.StringProperty(
+        translation_context=translation.CONTEXT,
+        name="Corrected Channels",
+        description="Controls that were chosen for channels of this object, as JSON",
+        override={"LIBRARY_OVERRIDABLE"},
+    )
+    undo(delattr, bpy.types.Object, "emotebot_map")
     handlers.subscribe(running.events)
     handlers.register()
     undo(handlers.unregister)
     marker_watch.register(running)
     frame_rates.watch(running)
     undo(frame_rates.unwatch, running)
+    control_renaming.watch()
+    undo(control_renaming.unwatch)
     undo(auto_update.stop)
 
 

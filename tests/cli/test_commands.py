@@ -367,3 +367,17 @@ def test_what_a_slider_cuts_off_is_told_by_name(run, save, tmp_path):
     line = ("perform", "happy", "--face", save(), "--output", tmp_path / "out.blend")
     cut = "Cut off at the end of the slider’s range: Face: mouthSmileLeft"
     assert any(cut in told for told in run(*line)[2])
+
+
+def test_map_knows_corrected_channels(run, save):
+    from emotebot_blender.cli.blend_files import sequences_known
+    from emotebot_blender.core.rig.convention import ControlName, Feed
+    from emotebot_blender.rig.map_corrections import correct
+
+    path = save()
+    with sequences_known():
+        bpy.ops.wm.open_mainfile(filepath=str(path))
+        correct(bpy.data.objects["Face"], {"jawOpen": [Feed(ControlName("cheekPuff"))]})
+        bpy.ops.wm.save_mainfile()
+    content = json.loads(run("map", path, "--json")[1])
+    assert content["channels"]["jawOpen"] == ["Face: cheekPuff"]

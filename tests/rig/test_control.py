@@ -16,8 +16,20 @@ NOW = ['k["a"]', 'k["b"]', 'k["c"]']
         (['k["y"]', 'k["x"]', 'k["c"]'], {'k["y"]': 'k["a"]', 'k["x"]': 'k["b"]'}),
         (['k["b"]', 'k["a"]', 'k["c"]'], {}),
         (['k["a"]', 'k["x"]'], {}),
+        (['k["a"]', 'k["x"]', 'k["gone"]', 'k["c"]'], {}),
+        (['k["x"]', 'k["b"]'], {'k["x"]': 'k["a"]'}),
+        (['k["gone"]', 'k["a"]', 'k["x"]', 'k["c"]'], {'k["x"]': 'k["b"]'}),
     ],
-    ids=["nothing", "one", "two", "the order", "a member that came"],
+    ids=[
+        "nothing",
+        "one",
+        "two",
+        "the order",
+        "a member that came",
+        "a member that went, beside one",
+        "a member that came elsewhere",
+        "a member that went elsewhere",
+    ],
 )
 def test_names_that_changed(before, renamed):
     assert renamed_paths(before, NOW) == renamed

@@ -315,10 +315,18 @@ def _alternatives(entry: Any) -> list[Any]:
 def _read_group(group: Any) -> tuple[Feed, ...]:
     if isinstance(group, dict):
         return tuple(Feed(ControlName(name), float(full)) for name, full in group.items())
-    return tuple(_read_feed(entry) for entry in group)
+    return tuple(read_feed(entry) for entry in group)
 
 
-def _read_feed(entry: Any) -> Feed:
+def read_feed(entry: Any) -> Feed:
+    """Return the feed in an entry of JSON, such as {"shape_key": "smile", "full": 1}.
+
+    Raises:
+        EmoteBotError: it names no control, or its gain is no number other than 0.
+        KeyError: something is missing.
+        TypeError: it is none.
+        ValueError: the gain is no number.
+    """
     kind = next((kind for kind in KINDS if kind in entry), "")
     control = ControlName(str(entry[kind]), kind, str(entry.get("axis", "")))
     return Feed(control, float(entry["full"]), bool(entry.get("half", False)))
@@ -326,7 +334,7 @@ def _read_feed(entry: Any) -> Feed:
 
 def _read_preset(entry: Any) -> Preset:
     shares = {str(emotion): float(share) for emotion, share in entry["emotions"].items()}
-    return Preset(_read_feed(entry), shares)
+    return Preset(read_feed(entry), shares)
 
 
 def _check_channels(feeds: Mapping[str, tuple[Any, ...]]) -> None:

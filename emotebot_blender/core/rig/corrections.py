@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an artist has put right in the map of a rig: channels and emotions, and what shows them."""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from ..channels import CHANNELS
+from ..emotions import EMOTIONS
+from ..errors import EmoteBotError
+from ..messages import Message
+from .convention import ControlName, Feed, Preset, RigMap, read_feed
+
+CORRECTABLE: tuple[str, ...] = (*CHANNELS, *EMOTIONS)
+"""What has controls that an artist may choose: every channel, and every emotion as a whole."""
+
+
+@dataclass(frozen=True)
+class Corrections:
+    """Which controls show a channel or an emotion in place of those that were found.
+
+    Attributes:
+        feeds: member of ``CORRECTABLE`` to what it moves; nothing where it is taken off.
+        members: kind of control to the names of all that the rig had when this was stored, in
+            their order: by them a control is found again that was renamed.
+
+    Raises:
+        EmoteBotError: a name is not in ``CORRECTABLE``.
+    """
+
+    feeds: Mapping[str, tuple[Feed, ...]] = field(default_factory=dict)
+    members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in self.feeds:
+            if name not in CORRECTABLE:
+                raise EmoteBotError(
+                    "“{channel}” is not one of the {count} channels nor an emotion",
+                    channel=name,
+                    count=len(CHANNELS),
+                )
+        object.__setattr__(self, "feeds", MappingProxyType(dict(self.feeds)))
+
+    @property
+    def controls(self) -> frozenset[ControlName]:
+        """Every control that something moves."""
+        return frozenset(feed.control for own in self.feeds.values() for feed in own)
+
+    def followed(self, renamed: Mapping[tuple[str, str], str]) -> "Corrections":
+        """Return the same once controls were renamed.
+
+        Args:
+            renamed: kind and former name of a control to its name now.
+        """
+
+        def now(feed: Feed) -> Feed:
+            control = feed.control
+            name = renamed.get((control.kind, control.name), control.name)
+            return Feed(ControlName(name, control.kind, control.axis), feed.full, feed.half)
+
+        feeds = {name: tuple(now(feed) for feed in own) for name, own in self.feeds.items()}
+        return Corrections(feeds, self.members)
+
+    def applied(self, found: RigMap, lost: Collection[ControlName] = ()) -> RigMap:
+        """Return a map with the corrections in it.
+
+        A channel none of whose controls is left keeps those that were found, and is doubtful.
+
+        Args:
+            found: the map as names and shapes have it.
+            lost: controls that the rig has no more.
+        """
+        feeds, doubtful = dict(found.feeds), dict(found.doubtful)
+        corrected = set()
+        for name, own in self.feeds.items():
+            left = tuple(feed for feed in own if feed.control not in lost)
+            if own and not left:
+                doubtful[name] = lost_note(own[0].control)
+                continue
+            corrected.add(name)
+            doubtful.pop(name, None)
+            if name in CHANNELS:
+                feeds.pop(name, None)
+                feeds |= {name: left} if left else {}
+        kept = tuple(preset for preset in found.presets if _main(preset) not in corrected)
+        chosen: dict[ControlName, Preset] = {}
+        for name in corrected.intersection(EMOTIONS):
+            for feed in self.feeds[name]:
+                if feed.control not in lost:
+                    before = chosen.get(feed.control)
+                    shares = {**(before.emotions if before else {}), name: 1.0}
+                    chosen[feed.control] = Preset(feed, shares)
+        presets = (*kept, *chosen.values())
+        approximated = found.approximated - corrected
+        return RigMap(found.convention, feeds, presets, frozenset(approximated), doubtful)
+
+
+def lost_note(control: ControlName) -> Message:
+    """Return the sentence on a control that an artist has chosen and that is there no more."""
+    return Message("“{control}”, which was chosen for it, is there no more", control=control)
+
+
+def feed_entry(feed: Feed) -> dict[str, Any]:
+    """Return what ``convention.read_feed`` takes for a feed."""
+    control = feed.control
+    entry: dict[str, Any] = {control.kind: control.name}
+    if control.axis:
+        entry["axis"] = control.axis
+    entry["full"] = feed.full
+    return entry | ({"half": True} if feed.half else {})
+
+
+def corrections_text(corrections: Corrections) -> str:
+    """Return corrections as JSON, which ``read_corrections`` takes."""
+    channels = {name: [feed_entry(feed) for feed in own] for name, own in corrections.feeds.items()}
+    members = {kind: list(names) for kind, names in corrections.members.items()}
+    return json.dumps({"channels": channels, "members": members}, ensure_ascii=False)
+
+
+def read_corrections(text: str) -> Corrections:
+    """Return the corrections in JSON; none in an empty text.
+
+    Raises:
+        EmoteBotError: the text holds none.
+    """
+    if not text:
+        return Corrections()
+    try:
+        content = json.loads(text)
+        feeds = {
+            name: tuple(read_feed(entry) for entry in entries)
+            for name, entries in content["channels"].items()
+        }
+        members = {kind: tuple(map(str, names)) for kind, names in content["members"].items()}
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise EmoteBotError("The corrections were damaged; clear them") from error
+    return Corrections(feeds, members)
+
+
+def _main(preset: Preset) -> str:
+    """Return the emotion that a preset shows most."""
+    return max(preset.emotions, key=lambda name: preset.emotions[name])
