@@ -8,13 +8,14 @@ from ..core.rig.matching import guess
 from .bones import bone_controls
 from .control import Control
 from .map_corrections import corrected
-from .rna_properties import property_controls
+from .rna_properties import custom_property_names, property_controls
 from .shape_keys import shape_key_controls, shape_key_names
 
 
 def map_of(obj: Object) -> RigMap:
     """Return the map of an object; it covers no channel where nothing is known."""
-    return corrected(obj, guess(shape_key_names(obj)))
+    guessed = guess(shape_key_names(obj), properties=custom_property_names(obj))
+    return corrected(obj, guessed)
 
 
 def controls_of(obj: Object, rig_map: RigMap) -> list[Control]:

@@ -36,6 +36,23 @@ def property_controls(obj: Object, drives: Mapping[ControlName, Drive]) -> list[
     return controls
 
 
+def custom_property_names(obj: Object) -> list[str]:
+    """Return the custom properties with a decimal point, of an object and of its data, each once.
+
+    Daz importers keep the morphs of a figure on its armature object, and what drivers make of them
+    on its data.
+    """
+    owners: tuple[ID | None, ...] = (obj, obj.data)
+    names = [
+        name
+        for owner in owners
+        if owner is not None
+        for name, value in owner.items()
+        if isinstance(value, float)
+    ]
+    return list(dict.fromkeys(names))
+
+
 def property_control(
     obj: Object, owner: ID, data_path: str, index: int, name: str, drive: Drive = NOT_DRIVEN
 ) -> Control | None:

@@ -151,7 +151,7 @@ def test_each_mesh_may_follow_its_own_naming(empty_scene, add):
     face = find_face(rig, empty_scene)
     assert {
         obj.name: rig_map.convention for obj, rig_map in zip(face.objects, face.maps, strict=True)
-    } == {"Head": "ARKit", "Lashes": "ICT FaceKit"}
+    } == {"Head": "ARKit", "Lashes": "Face Cap"}
     lash = next(control for control in face.controls() if control.name == "eyeBlink_R")
     assert lash.drive.channels == ((CHANNELS.index("eyeBlinkRight"), 1.0),)
 

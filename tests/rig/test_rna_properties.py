@@ -10,6 +10,7 @@ from emotebot_blender.core.channels import INDEX, MASKS
 from emotebot_blender.core.emotions import EMOTIONS
 from emotebot_blender.core.messages import Message
 from emotebot_blender.core.rig.convention import ControlName, Feed, RigMap
+from emotebot_blender.rig.face import find_face
 from emotebot_blender.rig.pose import (
     FacePoser,
     apply_weights,
@@ -17,7 +18,7 @@ from emotebot_blender.rig.pose import (
     read_weights,
     restore_pose,
 )
-from emotebot_blender.rig.rna_properties import read_value, write_value
+from emotebot_blender.rig.rna_properties import custom_property_names, read_value, write_value
 
 
 def weights_of(**channels: float) -> np.ndarray:
@@ -145,3 +146,21 @@ def test_a_pose_of_shape_keys_is_restored(face, head):
     apply_weights(face, weights_of(jawOpen=1.0, mouthClose=1.0))
     restore_pose(head, held[head])
     assert (blocks["jawOpen"].value, blocks["mouthClose"].value) == (0.25, 1.0)
+
+
+def test_names_of_what_could_be_a_control(add):
+    rig = add("ARMATURE", "Rig")
+    rig["facs_jnt_JawOpen"], rig["levels"], rig["label"] = 0.0, 2, "x"
+    rig.data["facs_jnt_JawOpen"], rig.data["jaw"] = 0.0, 1.0
+    assert custom_property_names(rig) == ["facs_jnt_JawOpen", "jaw"]
+    assert custom_property_names(add("EMPTY", "Empty")) == []
+
+
+def test_a_figure_of_daz_is_moved_by_its_armature(add, empty_scene):
+    rig = add("ARMATURE", "Genesis 8.1")
+    body = add("MESH", "Body", ["Key"], armature=rig)
+    rig["facs_jnt_JawOpen"] = rig["facs_ctrl_EyeLookUp-DownLeft"] = 0.0
+    face = find_face(body, empty_scene)
+    assert face.channels == ("eyeLookDownLeft", "eyeLookUpLeft", "jawOpen")
+    apply_weights(face, weights_of(jawOpen=0.5, eyeLookDownLeft=0.25))
+    assert (rig["facs_jnt_JawOpen"], rig["facs_ctrl_EyeLookUp-DownLeft"]) == (0.5, -0.25)

@@ -138,7 +138,8 @@ class RigMap:
         presets: controls that show emotions as a whole.
         approximated: those of the channels that other controls stand in for: both halves for a
             whole, a viseme for the jaw.
-        doubtful: those of the channels that may not move what they should, and why.
+        doubtful: channels that may not move what they should, or that move nothing as it is open
+            what they should move, and why.
 
     Raises:
         EmoteBotError: a channel is unknown or moves nothing.
@@ -155,7 +156,7 @@ class RigMap:
         ordered = {name: self.feeds[name] for name in CHANNELS if name in self.feeds}
         object.__setattr__(self, "feeds", MappingProxyType(ordered))
         object.__setattr__(self, "approximated", self.approximated & ordered.keys())
-        doubtful = {name: self.doubtful[name] for name in ordered if name in self.doubtful}
+        doubtful = {name: self.doubtful[name] for name in CHANNELS if name in self.doubtful}
         object.__setattr__(self, "doubtful", MappingProxyType(doubtful))
 
     @property
@@ -232,19 +233,17 @@ class Convention:
         presets = (preset for alternatives in self.presets for preset in alternatives)
         return tuple(dict.fromkeys([*named, *(preset.feed.control for preset in presets)]))
 
-    def on(self, names: Mapping[ControlName, str]) -> RigMap:
+    def on(self, names: Mapping[ControlName, ControlName]) -> RigMap:
         """Return the map of a rig that has some of the controls.
 
         Of a channel's groups the first counts that is there in full, else the first with a part.
 
         Args:
-            names: controls of this convention to the names that they have on the rig.
+            names: controls of this convention to what they are on the rig.
         """
 
         def renamed(feed: Feed) -> Feed:
-            control = feed.control
-            name = ControlName(names[control], control.kind, control.axis)
-            return Feed(name, feed.full, feed.half)
+            return Feed(names[feed.control], feed.full, feed.half)
 
         feeds, approximated = {}, set()
         for entries in (self.feeds, self.approximations):

@@ -1,11 +1,32 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which naming convention the controls of a rig follow, whatever their case and prefix."""
+"""Which naming convention the controls of a rig follow, and which of them is which."""
 
-import unicodedata
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache
 
+from ..messages import Message
 from .convention import KINDS, ControlName, Convention, RigMap, conventions
+from .spelling import (
+    NO_AFFIX,
+    Affix,
+    Form,
+    FormIndex,
+    Reading,
+    follows_region,
+    form_of,
+    is_region,
+    without_duplicate_number,
+    word_count,
+)
+from .symmetry import with_other_sides
+
+_FEWEST_WORDS = 3
+"""Names of a single word ("Smile", "joy") say nothing of a convention but in such a number; parts
+of the face with a side ("jawLeft") do."""
+
+_Found = dict[Affix, dict[str, list[str]]]
+"""By affix: what a convention calls a control, to the names on the rig that may be it."""
 
 
 def guess(
@@ -13,11 +34,15 @@ def guess(
 ) -> RigMap:
     """Return the map of a face from the names of its controls.
 
-    Upper and lower case, separators and one prefix that ends in a separator ("Head.jawOpen",
-    "ARKit_jaw_open") make no difference. The convention that covers the most channels and presets
-    wins, and with each kind of control the prefix that does; then the more names spelled exactly;
-    then the convention whose file comes first. Two names that could both be one control are left
-    alone unless one is spelled exactly.
+    Spelling makes no difference, as ``spelling`` has it, and affixes none that the names of a rig
+    share: the names without one count first, then those of the most frequent affix, then those of
+    others that name at least two controls more and few again. Of two names for one control that
+    which is spelled exactly counts, or else that without Blender's number for a second one of the
+    name; where that does not decide, both are left alone and their channels doubtful. A shape key
+    may be what a convention knows as a property, and the other way round.
+
+    The convention counts that covers the most channels and presets, approximated channels half;
+    then that with more names spelled exactly, then that of which more is there.
 
     Args:
         shape_keys: names of the shape keys of one mesh, each once.
@@ -32,64 +57,202 @@ def guess(
 
 @lru_cache(maxsize=256)
 def _guess(*names: tuple[str, ...]) -> RigMap:
-    best, most = RigMap("", {}), (0, 0)
-    for convention in conventions():
-        matched: dict[ControlName, str] = {}
-        exact = 0
-        for kind, own in zip(KINDS, names, strict=True):
-            best_of_kind, spelled = _best_matches(own, convention, kind)
-            matched |= best_of_kind
-            exact += spelled
-        rig_map = convention.on(matched)
-        score = (len(rig_map.channels) + len(rig_map.presets), exact)
-        if score > most:
-            best, most = rig_map, score
-    return best
+    return _known_names().best_map(dict(zip(KINDS, names, strict=True)))
 
 
-def _best_matches(
-    names: tuple[str, ...], convention: Convention, kind: str
-) -> tuple[dict[ControlName, str], int]:
-    """Return the convention's controls of a kind, and how many are spelled as it has them."""
-    best: dict[ControlName, str] = {}
-    most = (0, 0)
-    for matched in _matches(names, convention, kind):
-        rig_map = convention.on(matched)
-        exact = sum(control.name == name for control, name in matched.items())
-        score = (len(rig_map.channels) + len(rig_map.presets), exact)
-        if score > most:
-            best, most = matched, score
-    return best, most[1]
+@cache
+def _known_names() -> "NameIndex":
+    return NameIndex(conventions())
 
 
-def _matches(
-    names: tuple[str, ...], convention: Convention, kind: str
-) -> Iterator[dict[ControlName, str]]:
-    """Yield for each prefix, none first, which of the convention's controls is which name."""
-    wanted: dict[str, list[ControlName]] = {}
-    for control in convention.controls():
-        if control.kind == kind:
-            wanted.setdefault(_plain(control.name), []).append(control)
-    candidates: dict[str, dict[ControlName, list[tuple[str, bool]]]] = {}
-    for name in names:
-        for cut in range(len(name)):
-            if cut and name[cut - 1].isalnum():
+@dataclass
+class _Selection:
+    """Which control of a convention has which name on a rig, for one kind of control.
+
+    Attributes:
+        names: what the convention calls a control, to what it is called on the rig.
+        ambiguous: the same for controls left alone, with the first two names that it may be.
+    """
+
+    names: dict[str, str] = field(default_factory=dict)
+    ambiguous: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+
+class NameIndex:
+    """All names of some conventions, by their form.
+
+    Args:
+        known: the conventions, in the order of preference.
+    """
+
+    def __init__(self, known: Iterable[Convention]) -> None:
+        self._named = [{control.name for control in one.controls()} for one in known]
+        self._conventions = [with_other_sides(one) for one in known]
+        self._controls: list[dict[str, list[ControlName]]] = []
+        self._forms: dict[bool, dict[Form, list[tuple[int, str]]]] = {False: {}, True: {}}
+        for index, convention in enumerate(self._conventions):
+            controls: dict[str, list[ControlName]] = {}
+            for control in convention.controls():
+                controls.setdefault(control.name, []).append(control)
+            self._controls.append(controls)
+            for name, own in controls.items():
+                for is_bone in {control.kind == "bone" for control in own}:
+                    self._forms[is_bone].setdefault(form_of(name), []).append((index, name))
+        self._indices = {key: FormIndex(forms) for key, forms in self._forms.items()}
+        self._words = {name: word_count(name) for own in self._controls for name in own}
+        self._stems = {name: form_of(name).stem for name in self._words}
+        self._moved = [_moved_by(one) for one in self._conventions]
+
+    def best_map(self, names: Mapping[str, Sequence[str]]) -> RigMap:
+        """Return the map of a rig by the convention that fits it best.
+
+        Args:
+            names: of its controls, for each of ``KINDS``.
+        """
+        found: dict[int, dict[str, _Found]] = {}
+        for kind, own in names.items():
+            for index, of_kind in self._found(own, kind == "bone").items():
+                found.setdefault(index, {})[kind] = of_kind
+        most_covered = {index: self._most_covered(index, own) for index, own in found.items()}
+        best, most = RigMap("", {}), (0.0, 0, 0.0, 0)
+        for index in sorted(found, key=lambda index: -most_covered[index]):
+            if most_covered[index] < most[0]:
+                break
+            by_kind = {kind: _select(of_kind) for kind, of_kind in found[index].items()}
+            matched = self._matched(index, by_kind)
+            if not self._is_telling(matched):
                 continue
-            if not name[cut].isalnum():
-                continue
-            for control in wanted.get(_plain(name[cut:]), ()):
-                by_control = candidates.setdefault(_plain(name[:cut]), {})
-                by_control.setdefault(control, []).append((name, name[cut:] == control.name))
-    for _, by_control in sorted(candidates.items(), key=lambda item: (len(item[0]), item[0])):
-        matched = {}
-        for control, spelled in by_control.items():
-            fitting = [name for name, exact in spelled if exact] or [name for name, _ in spelled]
-            if len(fitting) == 1:
-                matched[control] = fitting[0]
-        yield matched
+            rig_map = self._conventions[index].on(matched)
+            exact = sum(
+                control.name == on_rig.name and control.name in self._named[index]
+                for control, on_rig in matched.items()
+            )
+            score = (_coverage(rig_map), exact, len(matched) / len(self._named[index]), -index)
+            if score > most:
+                best, most = self._with_doubts(rig_map, index, by_kind), score
+        return best
+
+    def _most_covered(self, index: int, found: Mapping[str, _Found]) -> int:
+        """Return how many channels and presets of a convention the names found may move."""
+        named = {name for own in found.values() for by_name in own.values() for name in by_name}
+        return len(set().union(*(self._moved[index][name] for name in named)))
+
+    def _found(self, names: Sequence[str], is_bone: bool) -> dict[int, _Found]:
+        """Return for each convention, by its index, what the names may be in it."""
+        by_reading: dict[Reading, list[str]] = {}
+        for name in names:
+            plain = name if is_bone else without_duplicate_number(name)
+            for reading in self._indices[is_bone].readings(plain, suffixes=not is_bone):
+                by_reading.setdefault(reading, []).append(name)
+        found: dict[int, _Found] = {}
+        for reading, own in by_reading.items():
+            after_region = follows_region(reading.affix)
+            for index, declared in self._forms[is_bone][reading.form]:
+                if not (after_region and self._words[declared] == 1):
+                    by_name = found.setdefault(index, {}).setdefault(reading.affix, {})
+                    by_name.setdefault(declared, []).extend(own)
+        return found
+
+    def _matched(
+        self, index: int, by_kind: Mapping[str, _Selection]
+    ) -> dict[ControlName, ControlName]:
+        """Return the controls of a convention, and what they are on the rig."""
+        matched: dict[ControlName, ControlName] = {}
+        for kind, selection in by_kind.items():
+            for declared, name in selection.names.items():
+                for control in self._controls[index][declared]:
+                    on_rig = ControlName(name, kind, control.axis)
+                    if control.kind == kind:
+                        matched[control] = on_rig
+                    elif "bone" not in (control.kind, kind):
+                        matched.setdefault(control, on_rig)
+        return matched
+
+    def _is_telling(self, matched: Iterable[ControlName]) -> bool:
+        """Return whether these controls of a convention say that a rig follows it."""
+        names = {control.name for control in matched}
+        stems = [(self._words[name], self._stems[name]) for name in names]
+        longer = [stem for _, stem in stems if len(stem) > 1]
+        return len(longer) >= _FEWEST_WORDS or any(
+            words > 1 or is_region(stem) for words, stem in stems
+        )
+
+    def _with_doubts(
+        self, rig_map: RigMap, index: int, by_kind: Mapping[str, _Selection]
+    ) -> RigMap:
+        """Return a map that says which of its channels have names that could be either of two."""
+        ambiguous = {
+            declared: names
+            for selection in by_kind.values()
+            for declared, names in selection.ambiguous.items()
+        }
+        doubtful = dict(rig_map.doubtful)
+        for channel, groups in self._conventions[index].feeds.items() if ambiguous else ():
+            for feed in (feed for group in groups for feed in group):
+                if feed.control.name in ambiguous:
+                    one, other = ambiguous[feed.control.name]
+                    doubtful[channel] = Message(
+                        "“{one}” and “{other}” could both be it", one=one, other=other
+                    )
+        return replace(rig_map, doubtful=doubtful)
 
 
-def _plain(name: str) -> str:
-    """Return a name without case, width and separators."""
-    folded = unicodedata.normalize("NFKC", name).casefold()
-    return "".join(letter for letter in folded if letter.isalnum())
+def _moved_by(convention: Convention) -> dict[str, set[str]]:
+    """Return for each name of a convention which channels and presets it is part of."""
+    moved: dict[str, set[str]] = {}
+    for entries in (convention.feeds, convention.approximations):
+        for channel, groups in entries.items():
+            for feed in (feed for group in groups for feed in group):
+                moved.setdefault(feed.control.name, set()).add(channel)
+    for number, alternatives in enumerate(convention.presets):
+        for preset in alternatives:
+            moved.setdefault(preset.feed.control.name, set()).add(str(number))
+    return moved
+
+
+def _coverage(rig_map: RigMap) -> float:
+    return len(rig_map.channels) + len(rig_map.presets) - len(rig_map.approximated) / 2
+
+
+def _select(found: _Found) -> _Selection:
+    """Return which name is which control, affix by affix."""
+    selection = _Selection()
+    used: set[str] = set()
+    settled: set[str] = set()
+
+    def order(affix: Affix) -> tuple[bool, int, int, Affix]:
+        before, after = affix
+        return affix != NO_AFFIX, -len(found[affix]), len(before) + len(after), affix
+
+    for affix in sorted(found, key=order):
+        fresh = {}
+        for declared, names in found[affix].items():
+            free = [name for name in names if name not in used]
+            if declared not in settled and free:
+                fresh[declared] = free
+        again = len(found[affix]) - len(fresh)
+        _, after = affix
+        alone = len(fresh) < 2 and (bool(settled) or bool(after))
+        if affix != NO_AFFIX and (alone or again >= len(fresh)):
+            continue
+        for declared, names in fresh.items():
+            name = _only(declared, names)
+            settled.add(declared)
+            used.update(names)
+            if name is None:
+                selection.ambiguous[declared] = (names[0], names[1])
+            else:
+                selection.names[declared] = name
+    return selection
+
+
+def _only(declared: str, names: Sequence[str]) -> str | None:
+    """Return the one of the names that a control has; None where they leave it open."""
+    if declared in names:
+        return declared
+    originals = [name for name in names if without_duplicate_number(name) == name]
+    exact = [name for name in names if without_duplicate_number(name) == declared]
+    for candidates in (originals, exact, names):
+        if candidates:
+            return candidates[0] if len(candidates) == 1 else None
+    return None

@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emotebot_blender.core.channels import CHANNELS
-from emotebot_blender.core.rig import matching
 from emotebot_blender.core.rig.convention import (
     KINDS,
     ControlName,
@@ -15,7 +14,7 @@ from emotebot_blender.core.rig.convention import (
     RigMap,
     conventions,
 )
-from emotebot_blender.core.rig.matching import guess
+from emotebot_blender.core.rig.matching import NameIndex, guess
 
 
 def names_of(convention: str, shared) -> list[str]:
@@ -40,7 +39,7 @@ def test_every_convention_is_guessed_from_its_own_names(convention):
     for control in convention.controls():
         names[control.kind].add(control.name)
     rig_map = guess(*(sorted(names[kind]) for kind in KINDS))
-    assert rig_map == convention.on({name: name.name for name in convention.controls()})
+    assert rig_map == convention.on({name: name for name in convention.controls()})
 
 
 def test_arkit_covers_all_channels_under_their_own_names(shared):
@@ -78,7 +77,7 @@ def test_case_separators_and_prefix_make_no_difference(name, channel):
 
 
 @pytest.mark.parametrize(
-    "names", [[], ["Smile", "aa"], ["jawOpener"], ["myjawOpen"], ["jawOpen.001"], ["open"], ["_."]]
+    "names", [[], ["Smile", "aa"], ["jawOpener"], ["myjawOpen"], ["jawOpen_old"], ["open"], ["_."]]
 )
 def test_nothing_fits(names):
     rig_map = guess(names)
@@ -91,7 +90,9 @@ def test_exact_spelling_decides_between_twins():
 
 
 def test_twins_without_exact_spelling_are_left_alone():
-    assert guess(["JawOpen", "jaw_open", "mouthClose"]).channels == ("mouthClose",)
+    rig_map = guess(["JAWOPEN", "jaw_open", "mouthClose"])
+    assert rig_map.channels == ("mouthClose",)
+    assert str(rig_map.doubtful["jawOpen"]) == "“JAWOPEN” and “jaw_open” could both be it"
 
 
 def test_only_one_prefix_counts():
@@ -111,7 +112,7 @@ def test_covers_exactly_what_is_there(channels, prefix):
     assert set(guess(prefix + name for name in channels).channels) == channels
 
 
-def test_each_kind_of_control_has_a_prefix_of_its_own(monkeypatch):
+def test_each_kind_of_control_has_a_prefix_of_its_own():
     mixed = Convention(
         "Mixed",
         "made up",
@@ -121,8 +122,12 @@ def test_each_kind_of_control_has_a_prefix_of_its_own(monkeypatch):
             "mouthClose": ((Feed(ControlName("shut")),),),
         },
     )
-    monkeypatch.setattr(matching, "conventions", lambda: (mixed,))
-    rig_map = guess(["Face.Shut"], ["rig-chin", "neck"], ["Puffed"])
+    names = {
+        "shape_key": ["Face.Shut"],
+        "bone": ["rig-chin", "neck"],
+        "property": ["Puffed", "Face.unknown"],
+    }
+    rig_map = NameIndex([mixed]).best_map(names)
     assert rig_map.feeds == {
         "jawOpen": (Feed(ControlName("rig-chin", "bone", "rotation_x")),),
         "mouthClose": (Feed(ControlName("Face.Shut")),),
