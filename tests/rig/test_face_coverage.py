@@ -84,7 +84,7 @@ class TestObjects:
         add("MESH", "Brows", ("browDown_L", "browDown_R", "browOuterUp_L"), parent=head)
         parts = coverage_of(find_face(head, empty_scene)).objects
         assert [(part.name, part.convention, part.channels) for part in parts] == [
-            ("Head", "ARKit", 51), ("Brows", "ICT FaceKit", 3),
+            ("Head", "ARKit", 51), ("Brows", "Face Cap", 3),
         ]  # fmt: skip
 
     def test_channels_that_one_should_have_as_well(self, coverage):
