@@ -71,6 +71,32 @@ def test_spellings_of_all_channels(names):
     assert not rig_map.doubtful
 
 
+class TestNamesThatSayNothing:
+    @pytest.mark.parametrize(
+        "names",
+        [
+            ["Key 1", "Key 2", "Key 3"],
+            list("ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+            [f"Group_{letter}" for letter in "ABCDEFGHI"],
+            ["Smile", "Frown", "Fat", "Thin"],
+            ["joy"],
+            ["blink", "Blink.001"],
+            ["Left", "Right", "L", "R", "_L"],
+            ["mouthSmileLeft_old", "mouthSmile_backup", "Smile"],
+            ["eye", "mouth", "jaw"],
+        ],
+    )
+    def test_no_face(self, names):
+        rig_map = guess(names)
+        assert not rig_map.feeds
+        assert not rig_map.presets
+
+    def test_a_word_that_is_known_among_others(self):
+        rig_map = guess(["Smile", "jawOpen", "blink", "A", "Fun", "Jaw Opener", "jawOpen_max"])
+        assert feeds_of(rig_map) == {"jawOpen": {"jawOpen": 1}}
+        assert not rig_map.presets
+
+
 class TestAffixesThatMeanSomethingElse:
     def test_of_one_name(self):
         assert guess([*CHANNELS[1:], f"old_{CHANNELS[0]}"]).channels == CHANNELS[1:]
@@ -93,33 +119,137 @@ def read(shared, file: str, *keys: str):
 
 
 PUBLISHED = [
-    ("ARKit", 52, "arkit52.json", ("names",)),
-    ("Face Cap", 52, "facecap_ifacialmocap.json", ("names",)),
-    ("Live Link Face", 52, "livelinkface_csv.json", ("shapes52",)),
-    ("Live Link Face", 52, "vrm_presets.json", ("perfect_sync", "names")),
-    ("Live Link Face", 52, "nvidia_a2f.json", ("blendshapes68",)),
-    ("ARKit", 51, "mediapipe52.json", ("names",)),
-    ("ICT FaceKit", 51, "ict_facekit.json", ("names",)),
-    ("FaceScape", 51, "facescape51.json", ("names",)),
-    ("Ready Player Me", 52, "ready_player_me.json", ("names",)),
-    ("Character Creator 3+", 52, "reallusion_cc.json", ("shapes", "TRA_CC3")),
-    ("Character Creator 4 standard", 52, "reallusion_cc.json", ("shapes", "STD_CC4")),
-    ("Character Creator 4 extended", 52, "reallusion_cc.json", ("shapes", "EXT_CC4")),
-    ("Character Creator 5 HD", 52, "reallusion_cc.json", ("shapes", "MH_CC5HD")),
-    ("Daz Genesis 8.1", 52, "daz_genesis.json", ("all_properties", "genesis81")),
-    ("Daz Genesis 9", 52, "daz_genesis.json", ("all_properties", "genesis9")),
+    ("ARKit", 52, 0, 0, "arkit52.json", ("names",)),
+    ("ARKit", 51, 0, 0, "mediapipe52.json", ("names",)),
+    ("Live Link Face", 52, 0, 0, "livelinkface_csv.json", ("shapes52",)),
+    ("Live Link Face", 52, 0, 0, "vrm_presets.json", ("perfect_sync", "names")),
+    ("Live Link Face", 52, 0, 0, "nvidia_a2f.json", ("blendshapes68",)),
+    ("Face Cap", 52, 0, 0, "facecap_ifacialmocap.json", ("names",)),
+    ("ICT FaceKit", 51, 0, 0, "ict_facekit.json", ("names",)),
+    ("FaceScape", 51, 0, 0, "facescape51.json", ("names",)),
+    ("Ready Player Me", 52, 0, 0, "ready_player_me.json", ("names",)),
+    ("Rocketbox", 52, 0, 0, "rocketbox.json", ("arkit_map",)),
+    ("Unified Expressions", 50, 0, 0, "unified_expressions.json", ("arkit_map",)),
+    ("Audio2Face 46", 46, 5, 0, "nvidia_a2f.json", ("a2f46",)),
+    ("Mixamo Fuse", 32, 6, 0, "mixamo_fuse.json", ("names",)),
+    ("Character Creator 3+", 52, 0, 0, "reallusion_cc.json", ("shapes", "TRA_CC3")),
+    ("Character Creator 4 standard", 52, 0, 0, "reallusion_cc.json", ("shapes", "STD_CC4")),
+    ("Character Creator 4 extended", 52, 0, 0, "reallusion_cc.json", ("shapes", "EXT_CC4")),
+    ("Character Creator 5 HD", 52, 0, 0, "reallusion_cc.json", ("shapes", "MH_CC5HD")),
+    ("Daz Genesis 8.1", 52, 0, 0, "daz_genesis.json", ("all_properties", "genesis81")),
+    ("Daz Genesis 9", 52, 0, 0, "daz_genesis.json", ("all_properties", "genesis9")),
+    ("Daz Genesis labels", 52, 0, 0, "daz_genesis.json", ("all_properties", "labels81")),
+    ("Daz Genesis labels", 52, 0, 0, "daz_genesis.json", ("all_properties", "labels9")),
+    ("MakeHuman", 16, 13, 0, "mpfb_makehuman.json", ("legacy_makehuman_units",)),
+    ("Oculus visemes", 0, 8, 0, "visemes.json", ("oculus15",)),
+    ("VRChat", 0, 8, 0, "visemes.json", ("vrchat15",)),
+    ("VRM 0.x", 10, 5, 4, "vrm_presets.json", ("vrm0",)),
+    ("VRM 1.0", 10, 5, 5, "vrm_presets.json", ("vrm1",)),
+    ("VRoid", 4, 22, 5, "vroid.json", ("names",)),
+    ("MikuMikuDance", 47, 0, 0, "mmd_jp.json", ("arkit_to_mmd",)),
 ]
+"""Convention, channels of its own and approximated ones, presets, and where the names are."""
+
+
+def flat(names) -> list[str]:
+    """Return names from a list, or from groups by channel."""
+    groups = names.values() if isinstance(names, dict) else [names]
+    return list(dict.fromkeys(name for group in groups for name in group))
 
 
 @pytest.mark.parametrize(
-    ("convention", "count", "file", "keys"), PUBLISHED, ids=lambda value: str(value)
+    ("convention", "own", "approximated", "presets", "file", "keys"),
+    PUBLISHED,
+    ids=[f"{row[0]}, {row[5][-1]}" for row in PUBLISHED],
 )
-def test_published_names_are_of_their_convention(shared, convention, count, file, keys):
-    rig_map = guess(read(shared, file, *keys))
+def test_published_names(shared, convention, own, approximated, presets, file, keys):
+    rig_map = guess(flat(read(shared, file, *keys)))
     assert rig_map.convention == convention
-    assert len(rig_map.channels) == count
-    assert not rig_map.approximated
+    assert len(rig_map.channels) == own + approximated
+    assert len(rig_map.approximated) == approximated
+    assert len(rig_map.presets) >= presets
     assert not rig_map.doubtful
+
+
+@pytest.mark.parametrize(
+    ("file", "keys"),
+    [
+        ("facecap_ifacialmocap.json", ("arkit_map",)),
+        ("ict_facekit.json", ("arkit_map",)),
+        ("rocketbox.json", ("arkit_map",)),
+        ("unified_expressions.json", ("arkit_map",)),
+        ("mixamo_fuse.json", ("arkit_map",)),
+        ("mpfb_makehuman.json", ("arkit_map",)),
+    ],
+)
+def test_published_names_move_what_they_are_published_to_move(shared, file, keys):
+    published = read(shared, file, *keys)
+    moved = feeds_of(guess(flat(published)))
+    for channel, names in published.items():
+        assert set(moved[channel]) & set(names), channel
+        assert set(moved[channel]) <= set(names), channel
+
+
+def feeds_of(rig_map) -> dict[str, dict[str, float]]:
+    return {
+        channel: {feed.control.name: feed.full for feed in feeds}
+        for channel, feeds in rig_map.feeds.items()
+    }
+
+
+def test_japanese_morphs_move_one_of_those_that_are_listed(shared):
+    published = read(shared, "mmd_jp.json", "arkit_to_mmd")
+    moved = feeds_of(guess(flat(published)))
+    assert all(set(names) <= set(published[channel]) for channel, names in moved.items())
+
+
+def test_classic_japanese_morphs(shared):
+    names = [entry["jp"] for entry in read(shared, "mmd_jp.json", "names")]
+    rig_map = guess(names)
+    moved = feeds_of(rig_map)
+    assert moved["eyeBlinkLeft"] == {"ウィンク２": 1}
+    assert moved["eyeBlinkRight"] == {"ウィンク２右": 1}
+    assert moved["jawOpen"] == {"あ": 1}
+    assert moved["mouthSmileLeft"] == {"口角上げ": 0.5}
+    assert {preset.feed.control.name: dict(preset.emotions) for preset in rig_map.presets} == {
+        "笑い": {"happiness": 1},
+        "怒り": {"anger": 1},
+        "困る": {"sadness": 1},
+        "びっくり": {"surprise": 1},
+        "なごみ": {"happiness": 0.5},
+    }
+
+
+def test_older_exports_of_vroid_name_the_mesh(shared):
+    names = read(shared, "vroid.json", "names")
+    plain, prefixed = guess(names), guess([f"Face.M_F00_000_00_{name}" for name in names])
+    assert prefixed.convention == "VRoid"
+    assert prefixed.channels == plain.channels
+    assert len(prefixed.presets) == len(plain.presets) == 5
+    assert feeds_of(prefixed)["eyeBlinkLeft"] == {"Face.M_F00_000_00_Fcl_EYE_Close_L": 1}
+
+
+def test_units_of_mb_lab(shared):
+    units = read(shared, "mblab_charmorph.json", "units")
+    rig_map = guess([f"{unit}_{end}" for unit in units for end in ("min", "max")])
+    assert rig_map.convention == "MB-Lab"
+    assert len(rig_map.channels) == 31
+    assert feeds_of(rig_map)["mouthFrownLeft"] == {"Expressions_mouthSmileL_min": 1}
+
+
+def test_an_older_ready_player_me():
+    rig_map = guess(["mouthOpen", "mouthSmile"])
+    assert rig_map.convention == "Ready Player Me"
+    assert feeds_of(rig_map) == {
+        "jawOpen": {"mouthOpen": 1},
+        "mouthSmileLeft": {"mouthSmile": 0.5},
+        "mouthSmileRight": {"mouthSmile": 0.5},
+    }
+
+
+def test_lips_that_stay_together_while_the_jaw_drops():
+    rig_map = guess(["jawDrop", "jawDropLipTowards", "lipSuck"])
+    assert feeds_of(rig_map)["mouthClose"] == {"jawDropLipTowards": 1, "jawDrop": -1}
 
 
 @pytest.mark.parametrize("profile", ["TRA", "STD", "EXT", "MH"])
@@ -127,11 +257,9 @@ def test_character_creator_moves_what_its_tools_move(shared, profile):
     expected = read(shared, "reallusion_cc.json", "arkit_map", profile)
     shapes = {"TRA": "TRA_CC3", "STD": "STD_CC4", "EXT": "EXT_CC4", "MH": "MH_CC5HD"}
     rig_map = guess(read(shared, "reallusion_cc.json", "shapes", shapes[profile]))
-    moved = {
-        channel: {feed.control.name for feed in feeds} for channel, feeds in rig_map.feeds.items()
-    }
+    moved = feeds_of(rig_map)
     assert {channel: moved[channel] for channel in expected} == {
-        channel: set(names) for channel, names in expected.items()
+        channel: dict.fromkeys(names, 1.0) for channel, names in expected.items()
     }
 
 
