@@ -117,6 +117,9 @@ def _add_map(parser: argparse.ArgumentParser) -> None:
     _add_object(parser)
     parser.add_argument("--channels", action="store_true", help="a line for every channel")
     parser.add_argument("--json", action="store_true", help="all that is known, as JSON")
+    parser.add_argument(
+        "--sheet", type=Path, metavar="OUT.png", help="a labelled picture per channel and emotion"
+    )
 
 
 def _add_character(parser: argparse.ArgumentParser) -> None:

@@ -131,15 +131,23 @@ def _express(options: argparse.Namespace) -> None:
 
 def _map(options: argparse.Namespace) -> None:
     from .blend_files import open_face, sequences_known
+    from .face_sheet_command import check_face_sheet, write_face_sheet
     from .face_table import describe, tabulate
+    from .terminal import Progress
 
+    if options.sheet:
+        check_face_sheet(options.sheet, options.face)
     with _blender_at_work(), sequences_known():
-        face, _ = open_face(options.face, options.object)
+        face, scene = open_face(options.face, options.object)
         description = describe(face)
+        if options.sheet:
+            write_face_sheet(face, scene, options.sheet, Progress(quiet=options.quiet))
     if options.json:
         _print_json(description)
-    else:
-        print_result(tabulate(description, options.channels))
+        return
+    print_result(tabulate(description, options.channels))
+    if options.sheet and not options.quiet:
+        print_result(f"wrote {options.sheet}")
 
 
 def _character(options: argparse.Namespace) -> None:

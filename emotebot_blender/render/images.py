@@ -14,6 +14,8 @@ from .whole_files import check_png
 _BRIGHTEST = 2.0
 """No sample counts as brighter, or the edges of highlights would be jagged."""
 
+_DRAFT_BACKDROP = (0.13, 0.155, 0.18)
+
 _WITHOUT_DENOISER = 8
 """Times as many samples where the noise stays in."""
 
@@ -63,6 +65,24 @@ def set_quality(scene: Scene, samples: int) -> None:
     render.use_stamp = False
     render.use_file_extension = False
     render.use_overwrite = True
+
+
+def set_draft(scene: Scene) -> None:
+    """Set a scene to render as a solid viewport does: at once, where Blender has a window.
+
+    Args:
+        scene: a temporary scene with a world.
+    """
+    set_quality(scene, samples=1)
+    scene.render.engine = "BLENDER_WORKBENCH"
+    scene.view_settings.view_transform = "Standard"
+    scene.world.color = _DRAFT_BACKDROP
+    scene.display.render_aa = "8"
+    shading = scene.display.shading
+    shading.light = "STUDIO"
+    shading.color_type = "TEXTURE"
+    shading.show_cavity = True
+    shading.cavity_type = "BOTH"
 
 
 def render_frame(scene: Scene, frame: int, path: Path) -> None:
@@ -124,6 +144,21 @@ def read_image(path: Path) -> NDArray[np.float32]:
         bpy.data.images.remove(image)
 
 
+def new_image(name: str, pixels: np.ndarray) -> bpy.types.Image:
+    """Return a new image of the file.
+
+    Args:
+        name: of the image.
+        pixels: shape (height, width, 3), or 4 with alpha last, 0 to 1, from the bottom row up.
+    """
+    height, width, channels = pixels.shape
+    image = bpy.data.images.new(name, width, height, alpha=channels == 4)
+    rgba = np.ones((height, width, 4), dtype=np.float32)
+    rgba[..., :channels] = pixels
+    image.pixels.foreach_set(rgba.ravel())
+    return image
+
+
 def write_image(pixels: np.ndarray, path: Path) -> None:
     """Write an image as a PNG file.
 
@@ -134,12 +169,8 @@ def write_image(pixels: np.ndarray, path: Path) -> None:
     Raises:
         EmoteBotError: the file could not be written whole.
     """
-    height, width, channels = pixels.shape
-    image = bpy.data.images.new(path.stem, width, height, alpha=channels == 4)
+    image = new_image(path.stem, pixels)
     try:
-        rgba = np.ones((height, width, 4), dtype=np.float32)
-        rgba[..., :channels] = pixels
-        image.pixels.foreach_set(rgba.ravel())
         image.file_format = "PNG"
         image.filepath_raw = str(path)
         image.save()

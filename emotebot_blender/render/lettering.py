@@ -40,6 +40,8 @@ _LATIN_SCALE = 0.86
 _EAST_ASIAN_SCALE = 2.2
 """Blender makes the letters of that font, which has very tall ones too, so much smaller."""
 
+_SAMPLES = 24
+
 _LEAST_SIZE = 0.75
 """A line wider than it may be is set this much smaller at most, then cut."""
 
@@ -143,8 +145,8 @@ def _set_up_camera(scene: Scene, width: int, height: int, temporary: list[ID]) -
     scene.camera = camera
     scene.render.resolution_x, scene.render.resolution_y = width, height
     scene.view_settings.view_transform = "Standard"
-    set_quality(scene, samples=24)
-    scene.cycles.use_denoising = False
+    set_quality(scene, _SAMPLES)
+    scene.cycles.use_denoising, scene.cycles.samples = False, _SAMPLES
     scene.cycles.max_bounces = 0
     scene.cycles.filter_width = 1.0
     scene.render.film_transparent = True

@@ -3,6 +3,7 @@
 
 import math
 import tempfile
+import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +37,15 @@ _MARGIN, _GAP, _LABEL, _ROW_GAP, _CORNER = 0.12, 0.06, 0.26, 0.08, 0.035
 _LABEL_WITHOUT_NOTE = 0.14
 _TITLE_SIZE, _NOTE_SIZE = 0.088, 0.062
 _TITLE_DROP, _NOTE_DROP = 0.115, 0.215
+
+_TEXT_WIDTH = 0.94
+"""Share of a picture's width that lines of text take."""
+
+_LETTER_WIDTH = 0.56
+"""Width of a letter to its size, on average."""
+
+_TEXT_STEP = 1.5
+"""From one line of text to the next, in sizes of the letters."""
 
 
 @dataclass(frozen=True)
@@ -173,6 +183,45 @@ def compose_sheet(
                 )
         _overlay(render_lines(lines, width, label), sheet[bottom - label : bottom])
     return np.clip(sheet, 0, 1)
+
+
+def compose_text(texts: Sequence[str], width: int, size: float, quiet: bool = False) -> np.ndarray:
+    """Return lines of text on paper, float32, shape (height, width, 3), from the bottom row up.
+
+    Args:
+        texts: the lines, each on as many rows as it needs.
+        width: of the picture in pixels.
+        size: of the letters in pixels.
+        quiet: whether the ink is that of notes.
+    """
+    letters = max(int(width * _TEXT_WIDTH / (size * _LETTER_WIDTH)), 1)
+    rows = [row for text in texts for row in textwrap.wrap(text, letters)]
+    step = _TEXT_STEP * size
+    height = max(round(step * len(rows) + size), 1)
+    paper = np.tile(_PAPER, (height, width, 1))
+    grey = _QUIET_INK if quiet else _INK
+    lines = [
+        Line(row, width / 2, height - step * number, size, width * _TEXT_WIDTH, grey)
+        for number, row in enumerate(rows, start=1)
+    ]
+    _overlay(render_lines(lines, width, height), paper)
+    return np.clip(paper, 0, 1)
+
+
+def stack(blocks: Sequence[np.ndarray]) -> np.ndarray:
+    """Return pictures one below the other on paper, each in the middle of the widest.
+
+    Args:
+        blocks: float32, each of a shape (height, width, 3), from the bottom row up.
+    """
+    width = max(block.shape[1] for block in blocks)
+    rows = []
+    for block in reversed(blocks):  # rows of pixels go upwards
+        row = np.tile(_PAPER, (len(block), width, 1))
+        left = (width - block.shape[1]) // 2
+        row[:, left : left + block.shape[1]] = block
+        rows.append(row)
+    return np.concatenate(rows)
 
 
 def _label_line(

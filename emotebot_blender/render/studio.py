@@ -120,22 +120,50 @@ def portrait(
         height: of the picture in pixels.
         shot: what it shows.
     """
-    temporary = _TemporaryBlocks()
+    with empty_studio() as studio:
+        try:
+            for obj in character_objects(face, scene):
+                studio.collection.objects.link(obj)
+            studio.frame_set(scene.frame_current, subframe=scene.frame_subframe)
+            framing = frame_face(face, view_layer_of(studio))
+            with furnished(studio, framing, width, height, shot):
+                yield studio
+        finally:
+            _restore_frame(scene)
+
+
+@contextmanager
+def empty_studio() -> Iterator[Scene]:
+    """Yield a temporary scene without anything in it."""
     studio = bpy.data.scenes.new("EmoteBot studio")
     try:
-        for obj in _character_objects(face, scene):
-            studio.collection.objects.link(obj)
-        studio.frame_set(scene.frame_current, subframe=scene.frame_subframe)
-        framing = frame_face(face, view_layer_of(studio))
+        yield studio
+    finally:
+        bpy.data.scenes.remove(studio)
+
+
+@contextmanager
+def furnished(
+    studio: Scene, framing: Framing, width: int, height: int, shot: Shot
+) -> Iterator[None]:
+    """Within this, a temporary scene has a camera, lights and a backdrop for a portrait.
+
+    Args:
+        studio: the scene.
+        framing: where the face is in it.
+        width: of the picture in pixels.
+        height: of the picture in pixels.
+        shot: what it shows.
+    """
+    temporary = _TemporaryBlocks()
+    try:
         _furnish(studio, framing, shot, temporary)
         _set_size(studio, width, height)
         studio.render.film_transparent = not shot.backdrop
         _set_colour_management(studio)
-        yield studio
+        yield
     finally:
-        bpy.data.scenes.remove(studio)
         bpy.data.batch_remove(temporary.blocks)
-        _restore_frame(scene)
 
 
 @contextmanager
@@ -192,7 +220,7 @@ def _set_size(scene: Scene, width: int, height: int) -> None:
     scene.render.resolution_percentage = 100
 
 
-def _character_objects(face: Face, scene: Scene) -> list[Object]:
+def character_objects(face: Face, scene: Scene) -> list[Object]:
     """Return the face's objects, its armature and all that has the same root as they do."""
     members = [*face.objects, *([face.armature] if face.armature else [])]
     roots = {_root(member) for member in members}

@@ -70,6 +70,7 @@ class FacePanel(InSidebar, bpy.types.Panel):
         row = layout.row(align=True)
         row.label(text=face.name, icon="USER", translate=False)
         row.prop(sequence, "seed")
+        row.operator("emotebot.test_face", text="", icon="IMAGE_REFERENCE")
         if not face.coverage.is_whole:
             draw_found(layout, context, face.coverage)
 

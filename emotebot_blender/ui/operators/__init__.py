@@ -9,6 +9,7 @@ from . import (
     character_ops,
     exchange_ops,
     expression_ops,
+    face_sheet_ops,
     feeling_ops,
     key_ops,
     layer_ops,
@@ -21,6 +22,7 @@ from . import (
 CLASSES: tuple[type, ...] = (
     character_ops.AddCharacter,
     pin_ops.PinFace,
+    face_sheet_ops.FaceTest,
     feeling_ops.Pose,
     feeling_ops.Key,
     feeling_ops.RollTake,
