@@ -85,6 +85,11 @@ def _add_perform(parser: argparse.ArgumentParser) -> None:
         "--face", type=Path, metavar="FILE.blend", help="the built-in head if left out"
     )
     _add_object(parser)
+    parser.add_argument(
+        "--any-face",
+        action="store_true",
+        help="perform even where little of a face is found (--force is for files)",
+    )
     parser.add_argument("--fps", type=_fps, help="frames a second (the file's own, else 24)")
     parser.add_argument(
         "--reduce",

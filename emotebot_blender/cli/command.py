@@ -79,6 +79,7 @@ def _perform(options: argparse.Namespace) -> None:
         script=options.script,
         face=options.face,
         object_name=options.object,
+        any_face=options.any_face,
         fps=options.fps,
         seed=options.seed,
         tolerance=options.reduce or None,

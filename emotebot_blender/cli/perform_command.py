@@ -42,6 +42,7 @@ class PerformOptions:
         script: text, or the path of a file.
         face: .blend file with the face; None for the open file or the built-in head.
         object_name: name of an object of the character, where there are several.
+        any_face: whether a face of which little is found is performed on.
         fps: frames a second; None for the file's own rate.
         seed: whole number from 0.
         tolerance: for few Bezier keys, above 0; None for a key on every frame.
@@ -58,6 +59,7 @@ class PerformOptions:
     script: str
     face: Path | None = None
     object_name: str | None = None
+    any_face: bool = False
     fps: float | None = None
     seed: int = 0
     tolerance: float | None = 0.01
@@ -250,10 +252,14 @@ def _perform_alone(
 def _perform_in_blender(
     options: PerformOptions, script: EmotionScript, networks: Networks, progress: Progress
 ) -> PerformResult:
-    from ..rig.face_coverage import describe
+    from ..rig.face_coverage import coverage_of, describe, refusal_of
     from ..session.timeline import frame_rate
 
     face, scene = blend_files.open_face(options.face, options.object_name)
+    anyway = Message("perform on it anyway with --any-face")
+    refusal = None if options.any_face else refusal_of(face.name, coverage_of(face), anyway)
+    if refusal is not None:
+        raise EmoteBotError(refusal)
     if options.fps:
         blend_files.set_rate(scene, options.fps)
     fps, first = frame_rate(scene), scene.frame_start

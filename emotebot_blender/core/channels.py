@@ -84,6 +84,11 @@ MASKS: dict[str, tuple[str, ...]] = {
 """The parts of a face that can be given to a performance, each the names of its channels in the
 order of ``CHANNELS``. All but the whole leave jaw, mouth and tongue alone, which lip-sync keeps."""
 
+LIDS_AND_BROWS = frozenset(
+    name for name in CHANNELS if name.startswith(("eyeBlink", "eyeSquint", "eyeWide", "brow"))
+)
+"""The channels that show feelings around the eyes: gaze alone shows none."""
+
 MIX_GROUPS: dict[str, tuple[str, ...]] = {
     group: tuple(name for name in CHANNELS if name.startswith(regions))
     for group, regions in (

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from ..core.channels import CHANNELS, MIX_GROUPS
+from ..core.channels import CHANNELS, LIDS_AND_BROWS, MIX_GROUPS
 from ..core.emotions import EMOTIONS
 from ..core.messages import Message
 from ..core.rig.convention import RigMap
@@ -32,6 +32,11 @@ _TOGETHER = tuple(
 _MOST = 2 / 3
 """Share of such channels above which an object should have the others as well, if it is made for
 them: lashes that move along with some of the brows are not."""
+
+
+_FEWEST = 8
+"""Channels of expression, so neither of gaze nor of the tongue, that are enough wherever they are:
+a face of which nothing but the mouth was found still smiles. Two or three such names are chance."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,19 @@ class Coverage:
     def is_whole(self) -> bool:
         """Whether each channel has controls of its own, and they are all that there is to know."""
         return set(self.states.values()) == {"covered"} and not self.emotions
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether feelings show on the face.
+
+        They do by emotions as a whole, by something of the mouth and of the lids or brows, or by
+        eight channels of expression.
+        """
+        moved = set(self.channels("covered", "approximated", "doubtful"))
+        expressive = [name for name in moved if not name.startswith(("eyeLook", "tongue"))]
+        has_mouth = any(name.startswith(("mouth", "jaw")) for name in moved)
+        has_both = has_mouth and not LIDS_AND_BROWS.isdisjoint(moved)
+        return bool(self.emotions) or has_both or len(expressive) >= _FEWEST
 
     @property
     def missing_parts(self) -> tuple[str, ...]:
@@ -150,6 +168,26 @@ def describe(face: Face) -> Message:
     if coverage.is_whole:
         return Message("“{face}”", face=face.name)
     return Message("“{face}” ({found})", face=face.name, found=coverage.found)
+
+
+def refusal_of(name: str, coverage: Coverage, anyway: Message) -> Message | None:
+    """Return why a face is too little of one to be performed on, and what helps; None if it is not.
+
+    Args:
+        name: of the face.
+        coverage: of it.
+        anyway: what else to do to perform on it, a clause.
+    """
+    if coverage.is_enough:
+        return None
+    return Message(
+        "Too little of a face was found on “{face}” ({found}): it takes the mouth and the lids or "
+        "brows, such as shape keys named “jawOpen” and “eyeBlinkLeft”; rename them, "
+        "map them in the panel Channels, or {anyway}",
+        face=name,
+        found=coverage.found,
+        anyway=anyway,
+    )
 
 
 def _state(rig_map: RigMap, channel: str) -> str:

@@ -9,11 +9,12 @@ Heads that show the same mesh are one face, whatever they belong to: their shape
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 import bpy
 from bpy.types import ID, Object, Scene
 
+from ..core.channels import LIDS_AND_BROWS
 from .object_maps import map_of
 
 _ABOUT_AS_MANY = 0.75
@@ -69,12 +70,6 @@ def ranked(members: list[Object]) -> list[Object]:
             obj.name,
         ),
     )
-
-
-def shows_eyes_and_mouth(channels: Collection[str]) -> bool:
-    """Return whether channels move something of the lids or brows and something of the mouth."""
-    eyes = any(name.startswith(("eyeBlink", "eyeSquint", "eyeWide", "brow")) for name in channels)
-    return eyes and any(name.startswith("mouth") for name in channels)
 
 
 def ancestry(obj: Object) -> Iterator[Object]:
@@ -188,4 +183,6 @@ def _is_complete(members: list[Object]) -> bool:
     """Return whether objects are a whole face: eyeballs may carry the names of all channels."""
     if all(_unlikeliness(obj.name) == _PART for obj in members):
         return False
-    return shows_eyes_and_mouth(_covered(members))
+    covered = _covered(members)
+    has_mouth = any(name.startswith("mouth") for name in covered)
+    return has_mouth and not LIDS_AND_BROWS.isdisjoint(covered)

@@ -24,6 +24,7 @@ class FaceSummary:
         coverage: how much of it can be moved.
         blocked: what cannot be driven, and why.
         notes: what does not show although it is driven, or not in full, a sentence each.
+        refusal: why no feeling is shown on it, and what helps; None where it is a face.
         layers: names of EmoteBot's layers on it.
         layer: that of its sequence, or None.
         editing: whether the animation editors show the keys of a layer.
@@ -38,6 +39,7 @@ class FaceSummary:
     coverage: "Coverage"
     blocked: "tuple[BlockedReason, ...]"
     notes: tuple[Message, ...]
+    refusal: Message | None
     layers: tuple[str, ...]
     layer: "Layer | None"
     editing: bool = False

@@ -56,6 +56,10 @@ def _renamed(sequence: "SequenceSettings", _context: bpy.types.Context) -> None:
     runtime().events.emit(SequenceRenamed(sequence.id_data))
 
 
+def _face_accepted(_sequence: "SequenceSettings", _context: bpy.types.Context) -> None:
+    runtime().summary = None
+
+
 def _strength_edited(sequence: "SequenceSettings", _context: bpy.types.Context) -> None:
     runtime().events.emit(LayerStrengthEdited(sequence.id_data))
 
@@ -262,6 +266,13 @@ class SequenceSettings(LayingProperties, MixProperties, KeyingProperties, bpy.ty
         name="Show Beats as Markers",
         description="Each beat is a marker in the timeline: move, rename or delete either of them",
         update=_edited,
+        override=_OVERRIDABLE,
+    )
+    any_face: bpy.props.BoolProperty(
+        translation_context=CONTEXT,
+        name="Use Anyway",
+        description="Perform on this character although little of a face was found on it",
+        update=_face_accepted,
         override=_OVERRIDABLE,
     )
     held_pose: bpy.props.StringProperty(

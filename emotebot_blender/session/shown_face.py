@@ -5,15 +5,17 @@ The summary is gathered once and kept until Blender has evaluated a change in th
 draw asks many times.
 """
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bpy.types import Object, Scene
 
 from ..core.errors import EmoteBotError
+from ..core.messages import Message
 from .face_summary import FaceSummary
 from .held_pose import shows_pose
 from .runtime import runtime
-from .sequence import SEQUENCE_LAYER, sequence_owner
+from .sequence import SEQUENCE_LAYER, has_beats, sequence_owner
 from .settings import scene_settings
 
 if TYPE_CHECKING:
@@ -97,22 +99,27 @@ def _summary(face: "Face") -> FaceSummary:
     from ..animation.bake_clearing import has_bakes
     from ..animation.edited_keys import edited_strips
     from ..animation.layers import find_layer, layer_kinds
-    from ..rig.face_coverage import coverage_of
+    from ..rig.face_coverage import coverage_of, refusal_of
     from ..rig.face_notes import notes_on_face
 
     layers = {kind: find_layer(face, kind) for kind in layer_kinds(face)}
-    owner = sequence_owner(face)
-    return FaceSummary(
+    owner, coverage = sequence_owner(face), coverage_of(face)
+    summary = FaceSummary(
         name=face.name,
         owner=owner.session_uid,
         owner_name=owner.name,
         objects=len(face.objects),
-        coverage=coverage_of(face),
+        coverage=coverage,
         blocked=face.blocked(),
         notes=notes_on_face(face),
+        refusal=refusal_of(face.name, coverage, Message("press Use Anyway")),
         layers=tuple(layer.name for layer in layers.values() if layer),
         layer=layers.get(SEQUENCE_LAYER),
         editing=bool(edited_strips(face)),
         posed=shows_pose(face),
         baked=has_bakes(face),
     )
+    is_taken = owner.is_property_set("emotebot") and owner.emotebot.any_face
+    if is_taken or has_beats(owner) or summary.clearable:
+        return replace(summary, refusal=None)
+    return summary

@@ -71,7 +71,11 @@ class FacePanel(InSidebar, bpy.types.Panel):
         row.label(text=face.name, icon="USER", translate=False)
         row.prop(sequence, "seed")
         row.operator("emotebot.test_face", text="", icon="IMAGE_REFERENCE")
-        if not face.coverage.is_whole:
+        if face.refusal is not None:
+            draw_message(layout, context, face.refusal)
+        if face.refusal is not None or sequence.any_face:
+            layout.prop(sequence, "any_face")
+        elif not face.coverage.is_whole:
             draw_found(layout, context, face.coverage)
 
 

@@ -316,6 +316,20 @@ def test_what_was_found_of_a_face_is_told(run, save, tmp_path):
     assert out.startswith("“Face” (47 of 52 channels, no brows): ")
 
 
+def test_too_little_of_a_face_is_performed_on_only_by_any_face(refused, run, save, tmp_path):
+    face = bpy.data.objects["Face"]
+    for block in face.data.shape_keys.key_blocks[1:]:
+        if block.name != "jawOpen":
+            face.shape_key_remove(block)
+    path, output = save(), tmp_path / "out.blend"
+    line = ("perform", "happy", "--face", path, "--output", output)
+    status, sentence = refused(*line)
+    assert (status, "(1 of 52 channels, no eyes, brows, cheeks)" in sentence) == (1, True)
+    assert "--any-face" in sentence
+    assert run(*line, "--any-face")[0] == 0
+    assert output.exists()
+
+
 def test_core_commands_need_no_blender(tmp_path):
     code = (
         "import sys; sys.modules['bpy'] = None\n"

@@ -7,7 +7,7 @@ from emotebot_blender.core.channels import CHANNELS, MASKS, MIX_GROUPS
 from emotebot_blender.core.messages import Message
 from emotebot_blender.core.rig.convention import ControlName, Feed, Preset, RigMap
 from emotebot_blender.rig.face import Face, find_face
-from emotebot_blender.rig.face_coverage import coverage_of, describe
+from emotebot_blender.rig.face_coverage import coverage_of, describe, refusal_of
 
 
 def rig_map(*channels: str, emotions: tuple[str, ...] = (), **states) -> RigMap:
@@ -104,3 +104,27 @@ def test_a_face_is_described_by_what_was_found_where_that_is_not_all(empty_scene
     whole, part = add("MESH", "Ada", CHANNELS), add("MESH", "Bob", CHANNELS[:-1])
     assert str(describe(find_face(whole, empty_scene))) == "“Ada”"
     assert str(describe(find_face(part, empty_scene))) == "“Bob” (51 of 52 channels)"
+
+
+@pytest.mark.parametrize(
+    ("names", "enough"),
+    [
+        (("jawOpen",), False),
+        (("jawOpen", "eyeBlinkLeft"), True),
+        (("mouthSmileLeft", "browInnerUp"), True),
+        (("mouthSmileLeft", "eyeLookUpLeft", "tongueOut"), False),
+        (MIX_GROUPS["EYES"], False),  # an eyeball
+        (MIX_GROUPS["BROWS"], False),
+        (MASKS["UPPER"], True),
+        (MIX_GROUPS["MOUTH"], True),
+    ],
+)
+def test_how_much_of_a_face_is_enough(coverage, names, enough):
+    found = coverage(rig_map(*names))
+    assert found.is_enough == enough
+    refusal = refusal_of("Head", found, Message("give up"))
+    assert (refusal is None) == enough
+
+
+def test_one_emotion_as_a_whole_is_enough(coverage):
+    assert coverage(rig_map(emotions=("anger",))).is_enough

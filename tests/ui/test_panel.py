@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import json
 import re
-from types import SimpleNamespace
 
 import bpy
 import pytest
 from interface import Clock, curves_of
+from panel_drawing import PANELS, SHOWN, draw, labels, operators
 
 from emotebot_blender.core.lexicon.lexicon import Lexicon
 from emotebot_blender.session import words
@@ -23,140 +23,38 @@ EMOTIONS = {
     "Contempt": "contempt",
     "Neutral": "neutral",
 }
-PANELS = (
-    face_panels.FacePanel,
-    face_panels.EmotePanel,
-    sequence_panels.ScriptPanel,
-    sequence_panels.SequencePanel,
-    sequence_panels.LayerPanel,
-    sequence_panels.MixPanel,
-    face_panels.LivePanel,
-    face_panels.ExpressionsPanel,
-)
-POPOVERS = {
-    kind.bl_idname: kind
-    for kind in (notices.FaceNotices, notices.WordNotices, notices.SequenceNotices)
-}
-LISTS = {kind.bl_idname: kind for kind in (face_panels.ExpressionList, sequence_panels.BeatList)}
-SHOWN = 10
-"""Rows of a list that Blender draws at most, as high as the panel's lists are."""
-
-
-class Layout:
-    """Takes what a panel draws and keeps it."""
-
-    def __init__(self, drawn: list | None = None) -> None:
-        self.__dict__["drawn"] = [] if drawn is None else drawn
-
-    def __setattr__(self, name: str, value: object) -> None:
-        """Take a setting of the layout; none of them matters here."""
-
-    def _part(self, **_arguments: object) -> "Layout":
-        return Layout(self.drawn)
-
-    row = column = box = grid_flow = split = _part
-
-    def separator(self, **_arguments: object) -> None:
-        """Take a gap."""
-
-    def menu(self, name: str, **_arguments: object) -> None:
-        assert hasattr(bpy.types, name)
-
-    def popover(self, name: str, **_arguments: object) -> None:
-        """Draw what opens when it is pressed."""
-        self.drawn.append(("popover", name))
-        kind = POPOVERS[name]
-        pressed = SimpleNamespace(
-            layout=Layout(self.drawn), messages=kind.messages, draw_remedies=kind.draw_remedies
-        )
-        kind.draw(pressed, _context())
-
-    def template_icon(self, icon_value: int, **_arguments: object) -> None:
-        self.drawn.append(("icon", icon_value))
-
-    def template_list(
-        self, kind: str, _id: str, data: object, name: str, owner: object, active: str, **_more: int
-    ) -> None:
-        """Draw the rows that are in sight, as Blender does."""
-        rows = SimpleNamespace(filter_name="", bitflag_filter_item=1)
-        drawing = LISTS[kind]
-        if "filter_items" in vars(drawing):
-            drawing.filter_items(rows, None, data, name)
-        for item in getattr(data, name)[:SHOWN]:
-            drawing.draw_item(rows, _context(), Layout(self.drawn), data, item, 0, owner, active, 0)
-
-    def label(self, text: str = "", **_arguments: object) -> None:
-        self.drawn.append(("label", text))
-
-    def prop(self, owner: object, name: str, **_arguments: object) -> None:
-        assert name in owner.bl_rna.properties
-        self.drawn.append(("prop", name))
-
-    def operator(self, name: str, text: str = "", **_arguments: object) -> SimpleNamespace:
-        group, _, own = name.partition(".")
-        getattr(getattr(bpy.ops, group), own).get_rna_type()
-        pressed = SimpleNamespace()
-        self.drawn.append(("operator", name, pressed, text))
-        return pressed
-
-
-def _context(width: int = 292) -> SimpleNamespace:
-    return SimpleNamespace(
-        scene=bpy.context.scene,
-        view_layer=bpy.context.view_layer,
-        preferences=SimpleNamespace(system=SimpleNamespace(ui_scale=1.0)),
-        region=SimpleNamespace(width=width),
-    )
-
-
-def _draw(*panels: type, width: int = 292) -> list[tuple]:
-    context, layout = _context(width), Layout()
-    for panel in panels:
-        if getattr(panel, "poll", lambda _: True)(context):
-            if hasattr(panel, "draw_header_preset"):
-                panel.draw_header_preset(SimpleNamespace(layout=layout), context)
-            panel.draw(SimpleNamespace(layout=layout), context)
-    return layout.drawn
-
-
-def _labels(drawn: list[tuple]) -> str:
-    return " ".join(entry[1] for entry in drawn if entry[0] == "label")
-
-
-def _operators(drawn: list[tuple]) -> list[str]:
-    return [entry[1] for entry in drawn if entry[0] == "operator"]
 
 
 def test_without_a_face_there_is_one_to_add(blender) -> None:
-    drawn = _draw(*PANELS)
-    assert "no face" in _labels(drawn)
-    assert _operators(drawn) == ["emotebot.add_character"]
+    drawn = draw(*PANELS)
+    assert "no face" in labels(drawn)
+    assert operators(drawn) == ["emotebot.add_character"]
 
 
 def test_the_face_is_named_with_its_channels(face) -> None:
-    assert "52 of 52 channels" in _labels(_draw(face_panels.FacePanel))
+    assert "52 of 52 channels" in labels(draw(face_panels.FacePanel))
 
 
 def test_the_meshes_of_a_face_are_counted(blender) -> None:
     bpy.ops.emotebot.add_character()
     told = "EmoteBot head + 6 meshes 52 of 52 channels EmoteBot head"  # the popover, and the line
-    assert _labels(_draw(face_panels.FacePanel)) == told
+    assert labels(draw(face_panels.FacePanel)) == told
 
 
 def test_a_new_face_is_seen_at_once(add_face) -> None:
-    assert "no face" in _labels(_draw(face_panels.FacePanel))
+    assert "no face" in labels(draw(face_panels.FacePanel))
     add_face("Robin")
-    assert "Robin" in _labels(_draw(face_panels.FacePanel))
+    assert "Robin" in labels(draw(face_panels.FacePanel))
 
 
 def test_what_stands_in_the_way_is_told(face) -> None:
     face.data.shape_keys.key_blocks["jawOpen"].lock_shape = True
-    assert "jawOpen (locked)" in _labels(_draw(face_panels.FacePanel))
+    assert "jawOpen (locked)" in labels(draw(face_panels.FacePanel))
 
 
 def test_everything_of_the_panel_is_there(face) -> None:
-    drawn = _draw(*PANELS)
-    pressed = _operators(drawn)
+    drawn = draw(*PANELS)
+    pressed = operators(drawn)
     assert pressed.count("emotebot.pose") == 16  # a tile and its name for each of the eight
     wanted = ("key", "roll_take", "live", "beat_add", "perform_sequence", "bake", "clear")
     assert {f"emotebot.{name}" for name in wanted} <= set(pressed)
@@ -170,15 +68,40 @@ def test_a_beat_is_drawn_with_its_settings(face) -> None:
     bpy.ops.emotebot.beat_add(words="happy", start=0)
     beat = face.emotebot.beats[0]
     beat.has_transition = beat.has_hold = beat.has_take = True
-    drawn = [entry[1] for entry in _draw(sequence_panels.SequencePanel) if entry[0] == "prop"]
+    drawn = [entry[1] for entry in draw(sequence_panels.SequencePanel) if entry[0] == "prop"]
     assert {"start", "transition", "hold", "take", "mute"} <= set(drawn)
+
+
+def test_a_part_that_is_missing_is_told_at_once_and_all_of_it_behind(face) -> None:
+    for block in face.data.shape_keys.key_blocks[1:]:
+        if block.name.startswith(("brow", "tongue")):
+            face.shape_key_remove(block)
+    bpy.context.view_layer.update()
+    drawn = draw(face_panels.FacePanel)
+    last = [entry[:2] for entry in drawn if entry[0] in ("label", "popover", "prop")]
+    told = "46 of 52 channels, no brows"
+    assert ("popover", notices.FaceNotices.bl_idname) in last[last.index(("prop", "seed")) :]
+    assert f"{told} Face: ARKit, 46 channels Missing: brows, tongueOut" in labels(drawn)
+
+
+def test_too_little_of_a_face_is_told_with_a_way_out(face) -> None:
+    for block in face.data.shape_keys.key_blocks[2:]:
+        face.shape_key_remove(block)
+    bpy.context.view_layer.update()
+    drawn = draw(face_panels.FacePanel)
+    assert "Too little of a face was found on “Face”" in labels(drawn)
+    assert ("prop", "any_face") in drawn
+    face.emotebot.any_face = True
+    drawn = draw(face_panels.FacePanel)
+    assert "Too little" not in labels(drawn)
+    assert ("prop", "any_face") in drawn
 
 
 def test_a_beat_without_times_of_its_own_shows_the_natural_ones(five) -> None:
     five.emotebot.active = 0  # happy from 0 s, sad from 3 s
-    drawn = _draw(sequence_panels.SequencePanel)
+    drawn = draw(sequence_panels.SequencePanel)
     assert not {"transition", "hold", "take"} & {entry[1] for entry in drawn if entry[0] == "prop"}
-    times = re.findall(r"(Transition|Hold): (\d+\.\d\d) s, natural", _labels(drawn))
+    times = re.findall(r"(Transition|Hold): (\d+\.\d\d) s, natural", labels(drawn))
     assert sum(float(seconds) for _, seconds in times) == pytest.approx(3.0, abs=0.011)
 
 
@@ -186,16 +109,16 @@ def test_times_are_shown_in_frames_where_that_is_chosen(face) -> None:
     bpy.context.scene.render.fps = 25
     bpy.context.scene.emotebot.time_unit = "FRAMES"
     bpy.ops.emotebot.beat_add(words="happy", start=2)
-    drawn = _draw(sequence_panels.SequencePanel)
+    drawn = draw(sequence_panels.SequencePanel)
     shown = {entry[1] for entry in drawn if entry[0] == "prop"}
     assert "start_frame" in shown
     assert "start" not in shown
-    assert "Hold: 38 frames, natural" in _labels(drawn)  # 1.5 s, as the timeline allows for
+    assert "Hold: 38 frames, natural" in labels(drawn)  # 1.5 s, as the timeline allows for
 
 
 def test_a_face_that_is_live_is_played_by_the_buttons(face) -> None:
     Clock().start()
-    pressed = _operators(_draw(*PANELS))
+    pressed = operators(draw(*PANELS))
     bpy.ops.emotebot.live_stop()
     assert pressed.count("emotebot.trigger") == 16
     assert {"emotebot.record", "emotebot.live_stop"} <= set(pressed)
@@ -204,45 +127,45 @@ def test_a_face_that_is_live_is_played_by_the_buttons(face) -> None:
 def test_what_keeps_a_sequence_from_being_performed_is_told(face) -> None:
     bpy.ops.emotebot.beat_add(words="happy", start=0)
     face.emotebot.beats[0].words = "hapy"
-    assert "Beat 1: “hapy”" in _labels(_draw(sequence_panels.SequencePanel))
+    assert "Beat 1: “hapy”" in labels(draw(sequence_panels.SequencePanel))
 
 
 def test_what_hides_a_layer_is_told(face) -> None:
     face.data.shape_keys.key_blocks["jawOpen"].keyframe_insert("value", frame=1)
     bpy.ops.emotebot.beat_add(words="happy", start=0)
-    drawn = _labels(_draw(sequence_panels.SequencePanel))
+    drawn = labels(draw(sequence_panels.SequencePanel))
     assert "win on Face: jawOpen" in drawn
     face.data.shape_keys.animation_data.nla_tracks[0].mute = True
     bpy.context.view_layer.update()
-    assert "is muted" in _labels(_draw(sequence_panels.SequencePanel))
+    assert "is muted" in labels(draw(sequence_panels.SequencePanel))
 
 
 def test_a_sequence_that_is_not_performed_at_once_says_so(face) -> None:
     bpy.ops.emotebot.beat_add(words="happy", start=0)
-    assert "Perform at Once" not in _labels(_draw(sequence_panels.SequencePanel))
+    assert "Perform at Once" not in labels(draw(sequence_panels.SequencePanel))
     bpy.ops.emotebot.bake()
-    assert "Perform at Once is off" in _labels(_draw(sequence_panels.SequencePanel))
+    assert "Perform at Once is off" in labels(draw(sequence_panels.SequencePanel))
 
 
 def test_baked_keys_that_hide_the_layer_go_at_one_press_of_the_notice(face) -> None:
     bpy.ops.emotebot.beat_add(words="happy", start=0)
     bpy.ops.emotebot.bake()
     bpy.ops.emotebot.perform_sequence()
-    drawn = _draw(sequence_panels.SequencePanel)
-    assert "Press Clear Baked Keys" in _labels(drawn)
+    drawn = draw(sequence_panels.SequencePanel)
+    assert "Press Clear Baked Keys" in labels(drawn)
     clear = next(entry[2] for entry in drawn if entry[:2] == ("operator", "emotebot.clear"))
     bpy.ops.emotebot.clear(**vars(clear))
     bpy.context.view_layer.update()
-    assert "Press Clear Baked Keys" not in _labels(_draw(sequence_panels.SequencePanel))
+    assert "Press Clear Baked Keys" not in labels(draw(sequence_panels.SequencePanel))
 
 
 def test_the_line_of_the_sequence_says_where_its_keys_are(face) -> None:
     bpy.ops.emotebot.beat_add(words="happy", start=0)
-    told = _labels(_draw(sequence_panels.SequencePanel))
+    told = labels(draw(sequence_panels.SequencePanel))
     assert "1 beat, keyed in the NLA: Edit Keys shows them in the timeline" in told
     bpy.ops.emotebot.clear()
     bpy.context.view_layer.update()
-    assert "1 beat without keys: press Perform" in _labels(_draw(sequence_panels.SequencePanel))
+    assert "1 beat without keys: press Perform" in labels(draw(sequence_panels.SequencePanel))
 
 
 def test_what_is_said_of_a_sequence_takes_two_lines(face) -> None:
@@ -250,7 +173,7 @@ def test_what_is_said_of_a_sequence_takes_two_lines(face) -> None:
     for typed in ("happy", "hapy"):
         bpy.ops.emotebot.beat_add(words="happy", start=0)
         face.emotebot.beats[0].words = typed
-        drawn = [entry[:2] for entry in _draw(sequence_panels.SequencePanel)]
+        drawn = [entry[:2] for entry in draw(sequence_panels.SequencePanel)]
         clear = drawn.index(("operator", "emotebot.clear"))
         below = drawn[clear + 1 : drawn.index(("prop", "words"))]
         counts.add(sum(kind == "popover" or kind == "label" for kind, _ in below))
@@ -268,22 +191,22 @@ def test_a_tile_is_lit_while_its_feeling_is_shown(face, monkeypatch) -> None:
         act()
         bpy.context.view_layer.update()
         lit.clear()
-        _draw(face_panels.EmotePanel)
+        draw(face_panels.EmotePanel)
         assert [label for label, _, shown in lit if shown] == expected
 
 
 def test_a_channel_that_is_missing_is_named(face) -> None:
     face.shape_key_remove(face.data.shape_keys.key_blocks["tongueOut"])
     bpy.context.view_layer.update()
-    assert "Missing: tongueOut" in _labels(_draw(face_panels.FacePanel))
+    assert "Missing: tongueOut" in labels(draw(face_panels.FacePanel))
 
 
 def test_a_beat_without_time_to_arrive_is_told(face) -> None:
     bpy.ops.emotebot.beat_add(words="happy", start=1)
     bpy.ops.emotebot.beat_add(words="sad", start=4)
-    assert "time to arrive" not in _labels(_draw(sequence_panels.SequencePanel))
+    assert "time to arrive" not in labels(draw(sequence_panels.SequencePanel))
     face.emotebot.beats[1].start = 1.1
-    drawn = _labels(_draw(sequence_panels.SequencePanel))
+    drawn = labels(draw(sequence_panels.SequencePanel))
     assert "Move “sad” to" in drawn
     assert "“happy” has no time to arrive" in drawn
 
@@ -291,9 +214,9 @@ def test_a_beat_without_time_to_arrive_is_told(face) -> None:
 def test_a_sequence_that_is_longer_than_its_scene_is_told(face) -> None:
     bpy.ops.emotebot.beat_add(words="happy", start=4)
     bpy.context.scene.frame_end = 50
-    assert "ends on frame 50" in _labels(_draw(sequence_panels.SequencePanel))
+    assert "ends on frame 50" in labels(draw(sequence_panels.SequencePanel))
     bpy.ops.emotebot.perform_sequence()
-    assert "ends on frame" not in _labels(_draw(sequence_panels.SequencePanel))
+    assert "ends on frame" not in labels(draw(sequence_panels.SequencePanel))
 
 
 def test_there_is_nothing_to_clear_on_a_face_that_is_untouched(face) -> None:
@@ -305,13 +228,13 @@ def test_there_is_nothing_to_clear_on_a_face_that_is_untouched(face) -> None:
 def test_the_press_that_began_to_edit_keys_ends_it(face) -> None:
     bpy.ops.emotebot.beat_add(words="happy", start=0)
     for text in ("Edit Keys", "Done Editing", "Edit Keys"):
-        drawn = _draw(sequence_panels.SequencePanel)
+        drawn = draw(sequence_panels.SequencePanel)
         assert text in [entry[3] for entry in drawn if entry[0] == "operator"]
         bpy.ops.emotebot.edit_keys()
 
 
 def test_a_narrow_sidebar_is_drawn_too(face) -> None:
-    assert len(_draw(*PANELS, width=130)) >= len(_draw(*PANELS))
+    assert len(draw(*PANELS, width=130)) >= len(draw(*PANELS))
 
 
 def test_keys_edited_by_hand_are_told_and_kept(face) -> None:
@@ -320,17 +243,17 @@ def test_keys_edited_by_hand_are_told_and_kept(face) -> None:
     curve = curves_of(strip.action)[0]
     curve.keyframe_points[0].co.y = 0.5
     bpy.context.view_layer.update()
-    assert "keys that you edited" in _labels(_draw(sequence_panels.SequencePanel))
+    assert "keys that you edited" in labels(draw(sequence_panels.SequencePanel))
     face.emotebot.beats[0].words = "sad"
-    assert "keys that you edited" in _labels(_draw(sequence_panels.SequencePanel))
+    assert "keys that you edited" in labels(draw(sequence_panels.SequencePanel))
     assert curve.keyframe_points[0].co.y == 0.5
     bpy.ops.emotebot.perform_sequence()
-    assert "keys that you edited" not in _labels(_draw(*PANELS))
+    assert "keys that you edited" not in labels(draw(*PANELS))
 
 
 def test_a_message_without_a_face_is_told_on_lines_that_fit(blender) -> None:
-    wide, narrow = (_draw(face_panels.FacePanel, width=width) for width in (900, 180))
-    assert _labels(wide).split() == _labels(narrow).split()
+    wide, narrow = (draw(face_panels.FacePanel, width=width) for width in (900, 180))
+    assert labels(wide).split() == labels(narrow).split()
     assert len([entry for entry in narrow if entry[0] == "label"]) > 2
 
 
@@ -339,12 +262,12 @@ def test_an_unknown_word_takes_one_line_that_opens_in_full(face, width) -> None:
     lines = {}
     for typed in ("happy", "hapy"):
         scene_settings(bpy.context.scene).words = typed
-        drawn = _draw(face_panels.EmotePanel, width=width)
+        drawn = draw(face_panels.EmotePanel, width=width)
         lines[typed] = [entry[0] for entry in drawn[: [e[0] for e in drawn].index("icon")]]
     assert lines["happy"].count("label") == 1
     assert lines["hapy"].count("popover") == 1
-    assert "“hapy”" in _labels(drawn)
-    assert "happy" in _labels(drawn)  # what it may be
+    assert "“hapy”" in labels(drawn)
+    assert "happy" in labels(drawn)  # what it may be
 
 
 @pytest.mark.parametrize(
@@ -353,7 +276,7 @@ def test_an_unknown_word_takes_one_line_that_opens_in_full(face, width) -> None:
 )
 def test_the_line_below_the_words_says_what_they_are_taken_for(face, typed, taken_for) -> None:
     scene_settings(bpy.context.scene).words = typed
-    assert taken_for in _labels(_draw(face_panels.EmotePanel))
+    assert taken_for in labels(draw(face_panels.EmotePanel))
 
 
 @pytest.mark.parametrize(
@@ -395,5 +318,5 @@ def test_a_long_sequence_draws_no_more_than_what_is_in_sight(face) -> None:
             while len(face.emotebot.beats) < count:
                 number = len(face.emotebot.beats)
                 bpy.ops.emotebot.beat_add(words=("happy", "sad")[number % 2], start=number)
-        drawn.append(len(_draw(*PANELS)))
+        drawn.append(len(draw(*PANELS)))
     assert drawn[0] == drawn[1]

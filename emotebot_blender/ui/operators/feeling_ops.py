@@ -54,6 +54,7 @@ class RollTake(OnFace, bpy.types.Operator):
 
     bl_idname = "emotebot.roll_take"
     bl_label = "Another Take"
+    shows_feelings = True
 
     take: bpy.props.IntProperty(
         name="Take",

@@ -42,6 +42,7 @@ class GoLive(_Recording, OnFace, bpy.types.Operator):
     bl_idname = "emotebot.live"
     bl_label = "Go Live"
     bl_options = {"REGISTER"}  # noqa: RUF012 - as Blender has it
+    shows_feelings = True
 
     _typed = ""
     _second = 0

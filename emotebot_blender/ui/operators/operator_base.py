@@ -78,13 +78,19 @@ class Reporting:
 class OnFace(Reporting):
     """What acts on the face that the panel shows."""
 
+    shows_feelings = False
+    """Whether it is of no use on what is too little of a face."""
+
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Return whether there is a face, and say what is wrong when there is none."""
         try:
-            summary_of(context)
+            refusal = summary_of(context).refusal
         except EmoteBotError as error:
             cls.poll_message_set(translate(error.message))
+            return False
+        if refusal is not None and cls.shows_feelings:
+            cls.poll_message_set(translate(refusal))
             return False
         return True
 
@@ -106,6 +112,7 @@ class OnLayers(OnFace):
 class OnSequence(OnFace):
     """What acts on the sequence of the face that the panel shows."""
 
+    shows_feelings = True
     needs_beats = True
 
     @classmethod
@@ -141,6 +148,8 @@ class OnSequence(OnFace):
 
 class OfFeeling(OnFace, LayingProperties):
     """What shows one feeling."""
+
+    shows_feelings = True
 
     words: words_property(options={"SKIP_SAVE"})
     intensity: intensity_property(options={"SKIP_SAVE"})

@@ -242,6 +242,7 @@ class Perform(OnFace, KeyingProperties, bpy.types.Operator):
 
     bl_idname = "emotebot.perform"
     bl_label = "Write Beats"
+    shows_feelings = True
 
     script: bpy.props.StringProperty(
         name="Script",

@@ -27,6 +27,7 @@ class ChooseTake(OnFace, bpy.types.Operator):
     bl_idname = "emotebot.choose_take"
     bl_label = "Takes"
     bl_options = {"INTERNAL"}  # noqa: RUF012 - as Blender has it
+    shows_feelings = True
 
     first: bpy.props.IntProperty(
         name="First",
