@@ -11,7 +11,11 @@ from bpy.types import Object, Scene, ViewLayer
 from bpy_extras.object_utils import world_to_camera_view
 from mathutils import Matrix, Vector
 
+from ..core.channels import CHANNELS, INDEX
+from ..rig.bones import bone_name
+from ..rig.control import Control
 from ..rig.face import Face
+from ..rig.face_grouping import ancestry
 from ..rig.shape_keys import greatest_displacements
 
 _MOVED = 0.1
@@ -51,7 +55,8 @@ class Framing:
 def frame_face(face: Face, view_layer: ViewLayer) -> Framing:
     """Return the position, direction and size of a face at the current frame.
 
-    The face is what its shape keys move; a body that hangs on the same mesh does not count.
+    The face is what its shape keys move, without any where the bones are that do; a body that hangs
+    on the same mesh does not count.
 
     Args:
         face: the face.
@@ -60,7 +65,12 @@ def frame_face(face: Face, view_layer: ViewLayer) -> Framing:
     view_layer.update()
     controls = face.controls()
     points, moved_points = [], []
-    for mesh in face.objects:
+    meshes = [obj for obj in face.objects if obj.type == "MESH"]
+    if not meshes:
+        points = [_world_points(mesh, view_layer) for mesh in _skins(face, view_layer)]
+        moved_points = [_moved_bones(obj, controls) for obj in face.objects]
+        points = points or moved_points
+    for mesh in meshes:
         keys = {
             control.name
             for control in controls
@@ -119,6 +129,32 @@ def _world_points(mesh: Object, view_layer: ViewLayer) -> np.ndarray:
     source.vertices.foreach_get("co", points)
     matrix = np.array(evaluated.matrix_world)
     return points.reshape(-1, 3) @ matrix[:3, :3].T + matrix[:3, 3]
+
+
+def _skins(face: Face, view_layer: ViewLayer) -> list[Object]:
+    """Return the meshes that go with a face of bones."""
+    return [
+        obj
+        for obj in view_layer.objects
+        if obj.type == "MESH" and not obj.hide_render and face.armature in ancestry(obj)
+    ]
+
+
+def _moved_bones(armature: Object, controls: Iterable[Control]) -> np.ndarray:
+    """Return where the bones stand that controls move, in the world, shape (bones, 3).
+
+    Those that gaze moves do not count: they may be targets far in front of the eyes.
+    """
+    gaze = {INDEX[name] for name in CHANNELS if name.startswith("eyeLook")}
+    names = {
+        bone_name(control)
+        for control in controls
+        if control.object == armature
+        and control.kind == "bone"
+        and not gaze.issuperset(channel for channel, _ in control.drive.channels)
+    }
+    matrix = armature.matrix_world
+    return np.array([matrix @ armature.pose.bones[name].head for name in names]).reshape(-1, 3)
 
 
 def _moved(mesh: Object, names: set[str]) -> np.ndarray:

@@ -20,7 +20,7 @@ from ..core.errors import EmoteBotError
 from ..core.messages import Message
 from ..core.rig.convention import ControlName
 from ..core.rig.solver import Drive
-from .control import Control, Path, driven_paths, member_path, not_editable
+from .control import Control, Path, driven_paths, member_path, not_editable, quoted_name
 
 _COMPONENTS = "wxyz"
 """Of a quaternion, in Blender's order."""
@@ -103,6 +103,11 @@ def is_undriven_component(control: Control) -> bool:
     """Return whether a control is one of ``undriven_components``."""
     drive = control.drive
     return bool(drive.channels) and not any(full for _, full in drive.channels)
+
+
+def bone_name(control: Control) -> str:
+    """Return the name of the bone that a control is an axis of."""
+    return quoted_name(control.data_path)
 
 
 def bone_members(obj: Object) -> list[str]:

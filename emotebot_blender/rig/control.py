@@ -4,6 +4,7 @@
 Shape keys, axes of pose bones and properties are posed, keyed and given back by the same code.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -11,7 +12,7 @@ from typing import Any, Protocol
 
 import numpy as np
 from bpy.types import ID, FCurve, Object
-from bpy.utils import escape_identifier
+from bpy.utils import escape_identifier, unescape_identifier
 from numpy.typing import NDArray
 
 from ..core.messages import Message
@@ -163,6 +164,12 @@ def followed(data_path: str, renamed: Mapping[str, str]) -> str:
 def member_path(collection: str, name: str) -> str:
     """Return the data path of a member of a collection."""
     return f'{collection}["{escape_identifier(name)}"]'
+
+
+def quoted_name(data_path: str) -> str:
+    """Return the name that a data path has in quotes, or the path itself where it has none."""
+    match = re.search(r'\["(.*)"\]', data_path)
+    return str(unescape_identifier(match[1])) if match else data_path
 
 
 def resolve(owner: ID, data_path: str) -> tuple[Any, str] | None:

@@ -1,20 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A face of a scene: its objects, and the controls that move it."""
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 
 from bpy.types import ID, Object, Scene
-from bpy.utils import unescape_identifier
 
 from ..core.channels import CHANNELS
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
 from ..core.rig.convention import RigMap
-from .control import BlockedReason, Control, Path, summarise
-from .face_grouping import ancestry, group_objects, ranked, sharing_pairs
-from .object_maps import controls_of, map_of
+from .control import BlockedReason, Control, Path, quoted_name, summarise
+from .face_grouping import ancestry, group_objects, parts_of, sharing_pairs
+from .object_maps import controls_of
 from .rna_properties import property_control
 from .shape_keys import shape_key_names
 
@@ -26,7 +24,8 @@ class Face:
     Attributes:
         name: of the head, the first of the objects.
         objects: those with controls of known channels, in the order of ``ranked``.
-        armature: the armature object of the character, or None.
+        armature: the armature object of the character, or None; one of ``objects`` where bones of
+            it show channels that no shape key of the face does.
         maps: the map of each object, in the order of ``objects``.
         sharing: names of two objects each, the first one's of the face, that move together as they
             show the same mesh although they belong to different armatures, faces or scenes.
@@ -68,7 +67,7 @@ class Face:
             path: of the number, such as that of a curve that the artist has added.
         """
         obj = next(control.object for control in self.controls() if control.owner == owner)
-        return property_control(obj, owner, *path, name=_name_in(path[0]))
+        return property_control(obj, owner, *path, name=quoted_name(path[0]))
 
     def blocked(self) -> tuple[BlockedReason, ...]:
         """Return what cannot be driven and why, as ``summarise`` puts it."""
@@ -126,11 +125,13 @@ def find_face(start: Object | None, scene: Scene) -> Face:
 
 
 def _face(anchor: Object, members: list[Object]) -> Face:
-    parts = ranked(members)
+    maps = parts_of(members)
+    parts = tuple(maps)
     related = [anchor, *(ancestor for obj in parts for ancestor in ancestry(obj))]
     armature = next((obj for obj in related if obj.type == "ARMATURE"), None)
-    maps = tuple(map_of(obj) for obj in parts)
-    return Face(parts[0].name, tuple(parts), armature, maps, tuple(sharing_pairs(parts)))
+    return Face(
+        parts[0].name, parts, armature, tuple(maps.values()), tuple(sharing_pairs(list(parts)))
+    )
 
 
 def _ancestors(face: Face) -> set[Object]:
@@ -146,12 +147,6 @@ def _rides(face: Face, others: list[Face]) -> bool:
         for other in others
         if other.armature is not None
     )
-
-
-def _name_in(data_path: str) -> str:
-    """Return the name that a data path has in quotes, or the path itself where it has none."""
-    match = re.search(r'\["(.*)"\]', data_path)
-    return str(unescape_identifier(match[1])) if match else data_path
 
 
 def _only(faces: list[Face], many: Message) -> Face:

@@ -6,6 +6,8 @@ other object to its parent. Meshes under one armature are one face; without an a
 mesh and the meshes below it. A set of meshes that lacks the eyes or the mouth, or that is named as
 a part of a face (teeth, a tongue, an eyeball), joins the face it shares its nearest ancestor with.
 Heads that show the same mesh are one face, whatever they belong to: their shape keys are the same.
+An armature is a part by its bones: of the face of its meshes, or a face of its own where they move
+eyes and mouth; one whose bones turn no more than eyeballs and a jaw is none.
 """
 
 import re
@@ -15,6 +17,7 @@ import bpy
 from bpy.types import ID, Object, Scene
 
 from ..core.channels import LIDS_AND_BROWS
+from ..core.rig.convention import RigMap
 from .object_maps import map_of
 
 _ABOUT_AS_MANY = 0.75
@@ -45,11 +48,15 @@ def group_objects(scene: Scene) -> dict[Object, list[Object]]:
             if host is not None:
                 groups[host] += groups.pop(anchor)
     _join_sharing(groups, list(groups))
-    return groups
+    return {
+        anchor: members
+        for anchor, members in groups.items()
+        if _is_complete(members) or not _are_bones(members)
+    }
 
 
 def ranked(members: list[Object]) -> list[Object]:
-    """Return objects, the head first.
+    """Return objects, the head first, armatures last.
 
     That is one of those that cover about the most channels of expression, as eyeballs may carry the
     names of all channels: the one with a head's name, not that of a part of one, and then with the
@@ -62,6 +69,7 @@ def ranked(members: list[Object]) -> list[Object]:
     return sorted(
         members,
         key=lambda obj: (
+            obj.type == "ARMATURE",
             counts[obj] < enough,
             _unlikeliness(obj.name),
             -_vertex_count(obj),
@@ -70,6 +78,22 @@ def ranked(members: list[Object]) -> list[Object]:
             obj.name,
         ),
     )
+
+
+def parts_of(members: list[Object]) -> dict[Object, RigMap]:
+    """Return the parts of a face in the order of ``ranked``, each with its map.
+
+    What shape keys show, bones do not show once more; an armature that adds nothing is no part.
+    """
+    maps = {obj: map_of(obj) for obj in ranked(members)}
+    keyed = _covered([obj for obj in members if obj.type != "ARMATURE"])
+    for obj in [obj for obj in maps if obj.type == "ARMATURE"]:
+        feeds = maps[obj].feeds
+        by_bones = {name for name in feeds if all(f.control.kind == "bone" for f in feeds[name])}
+        maps[obj] = maps[obj].without(keyed & by_bones)
+        if not maps[obj].drives:
+            del maps[obj]
+    return maps
 
 
 def ancestry(obj: Object) -> Iterator[Object]:
@@ -88,7 +112,8 @@ def sharing_pairs(members: list[Object]) -> list[tuple[str, str]]:
     Args:
         members: the objects of a face; the pairs are in their order.
     """
-    shared = {obj.data: obj for obj in reversed(members) if obj.data.users > 1}
+    meshes = [obj for obj in reversed(members) if obj.type != "ARMATURE"]  # these have own poses
+    shared = {obj.data: obj for obj in meshes if obj.data.users > 1}
     pairs: dict[str, list[tuple[str, str]]] = {obj.name: [] for obj in members}
     for other in bpy.data.objects if shared else ():
         one = shared.get(other.data)
@@ -106,7 +131,9 @@ def _join_sharing(groups: dict[Object, list[Object]], anchors: list[Object]) -> 
     """
     first: dict[ID, Object] = {}
     for anchor in anchors:
-        other = first.setdefault(ranked(groups[anchor])[0].data, anchor)
+        fullest = ranked(groups[anchor])[0]
+        shown = fullest if fullest.type == "ARMATURE" else fullest.data
+        other = first.setdefault(shown, anchor)
         if other != anchor:
             groups[other] += groups.pop(anchor)
 
@@ -177,6 +204,11 @@ def _vertex_count(obj: Object) -> int:
 
 def _covered(members: list[Object]) -> set[str]:
     return {channel for obj in members for channel in map_of(obj).channels}
+
+
+def _are_bones(members: list[Object]) -> bool:
+    """Return whether nothing but bones moves."""
+    return not any(map_of(obj).kinds[kind] for obj in members for kind in ("shape_key", "property"))
 
 
 def _is_complete(members: list[Object]) -> bool:

@@ -5,6 +5,7 @@ from bpy.types import Object
 
 from ..core.rig.convention import RigMap
 from ..core.rig.matching import guess
+from .bone_maps import bone_map
 from .bones import bone_controls
 from .control import Control
 from .map_corrections import corrected
@@ -14,8 +15,10 @@ from .shape_keys import shape_key_controls, shape_key_names
 
 def map_of(obj: Object) -> RigMap:
     """Return the map of an object; it covers no channel where nothing is known."""
-    guessed = guess(shape_key_names(obj), properties=custom_property_names(obj))
-    return corrected(obj, guessed)
+    rig_map = guess(shape_key_names(obj), properties=custom_property_names(obj))
+    if obj.type == "ARMATURE":
+        rig_map = rig_map.completed_by(bone_map(obj))
+    return corrected(obj, rig_map)
 
 
 def controls_of(obj: Object, rig_map: RigMap) -> list[Control]:

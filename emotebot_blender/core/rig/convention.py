@@ -28,12 +28,12 @@ shows emotions as a whole, those of its mixture at full.
 
 import json
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from ..channels import CHANNELS, INDEX
 from ..emotions import EMOTIONS
@@ -48,6 +48,9 @@ KINDS = ("shape_key", "bone", "property")
 
 AXES = tuple(f"{kind}_{axis}" for kind in ("location", "rotation", "scale") for axis in "xyz")
 """What of a bone may be a control, in the bone's own space."""
+
+
+FeedT = TypeVar("FeedT")
 
 
 @dataclass(frozen=True)
@@ -152,7 +155,7 @@ class RigMap:
     doubtful: Mapping[str, Message] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        _check_channels(self.feeds)
+        check_channels(self.feeds)
         ordered = {name: self.feeds[name] for name in CHANNELS if name in self.feeds}
         object.__setattr__(self, "feeds", MappingProxyType(ordered))
         object.__setattr__(self, "approximated", self.approximated & ordered.keys())
@@ -163,6 +166,22 @@ class RigMap:
     def channels(self) -> tuple[str, ...]:
         """The channels that have a control, in the order of ``CHANNELS``."""
         return tuple(self.feeds)
+
+    def without(self, channels: Collection[str]) -> "RigMap":
+        """Return the map without some of its channels."""
+        feeds = {name: own for name, own in self.feeds.items() if name not in channels}
+        return replace(self, feeds=feeds)
+
+    def completed_by(self, other: "RigMap") -> "RigMap":
+        """Return the map with those channels of another one of the same rig that it lacks."""
+        feeds = {**other.feeds, **self.feeds}
+        if len(feeds) == len(self.feeds):
+            return self
+        approximated = self.approximated | (other.approximated - self.feeds.keys())
+        doubtful = {**other.doubtful, **self.doubtful}
+        largest = max(self, other, key=lambda rig_map: len(rig_map.channels))
+        presets = (*self.presets, *other.presets)
+        return RigMap(largest.convention, feeds, presets, approximated, doubtful)
 
     @cached_property
     def drives(self) -> Mapping[ControlName, Drive]:
@@ -220,7 +239,7 @@ class Convention:
 
     def __post_init__(self) -> None:
         for feeds in (self.feeds, self.approximations):
-            _check_channels(feeds)
+            check_channels(feeds)
             for channel, groups in feeds.items():
                 if not all(groups):
                     raise EmoteBotError("The channel “{channel}” has no control", channel=channel)
@@ -248,13 +267,7 @@ class Convention:
         feeds, approximated = {}, set()
         for entries in (self.feeds, self.approximations):
             for channel, groups in entries.items():
-                present = [[feed for feed in group if feed.control in names] for group in groups]
-                complete = (
-                    part
-                    for part, group in zip(present, groups, strict=True)
-                    if len(part) == len(group)
-                )
-                chosen = next(complete, None) or next(filter(None, present), None)
+                chosen = present_part(groups, lambda feed: feed.control in names)
                 if chosen and channel not in feeds:
                     feeds[channel] = tuple(renamed(feed) for feed in chosen)
                     if entries is self.approximations:
@@ -305,6 +318,21 @@ def conventions() -> tuple[Convention, ...]:
     return tuple(read_convention(path) for path in sorted(FOLDER.glob("*.json")))
 
 
+def present_part(
+    groups: Sequence[Sequence[FeedT]], is_present: Callable[[FeedT], bool]
+) -> tuple[FeedT, ...]:
+    """Return what there is of the first group that is there in full, else with a part.
+
+    Args:
+        groups: in the order of preference.
+        is_present: whether there is a member of a group.
+    """
+    present = [tuple(filter(is_present, group)) for group in groups]
+    pairs = zip(present, groups, strict=True)
+    complete = (part for part, group in pairs if len(part) == len(group))
+    return next(complete, ()) or next(filter(None, present), ())
+
+
 def _alternatives(entry: Any) -> list[Any]:
     if isinstance(entry, dict) and isinstance(entry.get("first_of"), list):
         return list(entry["first_of"])
@@ -336,7 +364,12 @@ def _read_preset(entry: Any) -> Preset:
     return Preset(read_feed(entry), shares)
 
 
-def _check_channels(feeds: Mapping[str, tuple[Any, ...]]) -> None:
+def check_channels(feeds: Mapping[str, tuple[Any, ...]]) -> None:
+    """Check the channels of a convention or a map, and that each has something.
+
+    Raises:
+        EmoteBotError: a channel is unknown, or has nothing.
+    """
     for channel, members in feeds.items():
         if channel not in INDEX:
             raise EmoteBotError(

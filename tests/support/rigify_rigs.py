@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Face rigs that Blender's own Rigify generates, made in a process of its own.
+
+As a program: ``python rigify_rigs.py {modular,super_face} OUTPUT.blend``.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+
+def generate_rig(kind: str, path: Path) -> None:
+    """Write a file with a generated face rig.
+
+    Args:
+        kind: "modular" for the face of the human meta-rig, "super_face" for the older one.
+        path: of the file.
+    """
+    subprocess.run([sys.executable, __file__, kind, path], check=True, capture_output=True)
+
+
+def _generate(kind: str, path: str) -> None:
+    import bpy
+
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    bpy.ops.preferences.addon_enable(module="rigify")
+    if kind == "modular":
+        bpy.ops.object.armature_human_metarig_add()
+        bpy.ops.object.mode_set(mode="EDIT")
+        bones = bpy.context.object.data.edit_bones
+        face = bones["face"]
+        for bone in [bone for bone in bones if bone != face and face not in bone.parent_recursive]:
+            bones.remove(bone)
+    else:
+        data = bpy.data.armatures.new("metarig")
+        bpy.context.scene.collection.objects.link(bpy.data.objects.new("metarig", data))
+        bpy.context.view_layer.objects.active = bpy.data.objects["metarig"]
+        bpy.ops.object.mode_set(mode="EDIT")
+        bpy.ops.armature.metarig_sample_add(metarig_type="faces.super_face")
+        group = data.collections.get("Face") or data.collections.new("Face")
+        for bone in data.edit_bones:
+            group.assign(bone)
+        group.rigify_ui_row = 1
+    bpy.ops.object.mode_set(mode="OBJECT")
+    bpy.ops.pose.rigify_generate()
+    bpy.ops.wm.save_as_mainfile(filepath=path)
+
+
+if __name__ == "__main__":
+    _generate(*sys.argv[1:])
+    os._exit(0)  # Blender as a module may hang on its way out
