@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Where a face is found in the world, and whether a camera sees it."""
 
+import math
+
 import bpy
 import numpy as np
 import pytest
+from bone_faces import AUTO_RIG_PRO, add_armature, both_sides
 
 from emotebot_blender.render.framing import crown_height, frame_face, sees, view_layer_of
 from emotebot_blender.rig.face import find_face
@@ -43,3 +46,24 @@ def test_a_camera_from_which_the_face_is_a_dot_does_not_see_it(talker, camera, e
     camera.data.lens = 3
     bpy.context.view_layer.update()
     assert not sees(camera, framing, empty_scene)
+
+
+@pytest.mark.parametrize("has_skin", [True, False])
+def test_a_face_of_bones_is_framed_by_them(empty_scene, has_skin):
+    rig = add_armature("rig", both_sides(AUTO_RIG_PRO))
+    forward = (0, -1, 0)
+    if has_skin:
+        data = bpy.data.meshes.new("Skull")
+        data.from_pydata(
+            [(x, y, z) for x in (-0.1, 0.1) for y in (-0.1, 0.1) for z in (0, 2)], [], []
+        )
+        skull = bpy.data.objects.new("Skull", data)
+        empty_scene.collection.objects.link(skull)
+        skull.parent = rig
+        rig.rotation_euler.z = math.pi / 2  # the character looks along +X
+        forward = (1, 0, 0)
+    rig.location = (3, 4, 5)
+    framing = frame_face(find_face(rig, empty_scene), view_layer_of(empty_scene))
+    assert framing.forward[:] == pytest.approx(forward, abs=1e-6)
+    assert framing.height == pytest.approx(1.734 - 1.60, abs=0.01)
+    assert framing.centre.z == pytest.approx(5 + (1.734 + 1.60) / 2, abs=0.01)

@@ -7,7 +7,8 @@ import bpy
 import numpy as np
 import pytest
 from bpy.types import Object
-from mathutils import Euler, Matrix, Vector
+from bone_faces import add_armature
+from mathutils import Matrix, Vector
 
 from emotebot_blender.core.channels import INDEX
 from emotebot_blender.core.errors import EmoteBotError
@@ -59,21 +60,8 @@ def toy(monkeypatch):
     bone_convention.match_bones.cache_clear()
 
 
-def add_armature(name: str = "Rig", bones=tuple(HEADS), roll: float = 0.0) -> Object:
-    """Add an armature of these bones, each pointing another way and rolled."""
-    data = bpy.data.armatures.new(name)
-    rig = bpy.data.objects.new(name, data)
-    bpy.context.scene.collection.objects.link(rig)
-    bpy.context.view_layer.objects.active = rig
-    bpy.ops.object.mode_set(mode="EDIT")
-    for number, bone_name in enumerate(bones):
-        bone = data.edit_bones.new(bone_name)
-        bone.head = HEADS[bone_name]
-        bone.tail = bone.head + Euler((number, 2 * number, 0)).to_matrix() @ Vector((0, 0, 0.02))
-        bone.roll = roll * (number + 1)
-        bone.parent = data.edit_bones.get("Hips") if bone_name != "Hips" else None
-    bpy.ops.object.mode_set(mode="OBJECT")
-    return rig
+def add_toy(roll: float = 0.0, bones: tuple[str, ...] = tuple(HEADS)) -> Object:
+    return add_armature("Rig", {name: HEADS[name] for name in bones}, roll)
 
 
 def pose(rig: Object, **weights: float) -> None:
@@ -99,7 +87,7 @@ def place(rig: Object, bone: str) -> Vector:
     ],
 )
 def test_bones_move_in_the_space_of_the_face(empty_scene, world, roll, local):
-    rig = add_armature(roll=roll)
+    rig = add_toy(roll=roll)
     for bone in rig.data.bones:
         bone.use_local_location = local
     rig.matrix_world = world
@@ -119,7 +107,7 @@ def test_bones_move_in_the_space_of_the_face(empty_scene, world, roll, local):
 @pytest.mark.parametrize("mode", ["QUATERNION", "XYZ", "ZYX"])
 @pytest.mark.parametrize("roll", [0.0, 1.1])
 def test_bones_turn_about_the_axes_of_the_face(empty_scene, mode, roll):
-    rig = add_armature(roll=roll)
+    rig = add_toy(roll=roll)
     for bone in rig.pose.bones:
         bone.rotation_mode = mode
     rest = {name: rig.pose.bones[name].matrix.copy() for name in ("Jaw", "Eye_L")}
@@ -133,7 +121,7 @@ def test_bones_turn_about_the_axes_of_the_face(empty_scene, mode, roll):
 
 
 def test_edited_bones_are_measured_anew(empty_scene):
-    rig = add_armature()
+    rig = add_toy()
     before = bone_map(rig)
     assert bone_map(rig) is before
     bpy.ops.object.mode_set(mode="EDIT")
@@ -144,7 +132,7 @@ def test_edited_bones_are_measured_anew(empty_scene):
 
 
 def test_an_armature_alone_is_a_face(empty_scene):
-    rig = add_armature()
+    rig = add_toy()
     face = find_face(None, empty_scene)
     assert (face.name, face.objects, face.armature) == ("Rig", (rig,), rig)
     assert face.maps[0].convention == "Toy"
@@ -152,13 +140,13 @@ def test_an_armature_alone_is_a_face(empty_scene):
 
 
 def test_the_mesh_of_a_bone_face_leads_to_it(empty_scene, add):
-    rig = add_armature()
+    rig = add_toy()
     skin = add("MESH", "Skin", armature=rig)
     assert find_face(skin, empty_scene).objects == (rig,)
 
 
 def test_bones_of_a_body_are_no_face(empty_scene, add):
-    rig = add_armature(bones=("Hips", "Eye_L", "Eye_R", "Jaw"))
+    rig = add_toy(bones=("Hips", "Eye_L", "Eye_R", "Jaw"))
     assert bone_map(rig).channels == ("eyeLookOutLeft", "eyeLookOutRight", "jawOpen")
     with pytest.raises(EmoteBotError, match="has no face"):
         find_face(rig, empty_scene)
@@ -168,7 +156,7 @@ def test_bones_of_a_body_are_no_face(empty_scene, add):
 
 
 def test_eyes_and_jaw_of_a_face_with_shape_keys(empty_scene, add):
-    rig = add_armature(bones=("Hips", "Eye_L", "Eye_R", "Jaw"))
+    rig = add_toy(bones=("Hips", "Eye_L", "Eye_R", "Jaw"))
     head = add("MESH", "Head", ["eyeBlinkLeft", "mouthSmileLeft", "jawOpen"], armature=rig)
     face = find_face(rig, empty_scene)
     assert (face.name, face.objects) == ("Head", (head, rig))
@@ -185,7 +173,7 @@ def test_eyes_and_jaw_of_a_face_with_shape_keys(empty_scene, add):
 
 
 def test_an_armature_that_adds_nothing_is_no_part(empty_scene, add):
-    rig = add_armature(bones=("Hips", "Eye_L", "Eye_R", "Jaw"))
+    rig = add_toy(bones=("Hips", "Eye_L", "Eye_R", "Jaw"))
     keys = ["eyeBlinkLeft", "mouthSmileLeft", "jawOpen", "eyeLookOutLeft", "eyeLookOutRight"]
     head = add("MESH", "Head", keys, armature=rig)
     face = find_face(None, empty_scene)
@@ -193,7 +181,7 @@ def test_an_armature_that_adds_nothing_is_no_part(empty_scene, add):
 
 
 def test_two_that_share_their_bones_are_two_faces(empty_scene):
-    rig = add_armature()
+    rig = add_toy()
     twin = bpy.data.objects.new("Twin", rig.data)
     empty_scene.collection.objects.link(twin)
     assert find_face(rig, empty_scene).objects == (rig,)
