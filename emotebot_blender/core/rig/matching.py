@@ -12,7 +12,6 @@ from .spelling import (
     Affix,
     Form,
     FormIndex,
-    Reading,
     follows_region,
     form_of,
     is_region,
@@ -28,6 +27,9 @@ of the face with a side ("jawLeft") do."""
 _Found = dict[Affix, dict[str, list[str]]]
 """By affix: what a convention calls a control, to the names on the rig that may be it."""
 
+_Readings = dict[tuple[Affix, bool], list[str]]
+"""Names by their affix, and by whether behind it no single word counts."""
+
 
 def guess(
     shape_keys: Iterable[str] = (), bones: Iterable[str] = (), properties: Iterable[str] = ()
@@ -42,7 +44,9 @@ def guess(
     may be what a convention knows as a property, and the other way round.
 
     The convention counts that covers the most channels and presets, approximated channels half;
-    then that with more names spelled exactly, then that of which more is there.
+    then that with more names spelled exactly, then that of which more is there. Where it has no
+    presets, at least three of another one do, as an anime face may have the channels of ARKit and
+    the whole faces of VRoid.
 
     Args:
         shape_keys: names of the shape keys of one mesh, each once.
@@ -109,16 +113,26 @@ class NameIndex:
         Args:
             names: of its controls, for each of ``KINDS``.
         """
-        found: dict[int, dict[str, _Found]] = {}
-        for kind, own in names.items():
-            for index, of_kind in self._found(own, kind == "bone").items():
-                found.setdefault(index, {})[kind] = of_kind
-        most_covered = {index: self._most_covered(index, own) for index, own in found.items()}
+        read = {kind: self._read(own, kind == "bone") for kind, own in names.items()}
+        forms: dict[int, dict[str, dict[str, Form]]] = {}
+        for kind, by_form in read.items():
+            for form in by_form:
+                for index, declared in self._forms[kind == "bone"][form]:
+                    forms.setdefault(index, {}).setdefault(kind, {})[declared] = form
+
+        def select(index: int) -> dict[str, _Selection]:
+            return {
+                kind: _select(self._found(own, read[kind])) for kind, own in forms[index].items()
+            }
+
+        most_covered = {
+            index: self._most_covered(index, by_kind.values()) for index, by_kind in forms.items()
+        }
         best, most = RigMap("", {}), (0.0, 0, 0.0, 0)
-        for index in sorted(found, key=lambda index: -most_covered[index]):
+        for index in sorted(forms, key=lambda index: -most_covered[index]):
             if most_covered[index] < most[0]:
                 break
-            by_kind = {kind: _select(of_kind) for kind, of_kind in found[index].items()}
+            by_kind = select(index)
             matched = self._matched(index, by_kind)
             if not self._is_telling(matched):
                 continue
@@ -130,27 +144,48 @@ class NameIndex:
             score = (_coverage(rig_map), exact, len(matched) / len(self._named[index]), -index)
             if score > most:
                 best, most = self._with_doubts(rig_map, index, by_kind), score
-        return best
+        if best.presets or not best.convention:
+            return best
+        others = [index for index in forms if self._conventions[index].presets]
+        return _with_presets(
+            best, [self._conventions[i].on(self._matched(i, select(i))) for i in others]
+        )
 
-    def _most_covered(self, index: int, found: Mapping[str, _Found]) -> int:
-        """Return how many channels and presets of a convention the names found may move."""
-        named = {name for own in found.values() for by_name in own.values() for name in by_name}
-        return len(set().union(*(self._moved[index][name] for name in named)))
+    def _most_covered(self, index: int, declared: Iterable[Iterable[str]]) -> int:
+        """Return how many channels and presets of a convention such names of it may move."""
+        names = {name for own in declared for name in own}
+        return len(set().union(*(self._moved[index][name] for name in names)))
 
-    def _found(self, names: Sequence[str], is_bone: bool) -> dict[int, _Found]:
-        """Return for each convention, by its index, what the names may be in it."""
-        by_reading: dict[Reading, list[str]] = {}
+    def _read(self, names: Sequence[str], is_bone: bool) -> dict[Form, _Readings]:
+        """Return the names by what they may be.
+
+        Behind an affix a single word counts only where the affix is no part of the face, and the
+        name as a whole none of any convention: "Mouth_Joy" and "Fcl_MTH_Joy" are not "Joy".
+        """
+        index = self._indices[is_bone]
+        read: dict[Form, _Readings] = {}
         for name in names:
             plain = name if is_bone else without_duplicate_number(name)
-            for reading in self._indices[is_bone].readings(plain, suffixes=not is_bone):
-                by_reading.setdefault(reading, []).append(name)
-        found: dict[int, _Found] = {}
-        for reading, own in by_reading.items():
-            after_region = follows_region(reading.affix)
-            for index, declared in self._forms[is_bone][reading.form]:
-                if not (after_region and self._words[declared] == 1):
-                    by_name = found.setdefault(index, {}).setdefault(reading.affix, {})
-                    by_name.setdefault(declared, []).extend(own)
+            readings = list(index.readings(plain, suffixes=not is_bone))
+            is_known = any(affix == NO_AFFIX for _, affix in readings)
+            for form, affix in readings:
+                needs_words = affix != NO_AFFIX and (is_known or follows_region(affix))
+                read.setdefault(form, {}).setdefault((affix, needs_words), []).append(name)
+        return read
+
+    def _found(self, forms: Mapping[str, Form], read: Mapping[Form, _Readings]) -> _Found:
+        """Return which names on the rig may be which of a convention.
+
+        Args:
+            forms: of the names of the convention.
+            read: the names on the rig, as ``_read`` returns them.
+        """
+        found: _Found = {}
+        for declared, form in forms.items():
+            is_single = self._words[declared] == 1
+            for (affix, needs_words), names in read[form].items():
+                if not (needs_words and is_single):
+                    found.setdefault(affix, {}).setdefault(declared, []).extend(names)
         return found
 
     def _matched(
@@ -172,7 +207,7 @@ class NameIndex:
         """Return whether these controls of a convention say that a rig follows it."""
         names = {control.name for control in matched}
         stems = [(self._words[name], self._stems[name]) for name in names]
-        longer = [stem for _, stem in stems if len(stem) > 1]
+        longer = [stem for _, stem in stems if len(stem) > 1 or not stem.isascii()]
         return len(longer) >= _FEWEST_WORDS or any(
             words > 1 or is_region(stem) for words, stem in stems
         )
@@ -195,6 +230,16 @@ class NameIndex:
                         "“{one}” and “{other}” could both be it", one=one, other=other
                     )
         return replace(rig_map, doubtful=doubtful)
+
+
+def _with_presets(best: RigMap, others: Iterable[RigMap]) -> RigMap:
+    """Return a map with the presets of that of the others which has the most that are free."""
+    free = (
+        tuple(preset for preset in other.presets if preset.feed.control not in best.drives)
+        for other in others
+    )
+    presets = max(free, key=len, default=())
+    return replace(best, presets=presets) if len(presets) >= _FEWEST_WORDS else best
 
 
 def _moved_by(convention: Convention) -> dict[str, set[str]]:

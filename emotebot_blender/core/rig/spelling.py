@@ -112,6 +112,7 @@ class FormIndex:
             suffixes: whether there may be an affix behind.
         """
         parts = _parts(name)
+        all_sides = "".join([part.sides for part in parts])
         last = max(len(parts) - (_MOST_SUFFIX_PARTS if suffixes else 0), 1)
         for end in range(len(parts), last - 1, -1):
             stem = whole = sides = ""
@@ -126,10 +127,8 @@ class FormIndex:
                 form = Form(stem, whole if len(sides) > 1 else sides)
                 if form not in self._forms:
                     continue
-                before, after = parts[:start], parts[end:]
-                outside = {side for other in (*before, *after) for side in other.sides}
-                if outside <= {sides}:
-                    yield Reading(form, (_affix(before), _affix(after)))
+                if all_sides == sides or set(all_sides) == {sides}:
+                    yield Reading(form, (_affix(parts[:start]), _affix(parts[end:])))
 
 
 def is_region(stem: str) -> bool:
@@ -137,6 +136,7 @@ def is_region(stem: str) -> bool:
     return stem.rstrip("s") in REGIONS
 
 
+@lru_cache(maxsize=4096)
 def follows_region(affix: Affix) -> bool:
     """Return whether an affix has a part of the face right before the name."""
     before, _ = affix

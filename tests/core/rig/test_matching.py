@@ -2,7 +2,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emotebot_blender.core.channels import CHANNELS
@@ -40,6 +40,37 @@ def test_every_convention_is_guessed_from_its_own_names(convention):
         names[control.kind].add(control.name)
     rig_map = guess(*(sorted(names[kind]) for kind in KINDS))
     assert rig_map == convention.on({name: name for name in convention.controls()})
+
+
+@pytest.mark.parametrize("convention", conventions(), ids=lambda convention: convention.name)
+@settings(max_examples=25)
+@given(st.data())
+def test_no_name_moves_what_its_convention_does_not_let_it_move(convention, data):
+    """Whichever of its names a mesh has, and whichever convention these are taken for."""
+    moves: dict[ControlName, set[str]] = {}
+    for entries in (convention.feeds, convention.approximations):
+        for channel, groups in entries.items():
+            for feed in (feed for group in groups for feed in group):
+                moves.setdefault(feed.control, set()).add(channel)
+    shows = {
+        preset.feed.control: preset.emotions for group in convention.presets for preset in group
+    }
+    known = sorted(convention.controls(), key=str)
+    chosen = data.draw(st.sets(st.sampled_from(known), max_size=len(known)))
+    names = {
+        kind: sorted({control.name for control in chosen if control.kind == kind}) for kind in KINDS
+    }
+    rig_map = guess(*names.values())
+    for channel, feeds in rig_map.feeds.items():
+        assert all(channel in moves[feed.control] for feed in feeds)
+    assert all(preset.emotions == shows[preset.feed.control] for preset in rig_map.presets)
+
+
+def test_two_thousand_names():
+    names = [f"Body_{part}_{index}" for index in range(650) for part in ("Smile", "Open", "L")]
+    names += [*CHANNELS, "mouthSmileLeft_old", "Smile"]
+    assert len(names) > 2000
+    assert keys_fed(guess(names)) == {name: {name: 1.0} for name in CHANNELS}
 
 
 def test_arkit_covers_all_channels_under_their_own_names(shared):

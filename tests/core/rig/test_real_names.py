@@ -220,6 +220,12 @@ def test_classic_japanese_morphs(shared):
     }
 
 
+def test_whole_faces_of_a_letter_each():
+    rig_map = guess(["喜", "怒", "哀", "楽", "驚"])
+    assert rig_map.convention == "MikuMikuDance"
+    assert len(rig_map.presets) == 5
+
+
 def test_older_exports_of_vroid_name_the_mesh(shared):
     names = read(shared, "vroid.json", "names")
     plain, prefixed = guess(names), guess([f"Face.M_F00_000_00_{name}" for name in names])
@@ -227,6 +233,16 @@ def test_older_exports_of_vroid_name_the_mesh(shared):
     assert prefixed.channels == plain.channels
     assert len(prefixed.presets) == len(plain.presets) == 5
     assert feeds_of(prefixed)["eyeBlinkLeft"] == {"Face.M_F00_000_00_Fcl_EYE_Close_L": 1}
+
+
+def test_channels_of_one_and_whole_faces_of_another(shared):
+    whole, channels = read(shared, "vroid.json", "names"), list(CHANNELS)
+    rig_map = guess([*whole, *channels])
+    assert feeds_of(rig_map) == {channel: {channel: 1} for channel in CHANNELS}
+    assert {preset.feed.control.name for preset in rig_map.presets} == {
+        f"Fcl_ALL_{name}" for name in ("Joy", "Angry", "Sorrow", "Surprised", "Fun")
+    }
+    assert not guess([*channels, "joy", "angry"]).presets
 
 
 def test_units_of_mb_lab(shared):
