@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..core.errors import EmoteBotError
+from ..core.messages import Message
 
 if TYPE_CHECKING:
     from bpy.types import Scene
@@ -23,6 +24,20 @@ _ZSTANDARD, _SEEK_TABLE_END = b"\x28\xb5\x2f\xfd", b"\xb1\xea\x92\x8f"
 
 _LONGEST_BLOCK_HEAD = 32
 """Bytes of what comes before the content of a block of a .blend file, from Blender 5.0 on."""
+
+
+_IMPORTERS = {
+    ".glb": "import_scene.gltf",
+    ".gltf": "import_scene.gltf",
+    ".fbx": "import_scene.fbx",
+    ".obj": "wm.obj_import",
+    ".usd": "wm.usd_import",
+    ".usda": "wm.usd_import",
+    ".usdc": "wm.usd_import",
+    ".usdz": "wm.usd_import",
+    ".vrm": "import_scene.vrm",
+}
+"""Operators that import characters, of Blender and of the VRM add-on, by the ending of a file."""
 
 
 def check_not_there(path: Path, force: bool) -> None:
@@ -138,6 +153,7 @@ def _check_complete(path: Path) -> None:
 def _open_file(path: Path) -> None:
     import bpy
 
+    _check_ending(path)
     if not os.path.isfile(path):  # unlike Path.is_file, no to any name that cannot be
         raise EmoteBotError("There is no .blend file “{path}”", path=path)
     try:
@@ -146,6 +162,40 @@ def _open_file(path: Path) -> None:
         raise EmoteBotError(
             "“{path}” is not a .blend file that Blender can read", path=path
         ) from error
+
+
+def _check_ending(path: Path) -> None:
+    """Check that a file is none that Blender imports rather than opens.
+
+    Raises:
+        EmoteBotError: it is; the sentence has the line that imports it.
+    """
+    importer = _IMPORTERS.get(path.suffix.lower())
+    if importer is None:
+        return
+    imported = path.with_suffix(".blend")
+    if imported.exists():
+        imported = path.with_suffix(".imported.blend")
+    line = Message(
+        "blender -b --python-expr \"import bpy; bpy.ops.{importer}(filepath='{path}'); "
+        "bpy.ops.wm.save_as_mainfile(filepath='{imported}')\"",
+        importer=importer,
+        path=_whole(path),
+        imported=_whole(imported),
+    )
+    if path.suffix.lower() == ".vrm":
+        raise EmoteBotError(
+            "“{path}” is to be imported first, which takes the VRM add-on: {line}",
+            path=path,
+            line=line,
+        )
+    raise EmoteBotError("“{path}” is to be imported first: {line}", path=path, line=line)
+
+
+def _whole(path: Path) -> Message:
+    """Return a path of any length as it is to be typed; a message shortens what is too long."""
+    names = {f"name{index}": name for index, name in enumerate(path.as_posix().split("/"))}
+    return Message("/".join(f"{{{key}}}" for key in names), **names)
 
 
 def _refused_file() -> Path | None:

@@ -4,13 +4,14 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+import bpy
 from bpy.types import ID, Object, Scene
 
 from ..core.channels import CHANNELS
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
 from ..core.rig.convention import RigMap
-from .control import BlockedReason, Control, Path, quoted_name, summarise
+from .control import BlockedReason, Control, Path, not_editable, quoted_name, summarise
 from .face_grouping import ancestry, group_objects, parts_of, sharing_pairs
 from .object_maps import controls_of
 from .rna_properties import property_control
@@ -75,17 +76,25 @@ class Face:
 
 
 def find_object(name: str, scene: Scene) -> Object:
-    """Return the object of that name.
+    """Return the object of that name, the one that can be edited where a linked one has it, too.
 
     Raises:
         EmoteBotError: the scene has none.
     """
-    obj = scene.objects.get(name)
-    if obj is None:
+    named = [obj for obj in scene.objects if obj.name == name]
+    if named:
+        return min(named, key=lambda obj: not obj.is_editable)
+    other = next((other for other in bpy.data.scenes if name in other.objects), None)
+    if other is None:
         raise EmoteBotError(
             "There is no object “{name}” in the scene “{scene}”", name=name, scene=scene.name
         )
-    return obj
+    raise EmoteBotError(
+        "There is no object “{name}” in the scene “{scene}”, but in “{other}”: switch to that one",
+        name=name,
+        scene=scene.name,
+        other=other.name,
+    )
 
 
 def find_face(start: Object | None, scene: Scene) -> Face:
@@ -103,7 +112,8 @@ def find_face(start: Object | None, scene: Scene) -> Face:
     faces = [_face(*group) for group in group_objects(scene).items()]
     if start is None:
         if not faces:
-            raise EmoteBotError(_why_no_face(list(scene.objects), scene.name))
+            elsewhere = _face_elsewhere(scene)
+            raise EmoteBotError(elsewhere or _why_no_face(list(scene.objects), scene.name))
         many = Message("The scene “{scene}” has {count} faces", scene=scene.name, count=len(faces))
         return _only(faces, many)
     if all(obj != start for obj in scene.objects):
@@ -150,10 +160,31 @@ def _rides(face: Face, others: list[Face]) -> bool:
 
 
 def _only(faces: list[Face], many: Message) -> Face:
+    """Return the one face, of those that can be edited: beside its override a linked one is not."""
+    if len(faces) > 1:
+        editable = [
+            face for face in faces if any(not_editable(obj.data) is None for obj in face.objects)
+        ]
+        faces = editable or faces
     if len(faces) > 1:
         names = tuple(Message("“{face}”", face=face.name) for face in faces)
         raise EmoteBotError("{many}; name or select one of them: {names}", many=many, names=names)
     return faces[0]
+
+
+def _face_elsewhere(scene: Scene) -> Message | None:
+    """Return that another scene has a face, and which, or None."""
+    others = (other for other in bpy.data.scenes if other != scene)
+    groups = ((other, group) for other in others for group in group_objects(other).items())
+    other, group = next(groups, (None, None))
+    if other is None or group is None:
+        return None
+    return Message(
+        "“{scene}” has no face, but the scene “{other}” has “{face}”: switch to that one",
+        scene=scene.name,
+        other=other.name,
+        face=_face(*group).name,
+    )
 
 
 def _why_no_face(objects: list[Object], name: str) -> Message:

@@ -33,6 +33,44 @@ def test_a_corrupt_file(content, refused, tmp_path):
         assert (status, "face.blend" in sentence) == (1, True)
 
 
+@pytest.mark.parametrize(
+    ("name", "importer"),
+    [
+        ("hero.glb", "import_scene.gltf"),
+        ("Hero.FBX", "import_scene.fbx"),
+        ("hero.obj", "wm.obj_import"),
+        ("hero.usdc", "wm.usd_import"),
+        ("hero.vrm", "import_scene.vrm"),
+    ],
+)
+def test_a_file_to_be_imported(name, importer, refused, tmp_path):
+    folder = tmp_path.joinpath(*["a folder of a long name"] * 4)
+    folder.mkdir(parents=True)
+    face = folder / name
+    face.write_bytes(b"glTF")
+    imported = face.with_suffix(".blend")
+    for target in (imported, face.with_suffix(".imported.blend")):
+        status, sentence = refused("map", face)
+        assert status == 1
+        assert sentence.endswith(
+            f"blender -b --python-expr \"import bpy; bpy.ops.{importer}(filepath='{face}'); "
+            f"bpy.ops.wm.save_as_mainfile(filepath='{target}')\""
+        )
+        assert ("VRM add-on" in sentence) == name.endswith(".vrm")
+        imported.write_bytes(b"mine")
+
+
+def test_a_face_in_another_scene(refused, save, tmp_path):
+    bpy.context.window.scene = bpy.data.scenes.new("Stage")
+    face = save()
+    status, sentence = refused("map", face)
+    told = "“Stage” has no face, but the scene “Scene” has “Face”: switch to that one"
+    assert (status, sentence) == (1, f"emotebot: {told}")
+    status, sentence = refused("map", face, "--object", "Face")
+    told = "There is no object “Face” in the scene “Stage”, but in “Scene”: switch to that one"
+    assert (status, sentence) == (1, f"emotebot: {told}")
+
+
 def test_a_file_cut_short(refused, save, tmp_path):
     face = save()
     face.write_bytes(face.read_bytes()[:5000])

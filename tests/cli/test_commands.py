@@ -200,6 +200,16 @@ def test_a_locked_control_is_left_alone_and_told(run, save, tmp_path):
     assert err == ["emotebot: “Face: jawOpen” was left alone: locked"]
 
 
+def test_a_solo_track_is_told(run, save, tmp_path):
+    keys = bpy.data.objects["Face"].data.shape_keys
+    track = keys.animation_data_create().nla_tracks.new()
+    track.name, track.is_solo = "Mine", True
+    output = tmp_path / "out.blend"
+    status, _, err = run("perform", "happy", "--face", save(), "--output", output)
+    assert status == 0
+    assert err == ["emotebot: The layer does not show: the NLA track “Mine” is solo"]
+
+
 def test_a_pinned_face_is_performed_on_and_told(run, save, tmp_path):
     bpy.data.objects["Face"].show_only_shape_key = True
     face = save()
@@ -238,7 +248,7 @@ def test_quiet_says_nothing(run, save, tmp_path):
     assert result == (0, "", [])
 
 
-# express and map
+# express
 
 
 def test_express_gives_each_expression_as_an_object(run):
@@ -261,50 +271,6 @@ def test_each_expression_is_what_its_seed_gives_alone(run):
 def test_intensity_0_is_the_neutral_face(run):
     (content,) = json.loads(run("express", "furious", "--intensity", 0)[1])
     assert set(content["channels"].values()) == {0.0}
-
-
-def test_map_lists_the_channels_and_their_controls(run, save):
-    status, out, err = run("map", save(), "--json")
-    assert (status, err) == (0, [])
-    content = json.loads(out)
-    assert (content["face"], content["found"]) == ("Face", "52 of 52 channels")
-    assert content["objects"] == [
-        {"name": "Face", "convention": "ARKit", "channels": 52, "lacks": []}
-    ]
-    assert content["channels"]["jawOpen"] == {
-        "state": "covered",
-        "controls": [{"object": "Face", "kind": "shape_key", "name": "jawOpen", "gain": 1.0}],
-    }
-    assert (len(content["channels"]), content["missing"]) == (52, [])
-
-
-def test_map_has_a_line_for_each_part(run, save):
-    face = bpy.data.objects["Face"]
-    for name in ("browInnerUp", "cheekPuff", "cheekSquintLeft", "cheekSquintRight"):
-        face.shape_key_remove(face.data.shape_keys.key_blocks[name])
-    for name in ("noseSneerLeft", "noseSneerRight"):
-        face.shape_key_remove(face.data.shape_keys.key_blocks[name])
-    assert run("map", save())[1].splitlines() == [
-        "Face      Face",
-        "Armature  none",
-        "Objects   Face (ARKit, 46 channels)",
-        "Found     46 of 52 channels, no cheeks",
-        "  Eyes    14 of 14",
-        "  Brows   4 of 5; missing: browInnerUp",
-        "  Cheeks  0 of 5",
-        "  Mouth   28 of 28",
-        "Notes     Nothing moves the cheeks; shape keys named like “cheekPuff” would",
-    ]
-
-
-def test_map_has_a_line_for_each_channel_if_asked(run, save):
-    face = bpy.data.objects["Face"]
-    face.shape_key_remove(face.data.shape_keys.key_blocks["browInnerUp"])
-    lines = run("map", save(), "--channels")[1].splitlines()
-    channels = [line.split(maxsplit=1) for line in lines if line.startswith("  ")]
-    assert [name for name, _ in channels] == list(CHANNELS)
-    told = dict(channels)
-    assert (told["jawOpen"], told["browInnerUp"]) == ("Face: jawOpen", "missing")
 
 
 def test_what_was_found_of_a_face_is_told(run, save, tmp_path):

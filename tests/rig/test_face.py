@@ -242,6 +242,16 @@ class TestNoFace:
         with pytest.raises(EmoteBotError, match="no object “Nobody” in the scene"):
             find_object("Nobody", empty_scene)
 
+    def test_an_object_in_another_scene_is_named(self, empty_scene, add):
+        add("MESH", "Head", HEAD)
+        with pytest.raises(EmoteBotError, match="in the scene “Other”, but in “Scene”: switch to"):
+            find_object("Head", bpy.data.scenes.new("Other"))
+
+    def test_a_face_in_another_scene_is_named(self, empty_scene, add):
+        add("MESH", "Head", HEAD)
+        with pytest.raises(EmoteBotError, match="the scene “Scene” has “Head”: switch to"):
+            find_face(None, bpy.data.scenes.new("Other"))
+
     def test_no_shape_keys_in_the_scene(self, empty_scene, add):
         add("MESH", "Cube")
         with pytest.raises(EmoteBotError, match="“Scene” has no face: select a character"):
@@ -319,6 +329,36 @@ def test_an_overridden_head_can_be_driven(linked_head):
     own = head.override_create(remap_local_usages=True)
     own.data.override_create(remap_local_usages=True)
     assert find_face(own, scene).blocked() == ()
+
+
+@pytest.fixture
+def beside_its_override(linked_head):
+    """Return a linked head and its override, both in the scene, and that scene."""
+    head, scene = linked_head
+    own = head.override_create(remap_local_usages=False)
+    own.data = head.data.override_create(remap_local_usages=False)
+    scene.collection.objects.link(own)
+    return head, own, scene
+
+
+def test_beside_its_override_a_linked_head_is_passed_over(beside_its_override):
+    head, own, scene = beside_its_override
+    assert head.name == own.name
+    assert find_object("Head", scene) == own
+    assert find_face(None, scene).objects == (own,)
+
+
+def test_a_linked_head_that_is_asked_for_is_the_one(beside_its_override):
+    head, _, scene = beside_its_override
+    assert find_face(head, scene).objects == (head,)
+
+
+def test_two_heads_that_can_be_edited_are_named_beside_a_linked_one(linked_head):
+    head, scene = linked_head
+    for name in ("Ada", "Bob"):
+        scene.collection.objects.link(bpy.data.objects.new(name, head.data.copy()))
+    with pytest.raises(EmoteBotError, match="name or select one of them: “Ada”, “Bob”"):
+        find_face(None, scene)
 
 
 def test_reference_head(reference_head):
