@@ -48,7 +48,7 @@ def bone_controls(obj: Object, drives: Mapping[ControlName, Drive]) -> list[Cont
         is_locked = getattr(bone, f"lock_{kind}")[index]
         attribute, reason = kind, None
         if kind == "rotation":
-            attribute, reason = _rotation(bone)
+            attribute, reason = rotation_property(bone)
             if attribute == "rotation_quaternion":
                 index += 1
                 drive = _by_half_angles(drive)
@@ -157,7 +157,7 @@ class BoneAccessor:
         return held
 
 
-def _rotation(bone: PoseBone) -> tuple[str, Message | None]:
+def rotation_property(bone: PoseBone) -> tuple[str, Message | None]:
     """Return the property that rotates a bone, and why it cannot be driven."""
     if bone.rotation_mode == "AXIS_ANGLE":
         reason = Message("rotated about a free axis; set its rotation mode to XYZ Euler first")

@@ -18,6 +18,7 @@ from bpy.types import ID, Object, Scene
 
 from ..core.channels import LIDS_AND_BROWS
 from ..core.rig.convention import RigMap
+from .map_corrections import is_corrected
 from .object_maps import map_of
 
 _ABOUT_AS_MANY = 0.75
@@ -51,7 +52,7 @@ def group_objects(scene: Scene) -> dict[Object, list[Object]]:
     return {
         anchor: members
         for anchor, members in groups.items()
-        if _is_complete(members) or not _are_bones(members)
+        if _is_complete(members) or not _are_bones(members) or any(map(is_corrected, members))
     }
 
 

@@ -15,13 +15,13 @@ from ..core.messages import Message
 from ..core.rig.convention import KINDS, ControlName, Feed, RigMap
 from ..core.rig.corrections import Corrections, corrections_text, lost_note, read_corrections
 from .control import not_editable, renamed_paths
-from .rna_properties import is_property, property_names
+from .rna_properties import custom_property_names, is_property
 from .shape_keys import shape_key_names
 
 
 def corrected(obj: Object, found: RigMap) -> RigMap:
     """Return the map of an object with its corrections; as it was found where they are damaged."""
-    if not _stored(obj):
+    if not is_corrected(obj):
         return found
     try:
         corrections = corrections_of(obj)
@@ -42,6 +42,11 @@ def corrections_of(obj: Object) -> Corrections:
         pairs = _renamed(before, control_names(obj, kind))
         renamed |= {(kind, name): later for name, later in pairs.items()}
     return corrections.followed(renamed) if renamed else corrections
+
+
+def is_corrected(obj: Object) -> bool:
+    """Return whether an object has corrections."""
+    return bool(_stored(obj))
 
 
 def correct(obj: Object, feeds: Mapping[str, Sequence[Feed]]) -> None:
@@ -85,7 +90,7 @@ def clear_corrections(obj: Object) -> bool:
     Raises:
         EmoteBotError: the object is linked.
     """
-    if not _stored(obj):
+    if not is_corrected(obj):
         return False
     _store(obj, {})
     return True
@@ -96,7 +101,7 @@ def store_names(obj: Object) -> None:
 
     Those that are damaged, or linked, stay as they are.
     """
-    if not _stored(obj) or not_editable(obj):
+    if not is_corrected(obj) or not_editable(obj):
         return
     try:
         before = _read(_stored(obj))
@@ -144,7 +149,7 @@ def control_names(obj: Object, kind: str) -> tuple[str, ...]:
         return shape_key_names(obj)
     if kind == "bone":
         return tuple(obj.pose.bones.keys()) if obj.pose else ()
-    return property_names(obj)
+    return tuple(custom_property_names(obj))
 
 
 def missing_controls(obj: Object, controls: Iterable[ControlName]) -> set[ControlName]:

@@ -76,12 +76,6 @@ def property_control(
     return Control(owner, data_path, index, "property", obj, name, rest, low, high, blocked, drive)
 
 
-def property_names(obj: Object) -> tuple[str, ...]:
-    """Return the names of the custom properties of an object and of its data, in their order."""
-    owners = [owner for owner in (obj, obj.data) if owner is not None]
-    return tuple(name for owner in owners for name in owner.keys())  # noqa: SIM118 - no dictionary
-
-
 def is_property(obj: Object, name: str) -> bool:
     """Return whether a name, as ``property_controls`` has it, leads to a number of an object."""
     located = _locate(obj, name)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ..core.performance.incremental import IncrementalPerformer
     from ..core.performance.networks import Networks
     from .beat_order import PerformedOrder
+    from .channel_rows import ChannelRow
     from .face_summary import FaceSummary
     from .live_face import LiveState
 
@@ -48,6 +49,8 @@ class Runtime:
         live: the live performance, or None.
         summary: session ids of a scene and of its active object, 0 for none, and the summary of the
             face that they lead to; None once something has changed.
+        rows: session ids of a scene and of its active object, 0 for none, and the rows of the table
+            of channels; None once something has changed.
         offered: what the field of a feeling that is being edited may be left with: what has been
             typed so far and what completes it.
         operator_before: address of the last operator when words were typed, 0 for none.
@@ -80,6 +83,7 @@ class Runtime:
     networks_problem: Message | None = None
     live: "LiveState | None" = None
     summary: "tuple[tuple[int, int], FaceSummary] | None" = None
+    rows: "tuple[tuple[int, int], tuple[ChannelRow, ...]] | None" = None
     offered: frozenset[str] = frozenset()
     operator_before: int = 0
     rates: dict[int, float] = field(default_factory=dict)
@@ -102,7 +106,7 @@ class Runtime:
         self.orders.clear()
         self.markers.clear()
         self.agreed.clear()
-        self.summary = None
+        self.summary = self.rows = None
 
 
 _runtime: Runtime | None = None

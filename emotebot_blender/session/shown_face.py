@@ -85,7 +85,7 @@ def find_shown_owner(scene: Scene, active: Object | None) -> Object:
 
 def forget_summary(_event: object = None) -> None:
     """Have the face looked at again, as something of it may have changed."""
-    runtime().summary = None
+    runtime().summary = runtime().rows = None
 
 
 def _start(scene: Scene, active: Object | None) -> Object | None:

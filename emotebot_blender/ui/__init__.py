@@ -9,11 +9,23 @@ if TYPE_CHECKING:
 
 def classes() -> tuple[type, ...]:
     """Return what is registered of the interface, in the order of registration."""
-    from . import addon_preferences, face_panels, notices, operators, sequence_panels, shortcuts
+    from . import (
+        addon_preferences,
+        channel_fields,
+        channel_panel,
+        face_panels,
+        notices,
+        operators,
+        sequence_panels,
+        shortcuts,
+    )
 
     return (
         addon_preferences.Preferences,
         *operators.CLASSES,
+        channel_fields.ChannelFields,
+        channel_panel.ChannelList,
+        channel_panel.ChannelMenu,
         face_panels.ExpressionList,
         sequence_panels.BeatList,
         sequence_panels.SequenceMenu,
@@ -23,6 +35,7 @@ def classes() -> tuple[type, ...]:
         notices.SequenceNotices,
         shortcuts.EmotionPie,
         face_panels.FacePanel,
+        channel_panel.ChannelPanel,
         face_panels.EmotePanel,
         sequence_panels.ScriptPanel,
         sequence_panels.SequencePanel,
@@ -55,12 +68,14 @@ def _register(running: "Runtime") -> None:
     from ..session import live, registration
     from ..session.events import LiveEnded, WordsTyped
     from ..session.preferences import choices
-    from . import operators, shortcuts, typed_words
+    from . import channel_fields, operators, shortcuts, typed_words
 
     undo = running.closing.callback
     for cls in classes():
         bpy.utils.register_class(cls)
         undo(bpy.utils.unregister_class, cls)
+    bpy.types.Scene.emotebot_channels = bpy.props.PointerProperty(type=channel_fields.ChannelFields)
+    undo(delattr, bpy.types.Scene, "emotebot_channels")
     menu, draw = bpy.types.VIEW3D_MT_armature_add, operators.character_ops.draw_in_add_menu
     menu.append(draw)
     undo(menu.remove, draw)

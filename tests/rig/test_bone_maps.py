@@ -6,8 +6,8 @@ import math
 import bpy
 import numpy as np
 import pytest
-from bpy.types import Object
 from bone_faces import add_armature
+from bpy.types import Object
 from mathutils import Matrix, Vector
 
 from emotebot_blender.core.channels import INDEX

@@ -84,7 +84,7 @@ class Corrections:
             if name in CHANNELS:
                 feeds.pop(name, None)
                 feeds |= {name: left} if left else {}
-        kept = tuple(preset for preset in found.presets if _main(preset) not in corrected)
+        kept = tuple(preset for preset in found.presets if main_emotion(preset) not in corrected)
         chosen: dict[ControlName, Preset] = {}
         for name in corrected.intersection(EMOTIONS):
             for feed in self.feeds[name]:
@@ -139,6 +139,6 @@ def read_corrections(text: str) -> Corrections:
     return Corrections(feeds, members)
 
 
-def _main(preset: Preset) -> str:
+def main_emotion(preset: Preset) -> str:
     """Return the emotion that a preset shows most."""
     return max(preset.emotions, key=lambda name: preset.emotions[name])

@@ -14,6 +14,7 @@ from . import (
     key_ops,
     layer_ops,
     live_ops,
+    mapping_ops,
     pin_ops,
     sequence_ops,
     take_ops,
@@ -53,5 +54,13 @@ CLASSES: tuple[type, ...] = (
     expression_ops.RemoveExpression,
     expression_ops.ExportExpressions,
     expression_ops.ImportExpressions,
+    mapping_ops.PickKey,
+    mapping_ops.PickPose,
+    mapping_ops.ChooseControl,
+    mapping_ops.RemoveControl,
+    mapping_ops.MirrorChannel,
+    mapping_ops.ResetChannel,
+    mapping_ops.ClearCorrections,
+    mapping_ops.WiggleChannel,
 )
 """In the order of registration."""

@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The fields of the table of channels: they show what the objects of the face keep, and set it."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import bpy
+
+from ..core.channels import CHANNELS
+from ..core.emotions import EMOTIONS
+from ..core.errors import EmoteBotError
+from ..core.messages import Message
+from ..session.channel_editing import change_channels, replace_feed
+from ..session.channel_rows import ChannelRow
+from ..session.shown_channels import shown_rows
+from ..session.translation import CONTEXT
+
+if TYPE_CHECKING:
+    from ..core.rig.convention import Feed
+
+NAMES = (*CHANNELS, *EMOTIONS)
+"""Of the rows, in their order."""
+
+MOST_FIELDS = 12
+"""Controls of a channel that have fields."""
+
+_SHOWN = (
+    ("ALL", "All", "Every channel, and the emotions that controls show as a whole"),
+    ("MISSING", "Missing", "Channels that nothing moves"),
+    ("DOUBTFUL", "Doubtful", "Channels that other controls stand in for, or that may be wrong"),
+    ("CORRECTED", "Corrected", "Channels whose controls you have chosen"),
+)
+
+_NO_CONTROL = 0.0
+
+
+def rows_of(context: bpy.types.Context) -> tuple[ChannelRow, ...]:
+    """Return the rows of the table.
+
+    Raises:
+        EmoteBotError: there is no face and no object that may become one.
+    """
+    return shown_rows(context.scene, context.view_layer.objects.active)
+
+
+def active_row(context: bpy.types.Context) -> ChannelRow:
+    """Return the row of the table that is chosen.
+
+    Raises:
+        EmoteBotError: as ``rows_of``.
+    """
+    return rows_of(context)[fields_of(context.scene).channel]
+
+
+def fields_of(scene: bpy.types.Scene) -> "ChannelFields":
+    """Return the fields of a scene."""
+    return scene.emotebot_channels
+
+
+def place_of(row: ChannelRow, index: int) -> tuple[str, int]:
+    """Return the object of one of a row's controls, and which of the object's it is."""
+    owner = row.controls[index][0]
+    return owner, sum(name == owner for name, _ in row.controls[:index])
+
+
+def _feed(fields: "ChannelFields", index: int) -> "Feed | None":
+    active = bpy.context.view_layer.objects.active
+    try:
+        controls = shown_rows(fields.id_data, active)[fields.channel].controls
+    except EmoteBotError:
+        return None
+    return controls[index][1] if index < len(controls) else None
+
+
+def _replace(fields: "ChannelFields", index: int, name: str, full: float) -> None:
+    from ..core.rig.convention import ControlName, Feed
+
+    scene, active = fields.id_data, bpy.context.view_layer.objects.active
+    try:
+        row = shown_rows(scene, active)[fields.channel]
+        owner, own = place_of(row, index)
+        before = row.controls[index][1]
+        control = ControlName(name, before.control.kind, before.control.axis)
+        feed = Feed(control, full, before.half)
+        change_channels(
+            scene, active, lambda: replace_feed(scene.objects[owner], row.name, own, feed)
+        )
+    except EmoteBotError:
+        return  # a field cannot report: it shows what there is still
+
+
+def _control(index: int, fields: "ChannelFields") -> str:
+    feed = _feed(fields, index)
+    return feed.control.name if feed else ""
+
+
+def _set_control(index: int, fields: "ChannelFields", name: str) -> None:
+    feed = _feed(fields, index)
+    if feed is not None and name and name != feed.control.name:
+        _replace(fields, index, name, feed.full)
+
+
+def _gain(index: int, fields: "ChannelFields") -> float:
+    feed = _feed(fields, index)
+    return feed.full if feed else _NO_CONTROL
+
+
+def _set_gain(index: int, fields: "ChannelFields", full: float) -> None:
+    feed = _feed(fields, index)
+    if feed is not None and full != feed.full:
+        _replace(fields, index, feed.control.name, full)
+
+
+def _field(kind: Callable[..., Any], get: Any, set_to: Any, index: int, **more: Any) -> Any:
+    return kind(
+        translation_context=CONTEXT,
+        get=lambda fields: get(index, fields),
+        set=lambda fields, value: set_to(index, fields, value),
+        options={"SKIP_SAVE"},
+        **more,
+    )
+
+
+def _fields_of_control(index: int) -> dict[str, Any]:
+    """Return the fields of one of the controls that the channel moves, by their names."""
+    return {
+        f"control_{index}": _field(
+            bpy.props.StringProperty,
+            _control,
+            _set_control,
+            index,
+            name="Control",
+            description="The shape key, bone or property that the channel moves",
+        ),
+        f"gain_{index}": _field(
+            bpy.props.FloatProperty,
+            _gain,
+            _set_gain,
+            index,
+            name="Gain",
+            description="What is added to the rest value of the control at full",
+            step=1,
+            precision=3,
+        ),
+        f"angle_{index}": _field(
+            bpy.props.FloatProperty,
+            _gain,
+            _set_gain,
+            index,
+            name="Angle",
+            description="By how much the bone turns at full",
+            subtype="ANGLE",
+        ),
+    }
+
+
+_FIELDS = {
+    name: field for index in range(MOST_FIELDS) for name, field in _fields_of_control(index).items()
+}
+
+ControlFields = type("ControlFields", (), {"__annotations__": _FIELDS})
+"""To be mixed in: fields for each control of the channel that is chosen."""
+
+
+class ChannelFields(ControlFields, bpy.types.PropertyGroup):  # type: ignore[misc]
+    """What the table of channels shows, and fields for the controls of the channel chosen there.
+
+    Of the first control these are ``control_0`` and ``gain_0``, or ``angle_0`` where it turns.
+    """
+
+    channel: bpy.props.IntProperty(
+        translation_context=CONTEXT, name="Channel", min=0, max=len(NAMES) - 1
+    )
+    shown: bpy.props.EnumProperty(
+        translation_context=CONTEXT,
+        name="Shown",
+        description="Which channels the table shows",
+        items=_SHOWN,
+    )
+    channel_name: bpy.props.EnumProperty(
+        translation_context=CONTEXT,
+        name="Channel",
+        description="The channel that is chosen in the table",
+        items=[(name, name, "") for name in NAMES],
+        get=lambda fields: fields.channel,
+        set=lambda fields, index: setattr(fields, "channel", index),
+    )
+
+
+def state_of(row: ChannelRow) -> Message:
+    """Return what there is to say of a row's state, a clause."""
+    if row.corrected:
+        return Message("chosen by you") if row.controls else Message("taken off")
+    return {
+        "covered": Message("found"),
+        "approximated": Message("others stand in for it"),
+        "doubtful": Message("doubtful"),
+        "missing": Message("missing"),
+    }[row.state]

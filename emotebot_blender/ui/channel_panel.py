@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The panel of the channels: what each moves on this face, and how that is corrected."""
+
+from typing import TYPE_CHECKING, Any
+
+import bpy
+
+from ..core.emotions import EMOTIONS
+from ..core.errors import EmoteBotError
+from ..core.messages import Message
+from ..session.channel_rows import ChannelRow
+from ..session.translation import CONTEXT, translate
+from .channel_fields import MOST_FIELDS, ChannelFields, active_row, fields_of, rows_of, state_of
+from .face_panels import FacePanel, InSidebar
+from .notices import draw_message
+
+if TYPE_CHECKING:
+    from ..core.rig.convention import Feed
+
+_ICONS = {
+    "covered": "CHECKMARK",
+    "approximated": "LINKED",
+    "doubtful": "QUESTION",
+    "missing": "BLANK1",
+}
+
+_KIND_ICONS = {"shape_key": "SHAPEKEY_DATA", "bone": "BONE_DATA", "property": "PROPERTIES"}
+
+_NAME = 0.6
+"""Share of the width that the names of channels have in the table."""
+
+_CONTROL = 0.58
+"""Share of the width that a control has before its gain."""
+
+
+class ChannelList(bpy.types.UIList):
+    """The 52 channels and the emotions, with what they move."""
+
+    bl_idname = "EMOTEBOT_UL_channels"
+
+    def draw_item(
+        self,
+        context: bpy.types.Context,
+        layout: Any,
+        _data: Any,
+        _item: Any,
+        _icon: int,
+        _active_data: Any,
+        _active_property: str,
+        index: int,
+    ) -> None:
+        """Draw the state of a channel, its name, and the first of what it moves by other names."""
+        row = rows_of(context)[index]
+        controls = _controls_of(row)
+        split = layout.split(factor=_NAME, align=True) if controls else layout
+        named = split.row(align=True)
+        named.active = row.state != "missing"
+        named.label(text=_label(row.name), icon=_icon_of(row), translate=False)
+        if controls:
+            moved = split.row(align=True)
+            moved.active = False
+            moved.label(text=controls, translate=False)
+
+    def filter_items(
+        self, context: bpy.types.Context, data: Any, name: str
+    ) -> tuple[list[int], list[int]]:
+        """Return which channels are shown."""
+        shown, typed = fields_of(context.scene).shown, self.filter_name.casefold()
+        rows = rows_of(context)
+        flags = [
+            self.bitflag_filter_item * (row.is_in(shown) and typed in _searched(row))
+            for row in rows[: len(getattr(data, name))]
+        ]
+        return flags, []
+
+
+class ChannelMenu(bpy.types.Menu):
+    """What else there is to do with the channels."""
+
+    bl_idname = "EMOTEBOT_MT_channels"
+    bl_label = "Channels"
+    bl_translation_context = CONTEXT
+
+    def draw(self, _context: bpy.types.Context) -> None:
+        """Draw the entries."""
+        self.layout.operator("emotebot.channels_clear", icon="TRASH")
+
+
+class ChannelPanel(InSidebar, bpy.types.Panel):
+    """Shows what each channel moves on this face, and lets the artist choose otherwise."""
+
+    bl_idname = "VIEW3D_PT_emotebot_channels"
+    bl_label = "Channels"
+    bl_parent_id = FacePanel.bl_idname
+    bl_options = {"DEFAULT_CLOSED"}  # noqa: RUF012 - as Blender has it
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Return whether there is a face, or an object that may become one."""
+        try:
+            rows_of(context)
+        except EmoteBotError:
+            return False
+        return True
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw the table, and the controls of the channel that is chosen in it."""
+        layout, fields = self.layout, fields_of(context.scene)
+        layout.row(align=True).prop(fields, "shown", expand=True)
+        row = layout.row()
+        row.template_list(
+            ChannelList.bl_idname,
+            "",
+            ChannelFields.bl_rna.properties["channel_name"],
+            "enum_items",
+            fields,
+            "channel",
+            rows=7,
+        )
+        buttons = row.column(align=True)
+        buttons.operator("emotebot.channel_wiggle", text="", icon="PLAY")
+        buttons.operator("emotebot.channel_mirror", text="", icon="MOD_MIRROR")
+        buttons.operator("emotebot.channel_reset", text="", icon="LOOP_BACK")
+        buttons.separator()
+        buttons.menu(ChannelMenu.bl_idname, text="", icon="DOWNARROW_HLT")
+        _draw_channel(layout, context, active_row(context))
+
+
+def _draw_channel(layout: Any, context: bpy.types.Context, row: ChannelRow) -> None:
+    """Draw what a channel moves, and what takes something else for it."""
+    box = layout.box().column(align=True)
+    title = Message("{channel}: {state}", channel=_label(row.name), state=state_of(row))
+    box.label(text=translate(title), icon=_icon_of(row), translate=False)
+    if row.doubt is not None:
+        draw_message(box, context, row.doubt, "QUESTION")
+    before = None
+    for index, (owner, feed) in enumerate(row.controls[:MOST_FIELDS]):
+        if owner != before:
+            box.label(text=owner, icon="OBJECT_DATA", translate=False)
+            before = owner
+        _draw_control(box.row(align=True), context, index, owner, feed)
+    if len(row.controls) > MOST_FIELDS:
+        more = Message("and {count} more", count=len(row.controls) - MOST_FIELDS)
+        box.label(text=translate(more), translate=False)
+    box.separator()
+    for name, text, icon in (
+        ("emotebot.channel_pick_key", "Take Active Key", "SHAPEKEY_DATA"),
+        ("emotebot.channel_pick_pose", "Take Bones’ Pose", "BONE_DATA"),
+    ):
+        line = box.row(align=True)
+        line.operator(name, text=text, icon=icon)
+        if row.controls:
+            line.operator(name, text="", icon="ADD").add = True
+
+
+def _draw_control(
+    line: Any, context: bpy.types.Context, index: int, owner: str, feed: "Feed"
+) -> None:
+    """Draw fields for one of the controls that the active channel moves."""
+    fields, obj = fields_of(context.scene), context.scene.objects[owner]
+    kind, axis = feed.control.kind, feed.control.axis
+    split = line.split(factor=_CONTROL, align=True)
+    if kind == "property":
+        split.prop(fields, f"control_{index}", text="", icon=_KIND_ICONS[kind])
+    else:
+        place, name = (obj.pose, "bones") if kind == "bone" else (obj.data.shape_keys, "key_blocks")
+        split.prop_search(fields, f"control_{index}", place, name, text="", icon=_KIND_ICONS[kind])
+    numbers = split.row(align=True)
+    is_turned = axis.startswith("rotation")
+    short = axis.replace("_", " ").title() if axis else ""
+    numbers.prop(fields, f"{'angle' if is_turned else 'gain'}_{index}", text=short[:3] + short[-2:])
+    numbers.operator("emotebot.channel_remove", text="", icon="X").index = index
+
+
+def _label(name: str) -> str:
+    """Return what a row is called."""
+    return name.title() if name in EMOTIONS else name
+
+
+def _icon_of(row: ChannelRow) -> str:
+    return "GREASEPENCIL" if row.corrected else _ICONS[row.state]
+
+
+def _controls_of(row: ChannelRow) -> str:
+    """Return the first control of a row, with its gain if that is not 1, and how many others.
+
+    There is nothing to say where each control is named as the channel.
+    """
+    names = {feed.control.name for _, feed in row.controls}
+    if all(feed.control.name == row.name and feed.full == 1 for _, feed in row.controls):
+        return ""
+    first = row.controls[0][1]
+    gain = "" if first.full == 1 or first.control.axis else f" × {first.full:.3g}"
+    more = f" +{len(names) - 1}" if len(names) > 1 else ""
+    return f"{first.control.name}{gain}{more}"
+
+
+def _searched(row: ChannelRow) -> str:
+    """Return what the field of the list looks into."""
+    names = " ".join(feed.control.name for _, feed in row.controls)
+    return f"{row.name} {names}".casefold()

@@ -1,0 +1,372 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The operators that correct what the channels of a face move."""
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import bpy
+
+from ...core.errors import EmoteBotError
+from ...core.messages import Message
+from ...session import channel_editing, live
+from ...session.channel_rows import ChannelRow
+from ...session.shown_channels import objects_in_question
+from ...session.translation import CONTEXT, translate
+from ...session.wiggling import Wiggle
+from ..channel_fields import NAMES, active_row, place_of, rows_of
+from ..shown import face_of
+from .operator_base import Reporting
+
+if TYPE_CHECKING:
+    from ...core.rig.convention import Feed
+
+_RATE = 60
+"""Ticks a second while a channel is shown."""
+
+
+def _active(context: bpy.types.Context) -> Any:
+    """Return the active object, or None."""
+    return context.view_layer.objects.active
+
+
+class _OnChannel(Reporting):
+    """What acts on a channel, or an emotion, that is named or else chosen in the table."""
+
+    channel: bpy.props.StringProperty(
+        translation_context=CONTEXT,
+        name="Channel",
+        description="One of the 52 channels, or an emotion; empty for the one that is chosen",
+        options={"SKIP_SAVE"},
+    )
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Return whether there is a table, and say why not."""
+        try:
+            rows_of(context)
+        except EmoteBotError as error:
+            cls.poll_message_set(translate(error.message))
+            return False
+        return True
+
+    def row(self, context: bpy.types.Context) -> ChannelRow:
+        """Return the row of the channel.
+
+        Raises:
+            EmoteBotError: there is no such channel.
+        """
+        if not self.channel:
+            self.channel = active_row(context).name
+        if self.channel not in NAMES:
+            raise EmoteBotError("There is no channel “{channel}”", channel=self.channel)
+        return rows_of(context)[NAMES.index(self.channel)]
+
+    def objects(self, context: bpy.types.Context) -> list[bpy.types.Object]:
+        """Return the objects that may have controls of it."""
+        return objects_in_question(context.scene, _active(context))
+
+
+class _PicksControls(_OnChannel):
+    """What takes controls of the active object for a channel."""
+
+    add: bpy.props.BoolProperty(
+        translation_context=CONTEXT,
+        name="Add",
+        description="To what the channel moves already, not in its place",
+        options={"SKIP_SAVE"},
+    )
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Return whether the active object has controls to take, and say why not."""
+        from ...rig.map_corrections import why_not_correctable
+
+        obj = _active(context)
+        if obj is None:
+            cls.poll_message_set(translate(Message("Select a mesh or an armature first")))
+            return False
+        try:
+            cls.picked(obj)
+        except EmoteBotError as error:
+            cls.poll_message_set(translate(error.message))
+            return False
+        if reason := why_not_correctable(obj):
+            cls.poll_message_set(translate(reason))
+            return False
+        return True
+
+    @staticmethod
+    def picked(obj: bpy.types.Object) -> "tuple[Feed, ...]":
+        """Return what there is to take of an object.
+
+        Raises:
+            EmoteBotError: nothing is.
+        """
+        raise NotImplementedError
+
+    def choose(self, context: bpy.types.Context, feeds: "tuple[Feed, ...]") -> Message:
+        """Have the channel move controls of the active object; return what it moves now."""
+        obj, name = _active(context), self.row(context).name
+        channel_editing.change_channels(
+            context.scene, obj, lambda: channel_editing.choose(obj, name, feeds, self.add)
+        )
+        return Message(
+            "“{channel}” moves {controls} of “{object}”",
+            channel=name,
+            controls=tuple(Message("“{control}”", control=feed.control) for feed in feeds),
+            object=obj.name,
+        )
+
+
+class PickKey(_PicksControls, bpy.types.Operator):
+    """Have the channel move the active shape key of the active mesh"""
+
+    bl_idname = "emotebot.channel_pick_key"
+    bl_label = "Active Shape Key"
+
+    gain: bpy.props.FloatProperty(
+        translation_context=CONTEXT,
+        name="Gain",
+        description="Value of the shape key at full",
+        default=1.0,
+        options={"SKIP_SAVE"},
+    )
+
+    @staticmethod
+    def picked(obj: bpy.types.Object) -> "tuple[Feed, ...]":
+        """Return what moves the active shape key of an object at a gain of 1."""
+        from ...rig.control_picking import feed_of_active_key
+
+        return (feed_of_active_key(obj),)
+
+    def act(self, context: bpy.types.Context) -> Message:
+        """Take the key."""
+        (feed,) = self.picked(_active(context))
+        return self.choose(context, (replace(feed, full=self.gain),))
+
+
+class PickPose(_PicksControls, bpy.types.Operator):
+    """Have the channel move the selected bones to where they are posed, and put them to rest"""
+
+    bl_idname = "emotebot.channel_pick_pose"
+    bl_label = "Pose of Selected Bones"
+
+    keep_pose: bpy.props.BoolProperty(
+        translation_context=CONTEXT,
+        name="Keep Pose",
+        description="Leave the bones where they are posed",
+        options={"SKIP_SAVE"},
+    )
+
+    @staticmethod
+    def picked(obj: bpy.types.Object) -> "tuple[Feed, ...]":
+        """Return what moves the selected bones of an armature to where they are posed."""
+        from ...rig.control_picking import feeds_of_pose, selected_bones
+
+        return feeds_of_pose(obj, selected_bones(obj))
+
+    def act(self, context: bpy.types.Context) -> Message:
+        """Take the pose."""
+        from ...rig.control_picking import put_to_rest, selected_bones
+
+        armature = _active(context)
+        chosen = self.choose(context, self.picked(armature))
+        if not self.keep_pose:
+            put_to_rest(selected_bones(armature))
+        return chosen
+
+
+class ChooseControl(_OnChannel, bpy.types.Operator):
+    """Have the channel move a control of an object by a gain"""
+
+    bl_idname = "emotebot.channel_choose"
+    bl_label = "Choose Control"
+
+    object: bpy.props.StringProperty(
+        translation_context=CONTEXT, name="Object", options={"SKIP_SAVE"}
+    )
+    control: bpy.props.StringProperty(
+        translation_context=CONTEXT,
+        name="Control",
+        description="Name of a shape key, of a bone or of a property",
+        options={"SKIP_SAVE"},
+    )
+    kind: bpy.props.EnumProperty(
+        translation_context=CONTEXT,
+        name="Kind",
+        items=[
+            ("shape_key", "Shape Key", ""),
+            ("bone", "Bone", ""),
+            ("property", "Property", ""),
+        ],
+        options={"SKIP_SAVE"},
+    )
+    axis: bpy.props.StringProperty(
+        translation_context=CONTEXT,
+        name="Axis",
+        description="Of a bone, such as rotation_x",
+        options={"SKIP_SAVE"},
+    )
+    gain: bpy.props.FloatProperty(
+        translation_context=CONTEXT,
+        name="Gain",
+        description="What is added to the rest value of the control at full",
+        default=1.0,
+        options={"SKIP_SAVE"},
+    )
+    add: bpy.props.BoolProperty(
+        translation_context=CONTEXT,
+        name="Add",
+        description="To what the channel moves already, not in its place",
+        options={"SKIP_SAVE"},
+    )
+
+    def act(self, context: bpy.types.Context) -> Message:
+        """Choose the control."""
+        from ...core.rig.convention import ControlName, Feed
+        from ...rig.face import find_object
+
+        feed = Feed(ControlName(self.control, self.kind, self.axis), self.gain)
+        obj, name = find_object(self.object, context.scene), self.row(context).name
+        channel_editing.change_channels(
+            context.scene,
+            _active(context),
+            lambda: channel_editing.choose(obj, name, [feed], self.add),
+        )
+        return Message("“{channel}” moves “{control}”", channel=name, control=feed.control)
+
+
+class RemoveControl(_OnChannel, bpy.types.Operator):
+    """Have the channel leave this control alone"""
+
+    bl_idname = "emotebot.channel_remove"
+    bl_label = "Remove Control"
+
+    index: bpy.props.IntProperty(
+        translation_context=CONTEXT,
+        name="Control",
+        description="Which one of the channel's, from 0",
+        min=0,
+        options={"SKIP_SAVE"},
+    )
+
+    def act(self, context: bpy.types.Context) -> Message:
+        """Remove it."""
+        row = self.row(context)
+        if self.index >= len(row.controls):
+            raise EmoteBotError(
+                "“{channel}” moves {count} controls", channel=row.name, count=len(row.controls)
+            )
+        owner, own = place_of(row, self.index)
+        obj = context.scene.objects[owner]
+        channel_editing.change_channels(
+            context.scene,
+            _active(context),
+            lambda: channel_editing.replace_feed(obj, row.name, own, None),
+        )
+        return Message(
+            "“{channel}” leaves “{control}” alone",
+            channel=row.name,
+            control=row.controls[self.index][1].control,
+        )
+
+
+class MirrorChannel(_OnChannel, bpy.types.Operator):
+    """Have the channel of the other side move the controls of the other side by as much"""
+
+    bl_idname = "emotebot.channel_mirror"
+    bl_label = "Mirror"
+
+    def act(self, context: bpy.types.Context) -> Message:
+        """Mirror the channel."""
+        name, objects = self.row(context).name, self.objects(context)
+        other, count = channel_editing.change_channels(
+            context.scene, _active(context), lambda: channel_editing.mirror(objects, name)
+        )
+        return Message("“{channel}” moves {count} controls now", channel=other, count=count)
+
+
+class ResetChannel(_OnChannel, bpy.types.Operator):
+    """Have the channel move again what EmoteBot finds for it"""
+
+    bl_idname = "emotebot.channel_reset"
+    bl_label = "Reset Channel"
+
+    def act(self, context: bpy.types.Context) -> Message:
+        """Reset the channel."""
+        name, objects = self.row(context).name, self.objects(context)
+        count = channel_editing.change_channels(
+            context.scene, _active(context), lambda: channel_editing.reset(objects, name)
+        )
+        if not count:
+            raise EmoteBotError("“{channel}” was not corrected", channel=name)
+        return Message("“{channel}” moves what was found for it", channel=name)
+
+
+class ClearCorrections(_OnChannel, bpy.types.Operator):
+    """Have every channel of the face move again what EmoteBot finds for it"""
+
+    bl_idname = "emotebot.channels_clear"
+    bl_label = "Clear Corrections"
+
+    def act(self, context: bpy.types.Context) -> Message:
+        """Clear the corrections."""
+        objects = self.objects(context)
+        count = channel_editing.change_channels(
+            context.scene, _active(context), lambda: channel_editing.reset(objects)
+        )
+        if not count:
+            raise EmoteBotError("No channel of the face was corrected")
+        return Message("Every channel moves what was found for it")
+
+
+class WiggleChannel(_OnChannel, bpy.types.Operator):
+    """Show the channel on the face for a moment, from nothing to full and back"""
+
+    bl_idname = "emotebot.channel_wiggle"
+    bl_label = "Wiggle"
+    bl_options = {"REGISTER"}  # noqa: RUF012 - as Blender has it
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Return whether a channel can be shown, and say why not."""
+        if live.is_running():
+            cls.poll_message_set(translate(Message("A face is live already: stop it first")))
+            return False
+        if bpy.app.background or context.window is None:
+            cls.poll_message_set(translate(Message("Wiggle needs a window")))
+            return False
+        return super().poll(context)
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Begin to show it."""
+        try:
+            self._wiggle = Wiggle(face_of(context), self.row(context).name)
+        except EmoteBotError as error:
+            self.report({"ERROR"}, translate(error.message))
+            return {"CANCELLED"}
+        manager = context.window_manager
+        self._timer = manager.event_timer_add(1 / _RATE, window=context.window)
+        self._start = time.perf_counter()
+        manager.modal_handler_add(self)
+        return {"RUNNING_MODAL"}
+
+    def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """Show it on; Escape ends it."""
+        goes_on = event.type not in {"ESC", "RIGHTMOUSE"}
+        if goes_on and event.type == "TIMER":
+            try:
+                goes_on = self._wiggle.show(time.perf_counter() - self._start)
+            except EmoteBotError as error:
+                self.report({"ERROR"}, translate(error.message))
+                goes_on = False
+        if goes_on:
+            return {"RUNNING_MODAL"}
+        self.cancel(context)
+        return {"FINISHED"}
+
+    def cancel(self, context: bpy.types.Context) -> None:
+        """Let the face stand as before."""
+        context.window_manager.event_timer_remove(self._timer)
+        self._wiggle.end()
