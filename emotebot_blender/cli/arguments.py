@@ -120,6 +120,11 @@ def _add_map(parser: argparse.ArgumentParser) -> None:
     parser.description = "Show which face a file holds and which channels it covers."
     parser.add_argument("face", type=Path, metavar="FILE.blend")
     _add_object(parser)
+    parser.add_argument(
+        "--recognise",
+        action="store_true",
+        help="recognise shape keys by what they do, where names say nothing",
+    )
     parser.add_argument("--channels", action="store_true", help="a line for every channel")
     parser.add_argument("--json", action="store_true", help="all that is known, as JSON")
     parser.add_argument(

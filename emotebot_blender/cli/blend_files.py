@@ -4,7 +4,7 @@
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from ..core.errors import EmoteBotError
 from ..core.messages import Message
 
 if TYPE_CHECKING:
-    from bpy.types import Scene
+    from bpy.types import Object, Scene
 
     from ..rig.face import Face
 
@@ -73,13 +73,16 @@ def sequences_known() -> Iterator[None]:
         registration.unregister()
 
 
-def open_face(path: Path | None, object_name: str | None) -> "tuple[Face, Scene]":
+def open_face(
+    path: Path | None, object_name: str | None, fewest_named: int = 0
+) -> "tuple[Face, Scene]":
     """Return a face and its scene: of a file, of the open file, or the built-in head.
 
     Args:
         path: of a .blend file, which is opened; None for the open file if there is one, else the
             built-in head in an empty file.
         object_name: name of an object of the character; None where there is but one face.
+        fewest_named: channels that names must say, else shape keys are recognised by what they do.
 
     Raises:
         EmoteBotError: the file cannot be read, or has no such object or face.
@@ -96,6 +99,7 @@ def open_face(path: Path | None, object_name: str | None) -> "tuple[Face, Scene]
         return _built_in_head()
     scene = bpy.context.scene
     start = find_object(object_name, scene) if object_name else None
+    _recognise(start, scene, fewest_named)
     return find_face(start, scene), scene
 
 
@@ -148,6 +152,23 @@ def _check_complete(path: Path) -> None:
         end = stream.read()
     if not (end.endswith(_SEEK_TABLE_END) if is_compressed else b"ENDB" in end):
         raise EmoteBotError("“{path}” was not written whole; is the disk full?", path=path)
+
+
+def _recognise(start: "Object | None", scene: "Scene", fewest_named: int) -> None:
+    """Recognise the shape keys of the face that is meant, if names say less of them."""
+    from ..rig.key_recognition import keyed_meshes, recognise_shape_keys, wants_recognition
+    from ..rig.shape_keys import shape_key_names
+
+    if not fewest_named:
+        return
+    if start is None:
+        keyed = [obj for obj in scene.objects if shape_key_names(obj)]
+        if not keyed or len(keyed_meshes(keyed[0], scene)) < len(keyed):
+            return  # which of several is meant is for ``find_face`` to say
+        start = keyed[0]
+    if wants_recognition(start, scene, fewest_named):
+        with suppress(EmoteBotError):  # that it has no face is for ``find_face`` to say
+            recognise_shape_keys(start, scene)
 
 
 def _open_file(path: Path) -> None:

@@ -131,6 +131,7 @@ def _express(options: argparse.Namespace) -> None:
 
 
 def _map(options: argparse.Namespace) -> None:
+    from ..rig.key_recognition import MANY_NAMED
     from .blend_files import open_face, sequences_known
     from .face_sheet_command import check_face_sheet, write_face_sheet
     from .face_table import describe, tabulate
@@ -139,7 +140,8 @@ def _map(options: argparse.Namespace) -> None:
     if options.sheet:
         check_face_sheet(options.sheet, options.face)
     with _blender_at_work(), sequences_known():
-        face, scene = open_face(options.face, options.object)
+        fewest_named = MANY_NAMED if options.recognise else 0
+        face, scene = open_face(options.face, options.object, fewest_named)
         description = describe(face)
         if options.sheet:
             write_face_sheet(face, scene, options.sheet, Progress(quiet=options.quiet))

@@ -33,6 +33,8 @@ def describe(face: "Face") -> dict[str, Any]:
     for obj, rig_map in pairs:
         for channel, feeds in rig_map.feeds.items():
             channels[channel]["controls"] += [_describe_feed(obj.name, feed) for feed in feeds]
+    for channel, sure in coverage.recognised.items():
+        channels[channel]["recognised"] = sure
     for channel, doubt in coverage.doubts.items():
         channels[channel]["doubt"] = str(doubt)
     return {

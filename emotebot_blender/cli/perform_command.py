@@ -253,9 +253,10 @@ def _perform_in_blender(
     options: PerformOptions, script: EmotionScript, networks: Networks, progress: Progress
 ) -> PerformResult:
     from ..rig.face_coverage import coverage_of, describe, refusal_of
+    from ..rig.key_recognition import ANY_NAMED
     from ..session.timeline import frame_rate
 
-    face, scene = blend_files.open_face(options.face, options.object_name)
+    face, scene = blend_files.open_face(options.face, options.object_name, ANY_NAMED)
     anyway = Message("perform on it anyway with --any-face")
     refusal = None if options.any_face else refusal_of(face.name, coverage_of(face), anyway)
     if refusal is not None:

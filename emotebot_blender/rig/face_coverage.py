@@ -3,7 +3,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..core.channels import CHANNELS, LIDS_AND_BROWS, MIX_GROUPS
 from ..core.emotions import EMOTIONS
@@ -66,12 +66,15 @@ class Coverage:
         doubts: each doubtful channel to what is doubtful about it.
         emotions: those that controls show as a whole.
         objects: of the face, in their order.
+        recognised: each channel whose controls were recognised by what they do, and how sure that
+            is, 0 to 1.
     """
 
     states: Mapping[str, str]
     doubts: Mapping[str, Message]
     emotions: tuple[str, ...]
     objects: tuple[ObjectCoverage, ...]
+    recognised: Mapping[str, float] = field(default_factory=dict)
 
     def channels(self, *states: str) -> tuple[str, ...]:
         """Return the channels that are in one of these states, in the order of ``CHANNELS``."""
@@ -85,7 +88,8 @@ class Coverage:
     @property
     def is_whole(self) -> bool:
         """Whether each channel has controls of its own, and they are all that there is to know."""
-        return set(self.states.values()) == {"covered"} and not self.emotions
+        covered = set(self.states.values()) == {"covered"}
+        return covered and not self.emotions and not self.recognised
 
     @property
     def is_enough(self) -> bool:
@@ -121,6 +125,8 @@ class Coverage:
         if not self.count and self.emotions:
             return whole_face
         clauses = [Message("{count} of {all} channels", count=self.count, all=len(CHANNELS))]
+        if self.recognised:
+            clauses.append(Message("{count} by shape", count=len(self.recognised)))
         if approximated := len(self.channels("approximated")):
             clauses.append(Message("{count} approximated", count=approximated))
         if self.doubts:
@@ -159,6 +165,11 @@ def coverage_of(face: Face) -> Coverage:
             )
             for obj, rig_map in zip(face.objects, face.maps, strict=True)
         ),
+        {
+            channel: sure
+            for rig_map in reversed(face.maps)
+            for channel, sure in rig_map.recognised.items()
+        },
     )
 
 

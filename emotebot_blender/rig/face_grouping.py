@@ -97,6 +97,16 @@ def parts_of(members: list[Object]) -> dict[Object, RigMap]:
     return maps
 
 
+def related_meshes(start: Object, scene: Scene) -> list[Object]:
+    """Return the meshes that belong to what an object belongs to, or to the object itself."""
+    anchor = _anchor(start)
+    return [
+        obj
+        for obj in scene.objects
+        if obj.type == "MESH" and (_anchor(obj) == anchor or start in ancestry(obj))
+    ]
+
+
 def ancestry(obj: Object) -> Iterator[Object]:
     """Yield an object, what it belongs to, what that belongs to, and so on to the top."""
     seen: set[Object] = set()

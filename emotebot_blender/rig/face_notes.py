@@ -10,6 +10,7 @@ from .control import BlockedReason, Control, summarise
 from .face import Face
 from .face_coverage import PARTS, Coverage, coverage_of
 from .map_corrections import notes_on_corrections
+from .recognised_keys import notes_on_recognised
 from .shape_keys import covered_reason, idle_reason
 
 _SLIGHTLY = 1e-4
@@ -23,6 +24,7 @@ def notes_on_face(face: Face) -> tuple[Message, ...]:
         *notes_on_missing(coverage),
         *notes_on_lacking(coverage),
         *(note for obj in face.objects for note in notes_on_corrections(obj)),
+        *(note for obj in face.objects for note in notes_on_recognised(obj)),
         *notes_on_unseen(controls),
         *notes_on_ranges(controls),
         *notes_on_sharing(face),

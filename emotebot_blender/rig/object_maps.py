@@ -9,16 +9,22 @@ from .bone_maps import bone_map
 from .bones import bone_controls
 from .control import Control
 from .map_corrections import corrected
+from .recognised_keys import with_recognised
 from .rna_properties import custom_property_names, property_controls
 from .shape_keys import shape_key_controls, shape_key_names
 
 
 def map_of(obj: Object) -> RigMap:
     """Return the map of an object; it covers no channel where nothing is known."""
+    return corrected(obj, with_recognised(obj, named_map(obj)))
+
+
+def named_map(obj: Object) -> RigMap:
+    """Return the map of an object as the names of its controls have it."""
     rig_map = guess(shape_key_names(obj), properties=custom_property_names(obj))
     if obj.type == "ARMATURE":
         rig_map = rig_map.completed_by(bone_map(obj))
-    return corrected(obj, rig_map)
+    return rig_map
 
 
 def controls_of(obj: Object, rig_map: RigMap) -> list[Control]:

@@ -43,6 +43,7 @@ class FaceSummary:
     layers: tuple[str, ...]
     layer: "Layer | None"
     editing: bool = False
+    recognisable: bool = False
     posed: bool = False
     baked: bool = False
 

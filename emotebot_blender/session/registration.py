@@ -59,6 +59,13 @@ def _register(running: Runtime) -> None:
         override={"LIBRARY_OVERRIDABLE"},
     )
     undo(delattr, bpy.types.Object, "emotebot_map")
+    bpy.types.Object.emotebot_recognition = bpy.props.StringProperty(
+        translation_context=translation.CONTEXT,
+        name="Recognised Shape Keys",
+        description="Channels that shape keys of this object were recognised to show, as JSON",
+        override={"LIBRARY_OVERRIDABLE"},
+    )
+    undo(delattr, bpy.types.Object, "emotebot_recognition")
     handlers.subscribe(running.events)
     handlers.register()
     undo(handlers.unregister)

@@ -61,7 +61,7 @@ def shown_summary(scene: Scene, active: Object | None) -> FaceSummary:
     key = scene.session_uid, start.session_uid if start else 0
     kept = runtime().summary
     if kept is None or kept[0] != key:
-        kept = key, _summary(find_shown_face(scene, active))
+        kept = key, _summary(find_shown_face(scene, active), scene)
         runtime().summary = kept
     return kept[1]
 
@@ -95,12 +95,13 @@ def _start(scene: Scene, active: Object | None) -> Object | None:
     return active
 
 
-def _summary(face: "Face") -> FaceSummary:
+def _summary(face: "Face", scene: Scene) -> FaceSummary:
     from ..animation.bake_clearing import has_bakes
     from ..animation.edited_keys import edited_strips
     from ..animation.layers import find_layer, layer_kinds
     from ..rig.face_coverage import coverage_of, refusal_of
     from ..rig.face_notes import notes_on_face
+    from ..rig.key_recognition import wants_recognition
 
     layers = {kind: find_layer(face, kind) for kind in layer_kinds(face)}
     owner, coverage = sequence_owner(face), coverage_of(face)
@@ -116,6 +117,7 @@ def _summary(face: "Face") -> FaceSummary:
         layers=tuple(layer.name for layer in layers.values() if layer),
         layer=layers.get(SEQUENCE_LAYER),
         editing=bool(edited_strips(face)),
+        recognisable=wants_recognition(face.objects[0], scene),
         posed=shows_pose(face),
         baked=has_bakes(face),
     )

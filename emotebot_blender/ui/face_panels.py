@@ -13,7 +13,7 @@ from ..session.settings import scene_settings
 from ..session.translation import CONTEXT, translate
 from .emotion_buttons import draw_buttons, meaning_of, operator_for_feelings
 from .notices import FaceNotices, WordNotices, draw_found, draw_message, draw_notices
-from .shown import face_notices, owner_of, summary_of, word_notices
+from .shown import face_notices, has_unknown_shape_keys, owner_of, summary_of, word_notices
 
 _RECORD = 0.7
 """Share of the width that the button has which records and tells how long."""
@@ -61,6 +61,8 @@ class FacePanel(InSidebar, bpy.types.Panel):
             face, sequence = summary_of(context), owner_of(context).emotebot
         except EmoteBotError as error:
             draw_message(layout, context, error.message)
+            if has_unknown_shape_keys(context):
+                layout.operator("emotebot.recognise_shape_keys", icon="SHAPEKEY_DATA")
             row = layout.row()
             row.scale_y = 1.4
             row.operator("emotebot.add_character", icon="ADD")
@@ -77,6 +79,8 @@ class FacePanel(InSidebar, bpy.types.Panel):
             layout.prop(sequence, "any_face")
         elif not face.coverage.is_whole:
             draw_found(layout, context, face.coverage)
+        if face.recognisable:
+            layout.operator("emotebot.recognise_shape_keys", icon="SHAPEKEY_DATA")
 
 
 class EmotePanel(WithFace, bpy.types.Panel):

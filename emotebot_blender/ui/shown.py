@@ -55,6 +55,14 @@ def sequence_in(context: bpy.types.Context) -> SequenceSettings:
     return sequence_of(face_of(context))
 
 
+def has_unknown_shape_keys(context: bpy.types.Context) -> bool:
+    """Return whether the active object, which has no face, has shape keys of unknown names."""
+    from ..rig.key_recognition import keyed_meshes
+
+    active = context.view_layer.objects.active
+    return active is not None and bool(keyed_meshes(active, context.scene))
+
+
 def face_notices(context: bpy.types.Context) -> list[Message]:
     """Return what somebody should know of that face.
 

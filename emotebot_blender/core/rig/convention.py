@@ -143,6 +143,8 @@ class RigMap:
             whole, a viseme for the jaw.
         doubtful: channels that may not move what they should, or that move nothing as it is open
             what they should move, and why.
+        recognised: those of the channels whose controls were recognised by what they do, not by
+            their names, and how sure that is, 0 to 1.
 
     Raises:
         EmoteBotError: a channel is unknown or moves nothing.
@@ -153,6 +155,7 @@ class RigMap:
     presets: tuple[Preset, ...] = ()
     approximated: frozenset[str] = frozenset()
     doubtful: Mapping[str, Message] = field(default_factory=dict)
+    recognised: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_channels(self.feeds)
@@ -161,6 +164,8 @@ class RigMap:
         object.__setattr__(self, "approximated", self.approximated & ordered.keys())
         doubtful = {name: self.doubtful[name] for name in CHANNELS if name in self.doubtful}
         object.__setattr__(self, "doubtful", MappingProxyType(doubtful))
+        recognised = {name: self.recognised[name] for name in ordered if name in self.recognised}
+        object.__setattr__(self, "recognised", MappingProxyType(recognised))
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -181,7 +186,8 @@ class RigMap:
         doubtful = {**other.doubtful, **self.doubtful}
         largest = max(self, other, key=lambda rig_map: len(rig_map.channels))
         presets = (*self.presets, *other.presets)
-        return RigMap(largest.convention, feeds, presets, approximated, doubtful)
+        recognised = {**other.recognised, **self.recognised}
+        return RigMap(largest.convention, feeds, presets, approximated, doubtful, recognised)
 
     @cached_property
     def drives(self) -> Mapping[ControlName, Drive]:

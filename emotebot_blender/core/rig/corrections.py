@@ -94,7 +94,12 @@ class Corrections:
                     chosen[feed.control] = Preset(feed, shares)
         presets = (*kept, *chosen.values())
         approximated = found.approximated - corrected
-        return RigMap(found.convention, feeds, presets, frozenset(approximated), doubtful)
+        recognised = {
+            name: sure for name, sure in found.recognised.items() if name not in corrected
+        }
+        return RigMap(
+            found.convention, feeds, presets, frozenset(approximated), doubtful, recognised
+        )
 
 
 def lost_note(control: ControlName) -> Message:

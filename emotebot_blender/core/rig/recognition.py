@@ -8,6 +8,7 @@ without it is.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import permutations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,22 +114,27 @@ def recognise(
     matches = [] if _TONGUE_OUT in named else _tongue(effects, template)
     taken = {key for match in matches for key in match.keys}
     taken.update(key for keys in named.values() for key in keys)
-    units = [unit for unit in _units(effects) if taken.isdisjoint(unit.keys)]
+    left = ((unit, tuple(key for key in unit.keys if key not in taken)) for unit in _units(effects))
+    units = [replace(unit, keys=keys) for unit, keys in left if keys]
     columns = {
         name: column
         for column, name in enumerate(template.channels)
         if name not in named and name != _TONGUE_OUT
     }
-    targets = [
-        name for name in columns if not name.endswith("Right") and mirrored_name(name) in columns
-    ]
+    targets: dict[str, list[int]] = {}
+    for name, column in columns.items():
+        side = name.removesuffix("Left").removesuffix("Right")
+        targets.setdefault(side, []).append(column)
     if units and targets:
-        matches += _assigned(effects, template, units, [columns[name] for name in targets])
+        matches += _assigned(effects, template, units, list(targets.values()))
     return _rated(matches, template, named)
 
 
 def _assigned(
-    effects: KeyEffects, template: FaceTemplate, units: Sequence[_Unit], targets: Sequence[int]
+    effects: KeyEffects,
+    template: FaceTemplate,
+    units: Sequence[_Unit],
+    targets: Sequence[Sequence[int]],
 ) -> list[ShapeMatch]:
     """Return the best assignment of units to channels.
 
@@ -136,7 +142,8 @@ def _assigned(
         effects: of all keys.
         template: with all channels.
         units: of keys.
-        targets: columns of the template: those of central channels, and of the left of each pair.
+        targets: columns of the template: of a central channel one, of lateral ones those of the
+            sides that are asked for.
     """
     scale = _scale(effects, template.effects)
     similarity = _similarities(effects, template.effects, scale)
@@ -146,19 +153,15 @@ def _assigned(
     gains = np.full((len(units), len(targets)), -1.0)
     sides = {}
     for row, unit in enumerate(units):
-        for place, column in enumerate(targets):
-            name = template.channels[column]
+        for place, target in enumerate(targets):
+            name = template.channels[target[0]]
             if mirrored_name(name) != name:
-                if not unit.central:
-                    sides[row, place], gains[row, place] = _sided(
-                        similarity,
-                        unit.keys,
-                        (column, template.channels.index(mirrored_name(name))),
-                    )
+                if not unit.central and len(unit.keys) <= len(target):
+                    sides[row, place], gains[row, place] = _sided(similarity, unit.keys, target)
             elif unit in whole:
-                gains[row, place] = whole[unit][column] - _HALVES
+                gains[row, place] = whole[unit][target[0]] - _HALVES
             elif unit.central:
-                gains[row, place] = similarity[unit.keys[0], column]
+                gains[row, place] = similarity[unit.keys[0], target[0]]
     kept = np.sort(np.argsort(-gains.max(axis=1), kind="stable")[:_MOST_UNITS])
     none = np.where(np.eye(len(kept), dtype=bool), _NONE, -2.0)
     chosen, losses = assign(np.hstack((gains[kept], none)))
@@ -169,11 +172,11 @@ def _assigned(
             continue
         unit, similar = units[row], float(gains[row, place])
         if (row, place) in sides:
-            for key, column in zip(unit.keys, sides[row, place], strict=False):
+            for key, column in zip(unit.keys, sides[row, place], strict=True):
                 size = float(sizes[key] / full[column])
                 matches.append(ShapeMatch(template.channels[column], (key,), similar, loss, size))
         else:
-            column = targets[place]
+            (column,) = targets[place]
             own = pairs[unit].sizes[0] if unit in pairs else sizes[unit.keys[0]]
             name, size = template.channels[column], float(own / full[column])
             matches.append(ShapeMatch(name, unit.keys, similar, loss, size))
@@ -181,15 +184,12 @@ def _assigned(
 
 
 def _sided(
-    similarity: NDArray[np.float64], keys: tuple[int, ...], columns: tuple[int, int]
-) -> tuple[tuple[int, int], float]:
-    """Return which of two columns each of one or two keys is, the first first, and how similar."""
-    ways = (columns, columns[::-1])
-    means = [
-        float(np.mean([similarity[key, at] for key, at in zip(keys, way, strict=False)]))
-        for way in ways
-    ]
-    best = int(means[1] > means[0])
+    similarity: NDArray[np.float64], keys: Sequence[int], columns: Sequence[int]
+) -> tuple[tuple[int, ...], float]:
+    """Return which of one or two columns each of one or two keys is, and how similar they are."""
+    ways = list(permutations(columns, len(keys)))
+    means = [float(np.mean(similarity[list(keys), list(way)])) for way in ways]
+    best = int(np.argmax(means))
     return ways[best], means[best]
 
 

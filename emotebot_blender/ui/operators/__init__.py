@@ -16,6 +16,7 @@ from . import (
     live_ops,
     mapping_ops,
     pin_ops,
+    recognition_ops,
     sequence_ops,
     take_ops,
 )
@@ -24,6 +25,7 @@ CLASSES: tuple[type, ...] = (
     character_ops.AddCharacter,
     pin_ops.PinFace,
     face_sheet_ops.FaceTest,
+    recognition_ops.RecogniseShapeKeys,
     feeling_ops.Pose,
     feeling_ops.Key,
     feeling_ops.RollTake,

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What was recognised of one object's shape keys, in a form that is kept with it."""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ..errors import EmoteBotError
+from ..messages import Message
+from .convention import ControlName, Feed, RigMap
+from .recognition import CONFIDENT
+
+Peak = tuple[int, float, float, float]
+"""The vertex that a shape key moves most, and by how much, in the units of the mesh."""
+
+
+@dataclass(frozen=True)
+class RecognisedChannel:
+    """A channel and the shape keys that show it together.
+
+    Attributes:
+        keys: their names, at least one.
+        confidence: how sure this is, 0 to 1.
+    """
+
+    keys: tuple[str, ...]
+    confidence: float
+
+
+@dataclass(frozen=True)
+class RecognitionRecord:
+    """What was recognised of an object.
+
+    Attributes:
+        members: names of all shape keys that the object had then, in their order: by them a key is
+            found again that was renamed.
+        peaks: of each key that shows a channel; where it is another one now, so is the key.
+        channels: what was recognised.
+    """
+
+    members: tuple[str, ...] = ()
+    peaks: Mapping[str, Peak] = field(default_factory=dict)
+    channels: Mapping[str, RecognisedChannel] = field(default_factory=dict)
+
+    def followed(self, renamed: Mapping[str, str]) -> "RecognitionRecord":
+        """Return the same once shape keys were renamed.
+
+        Args:
+            renamed: former name to the name now.
+        """
+        channels = {
+            channel: replace(own, keys=tuple(renamed.get(key, key) for key in own.keys))
+            for channel, own in self.channels.items()
+        }
+        members = tuple(renamed.get(name, name) for name in self.members)
+        peaks = {renamed.get(name, name): peak for name, peak in self.peaks.items()}
+        return RecognitionRecord(members, peaks, channels)
+
+    def applied(self, found: RigMap, changed: Collection[str]) -> RigMap:
+        """Return a map with what was recognised where names say nothing.
+
+        Args:
+            found: the map as names have it.
+            changed: shape keys that are gone, or do something else than they did.
+        """
+        used = {feed.control for feeds in found.feeds.values() for feed in feeds}
+        used |= {preset.feed.control for preset in found.presets}
+        feeds, doubtful = dict(found.feeds), dict(found.doubtful)
+        recognised = dict(found.recognised)
+        for channel, own in self.channels.items():
+            controls = [ControlName(key) for key in own.keys]
+            known = channel in feeds and channel not in found.approximated
+            if known or used.intersection(controls) or not set(own.keys).isdisjoint(changed):
+                continue
+            feeds[channel] = tuple(map(Feed, controls))
+            recognised[channel] = own.confidence
+            doubtful.pop(channel, None)
+            if own.confidence < CONFIDENT:
+                doubtful[channel] = Message(
+                    "recognised by its shape, {percent} % sure",
+                    percent=int(100 * own.confidence),
+                )
+        return replace(
+            found,
+            feeds=feeds,
+            approximated=found.approximated - recognised.keys(),
+            doubtful=doubtful,
+            recognised=recognised,
+        )
+
+
+def record_text(record: RecognitionRecord) -> str:
+    """Return a record as JSON, which ``read_record`` takes."""
+    channels = {
+        channel: {"keys": list(own.keys), "confidence": own.confidence}
+        for channel, own in record.channels.items()
+    }
+    content = {"members": record.members, "peaks": dict(record.peaks), "channels": channels}
+    return json.dumps(content, ensure_ascii=False)
+
+
+def read_record(text: str) -> RecognitionRecord:
+    """Return the record in JSON; an empty one in an empty text.
+
+    Raises:
+        EmoteBotError: the text holds none.
+    """
+    if not text:
+        return RecognitionRecord()
+    try:
+        content = json.loads(text)
+        return RecognitionRecord(
+            tuple(map(str, content["members"])),
+            {str(name): _read_peak(peak) for name, peak in content["peaks"].items()},
+            {
+                str(channel): RecognisedChannel(
+                    tuple(map(str, own["keys"])), float(own["confidence"])
+                )
+                for channel, own in content["channels"].items()
+            },
+        )
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise EmoteBotError(
+            "What was recognised of the shape keys was damaged; recognise them again"
+        ) from error
+
+
+def _read_peak(peak: Any) -> Peak:
+    vertex, across, along, up = peak
+    return int(vertex), float(across), float(along), float(up)
