@@ -65,7 +65,7 @@ def main(arguments: list[str]) -> None:
         rows = []
         for seed in SEEDS:
             clip = perform(script, networks, RATE, seed)
-            rows.append(compared(controls, solver_of(controls).values(clip.weights, clip.emotions)))
+            rows.append(compared(controls, solver_of(controls).values(clip.weights, clip.shares)))
         print(f"{name}, {len(SEEDS)} seeds")
         for part in rows[0]:
             alone, columns, keys, auto = np.mean([row[part] for row in rows], axis=0)
@@ -75,7 +75,7 @@ def main(arguments: list[str]) -> None:
                 f"keys {keys:.2f}, at most {most:.2f}; {100 * auto:3.0f} % auto"
             )
     clip = perform(ten_minutes(), networks, RATE)
-    values = solver_of(controls).values(clip.weights, clip.emotions)
+    values = solver_of(controls).values(clip.weights, clip.shares)
     alone = min(seconds(lambda: keys_alone(controls, values)) for _ in range(ROUNDS))
     columns = min(seconds(lambda: keys_in_columns(controls, values)) for _ in range(ROUNDS))
     keys = keys_in_columns(controls, values)

@@ -185,7 +185,7 @@ def plan_clip(
     controls += [check_curve(control, curve_of) for control in undriven_components(free)]
     free = [control for control in controls if control.blocked is None]
     weights = mixing.shares.weights(frames, clip.fps, clip.weights)
-    columns = solver_of(free).values(weights, clip.emotions)
+    columns = solver_of(free).values(weights, clip.shares)
     plan = plan_values(face, controls, frames, columns, keying, mixing)
     return replace(plan, performed=performed)
 

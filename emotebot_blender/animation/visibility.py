@@ -96,8 +96,21 @@ def notes_on(face: Face, written: list[LayerStrip]) -> tuple[Message, ...]:
 def keyed_weights(face: Face, frame: float, mixing: Mixing | None = None) -> NDArray[np.float32]:
     """Return the weights that the keys of a face hold at a frame, float32 (52,); unkeyed ones 0.
 
-    They are those that a keyed feeling goes on from. An active action that adds to what lies below
-    it does so to the feeling as well, and is left out.
+    Args:
+        face: whose keys.
+        frame: of the scene.
+        mixing: as ``keyed_values`` takes it.
+    """
+    return mean_weights(keyed_values(face, frame, mixing))
+
+
+def keyed_values(
+    face: Face, frame: float, mixing: Mixing | None = None
+) -> list[tuple[Control, float]]:
+    """Return the keyed controls of a face, and what their keys hold at a frame.
+
+    They are what a keyed feeling goes on from. An active action that adds to what lies below it
+    does so to the feeling as well, and is left out.
 
     Args:
         face: whose keys.
@@ -120,4 +133,4 @@ def keyed_weights(face: Face, frame: float, mixing: Mixing | None = None) -> NDA
             if control.path in paths[counts]:
                 value = stacks[counts].values(control, frames)[0]
                 held.append((control, float(value.clip(control.low, control.high))))
-    return mean_weights(held)
+    return held

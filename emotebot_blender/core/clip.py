@@ -8,27 +8,34 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .channels import CHANNELS
-from .emotions import EMOTIONS
+from .emotions import SHARES
 from .errors import EmoteBotError
 
 _CHUNK = 2**16
 """Frames that are resampled at a time, so that little memory is needed beside the result."""
 
 
-def _no_emotions() -> NDArray[np.float32]:
-    return np.zeros((0, len(EMOTIONS)), dtype=np.float32)
+def _no_shares() -> NDArray[np.float32]:
+    return np.zeros((0, len(SHARES)), dtype=np.float32)
+
+
+def custom_shares(frames: int) -> NDArray[np.float32]:
+    """Return the shares of weights that no emotion accounts for, float32, shape (frames, 9)."""
+    shares = np.zeros((frames, len(SHARES)), dtype=np.float32)
+    shares[:, -1] = 1
+    return shares
 
 
 @dataclass(frozen=True)
 class Clip:
-    """Sampled weights of a face, and the emotions that it is on its way to.
+    """Sampled weights of a face, and the shares of emotions that it shows.
 
     Attributes:
         weights: float32, shape (frames, 52), 0 to 1, in the order of ``CHANNELS``.
         fps: frames a second, above 0.
         start: seconds from the beginning of the performance to the first frame.
-        emotions: float32, shape (frames, 8), in the order of ``EMOTIONS``: the shares of the
-            feeling that the face shows or is on its way to, times its intensity; left out, all 0.
+        shares: float32, shape (frames, 9), 0 to 1, in the order of ``SHARES``: how much of each
+            emotion, and of custom expressions, the face shows; left out, all is custom.
 
     Raises:
         EmoteBotError: an array of another shape, a rate that is none, or an endless start.
@@ -37,7 +44,7 @@ class Clip:
     weights: NDArray[np.float32]
     fps: float
     start: float = 0.0
-    emotions: NDArray[np.float32] = field(default_factory=_no_emotions)
+    shares: NDArray[np.float32] = field(default_factory=_no_shares)
 
     def __post_init__(self) -> None:
         if self.weights.ndim != 2 or self.weights.shape[1] != len(CHANNELS):
@@ -46,15 +53,14 @@ class Clip:
                 count=len(CHANNELS),
                 shape=self.weights.shape,
             )
-        if not len(self.emotions):
-            shape = (len(self.weights), len(EMOTIONS))
-            object.__setattr__(self, "emotions", np.zeros(shape, dtype=np.float32))
-        if self.emotions.shape != (len(self.weights), len(EMOTIONS)):
+        if not len(self.shares):
+            object.__setattr__(self, "shares", custom_shares(len(self.weights)))
+        if self.shares.shape != (len(self.weights), len(SHARES)):
             raise EmoteBotError(
-                "A clip's emotions have the shape ({frames}, {count}), not ({shape})",
+                "A clip's shares have the shape ({frames}, {count}), not ({shape})",
                 frames=len(self.weights),
-                count=len(EMOTIONS),
-                shape=self.emotions.shape,
+                count=len(SHARES),
+                shape=self.shares.shape,
             )
         _check_rate(self.fps)
         if not math.isfinite(self.start):
@@ -82,20 +88,20 @@ class Clip:
         """
         _check_rate(fps)
         if fps == self.fps or len(self) == 0:
-            return Clip(self.weights, fps, self.start, self.emotions)
+            return Clip(self.weights, fps, self.start, self.shares)
         count = math.floor(self.duration * fps + 1e-6) + 1
         weights = np.empty((count, len(CHANNELS)), dtype=np.float32)
-        emotions = np.empty((count, len(EMOTIONS)), dtype=np.float32)
+        shares = np.empty((count, len(SHARES)), dtype=np.float32)
         for begin in range(0, count, _CHUNK):
             chunk = slice(begin, min(begin + _CHUNK, count))
             position = np.arange(chunk.start, chunk.stop) * (self.fps / fps)
             before = np.minimum(position.astype(np.intp), len(self) - 1)
             after = np.minimum(before + 1, len(self) - 1)
             part = (position - before).astype(np.float32)[:, None]
-            for target, source in ((weights, self.weights), (emotions, self.emotions)):
+            for target, source in ((weights, self.weights), (shares, self.shares)):
                 target[chunk] = source[before] * (1 - part)
                 target[chunk] += source[after] * part
-        return Clip(weights, fps, self.start, emotions)
+        return Clip(weights, fps, self.start, shares)
 
 
 def _check_rate(fps: float) -> None:

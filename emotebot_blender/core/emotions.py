@@ -29,6 +29,10 @@ EMOTIONS: tuple[str, ...] = (
 EXPRESSIVE: tuple[str, ...] = EMOTIONS[:-1]
 """Those that move the face."""
 
+SHARES: tuple[str, ...] = (*EMOTIONS, "custom")
+"""What a feeling has shares of: the emotions, and custom expressions together, which are the last.
+Arrays of shares times an intensity are in this order."""
+
 ROUNDING = 1e-6
 """The shares of a mixture may miss 1 by as much as this."""
 
@@ -191,3 +195,9 @@ class Feeling:
         """Share of the whole that the mixture has, 0 to 1."""
         remainder = 1.0 - sum(share for _, share in self.custom)
         return remainder if remainder > ROUNDING else 0.0
+
+    def shares(self) -> NDArray[np.float32]:
+        """Return its shares times its intensity, float32 (9,), in the order of ``SHARES``."""
+        mixture = self.mixture.vector() * np.float32(self.intensity * self.mixture_share)
+        custom = np.float32(self.intensity * sum(share for _, share in self.custom))
+        return np.append(mixture, custom)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A face of a scene: its objects, and the controls that move it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import bpy
@@ -11,6 +11,7 @@ from ..core.channels import CHANNELS
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
 from ..core.rig.convention import RigMap
+from ..core.rig.whole_share import automatic_share
 from .control import BlockedReason, Control, Path, not_editable, quoted_name, summarise
 from .face_grouping import ancestry, group_objects, parts_of, sharing_pairs
 from .object_maps import controls_of
@@ -30,6 +31,8 @@ class Face:
         maps: the map of each object, in the order of ``objects``.
         sharing: names of two objects each, the first one's of the face, that move together as they
             show the same mesh although they belong to different armatures, faces or scenes.
+        whole_share: how much of a feeling its presets show, 0 to 1, the rest its channels; None for
+            what suits the rig.
     """
 
     name: str
@@ -37,6 +40,12 @@ class Face:
     armature: Object | None
     maps: tuple[RigMap, ...]
     sharing: tuple[tuple[str, str], ...] = ()
+    whole_share: float | None = None
+
+    @property
+    def has_presets(self) -> bool:
+        """Whether some of its controls show emotions as a whole."""
+        return any(rig_map.presets for rig_map in self.maps)
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -58,7 +67,13 @@ class Face:
         for obj, rig_map in zip(self.objects, self.maps, strict=True):
             for control in controls_of(obj, rig_map):
                 controls.setdefault((control.owner, control.path), control)
-        return tuple(controls.values())
+        share = automatic_share(self.maps) if self.whole_share is None else self.whole_share
+        return tuple(
+            replace(control, drive=replace(control.drive, share=share))
+            if control.drive.emotions
+            else control
+            for control in controls.values()
+        )
 
     def control_at(self, owner: ID, path: Path) -> Control | None:
         """Return any number of one of ``animated_ids`` as a control that no channel moves.

@@ -3,13 +3,15 @@
 
 import json
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 from bpy.types import ID, Object
 from numpy.typing import NDArray
 
 from ..core.channels import CHANNELS, INDEX
-from ..core.emotions import EMOTIONS
+from ..core.clip import custom_shares
+from ..core.emotions import SHARES
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
 from ..core.rig.solver import Solver
@@ -20,7 +22,14 @@ from .rna_properties import read_value
 
 _NOT_POSED = "Nothing on “{face}” can be posed: {control} is {reason}"
 
-_NO_EMOTIONS = np.zeros(len(EMOTIONS), dtype=np.float32)
+_CUSTOM = custom_shares(1)[0]
+
+_LEAST_LEFT = 0.05
+"""Channels of which presets leave less than this do not say what their weight was."""
+
+Pose = tuple[NDArray[np.float32], NDArray[np.float32]]
+"""Weights of the channels, float32 (52,), and what of them is which emotion, float32 (9,) in the
+order of ``SHARES``, as a ``FacePoser`` shows them."""
 
 
 class FacePoser:
@@ -45,14 +54,13 @@ class FacePoser:
         self._values = ControlValues(free)
         self._solver = solver_of(free)
 
-    def show(
-        self, weights: NDArray[np.floating], emotions: NDArray[np.floating] = _NO_EMOTIONS
-    ) -> None:
+    def show(self, weights: NDArray[np.floating], shares: NDArray[np.floating] = _CUSTOM) -> None:
         """Pose the face; some 10 µs for 52 shape keys.
 
         Args:
             weights: shape (52,), 0 to 1, in the order of ``CHANNELS``.
-            emotions: shape (8,), shares by intensity, in the order of ``EMOTIONS``.
+            shares: shape (9,), 0 to 1, in the order of ``SHARES``: what of the weights is which
+                emotion; left out, none is.
 
         Raises:
             EmoteBotError: the weights have another shape or are no finite numbers, or the controls
@@ -60,11 +68,14 @@ class FacePoser:
         """
         if weights.shape != (len(CHANNELS),) or not np.isfinite(weights).all():
             raise EmoteBotError("A pose is {count} finite weights", count=len(CHANNELS))
-        self._values.write(self._solver.values(weights[None], emotions[None])[0])
+        self._values.write(self._solver.values(weights[None], shares[None])[0])
 
 
 def apply_weights(
-    face: Face, weights: NDArray[np.floating], channels: Collection[str] | None = None
+    face: Face,
+    weights: NDArray[np.floating],
+    channels: Collection[str] | None = None,
+    shares: NDArray[np.floating] = _CUSTOM,
 ) -> None:
     """Pose a face without keys; controls that cannot be driven stay as they are.
 
@@ -72,18 +83,25 @@ def apply_weights(
         face: what is posed.
         weights: shape (52,), 0 to 1, in the order of ``CHANNELS``.
         channels: only controls that one of these feeds are touched; None for all.
+        shares: shape (9,), 0 to 1, as ``FacePoser.show`` takes them.
 
     Raises:
         EmoteBotError: nothing on the face can be posed, the weights have another shape or are no
             finite numbers, or a channel is unknown.
     """
-    FacePoser(face, channels).show(weights)
+    FacePoser(face, channels).show(weights, shares)
 
 
 def read_weights(face: Face) -> NDArray[np.float32]:
     """Return the weights that the face shows at this moment, float32 (52,), 0 to 1."""
     controls = face.controls()
     return mean_weights(zip(controls, ControlValues(controls).read().tolist(), strict=True))
+
+
+def read_pose(face: Face) -> Pose:
+    """Return what the face shows at this moment, as a performance goes on from there."""
+    controls = face.controls()
+    return pose_of(zip(controls, ControlValues(controls).read().tolist(), strict=True))
 
 
 def control_paths(face: Face, channels: Collection[str] | None) -> dict[Object, list[Path]]:
@@ -185,6 +203,28 @@ def mean_weights(held: Iterable[tuple[Control, float]]) -> NDArray[np.float32]:
     return weights
 
 
+def pose_of(held: Iterable[tuple[Control, float]]) -> Pose:
+    """Return the pose that values of controls stand for, which shows these values again.
+
+    What presets do not show counts as a custom expression.
+    """
+    pairs = list(held)
+    weights, shares = mean_weights(pairs), np.zeros(len(SHARES), dtype=np.float32)
+    presets = [(control, value) for control, value in pairs if control.drive.emotions]
+    for control, value in presets:
+        drive = control.drive
+        if drive.share > 0:
+            strength = np.clip((value - control.rest) / (drive.full * drive.share), 0, 1)
+            shown = np.array(drive.emotions, dtype=np.float32) * np.float32(strength)
+            shares[:-1] = np.maximum(shares[:-1], shown)
+    if weights.any():
+        shares[-1] = max(1 - float(shares[:-1].sum()), 0)
+    if presets:
+        left = solver_of([control for control, _ in presets]).left(shares[None])[0]
+        weights = np.divide(weights, left, out=weights, where=left > _LEAST_LEFT).clip(0, 1)
+    return weights, shares
+
+
 def _path_from(obj: Object, control: Control) -> Path | None:
     """Return the path of a control from an object, or None where it is no part of that."""
     prefix = _path_to(obj, control.owner)
@@ -213,7 +253,8 @@ def _path_to(obj: Object, owner: ID) -> str | None:
 def controls_of(face: Face, channels: Collection[str] | None) -> list[Control]:
     """Return the controls that one of the channels feeds.
 
-    Presets, which show emotions on the whole face, are among them for all channels only.
+    Presets, which show emotions on the whole face, are among them for all channels only: a part of
+    a face is shown in detail.
 
     Args:
         face: whose controls are returned.
@@ -231,7 +272,7 @@ def controls_of(face: Face, channels: Collection[str] | None) -> list[Control]:
     if len(wanted) == len(CHANNELS):
         return list(face.controls())
     return [
-        control
+        replace(control, drive=replace(control.drive, emotions=(), full=0.0))
         for control in face.controls()
         if any(channel in wanted for channel, _ in control.drive.channels)
     ]
@@ -239,7 +280,12 @@ def controls_of(face: Face, channels: Collection[str] | None) -> list[Control]:
 
 def solver_of(controls: Collection[Control]) -> Solver:
     """Return what gives the values of these controls."""
-    return Solver([control.drive for control in controls], [control.rest for control in controls])
+    owners = {control.owner: number for number, control in enumerate(controls)}
+    return Solver(
+        [control.drive for control in controls],
+        [control.rest for control in controls],
+        [owners[control.owner] for control in controls],
+    )
 
 
 def why_nothing(face: Face, controls: Collection[Control], template: str) -> Message:

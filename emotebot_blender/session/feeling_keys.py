@@ -9,7 +9,7 @@ from ..core.channels import MASKS
 from ..core.messages import Message
 from . import loaded_networks
 from .held_pose import restore_live_poses, without_shown_pose
-from .sequence import sequence_of
+from .sequence import as_chosen, sequence_of
 from .timeline import frame_rate
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ def key_feeling(
     from ..core.performance.transition_times import release_seconds
 
     restore_live_poses()
+    face = as_chosen(face)
     rate = frame_rate(scene)
     earliest = frame - max(round(_natural_seconds(feeling) * rate), 1)
     starts = [times.arrival for times in feeling_times(face) if times.arrival < frame]
@@ -146,18 +147,20 @@ def _lead_in(
         strength: how much of the expression is laid on the face, 0 to 1.
         mixing: how it goes with other animation.
     """
-    from ..animation.visibility import keyed_weights
+    from ..animation.visibility import keyed_values
     from ..core.clip import Clip
     from ..core.performance.performance import approach
+    from ..rig.pose import pose_of
 
     start, arrival = frames
     seconds = min(max(arrival - start, 1) / rate, _LONGEST_TRANSITION)
-    held = mixing.shares.unmixed(start, rate, keyed_weights(face, start, mixing))
+    weights, shares = pose_of(keyed_values(face, start, mixing))
+    held = mixing.shares.unmixed(start, rate, weights)
     seed, networks = sequence_of(face).seed, loaded_networks.networks()
-    clip = approach(networks, held, feeling, seconds, rate, seed, take, strength)
+    clip = approach(networks, held, feeling, seconds, rate, seed, take, strength, shares)
     if arrival > start:
         return clip
-    return Clip(clip.weights[-1:], clip.fps, 0.0, clip.emotions[-1:])
+    return Clip(clip.weights[-1:], clip.fps, 0.0, clip.shares[-1:])
 
 
 def _starts(face: "Face", scene: Scene) -> list[float]:

@@ -62,6 +62,7 @@ _FOLLOWERS: tuple[tuple[type, Callable[[Any], None]], ...] = (
     (SequenceEdited, beat_markers.follow_edit),
     (SequenceEdited, frame_rates.follow_opened),
     (SequenceEdited, auto_update.follow_edit),
+    (SequenceEdited, live.follow_edit),
     (SequenceRenamed, auto_update.follow_name),
     (LayerStrengthEdited, auto_update.follow_strength),
     (WordsEdited, auto_update.follow_words),

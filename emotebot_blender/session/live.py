@@ -16,11 +16,11 @@ from ..core.channels import MASKS
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
 from . import words
-from .events import FeelingEdited, FileClosing, FrameChanged, LiveEnded
+from .events import FeelingEdited, FileClosing, FrameChanged, LiveEnded, SequenceEdited
 from .held_pose import hold_pose, restore_poses, without_shown_pose
 from .loaded_networks import networks
 from .runtime import runtime
-from .sequence import sequence_of, sequence_owner
+from .sequence import as_chosen, sequence_of, sequence_owner
 from .settings import scene_settings
 from .timeline import frame_rate, playhead
 
@@ -89,14 +89,15 @@ def start(face: "Face", scene: Scene, clock: float) -> None:
     Raises:
         EmoteBotError: one is live already, or the face cannot be posed.
     """
-    from ..rig.pose import read_weights
+    from ..rig.pose import read_pose
     from .live_face import LiveFace, LivePerformer, LiveState
 
     if is_running():
         raise EmoteBotError("A face is live already: stop it first")
     settings = scene_settings(scene)
     channels = MASKS[settings.region]
-    performer = LivePerformer(networks(), sequence_of(face).seed, read_weights(face))
+    face = as_chosen(face)
+    performer = LivePerformer(networks(), sequence_of(face).seed, *read_pose(face))
     live_face = LiveFace(face, performer, channels, settings.strength)
     with without_shown_pose(face):  # it plays on from there, but is not what the face goes back to
         hold_pose(face, channels)
@@ -205,7 +206,7 @@ def tick(scene: Scene, clock: float, is_playing: bool) -> Message | None:
             return Message("Live has stopped: “{object}” is being edited", object=owner.name)
         if live.is_stale:
             face = _find_face(owner, scene)
-            live.face.bind(face)
+            live.face.bind(as_chosen(face))
             hold_pose(face, live.channels)
             live.is_stale = False
         live.face.advance(elapsed)
@@ -254,6 +255,13 @@ def stop() -> None:
     restore_poses()
 
 
+def follow_edit(event: SequenceEdited) -> None:
+    """Have the live face look again how its sequence is set."""
+    live = runtime().live
+    if live is not None and live.owner == event.owner.session_uid:
+        restore_poses()
+
+
 def follow_frame(_event: FrameChanged) -> None:
     """Pose the face again, once the animation has posed it on another frame."""
     live = runtime().live
@@ -286,7 +294,7 @@ def _add_sample(
         live.has_restarted |= second < recording.end - 0.5 / frame_rate(scene)
     else:
         second = recording.end + (elapsed if recording.seconds else 0.0)
-    recording.add(second, live.face.weights)
+    recording.add(second, live.face.weights, live.face.shares)
 
 
 def _owner(live: "LiveState", scene: Scene) -> Object:

@@ -13,6 +13,7 @@ import numpy as np
 from bpy.types import Timer
 from numpy.typing import NDArray
 
+from ..core.channels import CHANNELS
 from ..core.clip import Clip
 from ..core.emotions import Feeling
 from ..core.errors import EmoteBotError
@@ -20,7 +21,7 @@ from ..core.messages import Message
 from ..core.performance.networks import MOTION_RATE, Networks
 from ..core.performance.performance import Performer
 from ..rig.face import Face
-from ..rig.pose import FacePoser
+from ..rig.pose import FacePoser, Pose
 
 MOST_STEPS = 15
 """Steps that are caught up with after a pause, a quarter of a second; a longer one is skipped."""
@@ -51,7 +52,8 @@ class Recording:
         begin: second of the sequence at which it begins.
         triggers: the feelings that were triggered, in the order of time.
         seconds: of each sample, ascending.
-        samples: float32, shape (52,) each.
+        samples: float32, shape (61,) each: weights of the channels, and shares in the order of
+            ``SHARES``.
     """
 
     begin: float
@@ -64,11 +66,11 @@ class Recording:
         """Second of the sequence at which it ends."""
         return self.seconds[-1] if self.seconds else self.begin
 
-    def add(self, second: float, weights: NDArray[np.float32]) -> None:
+    def add(self, second: float, weights: NDArray[np.float32], shares: NDArray[np.float32]) -> None:
         """Take in how the face stands at a second; a second that is not later is left out."""
         if not self.seconds or second > self.seconds[-1]:
             self.seconds.append(second)
-            self.samples.append(weights.copy())
+            self.samples.append(np.concatenate([weights, shares]))
 
     def clip(self, rate: float) -> Clip:
         """Return what was played, at a rate, from the first whole frame within the recording on.
@@ -83,14 +85,16 @@ class Recording:
         times = np.arange(first, last + 1) / rate
         columns = np.stack(self.samples).T
         sampled = [np.interp(times, self.seconds, column) for column in columns]
-        return Clip(np.stack(sampled, axis=1).astype(np.float32), rate, first / rate)
+        both = np.stack(sampled, axis=1).astype(np.float32)
+        weights, shares = np.split(both, [len(CHANNELS)], axis=1)
+        return Clip(weights, rate, first / rate, shares)
 
 
 class WeightSource(Protocol):
     """What a live face plays, whatever it comes from."""
 
-    def advance(self, seconds: float) -> NDArray[np.float32]:
-        """Let time go by and return the weights then, shape (52,), 0 to 1."""
+    def advance(self, seconds: float) -> Pose:
+        """Let time go by and return the weights and the shares then."""
 
 
 class LivePerformer:
@@ -100,10 +104,17 @@ class LivePerformer:
         networks: what it performs with.
         seed: whole number from 0; of the character.
         weights: float32, shape (52,); where the face starts.
+        shares: float32, shape (9,), those that it shows there.
     """
 
-    def __init__(self, networks: Networks, seed: int, weights: NDArray[np.float32]) -> None:
-        self._performer = Performer(networks, seed, weights)
+    def __init__(
+        self,
+        networks: Networks,
+        seed: int,
+        weights: NDArray[np.float32],
+        shares: NDArray[np.float32],
+    ) -> None:
+        self._performer = Performer(networks, seed, weights, shares)
         self._weights = weights
         self._due = 0.0
 
@@ -111,14 +122,14 @@ class LivePerformer:
         """Begin the transition to a feeling from wherever the face is."""
         self._performer.set_target(feeling, take=take)
 
-    def advance(self, seconds: float) -> NDArray[np.float32]:
-        """Let time go by and return the weights then, shape (52,), 0 to 1."""
+    def advance(self, seconds: float) -> Pose:
+        """Let time go by and return the weights and the shares then."""
         self._due = min(self._due + seconds * MOTION_RATE, MOST_STEPS)
         steps = int(self._due)
         if steps:
             self._due -= steps
             self._weights = self._performer.advance(steps)[-1]
-        return self._weights
+        return self._weights, self._performer.shares[-1]
 
 
 class LiveFace:
@@ -132,6 +143,7 @@ class LiveFace:
 
     Attributes:
         weights: float32, shape (52,); what it shows, before the strength.
+        shares: float32, shape (9,), what of it is which emotion, in the order of ``SHARES``.
 
     Raises:
         EmoteBotError: nothing on the face can be posed.
@@ -148,7 +160,7 @@ class LiveFace:
         self._channels = channels
         self._strength = strength
         self.bind(face)
-        self.weights = source.advance(0.0)
+        self.weights, self.shares = source.advance(0.0)
 
     def bind(self, face: Face) -> None:
         """Play on the face as it is now in the file, as after an undo.
@@ -160,7 +172,7 @@ class LiveFace:
 
     def advance(self, seconds: float) -> None:
         """Let time go by; the face itself follows with ``show``."""
-        self.weights = self._source.advance(seconds)
+        self.weights, self.shares = self._source.advance(seconds)
 
     def show(self) -> None:
         """Let the face stand as it plays.
@@ -169,7 +181,8 @@ class LiveFace:
             EmoteBotError: a part of the face has gone.
         """
         try:
-            self._poser.show(self.weights * np.float32(self._strength))
+            strength = np.float32(self._strength)
+            self._poser.show(self.weights * strength, self.shares * strength)
         except ReferenceError as error:
             raise EmoteBotError("a part of the face has gone") from error
 

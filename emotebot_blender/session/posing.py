@@ -11,7 +11,7 @@ from .events import FeelingEdited
 from .held_pose import show_pose
 from .loaded_networks import networks
 from .runtime import runtime
-from .sequence import sequence_of
+from .sequence import as_chosen, sequence_of
 from .settings import LARGEST_NUMBER, scene_settings
 from .shown_face import find_shown_face
 
@@ -41,9 +41,10 @@ def pose(
     from ..core.performance.performance import express
     from ..rig.pose import apply_weights
 
+    face, channels = as_chosen(face), MASKS[region]
     weights = express(networks(), feeling, sequence_of(face).seed, take=take)[0] * strength
-    channels = MASKS[region]
-    show_pose(face, channels, lambda: apply_weights(face, weights, channels))
+    shares = feeling.shares() * strength
+    show_pose(face, channels, lambda: apply_weights(face, weights, channels, shares))
 
 
 def notes_on_pose(face: "Face", region: str) -> tuple[Message, ...]:

@@ -12,7 +12,7 @@ from ..core.messages import Message, sentences
 from . import auto_update, beat_editing, beat_markers, live
 from .performing import keying_of, mix_of
 from .runtime import paused_updates, runtime
-from .sequence import RECORDING_LAYER, SequenceSettings, remove_beat
+from .sequence import RECORDING_LAYER, SequenceSettings, as_chosen, remove_beat
 from .sequence_script import begin
 from .settings import scene_settings
 from .timeline import describe_end, extend_scene, extend_to_beats, frame_rate
@@ -129,7 +129,7 @@ def _keep_keys(
     number = kind.removeprefix(f"{RECORDING_LAYER}-")
     settings, name = scene_settings(scene), f"{sequence.name} Live {number}"
     write_layer(
-        face,
+        as_chosen(face),
         recording.clip(frame_rate(scene)),
         scene,
         sequence.frame_start,

@@ -5,6 +5,7 @@ It lives on the head, so that it goes where the character goes: into copies, oth
 overrides.
 """
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ import bpy
 
 from ..core.errors import EmoteBotError
 from . import beat_times
+from .detail import DetailProperties, chosen_share
 from .events import LayerStrengthEdited, SequenceEdited, SequenceRenamed
 from .runtime import runtime
 from .settings import (
@@ -212,7 +214,9 @@ class BeatSettings(bpy.types.PropertyGroup):
     )
 
 
-class SequenceSettings(LayingProperties, MixProperties, KeyingProperties, bpy.types.PropertyGroup):
+class SequenceSettings(
+    LayingProperties, MixProperties, DetailProperties, KeyingProperties, bpy.types.PropertyGroup
+):
     """The sequence of a character and how it is laid on its face."""
 
     format: bpy.props.IntProperty(
@@ -287,7 +291,7 @@ class SequenceSettings(LayingProperties, MixProperties, KeyingProperties, bpy.ty
         override=_OVERRIDABLE,
     )
 
-    keying_edited = region_edited = mix_edited = _edited
+    keying_edited = region_edited = mix_edited = detail_edited = _edited
     strength_edited = _strength_edited
 
 
@@ -302,6 +306,11 @@ def sequence_owner(face: "Face") -> bpy.types.Object:
     That is the first with beats, else the head.
     """
     return next((obj for obj in face.objects if has_beats(obj)), face.objects[0])
+
+
+def as_chosen(face: "Face") -> "Face":
+    """Return a face whose presets show as much of its feelings as its sequence says."""
+    return replace(face, whole_share=chosen_share(sequence_of(face)))
 
 
 def has_beats(obj: bpy.types.Object) -> bool:

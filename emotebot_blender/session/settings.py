@@ -69,7 +69,7 @@ def complete(_owner: Any, _context: bpy.types.Context, typed: str) -> list[str]:
     return completed
 
 
-def _calling(name: str) -> Any:
+def calling(name: str) -> Any:
     """Return an update function that calls a method of the owner, where it has that one."""
 
     def update(owner: Any, context: bpy.types.Context) -> None:
@@ -81,7 +81,7 @@ def _calling(name: str) -> Any:
 
 
 _keying_edited, _region_edited, _strength_edited, _mix_edited = map(
-    _calling, ("keying_edited", "region_edited", "strength_edited", "mix_edited")
+    calling, ("keying_edited", "region_edited", "strength_edited", "mix_edited")
 )
 
 

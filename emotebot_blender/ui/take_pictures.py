@@ -14,12 +14,13 @@ from ..core.channels import MASKS
 from ..session import words
 from ..session.loaded_networks import networks
 from ..session.runtime import runtime
-from ..session.sequence import sequence_of
+from ..session.sequence import as_chosen, sequence_of
 from ..session.settings import SceneSettings, scene_settings
 
 if TYPE_CHECKING:
     from ..render.framing import Framing
     from ..rig.face import Face
+    from ..rig.pose import Pose
 
 SIZE = 160
 """Pixels of a picture, each way."""
@@ -48,12 +49,13 @@ def take_pictures(face: "Face", context: bpy.types.Context, takes: range) -> lis
     from ..render.framing import frame_face
 
     settings = scene_settings(context.scene)
-    weights = [_weights(face, settings, take) for take in takes]
+    face = as_chosen(face)
+    poses = [_pose(face, settings, take) for take in takes]
     framing = frame_face(face, context.view_layer)
     pictures = _collection()
     numbers = []
     with kept(face, settings.region), _without_overlays(context.space_data):
-        for take, own in zip(takes, weights, strict=True):
+        for take, own in zip(takes, poses, strict=True):
             picture = pictures.new(str(take))
             picture.image_size = (SIZE, SIZE)
             picture.image_pixels_float = _draw(face, own, settings.region, framing, context)
@@ -62,27 +64,28 @@ def take_pictures(face: "Face", context: bpy.types.Context, takes: range) -> lis
     return numbers
 
 
-def _weights(face: "Face", settings: SceneSettings, take: int) -> NDArray[np.float32]:
-    """Return the weights of a take of the panel's feeling, float32 (52,)."""
+def _pose(face: "Face", settings: SceneSettings, take: int) -> "Pose":
+    """Return how a take of the panel's feeling is shown."""
     from ..core.performance.performance import express
 
     feeling = words.feeling(settings.words, settings.intensity)
-    seed = sequence_of(face).seed
-    return express(networks(), feeling, seed, take=take)[0] * np.float32(settings.strength)
+    seed, strength = sequence_of(face).seed, np.float32(settings.strength)
+    weights = express(networks(), feeling, seed, take=take)[0]
+    return weights * strength, feeling.shares() * strength
 
 
 def _draw(
     face: "Face",
-    weights: NDArray[np.float32],
+    pose: "Pose",
     region: str,
     framing: "Framing",
     context: bpy.types.Context,
 ) -> NDArray[np.float32]:
-    """Return a picture of a face with these weights, float32 RGBA, shape (SIZE * SIZE * 4,).
+    """Return a picture of a face in a pose, float32 RGBA, shape (SIZE * SIZE * 4,).
 
     Args:
         face: what is shown.
-        weights: float32 (52,).
+        pose: of it.
         region: the part of it that moves.
         framing: where it is.
         context: of a 3D viewport.
@@ -91,7 +94,8 @@ def _draw(
 
     from ..rig.pose import apply_weights
 
-    apply_weights(face, weights, MASKS[region])
+    weights, shares = pose
+    apply_weights(face, weights, MASKS[region], shares)
     context.view_layer.update()
     offscreen = gpu.types.GPUOffScreen(SIZE, SIZE)
     try:

@@ -41,7 +41,7 @@ def frames_of(curves) -> set[float]:
 )
 def test_a_pose_can_be_taken_hold_of(controls, lexicon, words, seed):
     clip = perform(read_script(words, lexicon), load_networks(), 24.0, seed)
-    values = solver_of(controls).values(clip.weights, clip.emotions)
+    values = solver_of(controls).values(clip.weights, clip.shares)
     frames = np.arange(len(values))
     alone = reduce_channels(frames, values, TOLERANCE)
     groups = column_groups(controls, values, TOLERANCE)

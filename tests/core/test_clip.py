@@ -56,19 +56,18 @@ def test_resampling_keeps_length_start_and_line(frames, fps):
     assert clip.weights[:, 3] == pytest.approx(np.arange(len(clip)) / fps, abs=1e-5)
 
 
-def test_emotions_are_resampled_with_the_weights():
-    emotions = np.zeros((4, 8), dtype=np.float32)
-    emotions[:, 2] = (0, 0.4, 0.8, 0.8)
-    clip = Clip(ramp(4).weights, 10.0, emotions=emotions).resampled(20)
-    assert clip.emotions[:, 2] == pytest.approx([0, 0.2, 0.4, 0.6, 0.8, 0.8, 0.8])
-    assert clip.emotions.dtype == np.float32
-    assert not clip.emotions[:, [0, 1, 3, 4, 5, 6, 7]].any()
+def test_shares_are_resampled_with_the_weights():
+    shares = np.zeros((4, 9), dtype=np.float32)
+    shares[:, 2] = (0, 0.4, 0.8, 0.8)
+    clip = Clip(ramp(4).weights, 10.0, shares=shares).resampled(20)
+    assert clip.shares[:, 2] == pytest.approx([0, 0.2, 0.4, 0.6, 0.8, 0.8, 0.8])
+    assert clip.shares.dtype == np.float32
+    assert not clip.shares[:, [0, 1, 3, 4, 5, 6, 7, 8]].any()
 
 
-def test_a_clip_without_emotions_has_none_in_each_frame():
-    assert ramp(3).emotions.shape == (3, 8)
-    assert not ramp(3).emotions.any()
-    assert ramp(0).emotions.shape == (0, 8)
+def test_weights_without_shares_are_of_no_emotion():
+    assert ramp(3).shares.tolist() == [[0] * 8 + [1]] * 3
+    assert ramp(0).shares.shape == (0, 9)
 
 
 def test_many_frames_are_resampled_like_few():
@@ -76,10 +75,10 @@ def test_many_frames_are_resampled_like_few():
     assert clip.weights[:, 3] == pytest.approx(np.arange(100_000) / 5)
 
 
-@pytest.mark.parametrize("shape", [(3, 7), (2, 8), (24,)])
-def test_emotions_have_8_columns_and_a_row_a_frame(shape):
-    with pytest.raises(EmoteBotError, match=r"emotions have the shape \(3, 8\)"):
-        Clip(ramp(3).weights, 24.0, emotions=np.zeros(shape, dtype=np.float32))
+@pytest.mark.parametrize("shape", [(3, 8), (2, 9), (27,)])
+def test_shares_have_9_columns_and_a_row_a_frame(shape):
+    with pytest.raises(EmoteBotError, match=r"shares have the shape \(3, 9\)"):
+        Clip(ramp(3).weights, 24.0, shares=np.zeros(shape, dtype=np.float32))
 
 
 @pytest.mark.parametrize("shape", [(52,), (3, 51), (2, 2, 52)])

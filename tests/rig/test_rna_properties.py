@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from emotebot_blender.core.channels import INDEX, MASKS
-from emotebot_blender.core.emotions import EMOTIONS
+from emotebot_blender.core.emotions import SHARES
 from emotebot_blender.core.messages import Message
 from emotebot_blender.core.rig.convention import ControlName, Feed, RigMap
 from emotebot_blender.rig.face import find_face
@@ -64,8 +64,8 @@ def test_a_member_of_an_array(bone_face, rig):
 
 
 def test_a_preset_of_an_emotion(bone_face, rig):
-    shares = np.zeros(len(EMOTIONS), dtype=np.float32)
-    shares[EMOTIONS.index("happiness")] = 0.5
+    shares = np.zeros(len(SHARES), dtype=np.float32)
+    shares[SHARES.index("happiness")] = 0.5
     FacePoser(bone_face).show(weights_of(), shares)
     assert rig["joy"] == 0.5
 
@@ -74,8 +74,8 @@ def test_a_preset_of_an_emotion(bone_face, rig):
     ("channels", "shown"), [(None, 0.5), (MASKS["WHOLE"], 0.5), (MASKS["NO_MOUTH"], 0.0)]
 )
 def test_a_preset_is_of_the_whole_face(bone_face, rig, channels, shown):
-    shares = np.zeros(len(EMOTIONS), dtype=np.float32)
-    shares[EMOTIONS.index("happiness")] = 0.5
+    shares = np.zeros(len(SHARES), dtype=np.float32)
+    shares[SHARES.index("happiness")] = 0.5
     FacePoser(bone_face, channels).show(weights_of(), shares)
     assert rig["joy"] == shown
 

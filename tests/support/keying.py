@@ -152,6 +152,6 @@ def bake(
     """Write what a bake of a layer on these frames would, also over earlier bakes."""
     clip = clip_of(jawOpen=values, **also)
     controls = controls_of(face, channels)
-    columns = solver_of(controls).values(clip.weights, clip.emotions)
+    columns = solver_of(controls).values(clip.weights, clip.shares)
     plan = plan_values(face, controls, start + np.arange(len(values), dtype=float), columns, keying)
     return write_bake(BakePlan((kind,), (), (plan,)))

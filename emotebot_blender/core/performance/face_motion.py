@@ -46,11 +46,13 @@ SHORTEST_SHARE, SHORTEST_SECONDS = 0.3, 0.25
 """Least part of the time of the whole way that channels are given, and least seconds of a longer
 way: they leave soon, but do not jump."""
 
+TIMED = np.array([not name.startswith(("eyeLook", "eyeBlink")) for name in CHANNELS])
+"""Which channels have a way of their own to an expression, bool (52,): all but lids and gaze."""
+
 _FACE = len(CHANNELS)
 _BROWS = np.array([name in REGIONS["brow"] for name in CHANNELS])
 _MOUTH, _JAW = (np.array([name in REGIONS[part] for name in CHANNELS]) for part in ("mouth", "jaw"))
 _SPOKEN = _MOUTH | _JAW
-_TIMED = np.array([not name.startswith(("eyeLook", "eyeBlink")) for name in CHANNELS])
 _COUNTS = 0.05  # of a weight: smaller ways are not seen
 
 
@@ -69,7 +71,7 @@ class Change:
     @classmethod
     def of(cls, displacement: NDArray[np.float32]) -> "Change":
         """Return the change of a face, from the weights of its target less its own, (52,)."""
-        ways = np.where(_TIMED, displacement, 0)
+        ways = np.where(TIMED, displacement, 0)
         fall, rise = np.minimum(ways, 0), np.maximum(ways, 0)
         return cls(float(np.linalg.norm(fall)), float(np.linalg.norm(rise)))
 
@@ -222,7 +224,7 @@ def _shares(
         smoothest = math.sqrt(float(jolts[channels].max()) / LARGEST_JOLT)
         return min(max(then / max(now, 1.0), smoothest), 1.0)
 
-    ways = np.where(_TIMED & (np.abs(displacement) > _COUNTS), displacement, 0)
+    ways = np.where(TIMED & (np.abs(displacement) > _COUNTS), displacement, 0)
     brows = _BROWS & (ways > 0)
     has_brows = float(ways[brows].sum()) >= LEAST_CHANGE
     half = _steps_until(path, ways, brows if has_brows else ways > 0, 0.5)

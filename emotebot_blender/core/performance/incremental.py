@@ -10,7 +10,7 @@ import numpy as np
 
 from ..channels import CHANNELS
 from ..clip import Clip
-from ..emotions import Feeling
+from ..emotions import SHARES, Feeling
 from ..script.beats import EmotionScript
 from .networks import MOTION_RATE, Networks
 from .performance import (
@@ -51,7 +51,8 @@ class IncrementalPerformer:
         self._changes: list[TargetChange] = []
         self._checkpoints: list[tuple[int, Performer]] = []
         """For each change the frame at which it happens, and the performer right after it."""
-        self._clip = Clip(np.zeros((1, len(CHANNELS)), dtype=np.float32), MOTION_RATE)
+        first = [np.zeros((1, len(names)), dtype=np.float32) for names in (CHANNELS, SHARES)]
+        self._clip = Clip(first[0], MOTION_RATE, shares=first[1])
 
     def transition_at(self, start: float, feeling: Feeling) -> float | None:
         """Return how long the last performance took from one feeling to another.
@@ -97,7 +98,7 @@ class IncrementalPerformer:
             checkpoints = self._checkpoints[:shared]
             done, performer = checkpoints[-1] if checkpoints else (0, self._beginning)
             clip.weights[: done + 1] = self._clip.weights[: done + 1]
-            clip.emotions[: done + 1] = self._clip.emotions[: done + 1]
+            clip.shares[: done + 1] = self._clip.shares[: done + 1]
             performer = performer.copy()
             for frame in fill_frames(changes[shared:], performer, clip, done):
                 checkpoints.append((frame, performer.copy()))
@@ -107,5 +108,5 @@ class IncrementalPerformer:
                 progress(1.0)
             self._changes, self._checkpoints, self._clip = changes, checkpoints, clip
             if fps == MOTION_RATE:  # what is remembered is nobody else's to write in
-                return Clip(clip.weights.copy(), fps, clip.start, clip.emotions.copy())
+                return Clip(clip.weights.copy(), fps, clip.start, clip.shares.copy())
             return clip.resampled(fps)

@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from ..channels import CHANNELS, INDEX, anatomical
 from ..clip import Clip
-from ..emotions import EMOTIONS, NEUTRAL, Feeling
+from ..emotions import NEUTRAL, SHARES, Feeling
 from ..errors import EmoteBotError
 from ..script.beats import NATURAL_TRANSITION, EmotionScript
+from .emotion_path import EmotionPath
 from .eye_motion import Eyes
 from .face_motion import Change, FaceMotion
 from .networks import MOTION_RATE, Networks
@@ -72,13 +73,22 @@ class Performer:
         networks: from ``load_networks``.
         seed: whole number from 0; the same seed and the same feelings give the same motion.
         weights: float32, shape (52,), where the face starts; None for neutral.
+        shares: float32, shape (9,), in the order of ``SHARES``, those that it shows there; None for
+            none.
+
+    Attributes:
+        shares: float32, shape (steps, 9), 0 to 1, those on the frames that were advanced last.
 
     Raises:
         EmoteBotError: a seed that is none.
     """
 
     def __init__(
-        self, networks: Networks, seed: int = 0, weights: NDArray[np.float32] | None = None
+        self,
+        networks: Networks,
+        seed: int = 0,
+        weights: NDArray[np.float32] | None = None,
+        shares: NDArray[np.float32] | None = None,
     ) -> None:
         _check_seed(seed)
         self._networks = networks
@@ -86,6 +96,8 @@ class Performer:
         self._identity = _identity(networks, seed)
         self._eyes = Eyes(seed, _EYES)
         self._face = FaceMotion(networks.motion, weights)
+        self._emotions = EmotionPath(shares)
+        self.shares = self._emotions.shares[None]
         self._feeling = _REST
         self._moves = 0
         self._start_transition(_REST, None, None)
@@ -105,11 +117,6 @@ class Performer:
         self._eyes.change_expression(Change.of(displacement).size)
 
     @property
-    def emotions(self) -> NDArray[np.float32]:
-        """Shares of the target times its intensity, float32, shape (8,)."""
-        return self._emotions
-
-    @property
     def transition(self) -> float:
         """Seconds of the transition that was started last."""
         return self._transition
@@ -120,12 +127,15 @@ class Performer:
         Raises:
             EmoteBotError: the network cannot be run.
         """
-        return anatomical(self._eyes.advance(self._face.advance(steps)))
+        path = self._face.advance(steps)
+        self.shares = self._emotions.follow(path)
+        return anatomical(self._eyes.advance(path))
 
     def copy(self) -> "Performer":
         """Return a performer that goes on from here as this one does, each without the other."""
-        other = copy.copy(self)  # nothing but these two is changed in place
+        other = copy.copy(self)  # nothing but these three is changed in place
         other._face = copy.copy(self._face)
+        other._emotions = copy.copy(self._emotions)
         other._eyes = self._eyes.copy()
         return other
 
@@ -137,12 +147,13 @@ class Performer:
         noise = _latent(random, self._networks.motion.sizes["noise"])
         stream = random if take is None else np.random.default_rng((take, _TAKE))
         target = _apex(self._networks, feeling, self._identity, stream)
-        displacement = target - self._face.weights
+        displacement = target - (weights := self._face.weights)
         natural = natural_transition(self._feeling, feeling, displacement, noise)
         self._transition = natural if transition is None else transition
-        self._emotions = _emotions(feeling)
+        shares = feeling.shares()
         self._feeling = feeling
-        self._face.set_target(target, self._emotions, noise, self._transition)
+        self._emotions.set_target(weights, target, shares, self._transition)
+        self._face.set_target(target, shares[:-1], noise, self._transition)
         return displacement
 
 
@@ -245,10 +256,13 @@ def still_clip(script: EmotionScript, fps: float) -> Clip:
         )
     if script.duration * fps > _MOST_FRAMES:
         raise MemoryError
-    columns = len(CHANNELS) + len(EMOTIONS)
+    columns = len(CHANNELS) + len(SHARES)
     np.empty((math.ceil(script.duration * fps), columns), dtype=np.float32)  # fails now or never
     frames = math.ceil(script.duration * MOTION_RATE) + 1
-    return Clip(np.zeros((frames, len(CHANNELS)), dtype=np.float32), MOTION_RATE)
+    weights, shares = (
+        np.zeros((frames, len(names)), dtype=np.float32) for names in (CHANNELS, SHARES)
+    )
+    return Clip(weights, MOTION_RATE, shares=shares)
 
 
 def fill_frames(
@@ -280,7 +294,7 @@ def _fill(performer: Performer, clip: Clip, done: int, until: int) -> None:
     for begin in range(done, until, _CHUNK):
         frames = slice(begin + 1, min(begin + _CHUNK, until) + 1)
         clip.weights[frames] = performer.advance(frames.stop - frames.start)
-        clip.emotions[frames] = performer.emotions
+        clip.shares[frames] = performer.shares
 
 
 def approach(
@@ -292,6 +306,7 @@ def approach(
     seed: int = 0,
     take: int | None = None,
     strength: float = 1.0,
+    shares: NDArray[np.float32] | None = None,
 ) -> Clip:
     """Return a transition from where a face is to a feeling, as ``express`` shows it, without eyes.
 
@@ -304,27 +319,29 @@ def approach(
         seed: whole number from 0; of the expression.
         take: seed of its take; None for that of the seed.
         strength: how much of the expression the last frame shows, 0 to 1.
+        shares: float32, shape (9,), in the order of ``SHARES``, those of the first frame; None for
+            none.
 
     Raises:
         EmoteBotError: a seed or a rate that is none.
     """
     target = express(networks, feeling, seed, take=take)[0] * np.float32(strength)
-    emotions = _emotions(feeling)
+    arrived = feeling.shares()
     steps = max(round(seconds * MOTION_RATE), 1)
     face = FaceMotion(networks.motion, weights)
     still = np.zeros(networks.motion.sizes["noise"], dtype=np.float32)
-    face.set_target(target, emotions, still, seconds)
+    face.set_target(target, arrived[:-1], still, seconds)
     path = np.concatenate([weights[None], face.advance(steps)])
     share = np.linspace(0, 1, steps + 1, dtype=np.float32)[:, None]
     path += share * (target - path[-1])  # the network arrives within its error: close that gap
-    frames = max(round(seconds * fps), 1) + 1
-    positions = np.linspace(0, steps, frames)
-    sampled = [np.interp(positions, np.arange(steps + 1), column) for column in path.T]
-    return Clip(
-        anatomical(np.stack(sampled, axis=1).astype(np.float32)),
-        fps,
-        emotions=np.tile(emotions * np.float32(strength), (frames, 1)),
-    )
+    way = EmotionPath(shares)
+    start = way.shares[None]
+    way.set_target(weights, target, arrived * np.float32(strength), seconds)
+    both = np.concatenate([path, np.concatenate([start, way.follow(path[1:])])], axis=1)
+    positions = np.linspace(0, steps, max(round(seconds * fps), 1) + 1)
+    sampled = [np.interp(positions, np.arange(steps + 1), column) for column in both.T]
+    moved, shown = np.split(np.stack(sampled, axis=1).astype(np.float32), [len(CHANNELS)], axis=1)
+    return Clip(anatomical(moved), fps, shares=shown)
 
 
 def apex_frames(script: EmotionScript, clip: Clip) -> tuple[int, ...]:
@@ -365,11 +382,6 @@ def _apex(
             face = np.array(expression.weights, dtype=np.float32)
             weights += np.float32(share * feeling.intensity) * face
     return anatomical(weights)
-
-
-def _emotions(feeling: Feeling) -> NDArray[np.float32]:
-    """Return the shares of a feeling times its intensity, float32, shape (8,)."""
-    return feeling.mixture.vector() * np.float32(feeling.intensity * feeling.mixture_share)
 
 
 def _identity(networks: Networks, seed: int) -> NDArray[np.float32]:

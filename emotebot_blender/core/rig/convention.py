@@ -14,7 +14,9 @@ A convention is a JSON file of ``data/rigmaps``::
         "jawForward": [{"bone": "jaw", "axis": "location_y", "full": 0.008}]
       },
       "approximations": {"cheekPuff": {"funnel": 0.3}},
-      "presets": [{"shape_key": "joy", "full": 1, "emotions": {"happiness": 1}}]
+      "presets": [
+        {"shape_key": "joy", "full": 1, "emotions": {"happiness": 1}, "overrides": {"blink": 1}}
+      ]
     }
 
 A channel moves every control of its group: shape keys by their names and values at full, or a list
@@ -23,7 +25,9 @@ preference. ``full`` is what is added to the rest value at weight 1: radians for
 for a location. Channels add up on a control, but where one of them takes a ``half``: there the
 greatest of the positive and the greatest of the negative count. ``approximations``, in the form of
 ``channels``, count where a rig has none of a channel's own controls. A preset is a control that
-shows emotions as a whole, those of its mixture at full.
+shows emotions as a whole, those of its mixture at full; on a part of the face alone where it names
+``parts``. Of what it ``overrides``, "blink", "gaze" or "mouth", it takes that share at full: 1
+where it closes the eyes itself.
 """
 
 import json
@@ -35,11 +39,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from ..channels import CHANNELS, INDEX
+from ..channels import CHANNELS, INDEX, MIX_GROUPS
 from ..emotions import EMOTIONS
 from ..errors import EmoteBotError
 from ..messages import Message
-from .solver import Drive
+from .solver import OVERRIDDEN, Drive
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "rigmaps"
 
@@ -109,15 +113,30 @@ class Preset:
     Attributes:
         feed: the control and its value at full.
         emotions: emotion to its share at full, above 0 to 1, at least one.
+        parts: of the face, of ``MIX_GROUPS``, that it shows them on, at least one.
+        overrides: one of ``OVERRIDDEN`` to how much of it the preset takes at full, above 0 to 1.
 
     Raises:
-        EmoteBotError: there is none, one is unknown, or a share is none.
+        EmoteBotError: there is no emotion or no part, one is unknown, or a share is none.
     """
 
     feed: Feed
     emotions: Mapping[str, float]
+    parts: tuple[str, ...] = tuple(MIX_GROUPS)
+    overrides: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        for what, share in self.overrides.items():
+            if what not in OVERRIDDEN or not 0 < share <= 1:
+                raise EmoteBotError(
+                    "The preset “{control}” overrides no share of “{what}”",
+                    control=self.feed.control,
+                    what=what,
+                )
+        if not self.parts or not set(self.parts) <= MIX_GROUPS.keys():
+            raise EmoteBotError(
+                "The preset “{control}” shows no part of a face", control=self.feed.control
+            )
         for emotion, share in self.emotions.items():
             if emotion not in EMOTIONS or not 0 < share <= 1:
                 raise EmoteBotError(
@@ -199,15 +218,16 @@ class RigMap:
                 channels.setdefault(feed.control, []).append((INDEX[channel], feed.full))
                 if feed.half:
                     halves.add(feed.control)
-        presets = {preset.feed.control: preset for preset in self.presets}
-        drives = {}
-        for control in dict.fromkeys([*channels, *presets]):
-            preset = presets.get(control)
-            drives[control] = Drive(
-                tuple(channels.get(control, ())),
-                control in halves,
-                tuple(preset.emotions.get(name, 0.0) for name in EMOTIONS) if preset else (),
-                preset.feed.full if preset else 0.0,
+        drives = {
+            control: Drive(tuple(moved), control in halves) for control, moved in channels.items()
+        }
+        for preset in self.presets:
+            drives[preset.feed.control] = replace(
+                drives.get(preset.feed.control, Drive()),
+                emotions=tuple(preset.emotions.get(name, 0.0) for name in EMOTIONS),
+                full=preset.feed.full,
+                parts=preset.parts,
+                overrides=tuple(preset.overrides.items()),
             )
         return MappingProxyType(drives)
 
@@ -283,7 +303,7 @@ class Convention:
             for alternatives in self.presets
         )
         presets = tuple(
-            Preset(renamed(preset.feed), preset.emotions) for preset in preferred if preset
+            replace(preset, feed=renamed(preset.feed)) for preset in preferred if preset
         )
         return RigMap(self.name, feeds, presets, frozenset(approximated))
 
@@ -366,8 +386,12 @@ def read_feed(entry: Any) -> Feed:
 
 
 def _read_preset(entry: Any) -> Preset:
-    shares = {str(emotion): float(share) for emotion, share in entry["emotions"].items()}
-    return Preset(read_feed(entry), shares)
+    shares, overrides = (
+        {str(name): float(share) for name, share in shared.items()}
+        for shared in (entry["emotions"], entry.get("overrides", {}))
+    )
+    parts = tuple(str(part) for part in entry.get("parts", MIX_GROUPS))
+    return Preset(read_feed(entry), shares, parts, overrides)
 
 
 def check_channels(feeds: Mapping[str, tuple[Any, ...]]) -> None:

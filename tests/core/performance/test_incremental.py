@@ -69,7 +69,7 @@ def test_any_edits_end_in_the_performance_of_the_last_script(versions, rates):
         expected = perform(script, NETWORKS, fps, 3)
         assert (clip.fps, clip.start) == (expected.fps, expected.start)
         assert clip.weights.tobytes() == expected.weights.tobytes()
-        assert clip.emotions.tobytes() == expected.emotions.tobytes()
+        assert clip.shares.tobytes() == expected.shares.tobytes()
 
 
 @pytest.mark.parametrize("fps", [24, 60])

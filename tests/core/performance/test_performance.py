@@ -4,7 +4,14 @@ import pytest
 
 from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.core.clip import Clip
-from emotebot_blender.core.emotions import EMOTIONS, NEUTRAL, CustomExpression, Feeling, Mixture
+from emotebot_blender.core.emotions import (
+    EMOTIONS,
+    NEUTRAL,
+    SHARES,
+    CustomExpression,
+    Feeling,
+    Mixture,
+)
 from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.core.performance.networks import Networks, load_networks
 from emotebot_blender.core.performance.performance import (
@@ -145,33 +152,44 @@ def test_progress_runs_from_start_to_end(networks):
     assert shares[-1] == 1
 
 
-def test_a_clip_carries_the_emotions_of_its_targets(networks):
+def test_shares_of_a_clip_rise_and_fall_with_its_face(networks):
     mixed = Feeling(Mixture.of({"anger": 3, "fear": 1}), 0.4)
     beats = (Beat(feeling("happiness", 0.8), 0.5, 0.4, 0.6), Beat(mixed, 3.0))
     clip = perform(EmotionScript(beats), networks, 60)
-    names = [{name: x for name, x in zip(EMOTIONS, row, strict=True) if x} for row in clip.emotions]
-    assert clip.emotions.dtype == np.float32
-    assert names[:31] == [{}] * 31  # neutral to half a second,
-    happy = {"happiness": np.float32(0.8)}
-    assert names[31:91] == [happy] * 60  # happy until its hold ends at 1.5 s,
-    assert names[91:181] == [{}] * 90  # neutral to 3 s
-    assert names[181:] == [{"anger": np.float32(0.3), "fear": np.float32(0.1)}] * (len(clip) - 181)
+    happiness, anger, fear = (
+        clip.shares[:, SHARES.index(name)] for name in ("happiness", "anger", "fear")
+    )
+    assert clip.shares.dtype == np.float32
+    assert not clip.shares[:31].any()  # neutral to half a second,
+    assert (np.diff(happiness[30:55]) >= 0).all()  # happier to .9 s,
+    np.testing.assert_allclose(happiness[60:91], 0.8, atol=1e-3)  # happy until its hold ends,
+    assert (np.diff(happiness[90:150]) <= 1e-6).all()  # relaxing,
+    np.testing.assert_allclose(clip.shares[170:181], 0, atol=1e-3)  # neutral to 3 s
+    np.testing.assert_allclose(anger, 3 * fear, atol=1e-6)
+    assert (anger[-1], fear[-1]) == (pytest.approx(0.3), pytest.approx(0.1))
+    smile = clip.weights[:, SMILE].mean(axis=1)
+    half = [int(np.argmax(rising > 0.5 * rising[60:90].max())) for rising in (happiness, smile)]
+    assert abs(half[0] - half[1]) <= 2  # frames of 60 a second: not with the change of the target
 
 
 def test_a_custom_expression_leaves_the_emotions_their_share(networks):
     both = Feeling(feeling("happiness").mixture, 0.8, ((GAWP, 0.25),))
     clip = perform(EmotionScript((Beat(both),)), networks, 60)
-    assert clip.emotions[-1, EMOTIONS.index("happiness")] == pytest.approx(0.6)
-    assert clip.emotions[-1].sum() == pytest.approx(0.6)
+    assert clip.shares[-1, SHARES.index("happiness")] == pytest.approx(0.6)
+    assert clip.shares[-1, SHARES.index("custom")] == pytest.approx(0.2)
+    assert clip.shares[-1].sum() == pytest.approx(0.8)
 
 
-def test_a_transition_carries_the_emotions_of_its_target(networks):
-    clip = approach(
-        networks, np.zeros(52, dtype=np.float32), feeling("fear", 0.5), 0.5, 24, strength=0.5
-    )
-    expected = np.zeros((len(clip), 8))
-    expected[:, EMOTIONS.index("fear")] = 0.25
-    np.testing.assert_allclose(clip.emotions, expected)
+def test_a_transition_goes_from_shares_to_those_of_its_target(networks):
+    joy = np.array([SHARES.index("happiness") == i for i in range(len(SHARES))], dtype=np.float32)
+    start = express(networks, feeling("happiness"))[0]
+    clip = approach(networks, start, feeling("fear", 0.5), 0.5, 24, strength=0.5, shares=joy)
+    happiness, fear = (clip.shares[:, SHARES.index(name)] for name in ("happiness", "fear"))
+    assert (happiness[0], fear[0]) == (1, 0)
+    assert (happiness[-1], fear[-1]) == (pytest.approx(0, abs=1e-6), pytest.approx(0.25))
+    assert 0 < happiness[6] < 1
+    assert 0 < fear[6] < 0.25
+    assert not np.delete(clip.shares, [0, SHARES.index("fear")], axis=1).any()
 
 
 def test_a_long_beat_is_performed_like_a_live_face(networks):
