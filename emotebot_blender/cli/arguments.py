@@ -99,6 +99,13 @@ def _add_perform(parser: argparse.ArgumentParser) -> None:
         help="for few Bezier keys; 0 keys every frame (%(default)s)",
     )
     parser.add_argument(
+        "--whole",
+        type=_share,
+        metavar="SHARE",
+        help="how much of a feeling the face's own emotion shapes show, 0 to 1, and finer controls "
+        "the rest (what suits the face)",
+    )
+    parser.add_argument(
         "--bake", action="store_true", help="keys in the active action in place of a layer"
     )
     parser.add_argument("--output", type=Path, metavar="OUT.blend", help="keyed file to write")
@@ -233,6 +240,13 @@ def _tolerance(text: str) -> float:
     if not 0 <= tolerance <= _MAX_TOLERANCE:
         raise _refusal(f"a tolerance is a number from 0 to {_MAX_TOLERANCE}", text)
     return tolerance
+
+
+def _share(text: str) -> float:
+    share = _number(text)
+    if not 0 <= share <= 1:
+        raise _refusal("a share is a number from 0 to 1", text)
+    return share
 
 
 def _intensity(text: str) -> float:

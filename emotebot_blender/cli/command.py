@@ -83,6 +83,7 @@ def _perform(options: argparse.Namespace) -> None:
         fps=options.fps,
         seed=options.seed,
         tolerance=options.reduce or None,
+        whole=options.whole,
         bake=options.bake,
         output=options.output,
         film=options.render,

@@ -46,6 +46,8 @@ class PerformOptions:
         fps: frames a second; None for the file's own rate.
         seed: whole number from 0.
         tolerance: for few Bezier keys, above 0; None for a key on every frame.
+        whole: how much of a feeling the presets of the face show, 0 to 1; None for what the file or
+            else the rig says.
         bake: whether the layer is baked into the active action.
         output: .blend file to write.
         film: .mp4 file or folder of pictures to write.
@@ -63,6 +65,7 @@ class PerformOptions:
     fps: float | None = None
     seed: int = 0
     tolerance: float | None = 0.01
+    whole: float | None = None
     bake: bool = False
     output: Path | None = None
     film: Path | None = None
@@ -301,6 +304,8 @@ def _perform_on(
     settings["keying"] = "REDUCED" if options.tolerance else "DENSE"
     if options.tolerance:
         settings["tolerance"] = options.tolerance
+    if options.whole is not None:
+        settings |= {"detail": "BLEND", "whole_share": options.whole}
     write = baked_performances.perform_and_bake if options.bake else performing.perform_script
     with progress.stage("Performing") as show:
         return write(face, script, scene, settings, networks, show)

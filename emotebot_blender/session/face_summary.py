@@ -30,6 +30,7 @@ class FaceSummary:
         editing: whether the animation editors show the keys of a layer.
         posed: whether it shows a feeling without keys.
         baked: whether it has keys of a bake.
+        has_presets: whether some of its controls show emotions as a whole.
     """
 
     name: str
@@ -46,6 +47,7 @@ class FaceSummary:
     recognisable: bool = False
     posed: bool = False
     baked: bool = False
+    has_presets: bool = False
 
     @property
     def clearable(self) -> bool:

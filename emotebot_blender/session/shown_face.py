@@ -120,6 +120,7 @@ def _summary(face: "Face", scene: Scene) -> FaceSummary:
         recognisable=wants_recognition(face.objects[0], scene),
         posed=shows_pose(face),
         baked=has_bakes(face),
+        has_presets=face.has_presets,
     )
     is_taken = owner.is_property_set("emotebot") and owner.emotebot.any_face
     if is_taken or has_beats(owner) or summary.clearable:

@@ -73,6 +73,11 @@ class FacePanel(InSidebar, bpy.types.Panel):
         row.label(text=face.name, icon="USER", translate=False)
         row.prop(sequence, "seed")
         row.operator("emotebot.test_face", text="", icon="IMAGE_REFERENCE")
+        if face.has_presets:
+            row = layout.row(align=True)
+            row.prop(sequence, "detail", text="")
+            if sequence.detail == "BLEND":
+                row.prop(sequence, "whole_share", slider=True)
         if face.refusal is not None:
             draw_message(layout, context, face.refusal)
         if face.refusal is not None or sequence.any_face:

@@ -126,14 +126,8 @@ class Preset:
     overrides: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for what, share in self.overrides.items():
-            if what not in OVERRIDDEN or not 0 < share <= 1:
-                raise EmoteBotError(
-                    "The preset “{control}” overrides no share of “{what}”",
-                    control=self.feed.control,
-                    what=what,
-                )
-        if not self.parts or not set(self.parts) <= MIX_GROUPS.keys():
+        known = set(self.parts) <= MIX_GROUPS.keys() and self.overrides.keys() <= OVERRIDDEN.keys()
+        if not (known and self.parts and all(0 < o <= 1 for o in self.overrides.values())):
             raise EmoteBotError(
                 "The preset “{control}” shows no part of a face", control=self.feed.control
             )

@@ -7,6 +7,7 @@ from ...core.errors import EmoteBotError
 from ...core.messages import Message
 from ...session import baked_performances, beat_editing, performing
 from ...session.beat_arrival import add_arriving, describe_arrival, describe_cut_short
+from ...session.detail import DetailProperties
 from ...session.sequence import BeatSettings, SequenceSettings, active_beat, sequence_of
 from ...session.sequence_script import begin, read_source
 from ...session.settings import (
@@ -237,7 +238,7 @@ class SlideBeat(_OnBeat, bpy.types.Operator):
         return result
 
 
-class Perform(OnFace, KeyingProperties, bpy.types.Operator):
+class Perform(OnFace, DetailProperties, KeyingProperties, bpy.types.Operator):
     """Write the beats of the sequence from the script, in place of those there are, and key them"""
 
     bl_idname = "emotebot.perform"
@@ -286,7 +287,7 @@ class Perform(OnFace, KeyingProperties, bpy.types.Operator):
         from ...rig.face_coverage import describe
 
         scene, face = context.scene, face_of(context)
-        names = ("frame_start", "keying", "tolerance", "step", "seed")
+        names = ("frame_start", "keying", "tolerance", "step", "seed", "detail", "whole_share")
         given = [name for name in names if self.properties.is_property_set(name)]
         options = {name: getattr(self, name) for name in given}
         perform = {
