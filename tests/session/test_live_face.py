@@ -12,7 +12,6 @@ from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.rig.face import find_face
 from emotebot_blender.session.live_face import LiveFace, Recording
 
-
 NOTHING = np.zeros(len(SHARES), dtype=np.float32)
 
 
