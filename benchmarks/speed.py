@@ -31,7 +31,10 @@ from emotebot_blender.animation.key_report import KeyReport  # noqa: E402
 from emotebot_blender.animation.keyframes import Keying  # noqa: E402
 from emotebot_blender.animation.layer_writing import write_layer  # noqa: E402
 from emotebot_blender.core.channels import CHANNELS  # noqa: E402
-from emotebot_blender.core.clip import Clip  # noqa: E402
+from emotebot_blender.core.clip import (
+    Clip,
+    custom_shares,
+)
 from emotebot_blender.core.emotions import EMOTIONS, NEUTRAL, Feeling, Mixture  # noqa: E402
 from emotebot_blender.core.performance.networks import FOLDER, MOTION_RATE, Networks, load_networks  # noqa: E402
 from emotebot_blender.core.performance.performance import Performer, perform  # noqa: E402
@@ -183,7 +186,7 @@ def write(face: Face, clip: Clip, tolerance: float | None) -> KeyReport:
 def insert(face: Face, weights: NDArray[np.float32]) -> None:
     """Key weights of shape (frames, 52) value by value."""
     controls = face.controls()
-    values = solver_of(controls).values(weights, np.zeros((len(weights), len(EMOTIONS))))
+    values = solver_of(controls).values(weights, custom_shares(len(weights)))
     for control, column in zip(controls, values.T.tolist(), strict=True):
         block, _, name = control.data_path.rpartition(".")
         member = control.owner.path_resolve(block)

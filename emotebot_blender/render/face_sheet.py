@@ -14,6 +14,7 @@ from bpy.types import Scene
 from numpy.typing import NDArray
 
 from ..core.channels import CHANNELS, INDEX, REGIONS, mirrored_name
+from ..core.clip import custom_shares
 from ..core.emotions import EMOTIONS, Feeling, Mixture
 from ..core.messages import Message
 from ..core.performance.networks import Networks
@@ -57,7 +58,7 @@ class SheetPose:
         title: name of the channel or emotion.
         note: which controls show it, where they are called otherwise.
         weights: of the channels, shape (52,), 0 to 1.
-        emotions: shares by intensity, shape (8,).
+        shares: in the order of ``SHARES``, shape (9,), 0 to 1.
         block: number of the block that the picture stands in: 0 emotions, 1 channels of one side,
             2 those of both.
     """
@@ -65,7 +66,7 @@ class SheetPose:
     title: str
     note: Message | None
     weights: NDArray[np.float32]
-    emotions: NDArray[np.float32]
+    shares: NDArray[np.float32]
     block: int
 
 
@@ -80,10 +81,10 @@ def sheet_poses(face: Face, networks: Networks, seed: int = 0) -> list[SheetPose
         seed: of the expressions.
     """
     poses = []
-    for row, emotion in enumerate(EMOTIONS):
-        weights = express(networks, Feeling(Mixture.of({emotion: 1.0}), 1.0), seed)[0]
-        emotions = np.eye(len(EMOTIONS), dtype=np.float32)[row]
-        poses.append(SheetPose(emotion, None, weights, emotions, 0))
+    for emotion in EMOTIONS:
+        feeling = Feeling(Mixture.of({emotion: 1.0}), 1.0)
+        weights = express(networks, feeling, seed)[0]
+        poses.append(SheetPose(emotion, None, weights, feeling.shares(), 0))
     free, states = _free_channels(face), coverage_of(face).states
     for channel in sorted(free, key=_place):
         weights = np.eye(len(CHANNELS), dtype=np.float32)[INDEX[channel]]
@@ -91,10 +92,8 @@ def sheet_poses(face: Face, networks: Networks, seed: int = 0) -> list[SheetPose
         if channel == "mouthClose" and "jawOpen" in free:
             weights[INDEX["jawOpen"]], title = 1, "mouthClose + jawOpen"
         block = 2 if mirrored_name(channel) == channel else 1
-        nothing = np.zeros(len(EMOTIONS), dtype=np.float32)
-        poses.append(
-            SheetPose(title, _note_on(face, channel, states[channel]), weights, nothing, block)
-        )
+        note = _note_on(face, channel, states[channel])
+        poses.append(SheetPose(title, note, weights, custom_shares(1)[0], block))
     return poses
 
 
@@ -129,7 +128,7 @@ def picture_poses(
         for pose in poses:
             held = values.read()
             try:
-                poser.show(pose.weights, pose.emotions)
+                poser.show(pose.weights, pose.shares)
                 character.copy_pose()
             finally:
                 values.write(held)
