@@ -31,10 +31,7 @@ from emotebot_blender.animation.key_report import KeyReport  # noqa: E402
 from emotebot_blender.animation.keyframes import Keying  # noqa: E402
 from emotebot_blender.animation.layer_writing import write_layer  # noqa: E402
 from emotebot_blender.core.channels import CHANNELS  # noqa: E402
-from emotebot_blender.core.clip import (
-    Clip,
-    custom_shares,
-)
+from emotebot_blender.core.clip import Clip, custom_shares  # noqa: E402
 from emotebot_blender.core.emotions import EMOTIONS, NEUTRAL, Feeling, Mixture  # noqa: E402
 from emotebot_blender.core.performance.networks import FOLDER, MOTION_RATE, Networks, load_networks  # noqa: E402
 from emotebot_blender.core.performance.performance import Performer, perform  # noqa: E402
