@@ -63,7 +63,8 @@ class Coverage:
 
     Attributes:
         states: each of ``CHANNELS``, in their order, to one of ``STATES``.
-        doubts: each doubtful channel to what is doubtful about it.
+        doubts: each doubtful channel to what is doubtful about it, and each missing one to why it
+            was left alone, if it was.
         emotions: those that controls show as a whole.
         objects: of the face, in their order.
         recognised: each channel whose controls were recognised by what they do, and how sure that
@@ -150,14 +151,13 @@ def coverage_of(face: Face) -> Coverage:
     for rig_map in face.maps:
         for channel in rig_map.channels:
             best[channel] = min(best[channel], _state(rig_map, channel), key=STATES.index)
-            if channel in rig_map.doubtful:
-                doubts.setdefault(channel, rig_map.doubtful[channel])
+        doubts = {**rig_map.doubtful, **doubts}
     presets = (preset for rig_map in face.maps for preset in rig_map.presets)
     shown = {emotion for preset in presets for emotion in preset.emotions}
     moved = {channel for channel, state in best.items() if state != "missing"}
     return Coverage(
         best,
-        {channel: doubt for channel, doubt in doubts.items() if best[channel] == "doubtful"},
+        {name: doubt for name, doubt in doubts.items() if best[name] in ("doubtful", "missing")},
         tuple(emotion for emotion in EMOTIONS if emotion in shown),
         tuple(
             ObjectCoverage(

@@ -77,6 +77,12 @@ class TestStates:
         upper = coverage(rig_map(*MASKS["UPPER"]))
         assert [str(name) for name in upper.missing] == ["cheeks", "mouth"]
 
+    def test_a_channel_that_is_missing_as_its_names_leave_it_open(self, empty_scene, add):
+        head = add("MESH", "Head", ("JAWOPEN", "jaw_open", "eyeBlinkLeft", "mouthClose"))
+        found = coverage_of(find_face(head, empty_scene))
+        assert found.states["jawOpen"] == "missing"
+        assert str(found.doubts["jawOpen"]) == "“JAWOPEN” and “jaw_open” could both be it"
+
 
 class TestObjects:
     def test_each_by_its_own_convention(self, empty_scene, add):
