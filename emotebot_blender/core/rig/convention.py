@@ -126,22 +126,17 @@ class Preset:
     overrides: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        known = set(self.parts) <= MIX_GROUPS.keys() and self.overrides.keys() <= OVERRIDDEN.keys()
-        if not (known and self.parts and all(0 < o <= 1 for o in self.overrides.values())):
-            raise EmoteBotError(
-                "The preset “{control}” shows no part of a face", control=self.feed.control
-            )
-        for emotion, share in self.emotions.items():
-            if emotion not in EMOTIONS or not 0 < share <= 1:
-                raise EmoteBotError(
-                    "The preset “{control}” shows no share of “{emotion}”",
-                    control=self.feed.control,
-                    emotion=emotion,
-                )
-        if not self.emotions:
-            raise EmoteBotError(
-                "The preset “{control}” shows no emotion", control=self.feed.control
-            )
+        control = self.feed.control
+        for shared, known in ((self.emotions, EMOTIONS), (self.overrides, OVERRIDDEN)):
+            for name, share in shared.items():
+                if name not in known or not 0 < share <= 1:
+                    raise EmoteBotError(
+                        "The preset “{control}” shows no share of “{emotion}”",
+                        control=control,
+                        emotion=name,
+                    )
+        if not (self.emotions and self.parts and set(self.parts) <= MIX_GROUPS.keys()):
+            raise EmoteBotError("The preset “{control}” shows no emotion", control=control)
 
 
 @dataclass(frozen=True)
