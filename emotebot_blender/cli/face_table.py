@@ -22,6 +22,7 @@ def describe(face: "Face") -> dict[str, Any]:
         and controls; the "presets" that show emotions as a whole; what is "missing"; what is
         "left_alone", and why; and "notes", sentences.
     """
+    from ..rig.face_checks import checks_on_face
     from ..rig.face_coverage import coverage_of
     from ..rig.face_notes import notes_on_face
 
@@ -58,7 +59,7 @@ def describe(face: "Face") -> dict[str, Any]:
         ],
         "missing": list(coverage.channels("missing")),
         "left_alone": {str(control): str(reason) for control, reason in face.blocked()},
-        "notes": [str(note) for note in notes_on_face(face)],
+        "notes": [str(note) for note in (*notes_on_face(face), *checks_on_face(face))],
     }
 
 

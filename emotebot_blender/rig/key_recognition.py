@@ -41,6 +41,11 @@ class RecognisedKeys:
     confident: int
     doubtful: int
 
+    @property
+    def count(self) -> int:
+        """How many channels something moves now."""
+        return self.named + self.confident + self.doubtful
+
     def sentence(self) -> Message:
         """Return what was recognised, for people."""
         found = Message(

@@ -62,6 +62,15 @@ class KeyEffects:
         rows = list(keys)
         return KeyEffects(self.fields[rows], self.gazes[rows], self.tongues[rows])
 
+    def scaled(self, keys: Sequence[int], values: Sequence[float]) -> "KeyEffects":
+        """Return what some of the keys do at other values than 1, one for each."""
+        some, factors = self.some(keys), np.array(values, dtype=np.float32)
+        return KeyEffects(
+            some.fields * factors[:, None, None, None, None],
+            some.gazes * factors[:, None, None],
+            some.tongues * factors,
+        )
+
     def together(self, keys: Sequence[int]) -> "KeyEffects":
         """Return what some of the keys do at the same time, as one."""
         rows = list(keys)

@@ -276,18 +276,24 @@ def _similarities(one: KeyEffects, other: KeyEffects, scale: float = 0.0) -> NDA
     if min(np.count_nonzero(rows) for rows in gazing) < 2:
         return surface
     either = gazing[0][:, None] | gazing[1]
-    gazes = _cosines(one.gazes * gazing[0][:, None, None], other.gazes * gazing[1][:, None, None])
+    gazes = cosines(one.gazes * gazing[0][:, None, None], other.gazes * gazing[1][:, None, None])
     similar: NDArray[np.float64] = np.where(either, (surface + gazes) / 2, surface)
     return similar
 
 
 def surface_similarities(one: KeyEffects, other: KeyEffects) -> NDArray[np.float64]:
     """Return how similar displacements of the skin and their regions are, (keys, others)."""
-    regions = [np.linalg.norm(effects.fields, axis=-1) for effects in (one, other)]
-    return (_cosines(one.fields, other.fields) + _REGION * _cosines(*regions)) / (1 + _REGION)
+    regions = region_similarities(one, other)
+    return (cosines(one.fields, other.fields) + _REGION * regions) / (1 + _REGION)
 
 
-def _cosines(one: NDArray[np.floating], other: NDArray[np.floating]) -> NDArray[np.float64]:
+def region_similarities(one: KeyEffects, other: KeyEffects) -> NDArray[np.float64]:
+    """Return how similar the regions of the skin that keys move are, (keys, others)."""
+    return cosines(*(np.linalg.norm(effects.fields, axis=-1) for effects in (one, other)))
+
+
+def cosines(one: NDArray[np.floating], other: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return the cosine of each of some arrays with each of others, shape (some, others)."""
     flat = [values.reshape(len(values), -1) for values in (one, other)]
     lengths = [np.sqrt(np.einsum("kv,kv->k", rows, rows)) for rows in flat]
     products = (flat[0] @ flat[1].T).astype(np.float64)

@@ -3,7 +3,7 @@
 
 import bpy
 
-from ...core.messages import Message
+from ...core.messages import Message, with_more
 from ...session.translation import translate
 from .operator_base import Reporting
 
@@ -24,7 +24,14 @@ class RecogniseShapeKeys(Reporting, bpy.types.Operator):
 
     def act(self, context: bpy.types.Context) -> Message:
         """Recognise the shape keys of the active character, and keep that with it."""
+        from ...rig.face import find_face
+        from ...rig.face_checks import checks_on_face
         from ...rig.key_recognition import recognise_shape_keys
 
         active = context.view_layer.objects.active
-        return recognise_shape_keys(active, context.scene).sentence()
+        recognised = recognise_shape_keys(active, context.scene)
+        if recognised.count:
+            checks = checks_on_face(find_face(active, context.scene))
+            if checks:
+                self.warn(with_more(checks[0], len(checks) - 1))
+        return recognised.sentence()
