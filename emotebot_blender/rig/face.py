@@ -13,6 +13,7 @@ from ..core.messages import Message
 from ..core.rig.convention import RigMap
 from ..core.rig.whole_share import automatic_share
 from .control import BlockedReason, Control, Path, not_editable, quoted_name, summarise
+from .driver_sources import with_sources
 from .face_grouping import ancestry, group_objects, parts_of, sharing_pairs
 from .object_maps import controls_of
 from .rna_properties import property_control
@@ -61,7 +62,8 @@ class Face:
     def controls(self) -> tuple[Control, ...]:
         """Return every control with why it is blocked at this moment.
 
-        Controls of objects that share their shape keys count once, as they move together.
+        Controls of objects that share their shape keys count once, as they move together. What
+        drives a shape key or a property takes its place.
         """
         controls: dict[tuple[ID, Path], Control] = {}
         for obj, rig_map in zip(self.objects, self.maps, strict=True):
@@ -72,8 +74,12 @@ class Face:
             replace(control, drive=replace(control.drive, share=share))
             if control.drive.emotions
             else control
-            for control in controls.values()
+            for control in with_sources(controls.values())
         )
+
+    def holders(self) -> tuple[Object, ...]:
+        """Return the objects whose numbers move the face: its own, and those that drive them."""
+        return tuple(dict.fromkeys((*self.objects, *(own.object for own in self.controls()))))
 
     def control_at(self, owner: ID, path: Path) -> Control | None:
         """Return any number of one of ``animated_ids`` as a control that no channel moves.

@@ -105,7 +105,7 @@ def read_pose(face: Face) -> Pose:
 
 
 def control_paths(face: Face, channels: Collection[str] | None) -> dict[Object, list[Path]]:
-    """Return for each object of a face the paths of its controls, from the object.
+    """Return for each of a face's holders the paths of its controls, from the object.
 
     Args:
         face: whose controls are meant.
@@ -114,7 +114,7 @@ def control_paths(face: Face, channels: Collection[str] | None) -> dict[Object, 
     Raises:
         EmoteBotError: a channel is unknown.
     """
-    paths: dict[Object, list[Path]] = {obj: [] for obj in face.objects}
+    paths: dict[Object, list[Path]] = {obj: [] for obj in face.holders()}
     for control in controls_of(face, channels):
         for obj, own in paths.items():
             path = _path_from(obj, control)
@@ -124,7 +124,7 @@ def control_paths(face: Face, channels: Collection[str] | None) -> dict[Object, 
 
 
 def held_pose(face: Face, channels: Collection[str] | None) -> dict[Object, str]:
-    """Return for each object of a face the values of its controls now, to be stored with it.
+    """Return for each of a face's holders the values of its controls now, to be stored with it.
 
     Args:
         face: whose controls are read.

@@ -78,7 +78,7 @@ def shows_pose(face: "Face") -> bool:
     """Return whether a face shows a feeling without keys, any of it as it was shown."""
     return any(
         _as_shown(obj)
-        for obj in face.objects
+        for obj in face.holders()
         if obj.is_property_set("emotebot") and obj.emotebot.shown_pose
     )
 
@@ -108,7 +108,7 @@ def _put_back(face: "Face") -> "Iterator[list[Object]]":
 
     shown = [
         (obj, obj.emotebot.shown_pose, _as_shown(obj))
-        for obj in face.objects
+        for obj in face.holders()
         if obj.is_property_set("emotebot") and obj.emotebot.shown_pose
     ]
     for obj, _, replaced in shown:
