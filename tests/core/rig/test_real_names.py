@@ -211,12 +211,18 @@ def test_classic_japanese_morphs(shared):
     assert moved["eyeBlinkRight"] == {"ウィンク２右": 1}
     assert moved["jawOpen"] == {"あ": 1}
     assert moved["mouthSmileLeft"] == {"口角上げ": 0.5}
-    assert {preset.feed.control.name: dict(preset.emotions) for preset in rig_map.presets} == {
-        "笑い": {"happiness": 1},
-        "怒り": {"anger": 1},
-        "困る": {"sadness": 1},
-        "びっくり": {"surprise": 1},
-        "なごみ": {"happiness": 0.5},
+    shown = {
+        preset.feed.control.name: (*preset.emotions.items(), *preset.parts, *preset.overrides)
+        for preset in rig_map.presets
+    }
+    assert shown == {
+        "笑い": (("happiness", 1), "EYES", "blink"),  # the eyes close
+        "にこり": (("happiness", 1), "BROWS"),
+        "怒り": (("anger", 1), "BROWS"),
+        "困る": (("sadness", 1), "BROWS"),
+        "びっくり": (("surprise", 1), "EYES"),
+        "驚き": (("surprise", 1), "BROWS"),
+        "なごみ": (("happiness", 0.5), "EYES", "blink"),
     }
 
 
