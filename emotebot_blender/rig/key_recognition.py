@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Recognises the shape keys of a character by what they do, where their names say nothing."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from bpy.types import Object, Scene
 
 from ..core.channels import CHANNELS
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
+from ..core.rig.calibration import measure_gains
 from ..core.rig.face_template import read_template
+from ..core.rig.key_effects import KeyEffects, joined
 from ..core.rig.orientation import measure_any_way
 from ..core.rig.recognition import CONFIDENT, ShapeMatch, recognise
 from ..core.rig.recognition_record import RecognisedChannel
@@ -35,11 +37,14 @@ class RecognisedKeys:
         named: how many channels names say.
         confident: how many more were recognised for sure.
         doubtful: how many more may have been.
+        gains: parts of ``MIX_GROUPS`` that go too far, or hardly as far as they should, to what
+            puts that right.
     """
 
     named: int
     confident: int
     doubtful: int
+    gains: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
@@ -78,21 +83,21 @@ def recognise_shape_keys(start: Object, scene: Scene) -> RecognisedKeys:
     named = _named_channels(objects)
     displacements = read_displacements(objects)
     names = list(displacements.keys)
-    known = {
-        channel: [names.index(key) for key in keys if key in displacements.keys]
+    fulls = {
+        channel: {names.index(key): full for key, full in keys.items() if key in displacements.keys}
         for channel, keys in named.items()
     }
+    known = {channel: list(keys) for channel, keys in fulls.items()}
     template = read_template()
-    matches = [
-        match
-        for match in recognise(measure_any_way(displacements, template), template, known)
-        if match.confidence >= _LEAST
-    ]
+    effects = measure_any_way(displacements, template)
+    matches = [m for m in recognise(effects, template, known) if m.confidence >= _LEAST]
+    fulls |= {match.channel: dict.fromkeys(match.keys, 1.0) for match in matches}
+    gains = _gains(effects, {channel: keys for channel, keys in fulls.items() if keys})
     channels = {match.channel: _recognised(match, names) for match in matches}
     for obj in objects:
-        keep_recognised(obj, channels)
+        keep_recognised(obj, channels, gains)
     confident = sum(match.confidence >= CONFIDENT for match in matches)
-    return RecognisedKeys(len(named), confident, len(matches) - confident)
+    return RecognisedKeys(len(named), confident, len(matches) - confident, gains)
 
 
 def wants_recognition(start: Object, scene: Scene, fewest: int = MANY_NAMED) -> bool:
@@ -118,16 +123,33 @@ def keyed_meshes(start: Object, scene: Scene) -> list[Object]:
     return sorted(meshes, key=lambda obj: (-len(obj.data.vertices), obj.name))
 
 
-def _named_channels(objects: Sequence[Object]) -> dict[str, set[str]]:
-    """Return the channels that names say, and the shape keys that show them."""
-    named: dict[str, set[str]] = {}
+def _named_channels(objects: Sequence[Object]) -> dict[str, dict[str, float]]:
+    """Return the channels that names say, and the shape keys that show them with their fulls."""
+    named: dict[str, dict[str, float]] = {}
     for obj in objects:
         rig_map = named_map(obj)
         for channel, feeds in rig_map.feeds.items():
-            keys = {feed.control.name for feed in feeds if feed.control.kind == "shape_key"}
+            keys = {f.control.name: f.full for f in feeds if f.control.kind == "shape_key"}
             if channel not in rig_map.approximated:
-                named.setdefault(channel, set()).update(keys)
+                named.setdefault(channel, {}).update(keys)
     return named
+
+
+def _gains(effects: KeyEffects, fulls: Mapping[str, Mapping[int, float]]) -> dict[str, float]:
+    """Return the gains of the parts of a face.
+
+    Args:
+        effects: of its keys.
+        fulls: each channel to the rows of the keys that show it, and their values at full.
+    """
+    if not fulls:
+        return {}
+    shown = [
+        effects.scaled(list(keys), list(keys.values())).together(range(len(keys)))
+        for keys in fulls.values()
+    ]
+    rows = {channel: row for row, channel in enumerate(fulls)}
+    return measure_gains(joined(shown), rows, read_template())
 
 
 def _recognised(match: ShapeMatch, names: Sequence[str]) -> RecognisedChannel:

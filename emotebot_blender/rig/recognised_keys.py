@@ -36,7 +36,9 @@ def with_recognised(obj: Object, found: RigMap) -> RigMap:
         found: what names say, which goes before.
     """
     record = record_of(obj)
-    return record.applied(found, changed_keys(obj, record)) if record.channels else found
+    if not record.channels and not record.gains:
+        return found
+    return record.applied(found, changed_keys(obj, record))
 
 
 def record_of(obj: Object) -> RecognitionRecord:
@@ -76,12 +78,15 @@ def changed_keys(obj: Object, record: RecognitionRecord) -> set[str]:
     return changed
 
 
-def keep_recognised(obj: Object, channels: Mapping[str, RecognisedChannel]) -> None:
+def keep_recognised(
+    obj: Object, channels: Mapping[str, RecognisedChannel], gains: Mapping[str, float]
+) -> None:
     """Keep what was recognised with an object, in place of what was kept before.
 
     Args:
         obj: the object.
         channels: what shows them; those without a shape key on this object are left out.
+        gains: of parts of the face.
 
     Raises:
         EmoteBotError: the object is linked.
@@ -95,8 +100,8 @@ def keep_recognised(obj: Object, channels: Mapping[str, RecognisedChannel]) -> N
         if keys:
             own[channel] = RecognisedChannel(keys, round(shown.confidence, 3))
     peaks = {key: _peak(obj, key) for shown in own.values() for key in shown.keys}
-    record = RecognitionRecord(names, peaks, own)
-    obj.emotebot_recognition = record_text(record) if own else ""
+    record = RecognitionRecord(names, peaks, own, gains)
+    obj.emotebot_recognition = record_text(record) if own or gains else ""
     obj.update_tag()
 
 

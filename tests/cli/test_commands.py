@@ -360,4 +360,5 @@ def test_map_knows_corrected_channels(run, save):
         correct(bpy.data.objects["Face"], {"jawOpen": [Feed(ControlName("cheekPuff"))]})
         bpy.ops.wm.save_mainfile()
     content = json.loads(run("map", path, "--json")[1])
-    assert content["channels"]["jawOpen"] == ["Face: cheekPuff"]
+    (control,) = content["channels"]["jawOpen"]["controls"]
+    assert control["name"] == "cheekPuff"

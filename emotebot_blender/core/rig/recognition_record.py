@@ -2,10 +2,12 @@
 """What was recognised of one object's shape keys, in a form that is kept with it."""
 
 import json
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ..channels import MIX_GROUPS
 from ..errors import EmoteBotError
 from ..messages import Message
 from .convention import ControlName, Feed, RigMap
@@ -37,11 +39,14 @@ class RecognitionRecord:
             found again that was renamed.
         peaks: of each key that shows a channel; where it is another one now, so is the key.
         channels: what was recognised.
+        gains: parts of ``MIX_GROUPS`` whose shape keys go too far, or hardly as far as they should,
+            to what their values at full are multiplied by.
     """
 
     members: tuple[str, ...] = ()
     peaks: Mapping[str, Peak] = field(default_factory=dict)
     channels: Mapping[str, RecognisedChannel] = field(default_factory=dict)
+    gains: Mapping[str, float] = field(default_factory=dict)
 
     def followed(self, renamed: Mapping[str, str]) -> "RecognitionRecord":
         """Return the same once shape keys were renamed.
@@ -55,10 +60,10 @@ class RecognitionRecord:
         }
         members = tuple(renamed.get(name, name) for name in self.members)
         peaks = {renamed.get(name, name): peak for name, peak in self.peaks.items()}
-        return RecognitionRecord(members, peaks, channels)
+        return RecognitionRecord(members, peaks, channels, self.gains)
 
     def applied(self, found: RigMap, changed: Collection[str]) -> RigMap:
-        """Return a map with what was recognised where names say nothing.
+        """Return a map with what was recognised where names say nothing, and with the gains.
 
         Args:
             found: the map as names have it.
@@ -81,6 +86,9 @@ class RecognitionRecord:
                     "recognised by its shape, {percent} % sure",
                     percent=int(100 * own.confidence),
                 )
+        for part, gain in self.gains.items():
+            for channel in feeds.keys() & set(MIX_GROUPS[part]):
+                feeds[channel] = tuple(_scaled(feed, gain) for feed in feeds[channel])
         return replace(
             found,
             feeds=feeds,
@@ -96,7 +104,12 @@ def record_text(record: RecognitionRecord) -> str:
         channel: {"keys": list(own.keys), "confidence": own.confidence}
         for channel, own in record.channels.items()
     }
-    content = {"members": record.members, "peaks": dict(record.peaks), "channels": channels}
+    content = {
+        "members": record.members,
+        "peaks": dict(record.peaks),
+        "channels": channels,
+        "gains": dict(record.gains),
+    }
     return json.dumps(content, ensure_ascii=False)
 
 
@@ -119,11 +132,22 @@ def read_record(text: str) -> RecognitionRecord:
                 )
                 for channel, own in content["channels"].items()
             },
+            {str(part): _read_gain(part, gain) for part, gain in content["gains"].items()},
         )
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise EmoteBotError(
             "What was recognised of the shape keys was damaged; recognise them again"
         ) from error
+
+
+def _scaled(feed: Feed, gain: float) -> Feed:
+    return replace(feed, full=feed.full * gain) if feed.control.kind == "shape_key" else feed
+
+
+def _read_gain(part: str, gain: Any) -> float:
+    if part not in MIX_GROUPS or not 0 < float(gain) < math.inf:
+        raise ValueError(part)
+    return float(gain)
 
 
 def _read_peak(peak: Any) -> Peak:
