@@ -15,7 +15,7 @@ from bpy.types import ID, FCurve, Object
 from bpy.utils import escape_identifier, unescape_identifier
 from numpy.typing import NDArray
 
-from ..core.messages import Message
+from ..core.messages import Message, with_more
 from ..core.rig.solver import NOT_DRIVEN, Drive
 
 BlockedReason = tuple[str | Message, Message]
@@ -89,7 +89,8 @@ class Accessor(Protocol):
 def summarise(controls: Iterable[Control]) -> tuple[BlockedReason, ...]:
     """Return (control, reason) pairs that make sentences: "Head: jawOpen" is "muted".
 
-    Where one reason stops a whole object, that is one pair: "all of Head" is "muted".
+    Where one kind of reason stops a whole object, that is one pair: "all of Head" is "muted", or
+    "driven by “jaw” and 51 more".
     """
     by_object: dict[str, list[Control]] = {}
     for control in controls:
@@ -97,8 +98,10 @@ def summarise(controls: Iterable[Control]) -> tuple[BlockedReason, ...]:
     pairs: list[BlockedReason] = []
     for name, members in by_object.items():
         reasons = {control.blocked for control in members}
-        if len(members) > 1 and len(reasons) == 1 and (reason := members[0].blocked):
-            pairs.append((Message("all of {object}", object=name), reason))
+        first, templates = members[0].blocked, {reason and reason.template for reason in reasons}
+        if len(members) > 1 and len(templates) == 1 and first is not None:
+            why = with_more(first, len(reasons) - 1)
+            pairs.append((Message("all of {object}", object=name), why))
         else:
             pairs += [(control.label, control.blocked) for control in members if control.blocked]
     return tuple(pairs)

@@ -219,7 +219,8 @@ def _why_no_face(objects: list[Object], name: str) -> Message:
     if keyed is not None:
         return Message(
             "“{name}” has no face: no shape key of “{object}” has a name that EmoteBot knows, such "
-            "as “jawOpen”; rename them, or select another character",
+            "as “jawOpen”; rename them, choose them in the panel Channels, "
+            "or select another character",
             name=name,
             object=keyed.name,
         )

@@ -194,7 +194,7 @@ def refusal_of(name: str, coverage: Coverage, anyway: Message) -> Message | None
     return Message(
         "Too little of a face was found on “{face}” ({found}): it takes the mouth and the lids or "
         "brows, such as shape keys named “jawOpen” and “eyeBlinkLeft”; rename them, "
-        "map them in the panel Channels, or {anyway}",
+        "choose them in the panel Channels, or {anyway}",
         face=name,
         found=coverage.found,
         anyway=anyway,

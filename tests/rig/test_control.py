@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Data paths that follow what is renamed."""
+"""Data paths that follow what is renamed, and what stops controls."""
 
 import pytest
 
-from emotebot_blender.rig.control import followed, renamed_paths
+from emotebot_blender.core.messages import Message
+from emotebot_blender.rig.control import Control, followed, renamed_paths, summarise
 
 NOW = ['k["a"]', 'k["b"]', 'k["c"]']
 
@@ -47,3 +48,22 @@ def test_names_that_changed(before, renamed):
 )
 def test_paths_are_followed(path, expected):
     assert followed(path, {'k["x"]': 'k["b"]'}) == expected
+
+
+def test_one_kind_of_reason_stops_a_whole_object(add):
+    head, teeth = add("MESH", "Head"), add("MESH", "Teeth")
+    sources = {"jawOpen": "jaw", "mouthClose": "lips", "mouthLeft": "lips"}
+    driven = [
+        Control(head.data, name, 0, "shape_key", head, name, blocked=driven_by(source))
+        for name, source in sources.items()
+    ]
+    locked = Control(teeth.data, "a", 0, "shape_key", teeth, "a", blocked=Message("locked"))
+    free = Control(teeth.data, "b", 0, "shape_key", teeth, "b")
+    assert [(str(control), str(why)) for control, why in summarise([*driven, locked, free])] == [
+        ("all of Head", "driven by “jaw” and 1 more"),
+        ("Teeth: a", "locked"),
+    ]
+
+
+def driven_by(source: str) -> Message:
+    return Message("driven by “{source}”", source=source)

@@ -45,7 +45,7 @@ def test_no_feeling_is_shown_and_nothing_changed(crate, act):
 def test_it_says_what_was_found_and_what_helps(crate):
     refusal = str(summary_of(bpy.context).refusal)
     assert refusal.startswith(f"Too little of a face was found on {FOUND}")
-    assert "rename them, map them in the panel Channels, or press Use Anyway" in refusal
+    assert "rename them, choose them in the panel Channels, or press Use Anyway" in refusal
 
 
 def test_it_is_taken_anyway(crate):
