@@ -15,6 +15,9 @@ from .emotion_buttons import draw_buttons, meaning_of, operator_for_feelings
 from .notices import FaceNotices, WordNotices, draw_found, draw_message, draw_notices
 from .shown import face_notices, has_unknown_shape_keys, owner_of, summary_of, word_notices
 
+_LINES_OF_REFUSAL = 3
+"""On which it is said that there is too little of a face; the rest opens."""
+
 _RECORD = 0.7
 """Share of the width that the button has which records and tells how long."""
 
@@ -79,7 +82,9 @@ class FacePanel(InSidebar, bpy.types.Panel):
             if sequence.detail == "BLEND":
                 row.prop(sequence, "whole_share", slider=True)
         if face.refusal is not None:
-            draw_message(layout, context, face.refusal)
+            draw_notices(
+                layout, context, [face.refusal], FaceNotices, face.refusal, _LINES_OF_REFUSAL
+            )
         if face.refusal is not None or sequence.any_face:
             layout.prop(sequence, "any_face")
         elif not face.coverage.is_whole:

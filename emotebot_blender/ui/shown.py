@@ -70,7 +70,8 @@ def face_notices(context: bpy.types.Context) -> list[Message]:
         EmoteBotError: there is none.
     """
     face = summary_of(context)
-    return [*(left_alone((one,)) for one in face.blocked), *face.notes]
+    refusal = [face.refusal] if face.refusal is not None else []
+    return [*refusal, *(left_alone((one,)) for one in face.blocked), *face.notes]
 
 
 def word_notices(context: bpy.types.Context) -> list[Message]:
