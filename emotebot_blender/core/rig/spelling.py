@@ -96,10 +96,11 @@ class FormIndex:
     """
 
     def __init__(self, forms: Iterable[Form]) -> None:
-        self._forms = frozenset(forms)
-        self._stems = frozenset(form.stem for form in self._forms)
+        self._forms: dict[str, dict[str, Form]] = {}
+        for form in forms:
+            self._forms.setdefault(form.stem, {})[form.side] = form
         self._endings = frozenset(
-            stem[cut:] for stem in self._stems for cut in range(len(stem) + 1)
+            stem[cut:] for stem in self._forms for cut in range(len(stem) + 1)
         )
 
     def readings(self, name: str, suffixes: bool = True) -> Iterator[Reading]:
@@ -122,10 +123,8 @@ class FormIndex:
                 if stem not in self._endings:
                     break
                 whole, sides = part.whole + whole, part.sides + sides
-                if stem not in self._stems:
-                    continue
-                form = Form(stem, whole if len(sides) > 1 else sides)
-                if form not in self._forms:
+                form = self._forms.get(stem, {}).get(whole if len(sides) > 1 else sides)
+                if form is None:
                     continue
                 if all_sides == sides or set(all_sides) == {sides}:
                     yield Reading(form, (_affix(parts[:start]), _affix(parts[end:])))
