@@ -11,6 +11,7 @@ from .control import Control
 from .map_corrections import corrected
 from .recognised_keys import with_recognised
 from .rna_properties import custom_property_names, property_controls
+from .saved_conventions import as_saved
 from .shape_keys import shape_key_controls, shape_key_names
 
 
@@ -20,11 +21,11 @@ def map_of(obj: Object) -> RigMap:
 
 
 def named_map(obj: Object) -> RigMap:
-    """Return the map of an object as the names of its controls have it."""
+    """Return the map of an object as the names of its controls, or a saved map of them, have it."""
     rig_map = guess(shape_key_names(obj), properties=custom_property_names(obj))
     if obj.type == "ARMATURE":
         rig_map = rig_map.completed_by(bone_map(obj))
-    return rig_map
+    return as_saved(obj, rig_map)
 
 
 def controls_of(obj: Object, rig_map: RigMap) -> list[Control]:

@@ -82,8 +82,22 @@ class ChannelMenu(bpy.types.Menu):
     bl_translation_context = CONTEXT
 
     def draw(self, _context: bpy.types.Context) -> None:
-        """Draw the entries."""
-        self.layout.operator("emotebot.channels_clear", icon="TRASH")
+        """Draw what saves, shares and clears corrections, and what was saved."""
+        from ..rig.saved_conventions import saved_names
+
+        layout = self.layout
+        layout.operator("emotebot.channels_save", icon="FILE_TICK")
+        for name in saved_names():
+            text = translate(Message("Load “{name}”", name=name))
+            row = layout.row(align=True)
+            load = row.operator("emotebot.channels_load", text=text, translate=False)
+            load.name = name
+            row.operator("emotebot.channels_remove", text="", icon="X").name = name
+        layout.separator()
+        layout.operator("emotebot.channels_import", icon="IMPORT")
+        layout.operator("emotebot.channels_export", icon="EXPORT")
+        layout.separator()
+        layout.operator("emotebot.channels_clear", icon="TRASH")
 
 
 class ChannelPanel(InSidebar, bpy.types.Panel):

@@ -241,6 +241,7 @@ class Convention:
         approximations: the same for channels without those, or that a rig may lack.
         presets: controls that show emotions as a whole, for each its alternatives in the order of
             preference.
+        without: channels that nothing shows on such rigs, whatever else their names say.
 
     Raises:
         EmoteBotError: a channel is unknown, or has no group or an empty one.
@@ -251,8 +252,10 @@ class Convention:
     feeds: Mapping[str, tuple[tuple[Feed, ...], ...]]
     approximations: Mapping[str, tuple[tuple[Feed, ...], ...]] = field(default_factory=dict)
     presets: tuple[tuple[Preset, ...], ...] = ()
+    without: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
+        check_channels({channel: (channel,) for channel in self.without})
         for feeds in (self.feeds, self.approximations):
             check_channels(feeds)
             for channel, groups in feeds.items():
@@ -316,8 +319,9 @@ def read_convention(path: Path) -> Convention:
             tuple(_read_preset(preset) for preset in _alternatives(entry))
             for entry in content.get("presets", ())
         )
+        without = frozenset(map(str, content.get("without", ())))
         return Convention(
-            str(content["name"]), str(content["source"]), feeds, approximations, presets
+            str(content["name"]), str(content["source"]), feeds, approximations, presets, without
         )
     except OSError as error:
         raise EmoteBotError(

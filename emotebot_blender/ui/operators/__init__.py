@@ -14,6 +14,7 @@ from . import (
     key_ops,
     layer_ops,
     live_ops,
+    mapping_file_ops,
     mapping_ops,
     pin_ops,
     recognition_ops,
@@ -64,5 +65,10 @@ CLASSES: tuple[type, ...] = (
     mapping_ops.ResetChannel,
     mapping_ops.ClearCorrections,
     mapping_ops.WiggleChannel,
+    mapping_file_ops.SaveChannels,
+    mapping_file_ops.LoadChannels,
+    mapping_file_ops.RemoveSavedChannels,
+    mapping_file_ops.ExportChannels,
+    mapping_file_ops.ImportChannels,
 )
 """In the order of registration."""

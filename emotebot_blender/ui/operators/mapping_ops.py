@@ -30,15 +30,8 @@ def _active(context: bpy.types.Context) -> Any:
     return context.view_layer.objects.active
 
 
-class _OnChannel(Reporting):
-    """What acts on a channel, or an emotion, that is named or else chosen in the table."""
-
-    channel: bpy.props.StringProperty(
-        translation_context=CONTEXT,
-        name="Channel",
-        description="One of the 52 channels, or an emotion; empty for the one that is chosen",
-        options={"SKIP_SAVE"},
-    )
+class OnChannels(Reporting):
+    """What acts on the channels of the face, or of an object that may become one."""
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -49,6 +42,21 @@ class _OnChannel(Reporting):
             cls.poll_message_set(translate(error.message))
             return False
         return True
+
+    def objects(self, context: bpy.types.Context) -> list[bpy.types.Object]:
+        """Return the objects that may have controls of them."""
+        return objects_in_question(context.scene, _active(context))
+
+
+class _OnChannel(OnChannels):
+    """What acts on a channel, or an emotion, that is named or else chosen in the table."""
+
+    channel: bpy.props.StringProperty(
+        translation_context=CONTEXT,
+        name="Channel",
+        description="One of the 52 channels, or an emotion; empty for the one that is chosen",
+        options={"SKIP_SAVE"},
+    )
 
     def row(self, context: bpy.types.Context) -> ChannelRow:
         """Return the row of the channel.
@@ -61,10 +69,6 @@ class _OnChannel(Reporting):
         if self.channel not in NAMES:
             raise EmoteBotError("There is no channel “{channel}”", channel=self.channel)
         return rows_of(context)[NAMES.index(self.channel)]
-
-    def objects(self, context: bpy.types.Context) -> list[bpy.types.Object]:
-        """Return the objects that may have controls of it."""
-        return objects_in_question(context.scene, _active(context))
 
 
 class _PicksControls(_OnChannel):
@@ -304,7 +308,7 @@ class ResetChannel(_OnChannel, bpy.types.Operator):
         return Message("“{channel}” moves what was found for it", channel=name)
 
 
-class ClearCorrections(_OnChannel, bpy.types.Operator):
+class ClearCorrections(OnChannels, bpy.types.Operator):
     """Have every channel of the face move again what EmoteBot finds for it"""
 
     bl_idname = "emotebot.channels_clear"
