@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # the checkout's own package, wherever this is started
 
 from emotebot_blender.core.channels import CHANNELS  # noqa: E402
-from emotebot_blender.core.rig.convention import conventions  # noqa: E402
+from emotebot_blender.core.rig.convention_files import conventions  # noqa: E402
 from emotebot_blender.core.rig.matching import NameIndex  # noqa: E402
 
 RUNS = 9

@@ -15,9 +15,10 @@ from bpy.types import Object
 from ..core.channels import CHANNELS
 from ..core.emotions import EMOTIONS
 from ..core.errors import EmoteBotError
-from ..core.rig.convention import ControlName, Convention, Feed, RigMap, read_convention
+from ..core.rig.convention import ControlName, Convention, Feed, RigMap
+from ..core.rig.convention_files import convention_text, read_convention
 from ..core.rig.corrections import main_emotion
-from ..core.rig.saved_maps import convention_of, convention_text, map_by_exact_names, preferred
+from ..core.rig.saved_maps import convention_of, map_by_exact_names, preferred
 from .map_corrections import correct, corrections_of, missing_controls
 
 _PACKAGE = __package__.rpartition(".")[0]

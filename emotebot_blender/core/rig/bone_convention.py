@@ -39,7 +39,8 @@ import numpy as np
 
 from ..channels import mirrored_name
 from ..errors import EmoteBotError
-from .convention import FOLDER, ControlName, Feed, RigMap, check_channels, present_part
+from .convention import ControlName, Feed, RigMap, check_channels, present_part
+from .convention_files import FOLDER
 from .face_space import FaceSpace, RestBone, along, measure_face
 
 _HARDLY = 1e-5

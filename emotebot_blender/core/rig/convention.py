@@ -1,41 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Naming conventions of face rigs: which controls show which channel, and by how much.
 
-A convention is a JSON file of ``data/rigmaps``::
-
-    {
-      "name": "Example",
-      "source": "where the names were read",
-      "channels": {
-        "jawOpen": {"jaw_open": 1, "lips_apart": 0.5},
-        "mouthFunnel": {"first_of": [{"funnel": 1}, {"lips_u": 0.7, "lips_o": 0.3}]},
-        "eyeLookUpLeft": [{"property": "look_up_down", "full": 1, "half": true}],
-        "eyeLookDownLeft": [{"property": "look_up_down", "full": -1, "half": true}],
-        "jawForward": [{"bone": "jaw", "axis": "location_y", "full": 0.008}]
-      },
-      "approximations": {"cheekPuff": {"funnel": 0.3}},
-      "presets": [
-        {"shape_key": "joy", "full": 1, "emotions": {"happiness": 1}, "overrides": {"blink": 1}}
-      ]
-    }
-
-A channel moves every control of its group: shape keys by their names and values at full, or a list
-that also knows properties and axes of bones. ``first_of`` holds groups, or presets, in the order of
-preference. ``full`` is what is added to the rest value at weight 1: radians for a rotation, metres
-for a location. Channels add up on a control, but where one of them takes a ``half``: there the
-greatest of the positive and the greatest of the negative count. ``approximations``, in the form of
-``channels``, count where a rig has none of a channel's own controls. A preset is a control that
-shows emotions as a whole, those of its mixture at full; on a part of the face alone where it names
-``parts``. Of what it ``overrides``, "blink", "gaze" or "mouth", it takes that share at full: 1
-where it closes the eyes itself.
+How they lie in files, ``convention_files`` says. ``full`` is what is added to the rest value at
+weight 1: radians for a rotation, metres for a location.
 """
 
-import json
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
-from pathlib import Path
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -44,8 +17,6 @@ from ..emotions import EMOTIONS
 from ..errors import EmoteBotError
 from ..messages import Message
 from .solver import OVERRIDDEN, Drive
-
-FOLDER = Path(__file__).resolve().parents[2] / "data" / "rigmaps"
 
 KINDS = ("shape_key", "bone", "property")
 """What a control may be."""
@@ -300,43 +271,6 @@ class Convention:
         return RigMap(self.name, feeds, presets, frozenset(approximated))
 
 
-def read_convention(path: Path) -> Convention:
-    """Return the convention in a JSON file.
-
-    Raises:
-        EmoteBotError: the file is missing or is no convention.
-    """
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        feeds, approximations = (
-            {
-                channel: tuple(_read_group(group) for group in _alternatives(entry))
-                for channel, entry in entries.items()
-            }
-            for entries in (content["channels"], content.get("approximations", {}))
-        )
-        presets = tuple(
-            tuple(_read_preset(preset) for preset in _alternatives(entry))
-            for entry in content.get("presets", ())
-        )
-        without = frozenset(map(str, content.get("without", ())))
-        return Convention(
-            str(content["name"]), str(content["source"]), feeds, approximations, presets, without
-        )
-    except OSError as error:
-        raise EmoteBotError(
-            "{path} cannot be read: {reason}", path=path, reason=error.strerror
-        ) from error
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise EmoteBotError("{path} is not a naming convention for a face", path=path) from error
-
-
-@cache
-def conventions() -> tuple[Convention, ...]:
-    """Return the conventions that EmoteBot knows, in the order of their files' names."""
-    return tuple(read_convention(path) for path in sorted(FOLDER.glob("*.json")))
-
-
 def present_part(
     groups: Sequence[Sequence[FeedT]], is_present: Callable[[FeedT], bool]
 ) -> tuple[FeedT, ...]:
@@ -350,41 +284,6 @@ def present_part(
     pairs = zip(present, groups, strict=True)
     complete = (part for part, group in pairs if len(part) == len(group))
     return next(complete, ()) or next(filter(None, present), ())
-
-
-def _alternatives(entry: Any) -> list[Any]:
-    if isinstance(entry, dict) and isinstance(entry.get("first_of"), list):
-        return list(entry["first_of"])
-    return [entry]
-
-
-def _read_group(group: Any) -> tuple[Feed, ...]:
-    if isinstance(group, dict):
-        return tuple(Feed(ControlName(name), float(full)) for name, full in group.items())
-    return tuple(read_feed(entry) for entry in group)
-
-
-def read_feed(entry: Any) -> Feed:
-    """Return the feed in an entry of JSON, such as {"shape_key": "smile", "full": 1}.
-
-    Raises:
-        EmoteBotError: it names no control, or its gain is no number other than 0.
-        KeyError: something is missing.
-        TypeError: it is none.
-        ValueError: the gain is no number.
-    """
-    kind = next((kind for kind in KINDS if kind in entry), "")
-    control = ControlName(str(entry[kind]), kind, str(entry.get("axis", "")))
-    return Feed(control, float(entry["full"]), bool(entry.get("half", False)))
-
-
-def _read_preset(entry: Any) -> Preset:
-    shares, overrides = (
-        {str(name): float(share) for name, share in shared.items()}
-        for shared in (entry["emotions"], entry.get("overrides", {}))
-    )
-    parts = tuple(str(part) for part in entry.get("parts", MIX_GROUPS))
-    return Preset(read_feed(entry), shares, parts, overrides)
 
 
 def check_channels(feeds: Mapping[str, tuple[Any, ...]]) -> None:

@@ -3,15 +3,15 @@
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any
 
 from ..channels import CHANNELS
 from ..emotions import EMOTIONS
 from ..errors import EmoteBotError
 from ..messages import Message
-from .convention import ControlName, Feed, Preset, RigMap, read_feed
+from .convention import ControlName, Feed, Preset, RigMap
+from .convention_files import feed_entry, read_feed
 
 CORRECTABLE: tuple[str, ...] = (*CHANNELS, *EMOTIONS)
 """What has controls that an artist may choose: every channel, and every emotion as a whole."""
@@ -85,13 +85,17 @@ class Corrections:
                 feeds.pop(name, None)
                 feeds |= {name: left} if left else {}
         kept = tuple(preset for preset in found.presets if main_emotion(preset) not in corrected)
+        known = {preset.feed.control: preset for preset in found.presets}
         chosen: dict[ControlName, Preset] = {}
-        for name in corrected.intersection(EMOTIONS):
+        for name in (name for name in EMOTIONS if name in corrected):
             for feed in self.feeds[name]:
-                if feed.control not in lost:
-                    before = chosen.get(feed.control)
-                    shares = {**(before.emotions if before else {}), name: 1.0}
-                    chosen[feed.control] = Preset(feed, shares)
+                if feed.control in lost:
+                    continue
+                was = known.get(feed.control, Preset(feed, {name: 1.0}))
+                shares = was.emotions if main_emotion(was) == name else {name: 1.0}
+                before = chosen.get(feed.control)
+                shares = {**(before.emotions if before else {}), **shares}
+                chosen[feed.control] = replace(was, feed=feed, emotions=shares)
         presets = (*kept, *chosen.values())
         approximated = found.approximated - corrected
         recognised = {
@@ -105,16 +109,6 @@ class Corrections:
 def lost_note(control: ControlName) -> Message:
     """Return the sentence on a control that an artist has chosen and that is there no more."""
     return Message("“{control}”, which was chosen for it, is there no more", control=control)
-
-
-def feed_entry(feed: Feed) -> dict[str, Any]:
-    """Return what ``convention.read_feed`` takes for a feed."""
-    control = feed.control
-    entry: dict[str, Any] = {control.kind: control.name}
-    if control.axis:
-        entry["axis"] = control.axis
-    entry["full"] = feed.full
-    return entry | ({"half": True} if feed.half else {})
 
 
 def corrections_text(corrections: Corrections) -> str:

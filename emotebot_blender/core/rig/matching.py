@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 
 from ..messages import Message
-from .convention import KINDS, ControlName, Convention, RigMap, conventions
+from .convention import KINDS, ControlName, Convention, RigMap
+from .convention_files import conventions
 from .spelling import (
     NO_AFFIX,
     Affix,

@@ -1,12 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The map of a face as a convention of its own, to be shared and found again by its very names."""
 
-import json
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any
 
 from .convention import ControlName, Convention, Feed, Preset, RigMap
-from .corrections import feed_entry
 
 SOURCE = "saved with EmoteBot"
 """Where the names of such a convention were read."""
@@ -42,25 +39,6 @@ def convention_of(name: str, maps: Iterable[RigMap], taken_off: Collection[str] 
     )
 
 
-def convention_text(convention: Convention) -> str:
-    """Return a convention as JSON, which ``read_convention`` takes."""
-    content: dict[str, Any] = {"name": convention.name, "source": convention.source}
-    for key, entries in (
-        ("channels", convention.feeds),
-        ("approximations", convention.approximations),
-    ):
-        content[key] = {
-            channel: _one_or_first_of([[feed_entry(feed) for feed in group] for group in groups])
-            for channel, groups in entries.items()
-        }
-    content["presets"] = [
-        _one_or_first_of([_preset_entry(preset) for preset in alternatives])
-        for alternatives in convention.presets
-    ]
-    content["without"] = sorted(convention.without)
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-
-
 def map_by_exact_names(convention: Convention, controls: Collection[ControlName]) -> RigMap:
     """Return the map of a rig that has some of a convention's controls by the same names."""
     return convention.on({control: control for control in controls})
@@ -90,11 +68,3 @@ def preferred(
 
 def _said(rig_map: RigMap) -> float:
     return len(rig_map.channels) + len(rig_map.presets)
-
-
-def _one_or_first_of(entries: list[Any]) -> Any:
-    return entries[0] if len(entries) == 1 else {"first_of": entries}
-
-
-def _preset_entry(preset: Preset) -> dict[str, Any]:
-    return {**feed_entry(preset.feed), "emotions": dict(preset.emotions)}

@@ -131,7 +131,7 @@ class ImportChannels(_OnMap, ImportHelper, bpy.types.Operator):
 
     def act(self, context: bpy.types.Context) -> Message:
         """Read the file."""
-        from ...core.rig.convention import read_convention
+        from ...core.rig.convention_files import read_convention
 
         path = Path(bpy.path.abspath(self.filepath))
         if not (self.filepath and path.is_file()):

@@ -7,13 +7,11 @@ from emotebot_blender.core.channels import INDEX, mirrored_name
 from emotebot_blender.core.emotions import EMOTIONS
 from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.core.rig.convention import (
-    FOLDER,
     ControlName,
     Feed,
     RigMap,
-    conventions,
-    read_convention,
 )
+from emotebot_blender.core.rig.convention_files import FOLDER, conventions, read_convention
 from emotebot_blender.core.rig.solver import Drive
 from emotebot_blender.core.rig.spelling import form_of
 

@@ -2,6 +2,7 @@
 """What an artist has put right in a map, without Blender."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -89,6 +90,13 @@ def test_an_emotion_has_the_chosen_controls():
     corrected = Corrections({"happiness": (fun,)}).applied(RigMap("VRM", {}, (happy, sad)))
     assert corrected.presets == (sad, Preset(fun, {"happiness": 1.0}))
     assert Corrections({"sadness": ()}).applied(RigMap("VRM", {}, (happy, sad))).presets == (happy,)
+
+
+def test_a_preset_keeps_what_else_is_known_of_it():
+    joy = ControlName("joy")
+    happy = Preset(Feed(joy), {"happiness": 1.0, "surprise": 0.2}, ("MOUTH",), {"blink": 1.0})
+    corrected = Corrections({"happiness": (Feed(joy, 0.5),)}).applied(RigMap("VRM", {}, (happy,)))
+    assert corrected.presets == (replace(happy, feed=Feed(joy, 0.5)),)
 
 
 def test_a_control_may_show_two_emotions():

@@ -12,8 +12,8 @@ from emotebot_blender.core.rig.convention import (
     Convention,
     Feed,
     RigMap,
-    conventions,
 )
+from emotebot_blender.core.rig.convention_files import conventions
 from emotebot_blender.core.rig.matching import NameIndex, guess
 
 

@@ -8,21 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emotebot_blender.core.channels import CHANNELS
+from emotebot_blender.core.channels import CHANNELS, MIX_GROUPS
 from emotebot_blender.core.emotions import EMOTIONS
 from emotebot_blender.core.rig.convention import (
     AXES,
+    OVERRIDDEN,
     ControlName,
     Convention,
     Feed,
     Preset,
     RigMap,
-    conventions,
-    read_convention,
 )
+from emotebot_blender.core.rig.convention_files import convention_text, conventions, read_convention
 from emotebot_blender.core.rig.saved_maps import (
     convention_of,
-    convention_text,
     map_by_exact_names,
     preferred,
 )
@@ -36,7 +35,15 @@ feeds = st.builds(Feed, controls, st.floats(0.01, 9) | st.floats(-9, -0.01), st.
 groups = st.lists(feeds, min_size=1, max_size=3, unique_by=lambda feed: feed.control).map(tuple)
 shares = st.dictionaries(st.sampled_from(EMOTIONS), st.floats(0.1, 1), min_size=1, max_size=2)
 presets = st.lists(
-    st.builds(Preset, feeds, shares), max_size=2, unique_by=lambda preset: preset.feed.control
+    st.builds(
+        Preset,
+        feeds,
+        shares,
+        st.sampled_from([tuple(MIX_GROUPS), ("MOUTH",)]),
+        st.dictionaries(st.sampled_from(tuple(OVERRIDDEN)), st.floats(0.1, 1)),
+    ),
+    max_size=2,
+    unique_by=lambda preset: preset.feed.control,
 ).map(tuple)
 channels = st.sampled_from(CHANNELS)
 maps = st.builds(

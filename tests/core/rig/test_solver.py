@@ -13,7 +13,7 @@ from hypothesis.extra.numpy import arrays
 from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.core.clip import custom_shares
 from emotebot_blender.core.emotions import EMOTIONS, SHARES
-from emotebot_blender.core.rig.convention import conventions
+from emotebot_blender.core.rig.convention_files import conventions
 from emotebot_blender.core.rig.matching import guess
 from emotebot_blender.core.rig.solver import Drive, Solver, nonnegative_least_squares
 
