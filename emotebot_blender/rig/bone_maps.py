@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which bones of an armature show which channels, along their own axes."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
-from bpy.types import Bone, Object
+from bpy.types import Object, bpy_prop_collection
 from numpy.typing import NDArray
 
 from ..core.rig.bone_convention import match_bones
@@ -18,20 +18,24 @@ def bone_map(obj: Object) -> RigMap:
 
     Of the conventions that its bones follow that counts which covers the most channels.
     """
-    bones = obj.data.bones
-    names = tuple(bones.keys())
-    matches = match_bones(names)
-    known = sorted({name for _, found in matches for name in found.values()})
-    return _bone_map(names, tuple(known), _rest_matrices(bones[name] for name in known))
+    names = tuple(obj.data.bones.keys())
+    known = _known_rows(names)
+    return _bone_map(names, _rest_matrices(obj.data.bones, known)) if known else RigMap("", {})
 
 
 @lru_cache(maxsize=64)
-def _bone_map(names: tuple[str, ...], known: tuple[str, ...], matrices: bytes) -> RigMap:
+def _known_rows(names: tuple[str, ...]) -> dict[str, int]:
+    """Return the bones that a convention names, each with its place among all."""
+    rows = {name: row for row, name in enumerate(names)}
+    return {name: rows[name] for _, found in match_bones(names) for name in found.values()}
+
+
+@lru_cache(maxsize=64)
+def _bone_map(names: tuple[str, ...], matrices: bytes) -> RigMap:
+    by_bone = np.frombuffer(matrices).reshape(-1, 2, 4, 4)
     rest = {
         name: RestBone(own[:3, 3], location[:3, :3], own[:3, :3])
-        for name, (own, location) in zip(
-            known, np.frombuffer(matrices).reshape(-1, 2, 4, 4), strict=True
-        )
+        for name, (own, location) in zip(_known_rows(names), by_bone, strict=True)
     }
     maps = (
         convention.on(found, {bone: rest[name] for bone, name in found.items()})
@@ -40,18 +44,19 @@ def _bone_map(names: tuple[str, ...], known: tuple[str, ...], matrices: bytes) -
     return max(maps, key=lambda rig_map: len(rig_map.channels), default=RigMap("", {}))
 
 
-def _rest_matrices(bones: Iterable[Bone]) -> bytes:
-    """Return for each bone where it rests, and the axes of its location: (bones, 2, 4, 4)."""
-    pairs = [(bone.matrix_local, _location_axes(bone)) for bone in bones]
-    matrices: NDArray[np.float64] = np.array(pairs, dtype=np.float64)
-    return matrices.tobytes()
+def _rest_matrices(bones: bpy_prop_collection, known: Mapping[str, int]) -> bytes:
+    """Return for each known bone where it rests, and the axes of its location: (bones, 2, 4, 4).
 
-
-def _location_axes(bone: Bone) -> NDArray[np.float64]:
-    """Return the matrix along whose axes a bone is located.
-
-    Without "Local Location" these are the axes of the parent, or of the armature.
+    Without "Local Location" a bone is located along the axes of its parent, or of the armature.
     """
-    if bone.use_local_location:
-        return np.array(bone.matrix_local)
-    return np.array(bone.parent.matrix_local) if bone.parent else np.eye(4)
+    columns, is_local = np.empty((len(bones), 4, 4), np.float32), np.empty(len(bones), bool)
+    bones.foreach_get("matrix_local", columns.ravel())
+    bones.foreach_get("use_local_location", is_local)
+    rows = list(known.values())
+    own = columns[rows].transpose(0, 2, 1)
+    matrices: NDArray[np.float64] = np.stack([own, own], axis=1).astype(np.float64)
+    for place, name in enumerate(known):
+        if not is_local[rows[place]]:
+            parent = bones[name].parent
+            matrices[place, 1] = parent.matrix_local if parent else np.eye(4)
+    return matrices.tobytes()

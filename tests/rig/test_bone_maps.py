@@ -14,6 +14,7 @@ from emotebot_blender.core.channels import INDEX
 from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.core.rig import bone_convention
 from emotebot_blender.core.rig.bone_convention import BoneConvention, BoneFeed
+from emotebot_blender.rig import bone_maps
 from emotebot_blender.rig.bone_maps import bone_map
 from emotebot_blender.rig.face import find_face
 from emotebot_blender.rig.pose import apply_weights
@@ -54,10 +55,16 @@ def toy(monkeypatch):
         {},
     )
     monkeypatch.setattr(bone_convention, "bone_conventions", lambda: (made,))
-    for cached in (bone_convention.match_bones, bone_map.__globals__["_bone_map"]):
-        cached.cache_clear()
+    forget()
     yield
+    forget()
+
+
+def forget() -> None:
+    """Have conventions looked for anew."""
     bone_convention.match_bones.cache_clear()
+    for cached in (bone_maps._known_rows, bone_maps._bone_map):
+        cached.cache_clear()
 
 
 def add_toy(roll: float = 0.0, bones: tuple[str, ...] = tuple(HEADS)) -> Object:
