@@ -26,7 +26,7 @@ from ..core.reduce import ColumnGroup
 from ..rig.bones import undriven_components
 from ..rig.control import Control, summarise
 from ..rig.face import Face
-from ..rig.face_notes import notes_on_unseen
+from ..rig.face_notes import notes_on_feelings, notes_on_unseen
 from ..rig.pose import controls_of, solver_of, why_nothing
 from .actions import find_curve
 from .curves import FrameRange, is_muted
@@ -94,6 +94,7 @@ class KeyPlan:
         clamped: labels of controls whose values met the end of their slider's range.
         covered: how many channels the face has controls for.
         performed: first and last frame of the performance.
+        unshown: what of the feelings the face cannot show, a sentence each.
     """
 
     controls: tuple[Control, ...]
@@ -103,6 +104,7 @@ class KeyPlan:
     clamped: tuple[str, ...]
     covered: int
     performed: FrameRange
+    unshown: tuple[Message, ...] = ()
 
     def part(self, is_in: Callable[[Control], bool]) -> "KeyPlan":
         """Return the part of it that some of its controls have."""
@@ -138,7 +140,7 @@ class KeyPlan:
             frames=self.performed,
             skipped=summarise(self.controls),
             clamped=self.clamped,
-            notes=(*notes, *notes_on_unseen(self.free)),
+            notes=(*notes, *self.unshown, *notes_on_unseen(self.free)),
             channels=(len(driven), self.covered),
             objects=len({control.object for control in self.free}),
             layer=layer,
@@ -187,7 +189,8 @@ def plan_clip(
     weights = mixing.shares.weights(frames, clip.fps, clip.weights)
     columns = solver_of(free).values(weights, clip.shares)
     plan = plan_values(face, controls, frames, columns, keying, mixing)
-    return replace(plan, performed=performed)
+    unshown = notes_on_feelings(free, clip.weights, clip.shares)
+    return replace(plan, performed=performed, unshown=unshown)
 
 
 def plan_values(

@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What of a face does not show, or not in full, although it can be driven."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from ..core.channels import MIX_GROUPS
+import numpy as np
+from numpy.typing import NDArray
+
+from ..core.channels import CHANNELS, MIX_GROUPS
+from ..core.emotions import EXPRESSIVE
 from ..core.messages import Message, listed, with_more
 from .control import BlockedReason, Control, summarise
 from .face import Face
@@ -12,6 +16,15 @@ from .face_coverage import PARTS, Coverage, coverage_of
 from .map_corrections import notes_on_corrections
 from .recognised_keys import notes_on_recognised
 from .shape_keys import covered_reason, idle_reason
+
+_FELT = np.array([not name.startswith(("eyeBlink", "eyeLook")) for name in CHANNELS])
+"""Which channels show what is felt."""
+
+_HARDLY = 0.05
+"""A share of an emotion that is not missed."""
+
+_FEW = 0.3
+"""Channels do not show an emotion that move by less than this part of its expression."""
 
 _SLIGHTLY = 1e-4
 """How much a range may lack without a word."""
@@ -54,6 +67,41 @@ def notes_on_lacking(coverage: Coverage) -> tuple[Message, ...]:
         )
         for part in coverage.objects
         if part.lacks
+    )
+
+
+def notes_on_feelings(
+    controls: Collection[Control], weights: NDArray[np.floating], shares: NDArray[np.floating]
+) -> tuple[Message, ...]:
+    """Return a sentence on the emotions of a performance that a face with presets does not show.
+
+    An emotion without a preset is shown by channels; where these are few, it is not.
+
+    Args:
+        controls: those that move.
+        weights: of the performance, shape (frames, 52).
+        shares: of the same, in the order of ``SHARES``, shape (frames, 9).
+    """
+    drives = [control.drive for control in controls]
+    if not any(drive.emotions for drive in drives):
+        return ()
+    moved = np.zeros(len(CHANNELS), dtype=bool)
+    moved[[channel for drive in drives for channel, _ in drive.channels]] = True
+    unseen = []
+    for column, emotion in enumerate(EXPRESSIVE):
+        frame = int(shares[:, column].argmax())
+        apex = weights[frame] * _FELT
+        is_preset = any(d.share > 0 and d.emotions and d.emotions[column] > 0 for d in drives)
+        is_shown = np.linalg.norm(apex[moved]) >= _FEW * np.linalg.norm(apex)
+        if shares[frame, column] > _HARDLY and not (is_preset or is_shown):
+            unseen.append(Message(emotion))
+    if not unseen:
+        return ()
+    return (
+        Message(
+            "This face has neither an emotion shape nor finer controls for {emotions}",
+            emotions=tuple(unseen),
+        ),
     )
 
 
