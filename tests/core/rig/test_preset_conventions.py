@@ -7,7 +7,8 @@ import pytest
 
 from emotebot_blender.core.channels import MIX_GROUPS
 from emotebot_blender.core.errors import EmoteBotError
-from emotebot_blender.core.rig.convention import ControlName, read_convention
+from emotebot_blender.core.rig.convention import ControlName
+from emotebot_blender.core.rig.convention_files import read_convention
 from emotebot_blender.core.rig.matching import guess
 from emotebot_blender.core.rig.solver import Drive
 
