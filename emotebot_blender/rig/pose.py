@@ -20,7 +20,8 @@ from .control_values import ControlValues, members, write_values
 from .face import Face
 from .rna_properties import read_value
 
-_NOT_POSED = "Nothing on “{face}” can be posed: {control} is {reason}"
+NOT_POSED = "Nothing on “{face}” can be posed: {control} is {reason}"
+"""Says that nothing of a face can be posed, with {face}, {control} and {reason}."""
 
 _CUSTOM = custom_shares(1)[0]
 
@@ -50,7 +51,7 @@ class FacePoser:
         controls = controls_of(face, channels)
         free = [control for control in controls if control.blocked is None]
         if not free:
-            raise EmoteBotError(why_nothing(face, controls, _NOT_POSED))
+            raise EmoteBotError(why_nothing(face, controls, NOT_POSED))
         self._values = ControlValues(free)
         self._solver = solver_of(free)
 

@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING
 
 from ..core.channels import CHANNELS
 from ..core.emotions import EMOTIONS
+from ..core.errors import EmoteBotError
 from .held_pose import hold_pose, restore_live_poses, restore_poses
 
 if TYPE_CHECKING:
+    from bpy.types import ID
+
+    from ..rig.control import Control, Path
     from ..rig.face import Face
 
 DURATION = 1.2
@@ -27,13 +31,13 @@ class Wiggle:
     """
 
     def __init__(self, face: "Face", name: str) -> None:
-        from ..rig.pose import FacePoser
+        from ..rig.control_values import ControlValues
 
         restore_live_poses()
-        self._is_emotion = name in EMOTIONS
-        channels = CHANNELS if self._is_emotion else (name,)
-        self._index = (EMOTIONS if self._is_emotion else CHANNELS).index(name)
-        self._poser = FacePoser(face, channels)
+        channels = CHANNELS if name in EMOTIONS else (name,)
+        free, self._full = _moved(face, name)
+        self._rest = [control.rest for control in free]
+        self._values = ControlValues(free)
         hold_pose(face, channels)
 
     def show(self, seconds: float) -> bool:
@@ -45,12 +49,36 @@ class Wiggle:
         import numpy as np
 
         weight = math.sin(math.pi * min(seconds / DURATION, 1.0)) ** 2
-        weights, emotions = np.zeros(len(CHANNELS)), np.zeros(len(EMOTIONS))
-        (emotions if self._is_emotion else weights)[self._index] = weight
-        self._poser.show(weights, emotions)
+        values = np.array(self._rest) + weight * np.array(self._full)
+        self._values.write(values.astype(np.float32))
         return seconds < DURATION
 
     @staticmethod
     def end() -> None:
         """Let the face stand as before."""
         restore_poses()
+
+
+def _moved(face: "Face", name: str) -> "tuple[list[Control], list[float]]":
+    """Return the controls that a channel or an emotion moves, and by how much at full.
+
+    Raises:
+        EmoteBotError: there is none, or none of them can be driven.
+    """
+    from ..rig.pose import NOT_POSED, why_nothing
+
+    moved: list[Control] = []
+    full: dict[tuple[ID, Path], float] = {}
+    for control in face.controls():
+        drive = control.drive
+        if name in EMOTIONS:
+            amount = drive.full if drive.emotions and drive.emotions[EMOTIONS.index(name)] else 0.0
+        else:
+            amount = sum(gain for index, gain in drive.channels if index == CHANNELS.index(name))
+        if amount:
+            moved.append(control)
+            full[control.owner, control.path] = amount
+    free = [control for control in moved if control.blocked is None]
+    if not free:
+        raise EmoteBotError(why_nothing(face, moved, NOT_POSED))
+    return free, [full[control.owner, control.path] for control in free]

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the panel of the channels draws."""
+
+from types import SimpleNamespace
+from unittest.mock import MagicMock
+
+import bpy
+import pytest
+
+from emotebot_blender.ui.channel_fields import NAMES, ChannelFields, fields_of
+from emotebot_blender.ui.channel_panel import ChannelList, ChannelPanel
+
+
+def calls(layout: MagicMock, method: str) -> list:
+    """Return the arguments of every call of a method of a layout or of its parts."""
+    return [args for name, args, _ in layout.mock_calls if name.split(".")[-1] == method]
+
+
+def texts(layout: MagicMock) -> list[str]:
+    return [
+        named["text"]
+        for name, _, named in layout.mock_calls
+        if name.endswith("label") and "text" in named
+    ]
+
+
+def drawn() -> MagicMock:
+    layout = MagicMock()
+    ChannelPanel.draw(SimpleNamespace(layout=layout), bpy.context)
+    return layout
+
+
+def shown(part: str, typed: str = "") -> list[str]:
+    """Return the rows that the list shows of a part."""
+    fields_of(bpy.context.scene).shown = part
+    listed = SimpleNamespace(filter_name=typed, bitflag_filter_item=1)
+    names = ChannelFields.bl_rna.properties["channel_name"]
+    flags, order = ChannelList.filter_items(listed, bpy.context, names, "enum_items")
+    assert order == []
+    assert len(flags) == len(names.enum_items) == len(NAMES)
+    return [name for name, flag in zip(NAMES, flags, strict=True) if flag]
+
+
+def test_the_active_channel_has_fields_for_its_controls(face):
+    fields = fields_of(bpy.context.scene)
+    fields.channel_name = "mouthSmileLeft"
+    layout = drawn()
+    assert "mouthSmileLeft: found" in texts(layout)
+    ((_, name, keys, collection),) = calls(layout, "prop_search")
+    assert (name, keys, collection) == ("control_0", face.data.shape_keys, "key_blocks")
+    bpy.ops.emotebot.channel_remove(channel="mouthSmileLeft")
+    layout = drawn()
+    assert "mouthSmileLeft: taken off" in texts(layout)
+    assert calls(layout, "prop_search") == []
+
+
+def test_the_table_shows_parts_and_what_is_typed(face):
+    bpy.ops.emotebot.channel_remove(channel="jawOpen")
+    bpy.ops.emotebot.channel_choose(channel="cheekPuff", object="Face", control="jawOpen")
+    assert len(shown("ALL")) == 60
+    assert shown("MISSING") == ["jawOpen"]
+    assert shown("CORRECTED") == ["jawOpen", "cheekPuff"]
+    assert shown("DOUBTFUL") == []
+    assert shown("ALL", "JAWOPEN") == ["jawOpen", "cheekPuff"]
+
+
+@pytest.mark.parametrize(
+    ("channel", "expected"),
+    [("jawOpen", ["jawOpen"]), ("cheekPuff", ["cheekPuff", "jawOpen × 0.5"])],
+)
+def test_a_row_says_what_has_another_name(face, channel, expected):
+    bpy.ops.emotebot.channel_choose(channel="cheekPuff", object="Face", control="jawOpen", gain=0.5)
+    layout = MagicMock()
+    ChannelList.draw_item(
+        SimpleNamespace(), bpy.context, layout, None, None, 0, None, "", NAMES.index(channel)
+    )
+    assert texts(layout) == expected
+
+
+def test_the_panel_is_there_for_what_may_become_a_face(blender):
+    assert not ChannelPanel.poll(bpy.context)
+    mesh = bpy.data.meshes.new("Blob")
+    mesh.from_pydata([(0, 0, 0)], [], [])
+    blob = bpy.data.objects.new("Blob", mesh)
+    bpy.context.scene.collection.objects.link(blob)
+    bpy.context.view_layer.objects.active = blob
+    for name in ("Basis", "Key 1"):
+        blob.shape_key_add(name=name)
+    bpy.context.view_layer.update()
+    assert ChannelPanel.poll(bpy.context)
