@@ -19,7 +19,11 @@ from .face_template import FaceTemplate
 from .key_effects import KeyEffects, flipped, joined
 
 CONFIDENT = 0.9
-"""At this confidence and above it no match was wrong on the faces that were measured."""
+"""From this confidence on no match was wrong on the two heads that were measured, both ways.
+
+Where the key of a channel is taken away, another one that does nearly the same may pass for it: the
+reference head's cheek raiser for its cheek squint.
+"""
 
 _CENTRAL = 0.8
 """A key that is this similar to its own mirror image shows both sides."""
