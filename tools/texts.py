@@ -6,7 +6,7 @@
 
 A text is what Blender knows of our properties, operators and panels, what is drawn as ``text`` or
 ``heading``, and the template of every ``Message`` and ``EmoteBotError`` in the sources, with the
-names of its values in braces.
+names of its values in braces. Names of channels are the same in every language.
 """
 
 import ast
@@ -35,9 +35,11 @@ _INHERITED = {"rna_type", "filepath", "check_existing", "filter_glob"}
 
 def texts() -> list[str]:
     """Return every text, in alphabetical order."""
+    from emotebot_blender.core.channels import CHANNELS
     from emotebot_blender.ui.emotion_buttons import buttons
 
     every = {*_of_blender(), *_of_sources(), *(button.label for button in buttons())}
+    every.difference_update(CHANNELS)
     return sorted(text for text in every if re.search(r"[^\W\d_]{2}", _PLACEHOLDER.sub("", text)))
 
 
