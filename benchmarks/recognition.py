@@ -6,8 +6,8 @@
 Names are never looked at, but to count. EmoteBot's own head is recognised by the template that
 ships, which is itself, and as one of other styles; a face in a file, whose names say what its shape
 keys are, is recognised by that template, and EmoteBot's head by a template made of the face. The
-template is of EmoteBot's head alone; but the few settings of ``core/rig/recognition.py``, its levels
-of confidence among them, were chosen with a look at the reference head, in both directions: its
+template is of EmoteBot's head alone; but the few settings of ``core/rig/recognition.py``, levels of
+confidence among them, were chosen with a look at the reference head, in both directions: its
 figures say less than those of a face that was never looked at.
 """
 
