@@ -7,7 +7,7 @@ import bpy
 import numpy as np
 import pytest
 from bpy.types import Object
-from convention_characters import channel_displacements, convert, has_bones
+from convention_characters import channel_displacements, convert
 
 from emotebot_blender.animation.keyframes import Keying
 from emotebot_blender.animation.layer_writing import write_layer
@@ -21,11 +21,13 @@ from emotebot_blender.core.rig.convention import Convention
 from emotebot_blender.core.rig.convention_files import conventions
 from emotebot_blender.core.script.text_format import read_text
 from emotebot_blender.rig.face import Face, find_face
+from emotebot_blender.rig.shape_keys import shape_key_names
 
 HEAD = "EmoteBot head"
-FPS = 12.0
+EYES = {"EmoteBot eye left", "EmoteBot eye right"}
+"""Two names of gaze alone tell no convention."""
 
-ALL = [one for one in conventions() if not has_bones(one)]
+FPS = 12.0
 
 
 def complete(convention: Convention) -> bool:
@@ -51,7 +53,7 @@ def clip() -> tuple[Clip, tuple[int, ...]]:
     return clip, apex_frames(script, clip)
 
 
-@pytest.fixture(params=ALL, ids=lambda convention: convention.name)
+@pytest.fixture(params=conventions(), ids=lambda convention: convention.name)
 def character(request, built_in) -> tuple[Convention, Face]:
     """Return a convention and the face of its character, alone in a file."""
     bpy.ops.wm.open_mainfile(filepath=str(built_in[0]))
@@ -65,6 +67,9 @@ def test_every_control_is_found_and_serves_its_own_channels(character):
     convention, face = character
     expected = convention.on({control: control for control in convention.controls()})
     assert face.name == HEAD
+    keyed = {obj.name for obj in bpy.context.scene.objects if shape_key_names(obj)}
+    if not any(control.kind == "property" for control in convention.controls()):
+        assert keyed - {obj.name for obj in face.objects} <= EYES
     head, *parts = face.maps
     assert head.convention == convention.name
     assert dict(head.feeds) == dict(expected.feeds)

@@ -27,11 +27,6 @@ Effect = tuple[float, Mapping[str, float]]
 """The value of a control, and the weights of the channels whose displacements it then shows."""
 
 
-def has_bones(convention: Convention) -> bool:
-    """Return whether a convention names bones, which a head of shape keys has none of."""
-    return any(control.kind == "bone" for control in convention.controls())
-
-
 def add_convention_character(scene: Scene, convention: Convention) -> Face:
     """Add a character with all controls of a convention to a scene, and return its face.
 
@@ -40,7 +35,7 @@ def add_convention_character(scene: Scene, convention: Convention) -> Face:
 
     Args:
         scene: where it is added.
-        convention: without bones.
+        convention: whose.
     """
     face = find_face(add_character(scene), scene)
     convert(face, convention)
@@ -52,7 +47,7 @@ def convert(face: Face, convention: Convention) -> None:
 
     Args:
         face: of the built-in head.
-        convention: without bones.
+        convention: whose.
     """
     effects = {control: list(_effects(convention, control)) for control in convention.controls()}
     for obj in face.objects:
