@@ -116,7 +116,7 @@ def page(folder: Path, names: Sequence[str]) -> Iterator[Path]:
         coverage = coverage_of(face)
         counts = [len(coverage.channels(state)) for state in ("covered", "approximated", "missing")]
         emotions = ", ".join(coverage.emotions) or "–"
-        anchor = convention.name.lower().replace(".", "").replace("+", "").replace(" ", "-")
+        anchor = convention.name.lower().replace(".", "").replace("+", "-1").replace(" ", "-")
         rows.append(
             f"| [{convention.name}](#{anchor}) | {' | '.join(map(str, counts))} | {emotions} |"
         )
