@@ -58,8 +58,8 @@ def feeds_of_pose(obj: Object, bones: Iterable[PoseBone]) -> tuple[Feed, ...]:
                 feeds.append(Feed(ControlName(bone.name, "bone", axis), moved))
     if not feeds:
         raise EmoteBotError(
-            "Pose the bones of “{object}” and select them first: what they are moved by is what "
-            "the channel does",
+            "Pose bones of “{object}” as the channel should move them at full, and keep them "
+            "selected",
             object=obj.name,
         )
     return tuple(feeds)

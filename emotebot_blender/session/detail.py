@@ -29,15 +29,15 @@ class DetailProperties:
 
     detail: bpy.props.EnumProperty(
         translation_context=CONTEXT,
-        name="Feelings",
-        description="How a face shows them that has both emotion shapes and finer controls",
+        name="Show Feelings",
+        description="How a face with both emotion shapes and finer controls shows feelings",
         items=DETAILS,
         update=_detail_edited,
         override={"LIBRARY_OVERRIDABLE"},
     )
     whole_share: bpy.props.FloatProperty(
         translation_context=CONTEXT,
-        name="Whole",
+        name="Share of Whole",
         description="How much of a feeling the face’s own emotion shapes show: 1 is all of it",
         default=0.5,
         min=0.0,

@@ -27,7 +27,7 @@ MOST_FIELDS = 12
 _SHOWN = (
     ("ALL", "All", "Every channel, and the emotions that controls show as a whole"),
     ("MISSING", "Missing", "Channels that nothing moves"),
-    ("DOUBTFUL", "Doubtful", "Channels that other controls stand in for, or that may be wrong"),
+    ("DOUBTFUL", "Doubtful", "Channels that other controls approximate, or that may be wrong"),
     ("CORRECTED", "Corrected", "Channels whose controls you have chosen"),
 )
 
@@ -190,10 +190,10 @@ class ChannelFields(ControlFields, bpy.types.PropertyGroup):  # type: ignore[mis
 def state_of(row: ChannelRow) -> Message:
     """Return what there is to say of a row's state, a clause."""
     if row.corrected:
-        return Message("chosen by you") if row.controls else Message("taken off")
+        return Message("chosen by you") if row.controls else Message("left alone")
     return {
         "covered": Message("found"),
-        "approximated": Message("others stand in for it"),
+        "approximated": Message("approximated by other controls"),
         "doubtful": Message("doubtful"),
         "missing": Message("missing"),
     }[row.state]

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 import bpy
 
-from ..core.emotions import EMOTIONS
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
 from ..session.channel_rows import ChannelRow
 from ..session.translation import CONTEXT, translate
 from .channel_fields import MOST_FIELDS, ChannelFields, active_row, fields_of, rows_of, state_of
+from .emotion_buttons import label_of
 from .face_panels import FacePanel, InSidebar
 from .notices import draw_message
 
@@ -55,7 +55,7 @@ class ChannelList(bpy.types.UIList):
         split = layout.split(factor=_NAME, align=True) if controls else layout
         named = split.row(align=True)
         named.active = row.state != "missing"
-        named.label(text=_label(row.name), icon=_icon_of(row), translate=False)
+        named.label(text=translate(label_of(row.name)), icon=_icon_of(row), translate=False)
         if controls:
             moved = split.row(align=True)
             moved.active = False
@@ -143,7 +143,7 @@ class ChannelPanel(InSidebar, bpy.types.Panel):
 def _draw_channel(layout: Any, context: bpy.types.Context, row: ChannelRow) -> None:
     """Draw what a channel moves, and what takes something else for it."""
     box = layout.box().column(align=True)
-    title = Message("{channel}: {state}", channel=_label(row.name), state=state_of(row))
+    title = Message("{channel}: {state}", channel=label_of(row.name), state=state_of(row))
     box.label(text=translate(title), icon=_icon_of(row), translate=False)
     if row.doubt is not None:
         draw_message(box, context, row.doubt, "QUESTION")
@@ -157,14 +157,12 @@ def _draw_channel(layout: Any, context: bpy.types.Context, row: ChannelRow) -> N
         more = Message("and {count} more", count=len(row.controls) - MOST_FIELDS)
         box.label(text=translate(more), translate=False)
     box.separator()
-    for name, text, icon in (
-        ("emotebot.channel_pick_key", "Take Active Key", "SHAPEKEY_DATA"),
-        ("emotebot.channel_pick_pose", "Take Bones’ Pose", "BONE_DATA"),
-    ):
-        line = box.row(align=True)
-        line.operator(name, text=text, icon=icon)
-        if row.controls:
-            line.operator(name, text="", icon="ADD").add = True
+    key, pose = box.row(align=True), box.row(align=True)
+    key.operator("emotebot.channel_pick_key", icon="SHAPEKEY_DATA")
+    pose.operator("emotebot.channel_pick_pose", icon="BONE_DATA")
+    if row.controls:
+        key.operator("emotebot.channel_pick_key", text="", icon="ADD").add = True
+        pose.operator("emotebot.channel_pick_pose", text="", icon="ADD").add = True
 
 
 def _draw_control(
@@ -184,11 +182,6 @@ def _draw_control(
     short = axis.replace("_", " ").title() if axis else ""
     numbers.prop(fields, f"{'angle' if is_turned else 'gain'}_{index}", text=short[:3] + short[-2:])
     numbers.operator("emotebot.channel_remove", text="", icon="X").index = index
-
-
-def _label(name: str) -> str:
-    """Return what a row is called."""
-    return name.title() if name in EMOTIONS else name
 
 
 def _icon_of(row: ChannelRow) -> str:
@@ -212,4 +205,4 @@ def _controls_of(row: ChannelRow) -> str:
 def _searched(row: ChannelRow) -> str:
     """Return what the field of the list looks into."""
     names = " ".join(feed.control.name for _, feed in row.controls)
-    return f"{row.name} {names}".casefold()
+    return f"{row.name} {translate(label_of(row.name))} {names}".casefold()

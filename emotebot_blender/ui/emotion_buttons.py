@@ -68,14 +68,19 @@ def meaning_of(feeling_words: str) -> Message:
         feeling = words.feeling(feeling_words, 1.0)
     except EmoteBotError:
         return Message("What should the face feel?")
-    labels = {button.emotion: Message(button.label) for button in buttons()}
     shares = [
-        (share * feeling.mixture_share, labels[emotion])
+        (share * feeling.mixture_share, label_of(emotion))
         for emotion, share in feeling.mixture.amounts().items()
     ]
     shares += [(share, Message("“{word}”", word=own.word)) for own, share in feeling.custom]
     shares.sort(key=lambda part: -part[0])
     return Message("{feelings}", feelings=tuple(name for share, name in shares if share > 0))
+
+
+def label_of(name: str) -> Message | str:
+    """Return what an emotion is called on its button; a channel is called as it is."""
+    labels = {button.emotion: Message(button.label) for button in buttons()}
+    return labels.get(name, name)
 
 
 def operator_for_feelings() -> str:

@@ -77,10 +77,9 @@ class FacePanel(InSidebar, bpy.types.Panel):
         row.prop(sequence, "seed")
         row.operator("emotebot.test_face", text="", icon="IMAGE_REFERENCE")
         if face.has_presets:
-            row = layout.row(align=True)
-            row.prop(sequence, "detail", text="")
+            layout.prop(sequence, "detail")
             if sequence.detail == "BLEND":
-                row.prop(sequence, "whole_share", slider=True)
+                layout.prop(sequence, "whole_share", slider=True)
         if face.refusal is not None:
             draw_notices(
                 layout, context, [face.refusal], FaceNotices, face.refusal, _LINES_OF_REFUSAL

@@ -112,7 +112,7 @@ def test_a_control_that_is_gone_is_told(head, empty_scene):
     correct(head, {"jawOpen": [HAIR]})
     head.shape_key_remove(head.data.shape_keys.key_blocks["Hair"])
     assert [str(note) for note in notes_on_corrections(head)] == [
-        "jawOpen: “Hair”, which was chosen for it, is there no more"
+        "jawOpen: “Hair”, which was chosen for it, is no longer there"
     ]
     assert set(notes_on_corrections(head)) <= set(notes_on_face(find_face(head, empty_scene)))
     assert feeds(head, "jawOpen") == (Feed(ControlName("jawOpen")),)

@@ -50,7 +50,7 @@ def test_the_active_channel_has_fields_for_its_controls(face):
     assert (name, keys, collection) == ("control_0", face.data.shape_keys, "key_blocks")
     bpy.ops.emotebot.channel_remove(channel="mouthSmileLeft")
     layout = drawn()
-    assert "mouthSmileLeft: taken off" in texts(layout)
+    assert "mouthSmileLeft: left alone" in texts(layout)
     assert calls(layout, "prop_search") == []
 
 
@@ -62,11 +62,16 @@ def test_the_table_shows_parts_and_what_is_typed(face):
     assert shown("CORRECTED") == ["jawOpen", "cheekPuff"]
     assert shown("DOUBTFUL") == []
     assert shown("ALL", "JAWOPEN") == ["jawOpen", "cheekPuff"]
+    assert shown("ALL", "angry") == ["anger"]
 
 
 @pytest.mark.parametrize(
     ("channel", "expected"),
-    [("jawOpen", ["jawOpen"]), ("cheekPuff", ["cheekPuff", "jawOpen × 0.5"])],
+    [
+        ("jawOpen", ["jawOpen"]),
+        ("cheekPuff", ["cheekPuff", "jawOpen × 0.5"]),
+        ("anger", ["Angry"]),
+    ],
 )
 def test_a_row_says_what_has_another_name(face, channel, expected):
     bpy.ops.emotebot.channel_choose(channel="cheekPuff", object="Face", control="jawOpen", gain=0.5)

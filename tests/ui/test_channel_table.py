@@ -94,7 +94,7 @@ def test_what_cannot_be_picked_is_told(face):
     face.active_shape_key_index = 0
     with pytest.raises(RuntimeError, match="Choose a shape key of “Face” first, other"):
         bpy.ops.emotebot.channel_pick_key()
-    with pytest.raises(RuntimeError, match="Pose the bones of “Face” and select them first"):
+    with pytest.raises(RuntimeError, match="Pose bones of “Face” as the channel should move them"):
         bpy.ops.emotebot.channel_pick_pose()
     bpy.context.view_layer.objects.active = None
     with pytest.raises(RuntimeError, match="Select a mesh or an armature first"):
@@ -189,6 +189,8 @@ def test_what_cannot_be_mirrored_is_told_and_changes_nothing(face):
 def test_a_control_is_removed_and_the_channel_reset(face):
     bpy.ops.emotebot.channel_remove(channel="jawOpen", index=0)
     assert moved(face, "jawOpen") == {}
+    with pytest.raises(RuntimeError, match="“mouthClose” moves 1 control$"):
+        bpy.ops.emotebot.channel_remove(channel="mouthClose", index=1)
     with pytest.raises(RuntimeError, match="“jawOpen” moves 0 controls"):
         bpy.ops.emotebot.channel_remove(channel="jawOpen", index=0)
     bpy.ops.emotebot.channel_reset(channel="jawOpen")

@@ -107,8 +107,8 @@ class Corrections:
 
 
 def lost_note(control: ControlName) -> Message:
-    """Return the sentence on a control that an artist has chosen and that is there no more."""
-    return Message("“{control}”, which was chosen for it, is there no more", control=control)
+    """Return the sentence on a control that an artist has chosen and that is no longer there."""
+    return Message("“{control}”, which was chosen for it, is no longer there", control=control)
 
 
 def corrections_text(corrections: Corrections) -> str:

@@ -39,7 +39,7 @@ class Displacements:
 
     def __post_init__(self) -> None:
         if not len(self.positions) or not np.isfinite(self.positions).all():
-            raise EmoteBotError("The mesh has no vertices, or some that are nowhere")
+            raise EmoteBotError("The mesh has no vertices, or some whose position is not a number")
 
     @cached_property
     def peaks(self) -> NDArray[np.float32]:

@@ -37,7 +37,8 @@ class _OnMap(OnChannels):
         if missing:
             names = tuple(Message("“{control}”", control=control) for control in missing)
             self.warn(Message("The face has no {controls}", controls=listed(names)))
-        return Message("“{name}” corrects {count} channels", name=convention.name, count=count)
+        channels = Message("1 channel") if count == 1 else Message("{count} channels", count=count)
+        return Message("“{name}” corrects {channels}", name=convention.name, channels=channels)
 
 
 class _Named:

@@ -15,6 +15,7 @@ from ...session.shown_channels import objects_in_question
 from ...session.translation import CONTEXT, translate
 from ...session.wiggling import Wiggle
 from ..channel_fields import NAMES, active_row, place_of, rows_of
+from ..emotion_buttons import label_of
 from ..shown import face_of
 from .operator_base import Reporting
 
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 
 _RATE = 60
 """Ticks a second while a channel is shown."""
+
+
+def _counted(count: int) -> Message:
+    return Message("1 control") if count == 1 else Message("{count} controls", count=count)
 
 
 def _active(context: bpy.types.Context) -> Any:
@@ -117,7 +122,7 @@ class _PicksControls(_OnChannel):
         )
         return Message(
             "“{channel}” moves {controls} of “{object}”",
-            channel=name,
+            channel=label_of(name),
             controls=tuple(Message("“{control}”", control=feed.control) for feed in feeds),
             object=obj.name,
         )
@@ -127,7 +132,7 @@ class PickKey(_PicksControls, bpy.types.Operator):
     """Have the channel move the active shape key of the active mesh"""
 
     bl_idname = "emotebot.channel_pick_key"
-    bl_label = "Active Shape Key"
+    bl_label = "Use Active Shape Key"
 
     gain: bpy.props.FloatProperty(
         translation_context=CONTEXT,
@@ -154,7 +159,7 @@ class PickPose(_PicksControls, bpy.types.Operator):
     """Have the channel move the selected bones to where they are posed, and put them to rest"""
 
     bl_idname = "emotebot.channel_pick_pose"
-    bl_label = "Pose of Selected Bones"
+    bl_label = "Use Pose of Selected Bones"
 
     keep_pose: bpy.props.BoolProperty(
         translation_context=CONTEXT,
@@ -238,7 +243,9 @@ class ChooseControl(_OnChannel, bpy.types.Operator):
             _active(context),
             lambda: channel_editing.choose(obj, name, [feed], self.add),
         )
-        return Message("“{channel}” moves “{control}”", channel=name, control=feed.control)
+        return Message(
+            "“{channel}” moves “{control}”", channel=label_of(name), control=feed.control
+        )
 
 
 class RemoveControl(_OnChannel, bpy.types.Operator):
@@ -250,7 +257,7 @@ class RemoveControl(_OnChannel, bpy.types.Operator):
     index: bpy.props.IntProperty(
         translation_context=CONTEXT,
         name="Control",
-        description="Which one of the channel's, from 0",
+        description="Which of the channel's controls, from 0",
         min=0,
         options={"SKIP_SAVE"},
     )
@@ -260,7 +267,9 @@ class RemoveControl(_OnChannel, bpy.types.Operator):
         row = self.row(context)
         if self.index >= len(row.controls):
             raise EmoteBotError(
-                "“{channel}” moves {count} controls", channel=row.name, count=len(row.controls)
+                "“{channel}” moves {controls}",
+                channel=label_of(row.name),
+                controls=_counted(len(row.controls)),
             )
         owner, own = place_of(row, self.index)
         obj = context.scene.objects[owner]
@@ -271,7 +280,7 @@ class RemoveControl(_OnChannel, bpy.types.Operator):
         )
         return Message(
             "“{channel}” leaves “{control}” alone",
-            channel=row.name,
+            channel=label_of(row.name),
             control=row.controls[self.index][1].control,
         )
 
@@ -288,7 +297,7 @@ class MirrorChannel(_OnChannel, bpy.types.Operator):
         other, count = channel_editing.change_channels(
             context.scene, _active(context), lambda: channel_editing.mirror(objects, name)
         )
-        return Message("“{channel}” moves {count} controls now", channel=other, count=count)
+        return Message("“{channel}” moves {controls} now", channel=other, controls=_counted(count))
 
 
 class ResetChannel(_OnChannel, bpy.types.Operator):
@@ -304,8 +313,8 @@ class ResetChannel(_OnChannel, bpy.types.Operator):
             context.scene, _active(context), lambda: channel_editing.reset(objects, name)
         )
         if not count:
-            raise EmoteBotError("“{channel}” was not corrected", channel=name)
-        return Message("“{channel}” moves what was found for it", channel=name)
+            raise EmoteBotError("“{channel}” was not corrected", channel=label_of(name))
+        return Message("“{channel}” moves what was found for it", channel=label_of(name))
 
 
 class ClearCorrections(OnChannels, bpy.types.Operator):

@@ -9,7 +9,7 @@ from .operator_base import Reporting
 
 
 class RecogniseShapeKeys(Reporting, bpy.types.Operator):
-    """Find out by what the shape keys of the active character do which channels they show"""
+    """Recognise which channels the shape keys of the active character show, by how they move it"""
 
     bl_idname = "emotebot.recognise_shape_keys"
     bl_label = "Recognise Shape Keys"

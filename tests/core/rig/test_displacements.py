@@ -21,8 +21,8 @@ def test_what_rounding_leaves_is_no_displacement():
     assert by.tolist() == [[0, 0.5, 0]]
 
 
-def test_a_mesh_that_is_nowhere_is_refused():
-    with pytest.raises(EmoteBotError, match="nowhere"):
+def test_a_mesh_without_positions_is_refused():
+    with pytest.raises(EmoteBotError, match="not a number"):
         Displacements(np.full((3, 3), np.nan, dtype=np.float32), np.arange(3), {})
 
 
