@@ -16,10 +16,10 @@ import bpy
 
 MIDDLE = (400, 500)
 
-WORDS, BEAT_WORDS = (1138, 807), (1138, 199)
+WORDS, BEAT_WORDS = (1138, 782), (1138, 174)
 """The fields of the feeling and of the active beat in a window of 1600 x 1000, from its bottom."""
 
-HAPPY, SURPRISED = (1063, 750), (1187, 750)
+HAPPY, SURPRISED = (1063, 725), (1187, 725)
 """Pictures of two emotions."""
 
 
