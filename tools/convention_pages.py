@@ -36,9 +36,9 @@ from emotebot_blender.core.lexicon.lexicon import Lexicon  # noqa: E402
 from emotebot_blender.core.performance.networks import load_networks  # noqa: E402
 from emotebot_blender.core.performance.performance import apex_frames, perform  # noqa: E402
 from emotebot_blender.core.rig.bone_convention import bone_conventions  # noqa: E402
-from emotebot_blender.core.rig.convention import (  # noqa: E402
+from emotebot_blender.core.rig.convention import Convention  # noqa: E402
+from emotebot_blender.core.rig.convention_files import (  # noqa: E402
     FOLDER,
-    Convention,
     conventions,
     read_convention,
 )
@@ -234,13 +234,13 @@ def main(arguments: list[str]) -> int:
             print(path, flush=True)
         if options.names == ["same"]:
             return 0
-        written = page(options.output, options.names)
+        pages = page(options.output, options.names)
         while True:
             with blender_silenced():
-                path = next(written, None)
-            if path is None:
+                written = next(pages, None)
+            if written is None:
                 return 0
-            print(path, path.stat().st_size, flush=True)
+            print(written, written.stat().st_size, flush=True)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ control that shows an emotion as a whole does what the channels of that emotion'
 from collections.abc import Iterator, Mapping
 
 import numpy as np
-from bpy.types import Key, Object, Scene
+from bpy.types import Key, Object, Scene, ShapeKey
 from bpy.utils import escape_identifier
 from numpy.typing import NDArray
 
@@ -147,7 +147,7 @@ def _drive(keys: Key, name: str, head: Object, control: str, value: float) -> No
     target.data_path = f'["{escape_identifier(control)}"]'
 
 
-def _positions(block: object) -> Displacement:
-    positions = np.empty(len(block.data) * 3, dtype=np.float32)
+def _positions(block: ShapeKey) -> Displacement:
+    positions: Displacement = np.empty(len(block.data) * 3, dtype=np.float32)
     block.data.foreach_get("co", positions)
     return positions.reshape(-1, 3)

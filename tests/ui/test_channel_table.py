@@ -189,7 +189,7 @@ def test_what_cannot_be_mirrored_is_told_and_changes_nothing(face):
 def test_a_control_is_removed_and_the_channel_reset(face):
     bpy.ops.emotebot.channel_remove(channel="jawOpen", index=0)
     assert moved(face, "jawOpen") == {}
-    with pytest.raises(RuntimeError, match="“mouthClose” moves 1 control$"):
+    with pytest.raises(RuntimeError, match=r"“mouthClose” moves 1 control$"):
         bpy.ops.emotebot.channel_remove(channel="mouthClose", index=1)
     with pytest.raises(RuntimeError, match="“jawOpen” moves 0 controls"):
         bpy.ops.emotebot.channel_remove(channel="jawOpen", index=0)
