@@ -255,7 +255,7 @@ def _perform_alone(
 def _perform_in_blender(
     options: PerformOptions, script: EmotionScript, networks: Networks, progress: Progress
 ) -> PerformResult:
-    from ..rig.face_coverage import coverage_of, describe, refusal_of
+    from ..rig.face_coverage import coverage_of, name_with_coverage, refusal_of
     from ..rig.key_recognition import ANY_NAMED
     from ..session.timeline import frame_rate
 
@@ -283,7 +283,7 @@ def _perform_in_blender(
             target = replacing if options.film.suffix.lower() == ".mp4" else filling
             part = outputs.enter_context(target(options.film))
             _write_film(face, scene, range(first, first + count), part, progress)
-    return PerformResult(count, fps, str(describe(face)), keys, options.outputs)
+    return PerformResult(count, fps, str(name_with_coverage(face)), keys, options.outputs)
 
 
 def _perform_on(

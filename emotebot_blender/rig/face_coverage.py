@@ -173,7 +173,7 @@ def coverage_of(face: Face) -> Coverage:
     )
 
 
-def describe(face: Face) -> Message:
+def name_with_coverage(face: Face) -> Message:
     """Return the name of a face, with what was found of it where that is not all of one."""
     coverage = coverage_of(face)
     if coverage.is_whole:

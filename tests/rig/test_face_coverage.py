@@ -7,7 +7,7 @@ from emotebot_blender.core.channels import CHANNELS, MASKS, MIX_GROUPS
 from emotebot_blender.core.messages import Message
 from emotebot_blender.core.rig.convention import ControlName, Feed, Preset, RigMap
 from emotebot_blender.rig.face import Face, find_face
-from emotebot_blender.rig.face_coverage import coverage_of, describe, refusal_of
+from emotebot_blender.rig.face_coverage import coverage_of, name_with_coverage, refusal_of
 
 
 def rig_map(*channels: str, emotions: tuple[str, ...] = (), **states) -> RigMap:
@@ -108,8 +108,8 @@ class TestObjects:
 
 def test_a_face_is_described_by_what_was_found_where_that_is_not_all(empty_scene, add):
     whole, part = add("MESH", "Ada", CHANNELS), add("MESH", "Bob", CHANNELS[:-1])
-    assert str(describe(find_face(whole, empty_scene))) == "“Ada”"
-    assert str(describe(find_face(part, empty_scene))) == "“Bob” (51 of 52 channels)"
+    assert str(name_with_coverage(find_face(whole, empty_scene))) == "“Ada”"
+    assert str(name_with_coverage(find_face(part, empty_scene))) == "“Bob” (51 of 52 channels)"
 
 
 @pytest.mark.parametrize(

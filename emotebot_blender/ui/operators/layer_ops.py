@@ -21,7 +21,7 @@ class PerformSequence(OnSequence, bpy.types.Operator):
 
     def act(self, context: bpy.types.Context) -> Message:
         """Perform the sequence."""
-        from ...rig.face_coverage import describe
+        from ...rig.face_coverage import name_with_coverage
 
         face = face_of(context)
         report = performing.perform_sequence(face, context.scene, replace_edits=True)
@@ -30,7 +30,7 @@ class PerformSequence(OnSequence, bpy.types.Operator):
         return Message(
             "“{words}” on {face}: {keys}",
             words=sequence_of(face).name,
-            face=describe(face),
+            face=name_with_coverage(face),
             keys=report.sentence(),
         )
 

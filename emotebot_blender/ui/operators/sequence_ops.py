@@ -284,7 +284,7 @@ class Perform(OnFace, DetailProperties, KeyingProperties, bpy.types.Operator):
 
     def act(self, context: bpy.types.Context) -> Message:
         """Fill the sequence of the face and perform it; what is not given stays as it is set."""
-        from ...rig.face_coverage import describe
+        from ...rig.face_coverage import name_with_coverage
 
         scene, face = context.scene, face_of(context)
         names = ("frame_start", "keying", "tolerance", "step", "seed", "detail", "whole_share")
@@ -300,6 +300,6 @@ class Perform(OnFace, DetailProperties, KeyingProperties, bpy.types.Operator):
         return Message(
             "“{words}” on {face}: {keys}",
             words=sequence_of(face).name,
-            face=describe(face),
+            face=name_with_coverage(face),
             keys=report.sentence(),
         )
