@@ -74,10 +74,10 @@ def tabulate(described: dict[str, Any], every_channel: bool = False) -> str:
     lines = [
         ("Face", described["face"]),
         ("Armature", described["armature"] or "none"),
-        *_titled("Objects", [_tell_object(part) for part in described["objects"]]),
+        *_titled("Objects", [_object_text(part) for part in described["objects"]]),
         ("Found", described["found"]),
         *(_lines_of_channels if every_channel else _lines_of_parts)(described["channels"]),
-        *_titled("Presets", [_tell_preset(preset) for preset in described["presets"]]),
+        *_titled("Presets", [_preset_text(preset) for preset in described["presets"]]),
         *_titled(
             "Left alone",
             [f"{control} ({reason})" for control, reason in described["left_alone"].items()],
@@ -111,12 +111,12 @@ def _lines_of_parts(channels: dict[str, Any]) -> list[Line]:
     for part, names in MIX_GROUPS.items():
         states = {name: channels[name]["state"] for name in names}
         count = sum(state != "missing" for state in states.values())
-        tells = [f"{count} of {len(names)}"]
+        clauses = [f"{count} of {len(names)}"]
         for state in ("approximated", "doubtful", "missing"):
-            told = [name for name, own in states.items() if own == state]
-            if told and count:
-                tells.append(f"{state}: {', '.join(told)}")
-        lines.append((f"  {part.capitalize()}", "; ".join(tells)))
+            in_state = [name for name, own in states.items() if own == state]
+            if in_state and count:
+                clauses.append(f"{state}: {', '.join(in_state)}")
+        lines.append((f"  {part.capitalize()}", "; ".join(clauses)))
     return lines
 
 
@@ -124,26 +124,26 @@ def _lines_of_channels(channels: dict[str, Any]) -> list[Line]:
     lines = []
     for name in CHANNELS:
         channel = channels[name]
-        tells = [] if channel["state"] == "covered" else [channel["state"]]
-        tells += [_tell_control(control) for control in channel["controls"]]
-        tells += [channel["doubt"]] if "doubt" in channel else []
-        lines.append((f"  {name}", ", ".join(tells)))
+        clauses = [] if channel["state"] == "covered" else [channel["state"]]
+        clauses += [_control_text(control) for control in channel["controls"]]
+        clauses += [channel["doubt"]] if "doubt" in channel else []
+        lines.append((f"  {name}", ", ".join(clauses)))
     return lines
 
 
-def _tell_object(part: dict[str, Any]) -> str:
+def _object_text(part: dict[str, Any]) -> str:
     return f"{part['name']} ({part['convention'] or 'no convention'}, {part['channels']} channels)"
 
 
-def _tell_control(control: dict[str, Any]) -> str:
+def _control_text(control: dict[str, Any]) -> str:
     name = " ".join(filter(None, (control["name"], control.get("axis"))))
     gain = "" if control["gain"] == 1 else f" × {control['gain']:g}"
     return f"{control['object']}: {name}{gain}"
 
 
-def _tell_preset(preset: dict[str, Any]) -> str:
+def _preset_text(preset: dict[str, Any]) -> str:
     emotions = (
         emotion if share == 1 else f"{share:.0%} {emotion}"
         for emotion, share in preset["emotions"].items()
     )
-    return f"{_tell_control(preset)} ({', '.join(emotions)})"
+    return f"{_control_text(preset)} ({', '.join(emotions)})"

@@ -4,7 +4,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..core.messages import Message
+from ..core.messages import Message, with_more
 
 if TYPE_CHECKING:
     from ..animation.layers import Layer
@@ -28,6 +28,7 @@ class FaceSummary:
         layers: names of EmoteBot's layers on it.
         layer: that of its sequence, or None.
         editing: whether the animation editors show the keys of a layer.
+        recognisable: whether its shape keys can be recognised by what they do, and were not.
         posed: whether it shows a feeling without keys.
         baked: whether it has keys of a bake.
         has_presets: whether some of its controls show emotions as a whole.
@@ -63,9 +64,7 @@ def left_alone(blocked: "tuple[BlockedReason, ...]") -> Message:
     """
     control, reason = blocked[0]
     first = Message("Left alone: {control} ({reason})", control=control, reason=reason)
-    if len(blocked) == 1:
-        return first
-    return Message("{first} and {count} more", first=first, count=len(blocked) - 1)
+    return with_more(first, len(blocked) - 1)
 
 
 def notices(summary: FaceSummary, sequence: Any, rate: float, scene_end: int) -> list[Message]:
@@ -104,11 +103,8 @@ def _layer_notices(layer: "Layer", rate: float) -> list[Message]:
     if layer.baked:
         messages.append(Message("Press Clear Baked Keys to see the layer, which they hide"))
     elif layer.hidden:
-        control, more = layer.hidden[0], len(layer.hidden) - 1
-        wins = Message("Keys of the active action win on {control}", control=control)
-        messages.append(
-            Message("{first} and {count} more", first=wins, count=more) if more else wins
-        )
+        wins = Message("Keys of the active action win on {control}", control=layer.hidden[0])
+        messages.append(with_more(wins, len(layer.hidden) - 1))
     if abs(layer.fps - rate) > 1e-3:
         messages.append(
             Message("Press Perform: the keys were made at {rate:g} frames a second", rate=layer.fps)
