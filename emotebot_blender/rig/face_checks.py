@@ -30,10 +30,7 @@ def checks_on_face(face: Face) -> tuple[Message, ...]:
     if not keys:
         return ()
     measured = joined(
-        [
-            effects.scaled([rows[key] for key in own], list(own.values())).together(range(len(own)))
-            for own in keys.values()
-        ]
+        [effects.at_values({rows[key]: full for key, full in own.items()}) for own in keys.values()]
     )
     found = check_channels(measured, {name: row for row, name in enumerate(keys)}, read_template())
     return tuple(_sentence(check, tuple(keys[check.channel])) for check in found)

@@ -144,10 +144,7 @@ def _gains(effects: KeyEffects, fulls: Mapping[str, Mapping[int, float]]) -> dic
     """
     if not fulls:
         return {}
-    shown = [
-        effects.scaled(list(keys), list(keys.values())).together(range(len(keys)))
-        for keys in fulls.values()
-    ]
+    shown = [effects.at_values(keys) for keys in fulls.values()]
     rows = {channel: row for row, channel in enumerate(fulls)}
     return measure_gains(joined(shown), rows, read_template())
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What each key of a face does, in a form that can be compared between faces."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,14 +62,18 @@ class KeyEffects:
         rows = list(keys)
         return KeyEffects(self.fields[rows], self.gazes[rows], self.tongues[rows])
 
-    def scaled(self, keys: Sequence[int], values: Sequence[float]) -> "KeyEffects":
-        """Return what some of the keys do at other values than 1, one for each."""
-        some, factors = self.some(keys), np.array(values, dtype=np.float32)
+    def at_values(self, values: Mapping[int, float]) -> "KeyEffects":
+        """Return what some of the keys do at the same time, as one.
+
+        Args:
+            values: rows of keys, at least one, to the values that they have.
+        """
+        some, factors = self.some(list(values)), np.array(list(values.values()), dtype=np.float32)
         return KeyEffects(
             some.fields * factors[:, None, None, None, None],
             some.gazes * factors[:, None, None],
             some.tongues * factors,
-        )
+        ).together(range(len(values)))
 
     def together(self, keys: Sequence[int]) -> "KeyEffects":
         """Return what some of the keys do at the same time, as one."""
