@@ -57,8 +57,9 @@ class Keying:
     """How values become keys.
 
     Attributes:
-        tolerance: the most that a value may be off on a frame, for as few Bezier keys as it takes;
-            None for a key on every frame, with straight lines between.
+        tolerance: the most that a value may be off on a frame, as a share of what its control has
+            at full, for as few Bezier keys as it takes; None for a key on every frame, with
+            straight lines between.
         step: frames from one key to the next; above 1 each value holds until the next key ("on
             twos"), and nothing is left out.
 
@@ -224,10 +225,15 @@ def plan_values(
     if keying.tolerance is None or stepped:
         keys = [dense_keys(frames[rows], values, stepped) for values in columns[rows].T]
     else:
-        groups = column_groups(free, columns, keying.tolerance)
-        fitted = fit_keys(frames, columns, keying.tolerance, groups)
+        reach = np.array([control.drive.reach or 1.0 for control in free], dtype=np.float32)
+        shares = columns / reach  # a bone goes a few millimetres: 0.01 would be nearly all of it
+        groups = column_groups(free, shares, keying.tolerance)
+        fitted = fit_keys(frames, shares, keying.tolerance, groups)
         poses = frames[sorted({pose for group in groups for pose in group.poses})]
-        keys = [reduced_keys(curve, is_auto, poses) for curve, is_auto in fitted]
+        keys = [
+            reduced_keys(curve.scaled(full), is_auto, poses)
+            for (curve, is_auto), full in zip(fitted, reach, strict=True)
+        ]
     ends = (float(frames[0]), float(frames[-1]))
     count = len(face.channels)
     return KeyPlan(tuple(controls), free, tuple(keys), ends, clamped, count, ends)
@@ -243,7 +249,7 @@ def column_groups(
 
     Args:
         controls: those to be keyed.
-        columns: their values, shape (frames, controls).
+        columns: their values, as shares of those at full, shape (frames, controls).
         tolerance: distance in value that is not seen.
     """
     part_of = [group_of(control) for control in controls]

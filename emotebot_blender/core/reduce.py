@@ -51,6 +51,11 @@ class BezierKeys:
     def __len__(self) -> int:
         return len(self.co)
 
+    def scaled(self, factor: float) -> "BezierKeys":
+        """Return the keys of the curve whose values are so many times as large."""
+        by = np.array([1.0, factor], dtype=np.float32)
+        return BezierKeys(self.co * by, self.handle_left * by, self.handle_right * by)
+
 
 @dataclass(frozen=True)
 class ColumnGroup:

@@ -63,6 +63,11 @@ class Drive:
     overrides: tuple[tuple[str, float], ...] = ()
     share: float = 1.0
 
+    @property
+    def reach(self) -> float:
+        """The most that one channel or the preset moves the control away from its rest value."""
+        return max(abs(self.full), *(abs(full) for _, full in self.channels), 0.0)
+
 
 NOT_DRIVEN = Drive()
 """Of a control that nothing moves."""
