@@ -48,10 +48,14 @@ def group_objects(scene: Scene) -> dict[Object, list[Object]]:
             host = _host(anchor, groups)
             if host is not None:
                 groups[host] += groups.pop(anchor)
-    for obj in scene.objects:  # brows may show emotions as a whole and nothing else
+    for obj in scene.objects:  # brows, or a head, may show emotions as a whole and nothing else
         rig_map = map_of(obj)
-        if rig_map.presets and not rig_map.channels and _anchor(obj) in groups:
-            groups[_anchor(obj)].append(obj)
+        if rig_map.presets and not rig_map.channels:
+            anchor = _anchor(obj)
+            groups.setdefault(anchor, []).append(obj)
+            host = _host(anchor, groups) if groups[anchor] == [obj] else None
+            if host is not None:
+                groups[host] += groups.pop(anchor)
     _join_sharing(groups, list(groups))
     return {
         anchor: members

@@ -128,5 +128,16 @@ def test_a_control_of_each_mesh_is_driven_by_its_own_spelling(build, empty_scene
     assert moved["browInnerUp_R"] == ((INDEX["browInnerUp"], 1.0),)
 
 
+@pytest.mark.parametrize("brows_first", [False, True])
+def test_heads_of_whole_emotions_and_nothing_else_are_faces(build, empty_scene, brows_first):
+    wholes = tuple(f"Fcl_ALL_{name}" for name in ("Angry", "Fun", "Joy", "Sorrow", "Surprised"))
+    meshes = [("Face", wholes, 50), ("Brows", wholes[:3], 5)]
+    root = build(*(reversed(meshes) if brows_first else meshes))
+    face = find_face(root, empty_scene)
+    assert [obj.name for obj in face.objects] == ["Face", "Brows"]
+    assert face.channels == ()
+    assert [len(rig_map.presets) for rig_map in face.maps] == [5, 3]
+
+
 def test_no_object_has_no_order():
     assert ranked([]) == []
