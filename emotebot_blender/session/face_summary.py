@@ -101,7 +101,7 @@ def _layer_notices(layer: "Layer", rate: float) -> list[Message]:
     if layer.outdated:
         messages.append(Message("Press Perform to follow the lip-sync, which has changed"))
     if layer.baked:
-        messages.append(Message("Press Clear Baked Keys to see the layer, which they hide"))
+        messages.append(Message("Baked keys hide the layer: press Clear Baked Keys to see it"))
     elif layer.hidden:
         wins = Message("Keys of the active action win on {control}", control=layer.hidden[0])
         messages.append(with_more(wins, len(layer.hidden) - 1))

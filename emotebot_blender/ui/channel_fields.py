@@ -190,7 +190,7 @@ class ChannelFields(ControlFields, bpy.types.PropertyGroup):  # type: ignore[mis
 def state_of(row: ChannelRow) -> Message:
     """Return what there is to say of a row's state, a clause."""
     if row.corrected:
-        return Message("chosen by you") if row.controls else Message("left alone")
+        return Message("chosen by you") if row.controls else Message("without controls")
     return {
         "covered": Message("found"),
         "approximated": Message("approximated by other controls"),

@@ -50,7 +50,7 @@ def test_the_active_channel_has_fields_for_its_controls(face):
     assert (name, keys, collection) == ("control_0", face.data.shape_keys, "key_blocks")
     bpy.ops.emotebot.channel_remove(channel="mouthSmileLeft")
     layout = drawn()
-    assert "mouthSmileLeft: left alone" in texts(layout)
+    assert "mouthSmileLeft: without controls" in texts(layout)
     assert calls(layout, "prop_search") == []
 
 

@@ -47,7 +47,7 @@ class _Named:
     name: bpy.props.StringProperty(
         translation_context=CONTEXT,
         name="Name",
-        description="Under which the channels are saved",
+        description="Name that the channels are saved under",
         search=lambda _properties, _context, _typed: _saved_names(),
         search_options={"SUGGESTION"},
         options={"SKIP_SAVE"},
