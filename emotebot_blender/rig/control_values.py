@@ -68,6 +68,8 @@ def write_values(owner: ID, values: Mapping[Path, float]) -> None:
     """Set numbers of an ID; paths that lead nowhere are passed over."""
     for path, value in values.items():
         write_value(owner, path, value)
+    if values:
+        owner.update_tag()  # what custom properties drive would stay as it was
 
 
 def by_owner(controls: Iterable[Control]) -> dict[ID, list[Control]]:
