@@ -12,7 +12,7 @@ from ..session.translation import CONTEXT, translate
 from .channel_fields import MOST_FIELDS, ChannelFields, active_row, fields_of, rows_of, state_of
 from .emotion_buttons import label_of
 from .face_panels import FacePanel, InSidebar
-from .notices import draw_message
+from .notices import draw_message, letters_in
 
 if TYPE_CHECKING:
     from ..core.rig.convention import Feed
@@ -27,7 +27,17 @@ _ICONS = {
 _KIND_ICONS = {"shape_key": "SHAPEKEY_DATA", "bone": "BONE_DATA", "property": "PROPERTIES"}
 
 _NAME = 0.6
-"""Share of the width that the names of channels have in the table."""
+"""Share of the width that the names of channels have in the table, or more: they end in what they
+differ by."""
+
+_BESIDE = 9
+"""Letters that a line of the sidebar has and the table has not, being beside its buttons."""
+
+_ICON = 4
+"""Letters that the icon before a name is wide."""
+
+_FEWEST = 4
+"""Letters of a control that say anything."""
 
 _CONTROL = 0.58
 """Share of the width that a control has before its gain."""
@@ -51,12 +61,15 @@ class ChannelList(bpy.types.UIList):
     ) -> None:
         """Draw the state of a channel, its name, and the first of what it moves by other names."""
         row = rows_of(context)[index]
-        controls = _controls_of(row)
-        split = layout.split(factor=_NAME, align=True) if controls else layout
+        name, controls = translate(label_of(row.name)), _controls_of(row)
+        letters = letters_in(context) - _BESIDE
+        has_room = letters - len(name) - _ICON >= _FEWEST
+        share = max(_NAME, (len(name) + _ICON) / letters)
+        split = layout.split(factor=share, align=True) if controls and has_room else layout
         named = split.row(align=True)
         named.active = row.state != "missing"
-        named.label(text=translate(label_of(row.name)), icon=_icon_of(row), translate=False)
-        if controls:
+        named.label(text=name, icon=_icon_of(row), translate=False)
+        if controls and has_room:
             moved = split.row(align=True)
             moved.active = False
             moved.label(text=controls, translate=False)

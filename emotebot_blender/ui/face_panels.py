@@ -77,7 +77,9 @@ class FacePanel(InSidebar, bpy.types.Panel):
         row.prop(sequence, "seed")
         row.operator("emotebot.test_face", text="", icon="IMAGE_REFERENCE")
         if face.has_presets:
-            layout.prop(sequence, "detail")
+            split = layout.split(factor=0.45, align=True)
+            split.label(text="Show Feelings")
+            split.prop(sequence, "detail", text="")
             if sequence.detail == "BLEND":
                 layout.prop(sequence, "whole_share", slider=True)
         if face.refusal is not None:

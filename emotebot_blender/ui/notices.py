@@ -119,7 +119,7 @@ def draw_found(layout: Any, context: bpy.types.Context, coverage: "Coverage") ->
         context: whose region is drawn.
         coverage: of the face.
     """
-    found = wrapped(translate(coverage.found), _letters_in(context))
+    found = wrapped(translate(coverage.found), letters_in(context))
     column = layout.column(align=True)
     if len(found) > 1:
         column.label(text=found[0], translate=False)
@@ -168,7 +168,7 @@ def draw_message(
         message: the sentence.
         icon: before its first line.
     """
-    _draw_lines(layout, message, _letters_in(context), icon)
+    _draw_lines(layout, message, letters_in(context), icon)
 
 
 def draw_notices(
@@ -191,11 +191,11 @@ def draw_notices(
     """
     column = layout.column(align=True)
     if not messages:
-        shown = wrapped(translate(otherwise), _letters_in(context) + _ICON)
+        shown = wrapped(translate(otherwise), letters_in(context) + _ICON)
         for line in (shown + [""] * lines)[:lines]:
             column.label(text=line, translate=False)
         return
-    shown = wrapped(translate(messages[0]), _letters_in(context) - 2)
+    shown = wrapped(translate(messages[0]), letters_in(context) - 2)
     is_more = len(shown) > lines or len(messages) > 1
     shown = (shown + [""] * lines)[:lines]
     for number, line in enumerate(shown):
@@ -226,7 +226,7 @@ def _draw_lines(layout: Any, message: Message, letters: int, icon: str) -> None:
         column.label(text=line, icon="BLANK1" if number else icon, translate=False)
 
 
-def _letters_in(context: bpy.types.Context) -> int:
+def letters_in(context: bpy.types.Context) -> int:
     """Return how many letters stand on a line of the sidebar, after an icon."""
     scale = context.preferences.system.ui_scale
     return max(int(context.region.width / (_LETTER * scale)) - 6, 12)

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the panel of the channels draws."""
 
+from functools import partial
 from types import SimpleNamespace
 from unittest.mock import MagicMock
 
 import bpy
 import pytest
+from panel_drawing import drawing_context
 
 from emotebot_blender.ui.channel_fields import NAMES, ChannelFields, fields_of
 from emotebot_blender.ui.channel_panel import ChannelList, ChannelPanel
@@ -66,18 +68,22 @@ def test_the_table_shows_parts_and_what_is_typed(face):
 
 
 @pytest.mark.parametrize(
-    ("channel", "expected"),
+    ("channel", "width", "expected"),
     [
-        ("jawOpen", ["jawOpen"]),
-        ("cheekPuff", ["cheekPuff", "jawOpen × 0.5"]),
-        ("anger", ["Angry"]),
+        ("jawOpen", 292, ["jawOpen"]),
+        ("cheekPuff", 292, ["cheekPuff", "jawOpen × 0.5"]),
+        ("anger", 292, ["Angry"]),
+        ("mouthLowerDownRight", 292, ["mouthLowerDownRight"]),
+        ("mouthLowerDownRight", 420, ["mouthLowerDownRight", "jawOpen"]),
     ],
 )
-def test_a_row_says_what_has_another_name(face, channel, expected):
-    bpy.ops.emotebot.channel_choose(channel="cheekPuff", object="Face", control="jawOpen", gain=0.5)
-    layout = MagicMock()
+def test_a_row_says_what_has_another_name_where_there_is_room(face, channel, width, expected):
+    choose = partial(bpy.ops.emotebot.channel_choose, object="Face", control="jawOpen")
+    choose(channel="cheekPuff", gain=0.5)
+    choose(channel="mouthLowerDownRight")
+    layout, context = MagicMock(), drawing_context(width)
     ChannelList.draw_item(
-        SimpleNamespace(), bpy.context, layout, None, None, 0, None, "", NAMES.index(channel)
+        SimpleNamespace(), context, layout, None, None, 0, None, "", NAMES.index(channel)
     )
     assert texts(layout) == expected
 
