@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]  # the checkout's own, wherever started
 
 from convention_characters import add_convention_character  # noqa: E402
+from rigify_character import write_rigify_character  # noqa: E402
 
 from emotebot_blender.animation.keyframes import Keying  # noqa: E402
 from emotebot_blender.animation.layer_writing import write_layer  # noqa: E402
@@ -90,6 +91,13 @@ beside shape keys.
 |---|---|
 """
 
+_RIGIFY = """
+![Rigify: neutral, happy, angry, surprised](faces/rigify.webp)
+
+The built-in head without its shape keys, on a face rig that Rigify generated: its bones are fitted
+to the head, and Blender's automatic weights bind the skin, but for the edges of the lids.
+"""
+
 _UNKNOWN = """
 ## Names that say nothing
 
@@ -125,6 +133,9 @@ def page(folder: Path, names: Sequence[str]) -> Iterator[Path]:
             _write_webp(_row_of(face, scene), picture)
             yield picture
         sections.append(_section(convention, coverage, picture.name))
+    if not names or "Rigify" in names:
+        _write_webp(_row_of(*_rigify_head()), folder / "faces" / "rigify.webp")
+        yield folder / "faces" / "rigify.webp"
     table = [
         "| convention | channels covered | approximated | missing | emotions as a whole |",
         "|---|---|---|---|---|",
@@ -132,7 +143,7 @@ def page(folder: Path, names: Sequence[str]) -> Iterator[Path]:
     ]
     bones = [f"| {one.name} | {len(one.feeds)} of {len(CHANNELS)} |" for one in bone_conventions()]
     text = _HEAD + "\n".join(table) + "\n\n" + "\n".join(sections) + "\n"
-    text += _BONES + "\n".join(bones) + "\n" + _UNKNOWN
+    text += _BONES + "\n".join(bones) + "\n" + _RIGIFY + _UNKNOWN
     (folder / "faces.md").write_text(text, encoding="utf-8")
     yield folder / "faces.md"
 
@@ -144,9 +155,11 @@ def same_script(path: Path) -> Path:
     frames = [1, *(1 + apex for apex in apex_frames(script, clip))]
     by_name = {one.name: one for one in conventions()}
     rows = []
-    for title in ("ARKit", "VRM 1.0", "MikuMikuDance", "names shuffled"):
+    for title in ("ARKit", "VRM 1.0", "MikuMikuDance", "Rigify", "names shuffled"):
         if title == "names shuffled":
             face, scene = _shuffled_head()
+        elif title == "Rigify":
+            face, scene = _rigify_head()
         else:
             face, scene = _new_character(by_name[title])
         scene.render.fps = round(SAME_FPS)
@@ -196,6 +209,15 @@ def _new_character(convention: Convention) -> tuple[Face, Any]:
     if convention.name == "ARKit":
         return find_face(add_character(scene), scene), scene
     return add_convention_character(scene, convention), scene
+
+
+def _rigify_head() -> tuple[Face, Any]:
+    """Return the face of the built-in head on the bones of a Rigify face, and its scene."""
+    with tempfile.TemporaryDirectory(prefix="emotebot-") as folder:
+        write_rigify_character(Path(folder) / "rigify.blend")
+        bpy.ops.wm.open_mainfile(filepath=str(Path(folder) / "rigify.blend"))
+    scene = bpy.context.scene
+    return find_face(None, scene), scene
 
 
 def _shuffled_head() -> tuple[Face, Any]:

@@ -6,8 +6,10 @@ from collections.abc import Callable
 import bpy
 import numpy as np
 import pytest
+from rigify_character import write_rigify_character
 from rigify_rigs import generate_rig
 
+from emotebot_blender.character import openings
 from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.rig.face import Face, find_face
 from emotebot_blender.rig.pose import apply_weights
@@ -135,3 +137,64 @@ def test_the_eyes_look_down_by_the_angle(posed):
     line = [bones["eye.L"] - rest["master_eye.L"] for bones in (rest, shown)]
     cosine = line[0] @ line[1] / np.linalg.norm(line[0]) / np.linalg.norm(line[1])
     assert np.degrees(np.arccos(cosine)) == pytest.approx(np.degrees(0.45), abs=0.5)
+
+
+@pytest.fixture(scope="module")
+def character_file(tmp_path_factory) -> str:
+    """Return the path of the built-in head on the bones of a Rigify face."""
+    path = tmp_path_factory.mktemp("rigify") / "character.blend"
+    write_rigify_character(path)
+    return str(path)
+
+
+@pytest.fixture
+def shown_skin(character_file) -> Callable[..., np.ndarray]:
+    """Return a function that poses the character and gives the points of its skin, in centimetres.
+
+    The origin is between the eyes; subdivision does not count.
+    """
+    bpy.ops.wm.open_mainfile(filepath=character_file)
+    face = find_face(None, bpy.context.scene)
+    skin = bpy.data.objects["EmoteBot head"]
+    skin.modifiers["Subdivision"].show_viewport = False
+
+    def shown(**weights: float) -> np.ndarray:
+        values = np.zeros(52, dtype=np.float32)
+        for channel, weight in weights.items():
+            values[INDEX[channel]] = weight
+        apply_weights(face, values)
+        bpy.context.view_layer.update()
+        mesh = skin.evaluated_get(bpy.context.evaluated_depsgraph_get()).data
+        points = np.empty(len(mesh.vertices) * 3, dtype=np.float32)
+        mesh.vertices.foreach_get("co", points)
+        return points.reshape(-1, 3) * 10 - (0, 0, 17)
+
+    return shown
+
+
+def test_the_skin_of_a_character_follows_the_bones(shown_skin):
+    rest = shown_skin()
+
+    def moved(x: float, z: float, **weights: float) -> np.ndarray:
+        """Return how the front of the skin moves at one place across and up."""
+        away = np.linalg.norm(rest[:, [0, 2]] - (x, z), axis=1)
+        near = (away < 0.4) & (rest[:, 1] < -5)
+        return (shown_skin(**weights) - rest)[near].mean(axis=0)
+
+    assert moved(2.5, -5.4, mouthSmileLeft=1.0)[[0, 2]] == pytest.approx((0.9, 1.1), abs=0.5)
+    assert moved(0, -7.9, jawOpen=1.0)[2] < -1
+    assert moved(1.5, 1.7, browDownLeft=1.0)[2] < -0.4
+    assert moved(-1.5, 1.7, browDownLeft=1.0)[2] > -0.2
+    assert moved(1.5, 1.7, browInnerUp=1.0)[2] > 0.4
+
+
+def test_a_blink_of_a_character_closes(shown_skin):
+    rest = shown_skin()
+    margin = openings.eye_margin()
+    edge = np.linalg.norm(rest[:, None] - margin, axis=2).argmin(axis=0)
+    half = openings.EYE_POINTS // 2
+    upper, lower = edge[1:half], edge[:half:-1]
+    for shown, gap in (({}, 1.2), ({"eyeBlinkLeft": 1.0}, 0.0)):
+        skin = shown_skin(**shown)
+        apart = (skin[upper] - skin[lower])[:, 2].mean()
+        assert apart == pytest.approx(gap, abs=0.4)

@@ -9,6 +9,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import bpy
+from bpy.types import Object
+
 
 def generate_rig(kind: str, path: Path) -> None:
     """Write a file with a generated face rig.
@@ -21,17 +24,10 @@ def generate_rig(kind: str, path: Path) -> None:
 
 
 def _generate(kind: str, path: str) -> None:
-    import bpy
-
     bpy.ops.wm.read_factory_settings(use_empty=True)
     bpy.ops.preferences.addon_enable(module="rigify")
     if kind == "modular":
-        bpy.ops.object.armature_human_metarig_add()
-        bpy.ops.object.mode_set(mode="EDIT")
-        bones = bpy.context.object.data.edit_bones
-        face = bones["face"]
-        for bone in [bone for bone in bones if bone != face and face not in bone.parent_recursive]:
-            bones.remove(bone)
+        add_face_metarig()
     else:
         data = bpy.data.armatures.new("metarig")
         bpy.context.scene.collection.objects.link(bpy.data.objects.new("metarig", data))
@@ -42,9 +38,22 @@ def _generate(kind: str, path: str) -> None:
         for bone in data.edit_bones:
             group.assign(bone)
         group.rigify_ui_row = 1
-    bpy.ops.object.mode_set(mode="OBJECT")
+        bpy.ops.object.mode_set(mode="OBJECT")
     bpy.ops.pose.rigify_generate()
     bpy.ops.wm.save_as_mainfile(filepath=path)
+
+
+def add_face_metarig() -> Object:
+    """Add the face of Rigify's human meta-rig to the scene, the active object; Rigify is on."""
+    bpy.ops.object.armature_human_metarig_add()
+    metarig = bpy.context.object
+    bpy.ops.object.mode_set(mode="EDIT")
+    bones = metarig.data.edit_bones
+    face = bones["face"]
+    for bone in [bone for bone in bones if bone != face and face not in bone.parent_recursive]:
+        bones.remove(bone)
+    bpy.ops.object.mode_set(mode="OBJECT")
+    return metarig
 
 
 if __name__ == "__main__":
