@@ -149,8 +149,10 @@ def _map(options: argparse.Namespace) -> None:
     if options.json:
         _print_json(description)
         return
+    if options.quiet:
+        return
     print_result(tabulate(description, options.channels))
-    if options.sheet and not options.quiet:
+    if options.sheet:
         print_result(f"wrote {options.sheet}")
 
 

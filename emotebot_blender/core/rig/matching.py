@@ -139,7 +139,7 @@ class NameIndex:
                 continue
             rig_map = self._conventions[index].on(matched)
             exact = sum(
-                control.name == on_rig.name and control.name in self._named[index]
+                control.name in on_rig.name and control.name in self._named[index]
                 for control, on_rig in matched.items()
             )
             score = (_coverage(rig_map), exact, len(matched) / len(self._named[index]), -index)

@@ -120,6 +120,12 @@ def test_exact_spelling_decides_between_twins():
     assert keys_fed(guess(["JAWOPEN", "jawOpen"])) == {"jawOpen": {"jawOpen": 1.0}}
 
 
+@pytest.mark.parametrize("affixed", ["Teeth_{}", "{}_Teeth", "Teeth.001_{}"])
+def test_parts_with_affixes_are_called_after_the_spelling(affixed):
+    names = [affixed.format(name) for name in ("jawOpen", "jawForward", "jawLeft", "jawRight")]
+    assert guess(names).convention == "ARKit"
+
+
 def test_twins_without_exact_spelling_are_left_alone():
     rig_map = guess(["JAWOPEN", "jaw_open", "mouthClose"])
     assert rig_map.channels == ("mouthClose",)
