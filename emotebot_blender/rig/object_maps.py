@@ -13,11 +13,12 @@ from .recognised_keys import with_recognised
 from .rna_properties import custom_property_names, property_controls
 from .saved_conventions import as_saved
 from .shape_keys import shape_key_controls, shape_key_names
+from .vrm_expressions import with_binary, with_expressions
 
 
 def map_of(obj: Object) -> RigMap:
     """Return the map of an object; it covers no channel where nothing is known."""
-    return corrected(obj, with_recognised(obj, named_map(obj)))
+    return corrected(obj, with_expressions(obj, with_recognised(obj, named_map(obj))))
 
 
 def named_map(obj: Object) -> RigMap:
@@ -33,5 +34,5 @@ def controls_of(obj: Object, rig_map: RigMap) -> list[Control]:
     return [
         *shape_key_controls(obj, rig_map.kinds["shape_key"]),
         *bone_controls(obj, rig_map.kinds["bone"]),
-        *property_controls(obj, rig_map.kinds["property"]),
+        *with_binary(property_controls(obj, rig_map.kinds["property"])),
     ]

@@ -53,6 +53,7 @@ class Drive:
         parts: of the face, of ``MIX_GROUPS``, that the preset shows.
         overrides: (one of ``OVERRIDDEN``, how much of it the preset takes at full, 0 to 1) pairs.
         share: how much of what it could show the preset shows, 0 to 1; channels show the rest.
+        binary: whether the control is 0 or 1 and nothing between: the nearer one.
     """
 
     channels: tuple[tuple[int, float], ...] = ()
@@ -62,6 +63,7 @@ class Drive:
     parts: tuple[str, ...] = tuple(MIX_GROUPS)
     overrides: tuple[tuple[str, float], ...] = ()
     share: float = 1.0
+    binary: bool = False
 
     @property
     def reach(self) -> float:
@@ -94,6 +96,7 @@ class Solver:
             for channel, full in drive.channels:
                 self._gains[row, channel] += full
         self._halves = np.array([row for row, d in enumerate(drives) if d.halves], dtype=np.intp)
+        self._binary = np.array([row for row, d in enumerate(drives) if d.binary], dtype=np.intp)
         rows = [row for row, drive in enumerate(drives) if drive.emotions]
         presets = [drives[row] for row in rows]
         self._presets = np.array(rows, dtype=np.intp)
@@ -131,6 +134,7 @@ class Solver:
         if len(self._presets):
             values[:, self._presets] += (strengths * self._full).astype(np.float32)
         values += self._rest
+        values[:, self._binary] = values[:, self._binary] >= 0.5
         return values
 
     def left(self, shares: NDArray[np.floating]) -> NDArray[np.float32]:

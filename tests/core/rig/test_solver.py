@@ -83,6 +83,20 @@ class TestHalves:
         assert solver.values(weights, shares_of()).item() == 0.75
 
 
+class TestBinary:
+    def test_a_binary_control_is_at_the_nearer_end(self):
+        drives = [Drive(((JAW, 1.0),), binary=True), Drive(((JAW, 1.0),))]
+        solver = Solver(drives, [0.0, 0.0])
+        for weight, value in ((0.0, 0), (0.49, 0), (0.5, 1), (1.0, 1)):
+            shown = solver.values(weights_of(jawOpen=weight), shares_of(custom=1))[0]
+            assert shown.tolist() == [value, pytest.approx(weight)]
+
+    def test_so_is_a_preset(self):
+        solver = Solver([replace(preset(happiness=1.0), binary=True)], [0.0])
+        values = [solver.values(weights_of(), shares_of(happiness=h))[0, 0] for h in (0.3, 0.7)]
+        assert values == [0, 1]
+
+
 class TestPresets:
     def test_one_for_each_emotion_follows_its_share(self):
         solver = Solver([preset(happiness=1), preset(2.0, sadness=1)], [0.0, 0.0])
