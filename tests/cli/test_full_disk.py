@@ -36,7 +36,9 @@ def small_disk(tmp_path):
 def test_a_disk_that_is_full(option, name, refused, small_disk):
     script = "happy" if option == "--csv" else SCRIPT
     status, sentence = refused("perform", script, option, small_disk / name, "--quiet")
-    assert (status, name.partition(".")[0] in sentence or "0001.png" in sentence) == (1, True)
+    assert (status, name.partition(".")[0] in sentence or "0001.png" in sentence) == (1, True), (
+        sentence
+    )
     assert list(small_disk.iterdir()) == []
 
 

@@ -17,7 +17,8 @@ def generate_rig(kind: str, path: Path) -> None:
     """Write a file with a generated face rig.
 
     Args:
-        kind: "modular" for the face of the human meta-rig, "super_face" for the older one.
+        kind: "super_face" for the face of the human meta-rig, "modular" for that which Rigify
+            upgrades it to.
         path: of the file.
     """
     subprocess.run([sys.executable, __file__, kind, path], check=True, capture_output=True)
@@ -26,18 +27,10 @@ def generate_rig(kind: str, path: Path) -> None:
 def _generate(kind: str, path: str) -> None:
     bpy.ops.wm.read_factory_settings(use_empty=True)
     bpy.ops.preferences.addon_enable(module="rigify")
+    add_face_metarig()
     if kind == "modular":
-        add_face_metarig()
-    else:
-        data = bpy.data.armatures.new("metarig")
-        bpy.context.scene.collection.objects.link(bpy.data.objects.new("metarig", data))
-        bpy.context.view_layer.objects.active = bpy.data.objects["metarig"]
-        bpy.ops.object.mode_set(mode="EDIT")
-        bpy.ops.armature.metarig_sample_add(metarig_type="faces.super_face")
-        group = data.collections.get("Face") or data.collections.new("Face")
-        for bone in data.edit_bones:
-            group.assign(bone)
-        group.rigify_ui_row = 1
+        bpy.ops.object.mode_set(mode="POSE")
+        bpy.ops.pose.rigify_upgrade_face()
         bpy.ops.object.mode_set(mode="OBJECT")
     bpy.ops.pose.rigify_generate()
     bpy.ops.wm.save_as_mainfile(filepath=path)

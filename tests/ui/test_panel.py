@@ -152,11 +152,11 @@ def test_baked_keys_that_hide_the_layer_go_at_one_press_of_the_notice(face) -> N
     bpy.ops.emotebot.bake()
     bpy.ops.emotebot.perform_sequence()
     drawn = draw(sequence_panels.SequencePanel)
-    assert "Press Clear Baked Keys" in labels(drawn)
+    assert "press Clear Baked Keys" in labels(drawn)
     clear = next(entry[2] for entry in drawn if entry[:2] == ("operator", "emotebot.clear"))
     bpy.ops.emotebot.clear(**vars(clear))
     bpy.context.view_layer.update()
-    assert "Press Clear Baked Keys" not in labels(draw(sequence_panels.SequencePanel))
+    assert "press Clear Baked Keys" not in labels(draw(sequence_panels.SequencePanel))
 
 
 def test_the_line_of_the_sequence_says_where_its_keys_are(face) -> None:

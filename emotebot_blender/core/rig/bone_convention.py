@@ -9,6 +9,7 @@ A convention is a JSON file of ``data/rigmaps/bones``::
       "required": ["jaw", "eye.L"],
       "landmarks": {"eyes": ["eye.L", "eye.R"], "low": ["chin", "jaw"]},
       "sides": [".L", ".R"],
+      "other_names": {"eye.L": "eye_master.L"},
       "channels": {
         "browInnerUp": [{"bone": "brow.L", "move": [0, 0, 0.2]}],
         "jawOpen": [{"bone": "jaw", "turn": [0.35, 0, 0]}],
@@ -25,11 +26,12 @@ from another bone that many radians lower, and farther left. The right side is
 the left side's mirror image: channels with a side are written down for the left, and where a
 channel has none, bones of the left stand for both. ``first_of`` holds groups in the order of
 preference, ``approximations`` are as in ``convention.py``. A convention counts on an armature that
-has all the required bones; ``eyes`` and the first ``low`` bone there is give the face's space.
+has all the required bones, each by its name or by its ``other_names``; ``eyes`` and the first
+``low`` bone there is give the face's space.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -102,6 +104,7 @@ class BoneConvention:
         low: bones below the eyes, in the order of preference, at least one.
         feeds: channel to groups of what it moves, in the order of preference.
         approximations: the same for channels without those.
+        other_names: bones to what another version of the rig calls them.
 
     Raises:
         EmoteBotError: a channel is unknown, or has no group or an empty one.
@@ -114,10 +117,29 @@ class BoneConvention:
     low: tuple[str, ...]
     feeds: Mapping[str, tuple[tuple[BoneFeed, ...], ...]]
     approximations: Mapping[str, tuple[tuple[BoneFeed, ...], ...]]
+    other_names: Mapping[str, str]
 
     def __post_init__(self) -> None:
         for feeds in (self.feeds, self.approximations):
             check_channels(feeds)
+
+    def found(self, names: Container[str], prefix: str) -> dict[str, str]:
+        """Return which of these names the bones have that are there.
+
+        Args:
+            names: of the bones of an armature.
+            prefix: that they all have.
+        """
+        candidates = (
+            (bone, prefix + name)
+            for bone in self.bones()
+            for name in (bone, self.other_names.get(bone, bone))
+        )
+        found: dict[str, str] = {}
+        for bone, name in candidates:
+            if name in names:
+                found.setdefault(bone, name)
+        return found
 
     def bones(self) -> tuple[str, ...]:
         """Return every bone that is named, once."""
@@ -173,6 +195,11 @@ def read_bone_convention(path: Path) -> BoneConvention:
             for part in ("channels", "approximations")
         )
         eyes = content["landmarks"]["eyes"]
+        other_names = {
+            _other_side(str(bone), sides): _other_side(str(name), sides)
+            for bone, name in content.get("other_names", {}).items()
+            for sides in ((left, left), (left, right))
+        }
         return BoneConvention(
             str(content["name"]),
             str(content["source"]),
@@ -181,6 +208,7 @@ def read_bone_convention(path: Path) -> BoneConvention:
             tuple(map(str, content["landmarks"]["low"])),
             feeds,
             approximations,
+            other_names,
         )
     except OSError as error:
         raise EmoteBotError(
@@ -214,10 +242,8 @@ def match_bones(names: tuple[str, ...]) -> tuple[tuple[BoneConvention, Mapping[s
         )
         for prefix in prefixes:
             whole = not prefix or not prefix[-1].isalnum()
-            if whole and all(prefix + bone in present for bone in convention.required):
-                found = {
-                    bone: prefix + bone for bone in convention.bones() if prefix + bone in present
-                }
+            found = convention.found(present, prefix) if whole else {}
+            if found.keys() >= set(convention.required):
                 matches.append((convention, found))
                 break
     return tuple(matches)
