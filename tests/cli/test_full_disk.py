@@ -9,6 +9,12 @@ import pytest
 SCRIPT = "happy in 0.1s for 0.1s"
 
 
+@pytest.fixture(autouse=True)
+def _empty_file():
+    """Open an empty file, in whose place the command adds the built-in head."""
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+
+
 @pytest.fixture
 def small_disk(tmp_path):
     """Return a folder on a disk of 4 KiB."""

@@ -32,7 +32,7 @@ has all the required bones, each by its name or by its ``other_names``; ``eyes``
 
 import json
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -117,7 +117,7 @@ class BoneConvention:
     low: tuple[str, ...]
     feeds: Mapping[str, tuple[tuple[BoneFeed, ...], ...]]
     approximations: Mapping[str, tuple[tuple[BoneFeed, ...], ...]]
-    other_names: Mapping[str, str]
+    other_names: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for feeds in (self.feeds, self.approximations):
