@@ -92,6 +92,7 @@ def _describe_feed(object_name: str, feed: "Feed") -> dict[str, Any]:
     control = feed.control
     axis = {"axis": control.axis} if control.axis else {}
     half = {"half": True} if feed.half else {}
+    offset = {"offset": feed.offset} if feed.offset else {}
     return {
         "object": object_name,
         "kind": control.kind,
@@ -99,6 +100,7 @@ def _describe_feed(object_name: str, feed: "Feed") -> dict[str, Any]:
         **axis,
         "gain": feed.full,
         **half,
+        **offset,
     }
 
 
@@ -138,7 +140,8 @@ def _object_text(part: dict[str, Any]) -> str:
 def _control_text(control: dict[str, Any]) -> str:
     name = " ".join(filter(None, (control["name"], control.get("axis"))))
     gain = "" if control["gain"] == 1 else f" × {control['gain']:g}"
-    return f"{control['object']}: {name}{gain}"
+    offset = f" {control['offset']:+g}" if "offset" in control else ""
+    return f"{control['object']}: {name}{gain}{offset}"
 
 
 def _preset_text(preset: dict[str, Any]) -> str:

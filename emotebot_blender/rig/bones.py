@@ -182,4 +182,5 @@ def _undriven(control: Control, index: int) -> Control:
 
 def _by_half_angles(drive: Drive) -> Drive:
     channels = tuple((channel, math.tan(full / 2)) for channel, full in drive.channels)
-    return replace(drive, channels=channels, full=math.tan(drive.full / 2))
+    full, offset = math.tan(drive.full / 2), math.tan(drive.offset / 2)
+    return replace(drive, channels=channels, full=full, offset=offset)

@@ -64,6 +64,11 @@ class Control:
         return self.data_path, self.index
 
     @property
+    def neutral(self) -> float:
+        """The value that it has on a neutral face: at rest, and the offset of its drive."""
+        return self.rest + self.drive.offset
+
+    @property
     def label(self) -> str:
         """The names of the object and of the control, for people."""
         return f"{self.object.name}: {self.name}"

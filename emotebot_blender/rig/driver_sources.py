@@ -113,7 +113,8 @@ def _source(
 def _sourced(drive: Drive, line: StraightLine) -> Drive:
     """Return what a source has to do for a shape key to do what its drive says."""
     channels = tuple((channel, full / line.slope) for channel, full in drive.channels)
-    return replace(drive, channels=channels, full=drive.full / line.slope)
+    full, offset = drive.full / line.slope, drive.offset / line.slope
+    return replace(drive, channels=channels, full=full, offset=offset)
 
 
 def _with_drive(control: Control, drive: Drive, rest: float) -> Control | None:
@@ -129,14 +130,16 @@ def _with_drive(control: Control, drive: Drive, rest: float) -> Control | None:
 def _joined(known: Control, source: Control) -> Control:
     """Return a control that moves for the channels of both; what it moves for already stays.
 
-    Two channels that one number shows are its two directions, or the greater of them counts.
+    Two channels that one number shows are its two directions, or the greater of them counts; so
+    does the greater offset.
     """
     own = {channel for channel, _ in known.drive.channels}
     added = tuple(pair for pair in source.drive.channels if pair[0] not in own)
     if not added:
         return known
-    drive = replace(known.drive, channels=(*known.drive.channels, *added), halves=True)
-    return replace(known, drive=drive)
+    channels = (*known.drive.channels, *added)
+    offset = max(known.drive.offset, source.drive.offset, key=abs)
+    return replace(known, drive=replace(known.drive, channels=channels, halves=True, offset=offset))
 
 
 def _line(curve: FCurve) -> StraightLine | None:

@@ -190,7 +190,7 @@ def mean_weights(held: Iterable[tuple[Control, float]]) -> NDArray[np.float32]:
     shown: dict[int, list[float]] = {}
     for control, value in held:
         for channel, full in control.drive.channels:
-            weight = (value - control.rest) / full
+            weight = (value - control.neutral) / full
             if control.drive.halves:
                 shared = sum(other * full > 0 for _, other in control.drive.channels)
                 weight = max(weight, 0.0)  # below 0 it shows the other direction
@@ -215,7 +215,7 @@ def pose_of(held: Iterable[tuple[Control, float]]) -> Pose:
     for control, value in presets:
         drive = control.drive
         if drive.share > 0:
-            strength = np.clip((value - control.rest) / (drive.full * drive.share), 0, 1)
+            strength = np.clip((value - control.neutral) / (drive.full * drive.share), 0, 1)
             shown = np.array(drive.emotions, dtype=np.float32) * np.float32(strength)
             shares[:-1] = np.maximum(shares[:-1], shown)
     if weights.any():

@@ -69,7 +69,7 @@ def choose(obj: Object, name: str, feeds: "Sequence[Feed]", add: bool = False) -
 
 
 def replace_feed(obj: Object, name: str, index: int, feed: "Feed | None") -> None:
-    """Have a channel move another control of an object, or by another gain, or one fewer.
+    """Have a channel move another control of an object, by another gain or offset, or one fewer.
 
     Args:
         obj: the object.

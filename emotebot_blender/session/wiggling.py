@@ -36,7 +36,7 @@ class Wiggle:
         restore_live_poses()
         channels = CHANNELS if name in EMOTIONS else (name,)
         free, self._full = _moved(face, name)
-        self._rest = [control.rest for control in free]
+        self._neutral = [control.neutral for control in free]
         self._values = ControlValues(free)
         hold_pose(face, channels)
 
@@ -49,7 +49,7 @@ class Wiggle:
         import numpy as np
 
         weight = math.sin(math.pi * min(seconds / DURATION, 1.0)) ** 2
-        values = np.array(self._rest) + weight * np.array(self._full)
+        values = np.array(self._neutral) + weight * np.array(self._full)
         self._values.write(values.astype(np.float32))
         return seconds < DURATION
 

@@ -2,6 +2,7 @@
 """The fields of the table of channels: they show what the objects of the face keep, and set it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import bpy
@@ -32,6 +33,11 @@ _SHOWN = (
 )
 
 _NO_CONTROL = 0.0
+
+OFFSET_DESCRIPTION = (
+    "What is added to the rest value of the control at every weight, on a neutral face too"
+)
+"""Of a field and of an operator's property."""
 
 
 def rows_of(context: bpy.types.Context) -> tuple[ChannelRow, ...]:
@@ -72,16 +78,12 @@ def _feed(fields: "ChannelFields", index: int) -> "Feed | None":
     return controls[index][1] if index < len(controls) else None
 
 
-def _replace(fields: "ChannelFields", index: int, name: str, full: float) -> None:
-    from ..core.rig.convention import ControlName, Feed
-
+def _replace(fields: "ChannelFields", index: int, **changes: Any) -> None:
     scene, active = fields.id_data, bpy.context.view_layer.objects.active
     try:
         row = shown_rows(scene, active)[fields.channel]
         owner, own = place_of(row, index)
-        before = row.controls[index][1]
-        control = ControlName(name, before.control.kind, before.control.axis)
-        feed = Feed(control, full, before.half)
+        feed = replace(row.controls[index][1], **changes)
         change_channels(
             scene, active, lambda: replace_feed(scene.objects[owner], row.name, own, feed)
         )
@@ -97,7 +99,7 @@ def _control(index: int, fields: "ChannelFields") -> str:
 def _set_control(index: int, fields: "ChannelFields", name: str) -> None:
     feed = _feed(fields, index)
     if feed is not None and name and name != feed.control.name:
-        _replace(fields, index, name, feed.full)
+        _replace(fields, index, control=replace(feed.control, name=name))
 
 
 def _gain(index: int, fields: "ChannelFields") -> float:
@@ -108,7 +110,18 @@ def _gain(index: int, fields: "ChannelFields") -> float:
 def _set_gain(index: int, fields: "ChannelFields", full: float) -> None:
     feed = _feed(fields, index)
     if feed is not None and full != feed.full:
-        _replace(fields, index, feed.control.name, full)
+        _replace(fields, index, full=full)
+
+
+def _offset(index: int, fields: "ChannelFields") -> float:
+    feed = _feed(fields, index)
+    return feed.offset if feed else _NO_CONTROL
+
+
+def _set_offset(index: int, fields: "ChannelFields", offset: float) -> None:
+    feed = _feed(fields, index)
+    if feed is not None and offset != feed.offset:
+        _replace(fields, index, offset=offset)
 
 
 def _field(kind: Callable[..., Any], get: Any, set_to: Any, index: int, **more: Any) -> Any:
@@ -151,6 +164,25 @@ def _fields_of_control(index: int) -> dict[str, Any]:
             description="By how much the bone turns at full",
             subtype="ANGLE",
         ),
+        f"offset_{index}": _field(
+            bpy.props.FloatProperty,
+            _offset,
+            _set_offset,
+            index,
+            name="Offset",
+            description=OFFSET_DESCRIPTION,
+            step=1,
+            precision=3,
+        ),
+        f"angle_offset_{index}": _field(
+            bpy.props.FloatProperty,
+            _offset,
+            _set_offset,
+            index,
+            name="Offset",
+            description=OFFSET_DESCRIPTION,
+            subtype="ANGLE",
+        ),
     }
 
 
@@ -165,7 +197,8 @@ ControlFields = type("ControlFields", (), {"__annotations__": _FIELDS})
 class ChannelFields(ControlFields, bpy.types.PropertyGroup):  # type: ignore[misc]
     """What the table of channels shows, and fields for the controls of the channel chosen there.
 
-    Of the first control these are ``control_0`` and ``gain_0``, or ``angle_0`` where it turns.
+    Of the first control these are ``control_0``, ``gain_0`` and ``offset_0``, or ``angle_0`` and
+    ``angle_offset_0`` where it turns.
     """
 
     channel: bpy.props.IntProperty(

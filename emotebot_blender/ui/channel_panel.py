@@ -39,8 +39,8 @@ _ICON = 4
 _FEWEST = 4
 """Letters of a control that say anything."""
 
-_CONTROL = 0.58
-"""Share of the width that a control has before its gain."""
+_CONTROL = 0.46
+"""Share of the width that a control has before its gain and its offset."""
 
 
 class ChannelList(bpy.types.UIList):
@@ -163,7 +163,11 @@ def _draw_channel(layout: Any, context: bpy.types.Context, row: ChannelRow) -> N
     before = None
     for index, (owner, feed) in enumerate(row.controls[:MOST_FIELDS]):
         if owner != before:
-            box.label(text=owner, icon="OBJECT_DATA", translate=False)
+            split = box.split(factor=_CONTROL, align=True)
+            split.label(text=owner, icon="OBJECT_DATA", translate=False)
+            heads = split.row(align=True)
+            heads.label(text=translate(Message("Gain")), translate=False)
+            heads.label(text=translate(Message("Offset")), translate=False)
             before = owner
         _draw_control(box.row(align=True), context, index, owner, feed)
     if len(row.controls) > MOST_FIELDS:
@@ -191,9 +195,12 @@ def _draw_control(
         place, name = (obj.pose, "bones") if kind == "bone" else (obj.data.shape_keys, "key_blocks")
         split.prop_search(fields, f"control_{index}", place, name, text="", icon=_KIND_ICONS[kind])
     numbers = split.row(align=True)
-    is_turned = axis.startswith("rotation")
+    gain, offset = "gain", "offset"
+    if axis.startswith("rotation"):
+        gain, offset = "angle", "angle_offset"
     short = axis.replace("_", " ").title() if axis else ""
-    numbers.prop(fields, f"{'angle' if is_turned else 'gain'}_{index}", text=short[:3] + short[-2:])
+    numbers.prop(fields, f"{gain}_{index}", text=short[:3] + short[-2:])
+    numbers.prop(fields, f"{offset}_{index}", text="")
     numbers.operator("emotebot.channel_remove", text="", icon="X").index = index
 
 
@@ -202,17 +209,20 @@ def _icon_of(row: ChannelRow) -> str:
 
 
 def _controls_of(row: ChannelRow) -> str:
-    """Return the first control of a row, with its gain if that is not 1, and how many others.
+    """Return the first control of a row, with its gain and offset, and how many others.
 
-    There is nothing to say where each control is named as the channel.
+    A gain of 1 and an offset of 0 are left out. There is nothing to say where each control is named
+    as the channel.
     """
     names = {feed.control.name for _, feed in row.controls}
-    if all(feed.control.name == row.name and feed.full == 1 for _, feed in row.controls):
+    feeds = [feed for _, feed in row.controls]
+    if all((feed.control.name, feed.full, feed.offset) == (row.name, 1, 0) for feed in feeds):
         return ""
     first = row.controls[0][1]
     gain = "" if first.full == 1 or first.control.axis else f" × {first.full:.3g}"
+    offset = "" if not first.offset or first.control.axis else f" {first.offset:+.3g}"
     more = f" +{len(names) - 1}" if len(names) > 1 else ""
-    return f"{first.control.name}{gain}{more}"
+    return f"{first.control.name}{gain}{offset}{more}"
 
 
 def _searched(row: ChannelRow) -> str:

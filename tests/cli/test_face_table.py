@@ -50,3 +50,14 @@ def test_map_has_a_line_for_each_channel_if_asked(run, save):
     assert [name for name, _ in channels] == list(CHANNELS)
     told = dict(channels)
     assert (told["jawOpen"], told["browInnerUp"]) == ("Face: jawOpen", "missing")
+
+
+def test_map_says_the_offset_of_a_control(run, save):
+    bpy.ops.emotebot.channel_choose(
+        channel="jawOpen", object="Face", control="mouthPucker", gain=0.5, offset=-0.125
+    )
+    path = save()
+    lines = [line.split(maxsplit=1) for line in run("map", path, "--channels")[1].splitlines()]
+    assert ["jawOpen", "Face: mouthPucker × 0.5 -0.125"] in lines
+    (control,) = json.loads(run("map", path, "--json")[1])["channels"]["jawOpen"]["controls"]
+    assert (control["gain"], control["offset"]) == (0.5, -0.125)

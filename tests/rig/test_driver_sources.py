@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Driven shape keys, driven at their source."""
 
+from dataclasses import replace
+
 import bpy
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ from bone_faces import add_armature
 from bpy.types import Object
 
 from emotebot_blender.core.channels import INDEX
+from emotebot_blender.core.rig.convention import ControlName, Feed, RigMap
 from emotebot_blender.rig.face import find_face
 from emotebot_blender.rig.pose import apply_weights, held_pose, restore_pose
 
@@ -117,6 +120,21 @@ def test_two_directions_of_one_control(driven_head, rig):
     drive(driven_head, "mouthFrownLeft", rig, path, "max(0, var * -10)")
     shown = show(driven_head, mouthFrownLeft=0.5)
     assert (shown["mouthSmileLeft"], shown["mouthFrownLeft"]) == pytest.approx((0, 0.5))
+
+
+def test_offsets_of_keys_are_shown_by_their_source(driven_head, rig):
+    for key in ("mouthSmileLeft", "mouthSmileRight"):
+        drive(driven_head, key, rig, '["smile"]', "var * 2")
+    feeds = {
+        "mouthSmileRight": (Feed(ControlName("mouthSmileRight"), 0.5),),
+        "mouthSmileLeft": (Feed(ControlName("mouthSmileLeft"), 0.5, offset=0.2),),
+    }
+    face = find_face(driven_head, bpy.context.scene)
+    maps = [RigMap("x", feeds) if obj == driven_head else RigMap("", {}) for obj in face.objects]
+    shifted = replace(face, maps=tuple(maps))
+    for weight, shown in ((0, 0.1), (1, 0.35)):
+        apply_weights(shifted, np.full(52, weight))
+        assert rig["smile"] == pytest.approx(shown)
 
 
 def test_one_control_for_both_sides_is_not_pushed_twice(driven_head, rig):

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Corrections that stay with their object: stored, renamed, lost, linked."""
 
+from dataclasses import replace
+
 import bpy
 import pytest
 
@@ -58,6 +60,35 @@ def test_a_corrected_channel_moves_the_chosen_key(head, empty_scene):
     assert blocks["jawOpen"].value == 0
 
 
+def test_an_offset_shifts_what_is_posed_and_is_read_back(head, empty_scene):
+    import numpy as np
+
+    from emotebot_blender.core.channels import INDEX
+    from emotebot_blender.rig.pose import apply_weights, read_weights
+
+    correct(head, {"jawOpen": [Feed(ControlName("Hair"), 0.5, offset=0.25)]})
+    face, weights = find_face(head, empty_scene), np.zeros(52)
+    for weight, shown in ((0.0, 0.25), (0.5, 0.5), (1.0, 0.75)):
+        weights[INDEX["jawOpen"]] = weight
+        apply_weights(face, weights)
+        assert head.data.shape_keys.key_blocks["Hair"].value == pytest.approx(shown)
+        assert read_weights(face)[INDEX["jawOpen"]] == pytest.approx(weight)
+    assert all(control.rest == 0 for control in face.controls())
+
+
+def test_a_bone_that_turns_by_a_quaternion_has_an_offset(bone_face, empty_scene):
+    import numpy as np
+
+    from emotebot_blender.rig.pose import apply_weights
+
+    rig = bone_face.objects[0]
+    rig.pose.bones["jaw"].rotation_mode = "QUATERNION"
+    jaw = ControlName("jaw", "bone", "rotation_x")
+    correct(rig, {"jawOpen": [Feed(jaw, 0.3, offset=-0.2)]})
+    apply_weights(find_face(rig, empty_scene), np.zeros(52))
+    assert rig.pose.bones["jaw"].rotation_quaternion.to_euler().x == pytest.approx(-0.2)
+
+
 def test_a_channel_is_taken_off_and_given_back(head):
     correct(head, {"jawOpen": ()})
     assert "jawOpen" not in map_of(head).channels
@@ -93,10 +124,11 @@ def test_bones_and_properties_are_corrected(bone_face):
 
 
 def test_corrections_follow_renamed_keys(head):
-    correct(head, {"jawOpen": [HAIR]})
+    correct(head, {"jawOpen": [replace(HAIR, offset=-0.1)]})
     blocks = head.data.shape_keys.key_blocks
     blocks["Hair"].name = "Haare"
-    assert feeds(head, "jawOpen") == (Feed(ControlName("Haare"), 0.5),)
+    assert feeds(head, "jawOpen") == (Feed(ControlName("Haare"), 0.5, offset=-0.1),)
+    correct(head, {"jawOpen": [Feed(ControlName("Haare"), 0.5)]})
     head.shape_key_remove(blocks["eyeBlinkLeft"])
     store_names(head)
     head.shape_key_add(name="New")

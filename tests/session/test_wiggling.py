@@ -34,6 +34,16 @@ def test_a_channel_goes_to_full_and_back(posed):
     assert not posed.emotebot.held_pose
 
 
+def test_a_channel_with_an_offset_starts_from_it(posed):
+    correct(posed, {"jawOpen": [Feed(ControlName("jawOpen"), 0.5, offset=0.125)]})
+    wiggle = Wiggle(find_face(posed, bpy.context.scene), "jawOpen")
+    for part, shown in ((0, 0.125), (0.5, 0.625)):
+        wiggle.show(part * DURATION)
+        assert value(posed, "jawOpen") == pytest.approx(shown)
+    wiggle.end()
+    assert value(posed, "jawOpen") == 0.25
+
+
 def test_an_emotion_as_a_whole_is_shown(posed):
     correct(posed, {"happiness": [Feed(ControlName("tongueOut"))], "tongueOut": ()})
     wiggle = Wiggle(find_face(posed, bpy.context.scene), "happiness")

@@ -223,6 +223,17 @@ def test_fields_show_and_set_the_controls_of_the_channel(face):
     assert fields.control_0 == "jawOpen"
 
 
+def test_fields_set_the_offset_of_a_control(face):
+    fields = choose_row("mouthSmileLeft")
+    assert (fields.offset_0, fields.offset_1) == (0, 0)
+    fields.offset_0 = -0.125
+    fields.gain_0 = 1.25
+    fields.control_0 = "mouthDimpleLeft"
+    (feed,) = map_of(face).feeds["mouthSmileLeft"]
+    assert (feed.control.name, feed.full, feed.offset) == ("mouthDimpleLeft", 1.25, -0.125)
+    assert fields.offset_0 == -0.125
+
+
 def test_fields_of_a_linked_object_set_nothing(face, tmp_path):
     path = str(tmp_path / "library.blend")
     bpy.ops.wm.save_as_mainfile(filepath=path)
@@ -262,6 +273,27 @@ def test_the_layer_follows_a_correction(face):
     face.data.shape_keys.key_blocks["jawOpen"].value = 0
     bpy.context.scene.frame_set(61)
     assert value(face, "jawOpen") == 0, "nothing animates it any more"
+
+
+@pytest.mark.parametrize("is_baked", [False, True])
+def test_an_offset_is_performed_and_cleared(face, is_baked):
+    bpy.ops.emotebot.beat_add(words="surprised", start=0)
+    bpy.context.scene.frame_set(60)
+    opened = value(face, "jawOpen")
+    bpy.ops.emotebot.clear()
+    bpy.context.scene.frame_set(61)
+    face.data.shape_keys.key_blocks["jawOpen"].value = 0.3
+    bpy.ops.emotebot.channel_choose(
+        channel="jawOpen", object="Face", control="jawOpen", offset=0.25
+    )
+    bpy.ops.emotebot.perform_sequence()
+    if is_baked:
+        bpy.ops.emotebot.bake()
+    bpy.context.scene.frame_set(60)
+    assert value(face, "jawOpen") == pytest.approx(opened + 0.25, abs=0.02)
+    bpy.ops.emotebot.clear()
+    bpy.context.scene.frame_set(61)
+    assert value(face, "jawOpen") == pytest.approx(0.3)
 
 
 def test_a_bake_follows_a_correction(face):

@@ -2,7 +2,7 @@
 """Naming conventions of face rigs: which controls show which channel, and by how much.
 
 How they lie in files, ``convention_files`` says. ``full`` is what is added to the rest value at
-weight 1: radians for a rotation, metres for a location.
+weight 1, and ``offset`` at any weight: radians for a rotation, metres for a location.
 """
 
 import math
@@ -61,19 +61,26 @@ class Feed:
         control: which.
         full: what is added to its rest value at weight 1, finite and not 0.
         half: whether this is one of two directions of the control, which exclude each other.
+        offset: what is added to its rest value at every weight, finite: what a neutral face needs
+            that is not at the rest values of its controls.
 
     Raises:
-        EmoteBotError: the value at full is 0 or not finite.
+        EmoteBotError: the value at full is 0 or not finite, or the offset is not finite.
     """
 
     control: ControlName
     full: float = 1.0
     half: bool = False
+    offset: float = 0.0
 
     def __post_init__(self) -> None:
         if not math.isfinite(self.full) or self.full == 0:
             raise EmoteBotError(
                 "The gain of “{control}” must be a number other than 0", control=self.control
+            )
+        if not math.isfinite(self.offset):
+            raise EmoteBotError(
+                "The offset of “{control}” must be a finite number", control=self.control
             )
 
 
@@ -172,22 +179,27 @@ class RigMap:
     def drives(self) -> Mapping[ControlName, Drive]:
         """The map read backwards: each control and all that moves it."""
         channels: dict[ControlName, list[tuple[int, float]]] = {}
+        offsets: dict[ControlName, float] = {}
         halves = set()
         for channel, feeds in self.feeds.items():
             for feed in feeds:
                 channels.setdefault(feed.control, []).append((INDEX[channel], feed.full))
+                offsets[feed.control] = offsets.get(feed.control, 0.0) + feed.offset
                 if feed.half:
                     halves.add(feed.control)
         drives = {
-            control: Drive(tuple(moved), control in halves) for control, moved in channels.items()
+            control: Drive(tuple(moved), control in halves, offset=offsets[control])
+            for control, moved in channels.items()
         }
         for preset in self.presets:
+            before = drives.get(preset.feed.control, Drive())
             drives[preset.feed.control] = replace(
-                drives.get(preset.feed.control, Drive()),
+                before,
                 emotions=tuple(preset.emotions.get(name, 0.0) for name in EMOTIONS),
                 full=preset.feed.full,
                 parts=preset.parts,
                 overrides=tuple(preset.overrides.items()),
+                offset=before.offset + preset.feed.offset,
             )
         return MappingProxyType(drives)
 
@@ -251,7 +263,7 @@ class Convention:
         """
 
         def renamed(feed: Feed) -> Feed:
-            return Feed(names[feed.control], feed.full, feed.half)
+            return replace(feed, control=names[feed.control])
 
         feeds, approximated = {}, set()
         for entries in (self.feeds, self.approximations):

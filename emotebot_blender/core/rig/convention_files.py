@@ -22,12 +22,13 @@ A convention is a JSON file of ``data/rigmaps``::
 A channel moves every control of its group: shape keys by their names and values at full, or a list
 that also knows properties and axes of bones. ``first_of`` holds groups, or presets, in the order of
 preference. ``full`` is what is added to the rest value at weight 1: radians for a rotation, metres
-for a location. Channels add up on a control, but where one of them takes a ``half``: there the
-greatest of the positive and the greatest of the negative count. ``approximations``, in the form of
-``channels``, count where a rig has none of a channel's own controls. A preset is a control that
-shows emotions as a whole, those of its mixture at full; on a part of the face alone where it names
-``parts``. Of what it ``overrides``, "blink", "gaze" or "mouth", it takes that share at full: 1
-where it closes the eyes itself. ``without`` lists channels that nothing shows on such rigs.
+for a location; ``offset``, 0 where it is left out, is added at every weight. Channels add up on a
+control, but where one of them takes a ``half``: there the greatest of the positive and the greatest
+of the negative count. ``approximations``, in the form of ``channels``, count where a rig has none
+of a channel's own controls. A preset is a control that shows emotions as a whole, those of its
+mixture at full; on a part of the face alone where it names ``parts``. Of what it ``overrides``,
+"blink", "gaze" or "mouth", it takes that share at full: 1 where it closes the eyes itself.
+``without`` lists channels that nothing shows on such rigs.
 """
 
 import json
@@ -105,7 +106,8 @@ def feed_entry(feed: Feed) -> dict[str, Any]:
     if control.axis:
         entry["axis"] = control.axis
     entry["full"] = feed.full
-    return entry | ({"half": True} if feed.half else {})
+    entry |= {"half": True} if feed.half else {}
+    return entry | ({"offset": feed.offset} if feed.offset else {})
 
 
 def _alternatives(entry: Any) -> list[Any]:
@@ -124,14 +126,16 @@ def read_feed(entry: Any) -> Feed:
     """Return the feed in an entry of JSON, such as {"shape_key": "smile", "full": 1}.
 
     Raises:
-        EmoteBotError: it names no control, or its gain is no number other than 0.
+        EmoteBotError: it names no control, its gain is no number other than 0, or its offset is not
+            finite.
         KeyError: something is missing.
         TypeError: it is none.
-        ValueError: the gain is no number.
+        ValueError: the gain or the offset is no number.
     """
     kind = next((kind for kind in KINDS if kind in entry), "")
     control = ControlName(str(entry[kind]), kind, str(entry.get("axis", "")))
-    return Feed(control, float(entry["full"]), bool(entry.get("half", False)))
+    half, offset = bool(entry.get("half", False)), float(entry.get("offset", 0.0))
+    return Feed(control, float(entry["full"]), half, offset)
 
 
 def _read_preset(entry: Any) -> Preset:

@@ -58,7 +58,7 @@ class Corrections:
         def now(feed: Feed) -> Feed:
             control = feed.control
             name = renamed.get((control.kind, control.name), control.name)
-            return Feed(ControlName(name, control.kind, control.axis), feed.full, feed.half)
+            return replace(feed, control=ControlName(name, control.kind, control.axis))
 
         feeds = {name: tuple(now(feed) for feed in own) for name, own in self.feeds.items()}
         return Corrections(feeds, self.members)

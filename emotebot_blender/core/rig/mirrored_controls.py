@@ -2,6 +2,7 @@
 """The control on the other side of a face, by its name."""
 
 import re
+from dataclasses import replace
 
 from .convention import ControlName, Feed
 
@@ -42,5 +43,6 @@ def mirrored_feed(feed: Feed) -> Feed:
     is_turned = control.axis in _TURNED_ABOUT
     if control.kind == "property":
         is_turned = name == control.name
-    full = -feed.full if is_turned else feed.full
-    return Feed(ControlName(name, control.kind, control.axis), full, feed.half)
+    sign = -1 if is_turned else 1
+    other = ControlName(name, control.kind, control.axis)
+    return replace(feed, control=other, full=sign * feed.full, offset=sign * feed.offset)

@@ -54,6 +54,7 @@ class Drive:
         overrides: (one of ``OVERRIDDEN``, how much of it the preset takes at full, 0 to 1) pairs.
         share: how much of what it could show the preset shows, 0 to 1; channels show the rest.
         binary: whether the control is 0 or 1 and nothing between: the nearer one.
+        offset: value over rest that the control has whatever moves it.
     """
 
     channels: tuple[tuple[int, float], ...] = ()
@@ -64,6 +65,7 @@ class Drive:
     overrides: tuple[tuple[str, float], ...] = ()
     share: float = 1.0
     binary: bool = False
+    offset: float = 0.0
 
     @property
     def reach(self) -> float:
@@ -83,14 +85,15 @@ class Solver:
 
     Args:
         drives: what moves each control.
-        rest: value of each control that nothing moves, shape (controls,).
+        rest: value of each control that nothing drives, shape (controls,).
         owners: number of the owner of each control; None where they have one.
     """
 
     def __init__(
         self, drives: Sequence[Drive], rest: Sequence[float], owners: Sequence[int] | None = None
     ) -> None:
-        self._rest = np.array(rest, dtype=np.float32)
+        neutral = [value + drive.offset for value, drive in zip(rest, drives, strict=True)]
+        self._neutral = np.array(neutral, dtype=np.float32)
         self._gains = np.zeros((len(drives), len(CHANNELS)), dtype=np.float32)
         for row, drive in enumerate(drives):
             for channel, full in drive.channels:
@@ -133,7 +136,7 @@ class Solver:
             values[:, self._halves] = single.max(axis=2, initial=0) + single.min(axis=2, initial=0)
         if len(self._presets):
             values[:, self._presets] += (strengths * self._full).astype(np.float32)
-        values += self._rest
+        values += self._neutral
         values[:, self._binary] = values[:, self._binary] >= 0.5
         return values
 

@@ -63,7 +63,7 @@ def _wholes(group: Sequence[Feed], share: float, known: set[Form]) -> tuple[Feed
         if Form(form.stem) in known:
             return ()
         whole = replace(feed, control=_like(feed, side_free(feed.control.name)))
-        wholes[form.stem] = replace(whole, full=feed.full * share)
+        wholes[form.stem] = replace(whole, full=feed.full * share, offset=feed.offset * share)
     return tuple(wholes.values())
 
 

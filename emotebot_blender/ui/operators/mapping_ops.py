@@ -14,7 +14,7 @@ from ...session.channel_rows import ChannelRow
 from ...session.shown_channels import objects_in_question
 from ...session.translation import CONTEXT, translate
 from ...session.wiggling import Wiggle
-from ..channel_fields import NAMES, active_row, place_of, rows_of
+from ..channel_fields import NAMES, OFFSET_DESCRIPTION, active_row, place_of, rows_of
 from ..emotion_buttons import label_of
 from ..shown import face_of
 from .operator_base import Reporting
@@ -224,6 +224,12 @@ class ChooseControl(_OnChannel, bpy.types.Operator):
         default=1.0,
         options={"SKIP_SAVE"},
     )
+    offset: bpy.props.FloatProperty(
+        translation_context=CONTEXT,
+        name="Offset",
+        description=OFFSET_DESCRIPTION,
+        options={"SKIP_SAVE"},
+    )
     add: bpy.props.BoolProperty(
         translation_context=CONTEXT,
         name="Add",
@@ -236,7 +242,8 @@ class ChooseControl(_OnChannel, bpy.types.Operator):
         from ...core.rig.convention import ControlName, Feed
         from ...rig.face import find_object
 
-        feed = Feed(ControlName(self.control, self.kind, self.axis), self.gain)
+        control = ControlName(self.control, self.kind, self.axis)
+        feed = Feed(control, self.gain, offset=self.offset)
         obj, name = find_object(self.object, context.scene), self.row(context).name
         channel_editing.change_channels(
             context.scene,

@@ -9,6 +9,7 @@ from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.core.rig.convention import (
     ControlName,
     Feed,
+    Preset,
     RigMap,
 )
 from emotebot_blender.core.rig.convention_files import FOLDER, conventions, read_convention
@@ -103,6 +104,25 @@ EXAMPLE = {
         {"shape_key": "fun", "full": 0.5, "emotions": {"happiness": 0.5, "surprise": 0.5}},
     ],
 }
+
+
+class TestOffsets:
+    def test_those_of_channels_and_presets_add_up_on_a_control(self):
+        key, other = ControlName("key"), ControlName("other")
+        feeds = {
+            "jawOpen": (Feed(key, 1, offset=-0.5),),
+            "cheekPuff": (Feed(key, 2, offset=0.125),),
+        }
+        joy = Preset(Feed(key, offset=0.25), {"happiness": 1.0})
+        drives = RigMap("x", {**feeds, "tongueOut": (Feed(other),)}, (joy,)).drives
+        assert {name.name: drive.offset for name, drive in drives.items()} == {
+            "key": -0.125,
+            "other": 0,
+        }
+
+    def test_one_that_is_not_finite_is_refused(self):
+        with pytest.raises(EmoteBotError, match=r"^The offset of “key” must be a finite number$"):
+            Feed(ControlName("key"), offset=float("inf"))
 
 
 class TestSayings:

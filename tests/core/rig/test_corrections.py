@@ -27,7 +27,8 @@ controls = st.one_of(
     st.builds(ControlName, names, st.just("bone"), st.sampled_from(AXES)),
 )
 gains = st.one_of(st.floats(1e-9, 1e6), st.floats(-1e6, -1e-9))
-feeds = st.lists(st.builds(Feed, controls, gains, st.booleans()), max_size=3).map(tuple)
+offsets = st.floats(-1e6, 1e6)
+feeds = st.lists(st.builds(Feed, controls, gains, st.booleans(), offsets), max_size=3).map(tuple)
 members = st.dictionaries(st.just("bone"), st.lists(names, max_size=4).map(tuple))
 
 

@@ -54,7 +54,8 @@ def test_bones_turn_as_blender_pastes_poses_flipped():
 
 
 def test_a_slider_of_both_sides_goes_the_other_way():
-    slider = Feed(ControlName("jaw", "property"), 0.5, half=True)
-    assert mirrored_feed(slider) == Feed(ControlName("jaw", "property"), -0.5, half=True)
+    jaw = ControlName("jaw", "property")
+    slider = Feed(jaw, 0.5, half=True, offset=0.1)
+    assert mirrored_feed(slider) == Feed(jaw, -0.5, half=True, offset=-0.1)
     left = Feed(ControlName("smile_l", "property"), 0.5)
     assert mirrored_feed(left) == Feed(ControlName("smile_r", "property"), 0.5)

@@ -31,7 +31,8 @@ controls = st.one_of(
     st.builds(ControlName, names, st.sampled_from(["shape_key", "property"])),
     st.builds(ControlName, names, st.just("bone"), st.sampled_from(AXES)),
 )
-feeds = st.builds(Feed, controls, st.floats(0.01, 9) | st.floats(-9, -0.01), st.booleans())
+gains, offsets = st.floats(0.01, 9) | st.floats(-9, -0.01), st.floats(-9, 9)
+feeds = st.builds(Feed, controls, gains, st.booleans(), offsets)
 groups = st.lists(feeds, min_size=1, max_size=3, unique_by=lambda feed: feed.control).map(tuple)
 shares = st.dictionaries(st.sampled_from(EMOTIONS), st.floats(0.1, 1), min_size=1, max_size=2)
 presets = st.lists(

@@ -51,6 +51,14 @@ class TestChannels:
         assert values.tolist() == [[1.0, 1.0]]  # 1 + .25 - .25; 2 * .5
         assert values.dtype == np.float32
 
+    def test_an_offset_is_added_at_every_weight(self):
+        joy = replace(preset(2.0, happiness=1), parts=("BROWS",), offset=0.5)
+        drives = [Drive(((JAW, 0.5),), offset=-0.25), joy]
+        solver = Solver(drives, [1.0, 0.0])
+        for jaw, happy, expected in ((0, 0, [0.75, 0.5]), (1, 0.25, [1.25, 1.0])):
+            values = solver.values(weights_of(jawOpen=jaw), shares_of(happiness=happy))
+            assert values.tolist() == [expected]  # 1 - .25 + .5 jaw; .5 + 2 happy
+
     @pytest.mark.parametrize("convention", conventions(), ids=lambda convention: convention.name)
     @settings(deadline=None)  # a convention's names are read once
     @given(arrays(np.float32, (3, len(CHANNELS)), elements=st.floats(0, 1, width=32)))
