@@ -50,6 +50,8 @@ def test_the_active_channel_has_fields_for_its_controls(face):
     assert "mouthSmileLeft: found" in texts(layout)
     ((_, name, keys, collection),) = calls(layout, "prop_search")
     assert (name, keys, collection) == ("control_0", face.data.shape_keys, "key_blocks")
+    assert texts(layout)[-2:] == ["Gain", "Offset"]
+    assert [name for _, name in calls(layout, "prop")[1:]] == ["gain_0", "offset_0"]
     bpy.ops.emotebot.channel_remove(channel="mouthSmileLeft")
     layout = drawn()
     assert "mouthSmileLeft: without controls" in texts(layout)
@@ -75,12 +77,14 @@ def test_the_table_shows_parts_and_what_is_typed(face):
         ("anger", 292, ["Angry"]),
         ("mouthLowerDownRight", 292, ["mouthLowerDownRight"]),
         ("mouthLowerDownRight", 420, ["mouthLowerDownRight", "jawOpen"]),
+        ("jawLeft", 420, ["jawLeft", "jawOpen -0.1"]),
     ],
 )
 def test_a_row_says_what_has_another_name_where_there_is_room(face, channel, width, expected):
     choose = partial(bpy.ops.emotebot.channel_choose, object="Face", control="jawOpen")
     choose(channel="cheekPuff", gain=0.5)
     choose(channel="mouthLowerDownRight")
+    choose(channel="jawLeft", offset=-0.1)
     layout, context = MagicMock(), drawing_context(width)
     ChannelList.draw_item(
         SimpleNamespace(), context, layout, None, None, 0, None, "", NAMES.index(channel)
