@@ -2,13 +2,14 @@
 """How much of a face EmoteBot can move: channel by channel, part by part, object by object."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ..core.channels import CHANNELS, LIDS_AND_BROWS, MIX_GROUPS
 from ..core.emotions import EMOTIONS
 from ..core.messages import Message
 from ..core.rig.convention import RigMap
+from .control import Control
 from .face import Face
 
 STATES = ("covered", "approximated", "doubtful", "missing")
@@ -69,6 +70,8 @@ class Coverage:
         objects: of the face, in their order.
         recognised: each channel whose controls were recognised by what they do, and how sure that
             is, 0 to 1.
+        left_alone: channels that have controls, none of which can be driven at this moment.
+        is_still: whether none of its controls can be driven at this moment.
     """
 
     states: Mapping[str, str]
@@ -76,6 +79,8 @@ class Coverage:
     emotions: tuple[str, ...]
     objects: tuple[ObjectCoverage, ...]
     recognised: Mapping[str, float] = field(default_factory=dict)
+    left_alone: tuple[str, ...] = ()
+    is_still: bool = False
 
     def channels(self, *states: str) -> tuple[str, ...]:
         """Return the channels that are in one of these states, in the order of ``CHANNELS``."""
@@ -90,7 +95,7 @@ class Coverage:
     def is_whole(self) -> bool:
         """Whether each channel has controls of its own, and they are all that there is to know."""
         covered = set(self.states.values()) == {"covered"}
-        return covered and not self.emotions and not self.recognised
+        return covered and not (self.emotions or self.recognised or self.left_alone)
 
     @property
     def is_enough(self) -> bool:
@@ -122,7 +127,13 @@ class Coverage:
     @property
     def found(self) -> Message:
         """What was found of the face, a clause: "23 of 52 channels, no brows"."""
-        whole_face = Message("whole-face emotions: {emotions}", emotions=self.emotions)
+        found = self._found_controls
+        return Message("{found}; all left alone", found=found) if self.is_still else found
+
+    @property
+    def _found_controls(self) -> Message:
+        emotions = tuple(Message(emotion) for emotion in self.emotions)
+        whole_face = Message("whole-face emotions: {emotions}", emotions=emotions)
         if not self.count and self.emotions:
             return whole_face
         clauses = [Message("{count} of {all} channels", count=self.count, all=len(CHANNELS))]
@@ -132,6 +143,8 @@ class Coverage:
             clauses.append(Message("{count} approximated", count=approximated))
         if self.doubts:
             clauses.append(Message("{count} doubtful", count=len(self.doubts)))
+        if self.left_alone and not self.is_still:
+            clauses.append(Message("{count} left alone", count=len(self.left_alone)))
         if self.missing_parts:
             parts = tuple(PARTS[part] for part in self.missing_parts)
             clauses.append(Message("no {parts}", parts=parts))
@@ -142,16 +155,12 @@ class Coverage:
 
 
 def coverage_of(face: Face) -> Coverage:
-    """Return how much of a face can be moved.
-
-    A channel is in the best of the states that it has on the objects of the face.
-    """
-    best = dict.fromkeys(CHANNELS, "missing")
+    """Return how much of a face can be moved."""
+    best = {channel: channel_state(face.maps, channel) for channel in CHANNELS}
     doubts: dict[str, Message] = {}
     for rig_map in face.maps:
-        for channel in rig_map.channels:
-            best[channel] = min(best[channel], _state(rig_map, channel), key=STATES.index)
         doubts = {**rig_map.doubtful, **doubts}
+    controls = face.controls()
     presets = (preset for rig_map in face.maps for preset in rig_map.presets)
     shown = {emotion for preset in presets for emotion in preset.emotions}
     moved = {channel for channel, state in best.items() if state != "missing"}
@@ -170,7 +179,20 @@ def coverage_of(face: Face) -> Coverage:
             for rig_map in reversed(face.maps)
             for channel, sure in rig_map.recognised.items()
         },
+        _left_alone(controls),
+        bool(controls) and all(control.blocked is not None for control in controls),
     )
+
+
+def channel_state(maps: Iterable[RigMap], channel: str) -> str:
+    """Return the best of the states, one of ``STATES``, that a channel has on several objects.
+
+    Args:
+        maps: of the objects.
+        channel: its name.
+    """
+    states = (_state(rig_map, channel) for rig_map in maps if channel in rig_map.feeds)
+    return min(states, key=STATES.index, default="missing")
 
 
 def name_with_coverage(face: Face) -> Message:
@@ -205,6 +227,14 @@ def _state(rig_map: RigMap, channel: str) -> str:
     if channel in rig_map.doubtful:
         return "doubtful"
     return "approximated" if channel in rig_map.approximated else "covered"
+
+
+def _left_alone(controls: Collection[Control]) -> tuple[str, ...]:
+    """Return the channels that move controls of which none can be driven."""
+    moved = {index for control in controls for index, _ in control.drive.channels}
+    free = (control for control in controls if control.blocked is None)
+    moved.difference_update(index for control in free for index, _ in control.drive.channels)
+    return tuple(CHANNELS[index] for index in sorted(moved))
 
 
 def _lacks(rig_map: RigMap, moved: Iterable[str]) -> tuple[str, ...]:

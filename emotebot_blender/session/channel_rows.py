@@ -62,15 +62,15 @@ def channel_rows(objects: Iterable[Object]) -> tuple[ChannelRow, ...]:
 
 
 def _row(name: str, members: "list[tuple[str, RigMap, frozenset[str]]]") -> ChannelRow:
+    from ..rig.face_coverage import channel_state
+
     controls = [(owner, feed) for owner, rig_map, _ in members for feed in _feeds(rig_map, name)]
-    doubts = [own.doubtful[name] for _, own, _ in members if name in own.doubtful]
-    approximated = all(name in own.approximated for _, own, _ in members if name in own.feeds)
-    if not controls:
-        state = "missing"
-    elif doubts:
-        state = "doubtful"
+    if name in EMOTIONS:
+        state = "covered" if controls else "missing"
     else:
-        state = "approximated" if approximated and name in CHANNELS else "covered"
+        state = channel_state((own for _, own, _ in members), name)
+    is_open = state in ("doubtful", "missing")
+    doubts = [own.doubtful[name] for _, own, _ in members if is_open and name in own.doubtful]
     corrected = tuple(owner for owner, _, chosen in members if name in chosen)
     return ChannelRow(name, state, corrected, tuple(controls), next(iter(doubts), None))
 

@@ -53,6 +53,35 @@ class TestFound:
         assert str(partly.found) == "52 of 52 channels, 2 approximated, 1 doubtful"
         assert not partly.is_whole
 
+    def test_emotions_are_said_in_the_language_of_the_rest(self, coverage):
+        found = coverage(rig_map(emotions=("happiness",))).found
+        assert found.translated(lambda text: {"happiness": "Freude"}.get(text, text)) == (
+            "whole-face emotions: Freude"
+        )
+
+    def test_channels_that_cannot_be_moved_at_this_moment(self, empty_scene, add):
+        head = add("MESH", "Head", ("jawOpen", "eyeBlinkLeft", "mouthClose"))
+        keys = head.data.shape_keys.key_blocks
+        keys["jawOpen"].mute = True
+        part = coverage_of(find_face(head, empty_scene))
+        assert part.left_alone == ("jawOpen",)
+        assert str(part.found) == "3 of 52 channels, 1 left alone, no brows, cheeks"
+        keys["eyeBlinkLeft"].lock_shape = keys["mouthClose"].lock_shape = True
+        none = coverage_of(find_face(head, empty_scene))
+        assert str(none.found) == "3 of 52 channels, no brows, cheeks; all left alone"
+
+    def test_all_channels_of_which_one_cannot_be_moved_are_no_whole_face(self, empty_scene, add):
+        head = add("MESH", "Ada", CHANNELS)
+        head.data.shape_keys.key_blocks["jawOpen"].mute = True
+        told = str(name_with_coverage(find_face(head, empty_scene)))
+        assert told == "“Ada” (52 of 52 channels, 1 left alone)"
+
+    def test_a_channel_that_another_object_moves_is_not_left_alone(self, empty_scene, add):
+        head = add("MESH", "Head", ("jawOpen", "eyeBlinkLeft", "mouthClose"))
+        teeth = add("MESH", "Teeth", ("jawOpen",), parent=head)
+        teeth.data.shape_keys.key_blocks["jawOpen"].mute = True
+        assert coverage_of(find_face(head, empty_scene)).left_alone == ()
+
 
 class TestStates:
     def test_a_channel_is_in_the_best_state_that_it_has_anywhere(self, coverage):

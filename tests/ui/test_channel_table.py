@@ -10,6 +10,7 @@ from interface import curves_of, new_face, value
 from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.rig.face import find_face
 from emotebot_blender.rig.object_maps import map_of
+from emotebot_blender.session.channel_rows import channel_rows
 from emotebot_blender.session.shown_channels import shown_rows
 from emotebot_blender.ui.channel_fields import fields_of
 
@@ -326,3 +327,19 @@ def test_the_table_has_what_is_shown(face):
     assert [row.name for row in rows if row.is_in("CORRECTED")] == ["jawOpen"]
     assert [row.name for row in rows if row.is_in("DOUBTFUL")] == []
     assert len([row for row in rows if row.is_in("ALL")]) == 60
+
+
+def test_a_channel_is_in_the_best_state_that_it_has_on_any_object(face, add_face):
+    other = add_face("Lashes")
+    other.parent = face
+    keys = other.data.shape_keys.key_blocks
+    for key in [key for key in keys if key.name.startswith("jaw")]:
+        other.shape_key_remove(key)
+    keys["tongueOut"].name = "JAWOPEN"
+    keys["mouthClose"].name = "jaw_open"  # either could be it: doubtful there
+    assert "jawOpen" in map_of(other).doubtful
+    assert "jawOpen" in map_of(face).feeds
+    row = next(row for row in channel_rows((face, other)) if row.name == "jawOpen")
+    assert (row.state, row.doubt) == ("covered", None)
+    row = next(row for row in channel_rows((other,)) if row.name == "jawOpen")
+    assert (row.state, row.doubt) == ("missing", map_of(other).doubtful["jawOpen"])

@@ -41,6 +41,24 @@ def test_the_meshes_of_a_face_are_counted(blender) -> None:
     assert labels(draw(face_panels.FacePanel)) == told
 
 
+def test_an_object_with_one_channel_has_not_several(face, add_face) -> None:
+    face.shape_key_remove(face.data.shape_keys.key_blocks["tongueOut"])
+    teeth = add_face("Teeth")
+    teeth.parent = face
+    for key in list(teeth.data.shape_keys.key_blocks)[1:]:
+        if key.name != "jawOpen":
+            teeth.shape_key_remove(key)
+    told = labels(draw(face_panels.FacePanel))
+    assert ("Face: ARKit, 51 channels" in told, "Teeth: ARKit, 1 channel" in told) == (True, True)
+    assert "1 channels" not in told.replace("51 channels", "")
+
+
+def test_a_face_that_is_left_alone_says_so(face) -> None:
+    for key in face.data.shape_keys.key_blocks[1:]:
+        key.lock_shape = True
+    assert "52 of 52 channels; all left alone" in labels(draw(face_panels.FacePanel))
+
+
 def test_a_new_face_is_seen_at_once(add_face) -> None:
     assert "no face" in labels(draw(face_panels.FacePanel))
     add_face("Robin")
