@@ -133,10 +133,10 @@ def _details_of(coverage: "Coverage") -> list[Message]:
         return []
     details = [
         Message(
-            "{object}: {convention}, {count} channels",
+            "{object}: {convention}, {channels}",
             object=part.name,
             convention=part.convention,
-            count=part.channels,
+            channels=_count_of(part.channels),
         )
         for part in coverage.objects
     ]
@@ -149,6 +149,10 @@ def _details_of(coverage: "Coverage") -> list[Message]:
     if coverage.missing:
         details.append(Message("Missing: {channels}", channels=coverage.missing))
     return details
+
+
+def _count_of(channels: int) -> Message:
+    return Message("1 channel") if channels == 1 else Message("{count} channels", count=channels)
 
 
 def draw_clear_baked(layout: Any) -> None:
