@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 FILTERS = {
     "ALL": ("covered", "approximated", "doubtful", "missing"),
     "MISSING": ("missing",),
-    "DOUBTFUL": ("doubtful", "approximated"),
+    "TO_CHECK": ("doubtful", "approximated"),
 }
 """The states of the channels that each part of the table shows; corrected ones have a part too."""
 

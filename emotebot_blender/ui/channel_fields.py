@@ -28,7 +28,7 @@ MOST_FIELDS = 12
 _SHOWN = (
     ("ALL", "All", "Every channel, and the emotions that controls show as a whole"),
     ("MISSING", "Missing", "Channels that nothing moves"),
-    ("DOUBTFUL", "Doubtful", "Channels that other controls approximate, or that may be wrong"),
+    ("TO_CHECK", "To Check", "Channels that other controls approximate, or that may be wrong"),
     ("CORRECTED", "Corrected", "Channels whose controls you have chosen"),
 )
 

@@ -64,7 +64,7 @@ def test_the_table_shows_parts_and_what_is_typed(face):
     assert len(shown("ALL")) == 60
     assert shown("MISSING") == ["jawOpen"]
     assert shown("CORRECTED") == ["jawOpen", "cheekPuff"]
-    assert shown("DOUBTFUL") == []
+    assert shown("TO_CHECK") == []
     assert shown("ALL", "JAWOPEN") == ["jawOpen", "cheekPuff"]
     assert shown("ALL", "angry") == ["anger"]
 

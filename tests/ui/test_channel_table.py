@@ -10,7 +10,7 @@ from interface import curves_of, new_face, value
 from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.rig.face import find_face
 from emotebot_blender.rig.object_maps import map_of
-from emotebot_blender.session.channel_rows import channel_rows
+from emotebot_blender.session.channel_rows import ChannelRow, channel_rows
 from emotebot_blender.session.shown_channels import shown_rows
 from emotebot_blender.ui.channel_fields import fields_of
 
@@ -325,7 +325,7 @@ def test_the_table_has_what_is_shown(face):
     rows = shown_rows(bpy.context.scene, face)
     assert [row.name for row in rows if row.is_in("MISSING")] == ["jawOpen"]
     assert [row.name for row in rows if row.is_in("CORRECTED")] == ["jawOpen"]
-    assert [row.name for row in rows if row.is_in("DOUBTFUL")] == []
+    assert [row.name for row in rows if row.is_in("TO_CHECK")] == []
     assert len([row for row in rows if row.is_in("ALL")]) == 60
 
 
@@ -343,3 +343,11 @@ def test_a_channel_is_in_the_best_state_that_it_has_on_any_object(face, add_face
     assert (row.state, row.doubt) == ("covered", None)
     row = next(row for row in channel_rows((other,)) if row.name == "jawOpen")
     assert (row.state, row.doubt) == ("missing", map_of(other).doubtful["jawOpen"])
+
+
+@pytest.mark.parametrize(
+    ("state", "is_shown"),
+    [("covered", False), ("approximated", True), ("doubtful", True), ("missing", False)],
+)
+def test_what_is_not_sure_is_to_be_checked(state, is_shown):
+    assert ChannelRow("jawOpen", state, (), ()).is_in("TO_CHECK") == is_shown
