@@ -66,7 +66,7 @@ def test_what_cannot_be_driven_is_left_out_and_named(add, empty_scene, monkeypat
 
     monkeypatch.setattr(face_sheet, "compose_text", compose_text)
     compose_face_sheet(face, poses, [np.zeros((32, 32, 3), dtype=np.float32)] * len(poses))
-    assert told[0] == "Head: 3 of 52 channels, no brows, cheeks (ARKit)"
+    assert told[0] == "Head: 3 of 52 channels, 1 left alone, no brows, cheeks (ARKit)"
     missing = [line.removeprefix("Missing: ") for line in told if line.startswith("Missing: ")]
     assert len(", ".join(missing).split(", ")) == 49
     assert "Left alone: Head: mouthPucker (muted)" in told
