@@ -174,17 +174,16 @@ def _fit(metarig: Object, landmarks: dict[str, Points]) -> None:
     """
     bpy.ops.object.mode_set(mode="EDIT")
     bones = metarig.data.edit_bones
-    start = []
-    for name in landmarks:
-        bone, end = name.rsplit(".", 1)
-        start.append(np.array(getattr(bones[bone], end)))
-    start, goal = np.array(start), _SIZE * np.array(list(landmarks.values()))
+    points = (name.rsplit(".", 1) for name in landmarks)
+    start: Points = np.array([np.array(getattr(bones[bone], end)) for bone, end in points])
+    goal: Points = _SIZE * np.array(list(landmarks.values()))
     sides = start[:, 0] > 1e-4
     start = np.concatenate([start, start[sides] * (-1, 1, 1)])
     goal = np.concatenate([goal, goal[sides] * (-1, 1, 1)])
 
     def terms(points: Points) -> Points:
-        return np.linalg.norm(points[:, None] - start, axis=2)
+        distances: Points = np.linalg.norm(points[:, None] - start, axis=2)
+        return distances
 
     affine = np.column_stack([np.ones(len(start)), start])
     system = np.block([[terms(start), affine], [affine.T, np.zeros((4, 4))]])
