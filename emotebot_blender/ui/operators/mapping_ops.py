@@ -2,6 +2,7 @@
 """The operators that correct what the channels of a face move."""
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -76,8 +77,8 @@ class _OnChannel(OnChannels):
         return rows_of(context)[NAMES.index(self.channel)]
 
 
-class _PicksControls(_OnChannel):
-    """What takes controls of the active object for a channel."""
+class _GivesControls(_OnChannel):
+    """What gives a channel controls to move."""
 
     add: bpy.props.BoolProperty(
         translation_context=CONTEXT,
@@ -86,9 +87,20 @@ class _PicksControls(_OnChannel):
         options={"SKIP_SAVE"},
     )
 
+
+class _PicksControls(_GivesControls):
+    """What takes controls of the active object for a channel."""
+
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Return whether the active object has controls to take, and say why not."""
+    def has_controls(
+        cls, context: bpy.types.Context, picked: "Callable[[bpy.types.Object], object]"
+    ) -> bool:
+        """Return whether the active object has controls to take, and say why not.
+
+        Args:
+            context: whose object.
+            picked: gives what there is to take of an object; an ``EmoteBotError`` if nothing is.
+        """
         from ...rig.map_corrections import why_not_correctable
 
         obj = _active(context)
@@ -96,7 +108,7 @@ class _PicksControls(_OnChannel):
             cls.poll_message_set(translate(Message("Select a mesh or an armature first")))
             return False
         try:
-            cls.picked(obj)
+            picked(obj)
         except EmoteBotError as error:
             cls.poll_message_set(translate(error.message))
             return False
@@ -104,15 +116,6 @@ class _PicksControls(_OnChannel):
             cls.poll_message_set(translate(reason))
             return False
         return True
-
-    @staticmethod
-    def picked(obj: bpy.types.Object) -> "tuple[Feed, ...]":
-        """Return what there is to take of an object.
-
-        Raises:
-            EmoteBotError: nothing is.
-        """
-        raise NotImplementedError
 
     def choose(self, context: bpy.types.Context, feeds: "tuple[Feed, ...]") -> Message:
         """Have the channel move controls of the active object; return what it moves now."""
@@ -142,16 +145,18 @@ class PickKey(_PicksControls, bpy.types.Operator):
         options={"SKIP_SAVE"},
     )
 
-    @staticmethod
-    def picked(obj: bpy.types.Object) -> "tuple[Feed, ...]":
-        """Return what moves the active shape key of an object at a gain of 1."""
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Return whether there is such a key, and say why not."""
         from ...rig.control_picking import feed_of_active_key
 
-        return (feed_of_active_key(obj),)
+        return cls.has_controls(context, feed_of_active_key)
 
     def act(self, context: bpy.types.Context) -> Message:
         """Take the key."""
-        (feed,) = self.picked(_active(context))
+        from ...rig.control_picking import feed_of_active_key
+
+        feed = feed_of_active_key(_active(context))
         return self.choose(context, (replace(feed, full=self.gain),))
 
 
@@ -168,25 +173,26 @@ class PickPose(_PicksControls, bpy.types.Operator):
         options={"SKIP_SAVE"},
     )
 
-    @staticmethod
-    def picked(obj: bpy.types.Object) -> "tuple[Feed, ...]":
-        """Return what moves the selected bones of an armature to where they are posed."""
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Return whether there are posed bones, and say why not."""
         from ...rig.control_picking import feeds_of_pose, selected_bones
 
-        return feeds_of_pose(obj, selected_bones(obj))
+        return cls.has_controls(context, lambda obj: feeds_of_pose(obj, selected_bones(obj)))
 
     def act(self, context: bpy.types.Context) -> Message:
         """Take the pose."""
-        from ...rig.control_picking import put_to_rest, selected_bones
+        from ...rig.control_picking import feeds_of_pose, put_to_rest, selected_bones
 
         armature = _active(context)
-        chosen = self.choose(context, self.picked(armature))
+        bones = selected_bones(armature)
+        chosen = self.choose(context, feeds_of_pose(armature, bones))
         if not self.keep_pose:
-            put_to_rest(selected_bones(armature))
+            put_to_rest(bones)
         return chosen
 
 
-class ChooseControl(_OnChannel, bpy.types.Operator):
+class ChooseControl(_GivesControls, bpy.types.Operator):
     """Have the channel move a control of an object by a gain"""
 
     bl_idname = "emotebot.channel_choose"
@@ -228,12 +234,6 @@ class ChooseControl(_OnChannel, bpy.types.Operator):
         translation_context=CONTEXT,
         name="Offset",
         description=OFFSET_DESCRIPTION,
-        options={"SKIP_SAVE"},
-    )
-    add: bpy.props.BoolProperty(
-        translation_context=CONTEXT,
-        name="Add",
-        description="To what the channel moves already, not in its place",
         options={"SKIP_SAVE"},
     )
 
