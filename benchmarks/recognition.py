@@ -70,10 +70,8 @@ def read_face(start: bpy.types.Object | None) -> tuple[Displacements, dict[str, 
     rows = {name: row for row, name in enumerate(displacements.keys)}
     names: dict[str, set[int]] = {}
     for rig_map in face.maps:
-        for channel, feeds in rig_map.feeds.items():
-            if channel not in rig_map.approximated:
-                shown = {rows[feed.control.name] for feed in feeds if feed.control.name in rows}
-                names.setdefault(channel, set()).update(shown)
+        for channel, keys in rig_map.shape_keys.items():
+            names.setdefault(channel, set()).update(rows[key] for key in keys if key in rows)
     return displacements, {channel: sorted(keys) for channel, keys in names.items() if keys}
 
 

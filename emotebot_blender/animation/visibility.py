@@ -4,7 +4,6 @@
 from collections.abc import Collection, Iterable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..core.messages import Message
 from ..rig.bones import components, is_undriven_component, undriven_components
@@ -12,7 +11,6 @@ from ..rig.control import Control, Path, path_of
 from ..rig.control_values import by_owner
 from ..rig.face import Face
 from ..rig.face_notes import notes_on_sharing
-from ..rig.pose import mean_weights
 from .actions import curves_of, read_bakes
 from .curves import is_muted
 from .mixing import Mixing
@@ -91,17 +89,6 @@ def notes_on(face: Face, written: list[LayerStrip]) -> tuple[Message, ...]:
         notes.append(Message("The influence of the strip is animated and was kept"))
     notes += notes_on_sharing(face)
     return tuple(dict.fromkeys(notes))
-
-
-def keyed_weights(face: Face, frame: float, mixing: Mixing | None = None) -> NDArray[np.float32]:
-    """Return the weights that the keys of a face hold at a frame, float32 (52,); unkeyed ones 0.
-
-    Args:
-        face: whose keys.
-        frame: of the scene.
-        mixing: as ``keyed_values`` takes it.
-    """
-    return mean_weights(keyed_values(face, frame, mixing))
 
 
 def keyed_values(

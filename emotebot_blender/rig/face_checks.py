@@ -43,9 +43,8 @@ def _keys_by_channel(face: Face, known: dict[str, int]) -> dict[str, dict[str, f
     """
     keys: dict[str, dict[str, float]] = {}
     for rig_map in face.maps:
-        for channel, feeds in rig_map.feeds.items():
-            own = {f.control.name: f.full for f in feeds if f.control.kind == "shape_key"}
-            if channel not in rig_map.approximated and own and own.keys() <= known.keys():
+        for channel, own in rig_map.shape_keys.items():
+            if own and own.keys() <= known.keys():
                 keys.setdefault(channel, {}).update(own)
     return keys
 

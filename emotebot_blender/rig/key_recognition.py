@@ -127,11 +127,8 @@ def _named_channels(objects: Sequence[Object]) -> dict[str, dict[str, float]]:
     """Return the channels that names say, and the shape keys that show them with their fulls."""
     named: dict[str, dict[str, float]] = {}
     for obj in objects:
-        rig_map = named_map(obj)
-        for channel, feeds in rig_map.feeds.items():
-            keys = {f.control.name: f.full for f in feeds if f.control.kind == "shape_key"}
-            if channel not in rig_map.approximated:
-                named.setdefault(channel, {}).update(keys)
+        for channel, keys in named_map(obj).shape_keys.items():
+            named.setdefault(channel, {}).update(keys)
     return named
 
 

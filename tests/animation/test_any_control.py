@@ -4,7 +4,7 @@
 import bpy
 import numpy as np
 import pytest
-from keying import DENSE, RAMP, all_keys, clip_of
+from keying import DENSE, RAMP, all_keys, clip_of, keyed_weights
 
 from emotebot_blender.animation.actions import find_curve
 from emotebot_blender.animation.bake_clearing import clear_bakes
@@ -13,7 +13,6 @@ from emotebot_blender.animation.keyed_feelings import write_keyed_feeling
 from emotebot_blender.animation.layer_writing import write_layer
 from emotebot_blender.animation.layers import clear_layer, find_layer
 from emotebot_blender.animation.retiming import retime_layer
-from emotebot_blender.animation.visibility import keyed_weights
 from emotebot_blender.core.channels import INDEX
 from emotebot_blender.core.messages import Message
 from emotebot_blender.rig.control_values import ControlValues

@@ -2,13 +2,12 @@
 """How long a keyed feeling stays: for ever by itself, for a while over a layer that plays on."""
 
 import pytest
-from keying import DENSE, clip_of, strip_of, values_at
+from keying import DENSE, clip_of, keyed_weights, strip_of, values_at
 
 from emotebot_blender.animation.feeling_times import FeelingTimes, feeling_times, fit_feelings
 from emotebot_blender.animation.keyed_feelings import write_keyed_feeling
 from emotebot_blender.animation.layer_writing import write_layer
 from emotebot_blender.animation.layers import clear_layer
-from emotebot_blender.animation.visibility import keyed_weights
 from emotebot_blender.core.channels import INDEX
 
 RATE = 24.0

@@ -7,6 +7,7 @@ from keying import (
     RAMP,
     clip_of,
     key_by_hand,
+    keyed_weights,
     state,
     strip_by_hand,
     strip_of,
@@ -20,7 +21,6 @@ from emotebot_blender.animation.feeling_times import feeling_times
 from emotebot_blender.animation.keyed_feelings import write_keyed_feeling
 from emotebot_blender.animation.layer_writing import write_layer
 from emotebot_blender.animation.layers import clear_layer, layer_kinds
-from emotebot_blender.animation.visibility import keyed_weights
 from emotebot_blender.core.channels import INDEX
 from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.rig.face import find_face

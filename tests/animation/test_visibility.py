@@ -2,12 +2,12 @@
 """What the keys of a face say at a frame."""
 
 import pytest
-from keying import clip_of, curve_of, key_by_hand, strip_by_hand, values_at
+from keying import clip_of, curve_of, key_by_hand, keyed_weights, strip_by_hand, values_at
 
 from emotebot_blender.animation.keyframes import Keying
 from emotebot_blender.animation.layer_writing import write_layer
 from emotebot_blender.animation.strips import layer_strips
-from emotebot_blender.animation.visibility import hidden_controls, keyed_weights
+from emotebot_blender.animation.visibility import hidden_controls
 from emotebot_blender.core.channels import INDEX
 
 

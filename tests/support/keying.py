@@ -7,9 +7,10 @@ import numpy as np
 from emotebot_blender.animation.actions import curves_of, find_curve, strip_curves
 from emotebot_blender.animation.baking import BakePlan, write_bake
 from emotebot_blender.animation.keyframes import Keying, plan_values
+from emotebot_blender.animation.visibility import keyed_values
 from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.core.clip import Clip
-from emotebot_blender.rig.pose import controls_of, solver_of
+from emotebot_blender.rig.pose import controls_of, mean_weights, solver_of
 
 HEAD = ("eyeBlinkLeft", "eyeBlinkRight", "mouthClose", "jawOpen", "Hair")
 DENSE = Keying(None)
@@ -23,6 +24,11 @@ def clip_of(fps: float = 24.0, start: float = 0.0, **channels: list[float]) -> C
     for name, values in channels.items():
         weights[:, INDEX[name]] = values
     return Clip(weights, fps, start)
+
+
+def keyed_weights(face, frame: float, mixing=None) -> np.ndarray:
+    """Return the weights that the keys of a face hold at a frame, float32 (52,); unkeyed ones 0."""
+    return mean_weights(keyed_values(face, frame, mixing))
 
 
 def curve_of(mesh, key: str):

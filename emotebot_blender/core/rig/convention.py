@@ -211,6 +211,15 @@ class RigMap:
             for kind in KINDS
         }
 
+    @cached_property
+    def shape_keys(self) -> Mapping[str, Mapping[str, float]]:
+        """The shape keys of each channel, and their values at full; approximated ones left out."""
+        return {
+            channel: {f.control.name: f.full for f in feeds if f.control.kind == "shape_key"}
+            for channel, feeds in self.feeds.items()
+            if channel not in self.approximated
+        }
+
 
 @dataclass(frozen=True)
 class Convention:
