@@ -205,8 +205,8 @@ def _note_on(face: Face, channel: str, state: str) -> Message | None:
 
 def _heading(face: Face, coverage: Coverage) -> Message:
     names = dict.fromkeys(part.convention for part in coverage.objects if part.convention)
-    told = Message("{face}: {found}", face=face.name, found=coverage.found)
-    return Message("{told} ({naming})", told=told, naming=tuple(names)) if names else told
+    found = Message("{face}: {found}", face=face.name, found=coverage.found)
+    return Message("{found} ({naming})", found=found, naming=tuple(names)) if names else found
 
 
 def _remarks(face: Face, coverage: Coverage) -> list[Message]:

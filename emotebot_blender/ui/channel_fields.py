@@ -102,26 +102,23 @@ def _set_control(index: int, fields: "ChannelFields", name: str) -> None:
         _replace(fields, index, control=replace(feed.control, name=name))
 
 
-def _gain(index: int, fields: "ChannelFields") -> float:
-    feed = _feed(fields, index)
-    return feed.full if feed else _NO_CONTROL
+def _number(attribute: str) -> tuple[Callable[..., float], Callable[..., None]]:
+    """Return how a number of a ``Feed`` is read for a field, and how it is set."""
+
+    def get(index: int, fields: "ChannelFields") -> float:
+        feed = _feed(fields, index)
+        return getattr(feed, attribute) if feed else _NO_CONTROL
+
+    def set_to(index: int, fields: "ChannelFields", value: float) -> None:
+        feed = _feed(fields, index)
+        if feed is not None and value != getattr(feed, attribute):
+            _replace(fields, index, **{attribute: value})
+
+    return get, set_to
 
 
-def _set_gain(index: int, fields: "ChannelFields", full: float) -> None:
-    feed = _feed(fields, index)
-    if feed is not None and full != feed.full:
-        _replace(fields, index, full=full)
-
-
-def _offset(index: int, fields: "ChannelFields") -> float:
-    feed = _feed(fields, index)
-    return feed.offset if feed else _NO_CONTROL
-
-
-def _set_offset(index: int, fields: "ChannelFields", offset: float) -> None:
-    feed = _feed(fields, index)
-    if feed is not None and offset != feed.offset:
-        _replace(fields, index, offset=offset)
+_gain, _set_gain = _number("full")
+_offset, _set_offset = _number("offset")
 
 
 def _field(kind: Callable[..., Any], get: Any, set_to: Any, index: int, **more: Any) -> Any:

@@ -148,7 +148,7 @@ class LivePanel(WithFace, bpy.types.Panel):
             pressed.alert = recording
             pressed.operator(
                 "emotebot.record",
-                text=_told_length() if recording else "Record",
+                text=_recorded_length() if recording else "Record",
                 translate=not recording,
                 icon="REC",
                 depress=recording,
@@ -225,7 +225,7 @@ class ExpressionsPanel(WithFace, bpy.types.Panel):
         row.operator("emotebot.expressions_export", text="", icon="EXPORT")
 
 
-def _told_length() -> str:
+def _recorded_length() -> str:
     """Return what ends the recording, with how long that is by now."""
     minutes, seconds = divmod(int(live.recorded_seconds()), 60)
     length = f"{minutes}:{seconds:02d}"

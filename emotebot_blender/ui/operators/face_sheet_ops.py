@@ -113,12 +113,12 @@ class FaceTest(OnFace, bpy.types.Operator):
         return picture is not None
 
     def _show_progress(self, context: bpy.types.Context) -> None:
-        told = Message(
+        progress = Message(
             "Face test: {done} of {count} pictures    Esc: stop",
             done=len(self._pictures),
             count=len(self._poses),
         )
-        context.workspace.status_text_set(translate(told))
+        context.workspace.status_text_set(translate(progress))
 
 
 def _keep_image(pixels: "NDArray[np.float32]") -> None:
