@@ -117,7 +117,6 @@ def page(folder: Path, names: Sequence[str]) -> Iterator[Path]:
         names: of the conventions whose pictures are made, all where empty.
     """
     rows, sections = [], []
-    (folder / "faces").mkdir(parents=True, exist_ok=True)
     for path in sorted(FOLDER.glob("*.json")):
         convention = read_convention(path)
         face, scene = _new_character(convention)
@@ -249,6 +248,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help="conventions, or “same”")
     parser.add_argument("--output", type=Path, default=ROOT / "docs", help="in place of docs")
     options = parser.parse_args(arguments)
+    (options.output / "faces").mkdir(parents=True, exist_ok=True)
     with sequences_known():
         if not options.names or "same" in options.names:
             with blender_silenced():
