@@ -69,6 +69,12 @@ class Control:
         return self.rest + self.drive.offset
 
     @property
+    def span(self) -> tuple[float, float]:
+        """The least and the greatest value that it has at rest or by one channel at full."""
+        moved = (0.0, self.drive.full, *(full for _, full in self.drive.channels))
+        return self.neutral + min(moved), self.neutral + max(moved)
+
+    @property
     def label(self) -> str:
         """The names of the object and of the control, for people."""
         return f"{self.object.name}: {self.name}"

@@ -189,10 +189,7 @@ def _idle_reason(control: Control) -> Message | None:
 
 def _end_of_range(control: Control) -> float | None:
     """Return where a control's range ends if that is before what it is at full weight, or None."""
-    for full in (*(full for _, full in control.drive.channels), control.drive.full):
-        value = control.neutral + full
-        if value > control.high + _SLIGHTLY:
-            return control.high
-        if value < control.low - _SLIGHTLY:
-            return control.low
-    return None
+    least, greatest = control.span
+    if greatest > control.high + _SLIGHTLY:
+        return control.high
+    return control.low if least < control.low - _SLIGHTLY else None

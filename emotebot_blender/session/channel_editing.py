@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Corrections of channels: chosen, changed, mirrored, and seen on the face at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, TypeVar
 
@@ -9,6 +9,7 @@ from bpy.types import Object, Scene
 
 from ..core.channels import CHANNELS, mirrored_name
 from ..core.errors import EmoteBotError
+from ..core.messages import Message
 from .events import SequenceEdited
 from .held_pose import restore_live_poses, without_shown_pose
 from .runtime import runtime
@@ -24,6 +25,8 @@ Done = TypeVar("Done")
 def change_channels(scene: Scene, active: Object | None, change: Callable[[], Done]) -> Done:
     """Change corrections while a face stands as without EmoteBot, then perform its sequence again.
 
+    Sliders of shape keys that end before what was chosen are widened; the panel says so.
+
     Args:
         scene: where the face is.
         active: the active object, or None.
@@ -36,15 +39,19 @@ def change_channels(scene: Scene, active: Object | None, change: Callable[[], Do
         EmoteBotError: as that raises it; nothing is performed then.
     """
     restore_live_poses()
+    before = _chosen_feeds(scene)
     with ExitStack() as stack:
         with suppress(EmoteBotError):  # there is no face yet: it may become one
             stack.enter_context(without_shown_pose(find_shown_face(scene, active)))
         done = change()
     forget_summary()
+    widened = _widen_sliders(_chosen_feeds(scene) - before)
     try:
         owner = sequence_owner(find_shown_face(scene, active))
     except EmoteBotError:
         return done  # no channel has a control now
+    for message in widened:
+        runtime().unreported[owner.session_uid] = message
     if has_beats(owner) and owner.is_editable:
         runtime().events.emit(SequenceEdited(owner, scene))
     return done
@@ -156,3 +163,31 @@ def reset(objects: Sequence[Object], name: str | None = None) -> int:
     if name is None:
         return sum(clear_corrections(obj) for obj in objects)
     return sum(forget_correction(obj, name) for obj in objects)
+
+
+def _chosen_feeds(scene: Scene) -> "set[tuple[Object, Feed]]":
+    """Return what artists have chosen for channels and emotions, with the objects it moves."""
+    from ..rig.map_corrections import corrections_of
+
+    chosen = set()
+    for obj in scene.objects:
+        with suppress(EmoteBotError):  # damaged: the face's notes say so
+            feeds = corrections_of(obj).feeds.values()
+            chosen |= {(obj, feed) for own in feeds for feed in own}
+    return chosen
+
+
+def _widen_sliders(chosen: "Iterable[tuple[Object, Feed]]") -> tuple[Message, ...]:
+    """Have the sliders of shape keys reach what was chosen; return what there is to say of it."""
+    from ..rig.object_maps import controls_of, map_of
+    from ..rig.slider_ranges import widen_ranges
+
+    names: dict[Object, set[str]] = {}
+    for obj, feed in chosen:
+        names.setdefault(obj, set()).add(feed.control.name)
+    return widen_ranges(
+        control
+        for obj, own in names.items()
+        for control in controls_of(obj, map_of(obj))
+        if control.name in own
+    )

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What of a face is told not to show, or not in full."""
 
+from dataclasses import replace
+
 import bpy
 import pytest
 
@@ -162,6 +164,18 @@ def test_a_range_that_ends_before_the_full_value(head, low, high, note):
     block.slider_min, block.slider_max = low, high
     notes = notes_on_ranges(find_face(head, bpy.context.scene).controls())
     assert [str(told) for told in notes] == ([note] if note else [])
+
+
+def test_a_range_that_ends_before_the_value_of_a_neutral_face(head):
+    (jaw,) = (
+        control
+        for control in find_face(head, bpy.context.scene).controls()
+        if control.name == "jawOpen"
+    )
+    low = replace(jaw, drive=replace(jaw.drive, offset=-0.25))
+    assert [str(note) for note in notes_on_ranges([low])] == [
+        "The range of Head: jawOpen ends at 0"
+    ]
 
 
 @pytest.mark.parametrize(
