@@ -117,7 +117,8 @@ def mirror(objects: Sequence[Object], name: str) -> tuple[str, int]:
         EmoteBotError: the channel has no other side or no control, one of its controls has no
             other side, or as ``rig.map_corrections.correct``; nothing has been changed then.
     """
-    from ..core.rig.mirrored_controls import mirrored_control_name, mirrored_feed
+    from ..core.rig.mirrored_controls import mirrored_feed
+    from ..core.rig.spelling import mirrored_control_name
     from ..rig.map_corrections import correct, missing_controls
 
     other = mirrored_name(name) if name in CHANNELS else name

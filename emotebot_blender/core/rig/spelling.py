@@ -29,11 +29,16 @@ _SIDES = re.compile(
     r"""^[LRlr]$
     | (?<=[a-z0-9])[LR]$
     | (?:Left|Right)(?![a-z])
-    | ^(?:left|right)(?=[A-Z0-9])
-    | (?:left|right|LEFT|RIGHT)$
+    | ^(?:left|right|LEFT|RIGHT)
+    | (?:left|right|LEFT|RIGHT)(?=\d*$)
     | ^[左右] | [左右]$""",
     re.VERBOSE,
 )
+"""What says a side in a part of a name. Blender's own ``flip_name`` knows no "smileL", no side in
+the middle and no 左."""
+
+_OTHER_SIDES = {"left": "right", "l": "r", "左": "右"}
+_OTHER_SIDES |= {right: left for left, right in _OTHER_SIDES.items()}
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\da-zA-Z_]+")
 
 
@@ -128,6 +133,19 @@ class FormIndex:
                     continue
                 if all_sides == sides or set(all_sides) == {sides}:
                     yield Reading(form, (_affix(parts[:start]), _affix(parts[end:])))
+
+
+def mirrored_control_name(name: str) -> str:
+    """Return a name with left for right and right for left; the same where it names no side."""
+
+    def other(match: re.Match[str]) -> str:
+        side = match[0]
+        word = _OTHER_SIDES[side.lower()]
+        if side.isupper():
+            return word.upper()
+        return word.title() if side[0].isupper() else word
+
+    return _PARTS.sub(lambda part: _SIDES.sub(other, part[0]), name)
 
 
 def is_region(stem: str) -> bool:

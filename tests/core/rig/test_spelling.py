@@ -3,12 +3,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emotebot_blender.core.channels import CHANNELS, mirrored_name
 from emotebot_blender.core.rig.spelling import (
     NO_AFFIX,
     Form,
     FormIndex,
     follows_region,
     form_of,
+    mirrored_control_name,
     without_duplicate_number,
     word_count,
 )
@@ -31,6 +33,7 @@ from emotebot_blender.core.rig.spelling import (
         "Eye_L_Blink",
         "ｅｙｅＢｌｉｎｋＬｅｆｔ",
         "eyeBlink左",
+        "lefteyeblink",
     ],
 )
 def test_spelled_alike(name):
@@ -51,6 +54,52 @@ def test_spelled_alike(name):
 )
 def test_sides(name, form):
     assert form_of(name) == form
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("mouthSmileLeft", "mouthSmileRight"),
+        ("Smile_L", "Smile_R"),
+        ("smile.r", "smile.l"),
+        ("L_smile", "R_smile"),
+        ("corner.L.001", "corner.R.001"),
+        ("EYE_LEFT_old", "EYE_RIGHT_old"),
+        ("smileL", "smileR"),
+        ("Fcl_EYE_Close_R", "Fcl_EYE_Close_L"),
+        ("左ウィンク", "右ウィンク"),
+        ("jawOpen", "jawOpen"),
+        ("Lips", "Lips"),
+        ("LOL", "LOL"),
+        ("lefteyeblink", "righteyeblink"),
+        ("mouth_smileleft01", "mouth_smileright01"),
+        ("AU12L", "AU12R"),
+        ("brightnessUp", "brightnessUp"),
+        ("Copyrighted", "Copyrighted"),
+    ],
+)
+def test_the_name_of_the_other_side(name, other):
+    assert mirrored_control_name(name) == other
+    assert mirrored_control_name(other) == name
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_channels_are_mirrored_as_controls_of_their_names(channel):
+    assert mirrored_control_name(channel) == mirrored_name(channel)
+
+
+@given(st.text("lLrR_. aZ") | st.text())
+def test_twice_mirrored_is_as_before(name):
+    assert mirrored_control_name(mirrored_control_name(name)) == name
+
+
+@given(
+    st.lists(st.sampled_from(["Left", "left", "L", "l", "_", "mouth", "Smile", "2"])).map("".join)
+)
+def test_what_is_a_side_of_a_form_is_one_in_a_mirror(name):
+    form, other = form_of(name), form_of(mirrored_control_name(name))
+    assert other.stem == form.stem
+    assert bool(form.side) == (other.side != form.side)
 
 
 @pytest.mark.parametrize(
