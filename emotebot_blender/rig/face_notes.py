@@ -36,6 +36,7 @@ def notes_on_face(face: Face) -> tuple[Message, ...]:
     return (
         *notes_on_missing(coverage),
         *notes_on_lacking(coverage),
+        *notes_on_repeated(face),
         *(note for obj in face.objects for note in notes_on_corrections(obj)),
         *(note for obj in face.objects for note in notes_on_recognised(obj)),
         *notes_on_unseen(controls),
@@ -68,6 +69,24 @@ def notes_on_lacking(coverage: Coverage) -> tuple[Message, ...]:
         for part in coverage.objects
         if part.lacks
     )
+
+
+def notes_on_repeated(face: Face) -> tuple[Message, ...]:
+    """Return a sentence on each object that has two sets of controls, of which one is used."""
+    notes = []
+    for obj, rig_map in zip(face.objects, face.maps, strict=True):
+        if not rig_map.repeated:
+            continue
+        used, others = zip(*rig_map.repeated.values(), strict=True)
+        notes.append(
+            Message(
+                "“{object}” has two sets of controls; used: {used}; left alone: {others}",
+                object=obj.name,
+                used=with_more(Message("“{control}”", control=used[0]), len(used) - 1),
+                others=with_more(Message("“{control}”", control=others[0]), len(others) - 1),
+            )
+        )
+    return tuple(notes)
 
 
 def notes_on_feelings(

@@ -14,6 +14,7 @@ from emotebot_blender.rig.face_notes import (
     notes_on_lacking,
     notes_on_missing,
     notes_on_ranges,
+    notes_on_repeated,
     notes_on_unseen,
     unseen_controls,
 )
@@ -208,3 +209,17 @@ def test_all_vertices_of_a_shape_key_are_read_once(head, monkeypatch):
     assert unseen_controls(controls) == ()
     monkeypatch.setattr(shape_keys, "_positions", None)
     assert unseen_controls(controls) == ()
+
+
+def test_two_sets_of_shape_keys_are_named(add):
+    head = add("MESH", "Head", [f"{affix}_{name}" for affix in "ab" for name in BROW])
+    (note,) = notes_on_repeated(find_face(head, bpy.context.scene))
+    assert str(note) == (
+        "“Head” has two sets of controls; used: “a_eyeBlinkLeft” and 3 more; "
+        "left alone: “b_eyeBlinkLeft” and 3 more"
+    )
+
+
+def test_one_set_beside_a_single_key_is_not_two(add):
+    head = add("MESH", "Head", [*BROW, "b_jawOpen"])
+    assert notes_on_repeated(find_face(head, bpy.context.scene)) == ()

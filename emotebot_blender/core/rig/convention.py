@@ -131,6 +131,8 @@ class RigMap:
             what they should move, and why.
         recognised: those of the channels whose controls were recognised by what they do, not by
             their names, and how sure that is, 0 to 1.
+        repeated: those of the channels that two sets of names have, to the control that is used and
+            one of the other set, which is left alone.
 
     Raises:
         EmoteBotError: a channel is unknown or moves nothing.
@@ -142,6 +144,7 @@ class RigMap:
     approximated: frozenset[str] = frozenset()
     doubtful: Mapping[str, Message] = field(default_factory=dict)
     recognised: Mapping[str, float] = field(default_factory=dict)
+    repeated: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_channels(self.feeds)
@@ -152,6 +155,8 @@ class RigMap:
         object.__setattr__(self, "doubtful", MappingProxyType(doubtful))
         recognised = {name: self.recognised[name] for name in ordered if name in self.recognised}
         object.__setattr__(self, "recognised", MappingProxyType(recognised))
+        repeated = {name: self.repeated[name] for name in ordered if name in self.repeated}
+        object.__setattr__(self, "repeated", MappingProxyType(repeated))
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -173,7 +178,10 @@ class RigMap:
         largest = max(self, other, key=lambda rig_map: len(rig_map.channels))
         presets = (*self.presets, *other.presets)
         recognised = {**other.recognised, **self.recognised}
-        return RigMap(largest.convention, feeds, presets, approximated, doubtful, recognised)
+        repeated = {**other.repeated, **self.repeated}
+        return RigMap(
+            largest.convention, feeds, presets, approximated, doubtful, recognised, repeated
+        )
 
     @cached_property
     def drives(self) -> Mapping[ControlName, Drive]:

@@ -101,8 +101,15 @@ class Corrections:
         recognised = {
             name: sure for name, sure in found.recognised.items() if name not in corrected
         }
-        return RigMap(
-            found.convention, feeds, presets, frozenset(approximated), doubtful, recognised
+        repeated = {name: own for name, own in found.repeated.items() if name not in corrected}
+        return replace(
+            found,
+            feeds=feeds,
+            presets=presets,
+            approximated=frozenset(approximated),
+            doubtful=doubtful,
+            recognised=recognised,
+            repeated=repeated,
         )
 
 

@@ -77,10 +77,12 @@ class _Selection:
     Attributes:
         names: what the convention calls a control, to what it is called on the rig.
         ambiguous: the same for controls left alone, with the first two names that it may be.
+        repeated: the same for controls that another set of names has, too, with its name there.
     """
 
     names: dict[str, str] = field(default_factory=dict)
     ambiguous: dict[str, tuple[str, str]] = field(default_factory=dict)
+    repeated: dict[str, str] = field(default_factory=dict)
 
 
 class NameIndex:
@@ -144,7 +146,7 @@ class NameIndex:
             )
             score = (_coverage(rig_map), exact, len(matched) / len(self._named[index]), -index)
             if score > most:
-                best, most = self._with_doubts(rig_map, index, by_kind), score
+                best, most = self._with_notes(rig_map, index, by_kind), score
         if best.presets or not best.convention:
             return best
         others = [index for index in forms if self._conventions[index].presets]
@@ -213,14 +215,20 @@ class NameIndex:
             words > 1 or is_region(stem) for words, stem in stems
         )
 
-    def _with_doubts(
-        self, rig_map: RigMap, index: int, by_kind: Mapping[str, _Selection]
-    ) -> RigMap:
-        """Return a map that says which of its channels have names that could be either of two."""
+    def _with_notes(self, rig_map: RigMap, index: int, by_kind: Mapping[str, _Selection]) -> RigMap:
+        """Return a map that says which of its channels have names that could be either of two.
+
+        And of which of them another set of names was left alone.
+        """
         ambiguous = {
             declared: names
             for selection in by_kind.values()
             for declared, names in selection.ambiguous.items()
+        }
+        others = {
+            selection.names[declared]: name
+            for selection in by_kind.values()
+            for declared, name in selection.repeated.items()
         }
         doubtful = dict(rig_map.doubtful)
         for channel, groups in self._conventions[index].feeds.items() if ambiguous else ():
@@ -230,7 +238,13 @@ class NameIndex:
                     doubtful[channel] = Message(
                         "“{one}” and “{other}” could both be it", one=one, other=other
                     )
-        return replace(rig_map, doubtful=doubtful)
+        repeated = {
+            channel: (feed.control.name, others[feed.control.name])
+            for channel, feeds in rig_map.feeds.items()
+            for feed in feeds
+            if feed.control.name in others
+        }
+        return replace(rig_map, doubtful=doubtful, repeated=repeated)
 
 
 def _with_presets(best: RigMap, others: Iterable[RigMap]) -> RigMap:
@@ -277,6 +291,13 @@ def _select(found: _Found) -> _Selection:
             if declared not in settled and free:
                 fresh[declared] = free
         again = len(found[affix]) - len(fresh)
+        twins = {
+            declared: next(name for name in names if name not in used)
+            for declared, names in found[affix].items()
+            if declared in selection.names and not used.issuperset(names)
+        }
+        if len(twins) >= _FEWEST_WORDS:
+            selection.repeated = {**twins, **selection.repeated}
         _, after = affix
         alone = len(fresh) < 2 and (bool(settled) or bool(after))
         if affix != NO_AFFIX and (alone or again >= len(fresh)):

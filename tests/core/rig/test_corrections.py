@@ -122,3 +122,15 @@ def test_renamed_controls_are_followed():
 def test_every_channel_and_emotion_can_be_corrected():
     assert CORRECTABLE[:52] == CHANNELS
     assert set(CORRECTABLE[52:]) >= {"happiness", "sadness", "anger", "fear"}
+
+
+def test_what_was_chosen_is_no_more_one_of_two_sets():
+    names = ("jawOpen", "mouthClose")
+    found = RigMap(
+        "ARKit",
+        {name: (Feed(ControlName(f"a_{name}")),) for name in names},
+        repeated={name: (f"a_{name}", f"b_{name}") for name in names},
+    )
+    chosen = Corrections({"jawOpen": (Feed(ControlName("b_jawOpen")),)}).applied(found)
+    assert chosen.repeated == {"mouthClose": ("a_mouthClose", "b_mouthClose")}
+    assert chosen.feeds["jawOpen"] == (Feed(ControlName("b_jawOpen")),)

@@ -140,6 +140,22 @@ def test_only_one_prefix_counts():
     }
 
 
+def test_of_two_whole_sets_one_counts_and_the_other_is_named():
+    rig_map = guess([affix + name for name in CHANNELS for affix in ("b_", "a_")])
+    assert keys_fed(rig_map) == {name: {f"a_{name}": 1.0} for name in CHANNELS}
+    assert rig_map.repeated == {name: (f"a_{name}", f"b_{name}") for name in CHANNELS}
+    assert not rig_map.doubtful
+
+
+def test_a_set_goes_before_a_smaller_one_and_before_that_with_an_affix():
+    rig_map = guess([*CHANNELS, *(f"{name}_old" for name in CHANNELS[:5])])
+    assert rig_map.repeated == {name: (name, f"{name}_old") for name in CHANNELS[:5]}
+
+
+def test_single_names_of_another_affix_are_no_set():
+    assert not guess([*CHANNELS, "jawOpen_old", "mouthClose_old"]).repeated
+
+
 def test_half_of_a_split_channel_is_enough():
     assert keys_fed(guess(["cheekPuff_L"])) == {"cheekPuff": {"cheekPuff_L": 1.0}}
 
