@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which naming convention the controls of a rig follow, and which of them is which."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
@@ -279,6 +280,9 @@ def _select(found: _Found) -> _Selection:
     selection = _Selection()
     used: set[str] = set()
     settled: set[str] = set()
+    meanings = Counter(
+        name for own in found.values() for names in own.values() for name in set(names)
+    )
 
     def order(affix: Affix) -> tuple[bool, int, int, Affix]:
         before, after = affix
@@ -292,9 +296,10 @@ def _select(found: _Found) -> _Selection:
                 fresh[declared] = free
         again = len(found[affix]) - len(fresh)
         twins = {
-            declared: next(name for name in names if name not in used)
+            declared: name
             for declared, names in found[affix].items()
-            if declared in selection.names and not used.issuperset(names)
+            for name in names  # what is two controls in one is a corrective of both
+            if declared in selection.names and name not in used and meanings[name] == 1
         }
         if len(twins) >= _FEWEST_WORDS:
             selection.repeated = {**twins, **selection.repeated}

@@ -156,6 +156,11 @@ def test_single_names_of_another_affix_are_no_set():
     assert not guess([*CHANNELS, "jawOpen_old", "mouthClose_old"]).repeated
 
 
+def test_correctives_of_two_channels_are_no_set():
+    pairs = [f"{name}+eyeSquintLeft" for name in ("eyeBlinkLeft", "noseSneerLeft", "browDownLeft")]
+    assert not guess([*CHANNELS, *pairs]).repeated
+
+
 def test_half_of_a_split_channel_is_enough():
     assert keys_fed(guess(["cheekPuff_L"])) == {"cheekPuff": {"cheekPuff_L": 1.0}}
 
