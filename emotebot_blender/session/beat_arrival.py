@@ -100,5 +100,5 @@ def _has_natural_times(sequence: SequenceSettings, scene: Scene) -> bool:
     try:
         find_natural_times(sequence, scene)
     except EmoteBotError:
-        return False  # a beat has a fault, which performing the sequence tells
+        return False  # a beat has a fault, which performing the sequence reports
     return True

@@ -211,11 +211,11 @@ def _link(scene: Scene, owners: list[Object], is_step: bool) -> list[Object]:
     _show(scene, owners, matching)
     remember(scene, matching)
     for owner, labels in removed.items():
-        _tell_removed(owner, labels)
+        _report_removed(owner, labels)
     return list(edited)
 
 
-def _tell_removed(owner: Object, labels: list[str]) -> None:
+def _report_removed(owner: Object, labels: list[str]) -> None:
     """Have the panel and the next report say which beats went with their markers."""
     runtime().unreported[owner.session_uid] = Message(
         "Taken out with the marker: {beats} (Undo brings it back)",
@@ -283,7 +283,7 @@ def _show(scene: Scene, owners: list[Object], matching: Matching) -> None:
     try:
         reader = words.lexicon()
     except EmoteBotError:
-        reader = None  # a list has a fault, which the panel tells: beats keep their own words
+        reader = None  # a list has a fault, which the panel shows: beats keep their own words
     known = {(one.owner, one.beat): index for index, one in enumerate(links)}
     for owner in owners:
         for beat in owner.emotebot.beats:

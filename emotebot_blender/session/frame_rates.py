@@ -83,7 +83,7 @@ def follow_opened(_event: object = None) -> None:
     if running.has_unseen_layers and _is_wished() and not bpy.app.is_job_running("RENDER"):
         running.has_unseen_layers = False
         running.rates = {scene.session_uid: frame_rate(scene) for scene in bpy.data.scenes}
-        _retime(bpy.data.scenes, is_told=True)
+        _retime(bpy.data.scenes, is_reported=True)
 
 
 def follow_frame(_event: object = None) -> None:
@@ -104,21 +104,22 @@ def _scenes() -> Iterable[Scene]:
     return getattr(bpy.data, "scenes", ())  # out of reach while Blender enables add-ons
 
 
-def _retime(scenes: Iterable[Scene], is_told: bool = False) -> None:
+def _retime(scenes: Iterable[Scene], is_reported: bool = False) -> None:
     """Have every layer in some scenes lie at its scene's rate.
 
     Args:
         scenes: whose layers.
-        is_told: whether the panel says which have moved, as nobody has changed a rate just now.
+        is_reported: whether the panel reports which have moved, as nobody has just changed a
+            rate.
     """
     seen: set[int] = set()
     for scene in scenes:
         for obj in scene.objects:
             if obj.session_uid not in seen and any(map(_has_layers, _animated(obj))):
-                seen |= _follow(obj, scene, is_told)
+                seen |= _follow(obj, scene, is_reported)
 
 
-def _follow(obj: Object, scene: Scene, is_told: bool) -> set[int]:
+def _follow(obj: Object, scene: Scene, is_reported: bool) -> set[int]:
     """Have the layers of an object's face follow; return the session ids of the face's objects."""
     from ..rig.face import find_face
 
@@ -134,7 +135,7 @@ def _follow(obj: Object, scene: Scene, is_told: bool) -> set[int]:
             "The keys do not follow the frame rate: {reason}", reason=error
         )
     else:
-        if is_told and previous is not None:
+        if is_reported and previous is not None:
             runtime().unreported[owner.session_uid] = Message(
                 "The keys were made at {previous:g} frames a second and follow {rate:g} now",
                 previous=round(previous, 3),

@@ -96,7 +96,7 @@ def words_property(update: Callable[..., None] | None = None, **more: Any) -> An
     def edited(owner: Any, context: bpy.types.Context) -> None:
         if update is not None:
             update(owner, context)
-            _tell_of_typing(owner.words)
+            _emit_words_typed(owner.words)
 
     return bpy.props.StringProperty(
         name="Feeling",
@@ -109,7 +109,7 @@ def words_property(update: Callable[..., None] | None = None, **more: Any) -> An
     )
 
 
-def _tell_of_typing(left: str) -> None:
+def _emit_words_typed(left: str) -> None:
     """Emit ``WordsTyped`` if a field was left with these words, and no operator has set them."""
     running = runtime()
     if left == "" or left in running.offered:

@@ -358,15 +358,15 @@ def test_what_is_disabled_is_evaluated_all_the_same(head, shape_keys, strips, em
 
 
 class TestStretchedTime:
-    def test_it_is_told_where_keys_are_seen(self, face, empty_scene):
+    def test_it_is_reported_where_keys_are_seen(self, face, empty_scene):
         empty_scene.render.frame_map_old, empty_scene.render.frame_map_new = 100, 200
         clip = clip_of(jawOpen=[0.0] * 30)
-        told = "The scene stretches time: what is keyed on frame 30 is seen on 60"
+        reported = "The scene stretches time: what is keyed on frame 30 is seen on 60"
         report = write_layer(face, clip, empty_scene, 1, "A", Keying(None))
-        assert told in map(str, report.notes)
+        assert reported in map(str, report.notes)
         report = write_keyed_feeling(face, clip, empty_scene, 1, "A", Keying(None))
-        assert told in map(str, report.notes)
+        assert reported in map(str, report.notes)
 
-    def test_nothing_is_told_without(self, face, empty_scene):
+    def test_nothing_is_reported_without(self, face, empty_scene):
         report = write_layer(face, clip_of(jawOpen=[0.5]), empty_scene, 1, "A", Keying(None))
         assert report.notes == ()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is told of keys once they are written, on one line."""
+"""What is reported of keys once they are written, on one line."""
 
 from keying import clip_of
 
@@ -25,7 +25,7 @@ def test_a_part_of_a_face_in_the_active_action():
     )
 
 
-def test_what_was_left_alone_is_told_with_its_reason():
+def test_what_was_left_alone_is_reported_with_its_reason():
     report = KeyReport(
         1, 2, (1, 2), (("Head: jawOpen", Message("driven")),), (), (), (1, 2), 1, "A"
     )
@@ -37,7 +37,7 @@ def test_cut_values_and_notes_are_sentences_of_their_own():
     assert str(report.sentence()).endswith(
         "“A”. Cut off at the end of the slider’s range: Head: smile. It is dark"
     )
-    assert [str(told) for told in report.short_of()] == [
+    assert [str(reported) for reported in report.short_of()] == [
         "Cut off at the end of the slider’s range: Head: smile",
         "It is dark",
     ]
@@ -50,7 +50,7 @@ def test_a_report_counts_the_channels_and_objects_of_the_face(reference_head):
     assert (report.channels, report.objects, report.layer) == ((2, 51), 1, "A")  # without tongueOut
 
 
-def test_smiles_that_their_sliders_cut_are_told_by_name(reference_head):
+def test_smiles_that_their_sliders_cut_are_reported_by_name(reference_head):
     face = find_face(None, reference_head)
     for name in ("mouthSmile_L", "mouthSmile_R"):
         face.objects[0].data.shape_keys.key_blocks[name].slider_max = 0.3

@@ -30,7 +30,7 @@ def write(face, scene, mix=FULL, first=1, **channels):
     return write_layer(face, clip, scene, first, "A", DENSE, mix=mix)
 
 
-def told(report) -> list[tuple[str, str]]:
+def reported(report) -> list[tuple[str, str]]:
     return [(str(control), str(reason)) for control, reason in report.skipped]
 
 
@@ -65,7 +65,7 @@ def test_an_action_over_strips_of_its_own_keeps_what_it_has_keys_for(face, head,
     report = write(face, empty_scene, jawOpen=THIRD, mouthClose=THIRD)
     data = head.data.shape_keys.animation_data
     assert data.action_blend_type == "REPLACE"
-    assert told(report) == [
+    assert reported(report) == [
         (
             "Head: jawOpen",
             "keyed in the active action and on NLA tracks: push the action down to have both",
@@ -84,7 +84,7 @@ def test_an_action_over_strips_is_added_to_once_it_is_pushed_down(face, head, em
         strip.action_slot = data.action_slot
     data.action = None
     report = write(face, empty_scene)
-    assert told(report) == []
+    assert reported(report) == []
     assert values_at(head, "jawOpen", (1, 3, 5)) == pytest.approx([0.3, 0.7, 0.3])
 
 
@@ -97,7 +97,7 @@ def test_what_is_keyed_by_hand_while_the_action_adds_shows_on(face, head, empty_
     key_by_hand(head, "eyeBlinkLeft", (3, 0.875))
     for _ in range(2):
         report = write(face, empty_scene, **blink)
-        assert told(report) == []
+        assert reported(report) == []
         assert values_at(head, "eyeBlinkLeft", (1, 3, 5)) == pytest.approx([0.875] * 3, abs=1e-4)
 
 
@@ -106,7 +106,7 @@ def test_what_was_keyed_by_hand_before_wins(face, head, empty_scene):
     key_by_hand(head, "jawOpen", *SPEECH)
     for _ in range(2):
         report = write(face, empty_scene, jawOpen=THIRD, eyeBlinkLeft=THIRD)
-        assert told(report) == [
+        assert reported(report) == [
             ("Head: eyeBlinkLeft", "keyed in the active action, which adds to the layer")
         ]
         assert values_at(head, "eyeBlinkLeft", (1, 3, 5)) == pytest.approx([0.875] * 3)

@@ -89,7 +89,7 @@ def test_a_copy_in_which_the_artist_has_keyed_stays(face, head, empty_scene, sha
     assert [key[0][:2] for *_, (*_, key) in all_keys(head.data.shape_keys)] == [(20, 0.75)]
 
 
-def test_that_it_is_linked_is_told(face, head, empty_scene, linked):
+def test_that_it_is_linked_is_reported(face, head, empty_scene, linked):
     (note,) = bake(face, empty_scene).notes
     assert str(note) == (
         f"The action “{linked.name}” is linked: a copy holds the keys until they are cleared"

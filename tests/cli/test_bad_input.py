@@ -64,11 +64,11 @@ def test_a_face_in_another_scene(refused, save, tmp_path):
     bpy.context.window.scene = bpy.data.scenes.new("Stage")
     face = save()
     status, sentence = refused("map", face)
-    told = "“Stage” has no face, but the scene “Scene” has “Face”: switch to that one"
-    assert (status, sentence) == (1, f"emotebot: {told}")
+    reported = "“Stage” has no face, but the scene “Scene” has “Face”: switch to that one"
+    assert (status, sentence) == (1, f"emotebot: {reported}")
     status, sentence = refused("map", face, "--object", "Face")
-    told = "There is no object “Face” in the scene “Stage”, but in “Scene”: switch to that one"
-    assert (status, sentence) == (1, f"emotebot: {told}")
+    reported = "There is no object “Face” in the scene “Stage”, but in “Scene”: switch to that one"
+    assert (status, sentence) == (1, f"emotebot: {reported}")
 
 
 def test_a_file_cut_short(refused, save, tmp_path):

@@ -192,7 +192,7 @@ def test_a_face_of_ones_own_keeps_its_shape_at_another_intensity(run, tmp_path):
     }
 
 
-def test_a_locked_control_is_left_alone_and_told(run, save, tmp_path):
+def test_a_locked_control_is_left_alone_and_reported(run, save, tmp_path):
     bpy.data.objects["Face"].data.shape_keys.key_blocks["jawOpen"].lock_shape = True
     output = tmp_path / "out.blend"
     status, _, err = run("perform", "happy", "--face", save(), "--output", output)
@@ -200,7 +200,7 @@ def test_a_locked_control_is_left_alone_and_told(run, save, tmp_path):
     assert err == ["emotebot: “Face: jawOpen” was left alone: locked"]
 
 
-def test_a_solo_track_is_told(run, save, tmp_path):
+def test_a_solo_track_is_reported(run, save, tmp_path):
     keys = bpy.data.objects["Face"].data.shape_keys
     track = keys.animation_data_create().nla_tracks.new()
     track.name, track.is_solo = "Mine", True
@@ -210,13 +210,13 @@ def test_a_solo_track_is_told(run, save, tmp_path):
     assert err == ["emotebot: The layer does not show: the NLA track “Mine” is solo"]
 
 
-def test_a_pinned_face_is_performed_on_and_told(run, save, tmp_path):
+def test_a_pinned_face_is_performed_on_and_reported(run, save, tmp_path):
     bpy.data.objects["Face"].show_only_shape_key = True
     face = save()
-    told = "Does not show: all of Face (pinned to one shape key; unpin it in the object data"
+    reported = "Does not show: all of Face (pinned to one shape key; unpin it in the object data"
     status, _, err = run("perform", "happy", "--face", face, "--output", tmp_path / "out.blend")
-    assert (status, [told in line for line in err]) == (0, [True])
-    assert told in run("map", face)[1]
+    assert (status, [reported in line for line in err]) == (0, [True])
+    assert reported in run("map", face)[1]
 
 
 def test_a_file_is_replaced_only_by_force(refused, run, save):
@@ -273,7 +273,7 @@ def test_intensity_0_is_the_neutral_face(run):
     assert set(content["channels"].values()) == {0.0}
 
 
-def test_what_was_found_of_a_face_is_told(run, save, tmp_path):
+def test_what_was_found_of_a_face_is_reported(run, save, tmp_path):
     face = bpy.data.objects["Face"]
     for block in face.data.shape_keys.key_blocks[1:]:
         if block.name.startswith("brow"):
@@ -342,11 +342,11 @@ def test_a_reader_that_has_seen_enough_is_no_fault():
         assert running.stderr.read() == b""
 
 
-def test_what_a_slider_cuts_off_is_told_by_name(run, save, tmp_path):
+def test_what_a_slider_cuts_off_is_reported_by_name(run, save, tmp_path):
     shape_keys().key_blocks["mouthSmileLeft"].slider_max = 0.3
     line = ("perform", "happy", "--face", save(), "--output", tmp_path / "out.blend")
     cut = "Cut off at the end of the slider’s range: Face: mouthSmileLeft"
-    assert any(cut in told for told in run(*line)[2])
+    assert any(cut in reported for reported in run(*line)[2])
 
 
 def test_map_knows_corrected_channels(run, save):

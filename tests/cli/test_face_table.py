@@ -48,8 +48,8 @@ def test_map_has_a_line_for_each_channel_if_asked(run, save):
     lines = run("map", save(), "--channels")[1].splitlines()
     channels = [line.split(maxsplit=1) for line in lines if line.startswith("  ")]
     assert [name for name, _ in channels] == list(CHANNELS)
-    told = dict(channels)
-    assert (told["jawOpen"], told["browInnerUp"]) == ("Face: jawOpen", "missing")
+    reported = dict(channels)
+    assert (reported["jawOpen"], reported["browInnerUp"]) == ("Face: jawOpen", "missing")
 
 
 def test_map_says_the_offset_of_a_control(run, save):

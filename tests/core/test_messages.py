@@ -71,11 +71,11 @@ def test_a_long_sequence_is_cut_off():
 
 
 @pytest.mark.parametrize(
-    ("members", "told"),
+    ("members", "reported"),
     [("a", "a"), ("abc", "a, b, c"), ("abcde", "a, b, c and 2 more")],
 )
-def test_a_long_list_names_three(members, told):
-    assert str(listed(tuple(members))) == told
+def test_a_long_list_names_three(members, reported):
+    assert str(listed(tuple(members))) == reported
 
 
 def test_a_long_value_is_cut_off_at_its_end():

@@ -58,18 +58,18 @@ def test_what_cannot_be_driven_is_left_out_and_named(add, empty_scene, monkeypat
     face = find_face(head, empty_scene)
     poses = poses_of(face)
     assert not named(poses, "mouthPucker")
-    told = []
+    reported = []
 
     def compose_text(texts, *_, **__):
-        told.extend(texts)
+        reported.extend(texts)
         return np.ones((2, 2, 3))
 
     monkeypatch.setattr(face_sheet, "compose_text", compose_text)
     compose_face_sheet(face, poses, [np.zeros((32, 32, 3), dtype=np.float32)] * len(poses))
-    assert told[0] == "Head: 3 of 52 channels, 1 left alone, no brows, cheeks (ARKit)"
-    missing = [line.removeprefix("Missing: ") for line in told if line.startswith("Missing: ")]
+    assert reported[0] == "Head: 3 of 52 channels, 1 left alone, no brows, cheeks (ARKit)"
+    missing = [line.removeprefix("Missing: ") for line in reported if line.startswith("Missing: ")]
     assert len(", ".join(missing).split(", ")) == 49
-    assert "Left alone: Head: mouthPucker (muted)" in told
+    assert "Left alone: Head: mouthPucker (muted)" in reported
 
 
 def test_pictures_show_each_pose_and_leave_all_as_it_was(talker, empty_scene, contents):

@@ -226,7 +226,7 @@ class TestSharedMesh:
         assert first.sharing == (("Teeth", "Teeth.001"),)
         assert second.sharing == (("Teeth.001", "Teeth"),)
 
-    def test_a_duplicate_in_another_scene_is_told(self, empty_scene, add):
+    def test_a_duplicate_in_another_scene_is_reported(self, empty_scene, add):
         head = add("MESH", "Head", HEAD)
         self.twin(head, bpy.data.scenes.new("Other"))
         assert find_face(head, empty_scene).sharing == (("Head", "Head.001"),)

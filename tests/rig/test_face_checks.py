@@ -35,7 +35,7 @@ def scale(android, name, factor):
     block.points.foreach_set("co", rest + factor * (shape - rest))
 
 
-def told(android):
+def reported(android):
     return [str(note) for note in checks_on_face(find_face(android, bpy.context.scene))]
 
 
@@ -52,7 +52,7 @@ def test_nothing_is_wrong_with_the_reference_head(reference_head):
 
 def test_sides_that_are_swapped(android):
     swap(android, "mouthSmileLeft", "mouthSmileRight")
-    notes = told(android)
+    notes = reported(android)
     assert len(notes) == 2
     assert all("other side" in note for note in notes)
 
@@ -60,7 +60,7 @@ def test_sides_that_are_swapped(android):
 def test_a_key_that_moves_another_part(android):
     swap(android, "browInnerUp", "mouthShrugUpper")
     # the mesh of the brows still has the true one
-    assert told(android) == ["“mouthShrugUpper” moves the brows, which is not mouthShrugUpper"]
+    assert reported(android) == ["“mouthShrugUpper” moves the brows, which is not mouthShrugUpper"]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_a_key_that_moves_another_part(android):
 )
 def test_a_key_that_goes_the_wrong_way_or_not_as_far(android, factor, expected):
     scale(android, "mouthFrownLeft", factor)
-    assert told(android) == [expected]
+    assert reported(android) == [expected]
 
 
 def test_what_is_no_face_is_not_checked(head, empty_scene):

@@ -73,8 +73,8 @@ class TestFound:
     def test_all_channels_of_which_one_cannot_be_moved_are_no_whole_face(self, empty_scene, add):
         head = add("MESH", "Ada", CHANNELS)
         head.data.shape_keys.key_blocks["jawOpen"].mute = True
-        told = str(name_with_coverage(find_face(head, empty_scene)))
-        assert told == "“Ada” (52 of 52 channels, 1 left alone)"
+        reported = str(name_with_coverage(find_face(head, empty_scene)))
+        assert reported == "“Ada” (52 of 52 channels, 1 left alone)"
 
     def test_a_channel_that_another_object_moves_is_not_left_alone(self, empty_scene, add):
         head = add("MESH", "Head", ("jawOpen", "eyeBlinkLeft", "mouthClose"))

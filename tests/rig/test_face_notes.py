@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What of a face is told not to show, or not in full."""
+"""What of a face is reported not to show, or not in full."""
 
 from dataclasses import replace
 
@@ -107,14 +107,14 @@ def test_an_object_that_is_disabled_in_viewports(head):
 
 
 @pytest.mark.parametrize(
-    ("weight", "told"),
+    ("weight", "reported"),
     [(0.0, {"Head: jawOpen": "limited to the empty vertex group “Chin”"}), (0.5, {})],
 )
-def test_a_vertex_group_without_the_vertices_that_move(head, weight, told):
+def test_a_vertex_group_without_the_vertices_that_move(head, weight, reported):
     head.vertex_groups.new(name="Neck").add([0, 1, 2], 1.0, "REPLACE")
     head.vertex_groups.new(name="Chin").add([0], weight, "REPLACE")
     head.data.shape_keys.key_blocks["jawOpen"].vertex_group = "Chin"
-    assert unseen(head) == told
+    assert unseen(head) == reported
 
 
 def test_the_name_of_no_vertex_group_limits_nothing(head):
@@ -135,7 +135,7 @@ def test_what_another_mesh_shows_is_passed_over(head, add):
     }
 
 
-def test_what_is_left_alone_is_told_as_that_alone(head):
+def test_what_is_left_alone_is_reported_as_that_alone(head):
     flatten(head, "jawOpen")
     head.data.shape_keys.key_blocks["jawOpen"].mute = True
     assert unseen(head) == {}
@@ -164,7 +164,7 @@ def test_a_range_that_ends_before_the_full_value(head, low, high, note):
     block = head.data.shape_keys.key_blocks["jawOpen"]
     block.slider_min, block.slider_max = low, high
     notes = notes_on_ranges(find_face(head, bpy.context.scene).controls())
-    assert [str(told) for told in notes] == ([note] if note else [])
+    assert [str(reported) for reported in notes] == ([note] if note else [])
 
 
 def test_a_range_that_ends_before_the_value_of_a_neutral_face(head):
@@ -189,9 +189,9 @@ def test_a_range_that_ends_before_the_value_of_a_neutral_face(head):
 )
 def test_parts_of_a_face_that_nothing_moves(add, names, note):
     face = find_face(add("MESH", "Part", names), bpy.context.scene)
-    notes = [str(told) for told in notes_on_missing(coverage_of(face))]
+    notes = [str(reported) for reported in notes_on_missing(coverage_of(face))]
     assert len(notes) == (note is not None)
-    assert all(told.startswith(note) for told in notes)
+    assert all(reported.startswith(note) for reported in notes)
 
 
 def test_a_part_that_stays_where_others_move_is_named(add):

@@ -170,6 +170,6 @@ def test_a_linked_head_cannot_keep_it(linked_head):
         recognise_shape_keys(head, scene)
 
 
-def test_what_has_no_shape_keys_is_told_so(add, empty_scene):
+def test_what_has_no_shape_keys_is_reported(add, empty_scene):
     with pytest.raises(EmoteBotError, match="“Box” has no shape keys to recognise"):
         recognise_shape_keys(add("MESH", "Box"), empty_scene)

@@ -140,7 +140,7 @@ def test_corrections_follow_renamed_keys(head):
     assert notes_on_corrections(head) == ()
 
 
-def test_a_control_that_is_gone_is_told(head, empty_scene):
+def test_a_control_that_is_gone_is_reported(head, empty_scene):
     correct(head, {"jawOpen": [HAIR]})
     head.shape_key_remove(head.data.shape_keys.key_blocks["Hair"])
     assert [str(note) for note in notes_on_corrections(head)] == [
@@ -151,7 +151,7 @@ def test_a_control_that_is_gone_is_told(head, empty_scene):
     assert "jawOpen" in map_of(head).doubtful
 
 
-def test_damaged_corrections_are_told_and_cleared(head):
+def test_damaged_corrections_are_reported_and_cleared(head):
     found = map_of(head)
     correct(head, {"jawOpen": [HAIR]})
     head.emotebot_map = head.emotebot_map[:-3]

@@ -18,8 +18,8 @@ def test_a_beat_arrives_at_the_playhead(face, capfd) -> None:
     added = face.emotebot.beats[1]
     assert added.start + natural_transition(added) == pytest.approx(2.0, abs=1 / 24)
     assert 0.2 < natural_transition(added) < 1.5
-    told = capfd.readouterr().out.rpartition("“surprised” arrives at frame 49, starts at ")[2]
-    assert float(told) == pytest.approx(1 + added.start * 24, abs=0.005)
+    reported = capfd.readouterr().out.rpartition("“surprised” arrives at frame 49, starts at ")[2]
+    assert float(reported) == pytest.approx(1 + added.start * 24, abs=0.005)
     assert value(face, "mouthSmileLeft") < 0.1 < value(face, "jawOpen")  # it is there
 
 
@@ -36,7 +36,7 @@ def test_a_beat_at_the_start_sets_out_there(face, capfd) -> None:
     assert "starts at 1\n" in capfd.readouterr().out
 
 
-def test_frames_between_frames_are_told_as_they_are(face, capfd) -> None:
+def test_frames_between_frames_are_reported_as_they_are(face, capfd) -> None:
     bpy.context.scene.frame_set(48, subframe=0.25)
     bpy.ops.emotebot.beat_add(words="happy", transition=0.5)
     assert "“happy” arrives at frame 48.25, starts at 36.25\n" in capfd.readouterr().out

@@ -61,14 +61,14 @@ def test_a_deleted_marker_removes_its_beat(shown) -> None:
     assert [words for words, _ in beats_of(shown)] == ["happy", "angry", "afraid", "surprised"]
 
 
-def test_what_was_removed_with_its_marker_is_told(shown, capfd) -> None:
+def test_what_was_removed_with_its_marker_is_reported(shown, capfd) -> None:
     for name in ("sad", "afraid"):
         bpy.context.scene.timeline_markers.remove(marker(name))
     update()
-    told = "Taken out with the marker: “sad” and 1 more (Undo brings it back)"
-    assert str(runtime().unreported[shown.session_uid]) == told
+    reported = "Taken out with the marker: “sad” and 1 more (Undo brings it back)"
+    assert str(runtime().unreported[shown.session_uid]) == reported
     bpy.ops.emotebot.beat_slide(index=0, offset=0.1)
-    assert told in capfd.readouterr().out
+    assert reported in capfd.readouterr().out
     assert not runtime().unreported
 
 
@@ -82,7 +82,7 @@ def test_an_undo_of_what_was_removed_says_no_more_of_it(shown) -> None:
     assert not runtime().unreported
 
 
-def test_beats_that_are_removed_by_a_button_are_told_by_that_alone(shown) -> None:
+def test_beats_that_are_removed_by_a_button_are_reported_by_that_alone(shown) -> None:
     bpy.ops.emotebot.beat_remove(index=1)
     assert not runtime().unreported
 

@@ -182,7 +182,7 @@ def report_of(frame: int, capsys, **scene) -> str:
     return capsys.readouterr().out
 
 
-def test_when_it_arrives_and_sets_out_is_told(face, capsys) -> None:
+def test_when_it_arrives_and_sets_out_is_reported(face, capsys) -> None:
     assert "arrives at frame 30, starts at 14:" in report_of(30, capsys)
 
 

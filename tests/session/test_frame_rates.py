@@ -183,8 +183,8 @@ def test_keys_of_an_opened_file_follow_where_a_frame_is_gone_to(opened) -> None:
     runtime().may_wait = True  # as in a window
     bpy.context.scene.frame_set(10)
     assert strips(opened)[0][1] == pytest.approx(1 + 2 * (end - 1), abs=1)
-    told = str(runtime().unreported[opened.session_uid])
-    assert told == "The keys were made at 24 frames a second and follow 48 now"
+    reported = str(runtime().unreported[opened.session_uid])
+    assert reported == "The keys were made at 24 frames a second and follow 48 now"
 
 
 def test_keys_of_an_opened_file_follow_an_operator_which_reports_it(opened, capfd) -> None:

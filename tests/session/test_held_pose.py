@@ -107,7 +107,7 @@ def test_a_shape_key_that_was_renamed_since_is_put_back(posed) -> None:
     assert block.value == REST["mouthSmileLeft"]
 
 
-def test_that_a_pose_has_gone_is_told(posed, capsys) -> None:
+def test_that_a_pose_has_gone_is_reported(posed, capsys) -> None:
     bpy.ops.emotebot.clear()
     assert "Cleared on “Face”: the pose that was shown" in capsys.readouterr().out
     with pytest.raises(RuntimeError, match="left nothing"):

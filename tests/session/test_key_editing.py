@@ -71,7 +71,7 @@ def test_the_editors_show_the_keys_until_it_is_pressed_again(performed) -> None:
     assert tracks_of(performed) == before
 
 
-def test_nothing_else_is_told_of_the_layer_meanwhile(performed) -> None:
+def test_nothing_else_is_reported_of_the_layer_meanwhile(performed) -> None:
     key_by_hand(performed, "jawOpen", (1, 0.25), (5, 0.25))
     bpy.ops.emotebot.perform_sequence()
     runtime().summary = None
@@ -94,7 +94,7 @@ def test_what_has_the_keys_is_selected_and_the_active_object_stays(performed) ->
         assert bpy.context.view_layer.objects.active == rig
 
 
-def test_what_is_hidden_is_told(performed, capsys) -> None:
+def test_what_is_hidden_is_reported(performed, capsys) -> None:
     performed.hide_set(True)
     bpy.ops.emotebot.select_keys()
     assert "shows their keys: Face" in capsys.readouterr().out

@@ -94,17 +94,17 @@ def lock(face: Object) -> None:
         block.lock_shape = True
 
 
-@pytest.mark.parametrize("told_before", [(), ("happy",), ("happy", "sad")])
-def test_an_override_keeps_its_beats(override, reopened, told_before) -> None:
-    own = override(*told_before)
+@pytest.mark.parametrize("words_before", [(), ("happy",), ("happy", "sad")])
+def test_an_override_keeps_its_beats(override, reopened, words_before) -> None:
+    own = override(*words_before)
     for number, words in enumerate(("angry", "afraid", "surprised")):
         bpy.ops.emotebot.beat_add(words=words, start=9.0 + 3 * number)
     before = playing(own)
-    assert len(before) == len(told_before) + 3
+    assert len(before) == len(words_before) + 3
     own = reopened()
     assert playing(own) == before
     bpy.ops.emotebot.beat_add(words="disgusted", start=20)
-    bpy.ops.emotebot.beat_remove(index=len(told_before) + 1)
+    bpy.ops.emotebot.beat_remove(index=len(words_before) + 1)
     before = playing(own)
     assert playing(reopened()) == before
 

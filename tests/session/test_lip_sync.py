@@ -136,10 +136,10 @@ def test_performing_twice_is_performing_once(head, talking):
     assert len(tracks_of(head)) == 3
 
 
-def test_what_is_done_with_speech_is_told(head, talking):
+def test_what_is_done_with_speech_is_reported(head, talking):
     _, report = talking("ACTION")
-    told = [str(note) for note in report.notes]
-    assert told == [
+    reported = [str(note) for note in report.notes]
+    assert reported == [
         "Lip-sync keeps the mouth: 33 % of the feeling is added while it speaks, "
         "100 % in its pauses",
         "The action “Speech” adds to the layer until that is cleared",
@@ -196,7 +196,7 @@ def test_keys_of_speech_are_as_many_after_a_bake_and_clear(head, talking):
     assert lip_sync.standing_keys(head) == dict.fromkeys(lip_sync.CHANNELS, 40)
 
 
-def test_what_hides_a_new_layer_after_a_bake_is_told(head, talking):
+def test_what_hides_a_new_layer_after_a_bake_is_reported(head, talking):
     talking("ACTION")
     face = find_face(head, scene())
     performing.bake(face, scene(), performing.keying_of(sequence_of(face)))

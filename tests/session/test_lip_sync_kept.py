@@ -180,8 +180,8 @@ def test_the_command_makes_a_layer_and_keeps_the_keys(head, tmp_path, capfd):
     bpy.ops.wm.save_as_mainfile(filepath=paths[0])
     line = ["perform", "happy for 6s", "--face", paths[0], "--output", paths[1]]
     assert command.main(line) == 0
-    told = capfd.readouterr()
-    assert "Lip-sync keeps the mouth" in told.out + told.err
+    reported = capfd.readouterr()
+    assert "Lip-sync keeps the mouth" in reported.out + reported.err
     bpy.ops.wm.open_mainfile(filepath=paths[1])
     head = bpy.data.objects["ICT_Head"]
     assert layer_kinds(face_of(head)) == ("sequence",)

@@ -111,7 +111,7 @@ def test_a_recording_loses_no_beat_and_tells_which_moved(five, record_from_the_s
     )
 
 
-def test_beats_that_a_recording_replaces_are_told(five, record_from_the_start) -> None:
+def test_beats_that_a_recording_replaces_are_reported(five, record_from_the_start) -> None:
     kept = record_from_the_start("REPLACE")
     assert set(starts(five)) == {"calm", "neutral", "contempt", "angry", "afraid", "surprised"}
     assert str(kept.message) == f"4.0 s recorded from frame 1: 3 {ADDED}, 2 replaced"

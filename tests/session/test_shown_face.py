@@ -170,8 +170,8 @@ def test_a_character_that_is_moved_changes_nothing(blender, monkeypatch) -> None
 def test_what_does_not_show(layered, what, note) -> None:
     layered.name = "Robin"
     assert summary().notes == ()
-    (told,) = change(layered, what).notes
-    assert note in str(told)
+    (reported,) = change(layered, what).notes
+    assert note in str(reported)
 
 
 def _flatten(face: Object, name: str) -> None:
@@ -188,7 +188,7 @@ def _flatten(face: Object, name: str) -> None:
     ],
     ids=["perform", "pose", "key"],
 )
-def test_what_does_not_show_is_told_when_it_is_driven(layered, capfd, act) -> None:
+def test_what_does_not_show_is_reported_when_it_is_driven(layered, capfd, act) -> None:
     layered.show_only_shape_key = True
     act()
     assert "pinned to one shape key" in capfd.readouterr().out
@@ -211,16 +211,16 @@ class TestLinkedDuplicate:
         assert owner_of(bpy.context) == layered
 
     def test_the_panel_tells(self, layered, twin) -> None:
-        (told,) = map(str, summary().notes)
-        assert f"“{layered.name}” shares its shape keys with “{twin.name}”" in told
+        (reported,) = map(str, summary().notes)
+        assert f"“{layered.name}” shares its shape keys with “{twin.name}”" in reported
 
-    def test_a_script_for_the_duplicate_is_the_first_ones_and_told(
+    def test_a_script_for_the_duplicate_is_the_first_ones_and_reported(
         self, layered, twin, capfd
     ) -> None:
         before = len(layered.emotebot.beats)
         bpy.ops.emotebot.perform(script="sad")
-        told = capfd.readouterr().out
-        assert "shares its shape keys with" in told
-        assert f"{before} beat of “{layered.name}” gave way" in told
+        reported = capfd.readouterr().out
+        assert "shares its shape keys with" in reported
+        assert f"{before} beat of “{layered.name}” gave way" in reported
         assert [beat.words for beat in layered.emotebot.beats] == ["sad"]
         assert len(layered.data.shape_keys.animation_data.nla_tracks) == 1

@@ -59,7 +59,7 @@ def test_a_file_saved_in_the_middle_has_the_face_as_before(posed, tmp_path):
     assert value(posed, "jawOpen") == 0.25
 
 
-def test_a_channel_that_moves_nothing_is_told(posed):
+def test_a_channel_that_moves_nothing_is_reported(posed):
     correct(posed, {"jawOpen": ()})
     with pytest.raises(EmoteBotError, match="has no control for the channels"):
         Wiggle(find_face(posed, bpy.context.scene), "jawOpen")

@@ -66,7 +66,7 @@ def test_a_failure_of_one_ends_the_other() -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal")
-def test_a_process_ended_from_outside_is_told() -> None:
+def test_a_process_ended_from_outside_is_reported() -> None:
     with pytest.raises(EmoteBotError, match=r"bad: its process was ended from outside \(Killed\)"):
         run_concurrently(["good", "bad"], one_is_ended, quiet)
 
@@ -84,11 +84,11 @@ def test_an_interrupt_ends_both(tmp_path: Path) -> None:
     names = [str(tmp_path / name) for name in ("one", "two")]
 
     def interrupt(name: str) -> Progress:
-        def told(done: int, total: int, word: str) -> None:
+        def reported(done: int, total: int, word: str) -> None:
             if all(Path(name).exists() and Path(name).read_text() for name in names):
                 raise KeyboardInterrupt
 
-        return told
+        return reported
 
     with pytest.raises(KeyboardInterrupt):
         run_concurrently(names, tells_its_number, interrupt)

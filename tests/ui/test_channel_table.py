@@ -91,7 +91,7 @@ def test_a_mesh_without_known_names_gets_its_first_channel(blender):
     assert find_face(face, bpy.context.scene).channels == ("jawOpen",)
 
 
-def test_what_cannot_be_picked_is_told(face):
+def test_what_cannot_be_picked_is_reported(face):
     face.active_shape_key_index = 0
     with pytest.raises(RuntimeError, match="Choose a shape key of “Face” first, other"):
         bpy.ops.emotebot.channel_pick_key()
@@ -174,7 +174,7 @@ def test_shape_keys_are_mirrored(face):
     assert moved(face, "mouthSmileRight") == {"mouthDimpleRight": pytest.approx(0.6)}
 
 
-def test_what_cannot_be_mirrored_is_told_and_changes_nothing(face):
+def test_what_cannot_be_mirrored_is_reported_and_changes_nothing(face):
     bpy.ops.emotebot.channel_choose(channel="jawLeft", object="Face", control="jawOpen")
     before = face.emotebot_map
     for channel, problem in (

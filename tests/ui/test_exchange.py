@@ -57,7 +57,7 @@ def test_a_marker_that_was_moved_and_renamed_is_imported_again_as_the_same_beat(
     assert beats_of(face) == [("sad", 2.0), ("calm", 2.5)]
 
 
-def test_a_beat_whose_marker_has_gone_stays_and_is_told_once(face, capfd) -> None:
+def test_a_beat_whose_marker_has_gone_stays_and_is_reported_once(face, capfd) -> None:
     scene = bpy.context.scene
     for name, frame in (("happy", 25), ("sad", 49), ("angry", 73)):
         scene.timeline_markers.new(name, frame=frame)
@@ -66,8 +66,8 @@ def test_a_beat_whose_marker_has_gone_stays_and_is_told_once(face, capfd) -> Non
         scene.timeline_markers.remove(scene.timeline_markers[name])
     capfd.readouterr()
     bpy.ops.emotebot.beats_from_markers()
-    told = "1 beat from markers; still there without a marker: “sad” and 1 more"
-    assert told in capfd.readouterr().out
+    reported = "1 beat from markers; still there without a marker: “sad” and 1 more"
+    assert reported in capfd.readouterr().out
     assert beats_of(face) == [("happy", 1.0), ("sad", 2.0), ("angry", 3.0)]
     bpy.ops.emotebot.beats_from_markers()
     assert "still there" not in capfd.readouterr().out
@@ -145,7 +145,7 @@ def test_a_file_that_is_not_there_is_not_imported(five, path) -> None:
     assert len(five.emotebot.beats) == 5
 
 
-def test_muted_beats_that_a_file_leaves_out_are_told(five, tmp_path, capfd) -> None:
+def test_muted_beats_that_a_file_leaves_out_are_reported(five, tmp_path, capfd) -> None:
     five.emotebot.beats[0].mute = True
     bpy.ops.emotebot.sequence_export(filepath=str(tmp_path / "muted.txt"))
     assert "left out as muted: 1 beat" in capfd.readouterr().out

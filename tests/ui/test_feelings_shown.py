@@ -23,7 +23,7 @@ def auto_keying(face):
     settings.use_keyframe_insert_auto = False
 
 
-def test_a_pose_that_keys_take_back_is_told(face, capsys) -> None:
+def test_a_pose_that_keys_take_back_is_reported(face, capsys) -> None:
     key_by_hand(face, SMILE, (1, 0.58), (9, 0.0))
     key_by_hand(face, "jawOpen", (1, 0.0), (9, 0.0))
     bpy.ops.emotebot.pose(words="happy")
@@ -33,13 +33,13 @@ def test_a_pose_that_keys_take_back_is_told(face, capsys) -> None:
     ) in capsys.readouterr().out
 
 
-def test_a_pose_on_a_layer_is_told_too(face, capsys) -> None:
+def test_a_pose_on_a_layer_is_reported_too(face, capsys) -> None:
     bpy.ops.emotebot.perform(script="sad")
     bpy.ops.emotebot.pose(words="happy")
     assert "On the next frame, keys take it back" in capsys.readouterr().out
 
 
-def test_a_pose_that_stays_is_not_told_of(face, capsys) -> None:
+def test_a_pose_that_stays_is_not_reported(face, capsys) -> None:
     face.location[0] = 1.0
     face.keyframe_insert("location", frame=1)
     bpy.ops.emotebot.pose(words="happy")

@@ -189,7 +189,7 @@ def test_perform_begins_with_the_scene_and_makes_room(face) -> None:
     assert scene.frame_end > 60
 
 
-def test_perform_begins_where_it_is_told(face) -> None:
+def test_perform_begins_where_it_is_set(face) -> None:
     bpy.ops.emotebot.perform(target="ACTION", script="happy", frame_start=-5)
     assert _keys(face, "mouthSmileLeft")[0][0] == -5
 
@@ -283,6 +283,6 @@ def test_words_of_the_panel_pose_as_they_are_typed(face) -> None:
 def test_perform_says_in_one_line_what_it_did_and_what_is_cut(face, capfd) -> None:
     face.data.shape_keys.key_blocks["mouthSmileLeft"].slider_max = 0.3
     bpy.ops.emotebot.perform(script="happy")
-    told = capfd.readouterr().out
-    assert "52 channels on 1 object, in the layer “EmoteBot”" in told
-    assert f"Cut off at the end of the slider’s range: {face.name}: mouthSmileLeft" in told
+    reported = capfd.readouterr().out
+    assert "52 channels on 1 object, in the layer “EmoteBot”" in reported
+    assert f"Cut off at the end of the slider’s range: {face.name}: mouthSmileLeft" in reported

@@ -37,8 +37,8 @@ def test_the_face_is_named_with_its_channels(face) -> None:
 
 def test_the_meshes_of_a_face_are_counted(blender) -> None:
     bpy.ops.emotebot.add_character()
-    told = "EmoteBot head + 6 meshes 52 of 52 channels EmoteBot head"  # the popover, and the line
-    assert labels(draw(face_panels.FacePanel)) == told
+    drawn = "EmoteBot head + 6 meshes 52 of 52 channels EmoteBot head"  # the popover, and the line
+    assert labels(draw(face_panels.FacePanel)) == drawn
 
 
 def test_an_object_with_one_channel_has_not_several(face, add_face) -> None:
@@ -48,9 +48,9 @@ def test_an_object_with_one_channel_has_not_several(face, add_face) -> None:
     for key in list(teeth.data.shape_keys.key_blocks)[1:]:
         if key.name != "jawOpen":
             teeth.shape_key_remove(key)
-    told = labels(draw(face_panels.FacePanel))
-    assert ("Face: ARKit, 51 channels" in told, "Teeth: ARKit, 1 channel" in told) == (True, True)
-    assert "1 channels" not in told.replace("51 channels", "")
+    drawn = labels(draw(face_panels.FacePanel))
+    assert ("Face: ARKit, 51 channels" in drawn, "Teeth: ARKit, 1 channel" in drawn) == (True, True)
+    assert "1 channels" not in drawn.replace("51 channels", "")
 
 
 def test_a_face_that_is_left_alone_says_so(face) -> None:
@@ -65,7 +65,7 @@ def test_a_new_face_is_seen_at_once(add_face) -> None:
     assert "Robin" in labels(draw(face_panels.FacePanel))
 
 
-def test_what_stands_in_the_way_is_told(face) -> None:
+def test_what_stands_in_the_way_is_reported(face) -> None:
     face.data.shape_keys.key_blocks["jawOpen"].lock_shape = True
     assert "jawOpen (locked)" in labels(draw(face_panels.FacePanel))
 
@@ -90,19 +90,19 @@ def test_a_beat_is_drawn_with_its_settings(face) -> None:
     assert {"start", "transition", "hold", "take", "mute"} <= set(drawn)
 
 
-def test_a_part_that_is_missing_is_told_at_once_and_all_of_it_behind(face) -> None:
+def test_a_part_that_is_missing_is_reported_at_once_and_all_of_it_behind(face) -> None:
     for block in face.data.shape_keys.key_blocks[1:]:
         if block.name.startswith(("brow", "tongue")):
             face.shape_key_remove(block)
     bpy.context.view_layer.update()
     drawn = draw(face_panels.FacePanel)
     last = [entry[:2] for entry in drawn if entry[0] in ("label", "popover", "prop")]
-    told = "46 of 52 channels, no brows"
+    reported = "46 of 52 channels, no brows"
     assert ("popover", notices.FaceNotices.bl_idname) in last[last.index(("prop", "seed")) :]
-    assert f"{told} Face: ARKit, 46 channels Missing: brows, tongueOut" in labels(drawn)
+    assert f"{reported} Face: ARKit, 46 channels Missing: brows, tongueOut" in labels(drawn)
 
 
-def test_too_little_of_a_face_is_told_with_a_way_out(face) -> None:
+def test_too_little_of_a_face_is_reported_with_a_way_out(face) -> None:
     for block in face.data.shape_keys.key_blocks[2:]:
         face.shape_key_remove(block)
     bpy.context.view_layer.update()
@@ -142,13 +142,13 @@ def test_a_face_that_is_live_is_played_by_the_buttons(face) -> None:
     assert {"emotebot.record", "emotebot.live_stop"} <= set(pressed)
 
 
-def test_what_keeps_a_sequence_from_being_performed_is_told(face) -> None:
+def test_what_keeps_a_sequence_from_being_performed_is_reported(face) -> None:
     bpy.ops.emotebot.beat_add(words="happy", start=0)
     face.emotebot.beats[0].words = "hapy"
     assert "Beat 1: “hapy”" in labels(draw(sequence_panels.SequencePanel))
 
 
-def test_what_hides_a_layer_is_told(face) -> None:
+def test_what_hides_a_layer_is_reported(face) -> None:
     face.data.shape_keys.key_blocks["jawOpen"].keyframe_insert("value", frame=1)
     bpy.ops.emotebot.beat_add(words="happy", start=0)
     drawn = labels(draw(sequence_panels.SequencePanel))
@@ -179,8 +179,8 @@ def test_baked_keys_that_hide_the_layer_go_at_one_press_of_the_notice(face) -> N
 
 def test_the_line_of_the_sequence_says_where_its_keys_are(face) -> None:
     bpy.ops.emotebot.beat_add(words="happy", start=0)
-    told = labels(draw(sequence_panels.SequencePanel))
-    assert "1 beat, keyed in the NLA: Edit Keys shows them in the timeline" in told
+    reported = labels(draw(sequence_panels.SequencePanel))
+    assert "1 beat, keyed in the NLA: Edit Keys shows them in the timeline" in reported
     bpy.ops.emotebot.clear()
     bpy.context.view_layer.update()
     assert "1 beat without keys: press Perform" in labels(draw(sequence_panels.SequencePanel))
@@ -219,7 +219,7 @@ def test_a_channel_that_is_missing_is_named(face) -> None:
     assert "Missing: tongueOut" in labels(draw(face_panels.FacePanel))
 
 
-def test_a_beat_without_time_to_arrive_is_told(face) -> None:
+def test_a_beat_without_time_to_arrive_is_reported(face) -> None:
     bpy.ops.emotebot.beat_add(words="happy", start=1)
     bpy.ops.emotebot.beat_add(words="sad", start=4)
     assert "time to arrive" not in labels(draw(sequence_panels.SequencePanel))
@@ -229,7 +229,7 @@ def test_a_beat_without_time_to_arrive_is_told(face) -> None:
     assert "“happy” has no time to arrive" in drawn
 
 
-def test_a_sequence_that_is_longer_than_its_scene_is_told(face) -> None:
+def test_a_sequence_that_is_longer_than_its_scene_is_reported(face) -> None:
     bpy.ops.emotebot.beat_add(words="happy", start=4)
     bpy.context.scene.frame_end = 50
     assert "ends on frame 50" in labels(draw(sequence_panels.SequencePanel))
@@ -255,7 +255,7 @@ def test_a_narrow_sidebar_is_drawn_too(face) -> None:
     assert len(draw(*PANELS, width=130)) >= len(draw(*PANELS))
 
 
-def test_keys_edited_by_hand_are_told_and_kept(face) -> None:
+def test_keys_edited_by_hand_are_reported_and_kept(face) -> None:
     bpy.ops.emotebot.beat_add(words="happy", start=0)
     strip = face.data.shape_keys.animation_data.nla_tracks[0].strips[0]
     curve = curves_of(strip.action)[0]
@@ -269,7 +269,7 @@ def test_keys_edited_by_hand_are_told_and_kept(face) -> None:
     assert "keys that you edited" not in labels(draw(*PANELS))
 
 
-def test_a_message_without_a_face_is_told_on_lines_that_fit(blender) -> None:
+def test_a_message_without_a_face_is_reported_on_lines_that_fit(blender) -> None:
     wide, narrow = (draw(face_panels.FacePanel, width=width) for width in (900, 180))
     assert labels(wide).split() == labels(narrow).split()
     assert len([entry for entry in narrow if entry[0] == "label"]) > 2

@@ -41,7 +41,7 @@ def test_it_can_be_undone(numbered):
     assert bpy.data.objects["EmoteBot head"].emotebot_recognition == ""
 
 
-def test_a_mesh_without_a_face_is_told_so(blender):
+def test_a_mesh_without_a_face_is_reported(blender):
     for block in new_face("Triangle").data.shape_keys.key_blocks[1:]:
         block.name = "bulge"
     with pytest.raises(RuntimeError, match="No shape key moves a part of a face"):

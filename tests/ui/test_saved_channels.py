@@ -126,7 +126,7 @@ def test_files_with_faults_change_nothing(robot, tmp_path, text, problem):
     assert robot.emotebot_map == before
 
 
-def test_controls_that_the_face_lacks_are_told(robot, tmp_path, capfd):
+def test_controls_that_the_face_lacks_are_reported(robot, tmp_path, capfd):
     path = tmp_path / "more.json"
     path.write_text(
         '{"name": "x", "source": "y", "channels": {"jawOpen": {"Key 2": 1}, "cheekPuff": {"a": 1}}}'
@@ -136,7 +136,7 @@ def test_controls_that_the_face_lacks_are_told(robot, tmp_path, capfd):
     assert moved(robot)["jawOpen"] == {"Key 2": 1}
 
 
-def test_names_that_cannot_be_saved_under_are_told(robot):
+def test_names_that_cannot_be_saved_under_are_reported(robot):
     for name in ("", "a/b", "../x"):
         with pytest.raises(RuntimeError, match="is no name to save under"):
             bpy.ops.emotebot.channels_save(name=name)
@@ -154,7 +154,7 @@ def test_a_face_without_channels_is_not_saved(blender, tmp_path):
     assert not path.exists()
 
 
-def test_a_damaged_file_among_the_saved_is_passed_over_and_told(robot):
+def test_a_damaged_file_among_the_saved_is_passed_over_and_reported(robot):
     bpy.ops.emotebot.channels_save(name="Robots")
     (saved_folder() / "Broken.json").write_text("{")
     assert moved(numbered("Second")) == BY_HAND

@@ -16,9 +16,9 @@ def test_the_last_message_carries_the_warning(five, capfd) -> None:
     curves_of(track.strips[0].action)[0].keyframe_points.insert(25, 0.123)
     capfd.readouterr()
     bpy.ops.emotebot.beat_add(words="happy", start=6.5)
-    (told,) = [line for line in capfd.readouterr().out.splitlines() if line.strip()]
-    assert told.startswith("Warning: “happy” arrives at frame")
-    assert "edited by hand" in told
+    (reported,) = [line for line in capfd.readouterr().out.splitlines() if line.strip()]
+    assert reported.startswith("Warning: “happy” arrives at frame")
+    assert "edited by hand" in reported
 
 
 def test_a_beat_before_the_sequence_is_refused(face) -> None:
@@ -113,7 +113,7 @@ def test_sliding_takes_the_following_along(five) -> None:
     assert beats_of(five)[0] == ("happy", 0.0)
 
 
-def test_times_are_told_in_what_the_artist_counts_in(five, capfd) -> None:
+def test_times_are_reported_in_what_the_artist_counts_in(five, capfd) -> None:
     bpy.ops.emotebot.beat_slide(index=1, offset=1.0)
     assert "“sad” at 4.00 s\n" in capfd.readouterr().out
     bpy.context.scene.emotebot.time_unit = "FRAMES"
@@ -311,7 +311,7 @@ def test_a_sequence_begins_where_its_scene_did(face) -> None:
     assert beats_of(face) == [("happy", 1.0)]
 
 
-def test_perform_leaves_what_it_is_not_told_as_it_is_set(five) -> None:
+def test_perform_leaves_what_it_is_not_given_as_it_is_set(five) -> None:
     five.emotebot.keying, five.emotebot.frame_start = "DENSE", 11
     bpy.ops.emotebot.perform(script="happy, then sad")
     assert (five.emotebot.keying, five.emotebot.frame_start) == ("DENSE", 11)
@@ -325,7 +325,7 @@ def test_a_hidden_face_is_baked_all_the_same(five) -> None:
     assert tracks(five) == {}
 
 
-def test_what_cannot_be_performed_is_told_to_a_script(five, capfd) -> None:
+def test_what_cannot_be_performed_is_reported_to_a_script(five, capfd) -> None:
     five.data.shape_keys.animation_data.nla_tracks[0].lock = True
     bpy.ops.emotebot.beat_remove(index=0)
     assert "“EmoteBot” is locked" in capfd.readouterr().out

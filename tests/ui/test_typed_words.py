@@ -13,10 +13,10 @@ from emotebot_blender.ui import typed_words
 
 @pytest.fixture
 def typed(face) -> list[WordsTyped]:
-    """Return what is told of typing from now on."""
-    told: list[WordsTyped] = []
-    runtime().events.subscribe(WordsTyped, told.append)
-    return told
+    """Return what is reported of typing from now on."""
+    reported: list[WordsTyped] = []
+    runtime().events.subscribe(WordsTyped, reported.append)
+    return reported
 
 
 def test_words_that_a_field_was_left_with_were_typed(typed) -> None:

@@ -71,15 +71,15 @@ def test_a_view_through_a_camera_that_sees_it_is_left(view) -> None:
 @pytest.mark.parametrize("offset", [(0, 40, 0), (0, 0, 9)], ids=["too small", "outside"])
 def test_a_view_through_a_camera_that_does_not_is_left_with_a_word(view, offset) -> None:
     view.region_3d.view_perspective = "CAMERA"
-    (told,) = show_from_front(bpy.context, BOX + offset)
-    assert str(told) == "The viewport has left the camera, which does not see it"
+    (reported,) = show_from_front(bpy.context, BOX + offset)
+    assert str(reported) == "The viewport has left the camera, which does not see it"
     assert view.region_3d.view_perspective == "PERSP"
 
 
 def test_wire_becomes_solid_with_a_word(view) -> None:
     view.shading.type = "WIREFRAME"
-    (told,) = show_from_front(bpy.context, BOX)
-    assert str(told) == "The viewport's shading is solid now"
+    (reported,) = show_from_front(bpy.context, BOX)
+    assert str(reported) == "The viewport's shading is solid now"
     assert view.shading.type == "SOLID"
 
 

@@ -2,7 +2,7 @@
 """Whether keys do what the channels do that they are named after, or nearly so.
 
 Heads that were made with care differ by as much as twice or three times in how far a key goes, and
-in where it does so: only what is far from that is told.
+in where it does so: only what is far from that is reported.
 """
 
 from collections.abc import Mapping
@@ -79,7 +79,7 @@ def check_channels(
     checks = []
     for name, size, like, region in zip(names, sizes.tolist(), alike, regions, strict=True):
         if not size > 0:
-            continue  # that it moves nothing is told of any control
+            continue  # that it moves nothing is reported of any control
         kind, part = _kind(name, known, like, region), ""
         if kind == "elsewhere":
             part = _part(template.channels[int(np.argmax(region))])

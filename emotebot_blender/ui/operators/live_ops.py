@@ -146,7 +146,7 @@ class GoLive(_Recording, OnFace, bpy.types.Operator):
     def _record(self, context: bpy.types.Context) -> None:
         try:
             if live.is_recording():
-                self.tell(self.keep_recording(context.scene))
+                self.report_done(self.keep_recording(context.scene))
             else:
                 live.record(context.scene)
         except EmoteBotError as error:
@@ -161,7 +161,7 @@ class GoLive(_Recording, OnFace, bpy.types.Operator):
         reason = sentences((reason, live.last_kept()))
         live.stop()
         _redraw(context)
-        self.tell(reason)
+        self.report_done(reason)
         return {"CANCELLED"}  # a recording is a step to undo of its own
 
     def _show_keys(self, context: bpy.types.Context) -> None:

@@ -48,7 +48,7 @@ class Reporting:
         """Act and report."""
         runtime().events.emit(OperatorBegins())
         try:
-            self.tell(self.act(context))
+            self.report_done(self.act(context))
         except EmoteBotError as error:
             self.report({"ERROR"}, translate(error.message))
             return {"CANCELLED"}
@@ -66,7 +66,7 @@ class Reporting:
         if message not in self._warnings:
             self._warnings = (*self._warnings, message)
 
-    def tell(self, done: Message) -> None:
+    def report_done(self, done: Message) -> None:
         """Report what was done and all that goes with it, as one message: the last is read."""
         unreported = runtime().unreported
         self._notes = (*self._notes, *unreported.values())

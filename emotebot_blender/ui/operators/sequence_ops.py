@@ -206,7 +206,7 @@ class SlideBeat(_OnBeat, bpy.types.Operator):
         elif event.type in {"LEFTMOUSE", "RET", "NUMPAD_ENTER"} and event.value == "PRESS":
             self.offset = self._slid
             self.extend(sequence, context.scene)
-            self.tell(_at_time(sequence.beats[self.index_in(sequence)], context))
+            self.report_done(_at_time(sequence.beats[self.index_in(sequence)], context))
             return self._end(context, {"FINISHED"})
         elif event.type in {"RIGHTMOUSE", "ESC"}:
             self._slide(context, sequence, 0.0)

@@ -111,7 +111,7 @@ def test_errors_in_the_document_name_line_and_column(text, line, column, expecte
     assert expected in str(caught.value)
 
 
-def test_exact_shares_are_told_as_they_are():
+def test_exact_shares_are_reported_as_they_are():
     beat = Beat(STARTLED, 1.5, words="startled")
     written = json.loads(write_json(EmotionScript((beat,))))["beats"]
     assert written == [

@@ -127,17 +127,17 @@ def test_what_is_dropped_is_counted(tmp_path: Path, photograph: Photograph) -> N
         "anna_happy_6.jpg": "not a picture",
     }
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
-    for told in ("too small", "blurred", "no face", "unreadable", "its name tells no emotion"):
-        assert told in page
+    for reported in ("too small", "blurred", "no face", "unreadable", "its name tells no emotion"):
+        assert reported in page
 
 
-def test_thresholds_can_be_told(
+def test_thresholds_can_be_given(
     people: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = ["collect", "london", str(people), "--output", str(tmp_path / "out"), "--workers", "1"]
     assert main([*words, "--size", "300"]) == 1  # the pictures are 360 pixels wide
-    assert "No item of" in (told := capsys.readouterr().err)
-    assert "4 × too small" in told
+    assert "No item of" in (reported := capsys.readouterr().err)
+    assert "4 × too small" in reported
     assert main(words) == 0  # nothing is left of the first try
     assert read_collection(tmp_path / "out").about["thresholds"]["size"] == 40
 
@@ -205,13 +205,13 @@ def test_an_interrupted_call_is_taken_up(
     while process.poll() is None and measured_in(out / JOURNAL) == 0:
         time.sleep(0.02)
     os.killpg(process.pid, sent)  # as a terminal does: to the workers, too
-    _, told = process.communicate()
+    _, reported = process.communicate()
     before = measured_in(out / JOURNAL)
     assert before > 0
     if sent == signal.SIGINT:
         assert process.returncode == 130
-        assert "call again and it goes on" in told
-        assert "Traceback" not in told
+        assert "call again and it goes on" in reported
+        assert "Traceback" not in reported
     else:
         assert process.returncode == -signal.SIGKILL
 

@@ -21,7 +21,7 @@ def _the_landmarker_is_known(landmarker: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "reported"),
     [
         (["london", "no such folder"], "There is no no such folder"),
         (["london", "."], "holds no NNN_03.jpg"),
@@ -29,22 +29,22 @@ def _the_landmarker_is_known(landmarker: Path, monkeypatch: pytest.MonkeyPatch) 
 )
 def test_a_folder_that_does_not_fit(
     words: list[str],
-    told: str,
+    reported: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert main(["collect", *words]) == 1
-    assert told in capsys.readouterr().err
+    assert reported in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
 
 
 def test_the_bare_command_tells_what_it_can(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 0
-    told = capsys.readouterr().out
-    assert "train" in told
-    assert "collect" in told
+    reported = capsys.readouterr().out
+    assert "train" in reported
+    assert "collect" in reported
 
 
 @pytest.mark.parametrize("place", ["in", "in/001_03.jpg", "."])
@@ -104,7 +104,7 @@ def lay_recording(folder: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows limits no file sizes")
-def test_a_full_disk_is_told_in_a_line(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_in_a_line(tmp_path: Path) -> None:
     """Where files may grow no further, writing fails as on a full disk."""
     lay_recording(tmp_path / "in")
     words = ["beat", str(tmp_path / "in"), "--output", str(tmp_path / "out"), "--workers", "1"]
@@ -119,7 +119,7 @@ def test_a_full_disk_is_told_in_a_line(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_a_file_that_cannot_be_written_is_told(
+def test_a_file_that_cannot_be_written_is_reported(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lay_recording(tmp_path / "in")

@@ -92,7 +92,7 @@ def test_damage_is_an_error_of_ours_or_none(
         ("sequences.csv.gz", b"item,seconds\n", "sequences.csv.gz: "),
     ],
 )
-def test_what_is_wrong_with_which_file_is_told(
+def test_what_is_wrong_with_which_file_is_reported(
     copy: Path, file: str, content: bytes, message: str
 ) -> None:
     (copy / file).write_bytes(content)
@@ -101,7 +101,7 @@ def test_what_is_wrong_with_which_file_is_told(
     assert message in str(caught.value)
 
 
-def test_packed_frames_that_are_broken_are_told(copy: Path) -> None:
+def test_packed_frames_that_are_broken_are_reported(copy: Path) -> None:
     path = copy / "sequences.csv.gz"
     packed = bytearray(path.read_bytes())
     packed[len(packed) // 2 :] = b"\0" * (len(packed) - len(packed) // 2)
@@ -110,7 +110,7 @@ def test_packed_frames_that_are_broken_are_told(copy: Path) -> None:
         read_collection(copy)
 
 
-def test_a_row_that_ends_too_early_is_told(copy: Path) -> None:
+def test_a_row_that_ends_too_early_is_reported(copy: Path) -> None:
     path = copy / "expressions.csv"
     lines = path.read_text(encoding="utf-8").splitlines()
     lines[3] = lines[3].rpartition(",")[0]
@@ -119,7 +119,7 @@ def test_a_row_that_ends_too_early_is_told(copy: Path) -> None:
         read_collection(copy)
 
 
-def test_a_sequence_without_frames_is_told(copy: Path) -> None:
+def test_a_sequence_without_frames_is_reported(copy: Path) -> None:
     path = copy / "sequences.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("_HAP_", "_HUP_"), encoding="utf-8")
     with pytest.raises(EmoteBotError, match=r"sequences\.csv\.gz: “1001_\w+_HUP_\w+” is missing"):
@@ -129,7 +129,7 @@ def test_a_sequence_without_frames_is_told(copy: Path) -> None:
 @pytest.mark.parametrize(
     ("key", "value"), [("name", 3), ("measured", "jawOpen"), ("licence", None), ("format", "1")]
 )
-def test_a_value_of_another_kind_is_told(copy: Path, key: str, value: object) -> None:
+def test_a_value_of_another_kind_is_reported(copy: Path, key: str, value: object) -> None:
     path = copy / "collection.json"
     about = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps({**about, key: value}), encoding="utf-8")

@@ -172,7 +172,7 @@ def test_one_network_alone_is_the_same_again(run: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "expression.onnx").exists()
 
 
-def test_progress_is_told_to_the_end(tmp_path: Path) -> None:
+def test_progress_is_reported_to_the_end(tmp_path: Path) -> None:
     heard: list[tuple[str, int, int]] = []
 
     def listen(name: str) -> object:

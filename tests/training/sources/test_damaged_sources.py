@@ -136,7 +136,7 @@ def test_damage_is_an_error_of_ours_or_left_out(
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "told"),
+    ("name", "content", "reported"),
     [
         ("beat", b"[" * 100_000, "not a recording of BEAT: it is nested too deeply"),
         ("beat", b'{"names": [], "frames": 3}', "not a recording of BEAT: "),
@@ -150,14 +150,14 @@ def test_damage_is_an_error_of_ours_or_left_out(
     ],
 )
 def test_a_recording_that_cannot_be_read_says_why(
-    tmp_path: Path, name: str, content: bytes, told: str
+    tmp_path: Path, name: str, content: bytes, reported: str
 ) -> None:
     path = tmp_path / LAID[name](tmp_path)
     path.write_bytes(content)
     (item,) = list_items(SOURCES[name], Request(tmp_path))[0]
     fault = measurer().measure(item).fault
     assert fault is not None
-    assert told in fault
+    assert reported in fault
 
 
 def npy(letter: bytes) -> bytes:
@@ -187,16 +187,16 @@ def test_a_label_that_cannot_be_read_is_left_out(tmp_path: Path, name: str, cont
 
 
 @pytest.mark.parametrize(
-    ("row", "told"),
+    ("row", "reported"),
     [
         ("200060,0,0,0,7,2,0,1001_DFA_HAP_XX,625", "a level is from 0 to 100, not 625"),
         ("200060,0,0,0,0,0,0,1001_DFA_HAP_XX,62", "is not the table of votes"),
         ("200060,0,0,0,7", "is not the table of votes"),
     ],
 )
-def test_votes_that_make_no_sense_are_told(tmp_path: Path, row: str, told: str) -> None:
+def test_votes_that_make_no_sense_are_reported(tmp_path: Path, row: str, reported: str) -> None:
     path = tmp_path / lay_crema_d(tmp_path)
     path.write_text(path.read_text().splitlines()[0] + f"\n{row}\n")
     with pytest.raises(EmoteBotError) as caught:
         list_items(SOURCES["crema_d"], Request(tmp_path))
-    assert told in str(caught.value)
+    assert reported in str(caught.value)
