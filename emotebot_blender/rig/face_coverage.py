@@ -11,6 +11,7 @@ from ..core.messages import Message
 from ..core.rig.convention import RigMap
 from .control import Control
 from .face import Face
+from .map_corrections import channels_taken_off
 
 STATES = ("covered", "approximated", "doubtful", "missing")
 """What a channel may be, the best first: moved by controls of its own, by ones that stand in for
@@ -71,6 +72,7 @@ class Coverage:
         recognised: each channel whose controls were recognised by what they do, and how sure that
             is, 0 to 1.
         left_alone: channels that have controls, none of which can be driven at this moment.
+        taken_off: channels whose controls an artist has taken off, so that nothing moves them.
         is_still: whether none of its controls can be driven at this moment.
     """
 
@@ -80,6 +82,7 @@ class Coverage:
     objects: tuple[ObjectCoverage, ...]
     recognised: Mapping[str, float] = field(default_factory=dict)
     left_alone: tuple[str, ...] = ()
+    taken_off: tuple[str, ...] = ()
     is_still: bool = False
 
     def channels(self, *states: str) -> tuple[str, ...]:
@@ -102,9 +105,10 @@ class Coverage:
         """Whether feelings show on the face.
 
         They do by emotions as a whole, by something of the mouth and of the lids or brows, or by
-        eight channels of expression.
+        eight channels of expression. What an artist leaves alone on purpose, locked, muted or taken
+        off, counts as the rest: the face has it.
         """
-        moved = set(self.channels("covered", "approximated", "doubtful"))
+        moved = {*self.channels("covered", "approximated", "doubtful"), *self.taken_off}
         expressive = [name for name in moved if not name.startswith(("eyeLook", "tongue"))]
         has_mouth = any(name.startswith(("mouth", "jaw")) for name in moved)
         has_both = has_mouth and not LIDS_AND_BROWS.isdisjoint(moved)
@@ -161,6 +165,7 @@ def coverage_of(face: Face) -> Coverage:
     for rig_map in face.maps:
         doubts = {**rig_map.doubtful, **doubts}
     controls = face.controls()
+    taken_off = {name for obj in face.objects for name in channels_taken_off(obj)}
     presets = (preset for rig_map in face.maps for preset in rig_map.presets)
     shown = {emotion for preset in presets for emotion in preset.emotions}
     moved = {channel for channel, state in best.items() if state != "missing"}
@@ -180,6 +185,7 @@ def coverage_of(face: Face) -> Coverage:
             for channel, sure in rig_map.recognised.items()
         },
         _left_alone(controls),
+        tuple(name for name in CHANNELS if name in taken_off and best[name] == "missing"),
         bool(controls) and all(control.blocked is not None for control in controls),
     )
 

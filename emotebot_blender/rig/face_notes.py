@@ -47,13 +47,18 @@ def notes_on_face(face: Face) -> tuple[Message, ...]:
 
 def notes_on_missing(coverage: Coverage) -> tuple[Message, ...]:
     """Return a sentence on the parts of a face that nothing moves, if there are."""
-    if coverage.emotions or not coverage.missing_parts:
+    missing = [
+        part
+        for part in coverage.missing_parts
+        if set(coverage.taken_off).isdisjoint(MIX_GROUPS[part])  # not on purpose
+    ]
+    if coverage.emotions or not missing:
         return ()  # a preset moves the whole face
     return (
         Message(
             "Nothing moves the {parts}; shape keys named like “{channel}” would",
-            parts=tuple(PARTS[part] for part in coverage.missing_parts),
-            channel=MIX_GROUPS[coverage.missing_parts[0]][0],
+            parts=tuple(PARTS[part] for part in missing),
+            channel=MIX_GROUPS[missing[0]][0],
         ),
     )
 

@@ -71,6 +71,14 @@ def correct(obj: Object, feeds: Mapping[str, Sequence[Feed]]) -> None:
     _store(obj, {**corrections_of(obj).feeds, **chosen.feeds})
 
 
+def channels_taken_off(obj: Object) -> frozenset[str]:
+    """Return the channels and emotions that are to move nothing of an object."""
+    try:
+        return frozenset(name for name, feeds in corrections_of(obj).feeds.items() if not feeds)
+    except EmoteBotError:
+        return frozenset()  # ``notes_on_corrections`` says that they are damaged
+
+
 def forget_correction(obj: Object, name: str) -> bool:
     """Have a channel, or an emotion, move what is found for it; return whether it did not.
 

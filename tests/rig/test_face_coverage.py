@@ -163,3 +163,9 @@ def test_how_much_of_a_face_is_enough(coverage, names, enough):
 
 def test_one_emotion_as_a_whole_is_enough(coverage):
     assert coverage(rig_map(emotions=("anger",))).is_enough
+
+
+def test_what_is_muted_or_locked_is_a_part_of_the_face_still(empty_scene, add):
+    head = add("MESH", "Head", ("jawOpen", "eyeBlinkLeft"))
+    head.data.shape_keys.key_blocks["jawOpen"].mute = True
+    assert coverage_of(find_face(head, empty_scene)).is_enough

@@ -37,6 +37,28 @@ def feeds(obj, channel):
     return map_of(obj).feeds.get(channel, ())
 
 
+def test_a_mouth_that_was_taken_off_is_left_alone_and_not_missed(head, empty_scene):
+    from emotebot_blender.rig.face_coverage import coverage_of
+    from emotebot_blender.rig.face_notes import notes_on_missing
+
+    mouth = {"jawOpen": (), "mouthClose": ()}
+    assert "mouth" not in str(notes_on_missing(coverage_of(find_face(head, empty_scene))))
+    correct(head, mouth)
+    coverage = coverage_of(find_face(head, empty_scene))
+    assert coverage.channels("covered") == ("eyeBlinkLeft", "eyeBlinkRight")
+    assert (coverage.taken_off, coverage.is_enough) == (tuple(mouth), True)
+    (note,) = notes_on_missing(coverage)
+    assert str(note).startswith("Nothing moves the brows, cheeks;")
+
+
+def test_a_channel_that_moves_another_control_is_not_taken_off(head, empty_scene):
+    from emotebot_blender.rig.face_coverage import coverage_of
+
+    correct(head, {"jawOpen": [HAIR], "mouthClose": (), "eyeBlinkLeft": ()})
+    correct(head, {"eyeBlinkLeft": [HAIR]})
+    assert coverage_of(find_face(head, empty_scene)).taken_off == ("mouthClose",)
+
+
 def test_a_correction_counts_in_place_of_the_name(head):
     correct(head, {"jawOpen": [HAIR]})
     assert feeds(head, "jawOpen") == (HAIR,)
