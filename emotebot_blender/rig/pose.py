@@ -115,8 +115,13 @@ def control_paths(face: Face, channels: Collection[str] | None) -> dict[Object, 
     Raises:
         EmoteBotError: a channel is unknown.
     """
+    return paths_to(face, controls_of(face, channels))
+
+
+def paths_to(face: Face, controls: Iterable[Control]) -> dict[Object, list[Path]]:
+    """Return for each of a face's holders the paths of some of its controls, from the object."""
     paths: dict[Object, list[Path]] = {obj: [] for obj in face.holders()}
-    for control in controls_of(face, channels):
+    for control in controls:
         for obj, own in paths.items():
             path = _path_from(obj, control)
             if path is not None:

@@ -13,6 +13,7 @@ import bpy
 from bpy.types import Object, Scene
 
 from ..core.errors import EmoteBotError
+from .channel_preview import kept_preview
 from .events import LayerStrengthEdited, SequenceEdited, SequenceRenamed, StepTaken, WordsEdited
 from .performing import update_layer
 from .runtime import runtime
@@ -118,7 +119,8 @@ def update_waiting() -> float | None:
         for scene in bpy.data.scenes:
             for obj in scene.objects:
                 if obj.session_uid in due and obj.session_uid in running.edited_at:
-                    update(obj, scene)
+                    with kept_preview():  # it may be looked at while its controls are corrected
+                        update(obj, scene)
         for uid in due:
             running.edited_at.pop(uid, None)  # also of what has gone
     return PAUSE if running.edited_at else None

@@ -10,6 +10,7 @@ from bpy.types import Object, Scene
 from ..core.channels import CHANNELS, mirrored_name
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
+from .channel_preview import kept_preview
 from .events import SequenceEdited
 from .held_pose import restore_live_poses, without_shown_pose
 from .runtime import runtime
@@ -25,7 +26,8 @@ Done = TypeVar("Done")
 def change_channels(scene: Scene, active: Object | None, change: Callable[[], Done]) -> Done:
     """Change corrections while a face stands as without EmoteBot, then perform its sequence again.
 
-    Sliders of shape keys that end before what was chosen are widened; the panel says so.
+    Sliders of shape keys that end before what was chosen are widened; the panel says so. A channel
+    that is previewed is shown on, by what it moves then.
 
     Args:
         scene: where the face is.
@@ -39,21 +41,20 @@ def change_channels(scene: Scene, active: Object | None, change: Callable[[], Do
         EmoteBotError: as that raises it; nothing is performed then.
     """
     restore_live_poses()
-    before = _chosen_feeds(scene)
-    with ExitStack() as stack:
-        with suppress(EmoteBotError):  # there is no face yet: it may become one
-            stack.enter_context(without_shown_pose(find_shown_face(scene, active)))
-        done = change()
-    forget_summary()
-    widened = _widen_sliders(_chosen_feeds(scene) - before)
-    try:
-        owner = sequence_owner(find_shown_face(scene, active))
-    except EmoteBotError:
-        return done  # no channel has a control now
-    for message in widened:
-        runtime().unreported[owner.session_uid] = message
-    if has_beats(owner) and owner.is_editable:
-        runtime().events.emit(SequenceEdited(owner, scene))
+    with kept_preview():
+        before = _chosen_feeds(scene)
+        with ExitStack() as stack:
+            with suppress(EmoteBotError):  # there is no face yet: it may become one
+                stack.enter_context(without_shown_pose(find_shown_face(scene, active)))
+            done = change()
+        forget_summary()
+        widened = _widen_sliders(_chosen_feeds(scene) - before)
+        with suppress(EmoteBotError):  # no channel has a control now
+            owner = sequence_owner(find_shown_face(scene, active))
+            for message in widened:
+                runtime().unreported[owner.session_uid] = message
+            if has_beats(owner) and owner.is_editable:
+                runtime().events.emit(SequenceEdited(owner, scene))
     return done
 
 

@@ -71,6 +71,7 @@ _FOLLOWERS: tuple[tuple[type, Callable[[Any], None]], ...] = (
     (FrameRateChanged, frame_rates.follow_rates),
     (FrameRateChanged, beat_markers.follow_changes),
     (FrameRateChanged, shown_face.forget_summary),
+    (FrameChanging, held_pose.end_preview),
     (FrameChanging, beat_markers.follow_frame),
     (FrameChanging, frame_rates.follow_rates),
     (FrameChanging, frame_rates.follow_frame),

@@ -26,6 +26,23 @@ if TYPE_CHECKING:
     from .live_face import LiveState
 
 
+@dataclass(frozen=True)
+class ChannelPreview:
+    """A channel, or an emotion as a whole, that a face shows without keys while it is looked at.
+
+    Attributes:
+        scene: session id of the scene.
+        head: session id of the first object of the face.
+        name: of the channel or the emotion.
+        weight: from 0 to 1.
+    """
+
+    scene: int
+    head: int
+    name: str
+    weight: float
+
+
 @dataclass(eq=False)
 class Runtime:
     """Everything of EmoteBot that runs.
@@ -47,6 +64,9 @@ class Runtime:
         networks: folder, None for those that come along, to its networks.
         networks_problem: what keeps those of the folder that was chosen last from being used.
         live: the live performance, or None.
+        preview: the channel that is previewed, or None.
+        preview_problem: name of a channel and why nothing of it can be previewed, until something
+            has changed, or None.
         summary: session ids of a scene and of its active object, 0 for none, and the summary of the
             face that they lead to; None once something has changed.
         rows: session ids of a scene and of its active object, 0 for none, and the rows of the table
@@ -82,6 +102,8 @@ class Runtime:
     networks: "dict[Path | None, Networks]" = field(default_factory=dict)
     networks_problem: Message | None = None
     live: "LiveState | None" = None
+    preview: ChannelPreview | None = None
+    preview_problem: tuple[str, Message] | None = None
     summary: "tuple[tuple[int, int], FaceSummary] | None" = None
     rows: "tuple[tuple[int, int], tuple[ChannelRow, ...]] | None" = None
     offered: frozenset[str] = frozenset()
@@ -106,7 +128,7 @@ class Runtime:
         self.orders.clear()
         self.markers.clear()
         self.agreed.clear()
-        self.summary = self.rows = None
+        self.summary = self.rows = self.preview_problem = None
 
 
 _runtime: Runtime | None = None

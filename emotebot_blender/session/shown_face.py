@@ -85,7 +85,8 @@ def find_shown_owner(scene: Scene, active: Object | None) -> Object:
 
 def forget_summary(_event: object = None) -> None:
     """Have the face looked at again, as something of it may have changed."""
-    runtime().summary = runtime().rows = None
+    running = runtime()
+    running.summary = running.rows = running.preview_problem = None
 
 
 def _start(scene: Scene, active: Object | None) -> Object | None:

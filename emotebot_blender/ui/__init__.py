@@ -66,7 +66,7 @@ def _register(running: "Runtime") -> None:
     import bpy
 
     from ..session import live, registration
-    from ..session.events import LiveEnded, WordsTyped
+    from ..session.events import DepsgraphUpdated, LiveEnded, OperatorEnds, WordsTyped
     from ..session.preferences import choices
     from . import channel_fields, operators, shortcuts, typed_words
 
@@ -76,11 +76,15 @@ def _register(running: "Runtime") -> None:
         undo(bpy.utils.unregister_class, cls)
     bpy.types.Scene.emotebot_channels = bpy.props.PointerProperty(type=channel_fields.ChannelFields)
     undo(delattr, bpy.types.Scene, "emotebot_channels")
+    bpy.types.WindowManager.emotebot_preview = channel_fields.preview_property()
+    undo(delattr, bpy.types.WindowManager, "emotebot_preview")
     menu, draw = bpy.types.VIEW3D_MT_armature_add, operators.character_ops.draw_in_add_menu
     menu.append(draw)
     undo(menu.remove, draw)
     running.events.subscribe(LiveEnded, operators.live_ops.follow_end)
     running.events.subscribe(WordsTyped, typed_words.follow_typing)
+    for kind in (DepsgraphUpdated, OperatorEnds):
+        running.events.subscribe(kind, channel_fields.follow_choice)
     undo(typed_words.forget_typing)
     undo(shortcuts.remove_shortcuts)
     shortcuts.follow_choice(choices().shortcuts)

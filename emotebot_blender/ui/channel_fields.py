@@ -11,9 +11,12 @@ from ..core.channels import CHANNELS
 from ..core.emotions import EMOTIONS
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
+from ..session import channel_preview, held_pose
 from ..session.channel_editing import change_channels, replace_feed
 from ..session.channel_rows import ChannelRow
+from ..session.runtime import runtime
 from ..session.shown_channels import shown_rows
+from ..session.shown_face import find_shown_face
 from ..session.translation import CONTEXT
 
 if TYPE_CHECKING:
@@ -67,6 +70,53 @@ def place_of(row: ChannelRow, index: int) -> tuple[str, int]:
     """Return the object of one of a row's controls, and which of the object's it is."""
     owner = row.controls[index][0]
     return owner, sum(name == owner for name, _ in row.controls[:index])
+
+
+def preview_property() -> Any:
+    """Return the property that previews the channel that is chosen.
+
+    It belongs to the window manager, of which no file and no step to undo remembers anything.
+    """
+    return bpy.props.FloatProperty(
+        translation_context=CONTEXT,
+        name="Preview",
+        description="Show the channel on the face by this much, without keys; "
+        "at 0 the face stands as before",
+        min=0.0,
+        max=1.0,
+        subtype="FACTOR",
+        options={"SKIP_SAVE"},
+        get=_preview,
+        set=_set_preview,
+    )
+
+
+def follow_choice(_event: object) -> None:
+    """End the preview of a channel once another face is shown."""
+    context = bpy.context
+    channel_preview.follow_choice(context.scene, context.view_layer.objects.active)
+
+
+def _preview(_manager: bpy.types.WindowManager) -> float:
+    scene = bpy.context.scene
+    return channel_preview.previewed_weight(scene, NAMES[fields_of(scene).channel])
+
+
+def _set_preview(_manager: bpy.types.WindowManager, weight: float) -> None:
+    context = bpy.context
+    scene, name = context.scene, NAMES[fields_of(context.scene).channel]
+    if not weight:
+        held_pose.end_preview()
+        return
+    try:
+        face = find_shown_face(scene, context.view_layer.objects.active)
+        channel_preview.preview_channel(face, scene, name, weight)
+    except EmoteBotError as error:  # a field cannot report: the panel draws what is wrong
+        runtime().preview_problem = name, error.message
+
+
+def _end_preview(_fields: "ChannelFields", _context: bpy.types.Context) -> None:
+    held_pose.end_preview()
 
 
 def _feed(fields: "ChannelFields", index: int) -> "Feed | None":
@@ -199,7 +249,11 @@ class ChannelFields(ControlFields, bpy.types.PropertyGroup):  # type: ignore[mis
     """
 
     channel: bpy.props.IntProperty(
-        translation_context=CONTEXT, name="Channel", min=0, max=len(NAMES) - 1
+        translation_context=CONTEXT,
+        name="Channel",
+        min=0,
+        max=len(NAMES) - 1,
+        update=_end_preview,
     )
     shown: bpy.props.EnumProperty(
         translation_context=CONTEXT,

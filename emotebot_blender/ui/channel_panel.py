@@ -7,7 +7,9 @@ import bpy
 
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
+from ..session import live
 from ..session.channel_rows import ChannelRow
+from ..session.runtime import runtime
 from ..session.translation import CONTEXT, translate
 from .channel_fields import MOST_FIELDS, ChannelFields, active_row, fields_of, rows_of, state_of
 from .emotion_buttons import label_of
@@ -145,7 +147,6 @@ class ChannelPanel(InSidebar, bpy.types.Panel):
             rows=7,
         )
         buttons = row.column(align=True)
-        buttons.operator("emotebot.channel_wiggle", text="", icon="PLAY")
         buttons.operator("emotebot.channel_mirror", text="", icon="MOD_MIRROR")
         buttons.operator("emotebot.channel_reset", text="", icon="LOOP_BACK")
         buttons.separator()
@@ -160,6 +161,7 @@ def _draw_channel(layout: Any, context: bpy.types.Context, row: ChannelRow) -> N
     box.label(text=translate(title), icon=_icon_of(row), translate=False)
     if row.doubt is not None:
         draw_message(box, context, row.doubt, "QUESTION")
+    _draw_preview(box, context, row)
     before = None
     for index, (owner, feed) in enumerate(row.controls[:MOST_FIELDS]):
         if owner != before:
@@ -180,6 +182,19 @@ def _draw_channel(layout: Any, context: bpy.types.Context, row: ChannelRow) -> N
     if row.controls:
         key.operator("emotebot.channel_pick_key", text="", icon="ADD").add = True
         pose.operator("emotebot.channel_pick_pose", text="", icon="ADD").add = True
+
+
+def _draw_preview(box: Any, context: bpy.types.Context, row: ChannelRow) -> None:
+    """Draw what shows a channel on the face while it is looked at."""
+    box.separator()
+    line = box.row(align=True)
+    line.enabled = bool(row.controls) and not live.is_running()
+    line.prop(context.window_manager, "emotebot_preview", slider=True)
+    line.operator("emotebot.channel_play", text="", icon="PLAY")
+    problem = runtime().preview_problem
+    if problem is not None and problem[0] == row.name:
+        draw_message(box, context, problem[1], "ERROR")
+    box.separator()
 
 
 def _draw_control(

@@ -90,6 +90,7 @@ def drawing_context(width: int = 292) -> SimpleNamespace:
     return SimpleNamespace(
         scene=bpy.context.scene,
         view_layer=bpy.context.view_layer,
+        window_manager=bpy.context.window_manager,
         preferences=SimpleNamespace(system=SimpleNamespace(ui_scale=1.0)),
         region=SimpleNamespace(width=width),
     )

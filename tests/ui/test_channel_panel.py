@@ -28,7 +28,7 @@ def texts(layout: MagicMock) -> list[str]:
 
 def drawn() -> MagicMock:
     layout = MagicMock()
-    ChannelPanel.draw(SimpleNamespace(layout=layout), bpy.context)
+    ChannelPanel.draw(SimpleNamespace(layout=layout), drawing_context())
     return layout
 
 
@@ -51,11 +51,31 @@ def test_the_active_channel_has_fields_for_its_controls(face):
     ((_, name, keys, collection),) = calls(layout, "prop_search")
     assert (name, keys, collection) == ("control_0", face.data.shape_keys, "key_blocks")
     assert texts(layout)[-2:] == ["Gain", "Offset"]
-    assert [name for _, name in calls(layout, "prop")[1:]] == ["gain_0", "offset_0"]
+    assert [name for _, name in calls(layout, "prop")[2:]] == ["gain_0", "offset_0"]
     bpy.ops.emotebot.channel_remove(channel="mouthSmileLeft")
     layout = drawn()
     assert "mouthSmileLeft: without controls" in texts(layout)
     assert calls(layout, "prop_search") == []
+
+
+def test_what_keeps_a_channel_from_being_shown_is_drawn_until_something_changes(face):
+    key = face.data.shape_keys.key_blocks["jawOpen"]
+    fields, manager = fields_of(bpy.context.scene), bpy.context.window_manager
+    fields.channel_name = "jawOpen"
+    key.lock_shape = True
+    bpy.context.view_layer.update()
+    manager.emotebot_preview = 1
+    assert (key.value, manager.emotebot_preview) == (0, 0)
+    assert "locked" in " ".join(texts(drawn()))
+    fields.channel_name = "jawLeft"
+    assert "locked" not in " ".join(texts(drawn()))
+    fields.channel_name = "jawOpen"
+    key.lock_shape = False
+    bpy.context.scene.gravity[0] = 1
+    bpy.context.view_layer.update()
+    assert "locked" not in " ".join(texts(drawn()))
+    manager.emotebot_preview = 1
+    assert (key.value, manager.emotebot_preview) == (1, 1)
 
 
 def test_the_table_shows_parts_and_what_is_typed(face):

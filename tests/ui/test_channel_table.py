@@ -235,6 +235,24 @@ def test_fields_set_the_offset_of_a_control(face):
     assert fields.offset_0 == -0.125
 
 
+def test_a_picked_pose_is_what_is_seen(rig):
+    bone = rig.pose.bones["corner_A.L"]
+    bpy.ops.emotebot.channel_choose(
+        channel="jawOpen", object="Rig", control="corner_A.L", kind="bone", axis="location_x"
+    )
+    choose_row("jawOpen")
+    bone.location[0] = 0.125
+    bpy.context.window_manager.emotebot_preview = 0.5
+    bone.location[1] = 0.25
+    select(rig, "corner_A.L")
+    bpy.ops.emotebot.channel_pick_pose(keep_pose=True)
+    assert moved(rig, "jawOpen") == {
+        "corner_A.L location_x": 0.5,
+        "corner_A.L location_y": 0.25,
+    }
+    assert tuple(bone.location) == (0.125, 0.25, 0)
+
+
 def test_fields_of_a_linked_object_set_nothing(face, tmp_path):
     path = str(tmp_path / "library.blend")
     bpy.ops.wm.save_as_mainfile(filepath=path)

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The operators that correct what the channels of a face move."""
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -10,21 +9,17 @@ import bpy
 
 from ...core.errors import EmoteBotError
 from ...core.messages import Message
-from ...session import channel_editing, live
+from ...session import channel_editing
 from ...session.channel_rows import ChannelRow
+from ...session.held_pose import end_preview
 from ...session.shown_channels import objects_in_question
 from ...session.translation import CONTEXT, translate
-from ...session.wiggling import Wiggle
 from ..channel_fields import NAMES, OFFSET_DESCRIPTION, active_row, place_of, rows_of
 from ..emotion_buttons import label_of
-from ..shown import face_of
 from .operator_base import Reporting
 
 if TYPE_CHECKING:
     from ...core.rig.convention import Feed
-
-_RATE = 60
-"""Ticks a second while a channel is shown."""
 
 
 def _counted(count: int) -> Message:
@@ -54,7 +49,7 @@ class OnChannels(Reporting):
         return objects_in_question(context.scene, _active(context))
 
 
-class _OnChannel(OnChannels):
+class OnChannel(OnChannels):
     """What acts on a channel, or an emotion, that is named or else chosen in the table."""
 
     channel: bpy.props.StringProperty(
@@ -77,7 +72,7 @@ class _OnChannel(OnChannels):
         return rows_of(context)[NAMES.index(self.channel)]
 
 
-class _GivesControls(_OnChannel):
+class _GivesControls(OnChannel):
     """What gives a channel controls to move."""
 
     add: bpy.props.BoolProperty(
@@ -186,7 +181,9 @@ class PickPose(_PicksControls, bpy.types.Operator):
 
         armature = _active(context)
         bones = selected_bones(armature)
-        chosen = self.choose(context, feeds_of_pose(armature, bones))
+        feeds = feeds_of_pose(armature, bones)
+        end_preview()
+        chosen = self.choose(context, feeds)
         if not self.keep_pose:
             put_to_rest(bones)
         return chosen
@@ -255,7 +252,7 @@ class ChooseControl(_GivesControls, bpy.types.Operator):
         )
 
 
-class RemoveControl(_OnChannel, bpy.types.Operator):
+class RemoveControl(OnChannel, bpy.types.Operator):
     """Have the channel leave this control alone"""
 
     bl_idname = "emotebot.channel_remove"
@@ -292,7 +289,7 @@ class RemoveControl(_OnChannel, bpy.types.Operator):
         )
 
 
-class MirrorChannel(_OnChannel, bpy.types.Operator):
+class MirrorChannel(OnChannel, bpy.types.Operator):
     """Have the channel of the other side move the controls of the other side by as much"""
 
     bl_idname = "emotebot.channel_mirror"
@@ -307,7 +304,7 @@ class MirrorChannel(_OnChannel, bpy.types.Operator):
         return Message("“{channel}” moves {controls} now", channel=other, controls=_counted(count))
 
 
-class ResetChannel(_OnChannel, bpy.types.Operator):
+class ResetChannel(OnChannel, bpy.types.Operator):
     """Have the channel move again what EmoteBot finds for it"""
 
     bl_idname = "emotebot.channel_reset"
@@ -316,6 +313,7 @@ class ResetChannel(_OnChannel, bpy.types.Operator):
     def act(self, context: bpy.types.Context) -> Message:
         """Reset the channel."""
         name, objects = self.row(context).name, self.objects(context)
+        end_preview()
         count = channel_editing.change_channels(
             context.scene, _active(context), lambda: channel_editing.reset(objects, name)
         )
@@ -333,60 +331,10 @@ class ClearCorrections(OnChannels, bpy.types.Operator):
     def act(self, context: bpy.types.Context) -> Message:
         """Clear the corrections."""
         objects = self.objects(context)
+        end_preview()
         count = channel_editing.change_channels(
             context.scene, _active(context), lambda: channel_editing.reset(objects)
         )
         if not count:
             raise EmoteBotError("No channel of the face was corrected")
         return Message("Every channel moves what was found for it")
-
-
-class WiggleChannel(_OnChannel, bpy.types.Operator):
-    """Show the channel on the face for a moment, from nothing to full and back"""
-
-    bl_idname = "emotebot.channel_wiggle"
-    bl_label = "Wiggle"
-    bl_options = {"REGISTER"}  # noqa: RUF012 - as Blender has it
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Return whether a channel can be shown, and say why not."""
-        if live.is_running():
-            cls.poll_message_set(translate(Message("A face is live already: stop it first")))
-            return False
-        if bpy.app.background or context.window is None:
-            cls.poll_message_set(translate(Message("Wiggle needs a window")))
-            return False
-        return super().poll(context)
-
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        """Begin to show it."""
-        try:
-            self._wiggle = Wiggle(face_of(context), self.row(context).name)
-        except EmoteBotError as error:
-            self.report({"ERROR"}, translate(error.message))
-            return {"CANCELLED"}
-        manager = context.window_manager
-        self._timer = manager.event_timer_add(1 / _RATE, window=context.window)
-        self._start = time.perf_counter()
-        manager.modal_handler_add(self)
-        return {"RUNNING_MODAL"}
-
-    def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        """Show it on; Escape ends it."""
-        goes_on = event.type not in {"ESC", "RIGHTMOUSE"}
-        if goes_on and event.type == "TIMER":
-            try:
-                goes_on = self._wiggle.show(time.perf_counter() - self._start)
-            except EmoteBotError as error:
-                self.report({"ERROR"}, translate(error.message))
-                goes_on = False
-        if goes_on:
-            return {"RUNNING_MODAL"}
-        self.cancel(context)
-        return {"FINISHED"}
-
-    def cancel(self, context: bpy.types.Context) -> None:
-        """Let the face stand as before."""
-        context.window_manager.event_timer_remove(self._timer)
-        self._wiggle.end()
