@@ -67,6 +67,15 @@ def test_a_head_among_eyeballs_with_all_names(build, empty_scene, skinned):
         assert driven(face) == {name: set(CHANNELS) for name, _, _ in order}
 
 
+@pytest.mark.parametrize("skinned", [True, False])
+def test_eyes_of_two_japanese_names_beside_their_head(build, empty_scene, skinned):
+    morphs = ("まばたき", "あ", "い", "う", "笑い", "困る", "上", "下")
+    root = build(("瞳", ("目上左", "目上右"), 60), ("顔", morphs, 300), skinned=skinned)
+    face = find_face(root, empty_scene)
+    assert face.name == "顔"
+    assert driven(face)["瞳"] == {"eyeLookUpLeft", "eyeLookUpRight"}
+
+
 def test_a_body_with_the_face_in_it(build, empty_scene):
     root = build(
         ("CC_Base_EyeOcclusion", (*LIDS, *LOOKS), 120),

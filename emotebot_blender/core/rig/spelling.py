@@ -39,7 +39,8 @@ the middle and no 左."""
 
 _OTHER_SIDES = {"left": "right", "l": "r", "左": "右"}
 _OTHER_SIDES |= {right: left for left, right in _OTHER_SIDES.items()}
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\da-zA-Z_]+")
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[一-鿿][ぁ-ゟ]*|[^\W\da-zA-Z_一-鿿]+")
+"""A Chinese character is a word, with the hiragana that end it: 目上 are two, 笑い is one."""
 
 
 class Form(NamedTuple):

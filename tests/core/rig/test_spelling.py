@@ -116,7 +116,17 @@ def test_number_of_a_duplicate(name, plain):
 
 
 @pytest.mark.parametrize(
-    ("name", "count"), [("Eye_L_Blink", 2), ("joy", 1), ("mouthLeft", 1), ("まばたき", 1), ("", 0)]
+    ("name", "count"),
+    [
+        ("Eye_L_Blink", 2),
+        ("joy", 1),
+        ("mouthLeft", 1),
+        ("まばたき", 1),
+        ("笑い", 1),
+        ("目上左", 2),
+        ("ウィンク２右", 2),
+        ("", 0),
+    ],
 )
 def test_words(name, count):
     assert word_count(name) == count
