@@ -4,15 +4,12 @@
 It reads every shape key, which takes part of a second: never while something is drawn.
 """
 
-from ..core.errors import EmoteBotError
+from ..core.channels import mirrored_name
 from ..core.messages import Message
-from ..core.rig.channel_checks import ChannelCheck, check_channels
-from ..core.rig.face_template import read_template
-from ..core.rig.key_effects import joined
-from ..core.rig.orientation import measure_any_way
+from ..core.rig.channel_checks import ChannelCheck
+from .channel_effects import measure_channels
 from .face import Face
 from .face_coverage import PARTS
-from .mesh_displacements import read_displacements
 
 
 def checks_on_face(face: Face) -> tuple[Message, ...]:
@@ -20,33 +17,12 @@ def checks_on_face(face: Face) -> tuple[Message, ...]:
 
     There is none on a face whose shape keys do not move as a face does at all.
     """
-    try:
-        displacements = read_displacements(face.objects)
-        effects = measure_any_way(displacements, read_template())
-    except EmoteBotError:
+    measured = measure_channels(face.objects, face.maps)
+    if measured is None:
         return ()
-    rows = {name: row for row, name in enumerate(displacements.keys)}
-    keys = _keys_by_channel(face, rows)
-    if not keys:
-        return ()
-    measured = joined(
-        [effects.at_values({rows[key]: full for key, full in own.items()}) for own in keys.values()]
+    return tuple(
+        _sentence(check, tuple(measured.keys[check.channel])) for check in measured.checks()
     )
-    found = check_channels(measured, {name: row for row, name in enumerate(keys)}, read_template())
-    return tuple(_sentence(check, tuple(keys[check.channel])) for check in found)
-
-
-def _keys_by_channel(face: Face, known: dict[str, int]) -> dict[str, dict[str, float]]:
-    """Return for each channel the shape keys that show it and their values at full.
-
-    Channels that something stands in for are left out: their controls are made for others.
-    """
-    keys: dict[str, dict[str, float]] = {}
-    for rig_map in face.maps:
-        for channel, own in rig_map.shape_keys.items():
-            if own and own.keys() <= known.keys():
-                keys.setdefault(channel, {}).update(own)
-    return keys
 
 
 def _sentence(check: ChannelCheck, keys: tuple[str, ...]) -> Message:
@@ -65,6 +41,13 @@ def _sentence(check: ChannelCheck, keys: tuple[str, ...]) -> Message:
             key=key,
             part=PARTS[check.part],
             channel=channel,
+        )
+    if check.kind == "uneven":
+        return Message(
+            "“{key}” goes {percent} % as far as that of the other side does, {other}",
+            key=key,
+            percent=round(100 * check.size),
+            other=mirrored_name(channel),
         )
     return Message(
         "“{key}” goes {percent} % as far as {channel} does on EmoteBot's own head",

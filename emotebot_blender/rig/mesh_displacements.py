@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the shape keys of a face's meshes do, read from the scene."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from bpy.types import Object, ShapeKey
@@ -12,7 +12,9 @@ from ..core.rig.displacements import Displacements, find_islands, seen_displacem
 from .control import driven_paths
 
 
-def read_displacements(objects: Sequence[Object]) -> Displacements:
+def read_displacements(
+    objects: Sequence[Object], names: Collection[str] | None = None
+) -> Displacements:
     """Return what the shape keys of some meshes do, keys of one name together.
 
     Coordinates are those of the first object, so that it makes no difference where a character
@@ -20,6 +22,7 @@ def read_displacements(objects: Sequence[Object]) -> Displacements:
 
     Args:
         objects: mesh objects, the one with the most of the face first.
+        names: of the shape keys that are read; None for all.
 
     Raises:
         EmoteBotError: none of them has a shape key, or a mesh is empty or broken.
@@ -39,7 +42,8 @@ def read_displacements(objects: Sequence[Object]) -> Displacements:
         span = float(np.ptp(basis, axis=0).max(initial=0))
         driven = driven_paths(obj.data.shape_keys)
         for block in blocks[1:]:
-            if (block.path_from_id("value"), 0) in driven:
+            is_wanted = names is None or block.name in names
+            if not is_wanted or (block.path_from_id("value"), 0) in driven:
                 continue
             rest = basis if block.relative_key == blocks[0] else _positions(block.relative_key)
             at, by = seen_displacements(rest, _positions(block), span)

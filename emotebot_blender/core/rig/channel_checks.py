@@ -17,9 +17,12 @@ from .face_template import FaceTemplate
 from .key_effects import KeyEffects
 from .recognition import cosines, region_similarities
 
-KINDS = ("swapped", "reversed", "elsewhere", "faint", "exaggerated")
+KINDS = ("swapped", "reversed", "elsewhere", "faint", "exaggerated", "uneven")
 """What a channel may be: that of the other side, the other way round, moving another part of the
-face, going hardly as far as it does elsewhere, or much further."""
+face, going hardly as far as it does elsewhere, or much further, or less far than its other side."""
+
+MISPLACED = KINDS[:3]
+"""Those of a channel that is not what it is called."""
 
 _CLEARLY = 0.3
 """By how much more a key is like another channel, where it is that one."""
@@ -36,6 +39,10 @@ _THERE = 0.5
 _FAR = 5.0
 """How often as far as elsewhere, by the median of the face, a key is exaggerated."""
 
+UNEVEN = 1.5
+"""How often as far as the other side a channel goes where the two differ clearly. On heads that
+were made with care it is 1.05 at most."""
+
 
 @dataclass(frozen=True)
 class ChannelCheck:
@@ -45,7 +52,7 @@ class ChannelCheck:
         channel: which.
         kind: one of ``KINDS``.
         part: of ``MIX_GROUPS`` that it moves, where it is another; else empty.
-        size: how far it goes, as a share of how far it does on the template.
+        size: how far it goes, as a share of how far the template's does, or its other side.
     """
 
     channel: str
@@ -76,6 +83,7 @@ def check_channels(
     usual = float(np.median(moving)) if len(moving) else 1.0
     alike = cosines(effects.fields[rows], template.effects.fields)
     regions = region_similarities(effects.some(rows), template.effects)
+    by_name = dict(zip(names, sizes.tolist(), strict=True))
     checks = []
     for name, size, like, region in zip(names, sizes.tolist(), alike, regions, strict=True):
         if not size > 0:
@@ -86,9 +94,16 @@ def check_channels(
             kind = kind if part != _part(name) else ""
         elif not kind and not 1 / _FAR < size / usual < _FAR:
             kind = "faint" if size < usual else "exaggerated"
+        elif not kind and size * UNEVEN < by_name.get(mirrored_name(name), 0):
+            kind, size = "uneven", size / by_name[mirrored_name(name)]
         if kind:
             checks.append(ChannelCheck(name, kind, part, size))
-    return tuple(checks)
+    told = {check.channel for check in checks if check.kind != "uneven"}
+    return tuple(
+        check
+        for check in checks
+        if check.kind != "uneven" or mirrored_name(check.channel) not in told
+    )
 
 
 def _kind(
