@@ -3,7 +3,9 @@
 
     python tools/displacements.py
 
-Writes ``data/displacements.npz``. No other face goes into it.
+Writes ``data/displacements.npz``; no other face goes into it. How far the channels go on the
+reference head of ``../shared`` goes into ``data/channel_sizes.json``, a number for each, where that
+head is there; else the file stays as it is.
 """
 
 import sys
@@ -16,11 +18,20 @@ import bpy  # noqa: E402
 
 from emotebot_blender.character.character import add_character  # noqa: E402
 from emotebot_blender.core.channels import CHANNELS  # noqa: E402
+from emotebot_blender.core.rig.calibration import SIZES_FILE, sizes_text  # noqa: E402
 from emotebot_blender.core.rig.face_alignment import align  # noqa: E402
 from emotebot_blender.core.rig.face_template import FILE, FaceTemplate, template_of, write_template  # noqa: E402
 from emotebot_blender.core.rig.key_effects import measure  # noqa: E402
+from emotebot_blender.rig.channel_effects import measure_channels  # noqa: E402
 from emotebot_blender.rig.face import find_face  # noqa: E402
 from emotebot_blender.rig.mesh_displacements import read_displacements  # noqa: E402
+
+REFERENCE = ROOT.parent / "shared" / "rigs" / "reference_head.blend"
+
+SOURCE = (
+    "The ICT-FaceKit light model, USC Institute for Creative Technologies: how far its channels "
+    "go, in half distances of the eyes, as tools/displacements.py measures it"
+)
 
 
 def own_template() -> FaceTemplate:
@@ -34,6 +45,20 @@ def own_template() -> FaceTemplate:
     return template_of(effects, keys)
 
 
+def reference_sizes() -> dict[str, float]:
+    """Return how far each channel goes on the reference head."""
+    bpy.ops.wm.open_mainfile(filepath=str(REFERENCE))
+    face = find_face(None, bpy.context.scene)
+    measured = measure_channels(face.objects, face.maps)
+    assert measured is not None
+    return measured.sizes
+
+
 if __name__ == "__main__":
     write_template(own_template())
     print(f"wrote {FILE.relative_to(ROOT)}")
+    if REFERENCE.is_file():
+        SIZES_FILE.write_text(sizes_text(SOURCE, reference_sizes()), encoding="utf-8")
+        print(f"wrote {SIZES_FILE.relative_to(ROOT)}")
+    else:
+        print(f"left {SIZES_FILE.relative_to(ROOT)}: there is no {REFERENCE}")

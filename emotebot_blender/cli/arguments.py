@@ -90,6 +90,11 @@ def _add_perform(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="perform even where little of a face is found (--force is for files)",
     )
+    parser.add_argument(
+        "--no-calibration",
+        action="store_true",
+        help="give channels that go too far, or hardly, no gain where they have none yet",
+    )
     parser.add_argument("--fps", type=_fps, help="frames a second (the file's own, else 24)")
     parser.add_argument(
         "--reduce",

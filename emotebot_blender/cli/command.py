@@ -80,6 +80,7 @@ def _perform(options: argparse.Namespace) -> None:
         face=options.face,
         object_name=options.object,
         any_face=options.any_face,
+        calibrate=not options.no_calibration,
         fps=options.fps,
         seed=options.seed,
         tolerance=options.reduce or None,
@@ -103,7 +104,9 @@ def _perform(options: argparse.Namespace) -> None:
         for note in result.keys.short_of():
             print_fault(str(note))
     if not options.quiet:
-        print_result("\n".join([result.summary(), *(f"wrote {path}" for path in result.files)]))
+        calibrated = [str(result.calibrated)] if result.calibrated else []
+        written = [f"wrote {path}" for path in result.files]
+        print_result("\n".join([*calibrated, result.summary(), *written]))
 
 
 def _express(options: argparse.Namespace) -> None:
@@ -132,6 +135,7 @@ def _express(options: argparse.Namespace) -> None:
 
 
 def _map(options: argparse.Namespace) -> None:
+    from ..rig.face_calibration import as_measured
     from ..rig.key_recognition import MANY_NAMED
     from .blend_files import open_face, sequences_known
     from .face_sheet_command import check_face_sheet, write_face_sheet
@@ -143,6 +147,7 @@ def _map(options: argparse.Namespace) -> None:
     with _blender_at_work(), sequences_known():
         fewest_named = MANY_NAMED if options.recognise else 0
         face, scene = open_face(options.face, options.object, fewest_named)
+        face, _ = as_measured(face)
         description = describe(face)
         if options.sheet:
             write_face_sheet(face, scene, options.sheet, Progress(quiet=options.quiet))

@@ -19,9 +19,10 @@ def describe(face: "Face") -> dict[str, Any]:
     Returns:
         The names of the face and of its armature; what of it was "found", in words; its "objects"
         with their conventions and how many channels each moves; all "channels" with their states
-        and controls; the "presets" that show emotions as a whole; what is "missing"; what is
-        "left_alone", and why; and "notes", sentences.
+        and controls, and the gain by which one was "calibrated"; the "presets" that show emotions
+        as a whole; what is "missing"; what is "left_alone", and why; and "notes", sentences.
     """
+    from ..rig.face_calibration import gains_on
     from ..rig.face_checks import checks_on_face
     from ..rig.face_coverage import coverage_of
     from ..rig.face_notes import notes_on_face
@@ -36,6 +37,8 @@ def describe(face: "Face") -> dict[str, Any]:
             channels[channel]["controls"] += [_describe_feed(obj.name, feed) for feed in feeds]
     for channel, sure in coverage.recognised.items():
         channels[channel]["recognised"] = sure
+    for channel, gain in gains_on(face).items():
+        channels[channel]["calibrated"] = gain
     for channel, doubt in coverage.doubts.items():
         channels[channel]["doubt"] = str(doubt)
     return {
@@ -77,6 +80,7 @@ def tabulate(described: dict[str, Any], every_channel: bool = False) -> str:
         *_titled("Objects", [_object_text(part) for part in described["objects"]]),
         ("Found", described["found"]),
         *(_lines_of_channels if every_channel else _lines_of_parts)(described["channels"]),
+        *_titled("Calibrated", _gain_texts(described["channels"])),
         *_titled("Presets", [_preset_text(preset) for preset in described["presets"]]),
         *_titled(
             "Left alone",
@@ -131,6 +135,12 @@ def _lines_of_channels(channels: dict[str, Any]) -> list[Line]:
         clauses += [channel["doubt"]] if "doubt" in channel else []
         lines.append((f"  {name}", ", ".join(clauses)))
     return lines
+
+
+def _gain_texts(channels: dict[str, Any]) -> list[str]:
+    """Return the gains that channels were given, in one line, or none."""
+    gains = {name: own["calibrated"] for name, own in channels.items() if "calibrated" in own}
+    return [", ".join(f"{name} × {gain:g}" for name, gain in gains.items())] if gains else []
 
 
 def _object_text(part: dict[str, Any]) -> str:

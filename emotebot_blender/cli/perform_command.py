@@ -43,6 +43,7 @@ class PerformOptions:
         face: .blend file with the face; None for the open file or the built-in head.
         object_name: name of an object of the character, where there are several.
         any_face: whether a face of which little is found is performed on.
+        calibrate: whether a face that never was is measured for gains of its channels.
         fps: frames a second; None for the file's own rate.
         seed: whole number from 0.
         tolerance: for few Bezier keys, above 0; None for a key on every frame.
@@ -62,6 +63,7 @@ class PerformOptions:
     face: Path | None = None
     object_name: str | None = None
     any_face: bool = False
+    calibrate: bool = True
     fps: float | None = None
     seed: int = 0
     tolerance: float | None = 0.01
@@ -96,6 +98,7 @@ class PerformResult:
         face: name of what was driven; None when nothing but a table was made.
         keys: what was keyed; None where there is no face.
         files: what was written.
+        calibrated: a sentence on the gains that channels were given, or None.
     """
 
     frames: int
@@ -103,6 +106,7 @@ class PerformResult:
     face: str | None
     keys: "KeyReport | None"
     files: tuple[Path, ...]
+    calibrated: Message | None = None
 
     def summary(self) -> str:
         """Return what was done, in one line."""
@@ -267,6 +271,7 @@ def _perform_in_blender(
     if options.fps:
         blend_files.set_rate(scene, options.fps)
     fps, first = frame_rate(scene), scene.frame_start
+    face, told = _calibrated(face, options)
     keys = _perform_on(face, scene, script, options, networks, progress)
     count = round(keys.frames[1]) - first + 1
     with ExitStack() as outputs:  # they take their places together, once all are written
@@ -283,7 +288,19 @@ def _perform_in_blender(
             target = replacing if options.film.suffix.lower() == ".mp4" else filling
             part = outputs.enter_context(target(options.film))
             _write_film(face, scene, range(first, first + count), part, progress)
-    return PerformResult(count, fps, str(name_with_coverage(face)), keys, options.outputs)
+    name = str(name_with_coverage(face))
+    return PerformResult(count, fps, name, keys, options.outputs, told)
+
+
+def _calibrated(face: "Face", options: PerformOptions) -> "tuple[Face, Message | None]":
+    """Return a face with gains for what is unusual, if the options want that, and which it got."""
+    from ..rig.face_calibration import as_measured
+    from ..session.calibrating import leave_uncalibrated
+
+    if options.calibrate:
+        return as_measured(face)
+    leave_uncalibrated(face)
+    return face, None
 
 
 def _perform_on(

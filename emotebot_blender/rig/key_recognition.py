@@ -1,17 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Recognises the shape keys of a character by what they do, where their names say nothing."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bpy.types import Object, Scene
 
 from ..core.channels import CHANNELS
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
-from ..core.rig.calibration import measure_gains
 from ..core.rig.face_template import read_template
-from ..core.rig.key_effects import KeyEffects, joined
 from ..core.rig.orientation import measure_any_way
 from ..core.rig.recognition import CONFIDENT, ShapeMatch, recognise
 from ..core.rig.recognition_record import RecognisedChannel
@@ -37,14 +35,11 @@ class RecognisedKeys:
         named: how many channels names say.
         confident: how many more were recognised for sure.
         doubtful: how many more may have been.
-        gains: parts of ``MIX_GROUPS`` that go too far, or hardly as far as they should, to what
-            puts that right.
     """
 
     named: int
     confident: int
     doubtful: int
-    gains: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
@@ -83,21 +78,18 @@ def recognise_shape_keys(start: Object, scene: Scene) -> RecognisedKeys:
     named = _named_channels(objects)
     displacements = read_displacements(objects)
     names = list(displacements.keys)
-    fulls = {
-        channel: {names.index(key): full for key, full in keys.items() if key in displacements.keys}
+    known = {
+        channel: [names.index(key) for key in sorted(keys) if key in displacements.keys]
         for channel, keys in named.items()
     }
-    known = {channel: list(keys) for channel, keys in fulls.items()}
     template = read_template()
     effects = measure_any_way(displacements, template)
     matches = [m for m in recognise(effects, template, known) if m.confidence >= _LEAST]
-    fulls |= {match.channel: dict.fromkeys(match.keys, 1.0) for match in matches}
-    gains = _gains(effects, {channel: keys for channel, keys in fulls.items() if keys})
     channels = {match.channel: _recognised(match, names) for match in matches}
     for obj in objects:
-        keep_recognised(obj, channels, gains)
+        keep_recognised(obj, channels)
     confident = sum(match.confidence >= CONFIDENT for match in matches)
-    return RecognisedKeys(len(named), confident, len(matches) - confident, gains)
+    return RecognisedKeys(len(named), confident, len(matches) - confident)
 
 
 def wants_recognition(start: Object, scene: Scene, fewest: int = MANY_NAMED) -> bool:
@@ -123,27 +115,13 @@ def keyed_meshes(start: Object, scene: Scene) -> list[Object]:
     return sorted(meshes, key=lambda obj: (-len(obj.data.vertices), obj.name))
 
 
-def _named_channels(objects: Sequence[Object]) -> dict[str, dict[str, float]]:
-    """Return the channels that names say, and the shape keys that show them with their fulls."""
-    named: dict[str, dict[str, float]] = {}
+def _named_channels(objects: Sequence[Object]) -> dict[str, set[str]]:
+    """Return the channels that names say, and the shape keys that show them."""
+    named: dict[str, set[str]] = {}
     for obj in objects:
         for channel, keys in named_map(obj).shape_keys.items():
-            named.setdefault(channel, {}).update(keys)
+            named.setdefault(channel, set()).update(keys)
     return named
-
-
-def _gains(effects: KeyEffects, fulls: Mapping[str, Mapping[int, float]]) -> dict[str, float]:
-    """Return the gains of the parts of a face.
-
-    Args:
-        effects: of its keys.
-        fulls: each channel to the rows of the keys that show it, and their values at full.
-    """
-    if not fulls:
-        return {}
-    shown = [effects.at_values(keys) for keys in fulls.values()]
-    rows = {channel: row for row, channel in enumerate(fulls)}
-    return measure_gains(joined(shown), rows, read_template())
 
 
 def _recognised(match: ShapeMatch, names: Sequence[str]) -> RecognisedChannel:

@@ -9,7 +9,7 @@ from .bone_maps import bone_map
 from .bones import bone_controls
 from .control import Control
 from .map_corrections import corrected
-from .recognised_keys import with_recognised
+from .recognised_keys import with_gains, with_recognised
 from .rna_properties import custom_property_names, property_controls
 from .saved_conventions import as_saved
 from .shape_keys import shape_key_controls, shape_key_names
@@ -18,7 +18,12 @@ from .vrm_expressions import with_binary, with_expressions
 
 def map_of(obj: Object) -> RigMap:
     """Return the map of an object; it covers no channel where nothing is known."""
-    return corrected(obj, with_expressions(obj, with_recognised(obj, named_map(obj))))
+    return corrected(obj, with_gains(obj, found_map(obj)))
+
+
+def found_map(obj: Object) -> RigMap:
+    """Return the map of an object as it is found, without gains and what the artist has chosen."""
+    return with_expressions(obj, with_recognised(obj, named_map(obj)))
 
 
 def named_map(obj: Object) -> RigMap:

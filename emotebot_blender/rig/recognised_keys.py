@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What was recognised of an object's shape keys, kept on the object itself.
+"""What was recognised and measured of an object's shape keys, kept on the object itself.
 
 It is JSON in ``Object.emotebot_recognition``, which the session registers. Names follow what is
 renamed; of a key that was sculpted since, nothing counts any more.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -36,9 +37,24 @@ def with_recognised(obj: Object, found: RigMap) -> RigMap:
         found: what names say, which goes before.
     """
     record = record_of(obj)
-    if not record.channels and not record.gains:
+    if not record.channels:
         return found
-    return record.applied(found, changed_keys(obj, record))
+    keys = {key for own in record.channels.values() for key in own.keys}
+    return record.applied(found, changed_keys(obj, record, keys))
+
+
+def with_gains(obj: Object, found: RigMap) -> RigMap:
+    """Return the map of an object with the gains that its channels were measured to need.
+
+    Args:
+        obj: the object.
+        found: its map otherwise, without what the artist has chosen, which goes before.
+    """
+    record = record_of(obj)
+    if not record.gains:
+        return found
+    feeds = (feed for channel in record.gains for feed in found.feeds.get(channel, ()))
+    return record.scaled(found, changed_keys(obj, record, {feed.control.name for feed in feeds}))
 
 
 def record_of(obj: Object) -> RecognitionRecord:
@@ -61,14 +77,21 @@ def _record(text: str, names: tuple[str, ...]) -> RecognitionRecord:
     return record.followed(renamed_paths(record.members, names))
 
 
-def changed_keys(obj: Object, record: RecognitionRecord) -> set[str]:
-    """Return which shape keys of a record are gone, or move their vertex in another way."""
-    keys = obj.data.shape_keys
+def changed_keys(obj: Object, record: RecognitionRecord, names: Collection[str]) -> set[str]:
+    """Return which shape keys are gone since, or move their vertex in another way.
+
+    Args:
+        obj: the object.
+        record: of it.
+        names: of the shape keys in question; those that the record has nothing on count as changed.
+    """
+    keys = getattr(obj.data, "shape_keys", None)
     blocks = keys.key_blocks if keys else {}
     changed = set()
-    for name, (vertex, *step) in record.peaks.items():
+    for name in names:
+        vertex, *step = record.peaks.get(name, (-1,))
         block = blocks.get(name)
-        if block is None or vertex >= len(block.points):
+        if block is None or not 0 <= vertex < len(block.points):
             changed.add(name)
             continue
         now = block.points[vertex].co - block.relative_key.points[vertex].co
@@ -78,30 +101,68 @@ def changed_keys(obj: Object, record: RecognitionRecord) -> set[str]:
     return changed
 
 
-def keep_recognised(
-    obj: Object, channels: Mapping[str, RecognisedChannel], gains: Mapping[str, float]
-) -> None:
+def keep_recognised(obj: Object, channels: Mapping[str, RecognisedChannel]) -> None:
     """Keep what was recognised with an object, in place of what was kept before.
+
+    What was measured of it before counts no more: it may be of other channels.
 
     Args:
         obj: the object.
         channels: what shows them; those without a shape key on this object are left out.
-        gains: of parts of the face.
 
     Raises:
         EmoteBotError: the object is linked.
     """
-    if reason := why_not_kept(obj):
-        raise EmoteBotError(reason)
     names = shape_key_names(obj)
     own = {}
     for channel, shown in channels.items():
         keys = tuple(key for key in shown.keys if key in names)
         if keys:
             own[channel] = RecognisedChannel(keys, round(shown.confidence, 3))
-    peaks = {key: _peak(obj, key) for shown in own.values() for key in shown.keys}
-    record = RecognitionRecord(names, peaks, own, gains)
-    obj.emotebot_recognition = record_text(record) if own or gains else ""
+    calibration = "off" if record_of(obj).calibration == "off" else ""
+    _keep(obj, RecognitionRecord(channels=own, calibration=calibration), ())
+
+
+def keep_gains(obj: Object, gains: Mapping[str, float], measured: Collection[str]) -> None:
+    """Keep with an object what its channels were measured to need, in place of what was before.
+
+    Args:
+        obj: the object.
+        gains: channel to its gain.
+        measured: the shape keys that were looked at; where one is another now, its gain is none.
+
+    Raises:
+        EmoteBotError: the object is linked.
+    """
+    record = replace(record_of(obj), gains=dict(gains), calibration="measured")
+    _keep(obj, record, measured)
+
+
+def keep_no_gains(obj: Object) -> None:
+    """Have the channels of an object keep a gain of 1, and not be measured but on demand.
+
+    Raises:
+        EmoteBotError: the object is linked.
+    """
+    _keep(obj, replace(record_of(obj), gains={}, calibration="off"), ())
+
+
+def _keep(obj: Object, record: RecognitionRecord, measured: Collection[str]) -> None:
+    """Keep a record with an object, by the shape keys of today.
+
+    Args:
+        obj: the object.
+        record: its names of shape keys, and what these do, are those of today.
+        measured: shape keys whose change is to be seen, besides those that were recognised.
+    """
+    if reason := why_not_kept(obj):
+        raise EmoteBotError(reason)
+    names = shape_key_names(obj)
+    keys = {key for own in record.channels.values() for key in own.keys} | set(measured)
+    peaks = {key: _peak(obj, key) for key in names if key in keys}
+    is_empty = not record.channels and not record.calibration
+    kept = replace(record, members=names, peaks=peaks)
+    obj.emotebot_recognition = "" if is_empty else record_text(kept)
     obj.update_tag()
 
 
@@ -120,7 +181,8 @@ def why_not_kept(obj: Object) -> Message | None:
 def notes_on_recognised(obj: Object) -> tuple[Message, ...]:
     """Return a sentence on what was recognised of an object and is no more as it was."""
     record = record_of(obj)
-    changed = changed_keys(obj, record) if record.channels else set()
+    keys = {key for own in record.channels.values() for key in own.keys}
+    changed = changed_keys(obj, record, keys)
     if not changed:
         return ()
     names = [name for name in record.peaks if name in changed]

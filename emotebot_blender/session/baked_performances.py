@@ -9,6 +9,7 @@ from bpy.types import Scene
 
 from ..core.channels import MASKS
 from ..core.messages import Message
+from .calibrating import calibrated
 from .feeling_keys import fit_keyed_feelings
 from .held_pose import without_shown_pose
 from .performing import GAVE_WAY, check_not_live, keying_of, perform_script, update_layer
@@ -58,6 +59,7 @@ def perform_and_bake(
         return None if progress is None else lambda share: progress(done + share / 2)
 
     check_not_live(face)
+    face = calibrated(face)
     region = options.get("region", sequence_of(face).region)
     check_bake(face, SEQUENCE_LAYER, MASKS[region])
     sequence, frame_end = begin(face, scene), scene.frame_end

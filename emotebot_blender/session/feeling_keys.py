@@ -8,8 +8,9 @@ from bpy.types import Scene
 from ..core.channels import MASKS
 from ..core.messages import Message
 from . import loaded_networks
+from .calibrating import ready_face
 from .held_pose import restore_live_poses, without_shown_pose
-from .sequence import as_chosen, sequence_of
+from .sequence import sequence_of
 from .timeline import frame_rate
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def key_feeling(
     from ..core.performance.transition_times import release_seconds
 
     restore_live_poses()
-    face = as_chosen(face)
+    face = ready_face(face)
     rate = frame_rate(scene)
     earliest = frame - max(round(_natural_seconds(feeling) * rate), 1)
     starts = [times.arrival for times in feeling_times(face) if times.arrival < frame]

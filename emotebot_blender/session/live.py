@@ -16,6 +16,7 @@ from ..core.channels import MASKS
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
 from . import words
+from .calibrating import ready_face
 from .events import FeelingEdited, FileClosing, FrameChanged, LiveEnded, SequenceEdited
 from .held_pose import hold_pose, restore_poses, without_shown_pose
 from .loaded_networks import networks
@@ -96,7 +97,7 @@ def start(face: "Face", scene: Scene, clock: float) -> None:
         raise EmoteBotError("A face is live already: stop it first")
     settings = scene_settings(scene)
     channels = MASKS[settings.region]
-    face = as_chosen(face)
+    face = ready_face(face)
     performer = LivePerformer(networks(), sequence_of(face).seed, *read_pose(face))
     live_face = LiveFace(face, performer, channels, settings.strength)
     with without_shown_pose(face):  # it plays on from there, but is not what the face goes back to

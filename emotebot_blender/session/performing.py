@@ -12,10 +12,11 @@ from ..core.errors import EmoteBotError
 from ..core.messages import Message
 from . import live, loaded_networks
 from .beat_editing import counted
+from .calibrating import ready_face
 from .feeling_keys import fit_keyed_feelings
 from .held_pose import restore_live_poses, without_shown_pose
 from .runtime import paused_updates, runtime
-from .sequence import SEQUENCE_LAYER, SequenceSettings, as_chosen, sequence_of, sequence_owner
+from .sequence import SEQUENCE_LAYER, SequenceSettings, sequence_of, sequence_owner
 from .sequence_script import begin, check_first_frame, fill, restore, script_of, snapshot
 from .timeline import extend_scene, frame_rate
 
@@ -160,7 +161,7 @@ def update_layer(
     from ..animation.layers import clear_layer, find_layer
 
     restore_live_poses()
-    face = as_chosen(face)
+    face = ready_face(face)
     sequence, owner = sequence_of(face), sequence_owner(face)
     runtime().problems.pop(owner.session_uid, None)
     script = script_of(sequence)

@@ -7,11 +7,12 @@ from ..core.channels import MASKS
 from ..core.errors import EmoteBotError
 from ..core.messages import Message, with_more
 from . import words
+from .calibrating import ready_face
 from .events import FeelingEdited
 from .held_pose import show_pose
 from .loaded_networks import networks
 from .runtime import runtime
-from .sequence import as_chosen, sequence_of
+from .sequence import sequence_of
 from .settings import LARGEST_NUMBER, scene_settings
 from .shown_face import find_shown_face
 
@@ -41,7 +42,7 @@ def pose(
     from ..core.performance.performance import express
     from ..rig.pose import apply_weights
 
-    face, channels = as_chosen(face), MASKS[region]
+    face, channels = ready_face(face), MASKS[region]
     weights = express(networks(), feeling, sequence_of(face).seed, take=take)[0] * strength
     shares = feeling.shares() * strength
     show_pose(face, channels, lambda: apply_weights(face, weights, channels, shares))

@@ -113,6 +113,9 @@ class ChannelMenu(bpy.types.Menu):
         layout.operator("emotebot.channels_export", icon="EXPORT")
         layout.separator()
         layout.operator("emotebot.channels_clear", icon="TRASH")
+        layout.separator()
+        layout.operator("emotebot.channels_calibrate", icon="DRIVER_DISTANCE")
+        layout.operator("emotebot.calibration_clear", icon="X")
 
 
 class ChannelPanel(InSidebar, bpy.types.Panel):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What was recognised of one object's shape keys, in a form that is kept with it."""
+"""What was recognised and measured of one object's shape keys, in a form that is kept with it."""
 
 import json
 import math
@@ -7,11 +7,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..channels import MIX_GROUPS
+from ..channels import CHANNELS
 from ..errors import EmoteBotError
 from ..messages import Message
 from .convention import ControlName, Feed, RigMap
 from .recognition import CONFIDENT
+
+CALIBRATIONS = ("", "measured", "off")
+"""Whether the channels of an object were measured for gains: not yet, yes, or not to be."""
 
 Peak = tuple[int, float, float, float]
 """The vertex that a shape key moves most, and by how much, in the units of the mesh."""
@@ -32,21 +35,23 @@ class RecognisedChannel:
 
 @dataclass(frozen=True)
 class RecognitionRecord:
-    """What was recognised of an object.
+    """What was recognised and measured of an object.
 
     Attributes:
         members: names of all shape keys that the object had then, in their order: by them a key is
             found again that was renamed.
         peaks: of each key that shows a channel; where it is another one now, so is the key.
         channels: what was recognised.
-        gains: parts of ``MIX_GROUPS`` whose shape keys go too far, or hardly as far as they should,
-            to what their values at full are multiplied by.
+        gains: channel that goes too far, or hardly as far as it should, to what the values of its
+            shape keys at full are multiplied by.
+        calibration: one of ``CALIBRATIONS``.
     """
 
     members: tuple[str, ...] = ()
     peaks: Mapping[str, Peak] = field(default_factory=dict)
     channels: Mapping[str, RecognisedChannel] = field(default_factory=dict)
     gains: Mapping[str, float] = field(default_factory=dict)
+    calibration: str = ""
 
     def followed(self, renamed: Mapping[str, str]) -> "RecognitionRecord":
         """Return the same once shape keys were renamed.
@@ -60,10 +65,10 @@ class RecognitionRecord:
         }
         members = tuple(renamed.get(name, name) for name in self.members)
         peaks = {renamed.get(name, name): peak for name, peak in self.peaks.items()}
-        return RecognitionRecord(members, peaks, channels, self.gains)
+        return replace(self, members=members, peaks=peaks, channels=channels)
 
     def applied(self, found: RigMap, changed: Collection[str]) -> RigMap:
-        """Return a map with what was recognised where names say nothing, and with the gains.
+        """Return a map with what was recognised where names say nothing.
 
         Args:
             found: the map as names have it.
@@ -86,9 +91,6 @@ class RecognitionRecord:
                     "recognised by its shape, {percent} % sure",
                     percent=int(100 * own.confidence),
                 )
-        for part, gain in self.gains.items():
-            for channel in feeds.keys() & set(MIX_GROUPS[part]):
-                feeds[channel] = tuple(_scaled(feed, gain) for feed in feeds[channel])
         return replace(
             found,
             feeds=feeds,
@@ -96,6 +98,27 @@ class RecognitionRecord:
             doubtful=doubtful,
             recognised=recognised,
         )
+
+    def counting_gains(self, found: RigMap, changed: Collection[str]) -> dict[str, float]:
+        """Return the gains of those channels of a map that have shape keys of their own, unchanged.
+
+        Args:
+            found: the map without gains.
+            changed: shape keys that are gone, or do something else than they did.
+        """
+        keys = {channel: found.shape_keys.get(channel, {}).keys() for channel in self.gains}
+        return {
+            channel: gain
+            for channel, gain in self.gains.items()
+            if keys[channel] and keys[channel].isdisjoint(changed)
+        }
+
+    def scaled(self, found: RigMap, changed: Collection[str]) -> RigMap:
+        """Return a map with the gains that count; both as ``counting_gains`` takes them."""
+        feeds = dict(found.feeds)
+        for channel, gain in self.counting_gains(found, changed).items():
+            feeds[channel] = tuple(_scaled(feed, gain) for feed in feeds[channel])
+        return replace(found, feeds=feeds)
 
 
 def record_text(record: RecognitionRecord) -> str:
@@ -109,6 +132,7 @@ def record_text(record: RecognitionRecord) -> str:
         "peaks": dict(record.peaks),
         "channels": channels,
         "gains": dict(record.gains),
+        "calibration": record.calibration,
     }
     return json.dumps(content, ensure_ascii=False)
 
@@ -123,6 +147,8 @@ def read_record(text: str) -> RecognitionRecord:
         return RecognitionRecord()
     try:
         content = json.loads(text)
+        calibration = _read_calibration(content.get("calibration", ""))
+        gains = content["gains"] if calibration else {}  # else of parts, as they were at first
         return RecognitionRecord(
             tuple(map(str, content["members"])),
             {str(name): _read_peak(peak) for name, peak in content["peaks"].items()},
@@ -132,7 +158,8 @@ def read_record(text: str) -> RecognitionRecord:
                 )
                 for channel, own in content["channels"].items()
             },
-            {str(part): _read_gain(part, gain) for part, gain in content["gains"].items()},
+            {str(channel): _read_gain(channel, gain) for channel, gain in gains.items()},
+            calibration,
         )
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise EmoteBotError(
@@ -144,10 +171,16 @@ def _scaled(feed: Feed, gain: float) -> Feed:
     return replace(feed, full=feed.full * gain) if feed.control.kind == "shape_key" else feed
 
 
-def _read_gain(part: str, gain: Any) -> float:
-    if part not in MIX_GROUPS or not 0 < float(gain) < math.inf:
-        raise ValueError(part)
+def _read_gain(channel: str, gain: Any) -> float:
+    if channel not in CHANNELS or not 0 < float(gain) < math.inf:
+        raise ValueError(channel)
     return float(gain)
+
+
+def _read_calibration(calibration: Any) -> str:
+    if calibration not in CALIBRATIONS:
+        raise ValueError(calibration)
+    return str(calibration)
 
 
 def _read_peak(peak: Any) -> Peak:

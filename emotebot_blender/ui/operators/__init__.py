@@ -6,6 +6,7 @@ they take from the panel's settings what the button does not say.
 """
 
 from . import (
+    calibration_ops,
     character_ops,
     exchange_ops,
     expression_ops,
@@ -28,6 +29,8 @@ CLASSES: tuple[type, ...] = (
     pin_ops.PinFace,
     face_sheet_ops.FaceTest,
     recognition_ops.RecogniseShapeKeys,
+    calibration_ops.CalibrateChannels,
+    calibration_ops.ClearCalibration,
     feeling_ops.Pose,
     feeling_ops.Key,
     feeling_ops.RollTake,

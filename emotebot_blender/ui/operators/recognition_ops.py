@@ -4,6 +4,7 @@
 import bpy
 
 from ...core.messages import Message, with_more
+from ...session.calibrating import calibrated
 from ...session.translation import translate
 from .operator_base import Reporting
 
@@ -26,15 +27,13 @@ class RecogniseShapeKeys(Reporting, bpy.types.Operator):
         """Recognise the shape keys of the active character, and keep that with it."""
         from ...rig.face import find_face
         from ...rig.face_checks import checks_on_face
-        from ...rig.face_coverage import PARTS
         from ...rig.key_recognition import recognise_shape_keys
 
         active = context.view_layer.objects.active
         recognised = recognise_shape_keys(active, context.scene)
-        for part, gain in recognised.gains.items():
-            self.note(Message("Gain of the {part}: {gain:.2g}", part=PARTS[part], gain=gain))
         if recognised.count:
-            checks = checks_on_face(find_face(active, context.scene))
+            face = calibrated(find_face(active, context.scene))
+            checks = checks_on_face(face)
             if checks:
                 self.warn(with_more(checks[0], len(checks) - 1))
         return recognised.sentence()

@@ -7,6 +7,7 @@ from ...core.errors import EmoteBotError
 from ...core.messages import Message
 from ...session import baked_performances, beat_editing, performing
 from ...session.beat_arrival import add_arriving, describe_arrival, describe_cut_short
+from ...session.calibrating import leave_uncalibrated
 from ...session.detail import DetailProperties
 from ...session.sequence import BeatSettings, SequenceSettings, active_beat, sequence_of
 from ...session.sequence_script import begin, read_source
@@ -266,6 +267,13 @@ class Perform(OnFace, DetailProperties, KeyingProperties, bpy.types.Operator):
         description="Where the performance begins; as the sequence is set if not given",
         options={"SKIP_SAVE"},
     )
+    calibrate: bpy.props.BoolProperty(
+        name="Calibrate",
+        description="Measure a face that never was, and give channels that go too far, or hardly, "
+        "a gain; off for gains of 1, also later",
+        default=True,
+        options={"SKIP_SAVE"},
+    )
     target: bpy.props.EnumProperty(
         name="Write to",
         items=(
@@ -290,6 +298,8 @@ class Perform(OnFace, DetailProperties, KeyingProperties, bpy.types.Operator):
         names = ("frame_start", "keying", "tolerance", "step", "seed", "detail", "whole_share")
         given = [name for name in names if self.properties.is_property_set(name)]
         options = {name: getattr(self, name) for name in given}
+        if not self.calibrate:
+            leave_uncalibrated(face)
         perform = {
             "LAYER": performing.perform_script,
             "ACTION": baked_performances.perform_and_bake,
