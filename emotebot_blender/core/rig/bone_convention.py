@@ -25,7 +25,8 @@ far as that share of the way from one bone to another is. ``aim`` moves a target
 from another bone that many radians lower, and farther left. The right side is
 the left side's mirror image: channels with a side are written down for the left, and where a
 channel has none, bones of the left stand for both. ``first_of`` holds groups in the order of
-preference, ``approximations`` are as in ``convention.py``. A convention counts on an armature that
+preference; a bone without a movement has its group count where that bone is, in one version of a
+rig. ``approximations`` are as in ``convention.py``. A convention counts on an armature that
 has all the required bones, each by its name or by its ``other_names``; ``eyes`` and the first
 ``low`` bone there is give the face's space.
 """
