@@ -85,7 +85,9 @@ _BONES = """## Bones
 
 These are known by the names of their bones, which are located, rotated and scaled in the size of
 the face; tests pose rigs of them. A part of the channels is that of eyes and jaws which stand
-beside shape keys.
+beside shape keys. Where a jaw deforms the face, it opens the mouth in place of a vowel such as
+VRM's "A" or MikuMikuDance's あ, which would stand in for it: a mesh has weights for the jaw, for a
+bone below it or for one that follows it, or hangs on it. Lip-sync keeps the vowel.
 
 | bones | channels |
 |---|---|

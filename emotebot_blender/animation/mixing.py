@@ -69,9 +69,10 @@ class Mixing:
         has_adding_strip: bool = True,
     ) -> None:
         self._mix, self._has_adding_strip = mix, has_adding_strip
-        self._foreign = {owner: ForeignAnimation(owner) for owner in face.animated_ids}
-        controls = face.controls()
-        spoken = [control for control in controls if group_of(control) == "MOUTH"]
+        controls, speech = face.controls(), face.speech_controls()
+        owners = dict.fromkeys((*face.animated_ids, *(control.owner for control in speech)))
+        self._foreign = {owner: ForeignAnimation(owner) for owner in owners}
+        spoken = [control for control in (*controls, *speech) if group_of(control) == "MOUTH"]
         self._spoken = [control for control in spoken if self._moves(control)]
         self._parts = [
             group

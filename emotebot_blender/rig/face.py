@@ -15,7 +15,7 @@ from ..core.rig.whole_share import automatic_share
 from .control import BlockedReason, Control, Path, not_editable, quoted_name, summarise
 from .driver_sources import with_sources
 from .face_grouping import ancestry, group_objects, parts_of, sharing_pairs
-from .object_maps import controls_of
+from .object_maps import controls_of, map_of
 from .rna_properties import property_control
 from .shape_keys import shape_key_names
 
@@ -76,6 +76,19 @@ class Face:
             else control
             for control in with_sources(controls.values())
         )
+
+    def speech_controls(self) -> tuple[Control, ...]:
+        """Return the shape keys that are left to lip-sync, as bones show their channels.
+
+        So is a vowel that would stand in for the open jaw.
+        """
+        moved = {(control.owner, control.path) for control in self.controls()}
+        left = []
+        for obj, rig_map in zip(self.objects, self.maps, strict=True):
+            found = map_of(obj) if obj.type == "MESH" else rig_map
+            names = found.approximated - rig_map.feeds.keys()
+            left += controls_of(obj, RigMap("", {name: found.feeds[name] for name in names}))
+        return tuple(control for control in left if (control.owner, control.path) not in moved)
 
     def holders(self) -> tuple[Object, ...]:
         """Return the objects whose numbers move the face: its own, and those that drive them."""

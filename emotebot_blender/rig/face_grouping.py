@@ -18,7 +18,8 @@ from bpy.types import ID, Object, Scene
 
 from ..core.channels import LIDS_AND_BROWS
 from ..core.rig.convention import RigMap
-from .map_corrections import is_corrected
+from .deforming_bones import deform
+from .map_corrections import corrected_channels, is_corrected
 from .object_maps import map_of
 
 _ABOUT_AS_MANY = 0.75
@@ -92,14 +93,20 @@ def ranked(members: list[Object]) -> list[Object]:
 def parts_of(members: list[Object]) -> dict[Object, RigMap]:
     """Return the parts of a face in the order of ``ranked``, each with its map.
 
-    What shape keys show, bones do not show once more; an armature that adds nothing is no part.
+    What shape keys show, bones do not show once more, unless an artist has chosen them for it; an
+    armature that adds nothing is no part. Where shape keys only approximate what bones show that
+    deform the face, such as a vowel the open jaw, it is left to the bones.
     """
     maps = {obj: map_of(obj) for obj in ranked(members)}
-    keyed = _covered([obj for obj in members if obj.type != "ARMATURE"])
+    meshes = [obj for obj in maps if obj.type != "ARMATURE"]
     for obj in [obj for obj in maps if obj.type == "ARMATURE"]:
-        feeds = maps[obj].feeds
+        feeds, approximated = maps[obj].feeds, maps[obj].approximated
         by_bones = {name for name in feeds if all(f.control.kind == "bone" for f in feeds[name])}
-        maps[obj] = maps[obj].without(keyed & by_bones)
+        for name in by_bones & _approximated([maps[mesh] for mesh in meshes]) - approximated:
+            if deform(obj, {feed.control.name for feed in feeds[name]}, meshes):
+                maps |= {mesh: maps[mesh].without({name}) for mesh in meshes}
+        keyed = {channel for mesh in meshes for channel in maps[mesh].channels}
+        maps[obj] = maps[obj].without(keyed & by_bones - corrected_channels(obj))
         if not maps[obj].drives:
             del maps[obj]
     return maps
@@ -223,6 +230,12 @@ def _vertex_count(obj: Object) -> int:
 
 def _covered(members: list[Object]) -> set[str]:
     return {channel for obj in members for channel in map_of(obj).channels}
+
+
+def _approximated(maps: list[RigMap]) -> set[str]:
+    """Return the channels that maps have nothing but stand-ins for."""
+    own = {channel for one in maps for channel in one.channels if channel not in one.approximated}
+    return {channel for one in maps for channel in one.approximated} - own
 
 
 def _are_bones(members: list[Object]) -> bool:

@@ -71,6 +71,14 @@ def correct(obj: Object, feeds: Mapping[str, Sequence[Feed]]) -> None:
     _store(obj, {**corrections_of(obj).feeds, **chosen.feeds})
 
 
+def corrected_channels(obj: Object) -> frozenset[str]:
+    """Return the channels and emotions whose controls on an object an artist has chosen."""
+    try:
+        return frozenset(corrections_of(obj).feeds)
+    except EmoteBotError:
+        return frozenset()  # ``notes_on_corrections`` says that they are damaged
+
+
 def channels_taken_off(obj: Object) -> frozenset[str]:
     """Return the channels and emotions that are to move nothing of an object."""
     try:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the table of channels shows: each channel, its state, and what it moves."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,6 @@ from bpy.types import Object
 
 from ..core.channels import CHANNELS
 from ..core.emotions import EMOTIONS
-from ..core.errors import EmoteBotError
 from ..core.messages import Message
 
 if TYPE_CHECKING:
@@ -49,15 +48,22 @@ class ChannelRow:
         return self.state in FILTERS[shown] and (shown == "ALL" or not is_lacking)
 
 
-def channel_rows(objects: Iterable[Object]) -> tuple[ChannelRow, ...]:
+def channel_rows(
+    objects: Iterable[Object], parts: "Mapping[Object, RigMap] | None" = None
+) -> tuple[ChannelRow, ...]:
     """Return the rows of the table: the 52 channels, then the emotions.
 
     Args:
         objects: of a face, or one that is none yet.
+        parts: those that are parts of the face, each with its map.
     """
+    from ..rig.map_corrections import corrected_channels
     from ..rig.object_maps import map_of
 
-    members = [(obj.name, map_of(obj), _corrected(obj)) for obj in objects]
+    known = parts or {}
+    members = [
+        (obj.name, known.get(obj) or map_of(obj), corrected_channels(obj)) for obj in objects
+    ]
     return tuple(_row(name, members) for name in (*CHANNELS, *EMOTIONS))
 
 
@@ -81,12 +87,3 @@ def _feeds(rig_map: "RigMap", name: str) -> "tuple[Feed, ...]":
     if name in EMOTIONS:
         return tuple(one.feed for one in rig_map.presets if main_emotion(one) == name)
     return rig_map.feeds.get(name, ())
-
-
-def _corrected(obj: Object) -> frozenset[str]:
-    from ..rig.map_corrections import corrections_of
-
-    try:
-        return frozenset(corrections_of(obj).feeds)
-    except EmoteBotError:
-        return frozenset()  # the face's notes say so
