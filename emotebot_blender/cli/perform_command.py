@@ -271,7 +271,7 @@ def _perform_in_blender(
     if options.fps:
         blend_files.set_rate(scene, options.fps)
     fps, first = frame_rate(scene), scene.frame_start
-    face, told = _calibrated(face, options)
+    face, calibrated = _calibrated(face, options)
     keys = _perform_on(face, scene, script, options, networks, progress)
     count = round(keys.frames[1]) - first + 1
     with ExitStack() as outputs:  # they take their places together, once all are written
@@ -289,7 +289,7 @@ def _perform_in_blender(
             part = outputs.enter_context(target(options.film))
             _write_film(face, scene, range(first, first + count), part, progress)
     name = str(name_with_coverage(face))
-    return PerformResult(count, fps, name, keys, options.outputs, told)
+    return PerformResult(count, fps, name, keys, options.outputs, calibrated)
 
 
 def _calibrated(face: "Face", options: PerformOptions) -> "tuple[Face, Message | None]":

@@ -18,7 +18,8 @@ def read_displacements(
     """Return what the shape keys of some meshes do, keys of one name together.
 
     Coordinates are those of the first object, so that it makes no difference where a character
-    stands. Driven shape keys are left out: they follow others.
+    stands. Driven shape keys are left out: they follow others. One that is limited to a vertex
+    group moves vertices as far as that lets it.
 
     Args:
         objects: mesh objects, the one with the most of the face first.
@@ -41,12 +42,18 @@ def read_displacements(
         placed = basis @ matrix[:, :3].T + matrix[:, 3]
         span = float(np.ptp(basis, axis=0).max(initial=0))
         driven = driven_paths(obj.data.shape_keys)
+        shares: dict[str, NDArray[np.float32]] = {}
         for block in blocks[1:]:
             is_wanted = names is None or block.name in names
             if not is_wanted or (block.path_from_id("value"), 0) in driven:
                 continue
             rest = basis if block.relative_key == blocks[0] else _positions(block.relative_key)
-            at, by = seen_displacements(rest, _positions(block), span)
+            shape, group = _positions(block), block.vertex_group
+            if group in obj.vertex_groups:
+                if group not in shares:
+                    shares[group] = _weights(obj, group)
+                shape = rest + shares[group] * (shape - rest)
+            at, by = seen_displacements(rest, shape, span)
             parts.setdefault(block.name, []).append((at + start, by @ matrix[:, :3].T))
         edges = np.empty(2 * len(obj.data.edges), dtype=np.int32)
         obj.data.edges.foreach_get("vertices", edges)
@@ -65,3 +72,14 @@ def _positions(block: ShapeKey) -> NDArray[np.float32]:
     positions = np.empty(3 * len(block.points), dtype=np.float32)
     block.points.foreach_get("co", positions)
     return positions.reshape(-1, 3)
+
+
+def _weights(obj: Object, group: str) -> NDArray[np.float32]:
+    """Return the weights of an object's vertices in one of its groups, float32 (vertices, 1)."""
+    index = obj.vertex_groups[group].index
+    weights = np.zeros((len(obj.data.vertices), 1), dtype=np.float32)
+    for vertex in obj.data.vertices:
+        for member in vertex.groups:
+            if member.group == index:
+                weights[vertex.index] = member.weight
+    return weights

@@ -21,15 +21,15 @@ def ready_face(face: "Face") -> "Face":
 def calibrated(face: "Face") -> "Face":
     """Return a face with its gains, which is measured for them if it never was.
 
-    What was done is told by the next operator's report, and in the panel until then.
+    What was done is in the next operator's report, and in the panel until then.
     """
     from ..rig.face_calibration import as_measured
 
-    measured, told = as_measured(face)
-    if told is not None:
+    measured, done = as_measured(face)
+    if done is not None:
         owner, unreported = sequence_owner(face).session_uid, runtime().unreported
         before = (unreported[owner],) if owner in unreported else ()
-        unreported[owner] = sentences((*before, told))
+        unreported[owner] = sentences((*before, done))
         forget_summary()
     return measured
 

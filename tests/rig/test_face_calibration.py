@@ -45,8 +45,8 @@ def measured(obj) -> dict[str, float]:
 
 
 def test_the_reference_head_has_no_gain(reference_head):
-    face, told = as_measured(find_face(None, reference_head))
-    assert (gains_on(face), told) == ({}, None)
+    face, done = as_measured(find_face(None, reference_head))
+    assert (gains_on(face), done) == ({}, None)
     assert not wants_calibration(face), "it was measured"
 
 
@@ -122,6 +122,16 @@ def test_a_face_by_any_axes_is_measured(android):
     assert len(gains) == 25
     assert gains["mouthSmileLeft"] == gains["mouthSmileRight"]
     assert gains["mouthClose"] == gains["jawOpen"]
+
+
+def test_a_key_goes_as_far_as_its_vertex_group_lets_it(android):
+    group = android.vertex_groups.new(name="Half")
+    group.add(range(len(android.data.vertices)), 0.5, "REPLACE")
+    for side in ("Left", "Right"):
+        android.data.shape_keys.key_blocks[f"mouthSmile{side}"].vertex_group = "Half"
+    gains = measured(android)
+    assert gains["mouthSmileLeft"] == 2.0, "a quarter of what it was"
+    assert gains["mouthDimpleLeft"] == pytest.approx(1.539)
 
 
 def test_a_linked_face_is_not_measured(linked_head):

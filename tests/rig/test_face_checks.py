@@ -2,8 +2,8 @@
 """Shape keys that do not what they are called."""
 
 import bpy
-import numpy as np
 import pytest
+from key_sizes import scale_keys
 
 from emotebot_blender.character.character import add_character
 from emotebot_blender.rig.face import find_face
@@ -24,15 +24,6 @@ def swap(android, one, other):
     first.name = "first"
     second.name = one
     first.name = other
-
-
-def scale(android, name, factor):
-    """Have a shape key go so many times as far."""
-    block = android.data.shape_keys.key_blocks[name]
-    rest, shape = np.empty((2, 3 * len(block.points)), dtype=np.float32)
-    block.relative_key.points.foreach_get("co", rest)
-    block.points.foreach_get("co", shape)
-    block.points.foreach_set("co", rest + factor * (shape - rest))
 
 
 def reported(android):
@@ -72,8 +63,17 @@ def test_a_key_that_moves_another_part(android):
     ],
 )
 def test_a_key_that_goes_the_wrong_way_or_not_as_far(android, factor, expected):
-    scale(android, "mouthFrownLeft", factor)
+    scale_keys(["mouthFrownLeft"], factor)
     assert reported(android) == [expected]
+
+
+@pytest.mark.parametrize("factor", [0.5, 2])
+def test_sides_that_go_clearly_apart_are_reported_once(android, factor):
+    scale_keys(["mouthFrownLeft"], factor)
+    weaker, stronger = ("Left", "Right") if factor < 1 else ("Right", "Left")
+    (note,) = reported(android)
+    assert note.startswith(f"“mouthFrown{weaker}” goes 50 % as far as that of the other side does")
+    assert note.endswith(f"mouthFrown{stronger}")
 
 
 def test_what_is_no_face_is_not_checked(head, empty_scene):

@@ -74,10 +74,10 @@ def test_a_smile_goes_as_far_as_on_known_heads(head, factor, as_far):
     assert full(head, "eyeBlinkLeft") == full(head, "browInnerUp") == 1
 
 
-def test_what_was_calibrated_is_told_once(faint, capfd):
+def test_what_was_calibrated_is_reported_once(faint, capfd):
     bpy.ops.emotebot.pose(words="happy")
-    told = "Calibrated 25 channels of EmoteBot head: jawForward × 1.54, jawLeft × 1.42"
-    assert told in capfd.readouterr().out
+    reported = "Calibrated 25 channels of EmoteBot head: jawForward × 1.54, jawLeft × 1.42"
+    assert reported in capfd.readouterr().out
     bpy.ops.emotebot.pose(words="sad")
     assert "Calibrated" not in capfd.readouterr().out
 

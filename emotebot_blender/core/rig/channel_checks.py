@@ -98,11 +98,11 @@ def check_channels(
             kind, size = "uneven", size / by_name[mirrored_name(name)]
         if kind:
             checks.append(ChannelCheck(name, kind, part, size))
-    told = {check.channel for check in checks if check.kind != "uneven"}
+    reported = {check.channel for check in checks if check.kind != "uneven"}
     return tuple(
         check
         for check in checks
-        if check.kind != "uneven" or mirrored_name(check.channel) not in told
+        if check.kind != "uneven" or mirrored_name(check.channel) not in reported
     )
 
 
