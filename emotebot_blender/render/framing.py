@@ -11,7 +11,7 @@ from bpy.types import Object, Scene, ViewLayer
 from bpy_extras.object_utils import world_to_camera_view
 from mathutils import Matrix, Vector
 
-from ..core.channels import CHANNELS, INDEX
+from ..core.channels import CHANNELS, INDEX, MIX_GROUPS
 from ..rig.bones import bone_name
 from ..rig.control import Control
 from ..rig.face import Face
@@ -32,6 +32,10 @@ _SKIN_AROUND = 1.29
 
 Measured on the built-in head, with its shape keys and on a face rig of Rigify.
 """
+_FACE_OVER_MOUTH, _MIDDLE_OVER_MOUTH = 1.49, 0.4
+"""Height of a face, and how far its middle is over that of the mouth, in heights of what moves of a
+mouth. Measured on the built-in head, with its shape keys and with visemes alone."""
+
 _SNAP = math.radians(20)
 """A face that looks this close to an axis of the world is taken to look along it."""
 
@@ -61,7 +65,7 @@ def frame_face(face: Face, view_layer: ViewLayer) -> Framing:
     """Return the position, direction and size of a face at the current frame.
 
     The face is what its shape keys move, without any where the bones are that do; a body that hangs
-    on the same mesh does not count.
+    on the same mesh does not count. Where nothing but a mouth moves, the face around it does.
 
     Args:
         face: the face.
@@ -71,16 +75,13 @@ def frame_face(face: Face, view_layer: ViewLayer) -> Framing:
     controls = face.controls()
     points, moved_points = [], []
     meshes = [obj for obj in face.objects if obj.type == "MESH"]
+    keyed = [control for control in controls if control.kind == "shape_key"]
     if not meshes:
         points = [_world_points(mesh, view_layer) for mesh in _skins(face, view_layer)]
         moved_points = [_moved_bones(obj, controls) for obj in face.objects]
         points = points or moved_points
     for mesh in meshes:
-        keys = {
-            control.name
-            for control in controls
-            if control.object == mesh and control.kind == "shape_key"
-        }
+        keys = {control.name for control in keyed if control.object == mesh}
         world = _world_points(mesh, view_layer)
         points.append(world)
         moved_points.append(world[_moved(mesh, keys)])
@@ -92,6 +93,9 @@ def frame_face(face: Face, view_layer: ViewLayer) -> Framing:
     height = max(float(high[2] - low[2]), 1e-4)
     if not meshes:
         height *= _SKIN_AROUND
+    elif keyed and all(map(_is_of_mouth, keyed)):
+        centre[2] += _MIDDLE_OVER_MOUTH * height
+        height *= _FACE_OVER_MOUTH
     return Framing(Vector(centre), _forward(everything, centre, height), height)
 
 
@@ -145,6 +149,12 @@ def _skins(face: Face, view_layer: ViewLayer) -> list[Object]:
         for obj in view_layer.objects
         if obj.type == "MESH" and not obj.hide_render and face.armature in ancestry(obj)
     ]
+
+
+def _is_of_mouth(control: Control) -> bool:
+    """Return whether a control moves the mouth or the jaw, and shows no emotion as a whole."""
+    channels = {CHANNELS[index] for index, _ in control.drive.channels}
+    return channels.issubset(MIX_GROUPS["MOUTH"]) and not control.drive.emotions
 
 
 def _moved_bones(armature: Object, controls: Iterable[Control]) -> np.ndarray:

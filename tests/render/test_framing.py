@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from bone_faces import AUTO_RIG_PRO, add_armature, both_sides
 
+from emotebot_blender.character.character import add_character
+from emotebot_blender.core.channels import MIX_GROUPS
 from emotebot_blender.render.framing import crown_height, frame_face, sees, view_layer_of
 from emotebot_blender.rig.face import find_face
 
@@ -19,6 +21,21 @@ def test_framing_finds_the_face_without_the_body_and_which_way_it_looks(talker, 
     assert framing.forward.to_tuple(3) == (1, 0, 0)
     assert framing.centre.to_tuple(3) == (5.1, 0, 1.1)
     assert framing.height == pytest.approx(0.2, abs=1e-3)
+
+
+def test_a_face_of_which_the_mouth_alone_moves_is_framed_as_a_whole(empty_scene):
+    head = add_character(empty_scene)
+    layer = view_layer_of(empty_scene)
+    whole = frame_face(find_face(head, empty_scene), layer)
+    face = find_face(head, empty_scene)
+    for mesh in (obj for obj in face.objects if obj.type == "MESH"):
+        blocks = mesh.data.shape_keys.key_blocks[1:]
+        for number, block in enumerate(blocks):
+            if block.name not in MIX_GROUPS["MOUTH"]:
+                block.name = f"Key {number}"
+    mouth = frame_face(find_face(head, empty_scene), layer)
+    assert (mouth.centre - whole.centre).length < 0.1 * whole.height
+    assert mouth.height == pytest.approx(whole.height, rel=0.1)
 
 
 def test_the_crown_is_what_stands_highest_over_the_head(talker, empty_scene):
