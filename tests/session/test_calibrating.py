@@ -204,6 +204,18 @@ def test_a_key_that_was_renamed_keeps_its_gain(faint):
     assert full(faint, "mouthSmileLeft") == pytest.approx(1.539)
 
 
+def test_gains_that_are_saved_for_other_characters_count_once(faint):
+    bpy.ops.emotebot.pose(words="happy")
+    bpy.ops.emotebot.channels_save(name="Faint")
+    try:
+        assert map_of(faint).convention == "Faint"
+        assert full(faint, "mouthSmileLeft") == pytest.approx(1.539)
+        bpy.ops.emotebot.channels_calibrate()
+        assert full(faint, "mouthSmileLeft") == pytest.approx(1.539)
+    finally:
+        bpy.ops.emotebot.channels_remove(name="Faint")
+
+
 def test_a_face_of_three_vertices_is_left_alone(face):
     bpy.ops.emotebot.pose(words="happy")
     assert face.emotebot_recognition == ""

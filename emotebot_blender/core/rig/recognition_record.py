@@ -102,16 +102,19 @@ class RecognitionRecord:
     def counting_gains(self, found: RigMap, changed: Collection[str]) -> dict[str, float]:
         """Return the gains of those channels of a map that have shape keys of their own, unchanged.
 
+        One that moves a shape key by another amount than 1 has none: that amount was chosen.
+
         Args:
             found: the map without gains.
             changed: shape keys that are gone, or do something else than they did.
         """
-        keys = {channel: found.shape_keys.get(channel, {}).keys() for channel in self.gains}
-        return {
-            channel: gain
-            for channel, gain in self.gains.items()
-            if keys[channel] and keys[channel].isdisjoint(changed)
-        }
+        counting = {}
+        for channel, gain in self.gains.items():
+            keys = found.shape_keys.get(channel, {})
+            is_chosen = any(abs(full) != 1 for full in keys.values())
+            if keys and not is_chosen and keys.keys().isdisjoint(changed):
+                counting[channel] = gain
+        return counting
 
     def scaled(self, found: RigMap, changed: Collection[str]) -> RigMap:
         """Return a map with the gains that count; both as ``counting_gains`` takes them."""
