@@ -146,6 +146,23 @@ def test_names_go_before_shapes(android, empty_scene):
     assert rig_map.convention == "ARKit"
 
 
+def test_one_key_for_both_sides_is_moved_by_both_channels(android, empty_scene):
+    keys = skin(android).data.shape_keys.key_blocks
+    left, right = keys["mouthSmileLeft"], keys["mouthSmileRight"]
+    points = zip(left.points, right.points, right.relative_key.points, strict=True)
+    for point, other, rest in points:
+        point.co += other.co - rest.co
+    skin(android).shape_key_remove(right)
+    left.name = "Key 7"
+    report = recognise_shape_keys(android, empty_scene)
+    assert (report.named, report.confident + report.doubtful) == (50, 2)
+    rig_map = map_of(skin(android))
+    half = (Feed(ControlName("Key 7"), 0.5),)
+    assert rig_map.feeds["mouthSmileLeft"] == rig_map.feeds["mouthSmileRight"] == half
+    coverage = coverage_of(find_face(android, empty_scene))
+    assert coverage.states["mouthSmileLeft"] in ("approximated", "doubtful")
+
+
 def test_what_an_artist_corrects_goes_before_both(android, empty_scene):
     name_by_numbers(empty_scene)
     recognise_shape_keys(android, empty_scene)

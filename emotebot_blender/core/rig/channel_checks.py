@@ -15,7 +15,7 @@ from ..channels import MIX_GROUPS, mirrored_name
 from ..errors import EmoteBotError
 from .face_template import FaceTemplate
 from .key_effects import KeyEffects
-from .recognition import cosines, region_similarities
+from .similarity import cosines, region_similarities
 
 KINDS = ("swapped", "reversed", "elsewhere", "faint", "exaggerated", "uneven")
 """What a channel may be: that of the other side, the other way round, moving another part of the

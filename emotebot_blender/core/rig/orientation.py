@@ -12,7 +12,7 @@ from .displacements import Displacements
 from .face_alignment import align
 from .face_template import FaceTemplate
 from .key_effects import KeyEffects, measure
-from .recognition import surface_similarities
+from .similarity import surface_similarities
 
 _FITTING = 0.55
 """Mean similarity of keys to the channel most similar that says that a face looks along -Y."""

@@ -2,28 +2,41 @@
 """Which channel each key of a face shows, recognised by what it does.
 
 Keys are compared with a template, channel by channel, in pairs that mirror each other where they
-do. All are assigned at once; how sure a match is follows from how much worse the best assignment
-without it is.
+do, or shown by one key for both sides. All are assigned at once; ``match_confidence`` says how sure
+each match is.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..channels import CHANNELS, MIX_GROUPS, mirrored_name
+from ..channels import INDEX, mirrored_name
 from .assignment import assign
 from .face_template import FaceTemplate
 from .key_effects import KeyEffects, flipped, joined
+from .match_confidence import Evidence, confidences
+from .similarity import gazes_count, scale_between, shares_of_one, similarities
+from .symmetry import DIRECTED
 
 CONFIDENT = 0.9
-"""From this confidence on no match was wrong on the two heads that were measured, both ways.
+"""From this confidence on a match is shown as sure."""
 
-Where the key of a channel is taken away, another one that does nearly the same may pass for it: the
-reference head's cheek raiser for its cheek squint.
-"""
+Pose = tuple[str, ...]
+"""Channels that one key shows together."""
+
+_Way = tuple[Pose, ...]
+"""What each key of a unit shows; one pose where two keys show it together."""
+
+_SIDEWAYS: tuple[Pose, Pose] = (
+    ("eyeLookOutLeft", "eyeLookInRight"),
+    ("eyeLookInLeft", "eyeLookOutRight"),
+)
+"""Both eyes to the left, and to the right."""
+
+_OUTWARDS = {"eyeLookOutLeft", "eyeLookOutRight"}
 
 _CENTRAL = 0.8
 """A key that is this similar to its own mirror image shows both sides."""
@@ -34,37 +47,17 @@ _MIRRORED = 0.5
 _NONE = 0.03
 """A key that is less similar to every channel shows none."""
 
-_REGION = 0.5
-"""What the similarity of regions counts, beside that of displacements."""
-
-_GAZING = 0.05
-"""Movement of an eyeball's front that is one, in half distances of the eyes."""
-
 _TONGUE_OUT = "tongueOut"
 
 _TONGUE = 0.65
 """Something in the mouth that comes forward so far is the tongue, in half distances of the eyes."""
 
-_SIZE = 0.04
-"""What similarity falls by where a key goes twice or half as far as the channel does."""
-
-_SIZE_AT_MOST = 0.25
-"""What it falls by at most for that."""
-
-_HARDLY = 3.5
-"""A key that goes so often half as far, or twice, as the channel does is another one."""
-
 _HALVES = 0.15
 """What it falls by where two halves show what is one channel, as few rigs have it."""
 
-_ENOUGH, _ENOUGH_ALONE = 0.045, 0.15
-"""Loss that makes a match fairly sure, where its part of the face is complete and where not."""
-
-_ALIKE = 0.4
-"""Channels of the template that are more similar than this can be taken for each other."""
-
-_SIMILAR = 0.25
-"""Similarity below which a match is less sure."""
+_SHARED = 0.5
+"""What it falls by where one key shows both sides, times the share of pairs that mirror each other:
+where most keys show one side, hardly one shows both."""
 
 _MOST_UNITS = 120
 """Keys and pairs that are compared in full; of more, those most similar to a channel."""
@@ -78,16 +71,16 @@ class ShapeMatch:
         channel: which.
         keys: indices of the keys that show it together.
         similarity: of what they do to what the channel does in the template, -1 to 1.
-        loss: how much the sum of similarities falls where they show something else.
         size: how far they go, as a share of the template.
+        evidence: what says how sure this is.
         confidence: how sure this is, 0 to 1.
     """
 
     channel: str
     keys: tuple[int, ...]
     similarity: float
-    loss: float
     size: float
+    evidence: Evidence
     confidence: float = 0.0
 
 
@@ -120,25 +113,23 @@ def recognise(
     taken.update(key for keys in named.values() for key in keys)
     left = ((unit, tuple(key for key in unit.keys if key not in taken)) for unit in _units(effects))
     units = [replace(unit, keys=keys) for unit, keys in left if keys]
-    columns = {
-        name: column
-        for column, name in enumerate(template.channels)
-        if name not in named and name != _TONGUE_OUT
-    }
-    targets: dict[str, list[int]] = {}
-    for name, column in columns.items():
-        side = name.removesuffix("Left").removesuffix("Right")
-        targets.setdefault(side, []).append(column)
-    if units and targets:
-        matches += _assigned(effects, template, units, list(targets.values()))
-    return _rated(matches, template, named)
+    names = [name for name in template.channels if name != _TONGUE_OUT]
+    targets: dict[str, list[str]] = {}
+    for name in names:
+        targets.setdefault(_sideless(name), []).append(name)
+    wanted = [[name for name in target if name not in named] for target in targets.values()]
+    if units and any(wanted):
+        matches += _assigned(effects, template, units, [target for target in wanted if target])
+    matches.sort(key=lambda match: INDEX[match.channel])
+    rated = zip(matches, confidences(matches, template, named), strict=True)
+    return tuple(replace(match, confidence=confidence) for match, confidence in rated)
 
 
 def _assigned(
     effects: KeyEffects,
     template: FaceTemplate,
     units: Sequence[_Unit],
-    targets: Sequence[Sequence[int]],
+    targets: Sequence[Sequence[str]],
 ) -> list[ShapeMatch]:
     """Return the best assignment of units to channels.
 
@@ -146,80 +137,133 @@ def _assigned(
         effects: of all keys.
         template: with all channels.
         units: of keys.
-        targets: columns of the template: of a central channel one, of lateral ones those of the
-            sides that are asked for.
+        targets: channels that are asked for: one, or those of the left and the right.
     """
-    scale = _scale(effects, template.effects)
-    similarity = _similarities(effects, template.effects, scale)
-    pairs = {unit: effects.together(unit.keys) for unit in units if len(unit.keys) == 2}
-    together = _similarities(joined(list(pairs.values())), template.effects, scale) if pairs else ()
-    whole = dict(zip(pairs, together, strict=True))
-    gains = np.full((len(units), len(targets)), -1.0)
-    sides = {}
-    for row, unit in enumerate(units):
-        for place, target in enumerate(targets):
-            name = template.channels[target[0]]
-            if mirrored_name(name) != name:
-                if not unit.central and len(unit.keys) <= len(target):
-                    sides[row, place], gains[row, place] = _sided(similarity, unit.keys, target)
-            elif unit in whole:
-                gains[row, place] = whole[unit][target[0]] - _HALVES
-            elif unit.central:
-                gains[row, place] = similarity[unit.keys[0], target[0]]
+    columns = {pose: column for column, pose in enumerate(_poses(template))}
+    rows = {name: row for row, name in enumerate(template.channels)}
+    shown = joined([template.effects.together([rows[name] for name in pose]) for pose in columns])
+    scale = scale_between(effects, template.effects)
+    gains, margins, ways = _compared(effects, shown, scale, columns, units, targets)
     kept = np.sort(np.argsort(-gains.max(axis=1), kind="stable")[:_MOST_UNITS])
     none = np.where(np.eye(len(kept), dtype=bool), _NONE, -2.0)
     chosen, losses = assign(np.hstack((gains[kept], none)))
-    matches = []
-    sizes, full = effects.sizes, template.effects.sizes
-    for row, place, loss in zip(kept.tolist(), chosen.tolist(), losses.tolist(), strict=True):
-        if place >= len(targets):
-            continue
-        unit, similar = units[row], float(gains[row, place])
-        if (row, place) in sides:
-            for key, column in zip(unit.keys, sides[row, place], strict=True):
-                size = float(sizes[key] / full[column])
-                matches.append(ShapeMatch(template.channels[column], (key,), similar, loss, size))
-        else:
-            (column,) = targets[place]
-            own = pairs[unit].sizes[0] if unit in pairs else sizes[unit.keys[0]]
-            name, size = template.channels[column], float(own / full[column])
-            matches.append(ShapeMatch(name, unit.keys, similar, loss, size))
-    return matches
+    assigned = [
+        (row, place, loss)
+        for row, place, loss in zip(kept.tolist(), chosen.tolist(), losses.tolist(), strict=True)
+        if place < len(targets)
+    ]
+    singles = [
+        (key, columns[pose])
+        for row, place, _ in assigned
+        for keys, pose in _shown(units[row], ways[row, place])
+        for key in keys
+    ]
+    shares = dict(zip(singles, shares_of_one(effects, shown, singles), strict=True))
+    blind = not gazes_count(effects, shown)
+    full = shown.sizes
+    matches: dict[str, ShapeMatch] = {}
+    for row, place, loss in assigned:
+        gain = float(gains[row, place])
+        pairs = _shown(units[row], ways[row, place])
+        evidence = Evidence(
+            loss=min(loss, float(margins[row, place])),
+            key_margin=gain - float(np.delete(gains[row], place).max(initial=_NONE)),
+            share=min(shares[key, columns[pose]] for keys, pose in pairs for key in keys),
+            unseen=blind and targets[place][0].startswith("eyeLook"),
+        )
+        for keys, pose in pairs:
+            size = float(effects.together(keys).sizes[0] / full[columns[pose]])
+            for name in pose:
+                if name not in matches or matches[name].similarity < gain:
+                    matches[name] = ShapeMatch(name, keys, gain, size, evidence)
+    return list(matches.values())
 
 
-def _sided(
-    similarity: NDArray[np.float64], keys: Sequence[int], columns: Sequence[int]
-) -> tuple[tuple[int, ...], float]:
-    """Return which of one or two columns each of one or two keys is, and how similar they are."""
-    ways = list(permutations(columns, len(keys)))
-    means = [float(np.mean(similarity[list(keys), list(way)])) for way in ways]
-    best = int(np.argmax(means))
-    return ways[best], means[best]
+def _compared(
+    effects: KeyEffects,
+    shown: KeyEffects,
+    scale: float,
+    columns: Mapping[Pose, int],
+    units: Sequence[_Unit],
+    targets: Sequence[Sequence[str]],
+) -> tuple[NDArray[np.float64], NDArray[np.float64], dict[tuple[int, int], _Way]]:
+    """Return how well each unit shows each target, and in which way.
 
+    Args:
+        effects: of all keys.
+        shown: by each pose.
+        scale: how far keys go as a share of how far poses do.
+        columns: of the poses in ``shown``.
+        units: of keys.
+        targets: channels that are asked for.
 
-def _rated(
-    matches: Sequence[ShapeMatch], template: FaceTemplate, named: Iterable[str]
-) -> tuple[ShapeMatch, ...]:
-    """Return matches in the order of ``CHANNELS``, with how sure they are.
-
-    Where a channel is missing, the key of another one may pass for it: a match is sure earlier
-    where its part of the face is complete, and all that looks alike is well matched itself.
+    Returns:
+        Similarities, (units, targets), -1 where a unit cannot show the target; by how much the
+        second way is worse than the best, the same shape; the best way by unit and target.
     """
-    names = template.channels
-    alike = surface_similarities(template.effects, template.effects) > _ALIKE
-    found = {match.channel for match in matches}.union(named)
-    well = {match.channel for match in matches if match.similarity >= _SIMILAR}.union(named)
-    rated = []
-    for match in sorted(matches, key=lambda match: CHANNELS.index(match.channel)):
-        group = next(members for members in MIX_GROUPS.values() if match.channel in members)
-        part = {name for name in names if name in group and name != _TONGUE_OUT}
-        rows = alike[names.index(match.channel)] if match.channel in names else ()
-        rivals = {names[row] for row in np.flatnonzero(rows)} & part - {match.channel}
-        complete = part <= found and rivals <= well
-        confidence = 1 - np.exp(-max(match.loss, 0.0) / (_ENOUGH if complete else _ENOUGH_ALONE))
-        confidence *= min(max(match.similarity, 0.0) / _SIMILAR, 1)
-        rated.append(replace(match, confidence=float(confidence)))
-    return tuple(rated)
+    similarity = similarities(effects, shown, scale)
+    pairs = [unit for unit in units if len(unit.keys) == 2]
+    both = [effects.together(unit.keys) for unit in pairs]
+    whole = dict(zip(pairs, similarities(joined(both), shown, scale) if both else (), strict=True))
+    shared = _SHARED * len(pairs) / len(units)
+    gains = np.full((len(units), len(targets)), -1.0)
+    margins = np.full(gains.shape, np.inf)
+    best: dict[tuple[int, int], _Way] = {}
+
+    def gain(unit: _Unit, way: _Way) -> float:
+        if len(way) < len(unit.keys):
+            return float(whole[unit][columns[way[0]]]) - _HALVES
+        own = [similarity[key, columns[pose]] for key, pose in zip(unit.keys, way, strict=True)]
+        return float(np.mean(own)) - (shared if len(way[0]) > 1 else 0)
+
+    for row, unit in enumerate(units):
+        for place, target in enumerate(targets):
+            order = sorted((gain(unit, way), way) for way in _ways(unit, target, columns))[::-1]
+            if order:
+                gains[row, place], best[row, place] = order[0]
+            if len(order) > 1:
+                margins[row, place] = order[0][0] - order[1][0]
+    return gains, margins, best
+
+
+def _poses(template: FaceTemplate) -> list[Pose]:
+    """Return what one key may show: a channel, that of both sides, or both eyes to one side."""
+    known = [name for name in template.channels if name != _TONGUE_OUT]
+    both = [
+        (name, mirrored_name(name))
+        for name in known
+        if name.endswith("Left") and _sideless(name) not in DIRECTED
+    ]
+    poses = [*((name,) for name in known), *both, *_SIDEWAYS]
+    return [pose for pose in poses if set(known).issuperset(pose)]
+
+
+def _ways(unit: _Unit, target: Sequence[str], columns: Mapping[Pose, int]) -> Iterator[_Way]:
+    """Yield the ways in which a unit may show a target.
+
+    Args:
+        unit: of keys.
+        target: a central channel, or those of the left and the right that are asked for.
+        columns: of the poses that are known.
+    """
+    if mirrored_name(target[0]) == target[0]:
+        if unit.central or len(unit.keys) == 2:
+            yield ((target[0],),)
+    elif unit.central:
+        if tuple(target) in columns and len(target) == 2:
+            yield (tuple(target),)
+    else:
+        for names in permutations(target, len(unit.keys)):
+            yield tuple((name,) for name in names)
+        if set(target) == _OUTWARDS and columns.keys() >= set(_SIDEWAYS):
+            yield from permutations(_SIDEWAYS, len(unit.keys))
+
+
+def _shown(unit: _Unit, way: _Way) -> list[tuple[tuple[int, ...], Pose]]:
+    """Return which keys of a unit show which pose."""
+    if len(way) < len(unit.keys):
+        return [(unit.keys, way[0])]
+    return [((key,), pose) for key, pose in zip(unit.keys, way, strict=True)]
 
 
 def _tongue(effects: KeyEffects, template: FaceTemplate) -> list[ShapeMatch]:
@@ -234,12 +278,14 @@ def _tongue(effects: KeyEffects, template: FaceTemplate) -> list[ShapeMatch]:
     known = dict(zip(template.channels, template.effects.tongues.tolist(), strict=True))
     size = reach / known.get(_TONGUE_OUT, reach)
     second = float(np.delete(effects.tongues, key).max(initial=0))
-    return [ShapeMatch(_TONGUE_OUT, (key,), 1.0, reach - second, size)]
+    margin = reach - second
+    evidence = Evidence(loss=margin, key_margin=margin)
+    return [ShapeMatch(_TONGUE_OUT, (key,), 1.0, size, evidence)]
 
 
 def _units(effects: KeyEffects) -> list[_Unit]:
     """Return keys that show both sides, pairs of keys that mirror each other, and the others."""
-    mirrored = _similarities(effects, flipped(effects))
+    mirrored = similarities(effects, flipped(effects))
     central = np.diagonal(mirrored) > _CENTRAL
     units = [_Unit((key,), central=True) for key in np.flatnonzero(central).tolist()]
     lateral = np.flatnonzero(~central)
@@ -255,51 +301,5 @@ def _units(effects: KeyEffects) -> list[_Unit]:
     return units
 
 
-def _scale(one: KeyEffects, other: KeyEffects) -> float:
-    """Return how far keys go as a share of how far others do, by the median."""
-    medians = [np.median(effects.sizes[effects.sizes > 0]) for effects in (one, other)]
-    return float(medians[0] / medians[1])
-
-
-def _similarities(one: KeyEffects, other: KeyEffects, scale: float = 0.0) -> NDArray[np.float64]:
-    """Return how similar keys are to others, -1 to 1, shape (keys, others).
-
-    Eyeballs count on both faces or on none: where they turn by bones their keys say nothing.
-
-    Args:
-        one: the keys.
-        other: the others.
-        scale: how far the first go as a share of the others; 0 where sizes do not count.
-    """
-    surface = surface_similarities(one, other)
-    if scale > 0:
-        sizes = [np.maximum(effects.sizes, 1e-6) for effects in (one, other)]
-        doublings = np.abs(np.log2(sizes[0][:, None] / sizes[1] / scale))
-        surface -= np.where(doublings < _HARDLY, np.minimum(_SIZE * doublings, _SIZE_AT_MOST), 2)
-    gazing = [np.abs(effects.gazes).max(axis=(1, 2)) > _GAZING for effects in (one, other)]
-    if min(np.count_nonzero(rows) for rows in gazing) < 2:
-        return surface
-    either = gazing[0][:, None] | gazing[1]
-    gazes = cosines(one.gazes * gazing[0][:, None, None], other.gazes * gazing[1][:, None, None])
-    similar: NDArray[np.float64] = np.where(either, (surface + gazes) / 2, surface)
-    return similar
-
-
-def surface_similarities(one: KeyEffects, other: KeyEffects) -> NDArray[np.float64]:
-    """Return how similar displacements of the skin and their regions are, (keys, others)."""
-    regions = region_similarities(one, other)
-    return (cosines(one.fields, other.fields) + _REGION * regions) / (1 + _REGION)
-
-
-def region_similarities(one: KeyEffects, other: KeyEffects) -> NDArray[np.float64]:
-    """Return how similar the regions of the skin that keys move are, (keys, others)."""
-    return cosines(*(np.linalg.norm(effects.fields, axis=-1) for effects in (one, other)))
-
-
-def cosines(one: NDArray[np.floating], other: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Return the cosine of each of some arrays with each of others, shape (some, others)."""
-    flat = [values.reshape(len(values), -1) for values in (one, other)]
-    lengths = [np.sqrt(np.einsum("kv,kv->k", rows, rows)) for rows in flat]
-    products = (flat[0] @ flat[1].T).astype(np.float64)
-    cosines: NDArray[np.float64] = products / np.maximum(np.outer(*lengths), 1e-9)
-    return cosines
+def _sideless(channel: str) -> str:
+    return channel.removesuffix("Left").removesuffix("Right")

@@ -3,6 +3,7 @@
 
 import json
 import math
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -77,13 +78,17 @@ class RecognitionRecord:
         used = {feed.control for feeds in found.feeds.values() for feed in feeds}
         used |= {preset.feed.control for preset in found.presets}
         feeds, doubtful = dict(found.feeds), dict(found.doubtful)
-        recognised = dict(found.recognised)
+        recognised, shared = dict(found.recognised), set()
+        shown = Counter(key for own in self.channels.values() for key in own.keys)
         for channel, own in self.channels.items():
             controls = [ControlName(key) for key in own.keys]
             known = channel in feeds and channel not in found.approximated
             if known or used.intersection(controls) or not set(own.keys).isdisjoint(changed):
                 continue
-            feeds[channel] = tuple(map(Feed, controls))
+            # one key for both sides: both channels move it by half, as by names
+            feeds[channel] = tuple(Feed(control, 1 / shown[control.name]) for control in controls)
+            if any(shown[key] > 1 for key in own.keys):
+                shared.add(channel)
             recognised[channel] = own.confidence
             doubtful.pop(channel, None)
             if own.confidence < CONFIDENT:
@@ -94,7 +99,7 @@ class RecognitionRecord:
         return replace(
             found,
             feeds=feeds,
-            approximated=found.approximated - recognised.keys(),
+            approximated=found.approximated - recognised.keys() | shared,
             doubtful=doubtful,
             recognised=recognised,
         )

@@ -8,7 +8,7 @@ from ..channels import mirrored_name
 from .convention import ControlName, Convention, Feed
 from .spelling import Form, form_of, side_free
 
-_LATERAL = ("jaw", "mouth", "eyeLookIn", "eyeLookOut")
+DIRECTED = ("jaw", "mouth", "eyeLookIn", "eyeLookOut")
 """Channels whose side is a direction: with both sides in one they would mean something else."""
 
 
@@ -26,7 +26,7 @@ def with_other_sides(convention: Convention) -> Convention:
         if mirrored == channel:
             others = [_halves(group, known) or _wholes(group, 1.0, known) for group in groups]
             feeds[channel] = (*groups, *filter(None, others))
-        elif channel.removesuffix("Left").removesuffix("Right") not in _LATERAL:
+        elif channel.removesuffix("Left").removesuffix("Right") not in DIRECTED:
             others = [_wholes(group, 0.5, known) for group in groups]
             shared = (*filter(None, others), *approximations.get(channel, ()))
             approximations |= {channel: shared} if shared else {}
