@@ -63,6 +63,17 @@ def amounts(rig_map, channel: str) -> dict[str, float]:
     return {str(feed.control): feed.full for feed in rig_map.feeds[channel]}
 
 
+@pytest.mark.parametrize(("version", "reach"), [({}, -0.2), ({"lip.new": (0, 0, -1)}, -0.4)])
+def test_a_bone_without_a_movement_says_of_which_version_a_group_is(tmp_path, version, reach):
+    new = [{"bone": "lip.new"}, {"bone": "jaw", "move": [0, 0, -0.2]}]
+    old = [{"bone": "jaw", "move": [0, 0, -0.1]}]
+    rest = bones(**version)
+    rig_map = convention(tmp_path, channels={"jawOpen": {"first_of": [new, old]}}).on(
+        {name: name for name in rest}, rest
+    )
+    assert amounts(rig_map, "jawOpen") == pytest.approx({"jaw location_z": reach})
+
+
 def test_movements_along_the_axes_of_bones(tmp_path):
     rest = bones()
     rig_map = convention(tmp_path).on({name: name for name in rest}, rest)
