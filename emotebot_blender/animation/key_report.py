@@ -36,7 +36,9 @@ class KeyReport:
     def done(self) -> Message:
         """Return what was written where, a clause."""
         driven, covered = self.channels
-        channels = Message("{count} channels", count=driven)
+        channels = (
+            Message("{count} channels", count=driven) if driven != 1 else Message("1 channel")
+        )
         if driven < covered:
             channels = Message("{count} of {all} channels", count=driven, all=covered)
         objects = Message("1 object")
@@ -46,6 +48,8 @@ class KeyReport:
         keys = Message(
             "{count} keys on frames {first:g} to {last:g}", count=self.keys, first=first, last=last
         )
+        if self.keys == 1:
+            keys = Message("1 key on frame {first:g}", first=first)
         if self.layer is None:
             place = Message("the active action")
         else:

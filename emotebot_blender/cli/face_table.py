@@ -144,7 +144,9 @@ def _gain_texts(channels: dict[str, Any]) -> list[str]:
 
 
 def _object_text(part: dict[str, Any]) -> str:
-    return f"{part['name']} ({part['convention'] or 'no convention'}, {part['channels']} channels)"
+    count = part["channels"]
+    channels = "1 channel" if count == 1 else f"{count} channels"
+    return f"{part['name']} ({part['convention'] or 'no convention'}, {channels})"
 
 
 def _control_text(control: dict[str, Any]) -> str:

@@ -111,7 +111,8 @@ class PerformResult:
     def summary(self) -> str:
         """Return what was done, in one line."""
         seconds = (self.frames - 1) / self.fps
-        line = f"{seconds:.1f} s, {self.frames} frames at {self.fps:g} a second"
+        frames = "1 frame" if self.frames == 1 else f"{self.frames} frames"
+        line = f"{seconds:.1f} s, {frames} at {self.fps:g} a second"
         if self.face is None or self.keys is None:
             return line
         return f"{self.face}: {line}, {self.keys.done()}"

@@ -320,7 +320,8 @@ def _natural(name: str, seconds: float, beat: Any, in_frames: bool, is_known: bo
     label = Message(name.capitalize())
     time = Message("{seconds:.2f} s", seconds=seconds)
     if in_frames:
-        time = Message("{frames:.0f} frames", frames=seconds * beat_times.rate_of(beat.id_data))
+        frames = round(seconds * beat_times.rate_of(beat.id_data))
+        time = Message("1 frame") if frames == 1 else Message("{frames:.0f} frames", frames=frames)
     if is_known:
         return Message("{name}: {time}, natural", name=label, time=time)
     return Message("{name}: about {time}, natural", name=label, time=time)

@@ -25,6 +25,13 @@ def test_a_part_of_a_face_in_the_active_action():
     )
 
 
+def test_one_of_each():
+    report = KeyReport(1, 1, (9.0, 9.0), (), (), (), (1, 1), 1)
+    assert str(report.sentence()) == (
+        "1 key on frame 9, 1 channel on 1 object, in the active action"
+    )
+
+
 def test_what_was_left_alone_is_reported_with_its_reason():
     report = KeyReport(
         1, 2, (1, 2), (("Head: jawOpen", Message("driven")),), (), (), (1, 2), 1, "A"
