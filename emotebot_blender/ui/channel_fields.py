@@ -11,6 +11,7 @@ from ..core.channels import CHANNELS
 from ..core.emotions import EMOTIONS
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
+from ..core.rig.convention import AXES
 from ..session import channel_preview, held_pose
 from ..session.channel_editing import change_channels, replace_feed
 from ..session.channel_rows import ChannelRow
@@ -34,6 +35,14 @@ _SHOWN = (
     ("TO_CHECK", "To Check", "Channels that other controls approximate, or that may be wrong"),
     ("CORRECTED", "Corrected", "Channels whose controls you have chosen"),
 )
+
+_AXIS_ICONS = {"location": "CON_LOCLIKE", "rotation": "CON_ROTLIKE", "scale": "CON_SIZELIKE"}
+
+_AXES = tuple(
+    (axis, axis.replace("_", " ").title(), "", _AXIS_ICONS[axis[:-2]], place)
+    for place, axis in enumerate(AXES)
+)
+"""Items of the field of a bone's axis, in the order of ``AXES``."""
 
 _NO_CONTROL = 0.0
 
@@ -152,6 +161,17 @@ def _set_control(index: int, fields: "ChannelFields", name: str) -> None:
         _replace(fields, index, control=replace(feed.control, name=name))
 
 
+def _axis(index: int, fields: "ChannelFields") -> int:
+    feed = _feed(fields, index)
+    return AXES.index(feed.control.axis) if feed and feed.control.axis else 0
+
+
+def _set_axis(index: int, fields: "ChannelFields", place: int) -> None:
+    feed = _feed(fields, index)
+    if feed is not None and feed.control.axis and feed.control.axis != AXES[place]:
+        _replace(fields, index, control=replace(feed.control, axis=AXES[place]))
+
+
 def _number(attribute: str) -> tuple[Callable[..., float], Callable[..., None]]:
     """Return how a number of a ``Feed`` is read for a field, and how it is set."""
 
@@ -191,6 +211,15 @@ def _fields_of_control(index: int) -> dict[str, Any]:
             index,
             name="Control",
             description="The shape key, bone or property that the channel moves",
+        ),
+        f"axis_{index}": _field(
+            bpy.props.EnumProperty,
+            _axis,
+            _set_axis,
+            index,
+            name="Axis",
+            description="Along or about which of its own axes the bone moves",
+            items=_AXES,
         ),
         f"gain_{index}": _field(
             bpy.props.FloatProperty,

@@ -174,7 +174,7 @@ def _draw_channel(layout: Any, context: bpy.types.Context, row: ChannelRow) -> N
             heads.label(text=translate(Message("Gain")), translate=False)
             heads.label(text=translate(Message("Offset")), translate=False)
             before = owner
-        _draw_control(box.row(align=True), context, index, owner, feed)
+        _draw_control(box, context, index, owner, feed)
     if len(row.controls) > MOST_FIELDS:
         more = Message("and {count} more", count=len(row.controls) - MOST_FIELDS)
         box.label(text=translate(more), translate=False)
@@ -201,25 +201,36 @@ def _draw_preview(box: Any, context: bpy.types.Context, row: ChannelRow) -> None
 
 
 def _draw_control(
-    line: Any, context: bpy.types.Context, index: int, owner: str, feed: "Feed"
+    box: Any, context: bpy.types.Context, index: int, owner: str, feed: "Feed"
 ) -> None:
-    """Draw fields for one of the controls that the active channel moves."""
+    """Draw fields for one of the controls that the active channel moves; a bone has two lines."""
     fields, obj = fields_of(context.scene), context.scene.objects[owner]
     kind, axis = feed.control.kind, feed.control.axis
-    split = line.split(factor=_CONTROL, align=True)
-    if kind == "property":
-        split.prop(fields, f"control_{index}", text="", icon=_KIND_ICONS[kind])
-    else:
-        place, name = (obj.pose, "bones") if kind == "bone" else (obj.data.shape_keys, "key_blocks")
-        split.prop_search(fields, f"control_{index}", place, name, text="", icon=_KIND_ICONS[kind])
-    numbers = split.row(align=True)
     gain, offset = "gain", "offset"
     if axis.startswith("rotation"):
         gain, offset = "angle", "angle_offset"
-    short = axis.replace("_", " ").title() if axis else ""
-    numbers.prop(fields, f"{gain}_{index}", text=short[:3] + short[-2:])
+    line = box.row(align=True)
+    if kind == "bone":
+        line.prop_search(
+            fields, f"control_{index}", obj.pose, "bones", text="", icon=_KIND_ICONS[kind]
+        )
+        line.operator("emotebot.channel_remove", text="", icon="X").index = index
+        line = box.split(factor=_CONTROL, align=True)
+        line.prop(fields, f"axis_{index}", text="")
+    else:
+        line = line.split(factor=_CONTROL, align=True)
+        if kind == "property":
+            line.prop(fields, f"control_{index}", text="", icon=_KIND_ICONS[kind])
+        else:
+            keys = obj.data.shape_keys
+            line.prop_search(
+                fields, f"control_{index}", keys, "key_blocks", text="", icon=_KIND_ICONS[kind]
+            )
+    numbers = line.row(align=True)
+    numbers.prop(fields, f"{gain}_{index}", text="")
     numbers.prop(fields, f"{offset}_{index}", text="")
-    numbers.operator("emotebot.channel_remove", text="", icon="X").index = index
+    if kind != "bone":
+        numbers.operator("emotebot.channel_remove", text="", icon="X").index = index
 
 
 def _icon_of(row: ChannelRow) -> str:

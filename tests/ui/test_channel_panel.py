@@ -58,6 +58,30 @@ def test_the_active_channel_has_fields_for_its_controls(face):
     assert calls(layout, "prop_search") == []
 
 
+def test_a_bone_has_a_field_for_its_axis(blender):
+    rig = bpy.data.objects.new("Rig", bpy.data.armatures.new("Rig"))
+    bpy.context.scene.collection.objects.link(rig)
+    bpy.context.view_layer.objects.active = rig
+    bpy.ops.object.mode_set(mode="EDIT")
+    rig.data.edit_bones.new("jaw").tail = (0, 0, 1)
+    bpy.ops.object.mode_set(mode="OBJECT")
+    for axis in ("rotation_x", "location_z"):
+        bpy.ops.emotebot.channel_choose(
+            channel="jawOpen", object="Rig", control="jaw", kind="bone", axis=axis, add=True
+        )
+    fields_of(bpy.context.scene).channel_name = "jawOpen"
+    layout = drawn()
+    assert [place for _, _, place, _ in calls(layout, "prop_search")] == [rig.pose] * 2
+    assert [name for _, name in calls(layout, "prop")[2:]] == [
+        "axis_0",
+        "angle_0",
+        "angle_offset_0",
+        "axis_1",
+        "gain_1",
+        "offset_1",
+    ]
+
+
 def test_what_keeps_a_channel_from_being_shown_is_drawn_until_something_changes(face):
     key = face.data.shape_keys.key_blocks["jawOpen"]
     fields, manager = fields_of(bpy.context.scene), bpy.context.window_manager

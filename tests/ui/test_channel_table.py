@@ -235,6 +235,17 @@ def test_fields_set_the_offset_of_a_control(face):
     assert fields.offset_0 == -0.125
 
 
+def test_a_field_sets_the_axis_of_a_bone(rig):
+    bpy.ops.emotebot.channel_choose(
+        channel="jawOpen", object="Rig", control="middle", kind="bone", axis="rotation_x", gain=0.5
+    )
+    fields = choose_row("jawOpen")
+    assert fields.axis_0 == "rotation_x"
+    fields.axis_0 = "location_z"
+    assert moved(rig, "jawOpen") == {"middle location_z": 0.5}
+    assert fields.axis_0 == "location_z"
+
+
 def test_a_picked_pose_is_what_is_seen(rig):
     bone = rig.pose.bones["corner_A.L"]
     bpy.ops.emotebot.channel_choose(
