@@ -26,7 +26,7 @@ from ..core.reduce import ColumnGroup
 from ..rig.bones import undriven_components
 from ..rig.control import Control, summarise
 from ..rig.face import Face
-from ..rig.face_notes import notes_on_feelings, notes_on_unseen
+from ..rig.face_notes import notes_on_feelings, notes_on_repeated, notes_on_unseen
 from ..rig.pose import controls_of, solver_of, why_nothing
 from .actions import find_curve
 from .curves import FrameRange, is_muted
@@ -95,7 +95,8 @@ class KeyPlan:
         clamped: labels of controls whose values met the end of their slider's range.
         covered: how many channels the face has controls for.
         performed: first and last frame of the performance.
-        unshown: what of the feelings the face cannot show, a sentence each.
+        unshown: what of the feelings the face cannot show, and which of its controls are no part of
+            it, a sentence each.
     """
 
     controls: tuple[Control, ...]
@@ -191,7 +192,7 @@ def plan_clip(
     columns = solver_of(free).values(weights, clip.shares)
     plan = plan_values(face, controls, frames, columns, keying, mixing)
     unshown = notes_on_feelings(free, clip.weights, clip.shares)
-    return replace(plan, performed=performed, unshown=unshown)
+    return replace(plan, performed=performed, unshown=(*unshown, *notes_on_repeated(face)))
 
 
 def plan_values(

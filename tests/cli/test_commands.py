@@ -282,6 +282,17 @@ def test_what_was_found_of_a_face_is_reported(run, save, tmp_path):
     assert out.startswith("“Face” (47 of 52 channels, no brows): ")
 
 
+def test_a_second_set_of_shape_keys_is_reported(run, save, tmp_path):
+    face = bpy.data.objects["Face"]
+    for name in ("jawOpen", "mouthClose", "mouthPucker"):
+        face.shape_key_add(name=f"old_{name}")
+    said = "“Face” has two sets of controls; used: “jawOpen” and 2 more; left alone: “old_jawOpen”"
+    path = save()
+    status, out, err = run("perform", "happy", "--face", path, "--output", tmp_path / "out.blend")
+    assert (status, any(said in line for line in (out, *err))) == (0, True)
+    assert said in run("map", path)[1]
+
+
 def test_too_little_of_a_face_is_performed_on_only_by_any_face(refused, run, save, tmp_path):
     face = bpy.data.objects["Face"]
     for block in face.data.shape_keys.key_blocks[1:]:
