@@ -7,8 +7,9 @@ that share a shape key with another channel or a preset, or that are not shape k
 have those whose convention, or saved map, says by how much they move a shape key: that was chosen.
 """
 
+import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import bpy
@@ -76,36 +77,27 @@ def as_measured(face: Face) -> tuple[Face, Message | None]:
 def calibrate(face: Face) -> Message | None:
     """Measure a face and keep the gains with it; sliders that end before them are widened.
 
+    Those of library overrides end in the next session where they end in the library: their gains
+    end there, too.
+
     Returns:
-        What was done, a sentence; None where no channel has a gain now.
+        What was done, a sentence; None where no channel has a gain now, nor wants one.
 
     Raises:
         EmoteBotError: an object of the face is linked.
     """
-    keys = _own_keys(face)
-    gains = _measured_gains(face)
+    keys, wanted = _own_keys(face), _measured_gains(face)
+    gains = {name: min(gain, _room(keys, name)) for name, gain in wanted.items()}
+    gains = {name: gain for name, gain in gains.items() if gain != 1}
     for obj, own in keys.items():
         shown = found_map(obj).shape_keys
         keep_gains(obj, {name: gain for name, gain in gains.items() if name in shown}, own)
     calibrated = refreshed(face)
     counting = gains_on(calibrated)
-    if not counting:
-        return None
-    named = [
-        Message("{channel} × {gain:.3g}", channel=name, gain=gain)
-        for name, gain in counting.items()
-    ]
-    done = Message(
-        "Calibrated {count} channels of {face}: {gains}",
-        count=len(named),
-        face=face.name,
-        gains=listed(named),
-    )
-    if len(named) == 1:
-        done = Message("Calibrated 1 channel of {face}: {gain}", face=face.name, gain=named[0])
     scaled = {key for obj in keys for name in counting for key in _keys_of(found_map(obj), name)}
     widened = widen_ranges(own for own in calibrated.controls() if own.name in scaled)
-    return sentences((done, *widened))
+    done = (*_gains_given(face, counting), *widened, *_gains_short(wanted, gains))
+    return sentences(done) if done else None
 
 
 def clear_gains(face: Face) -> bool:
@@ -171,6 +163,54 @@ def _not_its_own(maps: Iterable[RigMap], shown: Iterable[RigMap]) -> set[str]:
             if any(feed.control.kind != "shape_key" for feed in feeds):
                 channels.add(name)
     return channels
+
+
+def _room(keys: Mapping[Object, Iterable[str]], channel: str) -> float:
+    """Return the greatest gain that the sliders of a channel's shape keys let through for good.
+
+    Args:
+        keys: meshes with the shape keys that show their channels.
+        channel: which.
+    """
+    ends = [
+        abs(block.slider_max if full > 0 else block.slider_min)
+        for obj in keys
+        if obj.data.override_library is not None
+        for name, full in found_map(obj).shape_keys.get(channel, {}).items()
+        if (block := obj.data.shape_keys.key_blocks.get(name)) is not None
+    ]
+    return min(ends, default=math.inf)
+
+
+def _gains_given(face: Face, gains: Mapping[str, float]) -> tuple[Message, ...]:
+    """Return a sentence on the gains of a face, if it has any."""
+    named = [Message("{channel} × {gain:.3g}", channel=name, gain=gains[name]) for name in gains]
+    if not named:
+        return ()
+    if len(named) == 1:
+        return (Message("Calibrated 1 channel of {face}: {gain}", face=face.name, gain=named[0]),)
+    return (
+        Message(
+            "Calibrated {count} channels of {face}: {gains}",
+            count=len(named),
+            face=face.name,
+            gains=listed(named),
+        ),
+    )
+
+
+def _gains_short(wanted: Mapping[str, float], gains: Mapping[str, float]) -> tuple[Message, ...]:
+    """Return a sentence on the channels that want a greater gain than sliders let through."""
+    short = [name for name, gain in wanted.items() if gain > gains.get(name, 1.0)]
+    if not short:
+        return ()
+    return (
+        Message(
+            "Sliders of a library override keep their range, which is too short for gains of "
+            "{channels}: widen them in the library",
+            channels=listed(short),
+        ),
+    )
 
 
 def _own_keys(face: Face) -> dict[Object, set[str]]:

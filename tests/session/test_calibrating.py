@@ -216,6 +216,39 @@ def test_gains_that_are_saved_for_other_characters_count_once(faint):
         bpy.ops.emotebot.channels_remove(name="Faint")
 
 
+@pytest.mark.parametrize(("factor", "gain"), [(0.5, 1), (4.0, 0.5)])
+def test_gains_of_a_library_override_are_those_that_outlast_the_session(
+    head, tmp_path, capfd, factor, gain
+):
+    scale_keys(MOUTH, factor)
+    library = str(tmp_path / "library.blend")
+    bpy.ops.wm.save_as_mainfile(filepath=library)
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    with bpy.data.libraries.load(library, link=True) as (_, wanted):
+        wanted.collections = ["EmoteBot"]
+    (linked,) = wanted.collections
+    scene, layer = bpy.context.scene, bpy.context.view_layer
+    scene.collection.children.link(linked)
+    linked.override_hierarchy_create(scene, layer, do_fully_editable=True)
+    own = own_head()
+    layer.objects.active = own
+    bpy.ops.emotebot.pose(words="happy")
+    is_short = "too short for gains of" in capfd.readouterr().out
+    assert is_short == (factor < 1)
+    path = str(tmp_path / "shot.blend")
+    bpy.ops.wm.save_as_mainfile(filepath=path)
+    bpy.ops.wm.open_mainfile(filepath=path)
+    own = own_head()
+    assert full(own, "mouthFrownLeft") == gain
+    assert own.data.shape_keys.key_blocks["mouthFrownLeft"].slider_max == 1
+
+
+def own_head():
+    """Return the skin of EmoteBot's head that a library override has made the scene's own."""
+    named = (obj for obj in bpy.context.scene.objects if obj.name == "EmoteBot head")
+    return next(obj for obj in named if obj.library is None)
+
+
 def test_a_face_of_three_vertices_is_left_alone(face):
     bpy.ops.emotebot.pose(words="happy")
     assert face.emotebot_recognition == ""
