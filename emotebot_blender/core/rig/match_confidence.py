@@ -35,8 +35,12 @@ _ALIKE = 0.4
 _SIMILAR = 0.25
 """Similarity below which a match is less sure."""
 
-_UNSEEN = 0.85
-"""What the confidence of a gaze is multiplied by where no key turns an eyeball."""
+_STEEPLY = 4
+"""Power of the share of a channel, where that is less."""
+
+_UNLIKELY = 0.85
+"""What the confidence is multiplied by of a gaze where no key turns an eyeball, and of one key for
+both sides where others show one side each."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ class _Demands:
     share: float
 
 
-_OF_WHOLE = _Demands(0.045, 0.15, 0.7)
+_OF_WHOLE = _Demands(0.045, 0.15, 0.5)
 _OF_SCARCE = _Demands(0.1, 0.2, 0.95)
 
 
@@ -69,12 +73,14 @@ class Evidence:
         share: of the channel in what they do, where one more channel explains it best, 0 to 1.
         unseen: whether it is a gaze on a face of which no key turns an eyeball: lids alone say
             little.
+        alone: whether it is one key for both sides on a face whose keys mostly show one side.
     """
 
     loss: float
     key_margin: float
     share: float = 1.0
     unseen: bool = False
+    alone: bool = False
 
 
 class _Match(Protocol):
@@ -126,5 +132,7 @@ def _confidence(evidence: Evidence, similarity: float, complete: bool, is_whole:
         loss = min(loss, _MARGIN * evidence.key_margin)
     enough = demands.loss if complete else demands.loss_alone
     sure = 1 - float(np.exp(-max(loss, 0.0) / enough))
-    sure *= min(max(similarity, 0.0) / _SIMILAR, 1) * min(evidence.share / demands.share, 1)
-    return sure * _UNSEEN if evidence.unseen and not complete else sure
+    sure *= min(max(similarity, 0.0) / _SIMILAR, 1)
+    sure *= min(evidence.share / demands.share, 1) ** _STEEPLY
+    is_unlikely = evidence.alone or (evidence.unseen and not complete)
+    return sure * _UNLIKELY if is_unlikely else sure

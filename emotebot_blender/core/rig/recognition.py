@@ -59,6 +59,9 @@ _SHARED = 0.5
 """What it falls by where one key shows both sides, times the share of pairs that mirror each other:
 where most keys show one side, hardly one shows both."""
 
+_MOSTLY_PAIRED = 0.25
+"""Share of pairs among keys and pairs from which one key for both sides is unlikely."""
+
 _MOST_UNITS = 120
 """Keys and pairs that are compared in full; of more, those most similar to a channel."""
 
@@ -160,6 +163,7 @@ def _assigned(
     ]
     shares = dict(zip(singles, shares_of_one(effects, shown, singles), strict=True))
     blind = not gazes_count(effects, shown)
+    paired = sum(len(unit.keys) == 2 for unit in units) > _MOSTLY_PAIRED * len(units)
     full = shown.sizes
     matches: dict[str, ShapeMatch] = {}
     for row, place, loss in assigned:
@@ -170,6 +174,7 @@ def _assigned(
             key_margin=gain - float(np.delete(gains[row], place).max(initial=_NONE)),
             share=min(shares[key, columns[pose]] for keys, pose in pairs for key in keys),
             unseen=blind and targets[place][0].startswith("eyeLook"),
+            alone=paired and units[row].central and len(targets[place]) == 2,
         )
         for keys, pose in pairs:
             size = float(effects.together(keys).sizes[0] / full[columns[pose]])
