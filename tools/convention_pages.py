@@ -107,9 +107,9 @@ Shape keys called by numbers, or in a language that EmoteBot does not know, are 
 they do, compared with the built-in head: *Recognise Shape Keys* in the panel, `emotebot map
 --recognise`, and `emotebot perform` by itself where names say next to nothing. Matches that are not
 sure are marked as doubtful: more of them on faces that lack many channels, where what looks like a
-channel may be something else. One key for both sides, a smile or a blink, is moved by both channels,
-by half each, and counts as approximated. What is wrong or missing is put right once, channel by
-channel, in the panel.
+channel may be something else. One key for both sides, a smile or a blink, is moved by both
+channels, by half each, and counts as approximated. What is wrong or missing is put right once,
+channel by channel, in the panel.
 
 ## Channels that go too far, or hardly
 
