@@ -146,10 +146,7 @@ def _put_back(face: "Face") -> "Iterator[list[Object]]":
     """Do what ``without_shown_pose`` does, and yield the objects on which anything was put back."""
     from ..rig.pose import pose_object
 
-    previewed: list[Object] = []
-    if runtime().preview is not None:
-        previewed = _put_back_held()
-        runtime().preview = None
+    end_preview()
     shown = [
         (obj, obj.emotebot.shown_pose, _as_shown(obj, obj.emotebot.shown_pose))
         for obj in face.holders()
@@ -159,7 +156,7 @@ def _put_back(face: "Face") -> "Iterator[list[Object]]":
         pose_object(obj, {path: before for path, (before, _) in replaced.items()})
         obj.emotebot.shown_pose = ""
     try:
-        yield [*previewed, *(obj for obj, _, replaced in shown if replaced)]
+        yield [obj for obj, _, replaced in shown if replaced]
     except BaseException:
         for obj, stored, replaced in shown:
             pose_object(obj, {path: after for path, (_, after) in replaced.items()})
@@ -180,18 +177,21 @@ def _as_shown(obj: Object, stored: str) -> "dict[Path, tuple[float, float]]":
 
 
 def _put_back_held() -> list[Object]:
-    """Give every object back how it stood, until it is animated; return those in question."""
+    """Give every object back how it stood; return those that were live, to be animated again.
+
+    What was previewed was as it stands now: poses over animation that have no keys yet stay.
+    """
     from ..rig.pose import pose_object, stored_values
 
-    objects = [
-        obj
-        for obj in bpy.data.objects
-        if obj.is_property_set("emotebot") and obj.emotebot.held_pose
-    ]
-    for obj in objects:
+    were_live = []
+    for obj in bpy.data.objects:
+        if not obj.is_property_set("emotebot") or not obj.emotebot.held_pose:
+            continue
         held, obj.emotebot.held_pose = obj.emotebot.held_pose, ""
         values: Mapping[Path, tuple[float, ...]] = stored_values(obj, held)
         if any(len(own) > 1 for own in values.values()):  # of a preview
             values = _as_shown(obj, held)
+        else:
+            were_live.append(obj)
         pose_object(obj, {path: own[0] for path, own in values.items()})
-    return objects
+    return were_live

@@ -153,6 +153,24 @@ def test_keys_have_the_last_word(posed) -> None:
     assert value(posed, "jawOpen") == 0.125
 
 
+def test_poses_over_keys_that_are_not_keyed_yet_stay(posed) -> None:
+    keys = posed.data.shape_keys.key_blocks
+    for name in ("jawOpen", "mouthPucker"):
+        key_by_hand(posed, name, (1, 0.125), (11, 0.125))
+        keys[name].value = 0.75
+    for _ in range(2):
+        preview(posed, 1)
+        bpy.context.view_layer.update()
+        bpy.ops.emotebot.channel_choose(
+            channel="jawOpen", object="Face", control="jawOpen", gain=0.5
+        )
+        bpy.context.view_layer.update()
+        assert (value(posed, "jawOpen"), value(posed, "mouthPucker")) == (0.5, 0.75)
+        end_preview()
+        bpy.context.view_layer.update()
+        assert (value(posed, "jawOpen"), value(posed, "mouthPucker")) == (0.75, 0.75)
+
+
 def test_nothing_is_keyed_with_auto_keying(posed) -> None:
     bpy.context.scene.tool_settings.use_keyframe_insert_auto = True
     preview(posed, 1)

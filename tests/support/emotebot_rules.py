@@ -40,6 +40,7 @@ OWN_MARKERS = "own markers"
 
 NOTHING_TO_CLEAR = "has left nothing on"
 
+channels = st.sampled_from(["jawOpen", "mouthSmileLeft", "browInnerUp"])
 words = st.sampled_from(["happy", "sad", "surprised 60%"])
 starts = st.sampled_from([0.0, 0.3, 0.9])
 regions = st.sampled_from(["WHOLE", "NO_MOUTH", "EYES"])
@@ -135,7 +136,17 @@ class EmoteBotSteps(Steps):
 
 
 class FeelingRules(EmoteBotSteps):
-    """Feelings that are shown, or keyed."""
+    """Feelings that are shown, or keyed, and channels that are looked at."""
+
+    @rule(channel=channels, weight=amounts)
+    def preview(self, channel: str, weight: float) -> None:
+        before, manager = everything(), bpy.context.window_manager
+        bpy.context.scene.emotebot_channels.channel_name = channel
+        manager.emotebot_preview = weight
+        bpy.context.view_layer.update()
+        manager.emotebot_preview = 0.0
+        bpy.context.view_layer.update()
+        check("a preview that has ended", everything(), before)
 
     @rule(words=words, region=regions)
     def pose(self, words: str, region: str) -> None:
