@@ -22,7 +22,15 @@ from .similarity import gazes_count, scale_between, shares_of_one, similarities
 from .symmetry import DIRECTED
 
 CONFIDENT = 0.9
-"""From this confidence on a match is shown as sure."""
+"""From this confidence on a match is shown as sure.
+
+By ``benchmarks/recognition.py`` on EmoteBot's head in three styles and on the reference head, both
+ways: none of these was wrong with all keys, with both sides in one key, with any channel or pair
+left out, or with 15, 25 or 35 channels kept at random. With sums of channels added to such a part
+of a face, 8 of 17,349 were, most of them sums with ``browInnerUp`` taken for it. Not counted as
+wrong is what does the same as a key that was left out: the reference head's cheek raiser, .97
+similar to its cheek squint.
+"""
 
 Pose = tuple[str, ...]
 """Channels that one key shows together."""
