@@ -16,7 +16,7 @@ cheek squint does, is neither right nor wrong: it is counted as a stand-in.
 The template is of EmoteBot's head alone; but the few settings of ``core/rig/recognition.py``, and
 of ``match_confidence.py`` where a face is whole, were chosen with a look at the reference head, in
 both directions: its figures say less than those of a face that was never looked at. Those for faces
-that lack channels were chosen on heads made from EmoteBot's own.
+that lack channels were chosen on heads made from EmoteBot's own, and checked on both heads.
 """
 
 import argparse
