@@ -1,0 +1,334 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A face that is moved: strokes on its skin, curves of its lips, turns of its lids and jaw.
+
+A movement takes a ``Face`` and returns the displacement of each of its n points in centimetres at
+full weight, shape (n, 3). Movements of one side are written for the left.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from .field import slide, smoothstep
+from .openings import (
+    EYE_POINTS,
+    EYE_RINGS,
+    LIP_BORDER,
+    MOUTH_RINGS,
+    NONE,
+    eye_margin,
+    mouth_ring,
+)
+from .proportions import Design
+from .skin import Skin, upper_share
+
+Knots = Sequence[tuple[float, float, float]]
+"""Outwards, up and forwards at the middle of a lip, halfway, and at the corner of the mouth."""
+
+UPPER_LID_SHARES = (1.0, 0.94, 0.78, 0.55, 0.3, 0.12, 0.0)
+LOWER_LID_SHARES = (1.0, 0.92, 0.68, 0.42, 0.2, 0.06, 0.0)
+"""How far each ring of a lid goes with its margin."""
+LID_REST = 0.02
+"""Share of the lid's height below which lids count as still."""
+
+
+def turned(arm: np.ndarray, axis: int, degrees: np.ndarray | float) -> np.ndarray:
+    """Return points (n, 3) turned around x (0) or z (2) by one angle or angles (n,)."""
+    angle = np.radians(degrees)
+    cosine, sine = np.cos(angle), np.sin(angle)
+    a, b = {0: (1, 2), 2: (0, 1)}[axis]
+    result = arm.copy()
+    result[:, a] = arm[:, a] * cosine - arm[:, b] * sine
+    result[:, b] = arm[:, a] * sine + arm[:, b] * cosine
+    return result
+
+
+CANON_EYE, CANON_MOUTH, CANON_BROW = 3.75, -4.55, 3.4
+"""Across of the eye, and heights of mouth and brow, of the face that strokes are written for."""
+
+
+def canon_height(design: Design, z: np.ndarray) -> np.ndarray:
+    """Return heights of a design's face on the face that strokes are written for, shape (n,)."""
+    brow = np.mean([knot[1] for knot in design.brow.line[:3]])
+    level = z - design.eye_centre[2]
+    up, down = (
+        CANON_BROW / (brow - design.eye_centre[2]),
+        CANON_MOUTH / (design.mouth.height - design.eye_centre[2]),
+    )
+    return np.where(level > 0, level * up, level * down)
+
+
+class Lids:
+    """The aperture of the left eye, in degrees above the eye's axis at each point of its ring.
+
+    Args:
+        design: whose eye it is.
+
+    Attributes:
+        across: -1 at the inner corner, 1 at the outer one, shape (EYE_POINTS,).
+        rest: degrees of the margin at rest, shape (EYE_POINTS,).
+        is_upper: shape (EYE_POINTS,).
+    """
+
+    def __init__(self, design: Design) -> None:
+        self.design = design
+        self.arm = eye_margin(design) - design.eye_centre
+        turn = 2 * np.pi * np.arange(EYE_POINTS) / EYE_POINTS
+        self.across = -np.cos(turn)
+        self.is_upper = np.sin(turn) > 1e-9
+        self.openness = np.abs(np.sin(turn))
+        self.reach = np.hypot(self.arm[:, 1], self.arm[:, 2])
+        self.rest = np.degrees(np.arctan2(self.arm[:, 2], -self.arm[:, 1]))
+
+    def at(
+        self, upper: np.ndarray | float | None = None, lower: np.ndarray | float | None = None
+    ) -> np.ndarray:
+        """Return by how many degrees each point of the margin turns for lids at given heights.
+
+        Heights are shares of the aperture's own: 1 is where the upper lid rests, -1 where the lower
+        one does, 0 the line between the corners. None leaves a lid where it is.
+        """
+        eye = self.design.eye
+        degrees = np.zeros(EYE_POINTS)
+        base = 0.5 * eye.tilt * self.across
+        for lid, height, rest in (
+            (self.is_upper, upper, eye.upper),
+            (~self.is_upper, lower, eye.lower),
+        ):
+            if height is not None:
+                aim = base + np.asarray(height) * rest * self.openness ** (2 / eye.squareness)
+                angle = np.degrees(np.arcsin(np.clip(aim / self.reach, -0.97, 0.97)))
+                degrees = np.where(lid, angle - self.rest, degrees)
+        degrees[[0, EYE_POINTS // 2]] = 0.0
+        return degrees
+
+
+class Face:
+    """A skin, or another surface that goes with it, and the coordinates movements are measured in.
+
+    Args:
+        skin: its points.
+
+    Attributes:
+        x, z: of the point, inside the mouth of the seam's point, shape (n,).
+        canon_x, canon_z: the same on the face that strokes are written for, shape (n,).
+        unit: centimetres of this face in one of that face.
+        across: -1 at the right corner of the mouth, 1 at the left one, shape (n,).
+        upper: 1 on the upper lip's side, 0 on the lower's, shape (n,).
+        reach: share of the lips' movements, 0 to 1, shape (n,).
+        depth: share of strokes inside the mouth, shape (n,).
+    """
+
+    def __init__(self, skin: Skin) -> None:
+        self.skin = skin
+        self.design = design = skin.design
+        self.points = points = skin.points
+        self.lids = Lids(design)
+        ring, index = skin.mouth.T
+        inside = ring < 0
+        seam = mouth_ring(design, 0)[np.where(inside, index, 0)]
+        sign = np.where(skin.side == 0, 1, skin.side)
+        self.x = np.where(inside, seam[:, 0] * sign, points[:, 0])
+        self.z = np.where(inside, seam[:, 1], points[:, 2])
+        self.inside = inside
+        self.seam_of = self._seam_points()
+        self.unit = design.eye_centre[0] / CANON_EYE
+        self.canon_x = self.x / self.unit
+        self.canon_z = canon_height(design, self.z)
+        width = design.mouth.half_width
+        self.across = np.clip(self.x / width, -1, 1)
+        self.upper = upper_share(skin)
+        self.depth = np.interp(ring, [-7, -3, 0], [0.0, 0.75, 1.0])
+        self.front = smoothstep(0.5, -3.0, points[:, 1]) * smoothstep(-10.5, -8.0, points[:, 2])
+        self.front = np.where(inside, 1.0, self.front) * self.depth
+        shares = np.interp(skin.eye[:, 0], range(EYE_RINGS + 1), UPPER_LID_SHARES)
+        self.off_lids = np.where(skin.eye[:, 0] == NONE, 1.0, 1 - shares)
+        self.off_lids[skin.eye[:, 0] < 0] = 0.0
+        self.reach = self._mouth_reach()
+        lip = np.interp(ring, range(MOUTH_RINGS + 1), [1, 1, 1, 1, 1, 0.7, 0.4, 0.15, 0])
+        self.lip = np.where(ring == NONE, 0.0, np.where(inside, 0.0, lip))
+        self.side_weight = smoothstep(-0.6, 0.6, self.across)
+
+    def _seam_points(self) -> np.ndarray:
+        """Return the index of the lips' edge that each point inside the mouth belongs to."""
+        ring, index = self.skin.mouth.T
+        key = index * 3 + self.skin.side + 1
+        edge = np.nonzero(ring == 0)[0]
+        order = edge[np.argsort(key[edge])]
+        if not len(order):
+            return np.zeros(0, int)
+        return order[np.searchsorted(key[order], key[self.inside])]
+
+    def _mouth_reach(self) -> np.ndarray:
+        """Return the share of the lips' movements that each point takes."""
+        border = mouth_ring(self.design, LIP_BORDER)
+        border = np.concatenate([border, border * (-1, 1)])
+        flat = np.stack([self.x, self.z], axis=1)
+        near = ((flat[:, None] - border[None]) ** 2).sum(axis=2)
+        away = np.sqrt(near.min(axis=1))
+        reach = np.exp(-((away / 1.75) ** 2))
+        reach = np.where((self.skin.mouth[:, 0] <= LIP_BORDER), 1.0, reach)
+        nose = np.exp(-((self.canon_x / 1.1) ** 2) - ((self.canon_z + 2.1) / 0.9) ** 2)
+        reach = reach * (1 - 0.85 * nose) * smoothstep(0, -3, self.points[:, 1])
+        return np.where(self.inside, self.depth, reach)
+
+    def hill(self, at: tuple[float, float], radii: tuple[float, float]) -> np.ndarray:
+        """Return the weights of a stroke in the face's plane, 1 at its middle, shape (n,)."""
+        away = ((self.canon_x - at[0]) / radii[0]) ** 2 + ((self.canon_z - at[1]) / radii[1]) ** 2
+        return np.exp(-away) * self.front * self.off_lids
+
+    def strokes(
+        self, *strokes: tuple[tuple[float, float], tuple[float, float], tuple[float, float, float]]
+    ) -> np.ndarray:
+        """Return the sum of strokes: middle, radii, and the move (outwards, up, forwards)."""
+        result = np.zeros_like(self.points)
+        for at, radii, (out, up, forward) in strokes:
+            result += self.hill(at, radii)[:, None] * (out, -forward, up) * self.unit
+        return result
+
+    def swell(
+        self, at: tuple[float, float], radii: tuple[float, float], height: float
+    ) -> np.ndarray:
+        """Return a displacement straight out of the skin."""
+        return (height * self.unit * self.hill(at, radii))[:, None] * self.skin.normals
+
+    def crease(
+        self, start: tuple[float, float], end: tuple[float, float], radius: float, depth: float
+    ) -> np.ndarray:
+        """Return a fold pressed into the skin along a line that fades towards its ends."""
+        (x, z), (across, up) = start, np.subtract(end, start)
+        along = np.clip(
+            ((self.canon_x - x) * across + (self.canon_z - z) * up) / (across**2 + up**2), 0, 1
+        )
+        away = np.hypot(self.canon_x - x - along * across, self.canon_z - z - along * up)
+        weight = np.exp(-((away / radius) ** 2)) * (1 - (2 * along - 1) ** 4)
+        return (
+            -(depth * self.unit * weight * self.front * self.off_lids)[:, None] * self.skin.normals
+        )
+
+    def lips(self, upper: Knots, lower: Knots | None = None, sided: bool = True) -> np.ndarray:
+        """Return what both lips do, with the skin around them.
+
+        Args:
+            upper: of the upper lip; the lower does the same if it is not given.
+            lower: of the lower lip.
+            sided: whether only the left half moves.
+        """
+        places = np.abs(self.across)
+        moves = []
+        for knots in (upper, lower or upper):
+            middle, half, corner = np.array(knots, float)
+            # the parabola through three knots, flat at the middle
+            bend = 2 * (corner - 2 * half + middle)
+            slope = corner - middle - bend
+            moves.append(middle + slope * places[:, None] + bend * places[:, None] ** 2)
+        share = self.upper[:, None]
+        move = share * moves[0] + (1 - share) * moves[1]
+        move[:, 0] *= np.sign(self.x) * np.minimum(1, places / 0.15)
+        weight = self.unit * self.reach * (self.side_weight if sided else 1.0)
+        return weight[:, None] * move[:, [0, 2, 1]] * (1, -1, 1)
+
+    def thin(self, share: float, upper: bool = True, lower: bool = True) -> np.ndarray:
+        """Return lips that lose a share of their height, or gain it if it is below 0."""
+        seam = self.design.mouth.height + self.design.mouth.rise * np.abs(self.across) ** 2.2
+        lip = self.lip * np.where(self.upper > 0.5, float(upper), float(lower))
+        result = np.zeros_like(self.points)
+        above = np.clip(self.z - seam, -0.8, 0.8)
+        # what of the lower lip lies hidden behind the upper one stays there
+        height = np.where(self.upper > 0.5, np.maximum(above, 0), np.minimum(above, 0))
+        result[:, 2] = -share * lip * height
+        return result
+
+    def slide(self, moves: np.ndarray) -> np.ndarray:
+        """Return displacements that follow the clay; the mouth's inside follows its lips."""
+        outside = ~self.inside & (self.skin.eye[:, 0] >= 0)
+        result = moves.copy()
+        result[outside] = slide(self.points[outside], moves[outside], self.design.clay)
+        led = (result - moves)[self.seam_of]
+        result[self.inside] += self.depth[self.inside, None] * led
+        return result
+
+    def turn_lids(self, degrees: np.ndarray) -> np.ndarray:
+        """Return the left lids turned around the eyeball, each ring by its share.
+
+        Args:
+            degrees: upwards, at each point of the margin, shape (EYE_POINTS,).
+        """
+        ring, index = self.skin.eye.T
+        on_lid = (ring != NONE) & (self.skin.side > 0)
+        index = np.where(on_lid, index, 0)
+        upper = self.lids.is_upper[index]
+        rings = np.clip(ring, 0, EYE_RINGS)
+        shares = np.where(
+            upper, np.array(UPPER_LID_SHARES)[rings], np.array(LOWER_LID_SHARES)[rings]
+        )
+        own = np.where(on_lid, degrees[index] * shares, 0.0)
+        arm = self.points - self.design.eye_centre
+        result = turned(arm, 0, -own)
+        # what is drawn over the eye lies on the lids' sphere
+        size = np.linalg.norm(result, axis=1)
+        closing = np.clip(-own * np.where(upper, 1, -1) / 30, 0, 1) * ((ring > 0) & (ring < 5))
+        seat = np.minimum(size, self.design.eye.lid * 1.02)
+        result *= (1 + (seat / size.clip(1e-6) - 1) * closing)[:, None]
+        return result - arm
+
+    def jaw_share(self) -> np.ndarray:
+        """Return how far each point goes with the jaw, 0 to 1, shape (n,)."""
+        mouth = self.design.mouth
+        edge = mouth.height - 0.1 + 0.32 * np.maximum(np.abs(self.x) - mouth.half_width, 0)
+        free = smoothstep(1.2, -1.5, self.z - edge)
+        places = np.abs(self.across)
+        lip = np.where(self.upper > 0.5, 0.42 * places**2.5, 1 - 0.58 * places**2.5)
+        lip = np.where(self.upper == 0.5, 0.42, lip)
+        on_ring = np.interp(
+            self.skin.mouth[:, 0], range(MOUTH_RINGS + 1), [1, 1, 1, 1, 1, 0.75, 0.45, 0.2, 0]
+        )
+        on_ring = np.where(self.skin.mouth[:, 0] == NONE, 0.0, on_ring)
+        share = on_ring * lip + (1 - on_ring) * free
+        y, z = self.points[:, 1], self.points[:, 2]
+        solid = smoothstep(2.0, -2.5, y) * smoothstep(-10.8, -8.2, z)
+        deep = np.interp(self.skin.mouth[:, 0], [-7, -4, 0], [0.3, 0.9, 1])
+        return np.where(self.inside, lip * deep, share * solid)
+
+    def swing_jaw(self, degrees: float) -> np.ndarray:
+        """Return the jaw turned around its hinge."""
+        arm = self.points - np.array(self.design.hinge)
+        return (turned(arm, 0, degrees) - arm) * self.jaw_share()[:, None]
+
+    def mirrored(self, moves: np.ndarray) -> np.ndarray:
+        """Return the mirror image of a displacement of this face's points."""
+        return moves[self.skin.mirror] * (-1, 1, 1)
+
+    def both(self, moves: np.ndarray) -> np.ndarray:
+        """Return a displacement of the left on both sides."""
+        return moves + self.mirrored(moves)
+
+
+def probe(
+    design: Design,
+    points: np.ndarray,
+    mirror: np.ndarray,
+    side: np.ndarray,
+    eye: np.ndarray | None = None,
+) -> Face:
+    """Return a face for points that go with the skin: n points that belong to no mouth.
+
+    Args:
+        design: of the face.
+        points: shape (n, 3).
+        mirror: as that of a skin.
+        side: as that of a skin.
+        eye: ring and index of each point, or None.
+    """
+    none = np.tile([NONE, 0], (len(points), 1))
+    skin = Skin(
+        design,
+        points,
+        np.zeros_like(points),
+        np.zeros((0, 4), int),
+        mirror,
+        side,
+        none if eye is None else eye,
+        none,
+    )
+    return Face(skin)
