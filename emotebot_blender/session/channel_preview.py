@@ -19,6 +19,7 @@ from ..core.channels import INDEX
 from ..core.emotions import EMOTIONS
 from ..core.errors import EmoteBotError
 from .held_pose import end_preview, preview_pose, restore_poses
+from .live import check_none_live
 from .runtime import ChannelPreview, runtime
 from .shown_face import find_shown_face
 
@@ -48,8 +49,7 @@ def preview_channel(face: "Face", scene: Scene, name: str, weight: float) -> Non
         EmoteBotError: a face is live, or nothing that the channel moves can be posed.
     """
     running, head = runtime(), face.objects[0].session_uid
-    if running.live is not None:
-        raise EmoteBotError("A face is live already: stop it first")
+    check_none_live()
     shown = running.preview
     if shown is None or (shown.head, shown.name) != (head, name):
         restore_poses()

@@ -41,6 +41,16 @@ def is_running() -> bool:
     return runtime().live is not None
 
 
+def check_none_live() -> None:
+    """Check that something else can pose a face.
+
+    Raises:
+        EmoteBotError: a face is live.
+    """
+    if is_running():
+        raise EmoteBotError("A face is live already: stop it first")
+
+
 def is_recording() -> bool:
     """Return whether a live face is recorded."""
     live = runtime().live
@@ -93,8 +103,7 @@ def start(face: "Face", scene: Scene, clock: float) -> None:
     from ..rig.pose import read_pose
     from .live_face import LiveFace, LivePerformer, LiveState
 
-    if is_running():
-        raise EmoteBotError("A face is live already: stop it first")
+    check_none_live()
     settings = scene_settings(scene)
     channels = MASKS[settings.region]
     face = ready_face(face)

@@ -16,7 +16,7 @@ from ...session.translation import translate
 from ..emotion_buttons import buttons
 from ..shortcuts import DIGITS
 from ..shown import face_of
-from .operator_base import OnFace, Reporting
+from .operator_base import OnFace, Reporting, why_not_played
 
 _RATE = 60
 """Ticks a second."""
@@ -51,11 +51,9 @@ class GoLive(_Recording, OnFace, bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Return whether a face can go live."""
-        if live.is_running():
-            cls.poll_message_set(translate(Message("A face is live already: stop it first")))
-            return False
-        if bpy.app.background or context.window is None:
-            cls.poll_message_set(translate(Message("Live needs a window")))
+        reason = why_not_played(context, Message("Live needs a window"))
+        if reason is not None:
+            cls.poll_message_set(translate(reason))
             return False
         return super().poll(context)
 

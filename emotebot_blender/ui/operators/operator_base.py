@@ -8,7 +8,7 @@ import bpy
 
 from ...core.errors import EmoteBotError
 from ...core.messages import Message, sentences
-from ...session import auto_update, words
+from ...session import auto_update, live, words
 from ...session.events import OperatorBegins, OperatorEnds
 from ...session.runtime import runtime
 from ...session.sequence import SequenceSettings
@@ -30,6 +30,20 @@ if TYPE_CHECKING:
 
 BAKED_RESTS = Message("Perform at Once is off now")
 """What is to be said of a sequence that was baked."""
+
+
+def why_not_played(context: bpy.types.Context, needs_window: Message) -> Message | None:
+    """Return why an operator cannot play on a face in its window, or None.
+
+    Args:
+        context: of the operator.
+        needs_window: what is said where there is no window.
+    """
+    try:
+        live.check_none_live()
+    except EmoteBotError as error:
+        return error.message
+    return needs_window if bpy.app.background or context.window is None else None
 
 
 class Reporting:

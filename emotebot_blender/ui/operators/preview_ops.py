@@ -7,12 +7,12 @@ import bpy
 
 from ...core.errors import EmoteBotError
 from ...core.messages import Message
-from ...session import live
 from ...session.channel_preview import DURATION, preview_channel, weight_at
 from ...session.held_pose import end_preview
 from ...session.translation import translate
 from ..shown import face_of
 from .mapping_ops import OnChannel
+from .operator_base import why_not_played
 
 _RATE = 60
 """Ticks a second while a channel is shown."""
@@ -28,11 +28,9 @@ class PlayChannel(OnChannel, bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Return whether a channel can be shown, and say why not."""
-        if live.is_running():
-            cls.poll_message_set(translate(Message("A face is live already: stop it first")))
-            return False
-        if bpy.app.background or context.window is None:
-            cls.poll_message_set(translate(Message("Play Channel needs a window")))
+        reason = why_not_played(context, Message("Play Channel needs a window"))
+        if reason is not None:
+            cls.poll_message_set(translate(reason))
             return False
         return super().poll(context)
 
