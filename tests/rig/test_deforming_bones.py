@@ -14,7 +14,8 @@ from emotebot_blender.core.rig.convention import ControlName, Feed
 from emotebot_blender.rig import deforming_bones
 from emotebot_blender.rig.face import find_face
 from emotebot_blender.rig.map_corrections import correct
-from emotebot_blender.session import registration
+
+pytestmark = pytest.mark.usefixtures("registered")
 
 VRM = ("blinkLeft", "blinkRight", "aa", "ih", "ou", "ee", "oh", "happy", "angry", "sad", "relaxed")
 """Shape keys of a face; "aa" stands in for the open jaw."""
@@ -39,14 +40,6 @@ def rig(empty_scene):
     bones["chin"].parent = bones["Jaw"]
     bpy.ops.object.mode_set(mode="OBJECT")
     return rig
-
-
-@pytest.fixture(autouse=True)
-def registered():
-    """Register what files remember."""
-    registration.register(bpy.context.preferences)
-    yield
-    registration.unregister()
 
 
 @pytest.fixture

@@ -17,17 +17,9 @@ from emotebot_blender.rig.face_calibration import (
 from emotebot_blender.rig.object_maps import map_of
 from emotebot_blender.rig.recognised_keys import RecognisedChannel, keep_recognised, record_of
 
+pytestmark = pytest.mark.usefixtures("registered")
+
 MOUTH = MIX_GROUPS["MOUTH"]
-
-
-@pytest.fixture(autouse=True)
-def registered():
-    """Register what files remember."""
-    from emotebot_blender.session import registration
-
-    registration.register(bpy.context.preferences)
-    yield
-    registration.unregister()
 
 
 @pytest.fixture

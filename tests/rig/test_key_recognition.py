@@ -19,15 +19,7 @@ from emotebot_blender.rig.map_corrections import correct
 from emotebot_blender.rig.object_maps import map_of
 from emotebot_blender.rig.recognised_keys import record_of
 
-
-@pytest.fixture(autouse=True)
-def registered():
-    """Register what files remember."""
-    from emotebot_blender.session import registration
-
-    registration.register(bpy.context.preferences)
-    yield
-    registration.unregister()
+pytestmark = pytest.mark.usefixtures("registered")
 
 
 def name_by_numbers(scene) -> dict[str, str]:

@@ -20,17 +20,9 @@ from emotebot_blender.rig.map_corrections import (
 )
 from emotebot_blender.rig.object_maps import map_of
 
+pytestmark = pytest.mark.usefixtures("registered")
+
 HAIR = Feed(ControlName("Hair"), 0.5)
-
-
-@pytest.fixture(autouse=True)
-def registered():
-    """Register what files remember."""
-    from emotebot_blender.session import registration
-
-    registration.register(bpy.context.preferences)
-    yield
-    registration.unregister()
 
 
 def feeds(obj, channel):

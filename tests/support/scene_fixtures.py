@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Scenes to test in: empty, with made-up characters, linked, and the reference head."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import bpy
@@ -11,6 +11,7 @@ from keying import HEAD, all_keys, curve_of, key_by_hand
 
 from emotebot_blender.core.rig.convention import ControlName, Feed, Preset, RigMap
 from emotebot_blender.rig.face import Face, find_face
+from emotebot_blender.session import registration
 
 
 @pytest.fixture
@@ -18,6 +19,14 @@ def empty_scene() -> Scene:
     """Return the scene of a new, empty file; 24 frames a second."""
     bpy.ops.wm.read_factory_settings(use_empty=True)
     return bpy.context.scene
+
+
+@pytest.fixture
+def registered() -> Iterator[None]:
+    """Register what files remember, without the interface."""
+    registration.register(bpy.context.preferences)
+    yield
+    registration.unregister()
 
 
 @pytest.fixture
