@@ -114,8 +114,8 @@ channel by channel, in the panel.
 ## Channels that go too far, or hardly
 
 Before a face first moves, EmoteBot measures how far its shape keys go, compared with two heads made
-with care, and gives channels beyond these a gain of .5 to 2: a faint smile shows, a caricature
-stays a face. Blinks, gaze and tongue have none. The gains stand in the panel *Channels*, where they
+with care, and gives channels beyond these a gain of .5 to 2: a faint smile shows, a caricature is
+toned down. Blinks, gaze and tongue have none. The gains stand in the panel *Channels*, where they
 are changed, cleared or measured anew, and in `emotebot map`; `emotebot perform --no-calibration`
 leaves them out.
 """
