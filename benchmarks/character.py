@@ -43,8 +43,8 @@ from emotebot_blender.rig.face import Face, find_face  # noqa: E402
 
 BUILDS = 5
 FRAMES = 600
-SIDE = 25.0
-"""Degrees that the camera goes to each side."""
+TURNS = (0.0, -25.0, 25.0, -40.0, 40.0)
+"""Degrees that the camera goes to the viewer's right."""
 
 COMPARED = (
     "jawOpen",
@@ -103,7 +103,7 @@ def main(arguments: list[str]) -> None:
     with FaceReader(options.landmarker) as reader:
         with blender_silenced(), terminal.stage("Emotions") as progress:
             missed = views_without_face(reader, progress)
-        count = 3 * len(EMOTIONS)
+        count = len(TURNS) * len(EMOTIONS)
         print(f"face found                         {count - len(missed):8d} of {count}")
         print("".join(f"  not in {view}\n" for view in missed), end="", flush=True)
         with blender_silenced(), terminal.stage("Channels") as progress:
@@ -191,14 +191,14 @@ def views_without_face(reader: Any, progress: ShareDone) -> list[str]:
     face, scene = new_head()
     networks = load_networks()
     missed, count = [], 0
-    for turn in (0.0, -SIDE, SIDE):
+    for turn in TURNS:
         with face_renderer(face, scene, turn) as render:
             for name in EMOTIONS:
                 weights = express(networks, Feeling(Mixture.of({name: 1.0}), 1.0))[0]
                 if reader.read(render(weights)) is None:
                     missed.append(f"{name} at {turn:+.0f}°")
                 count += 1
-                progress(count / (3 * len(EMOTIONS)))
+                progress(count / (len(TURNS) * len(EMOTIONS)))
     return missed
 
 

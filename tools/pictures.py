@@ -29,6 +29,7 @@ sys.path.insert(0, str(ROOT))  # the checkout's own package, wherever this is st
 from emotebot_blender.animation.keyframes import Keying  # noqa: E402
 from emotebot_blender.animation.layer_writing import write_layer  # noqa: E402
 from emotebot_blender.character.character import add_character  # noqa: E402
+from emotebot_blender.character.styles import CAST  # noqa: E402
 from emotebot_blender.cli.perform_command import PerformOptions, perform  # noqa: E402
 from emotebot_blender.cli.terminal import Progress, blender_silenced  # noqa: E402
 from emotebot_blender.core.channels import CHANNELS, INDEX  # noqa: E402
@@ -55,11 +56,10 @@ SEED = 2
 """Of the expressions: of the first few that with the plainest faces."""
 
 ICON_SIZE = 128
-ICON_SHOT = Shot(aspect=(1, 1), below=0.61, above=1.0, backdrop=False)
+ICON_SHOT = Shot(aspect=(1, 1), below=0.6, above=0.72, backdrop=False)
 CHANNEL_SHOT = Shot(aspect=(1, 1), below=0.62, above=0.84)
 CHANNEL_WIDTH = 168
 
-STYLES = range(7)
 STYLE_FEELING = ("happiness", 0.5)
 STYLE_SHOT = Shot(aspect=(5, 6))
 STYLE_WIDTH = 256
@@ -233,10 +233,10 @@ def emotions(path: Path, progress: ShareDone) -> Path:
 
 
 def styles(path: Path, progress: ShareDone) -> Path:
-    """Write a sheet of the first few styles."""
+    """Write a sheet of the ready styles."""
     tiles, pictures = [], []
     height = STYLE_WIDTH * STYLE_SHOT.aspect[1] // STYLE_SHOT.aspect[0]
-    for style in STYLES:
+    for style, look in enumerate(CAST):
         face, scene = new_head(style)
         show(face, scene, [expression(*STYLE_FEELING)])
         with (
@@ -247,8 +247,8 @@ def styles(path: Path, progress: ShareDone) -> Path:
             picture = Path(temporary) / "style.png"
             render_frame(studio, 1, picture)
             tiles.append(read_image(picture)[..., :3])
-        pictures.append(SheetPicture(1, f"style={style}", ""))
-        progress(len(tiles) / len(STYLES))
+        pictures.append(SheetPicture(1, look.label, f"style={style}"))
+        progress(len(tiles) / len(CAST))
     write_image(compose_sheet(tiles, pictures), path)
     return shrink(path)
 

@@ -9,18 +9,18 @@ the eye motion of a performance is added to what the artist aims at. Rings that 
 eyes are in the bone collection "Eyes", which is hidden until somebody wants them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import bpy
 import numpy as np
 from bpy.types import Armature, Object, PoseBone
 
-from . import form
+from .distance_field import smoothstep
 from .eyes import GAZE
-from .form import smoothstep
-from .part import Part
-from .sculpting import FaceSurface, Surface
+from .part import ANTENNA, Part
+from .sculpting import Face
+from .style import Style
 
 GAZE_AIM = "gaze_aim"
 """Property of the armature object: 0 leaves the eyes to themselves, 1 aims them at the gaze."""
@@ -29,7 +29,7 @@ GAZE_DISTANCE = 45.0
 """Centimetres from the eyes to the bones that they can be aimed at."""
 
 BONE_OF_PART = {
-    "collar": "root",
+    "bust": "root",
     "eye left": "eye.L",
     "eye right": "eye.R",
     "teeth lower": "jaw",
@@ -38,7 +38,7 @@ BONE_OF_PART = {
 """The bone that a part without weights goes with; the head's for all others."""
 
 COLLECTIONS = {
-    "Controls": ("root", "neck", "head", "jaw", "gaze"),
+    "Controls": ("root", "neck", "head", "jaw", ANTENNA, "gaze"),
     "Eyes": ("eye.L", "eye.R", "gaze.L", "gaze.R"),
 }
 
@@ -68,21 +68,28 @@ class _Bone:
     deforms: bool = True
 
 
-def _bones(to_metres: Callable[[np.ndarray], np.ndarray], unit: float) -> dict[str, _Bone]:
+def _bones(
+    style: Style,
+    parts: Mapping[str, Part],
+    to_metres: Callable[[np.ndarray], np.ndarray],
+    unit: float,
+) -> dict[str, _Bone]:
     """Return the bones by name, parents first.
 
     Args:
+        style: of the character.
+        parts: by name.
         to_metres: turns points of the head, in its own centimetres, into metres of the armature.
         unit: metres that a centimetre of the head has become.
     """
     ahead, aloft, below = (0.0, -1.0, 0.0), (0.0, 0.0, 1.0), (0.0, 0.0, -1.0)
-    hinge = form.JAW_HINGE
-    atlas = to_metres(np.array([0.0, hinge[1], hinge[2] - 1.8]))
-    chin = to_metres(np.array([0.0, form.EYE_CENTRE[1] - 1.4, form.MOUTH_HEIGHT - 3.4]))
-    foot = np.array([0.0, atlas[1], to_metres(np.array([0.0, hinge[1], -13.6]))[2]])
-    crown = np.array([0.0, atlas[1], to_metres(np.array([0.0, hinge[1], 11.5]))[2]])
+    hinge, neck = np.array(style.hinge), style.neck
+    atlas = to_metres(np.array([0.0, neck[1], style.mouth.height - 1.5]))
+    chin = to_metres(np.array([0.0, style.eye.centre[1] - 2.4, style.mouth.height - 2.4]))
+    foot = to_metres(np.array([0.0, neck[1], neck[2] + 1.5]))
+    crown = to_metres(np.array([0.0, neck[1], 9.5]))
     floor = np.zeros(3)
-    left = to_metres(form.EYE_CENTRE)
+    left = to_metres(style.eye_centre)
     to_target = np.array([0.0, -GAZE_DISTANCE, 0.0]) * unit
     bones = {
         "root": _Bone(None, floor, np.array([0, 0, 4 * unit]), ahead, (9.0, 9.0), 0.0),
@@ -90,9 +97,15 @@ def _bones(to_metres: Callable[[np.ndarray], np.ndarray], unit: float) -> dict[s
         "head": _Bone("neck", atlas, crown, ahead, (5.0, 5.0), 17.5),
         "jaw": _Bone("head", to_metres(hinge), chin, below, (1.6, 0.7), 11.5),
     }
+    if ANTENNA in parts:
+        antenna = parts[ANTENNA]
+        base = antenna.points[antenna.weights[ANTENNA] == 0].mean(axis=0)
+        end = parts["lamp"].points.mean(axis=0)
+        length = float(np.linalg.norm(end - base))
+        bones[ANTENNA] = _Bone("head", to_metres(base), to_metres(end), ahead, (1.2, 1.2), length)
     for side, sign in (("L", 1), ("R", -1)):
         centre = left * (sign, 1, 1)
-        tail = centre - np.array([0, 2 * form.EYE_RADIUS * unit, 0])
+        tail = centre - np.array([0, 2 * style.eye.radius * unit, 0])
         bones[f"eye.{side}"] = _Bone("head", centre, tail, aloft, (1.5, 1.5), 4.5)
     middle = left * (0, 1, 1) + to_target
     step = np.array([0.0, -3.0, 0.0]) * unit
@@ -104,25 +117,32 @@ def _bones(to_metres: Callable[[np.ndarray], np.ndarray], unit: float) -> dict[s
 
 
 def build_armature(
-    name: str, to_metres: Callable[[np.ndarray], np.ndarray], unit: float
+    name: str,
+    style: Style,
+    parts: Mapping[str, Part],
+    to_metres: Callable[[np.ndarray], np.ndarray],
+    unit: float,
 ) -> tuple[Object, Object]:
     """Return a new armature object and the custom shape of its bones, both in no scene.
 
     Args:
         name: of the object and its armature; Blender may append a number.
+        style: of the character.
+        parts: by name.
         to_metres: turns points of the head, in its own centimetres, into metres of the armature.
         unit: metres that a centimetre of the head has become.
     """
     armature = bpy.data.armatures.new(name)
     root = bpy.data.objects.new(name, armature)
-    bones = _bones(to_metres, unit)
+    bones = _bones(style, parts, to_metres, unit)
     _make_bones(root, bones)
     armature.display_type = "STICK"
     root.show_in_front = True
     for label, members in COLLECTIONS.items():
         collection = armature.collections.new(label)
         for member in members:
-            collection.assign(armature.bones[member])
+            if member in armature.bones:
+                collection.assign(armature.bones[member])
         collection.is_visible = label not in HIDDEN
     ring = _ring(f"{root.name} controls", unit)
     for bone in root.pose.bones:
@@ -227,15 +247,17 @@ def gaze_reach(direction: str) -> float:
     return float(np.radians(abs(GAZE[direction][1])))
 
 
-def skin_weights(surface: Surface) -> dict[str, np.ndarray]:
+def skin_weights(face: Face) -> dict[str, np.ndarray]:
     """Return the weights of the skin's n points by bone, shape (n,), in sum 1 at every point.
 
     The neck blends into the head along a slope that rises to the back, as the skull does.
     """
-    y, z = surface.points[:, 1], surface.points[:, 2]
-    slope = z - 0.35 * (y - form.JAW_HINGE[1])
-    head = smoothstep(z.min() + 2.2, form.MOUTH_HEIGHT - 2.8, slope)
-    jaw = FaceSurface(surface).jaw() * head
+    style = face.style
+    y, z = face.points[:, 1], face.points[:, 2]
+    slope = z - 0.35 * (y - style.hinge[1])
+    chin = style.mouth.height - 2.4
+    head = smoothstep(chin - 3.4, chin - 0.4, slope)
+    jaw = face.jaw_share() * head
     return {"head": head - jaw, "jaw": jaw, "neck": 1 - head}
 
 

@@ -10,32 +10,33 @@ import bpy
 import numpy as np
 from bpy.types import Collection, Material, Object, Scene
 
-from ..core.channels import CHANNELS
+from ..core.channels import INDEX
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
 from ..render.images import read_image
-from . import eyes, fittings, mouth, shell
 from .armature import bind, build_armature, skin_weights
-from .drivers import GAZE_KEYS, depend_on, drive_aim, drive_correctives, drive_gaze
-from .head_mesh import build_head
-from .lamp import LAMP, light_lamp
-from .materials import TINT, make_materials, skin_tint
-from .palettes import (
-    GROUPS,
-    HEIGHT,
-    LARGEST,
-    PALETTES,
-    SMALLEST,
-    Colour,
-    finishes,
-)
-from .part import Part
-from .skin_shapes import CORRECTIVES, skin_displacements
-from .style import Warp, style_of, warped
+from .brows import brows
+from .correctives import factors_of, is_corrective, key_name
+from .details import add_details
+from .drivers import drive_aim, drive_keys, gaze_key
+from .eyes import eyes, lid_lines
+from .head_mesh import build_skin
+from .lamp import light_lamps
+from .materials import FINISHES, LAMP, LIPS, SKIN, TINT, make_materials
+from .mouth import teeth_and_tongue
+from .openings import LIP_BORDER
+from .outfits import outfit
+from .palettes import GROUPS, HEIGHT, LARGEST, PALETTES, SMALLEST, Palette, recoloured
+from .part import LEAST_DISPLACEMENT, Part
+from .sculpting import Face
+from .skin_colours import skin_masks, skin_tint
+from .skin_shapes import skin_displacements
+from .style import Colour, Style
+from .styles import style_of
+from .tears import tears
 
-CENTIMETRE = 0.01
-FLOOR = -17.0
-"""Height of the collar's foot in the head's own centimetres; it stands on the origin."""
+LICENCE = "CC0-1.0"
+"""Of the character itself, whoever builds it and for whatever; the code has another."""
 
 PREVIEW = Path(__file__).resolve().parents[1] / "data" / "icons" / "neutral.png"
 """The picture of a character in the asset browser: the neutral face."""
@@ -43,76 +44,73 @@ PREVIEW = Path(__file__).resolve().parents[1] / "data" / "icons" / "neutral.png"
 
 @dataclass(frozen=True)
 class _Scaling:
-    """How the head's own centimetres become metres of the character over the floor.
+    """How a style's own centimetres become metres of the character over the floor.
 
     Attributes:
-        warp: of space, that gives the character its proportions; None for EmoteBot's own.
         unit: metres that a centimetre becomes.
-        floor: height of the collar's foot, in centimetres, after the warp.
+        floor: height of the bust's foot, in centimetres.
     """
 
-    warp: Warp | None
     unit: float
     floor: float
 
-    def warp_to_metres(self, points: np.ndarray) -> np.ndarray:
-        """Return points of the unwarped head, centimetres, shape (..., 3), in metres."""
-        return self.to_metres(self.warp(points) if self.warp else points)
-
     def to_metres(self, points: np.ndarray) -> np.ndarray:
-        """Return points of the warped head, centimetres, shape (..., 3), in metres."""
+        """Return points in centimetres, shape (..., 3), in metres."""
         metres = points * self.unit
         metres[..., 2] -= self.floor * self.unit
         return metres
 
 
-def head_parts() -> list[Part]:
-    """Return all meshes of the neutral head with their channels and correctives."""
-    head = build_head()
-    skin = Part(
+def head_parts(style: Style, colours: Mapping[str, Colour]) -> list[Part]:
+    """Return all meshes of a style's neutral head with their channels and correctives.
+
+    Args:
+        style: of the character.
+        colours: by name, as in a ``Palette``.
+    """
+    skin = build_skin(style)
+    face = Face(skin)
+    ring = skin.mouth[skin.faces, 0]
+    is_inside, is_lip = (ring <= -2).all(axis=1), (ring <= LIP_BORDER).all(axis=1)
+    head = Part(
         "head",
-        head.surface.points,
-        [tuple(face) for face in head.faces.tolist()],
-        head.materials.tolist(),
-        ("skin", "lips", "rim", "mouth"),
-        skin_displacements(head.surface),
-        skin_tint(head.surface, head.seam),
-        skin_weights(head.surface),
+        skin.points,
+        [tuple(quad) for quad in skin.faces.tolist()],
+        (SKIN, "mouth", LIPS),
+        np.where(is_inside, 1, np.where(is_lip, 2, 0)).tolist(),
+        skin_displacements(face),
+        skin_tint(face, colours),
+        skin_masks(face),
+        skin_weights(face),
     )
     return [
-        skin,
-        eyes.eye(1),
-        eyes.eye(-1),
-        eyes.brows(),
-        eyes.lashes(),
-        mouth.upper_teeth(),
-        mouth.lower_teeth(),
-        mouth.tongue(),
-        shell.shell(),
-        fittings.lamp(),
-        fittings.ears(),
-        fittings.collar(),
+        head,
+        *eyes(style),
+        lid_lines(style),
+        brows(style),
+        *teeth_and_tongue(style),
+        tears(style),
+        *outfit(style),
     ]
 
 
-def _styled(size: float, style: int) -> tuple[list[Part], _Scaling]:
-    """Return the parts in the proportions of a style, and how they become ``size`` metres high."""
-    parts = head_parts()
-    unit = CENTIMETRE * size / HEIGHT
-    if style == 0:
-        return parts, _Scaling(None, unit, FLOOR)
-    ears = next(part.points for part in parts if part.name == "ears")
-    warp = Warp(style_of(style), ears[ears[:, 0] > 0].mean(axis=0), FLOOR)
-    height = _extent(parts)[1]
-    parts = [warped(part, warp) for part in parts]
-    floor, warped_height = _extent(parts)
-    return parts, _Scaling(warp, unit * height / warped_height, floor)
-
-
-def _extent(parts: list[Part]) -> tuple[float, float]:
-    """Return the lowest z of all parts and the height above it, in centimetres."""
+def _scaling(parts: list[Part], size: float) -> _Scaling:
+    """Return how parts become ``size`` metres high."""
     heights = np.concatenate([part.points[:, 2] for part in parts])
-    return float(heights.min()), float(np.ptp(heights))
+    return _Scaling(size / float(np.ptp(heights)), float(heights.min()))
+
+
+def _with_factors(displacements: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Return displacements without those that do nothing, and with those that weigh correctives."""
+    result = {
+        name: displacement
+        for name, displacement in displacements.items()
+        if np.abs(displacement).max() > LEAST_DISPLACEMENT
+    }
+    for name in [name for name in result if is_corrective(name)]:
+        for factor in factors_of(name):
+            result.setdefault(factor, np.zeros_like(result[name]))
+    return result
 
 
 def _add_part(
@@ -138,17 +136,25 @@ def _add_part(
         mesh.materials.append(materials[slot])
     mesh.polygons.foreach_set("material_index", np.asarray(part.materials, dtype=np.int32))
     mesh.polygons.foreach_set("use_smooth", np.ones(len(part.faces), dtype=bool))
-    if part.tint is not None:
-        tint = mesh.attributes.new(TINT, "FLOAT_COLOR", "POINT")
-        tint.data.foreach_set("color", part.tint.astype(np.float32).ravel())
+    tint = part.tint
+    if tint is None and any(FINISHES[slot].is_tinted for slot in part.slots):
+        tint = np.ones_like(part.points)
+    if tint is not None:
+        attribute = mesh.attributes.new(TINT, "FLOAT_COLOR", "POINT")
+        opaque = np.column_stack([tint, np.ones(len(tint))])
+        attribute.data.foreach_set("color", opaque.astype(np.float32).ravel())
+    for mask_name, mask in part.masks.items():
+        attribute = mesh.attributes.new(mask_name, "FLOAT", "POINT")
+        attribute.data.foreach_set("value", mask.astype(np.float32))
     mesh.update()
     obj = bpy.data.objects.new(name, mesh)
     collection.objects.link(obj)
     bind(obj, root, part)
     _add_shape_keys(obj, part, scaling, root)
-    subdivision = obj.modifiers.new("Subdivision", "SUBSURF")
-    subdivision.levels = 0
-    subdivision.render_levels = 1
+    if part.is_subdivided:
+        subdivision = obj.modifiers.new("Subdivision", "SUBSURF")
+        subdivision.levels = 0
+        subdivision.render_levels = 1
     return obj
 
 
@@ -161,23 +167,22 @@ def _add_shape_keys(obj: Object, part: Part, scaling: _Scaling, root: Object) ->
         scaling: of the character.
         root: the armature object.
     """
-    displacements = dict(part.displacements)
+    displacements = _with_factors(part.displacements)
+    if not displacements:
+        return
     if not part.name.startswith("eye"):  # an eyeball turns with its bone
         displacements |= {
-            key: displacements[name] for key, name in GAZE_KEYS.items() if name in displacements
+            gaze_key(name): displacement
+            for name, displacement in displacements.items()
+            if "eyeLook" in name
         }
-    if displacements:
-        obj.shape_key_add(name="Basis", from_mix=False)
-    for name in (*CHANNELS, *CORRECTIVES, *GAZE_KEYS):
-        if name in displacements:
-            key = obj.shape_key_add(name=name, from_mix=False)
-            key.value = 0.0  # Blender 5 begins with 1
-            moved = scaling.to_metres(part.points + displacements[name])
-            key.data.foreach_set("co", moved.astype(np.float32).ravel())
-    if displacements:
-        drive_correctives(obj.data.shape_keys)
-        drive_gaze(obj.data.shape_keys, root)
-        depend_on(obj.data.shape_keys, root)
+    obj.shape_key_add(name="Basis", from_mix=False)
+    for name in sorted(displacements, key=lambda name: INDEX.get(name, len(INDEX))):
+        key = obj.shape_key_add(name=key_name(name), from_mix=False)
+        key.value = 0.0  # Blender 5 begins with 1
+        moved = scaling.to_metres(part.points + displacements[name])
+        key.data.foreach_set("co", moved.astype(np.float32).ravel())
+    drive_keys(obj.data.shape_keys, root)
 
 
 def _hide(bone_shape: Object, collection: Collection) -> None:
@@ -240,13 +245,13 @@ def mark_as_asset(
     metadata.description = str(
         Message(
             "An android's head with the 52 ARKit channels as shape keys, an armature with neck, "
-            "head, jaw and eyes, and a gaze to aim; palette {palette}, style {style}",
+            "head, jaw, eyes and antenna, and a gaze to aim; palette {palette}, style {style}",
             palette=palette,
             style=style,
         )
     )
     metadata.author = "EmoteBot"
-    metadata.license = "GPL-3.0-or-later"
+    metadata.license = LICENCE
     for tag in ("character", "face", "head", "ARKit", "EmoteBot"):
         metadata.tags.new(tag, skip_if_exists=True)
     if preview.is_file():
@@ -273,7 +278,7 @@ def add_character(
     Args:
         scene: where it is added; it need not be the open one.
         name: of the armature object; the names of all parts begin with it.
-        size: metres from the collar's foot to the crown.
+        size: metres from the bust's foot to the top.
         palette: a name of ``PALETTES``; empty for the one that belongs to the style.
         colours: linear colours of "skin", "shell", "eyes" or "brow" in place of the palette's.
         style: 0 is EmoteBot, every other whole number above it someone else.
@@ -284,19 +289,27 @@ def add_character(
         EmoteBotError: there is no name, the scene is linked, or there is no such size, palette,
             colour or style.
     """
-    colours = colours or {}
-    _check(scene, name, size, palette, colours, style)
-    parts, scaling = _styled(size, style)
-    root, bone_shape = build_armature(name, scaling.warp_to_metres, scaling.unit)
+    own = colours or {}
+    _check(scene, name, size, palette, own, style)
+    look = style_of(style)
+    chosen = PALETTES[palette] if palette else Palette(look.label, look.colours)
+    colours = recoloured(chosen.colours, own)
+    parts = head_parts(look, colours)
+    scaling = _scaling(parts, size)
+    root, bone_shape = build_armature(
+        name, look, {part.name: part for part in parts}, scaling.to_metres, scaling.unit
+    )
     drive_aim(root)
     collection = bpy.data.collections.new(root.name)
     scene.collection.children.link(collection)
     collection.objects.link(root)
     _hide(bone_shape, collection)
-    palette = palette or style_of(style).palette
-    materials = make_materials(root.name, finishes(palette, colours))
+    materials = make_materials(root.name, colours)
     objects = {part.name: _add_part(part, scaling, root, materials, collection) for part in parts}
-    light_lamp(objects["lamp"], materials[LAMP], objects["head"].data.shape_keys)
+    lamp, light = objects["lamp"], materials[LAMP]
+    others = [obj for obj in objects.values() if obj != lamp and light.name in obj.data.materials]
+    light_lamps(lamp, others, light, objects["head"].data.shape_keys)
+    add_details(root, objects)
     if asset:
-        mark_as_asset(collection, PALETTES[palette].label, style)
+        mark_as_asset(collection, chosen.label, style)
     return root

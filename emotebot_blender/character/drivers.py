@@ -1,53 +1,45 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Drivers of the built-in head: corrective shapes, lids that follow the bones, the aim of eyes.
 
-Every driver is a simple expression, which Blender evaluates without Python: it works where scripts
-are not allowed to run by themselves.
+Of the data-blocks of shape keys, only values of shape keys are driven. Where anything else of one
+is driven, as ``eval_time``, even muted, Blender 4.5 and 5.2 (not 4.2) read all that its drivers
+drive and write it back, so that memory is not shared, while drivers of shape keys already run: a
+corrective may get its value of the frame before back, most often in the original data.
 """
 
-from collections.abc import Sequence
+from bpy.types import Key, Object
 
-import bpy
-from bpy.types import Driver, Key, Object
-
-from ..core.channels import CHANNELS
 from .armature import GAZE_AIM, gaze_reach
-from .skin_shapes import CORRECTIVES
-
-GAZE_KEYS = {
-    name.replace("eyeLook", "gaze"): name for name in (*CHANNELS, *CORRECTIVES) if "eyeLook" in name
-}
-"""Driven shape key that follows the eyes' bones, to the channel or corrective of the same shape."""
+from .correctives import expression_of, factors_of, is_corrective
+from .driving import Reading, drive
 
 _AXES = {"Up": ("ROT_X", 1), "Down": ("ROT_X", -1), "In": ("ROT_Z", -1), "Out": ("ROT_Z", 1)}
 """Local rotation channel of the left eye's bone for each direction, and its sign."""
 
 
-def drive_correctives(keys: Key) -> None:
-    """Drive every corrective shape key by the product of its channels."""
-    for name, channels in CORRECTIVES.items():
-        if name in keys.key_blocks:
-            _drive_by_product(keys, name, channels)
+def gaze_key(name: str) -> str:
+    """Return the shape key that follows the eyes' bones as a channel or corrective of eyeLook…."""
+    return name.replace("eyeLook", "gaze")
 
 
-def drive_gaze(keys: Key, root: Object) -> None:
-    """Drive the lids by the bones of the eyes, as they move in the eyeLook channels."""
-    for key, name in GAZE_KEYS.items():
-        if key not in keys.key_blocks:
-            continue
-        if name in CORRECTIVES:
-            factors = [factor.replace("eyeLook", "gaze") for factor in CORRECTIVES[name]]
-            _drive_by_product(keys, key, factors)
-        else:
-            _drive_by_bone(keys, key, root)
+def drive_keys(keys: Key, root: Object) -> None:
+    """Drive correctives by the product of their channels, and lids by the bones of the eyes.
+
+    Args:
+        keys: of a part.
+        root: the armature object.
+    """
+    for name in [block.name for block in keys.key_blocks]:
+        if is_corrective(name):
+            _drive_corrective(keys, name)
+        elif name.startswith("gaze"):
+            _drive_by_bone(keys, name, root)
+    _depend_on(keys, root)
 
 
-def _drive_by_product(keys: Key, name: str, factors: Sequence[str]) -> None:
-    driver = _scripted_driver(keys.key_blocks[name])
-    variables = [chr(ord("a") + index) for index in range(len(factors))]
-    for variable, factor in zip(variables, factors, strict=True):
-        add_key_variable(driver, variable, keys, factor)
-    driver.expression = " * ".join(variables)
+def _drive_corrective(keys: Key, name: str) -> None:
+    readings = Reading.of_keys(keys, *factors_of(name))
+    drive(keys.key_blocks[name], "value", expression_of(name), readings)
 
 
 def _drive_by_bone(keys: Key, name: str, root: Object) -> None:
@@ -56,62 +48,27 @@ def _drive_by_bone(keys: Key, name: str, root: Object) -> None:
     kind, sign = _AXES[direction]
     if side == "Right" and kind == "ROT_Z":
         sign = -sign
-    driver = _scripted_driver(keys.key_blocks[name])
-    variable = driver.variables.new()
-    variable.name = "turn"
-    variable.type = "TRANSFORMS"
-    target = variable.targets[0]
-    target.id, target.bone_target = root, f"eye.{side[0]}"
-    target.transform_type = kind
-    target.transform_space = "LOCAL_SPACE"
-    driver.expression = f"clamp(turn * {sign / gaze_reach(direction):.6f})"
+    turn = Reading(root, kind, f"eye.{side[0]}")
+    expression = f"clamp(a * {sign / gaze_reach(direction):.6f})"
+    drive(keys.key_blocks[name], "value", expression, (turn,))
 
 
-def depend_on(keys: Key, root: Object) -> None:
+def _depend_on(keys: Key, root: Object) -> None:
     """Make a mesh's shape keys depend on the armature object.
 
     A library override takes along only what refers back to the character: without this driver,
-    brows, teeth and eyes would stay linked. The evaluation time means nothing to relative shape
-    keys.
+    brows, teeth and eyes would stay linked. The value of the basis means nothing: what other shape
+    keys are relative to has no weight.
     """
-    driver = keys.driver_add("eval_time").driver
-    driver.type = "AVERAGE"
-    _add_aim_variable(driver, root)
+    drive(keys.reference_key, "value", "a", (_aim_of(root),))
 
 
 def drive_aim(root: Object) -> None:
     """Drive the influence of the eyes' constraints by the property ``GAZE_AIM``."""
     for side in "LR":
         aim = root.pose.bones[f"eye.{side}"].constraints["Gaze"]
-        driver = aim.driver_add("influence").driver
-        driver.type = "AVERAGE"
-        _add_aim_variable(driver, root)
+        drive(aim, "influence", "a", (_aim_of(root),))
 
 
-def add_key_variable(driver: Driver, name: str, keys: Key, key: str) -> None:
-    """Give a driver a variable that is the value of a shape key.
-
-    Args:
-        driver: of any property.
-        name: of the variable in the driver's expression.
-        keys: that have the shape key.
-        key: its name.
-    """
-    variable = driver.variables.new()
-    variable.name = name
-    target = variable.targets[0]
-    target.id_type = "KEY"
-    target.id = keys
-    target.data_path = f'key_blocks["{key}"].value'
-
-
-def _add_aim_variable(driver: Driver, root: Object) -> None:
-    variable = driver.variables.new()
-    variable.targets[0].id = root
-    variable.targets[0].data_path = f'["{GAZE_AIM}"]'
-
-
-def _scripted_driver(block: bpy.types.ShapeKey) -> Driver:
-    driver = block.driver_add("value").driver
-    driver.type = "SCRIPTED"
-    return driver
+def _aim_of(root: Object) -> Reading:
+    return Reading(root, f'["{GAZE_AIM}"]')

@@ -1,334 +1,355 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The skin of the built-in head: a grid of quads with rings around eyes and mouth.
+"""The skin of a head: a grid of quads with rings around eyes and mouth.
 
-The grid runs around the skull. A rectangle of it is left out for each eye and for the mouth and
-filled with rings of as many points as the rectangle's edge has, down to lids and lips and, inside
-the mouth, on to the back of its cavity. The right half is the left half mirrored, to the bit.
-Points are centimetres in the axes of ``form``; indices of points are integers.
+Only the left half is built, from the middle of the face to the middle of the back, and mirrored, so
+that both sides are the same to the bit. A point of the half has two coordinates: azimuth (degrees,
+0 at the front, 180 at the back) and elevation (degrees, growing upwards; what lies under
+``CHIN_ELEVATION`` goes on down the neck). A rectangle of the grid is left out for the eye, and half
+a one for the mouth; rings lead from its edge to lids and lips, and on inside.
 """
 
-import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from . import form, openings
-from .mesh_builder import MeshBuilder, relax, smooth
+from .distance_field import cast, gradient, smoothstep
 from .openings import (
     EYE_COLUMNS,
     EYE_POINTS,
+    EYE_RINGS,
     EYE_ROWS,
     LIP_BORDER,
-    MOUTH_HALF,
+    MOUTH_COLUMNS,
     MOUTH_POINTS,
     MOUTH_RINGS,
     MOUTH_ROWS,
-    NO_RING,
+    NONE,
+    eye_margin,
+    lid_rims,
+    mouth_bag,
+    mouth_ring,
+    seat_lids,
+    seat_lips,
 )
-from .sculpting import Surface
+from .style import Style
 
 HALF = 36
-"""Columns from the front round to the back."""
-COLUMNS = 2 * HALF
-EYE_TOP, EYE_FIRST = 11, 5
-"""Row and column of the grid where the hole of the left eye begins."""
-SEAM_COLUMN = EYE_FIRST + EYE_COLUMNS + 4
-"""Middle of the three close columns along the edge of the face plate."""
-SEAM_DEPTH = 0.09
-"""Centimetres."""
-MOUTH_TOP = EYE_TOP + EYE_ROWS + 11
-SKIN, LIPS, RIM, CAVITY = range(4)
-"""Material slots of the skin mesh."""
+"""Columns from the middle of the face to that of the back."""
+EYE_FIRST = 7
+"""Column at which the eye's hole begins."""
+ROWS_ABOVE, ROWS_BETWEEN, ROWS_BELOW = 11, 5, 16
+TOP_ELEVATION, CHIN_ELEVATION, NECK_ELEVATION = 72.0, -52.0, -125.0
+BY_HAND = 45.0
+"""Stands for the azimuth and elevation of points that no ray finds."""
+
+
+@dataclass
+class HalfSkin:
+    """The left half under construction.
+
+    Attributes:
+        places: azimuth and elevation, shape (n, 2).
+        eye, mouth: ring and index on it of each point, shape (n, 2).
+        faces: indices, each of shape (quads, 4).
+        is_loose: whether a point is evened out between its neighbours, shape (n,).
+    """
+
+    places: np.ndarray = field(default_factory=lambda: np.zeros((0, 2)))
+    eye: np.ndarray = field(default_factory=lambda: np.zeros((0, 2), int))
+    mouth: np.ndarray = field(default_factory=lambda: np.zeros((0, 2), int))
+    faces: list[np.ndarray] = field(default_factory=list)
+    is_loose: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
+
+    def add(
+        self, places: np.ndarray, eye: int = NONE, mouth: int = NONE, is_loose: bool = False
+    ) -> np.ndarray:
+        """Append a ring of points and return their indices.
+
+        Args:
+            places: azimuth and elevation, shape (k, 2).
+            eye: number of the ring around the eye.
+            mouth: number of the ring around the mouth.
+            is_loose: whether they are evened out.
+        """
+        count = len(places)
+        index = np.arange(count)
+        self.places = np.concatenate([self.places, places])
+        self.eye = np.concatenate([self.eye, np.stack([np.full(count, eye), index], axis=1)])
+        self.mouth = np.concatenate([self.mouth, np.stack([np.full(count, mouth), index], axis=1)])
+        self.is_loose = np.concatenate([self.is_loose, np.full(count, is_loose)])
+        return index + len(self.places) - count
+
+    def join(self, outer: np.ndarray, inner: np.ndarray, closed: bool) -> None:
+        """Add a band of quads between two rings of the same length."""
+        a, b = np.roll(outer, -1), np.roll(inner, -1)
+        quads = np.stack([outer, inner, b, a], axis=1)
+        self.faces.append(quads if closed else quads[:-1])
 
 
 @dataclass(frozen=True)
-class HeadMesh:
-    """The skin.
+class Skin:
+    """The skin of both sides, n points.
 
     Attributes:
-        surface: its n points and the rings they belong to.
-        faces: indices of the points of each quad, int, shape (f, 4).
-        materials: one of the slots above for each quad, int, shape (f,).
-        mirror: index of the point on the other side of each, int, shape (n,).
-        seam: 1 at the bottom of the groove around the face plate, 0 outside it, float64,
-            shape (n,).
+        style: whose skin it is.
+        points: shape (n, 3).
+        normals: of the solids, length 1, shape (n, 3).
+        faces: int, shape (f, 4).
+        mirror: index of the point on the other side of each, shape (n,).
+        side: 1 left, -1 right, 0 in the middle, shape (n,).
+        eye, mouth: ring and index on it of each point, shape (n, 2); the same on both sides.
     """
 
-    surface: Surface
+    style: Style
+    points: np.ndarray
+    normals: np.ndarray
     faces: np.ndarray
-    materials: np.ndarray
     mirror: np.ndarray
-    seam: np.ndarray
+    side: np.ndarray
+    eye: np.ndarray
+    mouth: np.ndarray
 
 
-def _rectangle(top: int, rows: int, first: int, columns: int) -> list[tuple[int, int]]:
-    """Return (row, column) of the grid around a hole, from the middle of its first column upwards.
-
-    Args:
-        top: first row of the hole.
-        rows: of the hole.
-        first: its first column.
-        columns: of the hole; below 0 it extends to the right.
-    """
-    last, middle, bottom = first + columns, top + rows // 2, top + rows
-    step = 1 if columns > 0 else -1
-    return (
-        [(row, first) for row in range(middle, top, -1)]
-        + [(top, column) for column in range(first, last, step)]
-        + [(row, last) for row in range(top, bottom)]
-        + [(bottom, column) for column in range(last, first, -step)]
-        + [(row, first) for row in range(bottom, middle, -1)]
-    )
+def direction(places: np.ndarray) -> np.ndarray:
+    """Return the directions of length 1, shape (..., 3), of azimuths and elevations (..., 2)."""
+    azimuth, elevation = np.radians(np.moveaxis(places, -1, 0))
+    flat = np.cos(elevation)
+    return np.stack([flat * np.sin(azimuth), -flat * np.cos(azimuth), np.sin(elevation)], axis=-1)
 
 
-def _grid() -> tuple[np.ndarray, np.ndarray]:
-    """Return (theta, row) of every point of the grid, both of shape (rows + 1, COLUMNS)."""
-    x = np.concatenate(
-        [np.linspace(0, 0.95, EYE_FIRST + 1)[:-1], np.linspace(0.95, 5.95, EYE_COLUMNS + 1)]
-    )
-    width, roundness = 7.4, 2.35
-    front = np.arcsin((x / width) ** (roundness / 2))
-    side = np.radians([54.0, 59.0, 63.3, 64.0, 64.7, 69.5, 76.0, 83.0, 90.0])
-    back = np.linspace(np.pi / 2, np.pi, HALF + 2 - len(front) - len(side))[1:]
-    half = np.concatenate([front, side, back])
-    theta = np.concatenate([half, -half[-2:0:-1]])
-    dense = np.linspace(0, form.LAST_ROW, 800)
-    heights = -form.profile(dense)[:, 1]
-    edges = np.interp(-np.array([2.35, -1.95, -3.95, -7.35]), heights[:600], dense[:600])
-    row = np.concatenate(
+def rays(places: np.ndarray, style: Style) -> tuple[np.ndarray, np.ndarray]:
+    """Return origins and directions (n, 3) of the rays that find the skin at places (n, 2)."""
+    down = np.clip((CHIN_ELEVATION - places[:, 1]) / (CHIN_ELEVATION - NECK_ELEVATION), 0, 1)
+    origin, neck = np.array(style.origin), np.array(style.neck)
+    origins = origin + down[:, None] * (neck - origin)
+    elevation = np.where(down > 0, CHIN_ELEVATION * (1 - down**1.3), places[:, 1])
+    return origins, direction(np.stack([places[:, 0], elevation], axis=1))
+
+
+def place_of(points: np.ndarray, style: Style) -> np.ndarray:
+    """Return azimuth and elevation, shape (..., 2), of points (..., 3) of the face."""
+    arm = points - np.array(style.origin)
+    azimuth = np.arctan2(arm[..., 0], -arm[..., 1])
+    elevation = np.arctan2(arm[..., 2], np.hypot(arm[..., 0], arm[..., 1]))
+    return np.degrees(np.stack([azimuth, elevation], axis=-1))
+
+
+def _angles(style: Style) -> tuple[np.ndarray, np.ndarray, int, int]:
+    """Return the grid's azimuths and elevations, and the first rows of both holes."""
+    margin = place_of(eye_margin(style), style)
+    pad_x, pad_z = 5.5, 7.5
+    left, right = margin[:, 0].min() - pad_x, margin[:, 0].max() + pad_x
+    top, bottom = margin[:, 1].max() + pad_z, margin[:, 1].min() - pad_z
+    azimuths = np.concatenate(
         [
-            np.linspace(0, edges[0], EYE_TOP + 1),
-            np.linspace(edges[0], edges[1], EYE_ROWS + 1)[1:],
-            np.linspace(edges[1], edges[2], 12)[1:],
-            np.linspace(edges[2], edges[3], MOUTH_ROWS + 1)[1:],
-            np.linspace(edges[3], form.LAST_ROW, 18)[1:],
+            np.linspace(0, left, EYE_FIRST + 1)[:-1],
+            np.linspace(left, right, EYE_COLUMNS + 1)[:-1],
+            right + (180 - right) * np.linspace(0, 1, HALF - EYE_FIRST - EYE_COLUMNS + 1) ** 1.15,
         ]
     )
-    return tuple(np.meshgrid(theta, row))  # type: ignore[return-value]
-
-
-def build_head() -> HeadMesh:
-    """Return the skin mesh of the neutral head."""
-    mesh, grid = _grid_mesh()
-    left, right = _eye_rings(mesh, grid, 1), _eye_rings(mesh, grid, -1)
-    for pair in zip(left, right, strict=True):
-        mesh.pair(*pair)
-    lips = _mouth_rings(mesh, grid)
-    relax(mesh)
-    points = form.sculpted(form.base(mesh.coordinates[:, 0], mesh.coordinates[:, 1]))
-    slopes = form.slopes(mesh.coordinates[:, 0], mesh.coordinates[:, 1])
-    openings.wrap_lids(points, left)
-    points[right] = points[left] * (-1, 1, 1)
-    smooth(mesh, points)
-    seam = _seam(points, grid)
-    red = mesh.mouth[:, 0] <= LIP_BORDER
-    points[red, 1] -= openings.lip_fullness(*mesh.mouth[red].T)
-    rims = _lid_rims(mesh, left[0], right[0])
-    cavity = _cavity(mesh, points[lips[0]], lips[0])
-    crown = _crown(mesh, points[grid[0]], grid[0])
-    points = np.concatenate([points, rims, cavity, crown])
-    slopes = np.concatenate([slopes, np.zeros((len(points) - len(slopes), 2))])
-    positive = points[:, 0] > points[mesh.mirror, 0]
-    points[mesh.mirror[positive]] = points[positive] * (-1, 1, 1)
-    slopes[mesh.mirror[positive]] = slopes[positive] * (-1, 1)
-    middle = mesh.mirror == np.arange(len(points))
-    points[middle, 0] = 0
-    slopes[middle, 0] = 0
-    seam = np.concatenate([seam, np.zeros(len(points) - len(seam))])
-    surface = Surface(points, slopes, *mesh.eye.T, *mesh.mouth.T)
-    return HeadMesh(
-        surface, np.concatenate(mesh.faces), np.concatenate(mesh.materials), mesh.mirror, seam
+    front = -np.array([[0.0, 6.6, -style.mouth.height - dz] for dz in (1.35, -1.75)])
+    above, below = place_of(front, style)[:, 1]
+    elevations = np.concatenate(
+        [
+            np.linspace(TOP_ELEVATION, top, ROWS_ABOVE + 1)[:-1],
+            np.linspace(top, bottom, EYE_ROWS + 1)[:-1],
+            np.linspace(bottom, min(above, bottom - 2.0), ROWS_BETWEEN + 1)[:-1],
+            np.linspace(min(above, bottom - 2.0), below, MOUTH_ROWS + 1)[:-1],
+            np.linspace(below, NECK_ELEVATION, ROWS_BELOW + 1),
+        ]
     )
+    first = ROWS_ABOVE
+    return azimuths, elevations, first, first + EYE_ROWS + ROWS_BETWEEN
 
 
-def _grid_mesh() -> tuple[MeshBuilder, np.ndarray]:
-    """Return the skull's grid without the three holes.
-
-    Returns:
-        The mesh, and the index of each point of the grid or -1, shape (rows, COLUMNS).
-    """
-    theta, row = _grid()
-    rows = len(theta)
-    keep = np.ones((rows, COLUMNS), bool)
-    for column in range(EYE_FIRST + 1, EYE_FIRST + EYE_COLUMNS):
-        keep[EYE_TOP + 1 : EYE_TOP + EYE_ROWS, [column, -column]] = False
-    for column in range(-MOUTH_HALF + 1, MOUTH_HALF):
-        keep[MOUTH_TOP + 1 : MOUTH_TOP + MOUTH_ROWS, column] = False
-    grid = np.where(keep, np.cumsum(keep).reshape(keep.shape) - 1, -1)
-    count = int(keep.sum())
-    i, j = np.nonzero(keep)
-    near = (
-        (np.minimum(j, COLUMNS - j) < SEAM_COLUMN - 1)
-        & (i >= 7)
-        & (i <= MOUTH_TOP + MOUTH_ROWS + 5)
-    )
-    mesh = MeshBuilder(
-        np.stack([theta[keep], row[keep]], axis=1),
-        np.tile([NO_RING, 0], (count, 1)),
-        np.tile([NO_RING, 0], (count, 1)),
-        near,
-        grid[i, -j % COLUMNS],
-        [],
-        [],
-    )
-    corners = (grid[:-1], grid[1:], np.roll(grid, -1, 1)[1:], np.roll(grid, -1, 1)[:-1])
-    quads = np.stack([corner.ravel() for corner in corners], axis=1)
-    # a quad of the grid lies in a hole exactly when its four corners are inside or on the edge
-    inside = np.zeros((rows - 1, COLUMNS), bool)
-    for column in range(EYE_FIRST, EYE_FIRST + EYE_COLUMNS):
-        inside[EYE_TOP : EYE_TOP + EYE_ROWS, [column, -column - 1]] = True
-    for column in range(-MOUTH_HALF, MOUTH_HALF):
-        inside[MOUTH_TOP : MOUTH_TOP + MOUTH_ROWS, column] = True
-    mesh.faces.append(quads[~inside.ravel()])
-    mesh.materials.append(np.full(len(mesh.faces[0]), SKIN))
-    return mesh, grid
+def build_skin(style: Style) -> Skin:
+    """Return the skin of a style."""
+    half = HalfSkin()
+    azimuths, elevations, eye_top, mouth_top = _angles(style)
+    corner = _grid(half, azimuths, elevations, eye_top, mouth_top)
+    eye_rings = _eye_rings(half, corner, eye_top, style)
+    mouth_rings = _mouth_rings(half, corner, mouth_top, style)
+    _relax(half)
+    # points that rays find, then those that are placed by hand
+    points = cast(*rays(half.places, style), style.lidded_solids)
+    _space_rows(points, corner[mouth_top + MOUTH_ROWS + 2 :], style)
+    seat_lids(points, eye_rings, style)
+    seat_lips(points, mouth_rings, style)
+    points[half.places[:, 0] <= 0, 0] = 0.0
+    points[half.places[:, 0] >= 180, 0] = 0.0
+    inner_lids, inner_mouth = lid_rims(style), mouth_bag(points[mouth_rings[0]])
+    _add_inside(half, eye_rings[0], mouth_rings[0], len(inner_mouth))
+    points = np.concatenate([points, inner_lids.reshape(-1, 3), inner_mouth.reshape(-1, 3)])
+    return _mirrored(half, points, style)
 
 
-def _eye_rings(mesh: MeshBuilder, grid: np.ndarray, side: int) -> list[np.ndarray]:
-    """Add the rings of one eye and return their indices, each (k,), from the margin outwards.
+def _space_rows(points: np.ndarray, corner: np.ndarray, style: Style) -> None:
+    """Even out rows under the jaw, where rays find the skin too close together, in place.
 
     Args:
-        mesh: with the grid.
-        grid: index of each point of the grid or -1, shape (rows, COLUMNS).
-        side: 1 for the left, -1 for the right.
+        points: shape (n, 3).
+        corner: indices of points, shape (rows, columns).
+        style: whose skin it is.
     """
-    edge = _rectangle(EYE_TOP, EYE_ROWS, EYE_FIRST, EYE_COLUMNS)
-    outer = np.array([grid[i, side * j] for i, j in edge])
-    margin = openings.eye_margin()
-    theta, row = form.locate(margin[:, 0], margin[:, 2])
-    start = np.stack([theta * side, row], axis=1)
-    rings = []
-    for ring, outward in enumerate((0.0, 0.1, 0.22, 0.38, 0.66)):
-        indices = mesh.add(EYE_POINTS, loose=ring > 3)
-        mesh.coordinates[indices] = start + (mesh.coordinates[outer] - start) * outward
-        rings.append(indices)
-    rings.append(outer)
-    for ring, indices in enumerate(rings):
-        mesh.ring(indices, eye=ring)
-    for inner, wider in itertools.pairwise(rings):
-        mesh.join(wider, inner, SKIN, side < 0)
+    evenly = np.linspace(0, 1, len(corner))
+    for column in corner.T:
+        path = points[column]
+        for _ in range(8):  # where rays overtake each other, the path turns back
+            path[1:-1] = (path[:-2] + 2 * path[1:-1] + path[2:]) / 4
+        along = np.cumsum([0.0, *np.linalg.norm(np.diff(path, axis=0), axis=1)])
+        wanted = 0.3 * along / along[-1] + 0.7 * evenly
+        points[column] = np.stack(
+            [np.interp(wanted * along[-1], along, path[:, axis]) for axis in range(3)], axis=1
+        )
+    moved = corner.ravel()
+    away, slope = gradient(points[moved], style.lidded_solids)
+    points[moved] -= (away / (slope**2).sum(axis=1))[:, None] * slope
+
+
+def _grid(
+    half: HalfSkin, azimuths: np.ndarray, elevations: np.ndarray, eye_top: int, mouth_top: int
+) -> np.ndarray:
+    """Add the grid without its holes; return the indices of its corners, -1 in a hole."""
+    rows, columns = len(elevations), len(azimuths)
+    hole = np.zeros((rows, columns), bool)
+    hole[eye_top + 1 : eye_top + EYE_ROWS, EYE_FIRST + 1 : EYE_FIRST + EYE_COLUMNS] = True
+    hole[mouth_top + 1 : mouth_top + MOUTH_ROWS, :MOUTH_COLUMNS] = True
+    corner = np.full((rows, columns), -1)
+    column, row = np.meshgrid(azimuths, elevations)
+    corner[~hole] = half.add(np.stack([column[~hole], row[~hole]], axis=1))
+    near = np.zeros((rows, columns), bool)
+    near[eye_top - 3 : mouth_top + MOUTH_ROWS + 5, : EYE_FIRST + EYE_COLUMNS + 4] = True
+    half.is_loose = near[~hole]
+    quads = np.stack([corner[:-1, :-1], corner[1:, :-1], corner[1:, 1:], corner[:-1, 1:]], axis=-1)
+    kept = np.ones((rows - 1, columns - 1), bool)
+    kept[eye_top : eye_top + EYE_ROWS, EYE_FIRST : EYE_FIRST + EYE_COLUMNS] = False
+    kept[mouth_top : mouth_top + MOUTH_ROWS, :MOUTH_COLUMNS] = False
+    half.faces.append(quads[kept])
+    return corner
+
+
+def _eye_rings(half: HalfSkin, corner: np.ndarray, top: int, style: Style) -> list[np.ndarray]:
+    """Add the rings of the lids; return the indices of each, the margin first."""
+    first, last = EYE_FIRST, EYE_FIRST + EYE_COLUMNS
+    bottom, middle = top + EYE_ROWS, top + EYE_ROWS // 2
+    loop = np.concatenate(
+        [
+            corner[middle:top:-1, first],
+            corner[top, first:last],
+            corner[top:bottom, last],
+            corner[bottom, last:first:-1],
+            corner[bottom:middle:-1, first],
+        ]
+    )
+    edge, margin = half.places[loop], place_of(eye_margin(style), style)
+    rings = [loop]
+    for ring in range(EYE_RINGS - 1, -1, -1):
+        share = (0.0, 0.1, 0.25, 0.45, 0.66, 0.84)[ring]
+        places = margin + (edge - margin) * share
+        rings.insert(0, half.add(places, eye=ring, is_loose=ring >= 3))
+        half.join(rings[1], rings[0], closed=True)
+    half.eye[loop] = np.stack([np.full(len(loop), EYE_RINGS), np.arange(len(loop))], axis=1)
     return rings
 
 
-def _mouth_rings(mesh: MeshBuilder, grid: np.ndarray) -> list[np.ndarray]:
-    """Add the rings of the mouth and return their indices, each (k,), from the seam outwards."""
-    edge = _rectangle(MOUTH_TOP, MOUTH_ROWS, MOUTH_HALF, -2 * MOUTH_HALF)
-    outer = np.array([grid[i, j] for i, j in edge])
-    lips = openings.lip_rings()
-    rings = []
-    for ring in range(MOUTH_RINGS):
-        fixed = lips[min(ring, LIP_BORDER)]
-        start = np.stack(form.locate(fixed[:, 0], fixed[:, 1]), axis=1)
-        outward = max(0, ring - LIP_BORDER) / (MOUTH_RINGS - LIP_BORDER)
-        indices = mesh.add(MOUTH_POINTS, loose=ring > LIP_BORDER)
-        mesh.coordinates[indices] = start + (mesh.coordinates[outer] - start) * outward
-        mesh.mirror[indices] = np.roll(indices[::-1], 1 + MOUTH_POINTS // 2)
-        rings.append(indices)
-    rings.append(outer)
-    for ring, indices in enumerate(rings):
-        mesh.ring(indices, mouth=ring)
-    for ring, (inner, wider) in enumerate(itertools.pairwise(rings)):
-        mesh.join(wider, inner, LIPS if ring < LIP_BORDER else SKIN, True)
+def _mouth_rings(half: HalfSkin, corner: np.ndarray, top: int, style: Style) -> list[np.ndarray]:
+    """Add the rings of the lips; return the indices of each, the seam first."""
+    last, bottom = MOUTH_COLUMNS, top + MOUTH_ROWS
+    loop = np.concatenate([corner[top, :last], corner[top:bottom, last], corner[bottom, last::-1]])
+    rings = [loop]
+    flat = [mouth_ring(style, ring) for ring in range(LIP_BORDER + 1)]
+    border = _front_place(flat[-1], style)
+    for ring in range(MOUTH_RINGS - 1, -1, -1):
+        if ring > LIP_BORDER:
+            share = (0.17, 0.40, 0.68)[ring - LIP_BORDER - 1]
+            places = border + (half.places[loop] - border) * share
+        else:
+            places = _front_place(flat[ring], style)
+        places[[0, -1], 0] = 0.0
+        rings.insert(0, half.add(places, mouth=ring, is_loose=ring > LIP_BORDER + 1))
+        half.join(rings[1], rings[0], closed=False)
+    half.mouth[loop] = np.stack([np.full(len(loop), MOUTH_RINGS), np.arange(len(loop))], axis=1)
     return rings
 
 
-def _seam(points: np.ndarray, grid: np.ndarray) -> np.ndarray:
-    """Sink the groove around the face plate into the skin.
+def _front_place(flat: np.ndarray, style: Style) -> np.ndarray:
+    """Return the places, shape (n, 2), of x and z (n, 2) on the face as seen from ahead."""
+    start = np.stack([flat[:, 0], np.zeros(len(flat)), flat[:, 1]], axis=1)
+    ahead = np.tile([0.0, -1.0, 0.0], (len(flat), 1))
+    return place_of(cast(start, ahead, style.solids, 12.0), style)
+
+
+def _relax(half: HalfSkin) -> None:
+    """Move each loose point between its neighbours, as seen from the origin, in place."""
+    quads = np.concatenate(half.faces)
+    edges = np.concatenate([quads[:, [a, (a + 1) % 4]] for a in range(4)])
+    edges = np.unique(np.sort(edges, axis=1), axis=0)
+    ends, others = np.concatenate([edges, edges[:, ::-1]]).T
+    count = len(half.places)
+    on_axis = half.places[:, 0] == 0
+    total = np.bincount(ends, minlength=count).clip(1)
+    for _ in range(25):
+        middle = np.stack(
+            [np.bincount(ends, half.places[others, axis], count) for axis in (0, 1)], axis=1
+        )
+        pulled = 0.5 * half.places + 0.5 * middle / total[:, None]
+        half.places = np.where(half.is_loose[:, None], pulled, half.places)
+        half.places[on_axis, 0] = 0.0
+
+
+def _add_inside(half: HalfSkin, margin: np.ndarray, seam: np.ndarray, depth: int) -> None:
+    """Add the rings that lead from the lids' edge into the eye, and from the lips' into the mouth.
 
     Args:
-        points: of the skin, shape (n, 3), changed in place.
-        grid: index of each point of the grid or -1, shape (rows, COLUMNS).
-
-    Returns:
-        Depth of the groove at each point, 0 to 1, shape (n,).
+        half: what they are added to.
+        margin: indices of the lids' edge.
+        seam: indices of the lips' edge.
+        depth: rings of the mouth.
     """
-    seam = np.zeros(len(points))
-    for column in (SEAM_COLUMN, -SEAM_COLUMN):
-        indices = grid[:, column]
-        seam[indices] = form.smoothstep(-7.5, -6.7, points[indices, 2])
-        inward = points[indices] * (1, 1, 0)
-        inward /= np.linalg.norm(inward, axis=1, keepdims=True)
-        points[indices] -= SEAM_DEPTH * seam[indices, None] * inward
-    return seam
+    previous = margin
+    for ring in (-1, -2):
+        inner = half.add(np.full((EYE_POINTS, 2), BY_HAND), eye=ring)
+        half.join(previous, inner, closed=True)
+        previous = inner
+    previous = seam
+    places = np.full((MOUTH_POINTS, 2), BY_HAND)
+    places[[0, -1], 0] = 0.0
+    for ring in range(1, depth + 1):
+        inner = half.add(places, mouth=-ring)
+        half.join(previous, inner, closed=False)
+        previous = inner
 
 
-def _lid_rims(mesh: MeshBuilder, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Add the thickness of the lids and return its points, shape (k, 3), the left ones first.
-
-    Args:
-        mesh: with the rings of the eyes.
-        left: indices of the left lids' margin, shape (EYE_POINTS,).
-        right: of the right lids'.
-    """
-    rims = openings.lid_rims()
-    added = []
-    for margin, flip in ((left, False), (right, True)):
-        inner = mesh.add(len(rims)).reshape(-1, EYE_POINTS)
-        for ring, (outer, indices) in enumerate(itertools.pairwise([margin, *inner])):
-            mesh.ring(indices, eye=-1 - ring)
-            mesh.join(outer, indices, RIM, flip)
-        added.append(inner.ravel())
-    mesh.pair(*added)
-    return np.concatenate([rims, rims * (-1, 1, 1)])
-
-
-def _cavity(mesh: MeshBuilder, seam_points: np.ndarray, seam: np.ndarray) -> np.ndarray:
-    """Add the inside of the mouth and return its points, shape (k, 3).
-
-    Args:
-        mesh: with the rings of the mouth.
-        seam_points: points of the lips' seam, shape (MOUTH_POINTS, 3).
-        seam: their indices, shape (MOUTH_POINTS,).
-    """
-    points = openings.cavity_rings(seam_points)
-    outer = seam
-    for ring in range(len(points)):
-        inner = mesh.add(MOUTH_POINTS)
-        mesh.ring(inner, mouth=-1 - ring)
-        mesh.mirror[inner] = np.roll(inner[::-1], 1 + MOUTH_POINTS // 2)
-        mesh.join(outer, inner, LIPS if ring < 2 else CAVITY, True)
-        outer = inner
-    # the end is closed from both corners towards the middle, so that it is its own mirror image
-    quarter, half = MOUTH_POINTS // 4, MOUTH_POINTS // 2
-    here = np.arange(1, quarter)
-    left = np.stack([here, here + 1, -here, 1 - here], axis=1)
-    last = np.array([[quarter, half + quarter - 1, half + quarter, half + quarter + 1]])
-    strip = outer[np.concatenate([left, (half - left)[:, ::-1], last]) % MOUTH_POINTS]
-    mesh.faces.append(strip)
-    mesh.materials.append(np.full(len(strip), CAVITY))
-    return points.reshape(-1, 3)
+def _mirrored(half: HalfSkin, points: np.ndarray, style: Style) -> Skin:
+    """Return both sides of a half."""
+    count = len(points)
+    middle = (half.places[:, 0] <= 0) | (half.places[:, 0] >= 180)
+    points[middle, 0] = 0.0
+    own = np.nonzero(~middle)[0]
+    image = np.arange(count)
+    image[own] = count + np.arange(len(own))
+    faces = np.concatenate(half.faces)
+    both = np.concatenate([points, points[own] * (-1, 1, 1)])
+    _, normals = gradient(points, style.lidded_solids)
+    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
+    normals[middle, 0] = 0.0
+    return Skin(
+        style,
+        both,
+        np.concatenate([normals, normals[own] * (-1, 1, 1)]),
+        np.concatenate([faces, image[faces][:, ::-1]]),
+        np.concatenate([image, own]),
+        np.concatenate([np.where(middle, 0, 1), np.full(len(own), -1)]),
+        np.concatenate([half.eye, half.eye[own]]),
+        np.concatenate([half.mouth, half.mouth[own]]),
+    )
 
 
-def _crown(mesh: MeshBuilder, ring_points: np.ndarray, ring: np.ndarray) -> np.ndarray:
-    """Close the top ring with a square of quads and return its inner points, shape (k, 3).
-
-    Args:
-        mesh: with the grid.
-        ring_points: points of the grid's first row, shape (COLUMNS, 3).
-        ring: their indices, shape (COLUMNS,).
-    """
-    side = COLUMNS // 4
-    start = np.arange(side)
-    border = np.zeros((side + 1, side + 1), int)
-    around = np.roll(np.arange(COLUMNS), side // 2)
-    border[0, start] = around[:side]
-    border[start, side] = around[side : 2 * side]
-    border[side, side - start] = around[2 * side : 3 * side]
-    border[side - start, 0] = around[3 * side :]
-    indices, edge = ring[border], ring_points[border]
-    new = mesh.add((side - 1) ** 2).reshape(side - 1, side - 1)
-    indices[1:-1, 1:-1] = new
-    mesh.mirror[new] = new[:, ::-1]
-    quads = (indices[:-1, :-1], indices[:-1, 1:], indices[1:, 1:], indices[1:, :-1])
-    mesh.faces.append(np.stack([corner.ravel() for corner in quads], axis=1))
-    mesh.materials.append(np.full(side * side, SKIN))
-    fractions = np.linspace(0, 1, side + 1)
-    v, u = np.meshgrid(fractions, fractions)
-    v, u = v[..., None], u[..., None]
-    # a Coons patch through the four edges, raised to a dome
-    patch = (1 - u) * edge[:1] + u * edge[-1:] + (1 - v) * edge[:, :1] + v * edge[:, -1:]
-    patch -= (1 - u) * ((1 - v) * edge[0, 0] + v * edge[0, -1])
-    patch -= u * ((1 - v) * edge[-1, 0] + v * edge[-1, -1])
-    inward = 2 * np.minimum(np.minimum(u, 1 - u), np.minimum(v, 1 - v))[..., 0]
-    patch[..., 2] += 0.5 * (1 - (1 - inward) ** 2)
-    return patch[1:-1, 1:-1].reshape(-1, 3)
+def upper_share(skin: Skin) -> np.ndarray:
+    """Return 1 on the upper lip's side of the mouth, 0 on the lower's, shape (n,)."""
+    mouth = skin.style.mouth
+    on_ring = skin.mouth[:, 0] != NONE
+    up = np.cos(np.pi * skin.mouth[:, 1] / (MOUTH_POINTS - 1))
+    ringed = np.where(up > 1e-6, 1.0, np.where(up < -1e-6, 0.0, 0.5))
+    free = smoothstep(-1.2, 1.2, skin.points[:, 2] - mouth.height - mouth.rise)
+    return np.where(on_ring, ringed, free)

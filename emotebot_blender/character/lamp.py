@@ -6,16 +6,22 @@ copies that share the material glow each for itself. What the moods do to colour
 nodes of the material, for artists to change. The colour of solid mode follows the first lamp.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bpy.types import Key, Material, NodeSocket, Object
+from bpy.types import Key, Material, NodeSocket, NodeTree, Object
 
-from .drivers import add_key_variable
+from .driving import Reading, both_sides, drive, drive_new_property
 from .materials import mix, socket_of
-from .palettes import linear
 
-LAMP = "glow lamp"
-"""Slot of the lamp's material."""
+
+def _linear(code: str) -> tuple[float, float, float]:
+    """Return the linear colour of an sRGB colour in six hexadecimal digits (IEC 61966-2-1)."""
+    encoded = (int(code[index : index + 2], 16) / 255 for index in (0, 2, 4))
+    red, green, blue = (
+        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in encoded
+    )
+    return red, green, blue
 
 
 @dataclass(frozen=True)
@@ -37,55 +43,65 @@ class _Mood:
 
 _MOODS = {
     "startled": _Mood(
-        "0.8 * clamp((a + b) * 0.35 + c * 0.4)",
-        ("eyeWideLeft", "eyeWideRight", "jawOpen"),
-        linear("e8fbff"),
-        1.4,
+        "clamp((a + b) * 0.6 - 0.3 - (c + d) * 0.5)",
+        both_sides("eyeWide", "mouthStretch"),
+        _linear("f4fbff"),
+        0.5,
     ),
-    "low": _Mood(
-        "0.9 * clamp((a + b) * 0.8 + c * 0.5 - (d + e) * 0.6)",
-        ("mouthFrownLeft", "mouthFrownRight", "browInnerUp", "eyeWideLeft", "eyeWideRight"),
-        linear("1f3cff"),
-        -0.4,
-    ),
-    "glad": _Mood(
-        "clamp((a + b) * 0.75)",
-        ("mouthSmileLeft", "mouthSmileRight"),
-        linear("ff9420"),
+    "afraid": _Mood(
+        "clamp((a + b) * 0.7 - 0.3)",
+        both_sides("mouthStretch"),
+        _linear("8f5cff"),
         0.1,
     ),
-    "cross": _Mood(
-        "clamp((a + b) * 0.55 + (c + d) * 0.4 - e * 0.6)",
-        ("browDownLeft", "browDownRight", "noseSneerLeft", "noseSneerRight", "browInnerUp"),
-        linear("ff1408"),
+    "low": _Mood(
+        "clamp((a + b) * 0.6 - (c + d) * 0.5)",
+        both_sides("mouthFrown", "noseSneer"),
+        _linear("2f7bff"),
+        -0.2,
+    ),
+    "glad": _Mood(
+        "clamp((a + b) * 0.75 - (c + d) * 0.6)",
+        both_sides("mouthSmile", "mouthDimple"),
+        _linear("ffab1a"),
         0.2,
+    ),
+    "disgusted": _Mood(
+        "clamp((a + b) * c * 1.6)",
+        (*both_sides("mouthUpperUp"), "mouthShrugLower"),
+        _linear("5fc822"),
+        0.0,
+    ),
+    "cross": _Mood(
+        "clamp((a + b) * 0.55 - c * 0.6 - d * 0.6)",
+        (*both_sides("browDown"), "browInnerUp", "mouthShrugLower"),
+        _linear("ff2414"),
+        0.3,
     ),
 }
 """From the weakest to the strongest: a later mood covers an earlier one."""
 
+PULSE = "pulse"
+"""Name of the lamp's property by which its strength pulses: -1 for none to 1 for twice its own."""
 
-def light_lamp(lamp: Object, material: Material, head: Key) -> None:
+_SURFACE = 0.25
+"""Brightness of the lamp's own surface, as a share of that of its light."""
+
+
+def light_lamps(lamp: Object, others: Iterable[Object], material: Material, head: Key) -> None:
     """Drive the light of a character by the shape keys of its head.
 
     Args:
         lamp: the object that gives off the light.
+        others: objects that have the material on some of their faces.
         material: of the light.
         head: the shape keys that show the emotion.
     """
-    _add_moods(lamp, head)
+    for obj in (lamp, *others):
+        for name, mood in _MOODS.items():
+            drive_new_property(obj, name, mood.expression, Reading.of_keys(head, *mood.channels))
     _drive_solid_colour(material, lamp)
     _add_mood_nodes(material)
-
-
-def _add_moods(lamp: Object, head: Key) -> None:
-    """Give the lamp's object a driven property for each mood."""
-    for name, mood in _MOODS.items():
-        lamp[name] = 0.0
-        driver = lamp.driver_add(f'["{name}"]').driver
-        driver.type = "SCRIPTED"
-        for variable, channel in zip("abcde", mood.channels, strict=False):
-            add_key_variable(driver, variable, head, channel)
-        driver.expression = mood.expression
 
 
 def _add_mood_nodes(material: Material) -> None:
@@ -119,20 +135,38 @@ def _add_mood_nodes(material: Material) -> None:
             tree.links.new(strength, grow.inputs[2])
         colour, strength = socket_of(blend.outputs, "Result_Color"), grow.outputs[0]
     tree.links.new(colour, colour_input)
-    tree.links.new(strength, strength_input)
+    tree.links.new(_pulsing(tree, strength), strength_input)
+    # the surface is dark, so that light that falls on it does not wash the colour out
+    surface = mix(tree, "MULTIPLY", (-1000 + 200 * len(_MOODS), 600))
+    socket_of(surface.inputs, "B_Color").default_value = (*(_SURFACE,) * 3, 1.0)
+    tree.links.new(colour, socket_of(surface.inputs, "A_Color"))
+    tree.links.new(socket_of(surface.outputs, "Result_Color"), shader.inputs["Base Color"])
+
+
+def _pulsing(tree: NodeTree, strength: NodeSocket) -> NodeSocket:
+    """Return a strength that pulses as the object's property ``PULSE`` says.
+
+    Args:
+        tree: of the material.
+        strength: what it is without.
+    """
+    pulse = tree.nodes.new("ShaderNodeAttribute")
+    pulse.attribute_type, pulse.attribute_name = "OBJECT", PULSE
+    product = tree.nodes.new("ShaderNodeMath")
+    product.operation = "MULTIPLY_ADD"
+    for node in (pulse, product):
+        node.label = PULSE
+    tree.links.new(pulse.outputs["Fac"], product.inputs[0])
+    tree.links.new(strength, product.inputs[1])
+    tree.links.new(strength, product.inputs[2])
+    return product.outputs[0]
 
 
 def _drive_solid_colour(material: Material, lamp: Object) -> None:
     """Drive the colour of the viewport's solid mode by the moods."""
-    neutral = tuple(material.diffuse_color)
-    for component in range(3):
-        driver = material.driver_add("diffuse_color", component).driver
-        driver.type = "SCRIPTED"
-        expression = f"{neutral[component]:.4f}"
-        for variable_name, (name, mood) in zip("abcd", _MOODS.items(), strict=True):
-            variable = driver.variables.new()
-            variable.name = variable_name
-            variable.targets[0].id = lamp
-            variable.targets[0].data_path = f'["{name}"]'
-            expression = f"lerp({expression}, {mood.colour[component]:.4f}, {variable_name})"
-        driver.expression = expression
+    moods = [Reading(lamp, f'["{name}"]') for name in _MOODS]
+    for component, neutral in enumerate(tuple(material.diffuse_color)[:3]):
+        expression = f"{neutral:.4f}"
+        for variable, mood in zip("abcdef", _MOODS.values(), strict=True):
+            expression = f"lerp({expression}, {mood.colour[component]:.4f}, {variable})"
+        drive(material, "diffuse_color", expression, moods, index=component)

@@ -1,270 +1,263 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Movements of the lower face: mouth, jaw and lower cheeks.
-
-Lips roll and press along their rings, the jaw turns around its hinge, the rest are strokes.
-A movement takes a face's surface and returns the displacement of each point in centimetres, shape
-(n, 3). Those of the left are written down; those of the right are their mirror image.
-"""
+"""Movements of mouth and jaw, those of one side the left one, for ``skin_shapes``."""
 
 import numpy as np
 
-from . import form
-from .form import smoothstep
-from .openings import LIP_BORDER
-from .sculpting import MOUTH, FaceSurface, jaw_swing
+from .sculpting import CANONICAL_MOUTH, Face, turned
+from .upper_face import nose_folds
 
-WIDTH = form.MOUTH_HALF_WIDTH
-CORNER = (WIDTH, MOUTH + form.CORNER_RISE)
-UPPER, LOWER = MOUTH + 1.3, MOUTH - 1.3
-"""Heights of the middle of each lip on a face whose mouth stands open."""
-CHIN = MOUTH - 2.5
-LIP_HEIGHT = {1: 0.62, -1: 0.75}
-"""Height of the red of the upper and of the lower lip in their middle."""
-ROLLED_BACK = {
-    1: (0.34, 0.5, 0.5, 0.32, 0.06, -0.08, -0.05, 0.0),
-    -1: (0.42, 0.62, 0.6, 0.4, -0.1, -0.4, -0.12, 0.0),
-}
-"""Centimetres that each ring of the upper and of the lower lip goes back as it rolls in."""
-ARC = 4.0
-"""How much of ``smile_arc`` a smile begins with; its square takes as much away."""
-ROLLED_EDGE = 0.04
-"""Centimetres from the seam that the edge of a rolled lip's skin stays."""
-TONGUE_JAW = 0.4
-"""Share of an open jaw that lets the tongue out."""
-LOWER_LEAD = 0.42
-"""Weight of the lower lip in where the lips of an open jaw meet."""
+CANONICAL_WIDTH = 2.08
+"""Half-width of the mouth of the face that strokes are written for."""
+
+JAW_LEAD, LIPS_LEAD = 0.8, 2.2
+"""Share of the jaw's movement that it makes early: half its weight gives more than half the way;
+and the same of its lips, which are round before the jaw is down."""
 
 
-def smile(face: FaceSurface) -> np.ndarray:
-    """The corner is drawn outwards, back and up, the cheek gathers over a fold."""
-    fold = face.crease((1.35, -3.2), (CORNER[0] + 0.95, CORNER[1] + 0.7), 0.42)
-    straight = smile_cheek(face) + face.sealed(
-        face.strokes(
-            (CORNER, (1.75, 1.5), (0.95, 0.34, 0.9)),
-            ((1.2, MOUTH), (1.3, 2.2), (0.16, 0.1, 0.02)),
-        )
-        + face.push(fold, (0, 0.2, 0.06))
+def smile(face: Face) -> np.ndarray:
+    """The corner is drawn out and up, the cheek gathers over a fold."""
+    width, height = CANONICAL_WIDTH, CANONICAL_MOUTH
+    lips = face.lips(
+        ((0, 0.05, 0), (0.42, 0.26, -0.02), (1.15, 1.12, -0.1)),
+        ((0, -0.42, 0), (0.42, -0.04, -0.02), (1.15, 1.12, -0.1)),
     )
-    return straight + ARC * smile_arc(face)
+    cheek = face.strokes(((4.0, -2.8), (1.7, 1.4), (0.1, 0.5, 0)))
+    return (
+        face.slide(lips + cheek)
+        + face.swell((3.9, -2.8), (1.5, 1.2), 0.5)
+        + face.crease((1.4, -2.9), (width + 1.6, height + 1.0), 0.5, 0.1)
+    )
 
 
-def smile_cheek(face: FaceSurface) -> np.ndarray:
-    """The cheek's part of a smile: it rises and comes forward."""
-    at, radii = (3.4, -3.3), (1.5, 1.3)
-    return face.strokes((at, radii, (0.08, 0.0, 0.5))) + face.swell(at, radii, 0.44)
-
-
-def smile_arc(face: FaceSurface) -> np.ndarray:
-    """The path of a smile's corner bows outwards from the straight line, most at its middle."""
-    return face.sealed(face.strokes((CORNER, (1.3, 1.3), (0.05, -0.03, -0.05))))
-
-
-def frown(face: FaceSurface) -> np.ndarray:
-    """The corner is drawn down, a fold hangs from it, the chin bulges against the lip."""
-    return face.sealed(
-        face.strokes(
-            (CORNER, (1.2, 1.2), (0.1, 0.06, -0.86)),
-            ((WIDTH + 0.1, CHIN + 0.7), (1.1, 0.9), (0.06, -0.12, -0.3)),
-            ((0.0, LOWER), (0.9, 0.8), (0.0, -0.06, 0.14)),
-            ((1.4, UPPER), (0.9, 0.8), (0.0, 0.0, -0.08)),
+def disgust_mouth(face: Face, lift: float) -> np.ndarray:
+    """The lips hang from beside the nose; the lower lip pushes out, and up by a lift."""
+    corner = (0.35, -1.45, -0.1)
+    return face.slide(
+        face.lips(
+            ((0, 0.3, 0.2), (0.1, 0.2, 0.15), corner),
+            ((0, lift, 0.9), (0.1, 0.95 * lift, 0.6), corner),
         )
     )
 
 
-def dimple(face: FaceSurface) -> np.ndarray:
-    """The corner is drawn in against the teeth, and a pit opens beside it."""
-    return face.sealed(
-        face.strokes(
-            (CORNER, (1.3, 1.1), (0.56, 0.42, 0.2)),
-            ((WIDTH + 0.9, MOUTH + 0.4), (0.6, 0.8), (0.0, 0.2, 0.0)),
-            ((WIDTH + 1.9, MOUTH + 0.6), (0.9, 1.1), (0.05, -0.26, 0.06)),
-        )
+def disgust(face: Face) -> np.ndarray:
+    """The wings of the nose rise with the lip and fold the bridge, the mouth shuts from below."""
+    nose = face.strokes(
+        ((0.8, -2.1), (0.6, 0.6), (0.4, 0.7, 0.2)), ((2.3, -2.3), (1.2, 0.9), (0, 0.8, 0))
+    )
+    return disgust_mouth(face, 1.75) + face.slide(nose) + 0.8 * nose_folds(face)
+
+
+def frown(face: Face) -> np.ndarray:
+    """The corner is drawn down, the middle of the lip arches up, the chin bulges."""
+    lips = face.lips(((0, 0.34, 0.05), (0.05, -0.04, 0), (0.16, -1.0, 0)))
+    return face.slide(lips) + face.swell((0.9, CANONICAL_MOUTH - 1.6), (1.0, 0.7), 0.14)
+
+
+def stretch(face: Face) -> np.ndarray:
+    """The corner is drawn out and down; the mouth becomes a wide, trembling line."""
+    lips = face.lips(((0, 0.16, 0), (0.75, 0.05, -0.05), (1.6, -1.05, -0.2)))
+    neck = face.strokes(((3.4, CANONICAL_MOUTH - 1.6), (1.2, 1.4), (0.15, -0.25, 0)))
+    fold = face.crease((3.7, CANONICAL_MOUTH + 0.4), (3.6, CANONICAL_MOUTH - 2.2), 0.4, 0.2)
+    return face.slide(lips + neck) + face.thin(0.2) * face.side_weight[:, None] + fold
+
+
+def dimple(face: Face) -> np.ndarray:
+    """The corner is pulled sideways into the cheek, which swells around a deep fold."""
+    lips = face.lips(((0.2, 0, 0), (0.5, 0.26, -0.05), (0.9, 0.6, -0.5)))
+    lips += face.mirrored(face.lips(((0, 0, 0), (0, -0.14, 0), (0.1, -0.42, 0))))
+    shift = 0.35 * face.unit * face.reach[:, None] * np.array([1.0, 0.0, 0.0])
+    cheek = face.strokes(((3.9, -2.7), (2.0, 1.3), (0, 0.45, 0)))
+    width, height = CANONICAL_WIDTH, CANONICAL_MOUTH
+    return (
+        face.slide(lips + cheek + shift)
+        + face.thin(0.3) * face.side_weight[:, None]
+        + face.swell((3.9, -2.7), (1.6, 1.0), 0.35)
+        + face.swell((width + 2.2, height + 0.4), (1.2, 1.2), 0.22)
+        + face.crease((width + 0.9, height + 1.2), (width + 1.0, height - 0.9), 0.5, 0.12)
     )
 
 
-def stretch(face: FaceSurface) -> np.ndarray:
-    """The corner is drawn straight out and a little down, the lips grow thin."""
-    result = face.strokes(
-        (CORNER, (1.8, 1.4), (0.85, 0.26, -0.34)),
-        ((1.1, MOUTH), (1.2, 2.0), (0.12, 0.08, 0.0)),
-        ((WIDTH + 1.1, CHIN + 0.6), (1.7, 1.4), (0.06, 0.0, -0.1)),
-    )
-    result[:, 2] -= 0.16 * _lip_offset(face) * _on_lips(face) * _left(face)
-    return face.sealed(result)
-
-
-def press(face: FaceSurface) -> np.ndarray:
-    """The lips are pressed flat against each other on the left, and swell above and below."""
-    return press_red(face) + face.sealed(
-        face.strokes(
-            ((1.2, UPPER + 0.9), (1.1, 0.6), (0, -0.12, 0)),
-            ((1.2, LOWER - 0.9), (1.1, 0.6), (0, -0.16, 0)),
-            (CORNER, (0.8, 0.8), (-0.06, 0.14, 0.04)),
-        )
+def press(face: Face) -> np.ndarray:
+    """The lips are pressed thin, and the skin swells above and below."""
+    lips = face.lips(((0, 0, -0.12), (0.05, 0, -0.12), (0.3, -0.12, -0.25)))
+    width, height = CANONICAL_WIDTH, CANONICAL_MOUTH
+    return (
+        lips
+        + face.thin(0.55) * face.side_weight[:, None]
+        + face.swell((width + 1.0, height - 0.1), (0.6, 0.8), 0.22)
+        + face.swell((0.8, height + 0.85), (1.1, 0.35), 0.1)
+        + face.swell((0.8, height - 1.1), (1.1, 0.4), 0.16)
     )
 
 
-def press_red(face: FaceSurface) -> np.ndarray:
-    """The red's part of a press: it grows thin and flat on the left."""
-    left, offset = _left(face), _lip_offset(face)
-    result = np.zeros_like(face.points)
-    result[:, 2] = -0.66 * offset * _on_lips(face) * left
-    result[:, 1] = 0.14 * face.lip * left * np.interp(np.abs(offset), [0, 0.5, 0.9], [1, 0.8, 0])
-    return face.sealed(result)
+def upper_up(face: Face) -> np.ndarray:
+    """The upper lip bares the teeth."""
+    still = ((0, 0, 0), (0, 0, 0), (0.25, 0.12, 0))
+    return face.slide(face.lips(((0, 0.92, 0), (0.1, 1.02, 0), (0.25, 0.12, 0)), still))
 
 
-def roll(face: FaceSurface, above: int) -> np.ndarray:
-    """One lip curls in over the teeth.
-
-    The red turns in behind the edge of the skin, which comes to the seam; the seam follows.
-
-    Args:
-        face: what moves.
-        above: 1 for the upper, -1 for the lower lip.
-    """
-    ring = face.surface.mouth_ring
-    along = np.sqrt(1 - np.clip(face.x / (WIDTH + 0.08), -1, 1) ** 2)
-    own = (face.above == above) * face.on_mouth_ring * along
-    outside = np.clip(ring, 0, 7)
-    curled = above * np.interp(outside, range(5), [0.12, 0.08, 0.05, 0.03, ROLLED_EDGE])
-    around = above * (ROLLED_EDGE - LIP_HEIGHT[above]) * np.interp(outside, [4, 7], [1, 0])
-    result = np.zeros_like(face.points)
-    result[:, 2] = np.where(ring <= LIP_BORDER, curled - face.offset, around) * own * (ring >= 0)
-    result[:, 1] = own * np.interp(outside, range(8), ROLLED_BACK[above])
-    follow = np.interp(outside, [0, 4, 7], [1, 0.7, 0]) * face.on_mouth_ring * along
-    result[:, 2] += 0.12 * above * follow
-    return result + roll_tuck(face, 0.56 + 0.08 * above)
+def lower_down(face: Face) -> np.ndarray:
+    """The lower lip bares the teeth."""
+    still = ((0, 0, 0), (0, 0, 0), (0.3, -0.12, 0))
+    lips = face.lips(still, ((0, -1.0, 0.05), (0.2, -1.15, 0.05), (0.3, -0.15, 0)))
+    return face.slide(lips) + face.uncover(0.9) * face.side_weight[:, None]
 
 
-def roll_tuck(face: FaceSurface, drop: float) -> np.ndarray:
-    """The corners' part of a roll: they are tucked in, and down by ``drop`` centimetres."""
-    tuck = face.both(lambda side: side.strokes((CORNER, (1.6, 1.2), (0.0, -0.06, -drop))))
-    tuck[:, 0] -= 0.36 * gathering(face)
-    return face.sealed(tuck)
+def jaw_open(face: Face) -> np.ndarray:
+    """The jaw swings down, the lips part further, and the edge of the lower one turns out."""
+    lips = face.lips(
+        ((0, 0.35, 0.1), (0, 0.15, 0.05), (0, -0.4, 0)),
+        ((0, -0.5, 0.1), (0, -0.38, 0.05), (0, -0.4, 0)),
+        sided=False,
+    )
+    return face.swing_jaw(face.style.jaw_degrees) + lips + face.uncover(0.9)
 
 
-def upper_up(face: FaceSurface) -> np.ndarray:
-    """The upper lip rises on the left and bares the teeth, the fold beside the nose deepens."""
-    return face.strokes(
-        ((0.95, UPPER), (1.35, 1.0), (0.05, 0.1, 0.66)),
-        ((2.1, -3.5), (0.9, 0.8), (0.04, -0.2, 0.34)),
-        ((0.9, -3.0), (0.5, 0.5), (0.06, 0.0, 0.14)),
-    ) + face.push(face.crease((1.3, -3.2), (2.6, -4.5), 0.35), (0, 0.14, 0))
+def round_lips(face: Face) -> np.ndarray:
+    """The corners of an open mouth come in and down."""
+    return face.lips(((0, 0, 0), (-0.3, 0, 0), (-0.9, -0.2, 0)), sided=False)
 
 
-def lower_down(face: FaceSurface) -> np.ndarray:
-    """The lower lip sinks on the left and bares the teeth."""
-    return face.strokes(
-        ((0.95, LOWER), (1.3, 1.0), (0.1, -0.06, -0.68)),
-        ((1.5, LOWER - 1.0), (1.1, 0.8), (0.06, -0.06, -0.3)),
+def jaw_early(face: Face) -> np.ndarray:
+    """The jaw and its lips on the way that they begin on, which goes too far."""
+    return jaw_open(face) + jaw_late(face) + round_lips(face)
+
+
+def jaw_late(face: Face) -> np.ndarray:
+    """What of that the square of the weight takes back."""
+    return JAW_LEAD * jaw_open(face) + LIPS_LEAD * round_lips(face)
+
+
+def jaw_forward(face: Face) -> np.ndarray:
+    """The jaw and the lower lip come forwards, the upper lip follows a little."""
+    jaw = face.jaw_share()[:, None] * np.array([0.0, -1.1, -0.08])
+    lips = face.lips(
+        ((0, -0.08, 0.3), (0, -0.06, 0.2), (0, 0, 0)),
+        ((0, -0.08, 0.3), (0, -0.14, 0.25), (0, -0.1, 0.15)),
+        sided=False,
+    )
+    return jaw + lips + face.uncover(0.95)
+
+
+def jaw_forward_bow(face: Face) -> np.ndarray:
+    """The lower lip passes under the upper one: the jaw sinks on its way forwards."""
+    return face.jaw_share()[:, None] * np.array([0.0, 0.0, 0.95]) - face.uncover(0.95)
+
+
+def jaw_aside(face: Face) -> np.ndarray:
+    """The jaw moves to the left, the upper lip follows halfway."""
+    share = np.maximum(face.jaw_share(), 0.5 * face.reach)
+    return share[:, None] * np.array([1.2, 0.0, 0.0])
+
+
+def meet(face: Face) -> np.ndarray:
+    """The lips meet before an open jaw, nearer to the upper one."""
+    arm = face.points - np.array(face.style.hinge)
+    swing = turned(arm, 0, face.style.jaw_degrees) - arm
+    on_lips = np.where(face.inside, face.depth, face.lip)[:, None]
+    parted = jaw_open(face) - face.swing_jaw(face.style.jaw_degrees)
+    return (swing * (0.36 - face.jaw_share())[:, None] - parted) * on_lips
+
+
+def gathered(face: Face) -> np.ndarray:
+    """Return the share of skin around lips that reach forwards, shape (n, 1): less than usual."""
+    return np.where(face.inside, 1.0, face.reach)[:, None]
+
+
+def close(face: Face) -> np.ndarray:
+    """The lips close as fast as the jaw begins to open them."""
+    return (1 + JAW_LEAD) * meet(face) - 0.7 * (1 + LIPS_LEAD) * round_lips(face)
+
+
+def close_late(face: Face) -> np.ndarray:
+    """What the lips close less for, as the jaw opens more slowly."""
+    return -JAW_LEAD * meet(face) + 0.7 * LIPS_LEAD * round_lips(face)
+
+
+def pucker(face: Face) -> np.ndarray:
+    """The lips gather, thicken and reach forwards."""
+    lips = face.lips(
+        ((0, 0.05, 1.0), (-0.52, 0, 0.85), (-0.98, -0.1, 0.5)),
+        ((0, 0, 1.0), (-0.52, -0.05, 0.75), (-0.98, -0.15, 0.4)),
+        sided=False,
+    )
+    fold = face.crease((1.9, CANONICAL_MOUTH + 1.1), (2.0, CANONICAL_MOUTH - 1.1), 0.45, 0.16)
+    full = 0.22 * face.unit * (face.lip * face.openness**2)[:, None] * face.skin.normals
+    return (
+        lips * gathered(face)
+        + face.thin(-0.6) * face.openness[:, None] ** 2
+        + full
+        + face.both(fold)
     )
 
 
-def puff(face: FaceSurface) -> np.ndarray:
-    """The left cheek fills with air, the lips are held shut against it."""
-    fill = face.swell((WIDTH + 1.7, MOUTH + 1.3), (1.9, 1.8), 0.95)
-    lips = face.strokes(
-        (CORNER, (1.0, 1.0), (-0.26, -0.1, 0.0)),
-        ((1.3, UPPER + 0.5), (1.2, 0.8), (0, -0.22, 0)),
-        ((1.2, LOWER - 0.5), (1.2, 0.8), (0, -0.1, 0)),
+def funnel(face: Face) -> np.ndarray:
+    """The lips part into a ring and reach forwards."""
+    lips = face.lips(
+        ((0, 0.62, 0.95), (-0.42, 0.5, 0.8), (-1.0, -0.05, 0.4)),
+        ((0, -0.72, 0.95), (-0.42, -0.6, 0.8), (-1.0, -0.05, 0.4)),
+        sided=False,
     )
-    lips[:, 2] -= 0.2 * _lip_offset(face) * _on_lips(face) * _left(face)
-    return fill + face.sealed(lips)
+    return lips * gathered(face) + face.uncover(0.8)
 
 
-def sideways(face: FaceSurface) -> np.ndarray:
-    """The whole mouth moves to the left: the far corner is drawn in, the near one up."""
-    return face.sealed(
-        face.push(face.hill((-0.7, MOUTH), (3.3, 2.8)), (1.74, -0.08, 0.1), 0.8)
-        + face.strokes(
-            ((WIDTH, MOUTH + 0.3), (1.7, 1.5), (-0.24, 0.05, 0.36)),
-            ((-WIDTH, MOUTH), (1.5, 1.6), (0.35, -0.16, 0.0)),
-            ((0.9, UPPER), (1.0, 1.0), (0.0, -0.08, 0.2)),
-            ((0.0, -2.8), (1.1, 0.9), (0.32, 0.0, 0.0)),
-            ((0.3, CHIN), (1.6, 1.2), (0.34, 0.0, 0.0)),
-            ((WIDTH + 1.7, MOUTH + 1.0), (0.9, 1.4), (0.0, -0.28, 0.14)),
-        )
+def shrug_lower(face: Face) -> np.ndarray:
+    """The chin rises and pushes the lower lip up and out."""
+    lips = face.lips(
+        ((0, 0.55, 0.15), (0, 0.32, 0.08), (0, -0.3, 0)),
+        ((0, 0.55, 0.5), (0, 0.32, 0.32), (0, -0.3, 0)),
+        sided=False,
     )
+    chin = CANONICAL_MOUTH - 1.9
+    rise = face.strokes(((0, chin), (1.9, 1.0), (0, 0.5, 0.1)))
+    fold = face.crease((-1.6, CANONICAL_MOUTH - 0.95), (1.6, CANONICAL_MOUTH - 0.95), 0.35, 0.16)
+    return face.slide(lips + rise) + face.swell((0, chin), (1.4, 0.8), 0.26) + fold
 
 
-def jaw_open(face: FaceSurface) -> np.ndarray:
-    """The jaw swings down around its hinge, the corners come in."""
-    narrow = face.both(lambda side: side.strokes((CORNER, (1.3, 1.7), (-0.4, 0.0, 0.0))))
-    return jaw_swing(face.points, face.jaw()) + narrow
-
-
-def close(face: FaceSurface) -> np.ndarray:
-    """The lips meet in front of an open jaw: what jawOpen parts is brought together again."""
-    opened = jaw_open(face)
-    return (face.sealed(opened, lead=LOWER_LEAD) - opened) * (face.lip > 0)[:, None]
-
-
-def funnel(face: FaceSurface) -> np.ndarray:
-    """The lips part into a ring and reach forward as if to say "oh"."""
-    result = face.push(face.hill((0, MOUTH), (2.1, 2.1)), (0.0, -1.05, 0.0))
-    result[:, 0] -= 0.5 * gathering(face)
-    arch = np.sqrt(1 - face.across**2) * face.lip * np.where(face.above > 0, 0.36, -0.5)
-    result[:, 2] += arch * face.depth
-    return result
-
-
-def pucker(face: FaceSurface) -> np.ndarray:
-    """The lips gather, thicken and reach forward as if to kiss."""
-    result = face.push(face.hill((0, MOUTH), (1.7, 2.0)), (0.0, -0.95, 0.0))
-    result[:, 0] -= 0.46 * gathering(face)
-    middle = 1 - np.clip(face.x / WIDTH, -1, 1) ** 2
-    result[:, 2] += 0.22 * _lip_offset(face) * _on_lips(face) * middle
-    return face.sealed(result)
-
-
-def shrug_upper(face: FaceSurface) -> np.ndarray:
+def shrug_upper(face: Face) -> np.ndarray:
     """The upper lip is pushed up and out."""
-    return face.sealed(
-        face.strokes(
-            ((0.0, UPPER), (1.9, 1.1), (0.0, -0.42, 0.62)),
-            ((0.0, UPPER + 0.9), (1.2, 0.6), (0.0, -0.1, 0.1)),
-            ((0.0, LOWER), (1.9, 1.2), (0.0, -0.1, 0.42)),
-        ),
-        lead=0.4,
+    lips = face.lips(
+        ((0, 0.5, 0.5), (0, 0.3, 0.3), (0, -0.05, 0)),
+        ((0, 0.5, 0.25), (0, 0.3, 0.12), (0, -0.05, 0)),
+        sided=False,
     )
+    return face.slide(lips) + face.thin(-0.2, lower=False)
 
 
-def shrug_lower(face: FaceSurface) -> np.ndarray:
-    """The chin rises, wrinkles and pushes the lower lip up and out."""
-    return face.sealed(
-        face.strokes(
-            ((0.0, LOWER), (1.9, 1.2), (0.0, -0.36, 0.7)),
-            ((0.0, CHIN), (1.5, 1.0), (0.0, -0.16, 0.44)),
-            ((WIDTH, LOWER), (0.9, 0.9), (0.0, 0.0, -0.12)),
-            ((-WIDTH, LOWER), (0.9, 0.9), (0.0, 0.0, -0.12)),
-        ),
-        lead=0.9,
+def puff(face: Face) -> np.ndarray:
+    """The cheeks fill with air."""
+    fill = face.swell((CANONICAL_WIDTH + 2.0, CANONICAL_MOUTH + 0.3), (2.1, 1.7), 1.8)
+    lips = face.lips(((0, 0, 0.15), (-0.2, 0, 0.1), (-0.55, 0, 0)), sided=False)
+    return face.both(fill) + lips + face.thin(0.15)
+
+
+def tongue_lips(face: Face) -> np.ndarray:
+    """The lips make way for the tongue."""
+    lips = face.lips(
+        ((0, 0.4, 0.1), (-0.1, 0.3, 0.05), (-0.25, -0.1, 0)),
+        ((0, -1.35, 0.1), (-0.1, -1.2, 0.1), (-0.25, -0.1, 0)),
+        sided=False,
     )
+    return lips + face.uncover(0.95)
 
 
-def tongue_out(face: FaceSurface) -> np.ndarray:
-    """The jaw and the lips open for the tongue."""
-    return TONGUE_JAW * jaw_open(face) + face.strokes(
-        ((0.0, UPPER), (1.5, 0.9), (0.0, -0.05, 0.12)),
-        ((0.0, LOWER), (1.7, 1.1), (0.0, -0.1, -0.5)),
-    )
+def roll(face: Face, upper: bool) -> np.ndarray:
+    """One lip is drawn in between the teeth, the skin above or below it swells."""
+    corner = (0.05, -0.1, -0.05)
+    if upper:
+        knots = ((0, 0, -0.25), (0, 0, -0.2), corner), ((0, -0.1, -0.1), (0, -0.1, -0.08), corner)
+    else:
+        knots = ((0, 0, 0), (0, 0, 0), corner), ((0, 0.12, -0.4), (0, 0.1, -0.3), corner)
+    lips = face.lips(*knots, sided=False)
+    # what lies inside stays off the teeth
+    lips[:, 1] *= np.where(face.skin.mouth[:, 0] <= 0, 0.3, 1.0)
+    fold = face.swell((0, CANONICAL_MOUTH + (1.1 if upper else -1.2)), (1.6, 0.45), 0.2)
+    return lips + face.thin(0.5 if upper else 0.6, upper=upper, lower=not upper) + fold
 
 
-def gathering(face: FaceSurface) -> np.ndarray:
-    """Return the centimetres of each point from the middle, where lips can gather, shape (n,)."""
-    return face.x * np.exp(-((face.x / (1.5 * WIDTH)) ** 4)) * face.hill((0, MOUTH), (9.0, 2.4))
-
-
-def _left(face: FaceSurface) -> np.ndarray:
-    """Return 0 on the right and 1 on the left, blended over the middle, shape (n,)."""
-    return smoothstep(-0.9, 0.9, face.x)
-
-
-def _lip_offset(face: FaceSurface) -> np.ndarray:
-    """Return the centimetres of each point above the seam, at most a lip's height, shape (n,)."""
-    return np.clip(face.offset, -0.85, 0.75)
-
-
-def _on_lips(face: FaceSurface) -> np.ndarray:
-    """Return the share of the lips' movements, 0 inside the mouth, shape (n,)."""
-    return face.lip * (face.surface.mouth_ring >= 0)
+def sideways(face: Face) -> np.ndarray:
+    """The whole mouth moves to the left."""
+    moves = 1.5 * face.unit * face.reach[:, None] * np.array([1.0, 0.0, 0.0])
+    fold = face.swell((CANONICAL_WIDTH + 2.2, CANONICAL_MOUTH + 0.4), (0.8, 1.0), 0.4)
+    return face.slide(moves + face.lips(((0, 0, 0), (0, 0.05, 0), (-0.3, 0.3, 0)))) + fold

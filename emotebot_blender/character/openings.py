@@ -1,141 +1,131 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lids and lips: the rings around the openings of the built-in head.
+"""Lids and lips: the rings around the openings of a head.
 
-An eye's rings count their points from the inner corner over the upper lid, the mouth's from the
-left corner over the upper lip. Ring 0 is the opening's edge; outer rings count upwards, rings
-inside the opening downwards. Lengths are centimetres in the axes of ``form``.
+An eye's rings count their points from the inner corner over the upper lid, the left half of the
+mouth's from the middle of the upper lip over the corner to that of the lower one. Ring 0 is the
+opening's edge; rings further out count upwards, those inside it downwards from -1.
 """
 
 import numpy as np
 
-from . import form
+from .distance_field import gradient
+from .style import Style
 
-EYE_ROWS, EYE_COLUMNS = 8, 10
-MOUTH_ROWS, MOUTH_HALF = 8, 10
-EYE_POINTS = 2 * (EYE_ROWS + EYE_COLUMNS)
-MOUTH_POINTS = 2 * (MOUTH_ROWS + 2 * MOUTH_HALF)
-EYE_RINGS = 5
-"""Ring of an eye that meets the skull's grid."""
-LIP_BORDER, MOUTH_RINGS = 4, 7
-"""Ring where the red of the lips ends, and the ring that meets the skull's grid."""
-SEAM_GAP = 0.012
-"""Centimetres between the lips."""
-CREASE = 2
-"""Ring of the upper lid's fold."""
-NO_RING = 99
-"""Ring number of points that belong to none."""
+EYE_COLUMNS, EYE_ROWS = 11, 10
+MOUTH_COLUMNS, MOUTH_ROWS = 12, 8
+EYE_POINTS = 2 * (EYE_COLUMNS + EYE_ROWS)
+MOUTH_POINTS = 2 * MOUTH_COLUMNS + MOUTH_ROWS + 1
+"""Points of half a ring of the mouth."""
+EYE_RINGS = 6
+"""Ring of an eye that meets the grid."""
+MOUTH_RINGS, LIP_BORDER = 8, 4
+"""Ring of the mouth that meets the grid, and that at which the lips' colour ends."""
+NONE = 99
+"""Ring of a point that belongs to none."""
+LIP_OVERLAP, LIP_DEPTH = 0.38, 0.34
+"""Centimetres by which the lower lip reaches up behind the upper one at rest, so that lips that
+hardly part show no teeth, and how far behind it."""
 
 
-def eye_margin() -> np.ndarray:
-    """Return the edge of the left lids around the eye, shape (EYE_POINTS, 3), inner corner first.
-
-    The upper lid stands on a wider sphere than the lower, so that it closes over it.
-    """
+def eye_margin(style: Style) -> np.ndarray:
+    """Return the edge of the left lids, shape (EYE_POINTS, 3), from the inner corner upwards."""
+    eye = style.eye
     turn = 2 * np.pi * np.arange(EYE_POINTS) / EYE_POINTS
     across, up = -np.cos(turn), np.sin(turn)
-    x = 1.98 * across
-    height = np.where(up > 0, 1.07 * np.abs(up) ** 0.85, -1.1 * np.abs(up) ** 0.95)
-    z = height + 0.24 * across + np.where(up > 0, 0.1 * across * up, -0.06 * across * up)
-    blend = form.smoothstep(-0.5, 0.5, up)
-    radius = form.LOWER_LID_RADIUS + (form.UPPER_LID_RADIUS - form.LOWER_LID_RADIUS) * blend
-    y = -np.sqrt(radius**2 - x**2 - z**2)
-    return form.EYE_CENTRE + np.stack([x, y, z], axis=-1)
+    x = eye.half_width * across
+    power = 2 / eye.squareness
+    z = np.where(up > 0, eye.upper, eye.lower) * np.sign(up) * np.abs(up) ** power
+    # the upper lid is highest a little inwards, the lower lid lowest a little outwards
+    z = z + 0.5 * eye.tilt * across - 0.05 * across * up
+    y = -np.sqrt(eye.lid**2 - x**2 - z**2)
+    angle = np.radians(eye.outward)
+    turned = np.stack(
+        [x * np.cos(angle) - y * np.sin(angle), x * np.sin(angle) + y * np.cos(angle), z], axis=1
+    )
+    return style.eye_centre + turned
 
 
-def lip_rings() -> np.ndarray:
-    """Return x and z of the lip rings, shape (LIP_BORDER + 1, MOUTH_POINTS, 2), the seam first."""
-    turn = 2 * np.pi * np.arange(MOUTH_POINTS) / MOUTH_POINTS
-    across, up = np.cos(turn), np.sin(turn)
-    width = form.MOUTH_HALF_WIDTH
-    seam_x = width * across
-    middle_z = form.MOUTH_HEIGHT + form.CORNER_RISE * np.abs(across) ** 2.4
-    seam_z = middle_z - 0.06 * np.exp(-((seam_x / 0.5) ** 2))
-    bow = 1 - 0.2 * np.exp(-((seam_x / 0.3) ** 2)) - 0.12 * across**2
-    border_z = middle_z + np.where(up > 0, 0.66 * bow * np.abs(up) ** 1.1, -0.8 * np.abs(up) ** 1.1)
-    border_x = (width + 0.2) * across
-    outward = np.linspace(0, 1, LIP_BORDER + 1)[:, None]
-    x = seam_x + (border_x - seam_x) * outward
-    z = seam_z + (border_z - seam_z) * outward
-    z[0] += SEAM_GAP / 2 * np.sign(np.round(up, 9))
-    return np.stack([x, z], axis=-1)
-
-
-def lip_fullness(ring: np.ndarray, angle: np.ndarray) -> np.ndarray:
-    """Return how many centimetres a lip stands out, shape (n,).
+def mouth_ring(style: Style, ring: float) -> np.ndarray:
+    """Return x and z of a ring of the left half of the lips, shape (MOUTH_POINTS, 2).
 
     Args:
-        ring: of points of the mouth, shape (n,).
-        angle: their indices on the ring, shape (n,).
+        style: whose mouth it is.
+        ring: 0 is the seam, ``LIP_BORDER`` the border of the lips.
     """
-    up = np.sin(2 * np.pi * angle / MOUTH_POINTS)
-    outward = np.clip(ring / LIP_BORDER, 0, 1)
-    roll = np.interp(outward, [0, 0.25, 0.5, 0.75, 1], [-0.02, 0.24, 0.34, 0.27, 0.06])
-    return roll * np.abs(up) ** 0.6 * np.where(up > 0, 0.9, 1.1)
+    mouth = style.mouth
+    turn = np.linspace(0, np.pi, MOUTH_POINTS)
+    across, up = np.sin(turn), np.cos(turn)
+    x = (mouth.half_width + 0.22 * ring / LIP_BORDER) * across
+    seam = mouth.height + mouth.rise * across**2.2
+    bow = 1 - 0.16 * np.exp(-((x / 0.42) ** 2))
+    upper = mouth.upper * bow * np.interp(ring, [0, LIP_BORDER], [-0.06, 1])
+    lower = np.interp(ring, range(LIP_BORDER + 1), [LIP_OVERLAP, -0.09, -0.22, -0.34, -0.46])
+    lip = np.where(up > 0, upper, lower * mouth.lower / 0.46) * np.abs(up) ** 0.9
+    return np.stack([x, seam + lip], axis=1)
 
 
-def wrap_lids(points: np.ndarray, rings: list[np.ndarray]) -> None:
-    """Wrap the left eye's rings around the spheres of the lids, in place.
-
-    Args:
-        points: of the skin, shape (n, 3).
-        rings: indices of the points of each ring, shape (EYE_POINTS,), from the margin outwards.
-    """
-    margin = eye_margin()
-    points[rings[0]] = margin
-    turn = np.sin(2 * np.pi * np.arange(EYE_POINTS) / EYE_POINTS)
-    radius = form.LOWER_LID_RADIUS + (
-        form.UPPER_LID_RADIUS - form.LOWER_LID_RADIUS
-    ) * form.smoothstep(-0.5, 0.5, turn)
-    upper = form.smoothstep(-0.3, 0.3, turn)
-    for ring, above, below in ((1, 0.9, 0.85), (2, 0.5, 0.25), (3, 0.2, 0.0), (4, 0.0, 0.0)):
-        hold = below + (above - below) * upper
-        skin = points[rings[ring]]
-        away = (skin - form.EYE_CENTRE)[:, [0, 2]]
-        distance = np.hypot(*away.T)
-        height = np.sqrt(np.maximum(radius**2 - distance**2, 0.0))
-        height -= 2.5 * np.maximum(distance - radius, 0.0)
-        lid = form.EYE_CENTRE[1] - height
-        gap = np.clip(0.5 + (skin[:, 1] - lid) / 0.7, 0, 1)
-        blended = skin[:, 1] + (lid - skin[:, 1]) * gap - 0.35 * gap * (1 - gap)
-        points[rings[ring], 1] = blended + (lid - blended) * hold * (distance < radius * 0.97)
-        if ring == CREASE:
-            points[rings[ring], 1] += 0.16 * np.maximum(turn, 0)
+def seat_lids(points: np.ndarray, rings: list[np.ndarray], style: Style) -> None:
+    """Lay the inner rings of the lids on the lids' sphere, in place."""
+    points[rings[0]] = eye_margin(style)
+    centre, radius = style.eye_centre, style.eye.lid
+    for ring, hold in ((1, 0.9), (2, 0.5), (3, 0.15)):
+        arm = points[rings[ring]] - centre
+        away = np.linalg.norm(arm, axis=1, keepdims=True)
+        seat = 1 + (radius * 1.01 / away - 1) * hold
+        points[rings[ring]] = centre + arm * seat
 
 
-def lid_rims() -> np.ndarray:
-    """Return the thickness of the left lids, two rings that end inside the eyeball.
+def seat_lips(points: np.ndarray, rings: list[np.ndarray], style: Style) -> None:
+    """Round the lips, in place."""
+    up = np.cos(np.linspace(0, np.pi, MOUTH_POINTS))
+    for ring in range(LIP_BORDER + 2):
+        upper = np.interp(ring, range(6), [0.45, 0.8, 0.85, 0.6, 0.1, -0.1])
+        lower = np.interp(ring, range(6), [0.0, 0.25, 0.95, 0.85, 0.15, -0.1])
+        out = style.mouth.fullness * np.where(up > 0, upper, lower) * np.abs(up) ** 0.6
+        if ring == 0:
+            out -= np.where(up < 0, LIP_DEPTH, 0.0) * np.abs(up) ** 0.6
+        _, normal = gradient(points[rings[ring]], style.solids)
+        normal /= np.linalg.norm(normal, axis=1, keepdims=True)
+        points[rings[ring]] += out[:, None] * normal
+        # the corners of the mouth are tucked in a little, the lower lip behind the upper one
+        tuck = np.where(up < -1e-6, 0.24, 0.08) * np.exp(-((up / 0.3) ** 2))
+        tuck *= np.interp(ring, [0, 1, 5], [1, 1, 0])
+        points[rings[ring]] -= tuck[:, None] * normal
 
-    Returns:
-        Shape (2 * EYE_POINTS, 3), the outer ring first.
-    """
-    arm = eye_margin() - form.EYE_CENTRE
+
+def lid_rims(style: Style) -> np.ndarray:
+    """Return the thickness of the left lids, two rings into the eyeball, (2, EYE_POINTS, 3)."""
+    arm = eye_margin(style) - style.eye_centre
     arm /= np.linalg.norm(arm, axis=1, keepdims=True)
-    outward = arm * (1, 0, 1)
-    outward /= np.linalg.norm(outward, axis=1, keepdims=True)
-    first = arm * form.EYE_RADIUS * 0.99
-    second = arm + 0.16 * outward
-    second *= form.EYE_RADIUS * 0.93 / np.linalg.norm(second, axis=1, keepdims=True)
-    return form.EYE_CENTRE + np.concatenate([first, second])
+    rings = []
+    for size, spread in ((1.0, 0.0), (0.92, 0.1)):
+        way = arm * (1 + spread, 1, 1 + spread)
+        way /= np.linalg.norm(way, axis=1, keepdims=True)
+        rings.append(style.eye_centre + way * style.eye.radius * size)
+    return np.stack(rings)
 
 
-def cavity_rings(seam: np.ndarray) -> np.ndarray:
+def mouth_bag(seam: np.ndarray) -> np.ndarray:
     """Return the inside of the lips and of the mouth, shape (rings, MOUTH_POINTS, 3).
 
     Args:
-        seam: points of the lips' seam, shape (MOUTH_POINTS, 3).
+        seam: the lips' edges, shape (MOUTH_POINTS, 3).
     """
-    up = np.sin(2 * np.pi * np.arange(MOUTH_POINTS) / MOUTH_POINTS)
+    up = np.cos(np.linspace(0, np.pi, MOUTH_POINTS))
     spread = np.sign(np.round(up, 9)) * np.abs(up) ** 0.5
-    # how far back and apart, and how wide: behind the lips, before the gums, over the tongue
-    back, apart, width = np.array(
-        [
-            (0.18, -0.03, 1.0),
-            (0.42, 0.3, 1.0),
-            (0.8, 1.15, 1.0),
-            (1.7, 1.4, 0.98),
-            (3.2, 1.5, 0.95),
-            (5.0, 1.3, 0.85),
-            (6.2, 0.8, 0.6),
-        ]
-    ).T[..., None]
-    return np.stack([seam[:, 0] * width, seam[:, 1] + back, seam[:, 2] + apart * spread], axis=-1)
+    # how far back behind the upper lip and behind the lower one, how far apart, and how wide
+    stages = (
+        (0.14, 0.05, 0.02, 0.98),
+        (0.36, 0.14, 0.25, 0.95),
+        (0.8, 0.5, 0.8, 0.93),
+        (1.7, 1.4, 1.2, 0.93),
+        (3.0, 2.8, 1.3, 0.9),
+        (4.4, 4.2, 1.0, 0.8),
+        (5.2, 5.0, 0.4, 0.5),
+    )
+    rings = []
+    for upper, lower, apart, width in stages:
+        back = np.where(up > 0, upper, lower)
+        moved = [seam[:, 0] * width, seam[:, 1] + back, seam[:, 2] + apart * spread]
+        rings.append(np.stack(moved, axis=1))
+    return np.stack(rings)

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Meshes of the built-in head as arrays, before Blender gets them."""
+"""Meshes of the built-in character as arrays, before Blender gets them, and how they are made."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from .skin_shapes import mirrored_corrective
+from .correctives import mirrored_corrective
+
+ANTENNA = "antenna"
+"""Name of the part that bends with a bone of the same name."""
 
 LEAST_DISPLACEMENT = 5e-3
 """Centimetres: a channel that displaces no point of a part further is left out."""
@@ -23,81 +26,144 @@ class Part:
         name: appended to the character's name.
         points: float64, shape (n, 3), centimetres.
         faces: of the mesh.
-        materials: one index a face, into ``slots``.
         slots: names of materials.
+        materials: one index a face, into ``slots``.
         displacements: by channel or corrective, float64, shape (n, 3), centimetres.
-        tint: what the colour of tinted materials is multiplied by, linear, and the share of the
-            colour they blend into, float64, shape (n, 4); or None.
+        tint: what the colour of tinted materials is multiplied by, linear, float64, shape (n, 3);
+            or None.
+        masks: where driven colours are mixed over the skin, by name, 0 to 1, shape (n,).
         weights: by bone, shape (n,), 0 to 1; empty for a part that goes wholly with one bone.
+        is_subdivided: whether renders subdivide it.
     """
 
     name: str
     points: np.ndarray
     faces: Faces
-    materials: list[int]
     slots: tuple[str, ...]
+    materials: list[int]
     displacements: dict[str, np.ndarray] = field(default_factory=dict)
     tint: np.ndarray | None = None
+    masks: dict[str, np.ndarray] = field(default_factory=dict)
     weights: dict[str, np.ndarray] = field(default_factory=dict)
+    is_subdivided: bool = True
 
 
-def tube(rings: int, around: int, closed: bool = True) -> Faces:
-    """Return the faces of a tube, ring after ring.
-
-    Args:
-        rings: number of rings.
-        around: points of a ring.
-        closed: whether one face closes each end.
-    """
-    faces: Faces = []
-    for ring in range(rings - 1):
-        for a in range(around):
-            b = (a + 1) % around
-            low, high = ring * around, (ring + 1) * around
-            faces.append((low + a, low + b, high + b, high + a))
-    if closed:
-        faces.append(tuple(range(around))[::-1])
-        faces.append(tuple(range((rings - 1) * around, rings * around)))
-    return faces
-
-
-def merged(name: str, parts: Sequence[Part]) -> Part:
-    """Return several parts as one mesh, without tint and weights; channels of any are kept."""
+def merged(name: str, *parts: Part) -> Part:
+    """Return several parts without weights and masks as one mesh; channels of any are kept."""
     slots = tuple(dict.fromkeys(slot for part in parts for slot in part.slots))
     faces: Faces = []
     materials: list[int] = []
-    starts = np.cumsum([0, *(len(part.points) for part in parts)])
-    for start, part in zip(starts, parts, strict=False):
-        faces += [tuple(int(start) + index for index in face) for face in part.faces]
-        materials += [slots.index(part.slots[index]) for index in part.materials]
-    displacements = {}
-    for channel in dict.fromkeys(channel for part in parts for channel in part.displacements):
-        displacements[channel] = np.concatenate(
+    start = 0
+    for part in parts:
+        faces += [tuple(index + start for index in face) for face in part.faces]
+        materials += [slots.index(part.slots[slot]) for slot in part.materials]
+        start += len(part.points)
+    displacements = {
+        channel: np.concatenate(
             [part.displacements.get(channel, np.zeros_like(part.points)) for part in parts]
         )
+        for channel in dict.fromkeys(name for part in parts for name in part.displacements)
+    }
+    tint = None
+    if any(part.tint is not None for part in parts):
+        tint = np.concatenate(
+            [np.ones_like(part.points) if part.tint is None else part.tint for part in parts]
+        )
     points = np.concatenate([part.points for part in parts])
-    return Part(name, points, faces, materials, slots, displacements)
-
-
-def with_mirror_image(name: str, left: Part) -> Part:
-    """Return a part of the left with its mirror image, without channels that do nothing."""
-    displacements = {
-        channel: left.displacements[mirrored_corrective(channel)] * (-1, 1, 1)
-        for channel in left.displacements
-        if mirrored_corrective(channel) in left.displacements
-    }
-    right = Part(
-        "",
-        left.points * (-1, 1, 1),
-        [face[::-1] for face in left.faces],
-        left.materials,
-        left.slots,
-        displacements,
+    is_subdivided = parts[0].is_subdivided
+    return Part(
+        name, points, faces, slots, materials, displacements, tint, is_subdivided=is_subdivided
     )
-    both = merged(name, (left, right))
-    both.displacements = {
-        channel: displacement
-        for channel, displacement in both.displacements.items()
-        if np.abs(displacement).max() > LEAST_DISPLACEMENT
-    }
-    return both
+
+
+def mirrored(part: Part) -> Part:
+    """Return the mirror image of a part; its channels change sides."""
+    return replace(
+        part,
+        points=part.points * (-1, 1, 1),
+        faces=[face[::-1] for face in part.faces],
+        displacements={
+            mirrored_corrective(name): displacement * (-1, 1, 1)
+            for name, displacement in part.displacements.items()
+        },
+    )
+
+
+def tube(rings: int, around: int, capped: bool = True) -> Faces:
+    """Return the faces of rings of points, each closed, joined one after another."""
+    index = np.arange(rings * around).reshape(rings, around)
+    after = np.roll(index, -1, axis=1)
+    quads = np.stack([index[:-1], after[:-1], after[1:], index[1:]], axis=-1).reshape(-1, 4)
+    faces: Faces = [tuple(face) for face in quads.tolist()]
+    if capped:
+        faces += [tuple(index[0][::-1].tolist()), tuple(index[-1].tolist())]
+    return faces
+
+
+def cubic(values: np.ndarray, along: np.ndarray) -> np.ndarray:
+    """Return the cubic through values (4, k) at 0, 1/3, 2/3 and 1, shape (n, k)."""
+    knots = np.array([0, 1 / 3, 2 / 3, 1])
+    result = np.zeros((len(along), values.shape[1]))
+    for own in range(4):
+        others = np.delete(knots, own)
+        result += (
+            np.prod((along[:, None] - others) / (knots[own] - others), axis=1)[:, None]
+            * values[own]
+        )
+    return result
+
+
+def sheet(rows: int, columns: int) -> Faces:
+    """Return the faces of an open grid of points."""
+    index = np.arange(rows * columns).reshape(rows, columns)
+    quads = np.stack([index[:-1, :-1], index[:-1, 1:], index[1:, 1:], index[1:, :-1]], axis=-1)
+    return [tuple(face) for face in quads.reshape(-1, 4).tolist()]
+
+
+def lathe(
+    name: str,
+    profile: Sequence[tuple[float, float]],
+    slot: str,
+    around: int = 28,
+) -> Part:
+    """Return a body turned around Z.
+
+    Args:
+        name: of the part.
+        profile: radius and height, from below; radii of 0 are drawn out to a small cap.
+        slot: its material.
+        around: points of a ring.
+    """
+    turn = 2 * np.pi * np.arange(around) / around
+    rings = [
+        np.stack([max(r, 0.02) * np.cos(turn), max(r, 0.02) * np.sin(turn), np.full(around, z)], 1)
+        for r, z in profile
+    ]
+    faces = tube(len(rings), around)
+    return Part(name, np.concatenate(rings), faces, (slot,), [0] * len(faces))
+
+
+def placed(part: Part, axis: Sequence[float], at: Sequence[float]) -> Part:
+    """Return a part whose Z points along an axis, moved to a place."""
+    z = np.asarray(axis, float) / np.linalg.norm(axis)
+    x = np.cross((0.0, 1.0, 0.0), z)
+    x /= np.linalg.norm(x)
+    points = part.points @ np.stack([x, np.cross(z, x), z]) + np.asarray(at)
+    return replace(part, points=points)
+
+
+def rod(name: str, path: np.ndarray, radii: Sequence[float], slot: str, around: int = 10) -> Part:
+    """Return a round bar along a path (n, 3) with a radius at each of its points."""
+    along = np.gradient(path, axis=0)
+    along /= np.linalg.norm(along, axis=1, keepdims=True)
+    # sections are lined up by the axis that the path goes along least
+    side = np.cross(along, np.eye(3)[np.ptp(path, axis=0).argmin()])
+    side /= np.linalg.norm(side, axis=1, keepdims=True)
+    third = np.cross(along, side)
+    turn = 2 * np.pi * np.arange(around) / around
+    ring = (
+        np.cos(turn)[None, :, None] * side[:, None] + np.sin(turn)[None, :, None] * third[:, None]
+    )
+    points = path[:, None] + np.asarray(radii)[:, None, None] * ring
+    faces = tube(len(path), around)
+    return Part(name, points.reshape(-1, 3), faces, (slot,), [0] * len(faces))

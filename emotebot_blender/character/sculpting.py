@@ -1,264 +1,351 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Points of the skin with their coordinates on the face, and the strokes that displace them.
+"""A face that is moved: strokes on its skin, curves of its lips, turns of its lids and jaw.
 
-A stroke is a displacement of some centimetres at one point that falls off around it and follows the
-curve of the skull. To keep the lips apart, strokes are measured on a face whose mouth stands open:
-``FaceSurface.height``. Points inside the mouth follow the seam of the lips in front of them.
-Lengths are centimetres in the axes of ``form``; displacements have the shape (n, 3).
+A movement takes a ``Face`` and returns the displacement of each of its n points in centimetres at
+full weight, shape (n, 3). Movements of one side are written for the left.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Sequence
 
 import numpy as np
 
-from . import form
-from .form import smoothstep
-from .openings import MOUTH_POINTS, NO_RING
+from .distance_field import slide, smoothstep
+from .head_mesh import Skin, upper_share
+from .openings import (
+    EYE_POINTS,
+    EYE_RINGS,
+    LIP_BORDER,
+    MOUTH_POINTS,
+    MOUTH_RINGS,
+    NONE,
+    eye_margin,
+    mouth_ring,
+)
+from .style import Style
 
-MOUTH = form.MOUTH_HEIGHT
-JAW_ANGLE = 17.0
-"""Degrees that the jaw opens at full weight."""
-LIDS = {-2: 1.0, -1: 1.0, 0: 1.0, 1: 0.88, 2: 0.6, 3: 0.2, 4: 0.03, 5: 0.0, NO_RING: 0.0}
-"""Share of a lid's rotation that each ring of an eye follows."""
+Knots = Sequence[tuple[float, float, float]]
+"""Outwards, up and forwards at the middle of a lip, halfway, and at the corner of the mouth."""
 
-
-@dataclass(frozen=True)
-class Surface:
-    """Points that channels displace, and where they lie on the face.
-
-    Attributes:
-        points: float64, shape (n, 3), neutral positions in centimetres.
-        slopes: float64, shape (n, 2), centimetres that the skull falls back per centimetre
-            sideways and upwards.
-        eye_ring, mouth_ring: int, shape (n,), the ring that a point belongs to, 0 at the opening,
-            negative inside it, ``NO_RING`` elsewhere.
-        eye_angle, mouth_angle: int, shape (n,), the index of a point on its ring.
-    """
-
-    points: np.ndarray
-    slopes: np.ndarray
-    eye_ring: np.ndarray
-    eye_angle: np.ndarray
-    mouth_ring: np.ndarray
-    mouth_angle: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.points)
+UPPER_LID_SHARES = (1.0, 0.94, 0.78, 0.53, 0.25, 0.04, 0.0)
+LOWER_LID_SHARES = (1.0, 0.92, 0.68, 0.41, 0.17, 0.02, 0.0)
+"""How far each ring of a lid goes with its margin."""
+LID_REST = 0.02
+"""Share of the lid's height below which lids count as still."""
 
 
-def free_surface(x: np.ndarray, z: np.ndarray) -> Surface:
-    """Return points of the sculpted front that belong to no ring.
+def turned(arm: np.ndarray, axis: int, degrees: np.ndarray | float) -> np.ndarray:
+    """Return points (n, 3) turned around x (0) or z (2) by one angle or angles (n,)."""
+    angle = np.radians(degrees)
+    cosine, sine = np.cos(angle), np.sin(angle)
+    a, b = {0: (1, 2), 2: (0, 1)}[axis]
+    result = arm.copy()
+    result[:, a] = arm[:, a] * cosine - arm[:, b] * sine
+    result[:, b] = arm[:, a] * sine + arm[:, b] * cosine
+    return result
 
-    Args:
-        x: centimetres across, shape (n,).
-        z: centimetres up, shape (n,).
-    """
-    theta, row = form.locate(x, z)
-    no_ring, no_angle = np.full(x.shape, NO_RING), np.zeros(x.shape, int)
-    return Surface(
-        form.sculpted(form.base(theta, row)),
-        form.slopes(theta, row),
-        no_ring,
-        no_angle,
-        no_ring,
-        no_angle,
+
+CANONICAL_EYE, CANONICAL_MOUTH, CANONICAL_BROW = 3.75, -4.55, 3.4
+"""Across of the eye, and heights of mouth and brow, of the face that strokes are written for."""
+
+
+def canonical_height(style: Style, z: np.ndarray) -> np.ndarray:
+    """Return heights of a style's face on the face that strokes are written for, shape (n,)."""
+    brow = np.mean([knot[1] for knot in style.brow.line[:3]])
+    level = z - style.eye_centre[2]
+    up, down = (
+        CANONICAL_BROW / (brow - style.eye_centre[2]),
+        CANONICAL_MOUTH / (style.mouth.height - style.eye_centre[2]),
     )
+    return np.where(level > 0, level * up, level * down)
 
 
-def jaw_swing(points: np.ndarray, share: np.ndarray | float = 1.0) -> np.ndarray:
-    """Return the displacement of points that go with the jaw when it opens fully.
-
-    Args:
-        points: shape (n, 3).
-        share: how far they go with it, 0 to 1, one for all or shape (n,).
-
-    Returns:
-        Shape (n, 3).
-    """
-    arm = points - form.JAW_HINGE
-    return (form.turned(arm, 0, JAW_ANGLE) - arm) * np.asarray(share)[..., None]
-
-
-class FaceSurface:
-    """A surface with the coordinates that strokes are measured in.
+class Lids:
+    """The aperture of the left eye, in degrees above the eye's axis at each point of its ring.
 
     Args:
-        surface: its points.
+        style: whose eye it is.
 
     Attributes:
-        surface: the same.
-        points: its points, shape (n, 3).
-        seam: index of the point of the lips' seam at each angle, shape (MOUTH_POINTS,); zeros
-            where nothing lies inside the mouth.
-        anchor: index of the point whose coordinates count for each point, shape (n,): of the seam
-            for those inside the mouth, its own for all others.
-        x, z: coordinates in the face's plane, shape (n,).
-        height: ``z`` on a face whose mouth stands open, shape (n,).
-        slopes: of the skull, shape (n, 2), as in ``Surface``.
-        on_mouth_ring: bool, shape (n,).
-        above: 1 over the seam of the lips, -1 under it, shape (n,).
-        offset: how far above the seam a point stands, shape (n,).
-        across: -1 at the right corner of the mouth, 1 at the left one, shape (n,).
-        lip: share of the lips' own movements, 0 to 1, shape (n,).
-        front, off_lids, depth: shares of a stroke that reach the sides and the underside of the
-            head, the lids, and the inside of the mouth, 0 to 1, shape (n,).
+        across: -1 at the inner corner, 1 at the outer one, shape (EYE_POINTS,).
+        rest: degrees of the margin at rest, shape (EYE_POINTS,).
+        is_upper: shape (EYE_POINTS,).
     """
 
-    def __init__(self, surface: Surface) -> None:
-        self.surface = surface
-        points = surface.points
-        anchor = np.arange(len(points))
-        inside = surface.mouth_ring < 0
-        self.seam = np.zeros(MOUTH_POINTS, int)
-        if inside.any():
-            on_seam = np.nonzero(surface.mouth_ring == 0)[0]
-            self.seam[surface.mouth_angle[on_seam]] = on_seam
-            anchor[inside] = self.seam[surface.mouth_angle[inside]]
-        self.points = points
-        self.anchor = anchor
-        self.x, self.z = points[anchor, 0], points[anchor, 2]
-        self.slopes = surface.slopes[anchor]
-        self.on_mouth_ring = surface.mouth_ring != NO_RING
-        turn = np.sin(2 * np.pi * surface.mouth_angle / MOUTH_POINTS)
-        above = np.where(self.on_mouth_ring, np.sign(np.round(turn, 9)), np.sign(self.z - MOUTH))
-        self.across = across = np.clip(self.x / form.MOUTH_HALF_WIDTH, -1, 1)
-        gape = np.sqrt(1 - across**2) * np.exp(-(((self.z - MOUTH) / 2.2) ** 2))
-        self.above = above
-        self.height = self.z + above * 1.3 * gape
-        seam_z = MOUTH + form.CORNER_RISE * across**2
-        self.offset = self.z - np.where(
-            self.on_mouth_ring, points[self.seam, 2][surface.mouth_angle], seam_z
-        )
-        under = smoothstep(0.6, 1.1, np.abs(self.slopes[:, 1])) * smoothstep(-6.3, -7.3, self.z)
-        self.front = smoothstep(0.5, -3.5, points[anchor, 1]) * (1 - 0.9 * under)
-        self.off_lids = 1 - np.vectorize(LIDS.get)(surface.eye_ring).astype(float)
-        ring = surface.mouth_ring
-        self.lip = np.where(
-            self.on_mouth_ring, np.interp(ring, [0, 4, 5, 6, 7], [1, 1, 0.7, 0.35, 0.1]), 0
-        )
-        self.depth = np.interp(ring, [-7, -3, 0], [0.1, 0.7, 1.0])
+    def __init__(self, style: Style) -> None:
+        self.style = style
+        self.arm = eye_margin(style) - style.eye_centre
+        turn = 2 * np.pi * np.arange(EYE_POINTS) / EYE_POINTS
+        self.across = -np.cos(turn)
+        self.is_upper = np.sin(turn) > 1e-9
+        self.openness = np.abs(np.sin(turn))
+        self.reach = np.hypot(self.arm[:, 1], self.arm[:, 2])
+        self.rest = np.degrees(np.arctan2(self.arm[:, 2], -self.arm[:, 1]))
 
-    def hill(self, at: tuple[float, float], radii: tuple[float, float]) -> np.ndarray:
-        """Return the weights of a stroke, 0 to 1, shape (n,).
+    def at(
+        self, upper: np.ndarray | float | None = None, lower: np.ndarray | float | None = None
+    ) -> np.ndarray:
+        """Return by how many degrees each point of the margin turns for lids at given heights.
 
-        Args:
-            at: its centre, across and up.
-            radii: where it has fallen to 1/e, across and up.
+        Heights are shares of the aperture's own: 1 is where the upper lid rests, -1 where the lower
+        one does, 0 the line between the corners. None leaves a lid where it is.
         """
-        weight = form.bump(self.x, self.height, at, radii)
-        return weight * self.front * self.off_lids * self.depth
+        eye = self.style.eye
+        degrees = np.zeros(EYE_POINTS)
+        base = 0.5 * eye.tilt * self.across
+        for lid, height, rest in (
+            (self.is_upper, upper, eye.upper),
+            (~self.is_upper, lower, eye.lower),
+        ):
+            if height is not None:
+                aim = base + np.asarray(height) * rest * self.openness ** (2 / eye.squareness)
+                angle = np.degrees(np.arcsin(np.clip(aim / self.reach, -0.97, 0.97)))
+                degrees = np.where(lid, angle - self.rest, degrees)
+        degrees[[0, EYE_POINTS // 2]] = 0.0
+        return degrees
 
-    def crease(self, start: tuple[float, float], end: tuple[float, float],
-               radius: float) -> np.ndarray:  # fmt: skip
-        """Return the weights of a fold that fades towards its ends, 0 to 1, shape (n,).
 
-        Args:
-            start: one end of the fold, across and up.
-            end: the other.
-            radius: half its width, where it has fallen to 1/e.
-        """
-        (x, z), (across, up) = start, np.subtract(end, start)
-        along = ((self.x - x) * across + (self.z - z) * up) / (across**2 + up**2)
-        near = np.clip(along, 0, 1)
-        distance = np.hypot(self.x - x - near * across, self.z - z - near * up)
-        weight = np.exp(-((distance / radius) ** 2)) * (1 - (2 * near - 1) ** 4)
-        return weight * self.front * self.off_lids * self.depth
+class Face:
+    """A skin, or another surface that goes with it, and the coordinates movements are measured in.
 
-    def push(self, weight: np.ndarray, move: tuple[float, float, float],
-             glide: float = 1.0) -> np.ndarray:  # fmt: skip
-        """Return a displacement that follows the curve of the skull, shape (n, 3).
+    Args:
+        skin: its points.
 
-        Args:
-            weight: shape (n,).
-            move: centimetres along the axes at weight 1.
-            glide: share of the skull's slope that is followed, 0 to 1.
-        """
-        result = weight[:, None] * np.asarray(move, float)
-        result[:, 1] += glide * weight * (self.slopes @ np.array([move[0], move[2]]))
-        return result
+    Attributes:
+        x, z: of the point, inside the mouth of the seam's point, shape (n,).
+        canonical_x, canonical_z: the same on the face that strokes are written for, shape (n,).
+        unit: centimetres of this face in one of that face.
+        across: -1 at the right corner of the mouth, 1 at the left one, shape (n,).
+        upper: 1 on the upper lip's side, 0 on the lower's, shape (n,).
+        reach: share of the lips' movements, 0 to 1, shape (n,).
+        depth: share of strokes inside the mouth, shape (n,).
+        openness: of the rings around the mouth, 0 at its corners to 1 in the middle, shape (n,).
+    """
 
-    def swell(self, at: tuple[float, float], radii: tuple[float, float],
-              height: float) -> np.ndarray:  # fmt: skip
-        """Return a displacement straight out of the skull, shape (n, 3).
+    def __init__(self, skin: Skin) -> None:
+        self.skin = skin
+        self.style = style = skin.style
+        self.points = points = skin.points
+        self.lids = Lids(style)
+        ring, index = skin.mouth.T
+        inside = ring < 0
+        seam = mouth_ring(style, 0)[np.where(inside, index, 0)]
+        sign = np.where(skin.side == 0, 1, skin.side)
+        self.x = np.where(inside, seam[:, 0] * sign, points[:, 0])
+        self.z = np.where(inside, seam[:, 1], points[:, 2])
+        self.inside = inside
+        self.seam_of = self._seam_points()
+        self.unit = style.eye_centre[0] / CANONICAL_EYE
+        self.canonical_x = self.x / self.unit
+        self.canonical_z = canonical_height(style, self.z)
+        width = style.mouth.half_width
+        self.across = np.clip(self.x / width, -1, 1)
+        turn = np.pi * index / (MOUTH_POINTS - 1)
+        self.upper = upper_share(skin)
+        self.openness = np.where(ring == NONE, 0.0, np.abs(np.cos(turn)) ** 0.6)
+        self.depth = np.interp(ring, [-7, -3, 0], [0.0, 0.75, 1.0])
+        self.front = smoothstep(0.5, -3.0, points[:, 1]) * smoothstep(-10.5, -8.0, points[:, 2])
+        self.front = np.where(inside, 1.0, self.front) * self.depth
+        shares = np.interp(skin.eye[:, 0], range(EYE_RINGS + 1), UPPER_LID_SHARES)
+        self.off_lids = np.where(skin.eye[:, 0] == NONE, 1.0, 1 - shares)
+        self.off_lids[skin.eye[:, 0] < 0] = 0.0
+        self.reach = self._mouth_reach()
+        lip = np.interp(ring, range(MOUTH_RINGS + 1), [1, 1, 1, 1, 1, 0.7, 0.4, 0.15, 0])
+        self.lip = np.where(ring == NONE, 0.0, np.where(inside, 0.0, lip))
+        self.side_weight = smoothstep(-0.6, 0.6, self.across)
 
-        It fades before the side of the head, which would be drawn out to an edge.
+    def _seam_points(self) -> np.ndarray:
+        """Return the index of the lips' edge that each point inside the mouth belongs to."""
+        ring, index = self.skin.mouth.T
+        key = index * 3 + self.skin.side + 1
+        edge = np.nonzero(ring == 0)[0]
+        order = edge[np.argsort(key[edge])]
+        if not len(order):
+            return np.zeros(0, int)
+        return order[np.searchsorted(key[order], key[self.inside])]
 
-        Args:
-            at: the centre of the swelling, across and up.
-            radii: where it has fallen to 1/e, across and up.
-            height: centimetres.
-        """
-        out = np.stack([self.slopes[:, 0], -np.ones(len(self.x)), self.slopes[:, 1]], axis=1)
-        out /= np.linalg.norm(out, axis=1, keepdims=True)
-        ahead = smoothstep(6.2, 4.4, np.abs(self.x))
-        return height * (self.hill(at, radii) * ahead)[:, None] * out
+    def _mouth_reach(self) -> np.ndarray:
+        """Return the share of the lips' movements that each point takes."""
+        border = mouth_ring(self.style, LIP_BORDER)
+        border = np.concatenate([border, border * (-1, 1)])
+        flat = np.stack([self.x, self.z], axis=1)
+        near = ((flat[:, None] - border[None]) ** 2).sum(axis=2)
+        away = np.sqrt(near.min(axis=1))
+        reach = np.exp(-((away / 1.75) ** 2))
+        reach = np.where((self.skin.mouth[:, 0] <= LIP_BORDER), 1.0, reach)
+        nose = np.exp(-((self.canonical_x / 1.1) ** 2) - ((self.canonical_z + 2.1) / 0.9) ** 2)
+        reach = reach * (1 - 0.85 * nose) * smoothstep(0, -3, self.points[:, 1])
+        return np.where(self.inside, self.depth, reach)
 
-    def strokes(self, *strokes: tuple[tuple[float, float], tuple[float, float],
-                                      tuple[float, float, float]]) -> np.ndarray:  # fmt: skip
-        """Return the sum, shape (n, 3), of strokes (at, radii, move) of ``hill`` and ``push``."""
+    def falloff(self, at: tuple[float, float], radii: tuple[float, float]) -> np.ndarray:
+        """Return the weights of a stroke in the face's plane, 1 at its middle, shape (n,)."""
+        across = (self.canonical_x - at[0]) / radii[0]
+        up = (self.canonical_z - at[1]) / radii[1]
+        return np.exp(-(across**2) - up**2) * self.front * self.off_lids
+
+    def strokes(
+        self, *strokes: tuple[tuple[float, float], tuple[float, float], tuple[float, float, float]]
+    ) -> np.ndarray:
+        """Return the sum of strokes: middle, radii, and the move (outwards, up, forwards)."""
         result = np.zeros_like(self.points)
-        for at, radii, move in strokes:
-            result += self.push(self.hill(at, radii), move)
+        for at, radii, (out, up, forward) in strokes:
+            result += self.falloff(at, radii)[:, None] * (out, -forward, up) * self.unit
         return result
 
-    def sealed(self, moves: np.ndarray, lead: float = 0.5) -> np.ndarray:
-        """Return displacements changed so that the lips stay together, shape (n, 3).
+    def swell(
+        self, at: tuple[float, float], radii: tuple[float, float], height: float
+    ) -> np.ndarray:
+        """Return a displacement straight out of the skin."""
+        return (height * self.unit * self.falloff(at, radii))[:, None] * self.skin.normals
 
-        Args:
-            moves: shape (n, 3).
-            lead: weight of the lower lip in where the two meet, 0 to 1.
-        """
-        if not self.on_mouth_ring.any():
-            return moves
-        on_seam = moves[self.seam]
-        opposite = np.roll(on_seam[::-1], 1, axis=0)
-        upper = np.sin(2 * np.pi * np.arange(MOUTH_POINTS) / MOUTH_POINTS) >= 0
-        weight = np.where(upper, 1 - lead, lead)[:, None]
-        meeting = on_seam * weight + opposite * (1 - weight)
-        correction = (meeting - on_seam)[self.surface.mouth_angle]
-        fade = np.interp(self.surface.mouth_ring, [0, 4, 5, 6, 7], [1, 0.92, 0.62, 0.28, 0])
-        return moves + correction * (fade * self.on_mouth_ring)[:, None]
-
-    def kept_off_eyes(self, moves: np.ndarray) -> np.ndarray:
-        """Return displacements (n, 3) changed so that no skin comes closer to an eyeball."""
-        result = moves.copy()
-        for side in (1, -1):
-            centre = form.EYE_CENTRE * (side, 1, 1)
-            before = np.linalg.norm(self.points - centre, axis=1)
-            arm = self.points + result - centre
-            after = np.linalg.norm(arm, axis=1)
-            near = smoothstep(1.8, 1.3, before / form.EYE_RADIUS)
-            result += (near * np.maximum(before / after - 1, 0))[:, None] * arm
-        return result
-
-    def both(self, movement: Callable[["FaceSurface"], np.ndarray]) -> np.ndarray:
-        """Return the displacement, shape (n, 3), of a movement of the left on both sides."""
-        return movement(self) + self.mirrored(movement)
-
-    def mirrored(self, movement: Callable[["FaceSurface"], np.ndarray]) -> np.ndarray:
-        """Return the displacement of a movement's mirror image, shape (n, 3)."""
-        return movement(self._image) * (-1, 1, 1)
-
-    @cached_property
-    def _image(self) -> "FaceSurface":
-        surface = self.surface
-        return FaceSurface(
-            Surface(
-                surface.points * (-1, 1, 1),
-                surface.slopes * (-1, 1),
-                surface.eye_ring,
-                surface.eye_angle,
-                surface.mouth_ring,
-                (MOUTH_POINTS // 2 - surface.mouth_angle) % MOUTH_POINTS,
-            )
+    def crease(
+        self, start: tuple[float, float], end: tuple[float, float], radius: float, depth: float
+    ) -> np.ndarray:
+        """Return a fold pressed into the skin along a line that fades towards its ends."""
+        (x, z), (across, up) = start, np.subtract(end, start)
+        from_x, from_z = self.canonical_x - x, self.canonical_z - z
+        along = np.clip((from_x * across + from_z * up) / (across**2 + up**2), 0, 1)
+        away = np.hypot(from_x - along * across, from_z - along * up)
+        weight = np.exp(-((away / radius) ** 2)) * (1 - (2 * along - 1) ** 4)
+        return (
+            -(depth * self.unit * weight * self.front * self.off_lids)[:, None] * self.skin.normals
         )
 
-    def jaw(self) -> np.ndarray:
+    def lips(self, upper: Knots, lower: Knots | None = None, sided: bool = True) -> np.ndarray:
+        """Return what both lips do, with the skin around them.
+
+        Args:
+            upper: of the upper lip; the lower does the same if it is not given.
+            lower: of the lower lip.
+            sided: whether only the left half moves.
+        """
+        places = np.abs(self.across)
+        moves = []
+        for knots in (upper, lower or upper):
+            middle, half, corner = np.array(knots, float)
+            # the parabola through three knots, flat at the middle
+            bend = 2 * (corner - 2 * half + middle)
+            slope = corner - middle - bend
+            moves.append(middle + slope * places[:, None] + bend * places[:, None] ** 2)
+        share = self.upper[:, None]
+        move = share * moves[0] + (1 - share) * moves[1]
+        move[:, 0] *= np.sign(self.x) * np.minimum(1, places / 0.15)
+        weight = self.unit * self.reach * (self.side_weight if sided else 1.0)
+        return weight[:, None] * move[:, [0, 2, 1]] * (1, -1, 1)
+
+    def thin(self, share: float, upper: bool = True, lower: bool = True) -> np.ndarray:
+        """Return lips that lose a share of their height and fullness, or gain it if below 0."""
+        seam = self.style.mouth.height + self.style.mouth.rise * np.abs(self.across) ** 2.2
+        lip = self.lip * np.where(self.upper > 0.5, float(upper), float(lower))
+        result = np.zeros_like(self.points)
+        above = np.clip(self.z - seam, -0.8, 0.8)
+        # what of the lower lip lies hidden behind the upper one stays there
+        height = np.where(self.upper > 0.5, np.maximum(above, 0), np.minimum(above, 0))
+        result[:, 2] = -share * lip * height
+        profile = np.interp(self.skin.mouth[:, 0], range(6), [0.5, 0.6, 0.9, 0.7, 0.1, 0.0])
+        sunk = share * lip * self.style.mouth.fullness * profile * self.openness
+        return result - sunk[:, None] * self.skin.normals
+
+    def uncover(self, share: float) -> np.ndarray:
+        """Return the edge of the lower lip, hidden behind the upper one, turned down and out."""
+        seam = self.style.mouth.height + self.style.mouth.rise * np.abs(self.across) ** 2.2
+        hidden = np.maximum(self.z - seam, 0) * (self.upper < 0.5) * (self.skin.mouth[:, 0] <= 0)
+        way = np.array([0.0, -0.6, -1.0]) * share
+        return (hidden * self.depth)[:, None] * way
+
+    def slide(self, moves: np.ndarray) -> np.ndarray:
+        """Return displacements that follow the solids; the mouth's inside follows its lips."""
+        outside = ~self.inside & (self.skin.eye[:, 0] >= 0)
+        result = moves.copy()
+        result[outside] = slide(self.points[outside], moves[outside], self.style.solids)
+        led = (result - moves)[self.seam_of]
+        result[self.inside] += self.depth[self.inside, None] * led
+        return result
+
+    def turn_lids(self, degrees: np.ndarray) -> np.ndarray:
+        """Return the left lids turned around the eyeball, each ring by its share.
+
+        Args:
+            degrees: upwards, at each point of the margin, shape (EYE_POINTS,).
+        """
+        ring, index = self.skin.eye.T
+        on_lid = (ring != NONE) & (self.skin.side > 0)
+        index = np.where(on_lid, index, 0)
+        upper = self.lids.is_upper[index]
+        rings = np.clip(ring, 0, EYE_RINGS)
+        shares = np.where(
+            upper, np.array(UPPER_LID_SHARES)[rings], np.array(LOWER_LID_SHARES)[rings]
+        )
+        own = np.where(on_lid, degrees[index] * shares, 0.0)
+        arm = self.points - self.style.eye_centre
+        result = turned(arm, 0, -own)
+        # what is drawn over the eye lies on the lids' sphere
+        size = np.linalg.norm(result, axis=1)
+        closing = np.clip(-own * np.where(upper, 1, -1) / 30, 0, 1) * ((ring > 0) & (ring < 5))
+        seat = np.minimum(size, self.style.eye.lid * 1.02)
+        result *= (1 + (seat / size.clip(1e-6) - 1) * closing)[:, None]
+        return result - arm
+
+    def jaw_share(self) -> np.ndarray:
         """Return how far each point goes with the jaw, 0 to 1, shape (n,)."""
-        edge = MOUTH + 0.1 + 0.42 * np.maximum(np.abs(self.x) - 2.0, 0)
-        reach = 1.5 + 0.28 * np.abs(self.x)
-        below = smoothstep(-1, 1, (edge - self.height) / reach)
-        y, z = self.points[self.anchor, 1], self.z
-        return below * smoothstep(1.5, -3.0, y) * smoothstep(-12.6, -9.6, z)
+        mouth = self.style.mouth
+        edge = mouth.height - 0.1 + 0.32 * np.maximum(np.abs(self.x) - mouth.half_width, 0)
+        free = smoothstep(1.2, -1.5, self.z - edge)
+        # between a parabola and a circle, so that an open mouth is round
+        curve = 0.8 * self.across**2 + 0.2 * (1 - np.sqrt(1 - self.across**2))
+        lip = np.where(self.upper > 0.5, 0.42 * curve, 1 - 0.58 * curve)
+        lip = np.where(self.upper == 0.5, 0.42, lip)
+        on_ring = np.interp(
+            self.skin.mouth[:, 0], range(MOUTH_RINGS + 1), [1, 1, 1, 1, 1, 0.75, 0.45, 0.2, 0]
+        )
+        on_ring = np.where(self.skin.mouth[:, 0] == NONE, 0.0, on_ring)
+        share = on_ring * lip + (1 - on_ring) * free
+        y, z = self.points[:, 1], self.points[:, 2]
+        # under the chin the skin stretches from the neck forwards
+        under = smoothstep(-6.4, -7.6, z)
+        solid = (1 - under) * smoothstep(2.0, -2.5, y) + under * smoothstep(-2.0, -5.6, y)
+        solid *= smoothstep(-10.8, -8.2, z)
+        deep = np.interp(self.skin.mouth[:, 0], [-7, -4, 0], [0.3, 0.9, 1])
+        return np.where(self.inside, lip * deep, share * solid)
+
+    def swing_jaw(self, degrees: float) -> np.ndarray:
+        """Return the jaw turned around its hinge."""
+        arm = self.points - np.array(self.style.hinge)
+        return (turned(arm, 0, degrees) - arm) * self.jaw_share()[:, None]
+
+    def mirrored(self, moves: np.ndarray) -> np.ndarray:
+        """Return the mirror image of a displacement of this face's points."""
+        return moves[self.skin.mirror] * (-1, 1, 1)
+
+    def both(self, moves: np.ndarray) -> np.ndarray:
+        """Return a displacement of the left on both sides."""
+        return moves + self.mirrored(moves)
+
+
+def probe(
+    style: Style,
+    points: np.ndarray,
+    mirror: np.ndarray,
+    side: np.ndarray,
+    eye: np.ndarray | None = None,
+) -> Face:
+    """Return a face for points that go with the skin: n points that belong to no mouth.
+
+    Args:
+        style: of the face.
+        points: shape (n, 3).
+        mirror: as that of a skin.
+        side: as that of a skin.
+        eye: ring and index of each point, or None.
+    """
+    none = np.tile([NONE, 0], (len(points), 1))
+    skin = Skin(
+        style,
+        points,
+        np.zeros_like(points),
+        np.zeros((0, 4), int),
+        mirror,
+        side,
+        none if eye is None else eye,
+        none,
+    )
+    return Face(skin)

@@ -1,122 +1,211 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The shell of the skull: an android's hair, moulded in a few thick locks swept to one side."""
+"""What a head is covered with: cap, crest, ears, antenna."""
 
-import itertools
+from dataclasses import replace
 
 import numpy as np
 
-from . import form
-from .part import Part, tube
+from .distance_field import Ellipsoid, cast, gradient
+from .part import ANTENNA, Part, cubic, lathe, merged, placed, rod, tube
 
-_LOCKS = np.array([-82.0, -54.0, -25.0, 4.0, 31.0, 56.0, 82.0])
-"""Where the locks of the front meet, in degrees from the front to the character's left."""
-_PARTING = -25.0
-_STREAK = 3
-"""The lock that has the colour of the trim."""
-_LOCK_COLUMNS, _BACK_COLUMNS = 7, 32
-_COLUMNS = _LOCK_COLUMNS * (len(_LOCKS) - 1) + _BACK_COLUMNS
-_GATHER = 0.5
-"""Share of their distance to the parting that the locks have covered near the crown."""
-_MIDDLE = np.array([0.0, 0.4, 0.5])
-"""Centimetres; the shell stands off the skull away from it."""
+AROUND, DEEP = 56, 18
 
 
-def _columns() -> np.ndarray:
-    """Return the degrees of the shell's columns, from the first lock round the head, shape (n,)."""
-    front = [
-        np.linspace(start, end, _LOCK_COLUMNS, endpoint=False)
-        for start, end in itertools.pairwise(_LOCKS)
-    ]
-    back = np.linspace(_LOCKS[-1], 360 + _LOCKS[0], _BACK_COLUMNS, endpoint=False)
-    return np.concatenate([*front, back])
+def polar(angle: np.ndarray, around: np.ndarray) -> np.ndarray:
+    """Return directions of length 1: degrees off the front, and degrees around it from the top."""
+    a, b = np.radians(angle), np.radians(around)
+    return np.stack([np.sin(a) * np.sin(b), -np.cos(a), np.sin(a) * np.cos(b)], axis=-1)
 
 
-def _along_lock(degrees: np.ndarray) -> np.ndarray:
-    """Return the position of angles (n,) across their lock, 0 to 1; 0 at the back of the head."""
-    lock = np.clip(np.searchsorted(_LOCKS, degrees, side="right") - 1, 0, len(_LOCKS) - 2)
-    part = (degrees - _LOCKS[lock]) / (_LOCKS[lock + 1] - _LOCKS[lock])
-    return np.where((degrees >= _LOCKS[0]) & (degrees < _LOCKS[-1]), part, 0.0)
-
-
-def _hairline(degrees: np.ndarray) -> np.ndarray:
-    """Return the row of the skull where the shell begins at angles (n,) in degrees, shape (n,)."""
-    edge = np.interp(
-        degrees,
-        [-82, -74, -66, -56, -44, -25, -10, 8, 24, 38, 48, 57, 66, 74, 82,
-         92, 105, 125, 150, 180, 210, 235, 255, 268, 278],
-        [4.9, 4.5, 3.5, 2.5, 1.75, 1.15, 1.25, 1.45, 1.75, 2.05, 2.35, 2.75, 3.6, 4.5, 4.9,
-         5.6, 6.3, 6.8, 7.05, 7.1, 7.05, 6.8, 6.3, 5.6, 4.9],
-    )  # fmt: skip
-    # locks end in soft tips, each on the side that it is swept to
-    part = _along_lock(degrees)
-    swept = np.where(degrees > _PARTING, part, 1 - part)
-    tips = 0.5 * np.sin(np.pi * swept**2.0) * (np.abs(degrees) < 70)
-    return edge + tips
-
-
-def _rise(degrees: np.ndarray, up: np.ndarray) -> np.ndarray:
-    """Return how many centimetres the shell stands over the skull, shape (n,).
+def contour(knots: dict[float, float], around: np.ndarray) -> np.ndarray:
+    """Return degrees off the front of a hood's edge, by a smooth curve through knots.
 
     Args:
-        degrees: angles around the head, shape (n,).
-        up: 0 at the shell's edge to 1 on top, shape (n,).
+        knots: degrees off the front by degrees around, 0 at the top to 180 below.
+        around: shape (n,).
     """
-    part = _along_lock(degrees)
-    swell = form.smoothstep(0.0, 0.22, up)
-    rise = 0.42 + 0.6 * np.sin(0.75 * np.pi * np.clip(up, 0, 1)) ** 0.8
-    # the fringe: high at the parting, falling off towards the left temple
-    fringe = np.interp(
-        degrees, [-60, -27, -23, 0, 30, 62, 85], [0.35, 0.45, 1.35, 1.4, 1.0, 0.5, 0.1]
+    at = np.array(sorted(knots), float)
+    value = np.array([knots[key] for key in at])
+    ring = np.concatenate([-at[:0:-1], at, 360 - at[-2:0:-1]])
+    values = np.concatenate([value[:0:-1], value, value[-2:0:-1]])
+    dense = np.interp(np.arange(-180, 180.0), ring, values)
+    spread = np.exp(-((np.arange(-180, 180) / 11.0) ** 2))
+    soft = np.fft.ifft(np.fft.fft(dense) * np.fft.fft(np.fft.ifftshift(spread / spread.sum()))).real
+    return np.interp(np.mod(around + 180, 360) - 180, np.arange(-180, 180.0), soft, period=360)
+
+
+def cap(
+    name: str,
+    solids: tuple[Ellipsoid, ...],
+    origin: tuple[float, float, float],
+    knots: dict[float, float],
+    slot: str,
+    rim: str,
+    rim_radius: float,
+    seam: float = 0.0,
+) -> Part:
+    """Return a cap over the skull from the edge around the face to the back of the head.
+
+    Args:
+        name: of the part.
+        solids: its outer form.
+        origin: where its rays come from.
+        knots: of its edge, as for ``contour``.
+        slot: material of the cap.
+        rim: material of the roll along its edge.
+        rim_radius: of the roll.
+        seam: share of the way to the back at which a groove runs around; 0 for none.
+    """
+    around = 360 * np.arange(AROUND) / AROUND
+    edge = contour(knots, around)
+    share = np.linspace(0, 1, DEEP)
+    if seam:
+        share[np.abs(share - seam).argsort()[:3]] = seam + np.array([-0.008, 0.0, 0.008])
+        share = np.sort(share)
+    angles = edge[None] + (178.5 - edge[None]) * share[:, None]
+    ways = polar(angles, np.broadcast_to(around, angles.shape)).reshape(-1, 3)
+    outer = cast(np.tile(origin, (len(ways), 1)).astype(float), ways, solids)
+    _, normal = gradient(outer, solids)
+    normal /= np.linalg.norm(normal, axis=1, keepdims=True)
+    grid = outer.reshape(DEEP, AROUND, 3)
+    if seam:
+        row = np.abs(share - seam).argmin()
+        grid[row] -= 0.12 * normal.reshape(DEEP, AROUND, 3)[row]
+    inner = (outer - 0.45 * normal).reshape(DEEP, AROUND, 3)[:4][::-1]
+    points = np.concatenate([inner, grid]).reshape(-1, 3)
+    faces = tube(DEEP + 4, AROUND, capped=False)
+    faces.append(tuple(range(len(points) - AROUND, len(points))))
+    hood = Part(name, points, faces, (slot,), [0] * len(faces))
+    roll = _closed_rod(grid[0] - 0.12 * normal[:AROUND], rim_radius, rim)
+    return merged(name, hood, roll)
+
+
+def crest(
+    solids: tuple[Ellipsoid, ...],
+    origin: tuple[float, float, float],
+    start: float,
+    end: float,
+    half_width: float,
+    height: float,
+    slot: str,
+    around: float = 0.0,
+) -> Part:
+    """Return a raised band over a cap, from the front to the back.
+
+    Args:
+        solids: of the cap.
+        origin: of the cap's rays.
+        start: degrees off the front, over the top.
+        end: where it ends.
+        half_width: of the band.
+        height: by which it stands out.
+        slot: its material.
+        around: degrees around the front at which it runs, 0 for the top.
+    """
+    angles = np.linspace(start, end, 20)
+    across, lift = np.array(
+        [
+            (-1.0, -0.5),
+            (-1.0, 0.6),
+            (-0.86, 1.0),
+            (-0.3, 1.12),
+            (0.3, 1.12),
+            (0.86, 1.0),
+            (1.0, 0.6),
+            (1.0, -0.5),
+        ]
+    ).T
+    ways = np.repeat(polar(angles, np.full(len(angles), around)), len(across), axis=0)
+    taper = 1 - 0.35 * np.linspace(0, 1, len(angles)) ** 2
+    starts = np.tile(origin, (len(ways), 1)).astype(float)
+    turn = np.radians(around)
+    side = np.array([np.cos(turn), 0.0, -np.sin(turn)])
+    starts += np.outer(taper, across * half_width).ravel()[:, None] * side
+    ground = cast(starts, ways, solids)
+    _, normal = gradient(ground, solids)
+    normal /= np.linalg.norm(normal, axis=1, keepdims=True)
+    points = ground + np.tile(lift * height, len(angles))[:, None] * normal
+    faces = tube(len(angles), len(across))
+    return Part("crest", points, faces, (slot,), [0] * len(faces))
+
+
+def _closed_rod(path: np.ndarray, radius: float, slot: str, around: int = 8) -> Part:
+    """Return a round bar along a closed path (n, 3)."""
+    along = np.roll(path, -1, axis=0) - np.roll(path, 1, axis=0)
+    along /= np.linalg.norm(along, axis=1, keepdims=True)
+    out = path - path.mean(axis=0)
+    side = out - (out * along).sum(axis=1, keepdims=True) * along
+    side /= np.linalg.norm(side, axis=1, keepdims=True)
+    third = np.cross(along, side)
+    turn = 2 * np.pi * np.arange(around) / around
+    ring = (
+        np.cos(turn)[None, :, None] * side[:, None] + np.sin(turn)[None, :, None] * third[:, None]
     )
-    rise = rise + fringe * swell * form.smoothstep(1.3, 0.3, up)
-    front = (degrees >= _LOCKS[0]) & (degrees < _LOCKS[-1])
-    rise = rise + np.where(front, 0.42 * np.sin(np.pi * part) ** 0.75 - 0.17, 0.0) * (
-        0.45 + 0.55 * swell
-    ) * form.smoothstep(1.1, 0.7, up)
-    # the nape turns out a little
-    nape = np.exp(-(((degrees - 180) / 55) ** 2))
-    return rise + 0.1 * nape * form.smoothstep(0.3, 0.0, up)
+    points = (path[:, None] + radius * ring).reshape(-1, 3)
+    faces = tube(len(path), around, capped=False)
+    last, first = len(points) - around, 0
+    faces += [
+        (last + i, last + (i + 1) % around, first + (i + 1) % around, first + i)
+        for i in range(around)
+    ]
+    return Part("roll", points, faces, (slot,), [0] * len(faces))
 
 
-def _over_skull(degrees: np.ndarray, row: np.ndarray, rise: np.ndarray) -> np.ndarray:
-    """Return points over the skull, away from ``_MIDDLE``, centimetres, shape (n, 3).
+def ear(at: tuple[float, float, float], radius: float, lean: float = 0.1) -> Part:
+    """Return the left ear: a thick disc with a bright, sunken face."""
+    profile = (
+        (0.0, -0.6),
+        (0.8, -0.6),
+        (0.98, -0.5),
+        (1.0, -0.1),
+        (0.98, 0.35),
+        (0.86, 0.55),
+        (0.70, 0.56),
+    )
+    body = lathe(
+        "ear", [(r * radius, z) for r, z in profile] + [(0.66 * radius, 0.36)], "accent", 24
+    )
+    face = lathe(
+        "face",
+        [
+            (0.66 * radius, 0.30),
+            (0.66 * radius, 0.38),
+            (0.60 * radius, 0.42),
+            (0.26 * radius, 0.44),
+            (0.22 * radius, 0.62),
+            (0.0, 0.66),
+        ],
+        "trim",
+        24,
+    )
+    return placed(merged("ear", body, face), (1.0, 0.12, lean), at)
+
+
+def antenna(path: np.ndarray, radii: tuple[float, float], lamp: float) -> tuple[Part, Part]:
+    """Return a springy rod, and the lamp at its end.
 
     Args:
-        degrees: angles around the head, shape (n,).
-        row: of the skull, shape (n,).
-        rise: centimetres over it, shape (n,).
+        path: four points that the rod runs through, shape (4, 3).
+        radii: at its foot and its tip.
+        lamp: radius.
     """
-    theta = (np.radians(degrees) + np.pi) % (2 * np.pi) - np.pi
-    skull = form.base(theta, np.maximum(row, 0))
-    away = skull - _MIDDLE
-    away /= np.linalg.norm(away, axis=-1, keepdims=True)
-    return skull + rise[..., None] * away
-
-
-def shell() -> Part:
-    """Return the shell of the skull: it wraps the head behind a hairline, a little above it."""
-    degrees = _columns()
-    edge = _hairline(degrees)
-    rings = [
-        _over_skull(degrees, edge + over, np.full(_COLUMNS, height))
-        for over, height in ((-0.05, -0.3), (0.0, 0.08), (0.07, 0.2), (0.06, 0.32))
-    ]
-    away = (degrees - _PARTING) * np.exp(-(((degrees - _PARTING) / 90) ** 2))
-    for up in np.linspace(0, 1, 18) ** 1.15:
-        row = edge * (1 - up) + 0.25 * up
-        turn = degrees - _GATHER * away * form.smoothstep(0.0, 0.8, np.array(up))
-        rings.append(_over_skull(turn, row, _rise(degrees, np.full(_COLUMNS, up))))
-    crown = rings[-1].mean(axis=0)
-    last = rings[-1]
-    for share in (0.75, 0.5, 0.25, 0.04):
-        cap = crown + (last - crown) * share
-        cap[:, 2] += 1.0 * (1 - share**2)
-        rings.append(cap)
-    faces = tube(len(rings), _COLUMNS, closed=False)
-    slots = ("shell", "dark", "trim")
-    column = np.arange(_COLUMNS)
-    streak = (column // _LOCK_COLUMNS == _STREAK).astype(int) * 2
-    bands = [np.ones(_COLUMNS, int)] * 2 + [streak] * (len(rings) - 3)
-    top = (len(rings) - 1) * _COLUMNS
-    faces.append(tuple(range(top, top + _COLUMNS)))
-    return Part("shell", np.concatenate(rings), faces, [*np.concatenate(bands).tolist(), 0], slots)
+    along = np.linspace(0, 1, 16)
+    curve = cubic(path, along)
+    stem = rod("antenna", curve, np.linspace(*radii, 16).tolist(), "shell", 8)
+    turn = np.linspace(-np.pi / 2, np.pi / 2, 10)
+    ball = lathe("lamp", [(lamp * np.cos(a), lamp * np.sin(a)) for a in turn], "lamp", 18)
+    socket = lathe(
+        "socket",
+        [(0.0, -0.25), (0.42 * lamp, -0.25), (0.55 * lamp, 0.1), (0.3 * lamp, 0.3)],
+        "accent",
+        16,
+    )
+    up = curve[-1] - curve[-2]
+    tip = curve[-1]
+    ball = placed(ball, up, tip + 0.8 * lamp * up / np.linalg.norm(up))
+    whole = merged(ANTENNA, stem, placed(socket, up, tip))
+    bending = np.ones(len(whole.points))
+    bending[: len(stem.points)] = np.repeat(along, len(stem.points) // len(along))
+    weights = {ANTENNA: bending, "head": 1 - bending}
+    ball = replace(ball, name="lamp", weights={ANTENNA: np.ones(len(ball.points))})
+    return replace(whole, weights=weights), ball

@@ -1,156 +1,188 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The shape keys of the built-in head's skin: the 52 channels, and correctives of their sums.
+"""What the channels do to the skin, and what their sums need beside.
 
-A corrective is what has to be added where the sum of channels goes wrong. It is weighted by the
-product of its channels' weights; a channel named twice gives its square. Its name is its channels'
-names joined by plus signs. Movements of the left are written down; those of the right are their
-mirror image.
+The weights of the networks look natural on a realistic head; here they are to look clear, so each
+movement is larger than life. Correctives are named as in ``correctives``.
 """
 
 from collections.abc import Callable
 
 import numpy as np
 
-from ..core.channels import CHANNELS, mirrored_name
 from . import lower_face, upper_face
-from .sculpting import MOUTH, FaceSurface, Surface
+from .correctives import sided, squared
+from .lids import LAUGH, lid_correctives, lid_heights
+from .sculpting import Face
 
-Movements = dict[str, Callable[[FaceSurface], np.ndarray]]
-"""Functions that return the displacement of each point in centimetres, shape (n, 3), by name."""
+Movement = Callable[[Face], np.ndarray]
 
-_CHANNELS: Movements = {
-    "eyeBlinkLeft": upper_face.blink,
-    "eyeLookDownLeft": upper_face.look_down,
-    "eyeLookInLeft": lambda face: upper_face.look_sideways(face, -2.5),
-    "eyeLookOutLeft": lambda face: upper_face.look_sideways(face, 2.5),
-    "eyeLookUpLeft": upper_face.look_up,
-    "eyeSquintLeft": upper_face.squint,
-    "eyeWideLeft": upper_face.wide,
-    "mouthSmileLeft": lower_face.smile,
-    "mouthFrownLeft": lower_face.frown,
-    "mouthDimpleLeft": lower_face.dimple,
-    "mouthStretchLeft": lower_face.stretch,
-    "mouthPressLeft": lower_face.press,
-    "mouthLowerDownLeft": lower_face.lower_down,
-    "mouthUpperUpLeft": lower_face.upper_up,
-    "browDownLeft": upper_face.brow_down,
-    "browOuterUpLeft": upper_face.brow_outer_up,
-    "cheekSquintLeft": upper_face.cheek_squint,
-    "noseSneerLeft": upper_face.sneer,
+LEFT: dict[str, Movement] = {
+    "mouthSmile": lower_face.smile,
+    "mouthFrown": lower_face.frown,
+    "mouthStretch": lower_face.stretch,
+    "mouthDimple": lower_face.dimple,
+    "mouthPress": lower_face.press,
+    "mouthUpperUp": lower_face.upper_up,
+    "mouthLowerDown": lower_face.lower_down,
+    "cheekSquint": upper_face.cheek_squint,
+    "browDown": upper_face.brow_down,
+    "browOuterUp": upper_face.brow_outer_up,
+    "noseSneer": upper_face.sneer,
+}
+"""Movements of the left, by the channel's name without the side."""
+
+MIDDLE: dict[str, Movement] = {
+    "browInnerUp": lambda face: face.both(upper_face.brow_inner_up(face)),
+    "jawOpen": lower_face.jaw_early,
+    "jawForward": lambda face: lower_face.jaw_forward(face) - lower_face.jaw_forward_bow(face),
+    "jawLeft": lower_face.jaw_aside,
+    "jawRight": lambda face: face.mirrored(lower_face.jaw_aside(face)),
     "mouthLeft": lower_face.sideways,
-    "jawLeft": lambda face: face.push(face.jaw(), (1.0, 0.0, 0.0), glide=0),
-    "jawForward": lambda face: face.push(face.jaw(), (0.0, -0.9, -0.08), glide=0),
-    "jawOpen": lower_face.jaw_open,
+    "mouthRight": lambda face: face.mirrored(lower_face.sideways(face)),
     "mouthClose": lower_face.close,
-    "mouthFunnel": lower_face.funnel,
     "mouthPucker": lower_face.pucker,
-    "mouthRollLower": lambda face: lower_face.roll(face, -1),
-    "mouthRollUpper": lambda face: lower_face.roll(face, 1),
+    "mouthFunnel": lower_face.funnel,
     "mouthShrugLower": lower_face.shrug_lower,
     "mouthShrugUpper": lower_face.shrug_upper,
-    "browInnerUp": lambda face: face.both(upper_face.brow_inner_up),
-    "cheekPuff": lambda face: face.both(lower_face.puff),
-    "tongueOut": lower_face.tongue_out,
+    "mouthRollLower": lambda face: lower_face.roll(face, upper=False),
+    "mouthRollUpper": lambda face: lower_face.roll(face, upper=True),
+    "cheekPuff": lower_face.puff,
+    "tongueOut": lambda face: 2 * lower_face.tongue_lips(face),
 }
 
+LEFT_CORRECTIVES: dict[str, Movement] = {
+    # a laugh is wide where an open jaw is narrow
+    "jawOpen+mouthSmile": lambda face: face.slide(
+        face.lips(
+            ((0, 0.1, 0), (0.7, 0.35, 0), (1.65, 1.0, 0)),
+            ((0, -0.3, 0), (0.7, -0.1, 0), (1.65, 1.0, 0)),
+        )
+    ),
+    "jawOpen+mouthStretch": lambda face: face.lips(((0, 0, 0), (0.75, 0.05, 0), (1.8, 0.1, 0))),
+    # the edge of the lip turns out once
+    "jawOpen+mouthLowerDown": lambda face: -face.uncover(0.9) * face.side_weight[:, None],
+    # a sneer speaks with half a mouth
+    "jawOpen+mouthDimple": lambda face: face.lips(
+        ((0, -0.2, 0), (0.1, -0.1, 0), (0.5, 0.2, 0)), ((0, 1.6, 0), (0.1, 1.2, 0), (0.5, 0.2, 0))
+    ),
+    # twice the same corner and the same cheek
+    "mouthDimple+mouthSmile": lambda face: (
+        face.slide(
+            face.lips(
+                ((0, 0, 0), (-0.3, -0.3, 0), (-1.0, -1.25, 0.2)),
+                ((0, 0.45, 0), (-0.3, 0.0, 0), (-1.0, -1.25, 0.2)),
+            )
+        )
+        - face.swell((3.9, -2.7), (1.6, 1.0), 0.4)
+    ),
+    "mouthSmile+mouthStretch": lambda face: face.lips(((0, 0, 0), (-0.3, 0, 0), (-0.7, 0, 0))),
+    "mouthFrown+mouthStretch": lambda face: face.lips(((0, 0, 0), (-0.1, 0, 0), (-0.5, 0.2, 0))),
+    # a snarl is square
+    "mouthLowerDown+noseSneer": lambda face: face.slide(
+        face.lips(
+            ((0, 0.1, 0), (0.3, 0.0, 0), (0.6, -0.9, 0)),
+            ((0, 0.1, 0), (0.4, -0.35, 0), (0.6, -0.9, 0)),
+        )
+    ),
+    "mouthShrugLower+mouthUpperUp": lower_face.disgust,
+    "mouthShrugLower+noseSneer": lambda face: 0.4 * lower_face.disgust_mouth(face, 1.1),
+    # pressed lips are anger's
+    "mouthPress+mouthShrugLower": lambda face: -0.4 * lower_face.disgust_mouth(face, 1.1),
+    "mouthPress+noseSneer": lambda face: face.slide(
+        face.lips(
+            ((0, -0.8, 0), (0.05, -0.6, 0), (0.25, 0.15, 0)),
+            ((0, -0.45, 0), (0.05, -0.35, 0), (0.25, 0.15, 0)),
+        )
+    ),
+    # both lift the same lip
+    "mouthUpperUp+noseSneer": lambda face: face.slide(
+        face.lips(
+            ((0, -0.6, 0), (0, -0.4, 0), (0, -0.1, 0)),
+            ((0, 1.45, 0.5), (0, 1.3, 0.35), (0, -0.3, 0)),
+        )
+    ),
+    "mouthShrugLower+mouthUpperUp+noseSneer": lambda face: face.slide(
+        face.lips(((0, 0, 0), (0, 0, 0), (0, 0, 0)), ((0, -1.8, 0), (0, -1.4, 0), (0, 0, 0)))
+    ),
+    # what hangs and is drawn down is disgust: the lower lip turns out and shuts the mouth
+    "mouthFrown+mouthLowerDown": lambda face: face.slide(
+        face.lips(
+            ((0, -0.1, 0), (0, -0.1, 0), (0, 0.7, 0)),
+            ((0, 1.7, 1.3), (-0.1, 1.95, 1.35), (0, 0.8, 0.15)),
+        )
+    ),
+    "mouthFrown+mouthShrugLower": lambda face: face.lips(((0, -0.1, 0), (0, 0, 0), (0, 0.2, 0))),
+}
 
-def _at_corner(move: tuple[float, float, float]) -> Callable[[FaceSurface], np.ndarray]:
-    """Return a movement of the left corner of the mouth with the lips around it."""
-    return lambda face: face.sealed(face.strokes((lower_face.CORNER, (1.7, 1.4), move)))
+MIDDLE_CORRECTIVES: dict[str, Movement] = {
+    # a jaw shows early that it opens
+    "jawOpen+jawOpen": lambda face: -lower_face.jaw_late(face),
+    # lips close no further than the jaw is open
+    "mouthClose+mouthClose": lower_face.close_late,
+    "mouthClose-jawOpen": lambda face: -lower_face.close(face),
+    "mouthClose^2-jawOpen^2": lambda face: -lower_face.close_late(face),
+    # twice the same corners
+    "jawOpen+mouthFunnel": lambda face: (
+        face.lips(
+            ((0, -0.3, -0.2), (0.5, -0.2, -0.2), (1.1, 0.2, 0)),
+            ((0, 0.3, -0.2), (0.5, 0.2, -0.2), (1.1, 0.2, 0)),
+            sided=False,
+        )
+        - face.uncover(0.8)
+    ),
+    "jawOpen+mouthPucker": lambda face: face.lips(
+        ((0, 0, -0.2), (0.5, 0, -0.2), (1.1, 0.2, 0)), sided=False
+    ),
+    "mouthFunnel+mouthPucker": lambda face: face.lips(
+        ((0, 0, -0.7), (0.4, 0, -0.6), (0.9, 0.1, -0.3)), sided=False
+    ),
+    "jawForward+jawForward": lower_face.jaw_forward_bow,
+    "tongueOut+tongueOut": lambda face: -lower_face.tongue_lips(face),
+}
+LAUGH_LEAD = 1.0
+LEADS = {"browDown": -0.25, "noseSneer": 0.6}
+"""The same of a side's channels, below 0 for those that come late: low brows are anger's, which has
+the greatest weights of them, and a wrinkled nose is lower_face.disgust's, which has small ones."""
 
 
-def _spread(face: FaceSurface, share: float, back: float = 0.0) -> np.ndarray:
-    """Gathered lips let go.
+def skin_displacements(face: Face) -> dict[str, np.ndarray]:
+    """Return the displacement of every channel and corrective that moves the face, by name."""
+    result: dict[str, np.ndarray] = {}
+    turns = lid_heights(face)
 
-    Args:
-        face: what moves.
-        share: of their distance from the middle that they go outwards.
-        back: centimetres that they go back.
-    """
-    result = face.push(face.hill((0, MOUTH), (2.1, 2.1)), (0.0, back, 0.0))
-    result[:, 0] += share * lower_face.gathering(face)
+    def both_sides(name: str, moves: np.ndarray) -> None:
+        result[sided(name, "Left", MIDDLE)] = moves
+        result[sided(name, "Right", MIDDLE)] = face.mirrored(moves)
+
+    for name in dict.fromkeys((*LEFT, *turns)):
+        if name != "browInnerUp" and "+" not in name:
+            moves = LEFT[name](face) if name in LEFT else np.zeros_like(face.points)
+            moves = moves + (face.turn_lids(turns[name]) if name in turns else 0.0)
+            both_sides(name, moves)
+    for name, movement in MIDDLE.items():
+        moves = movement(face)
+        sideways_only = name.endswith(("Left", "Right"))
+        result[name] = moves if sideways_only else (moves + face.mirrored(moves)) / 2
+    result["browInnerUp"] += face.both(face.turn_lids(turns["browInnerUp"]))
+    for name, moves in lid_correctives(face, turns).items():
+        both_sides(name, moves)
+    for name, movement in LEFT_CORRECTIVES.items():
+        both_sides(name, movement(face) + (face.turn_lids(turns[name]) if name in turns else 0.0))
+    for name, lead in LEADS.items():
+        # not of the lids, whose correctives count on their straight way
+        early = lead * LEFT[name](face)
+        both_sides(name, result[f"{name}Left"] + early)
+        both_sides(squared(name), -early)
+    for name, movement in MIDDLE_CORRECTIVES.items():
+        result[name] = movement(face)
+    # the straight path of a lid that goes far bows out over the eyeball; a laugh shows early
+    for name, lead in (("eyeBlink", 0.0), (LAUGH, LAUGH_LEAD)):
+        bow = 4 * (face.turn_lids(turns[name] / 2) - face.turn_lids(turns[name]) / 2)
+        moves = result[sided(name, "Left", MIDDLE)]
+        both_sides(name, (1 + lead) * moves + bow)
+        both_sides(squared(name), -lead * moves - bow)
+    closed = f"{LAUGH}+eyeBlink"
+    moves = result[sided(closed, "Left", MIDDLE)]
+    both_sides(closed, (1 + LAUGH_LEAD) * moves)
+    both_sides(f"{LAUGH}+{closed}", -LAUGH_LEAD * moves)
     return result
-
-
-def _unpress(face: FaceSurface, above: int) -> np.ndarray:
-    """Take the press off a lip that has rolled in: nothing of its red is left to grow thin."""
-    rolled = (face.above == above) & (face.surface.mouth_ring >= 0)
-    return -lower_face.press_red(face) * rolled[:, None]
-
-
-_CORRECTIVES: Movements = {
-    # the corner goes round the teeth in an arc
-    "mouthSmileLeft+mouthSmileLeft": lambda face: -lower_face.ARC * lower_face.smile_arc(face),
-    # lids that are shut already
-    "eyeBlinkLeft+eyeLookDownLeft": lambda face: -upper_face.look_down(face),
-    "eyeBlinkLeft+eyeLookUpLeft": lambda face: -upper_face.look_up(face),
-    "eyeBlinkLeft+eyeSquintLeft": lambda face: -upper_face.squint_lids(face),
-    "eyeBlinkLeft+eyeWideLeft": lambda face: -upper_face.wide_lids(face),
-    "eyeBlinkLeft+cheekSquintLeft": lambda face: -upper_face.cheek_squint_lids(face),
-    "eyeBlinkLeft+browDownLeft": lambda face: -upper_face.brow_down_lids(face),
-    # lids that would meet
-    "eyeSquintLeft+cheekSquintLeft": lambda face: upper_face.lid_turn(face, 6.0, -13.0),
-    "eyeLookDownLeft+eyeSquintLeft": lambda face: upper_face.lid_turn(face, 6.0, -10.0),
-    "browDownLeft+eyeSquintLeft": lambda face: upper_face.lid_turn(face, 6.0, -6.0),
-    # twice the same muscle's work
-    "cheekSquintLeft+mouthSmileLeft": lambda face: -0.8 * lower_face.smile_cheek(face),
-    "browDownLeft+noseSneerLeft": lambda face: -0.9 * upper_face.sneer_brow(face),
-    "mouthSmileLeft+mouthStretchLeft": _at_corner((-0.5, -0.12, -0.1)),
-    "mouthFrownLeft+mouthStretchLeft": _at_corner((-0.3, -0.1, 0.3)),
-    "mouthFrownLeft+mouthShrugLower": _at_corner((0.1, 0.0, 0.34)),
-    "mouthPressLeft+mouthRollLower": lambda face: _unpress(face, -1),
-    "mouthPressLeft+mouthRollUpper": lambda face: _unpress(face, 1),
-    # lips that are open no further than they close
-    "mouthClose+mouthClose": lambda face: -lower_face.close(face),
-    "jawOpen+mouthClose": lower_face.close,
-    # lips that would be gathered into a point
-    "mouthFunnel+mouthPucker": lambda face: _spread(face, 0.44, 0.8),
-    "jawOpen+mouthFunnel": lambda face: _spread(face, 0.24),
-    "jawOpen+mouthPucker": lambda face: _spread(face, 0.22),
-    "mouthRollLower+mouthRollUpper": lambda face: -lower_face.roll_tuck(face, 0.5),
-    "jawOpen+tongueOut": lambda face: -lower_face.TONGUE_JAW * lower_face.jaw_open(face),
-}
-
-
-def mirrored_corrective(name: str) -> str:
-    """Return the channel or corrective of the other side; that of the middle is its own."""
-    return "+".join(mirrored_name(channel) for channel in name.split("+"))
-
-
-CORRECTIVES: dict[str, tuple[str, ...]] = {
-    name: tuple(name.split("+"))
-    for written in _CORRECTIVES
-    for name in dict.fromkeys((written, mirrored_corrective(written)))
-}
-"""The channels whose weights are multiplied to weigh each corrective."""
-
-
-def skin_displacements(surface: Surface) -> dict[str, np.ndarray]:
-    """Return the displacement of points in each channel and corrective.
-
-    Args:
-        surface: n points.
-
-    Returns:
-        By name, centimetres, shape (n, 3).
-    """
-    face = FaceSurface(surface)
-    displacements = {}
-    for name in CHANNELS:
-        displacements[name] = _displacement(face, name, _CHANNELS)
-        if not name.startswith("eye"):
-            displacements[name] = face.kept_off_eyes(displacements[name])
-    return displacements | {name: _displacement(face, name, _CORRECTIVES) for name in CORRECTIVES}
-
-
-def _displacement(face: FaceSurface, name: str, movements: Movements) -> np.ndarray:
-    """Return the displacement of each point, shape (n, 3), in a channel or corrective.
-
-    Args:
-        face: what moves.
-        name: of the channel or corrective.
-        movements: those of the middle and of the left.
-    """
-    if name in movements:
-        return movements[name](face)
-    return face.mirrored(movements[mirrored_corrective(name)])

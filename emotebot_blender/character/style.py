@@ -1,149 +1,185 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The proportions of a character: a style, drawn from its number, and the warp that applies it.
+"""What tells one style from another: solids, proportions, curves and colours, in centimetres."""
 
-A style is a smooth one-to-one warp of space, a composition of simple maps, each with a positive
-determinant everywhere. Applied to a part at rest and in every channel, it keeps what lies over
-something over it: lids clear of the eyeballs, lips apart. Around an eyeball it only translates and
-scales, so that eyes stay round. Left and right are warped alike. Points are float64, shape (..., 3)
-or (n, 3), in centimetres.
-"""
-
-import random
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
-from . import form
-from .form import smoothstep
-from .palettes import PALETTES
-from .part import Part
+from .distance_field import Ellipsoid
+
+Colour = tuple[float, float, float]
+"""Linear red, green and blue, 0 to 1."""
+
+
+@dataclass(frozen=True)
+class Eye:
+    """The left eye and its lids.
+
+    Attributes:
+        centre: of the eyeball.
+        radius: of the eyeball.
+        lid: radius of the sphere that the lids lie on.
+        half_width: from the eye's middle to a corner of the lids.
+        upper, lower: from the eye's middle to the highest and lowest point of the lids at rest.
+        tilt: how far the outer corner stands above the inner one.
+        iris: radius of the iris as seen from the front.
+        pupil: radius of the pupil.
+        outward: degrees by which the opening looks outwards.
+        squareness: 2 is an oval opening, more is boxier.
+        cornea: how far the eyeball stands out over the iris.
+        flick: how far the lid's line stands out at its outer end, 1 for that of the hooded child.
+    """
+
+    centre: tuple[float, float, float]
+    radius: float
+    lid: float
+    half_width: float
+    upper: float
+    lower: float
+    tilt: float
+    iris: float
+    pupil: float
+    outward: float = 5.0
+    squareness: float = 2.0
+    cornea: float = 0.0
+    flick: float = 1.0
+
+
+@dataclass(frozen=True)
+class Mouth:
+    """The mouth at rest.
+
+    Attributes:
+        height: of the middle of the seam.
+        half_width: from the middle to a corner.
+        rise: of the corners above the middle.
+        upper, lower: heights of the lips.
+        fullness: how far lips stand out.
+    """
+
+    height: float
+    half_width: float
+    rise: float
+    upper: float
+    lower: float
+    fullness: float
+
+
+@dataclass(frozen=True)
+class Brow:
+    """The left brow: its line and its breadth.
+
+    Attributes:
+        line: across and up of the inner end, two points between and the outer end.
+        breadth: half the height at the same four places.
+        thickness: how far it stands off the skin.
+        roundness: of its ends, 0 pointed to 1 blunt.
+    """
+
+    line: tuple[tuple[float, float], ...]
+    breadth: tuple[float, float, float, float]
+    thickness: float
+    roundness: float
 
 
 @dataclass(frozen=True)
 class Style:
-    """Proportions, each 0 for EmoteBot's own, and from -1 to 1 for all others.
+    """A head.
 
     Attributes:
-        palette: the name of the palette that belongs to them.
+        name: of the style.
+        label: name that users see.
+        solids: skull, cheeks, nose, chin and neck.
+        origin: where the rays that find the skin come from.
+        neck: where they come from at the lower end of the neck.
+        eye, mouth, brow: the features.
+        hinge: middle of the jaw's axis.
+        jaw_degrees: by which the jaw swings at full weight.
+        shell: name of the builder of hood or hair.
+        colours: linear red, green and blue by name.
+        stretch: factors across, in depth and up by which what it wears is scaled with the head.
     """
 
-    palette: str = "EMOTEBOT"
-    eye_size: float = 0.0
-    eye_spacing: float = 0.0
-    breadth: float = 0.0
-    cranium_height: float = 0.0
-    cranium_width: float = 0.0
-    face_length: float = 0.0
-    jaw_width: float = 0.0
-    nose: float = 0.0
-    chin: float = 0.0
-    neck_length: float = 0.0
-    neck_width: float = 0.0
-    collar: float = 0.0
-    ears: float = 0.0
+    name: str
+    label: str
+    solids: tuple[Ellipsoid, ...]
+    origin: tuple[float, float, float]
+    neck: tuple[float, float, float]
+    eye: Eye
+    mouth: Mouth
+    brow: Brow
+    hinge: tuple[float, float, float]
+    jaw_degrees: float
+    shell: str
+    colours: Mapping[str, Colour]
+    stretch: tuple[float, float, float] = (1.0, 1.0, 1.0)
+
+    @property
+    def eye_centre(self) -> np.ndarray:
+        """Centre of the left eyeball, shape (3,)."""
+        return np.array(self.eye.centre)
+
+    @property
+    def lidded_solids(self) -> tuple[Ellipsoid, ...]:
+        """The solids with the lids' bulges over closed eyes."""
+        radius = self.eye.lid
+        return (*self.solids, Ellipsoid(self.eye.centre, (radius,) * 3, 0.9, is_paired=True))
 
 
-def style_of(number: int) -> Style:
-    """Return the style of a number: 0 is EmoteBot's own, any other a random one."""
-    if number == 0:
-        return Style()
-    generator = random.Random(f"EmoteBot {number}")
-    names = [name for name in Style.__dataclass_fields__ if name != "palette"]
-    palette = list(PALETTES)[int(generator.random() * len(PALETTES))]
-    return Style(palette, **{name: generator.uniform(-1, 1) for name in names})
-
-
-class Warp:
-    """The warp of space that gives a style's proportions.
-
-    Args:
-        style: the proportions.
-        ear: centre of the left ear, centimetres, shape (3,).
-        floor: height of the collar's foot in centimetres.
-    """
-
-    def __init__(self, style: Style, ear: np.ndarray, floor: float) -> None:
-        self.style, self.ear, self.floor = style, ear, floor
-
-    def __call__(self, points: np.ndarray) -> np.ndarray:
-        """Return points (..., 3) in the style's proportions."""
-        side = np.where(points[..., 0] < 0, -1.0, 1.0)
-        left = np.stack([np.abs(points[..., 0]), points[..., 1], points[..., 2]], axis=-1)
-        for warp in (self._ears, self._front, self._widths, self._heights, self._eyes):
-            left = warp(left)
-        left[..., 0] *= side
-        return left
-
-    def _eyes(self, points: np.ndarray) -> np.ndarray:
-        """Scale and translate the eyeball and what lies on it; nothing goes over the middle."""
-        centre, radius = form.EYE_CENTRE, form.EYE_RADIUS
-        end = 0.98 * centre[0]
-        ease = min((end - 1.12 * radius) / 0.9, 1.0)
-        arm = points - centre
-        distance = np.linalg.norm(arm, axis=-1, keepdims=True)
-        hold = smoothstep(end, 1.12 * radius, distance)
-        push = 0.08 * ease * self.style.eye_size * arm
-        push[..., 0] += 0.16 * ease * self.style.eye_spacing
-        return points + hold * push
-
-    def _ears(self, points: np.ndarray) -> np.ndarray:
-        """Scale what lies around the ear, as far as the eye."""
-        reach = min(float(np.linalg.norm(self.ear - form.EYE_CENTRE)) - form.EYE_RADIUS, 4.8)
-        arm = points - self.ear
-        distance = np.linalg.norm(arm, axis=-1, keepdims=True)
-        return points + 0.2 * self.style.ears * smoothstep(reach, 2.4, distance) * arm
-
-    def _front(self, points: np.ndarray) -> np.ndarray:
-        """Push the nose and the chin forward or back."""
-        x, y, z = np.moveaxis(points, -1, 0)
-        nose = _hill(x / 1.5) * _hill((z - 0.5 * form.MOUTH_HEIGHT) / 1.2)
-        chin = _hill(x / 4.5) * _hill((z - form.MOUTH_HEIGHT + 3.0) / 3.0)
-        push = 0.6 * self.style.nose * nose + 0.7 * self.style.chin * chin
-        result = points.copy()
-        result[..., 1] -= push * smoothstep(-2.0, -7.0, y)
-        return result
-
-    def _widths(self, points: np.ndarray) -> np.ndarray:
-        """Widen the skull, the jaw, the sides of the head, the neck and the collar."""
-        style, mouth = self.style, form.MOUTH_HEIGHT
-        x, y, z = np.moveaxis(points, -1, 0)
-        lid, neck = 1.15 * form.EYE_RADIUS, mouth - 4.0
-        skull = 0.12 * style.cranium_width * smoothstep(lid, lid + 5.0, z)
-        jaw = smoothstep(-lid, mouth - 2.0, z) * smoothstep(neck - 3.0, neck, z)
-        round_neck = smoothstep(neck, neck - 3.0, z) * smoothstep(self.floor, self.floor + 3.0, z)
-        foot = smoothstep(neck - 3.0, self.floor, z)
-        girth = 0.2 * style.neck_width * round_neck + 0.14 * style.collar * foot
-        eye_end = form.EYE_CENTRE[0] + 1.05 * form.EYE_RADIUS
-        aside = 0.45 * style.breadth * smoothstep(eye_end, eye_end + 2.2, x)
-        aside *= smoothstep(neck - 2.0, neck + 2.0, z)
-        result = points.copy()
-        result[..., 0] = (x + aside) * (1 + skull + 0.17 * style.jaw_width * jaw + girth)
-        result[..., 1] = y + (y - form.JAW_HINGE[1]) * girth
-        return result
-
-    def _heights(self, points: np.ndarray) -> np.ndarray:
-        """Lengthen the skull above the eyes, the face below them, and the neck."""
-        style, mouth = self.style, form.MOUTH_HEIGHT
-        z = points[..., 2]
-        lid, neck = 1.15 * form.EYE_RADIUS, mouth - 4.0
-        result = points.copy()
-        result[..., 2] += style.cranium_height * smoothstep(lid, 11.0, z)
-        result[..., 2] -= 0.95 * style.face_length * smoothstep(-lid, neck, z)
-        result[..., 2] -= 0.9 * style.neck_length * smoothstep(neck, self.floor + 3.0, z)
-        return result
-
-
-def _hill(distance: np.ndarray) -> np.ndarray:
-    """Return a bump of height 1 at 0 that ends smoothly at -1 and 1, in the shape given."""
-    return np.clip(1 - distance**2, 0, None) ** 2
-
-
-def warped(part: Part, warp: Warp) -> Part:
-    """Return a part in a style's proportions, at rest and in every channel."""
-    points = warp(part.points)
-    displacements = {}
-    for name, displacement in part.displacements.items():
-        moved = np.any(displacement != 0, axis=1)
-        displacements[name] = np.zeros_like(points)
-        displacements[name][moved] = warp((part.points + displacement)[moved]) - points[moved]
-    return replace(part, points=points, displacements=displacements)
+PIP = Style(
+    name="hooded",
+    label="EmoteBot",
+    solids=(
+        Ellipsoid((0, 0.0, 2.1), (7.3, 6.75, 6.7), power=2.12),
+        Ellipsoid((0, -0.9, -1.6), (6.75, 6.0, 4.9), 2.5, power=2.1),
+        Ellipsoid((3.7, -3.7, -2.0), (2.9, 2.7, 2.1), 1.8, is_paired=True, role="cheek"),
+        Ellipsoid((3.4, -5.0, 2.7), (2.7, 1.3, 0.8), 1.5, roll=-6, is_paired=True, role="ridge"),
+        Ellipsoid((0, -2.7, -4.5), (4.7, 4.5, 3.1), 2.2, role="jaw"),
+        Ellipsoid((0, -5.7, -6.4), (1.7, 1.75, 1.25), 1.6, role="chin"),
+        Ellipsoid((0, -5.95, -4.2), (2.4, 2.0, 1.4), 1.8),
+        Ellipsoid((0, -6.35, -1.2), (0.6, 0.8, 0.9), 1.2, role="nose"),
+        Ellipsoid((0, -7.65, -2.0), (0.9, 1.05, 0.75), 0.8, role="nose"),
+        Ellipsoid((0.72, -7.15, -2.2), (0.42, 0.5, 0.4), 0.4, is_paired=True, role="nose"),
+        Ellipsoid((0, 1.2, -10.0), (2.5, 2.5, 9.0), 1.6),
+    ),
+    origin=(0, 0.0, -0.4),
+    neck=(0, 1.1, -13.0),
+    eye=Eye(
+        (3.7, -4.4, 0.0),
+        2.46,
+        2.78,
+        2.15,
+        1.74,
+        1.74,
+        0.2,
+        1.5,
+        0.74,
+        outward=11.0,
+        cornea=0.24,
+        flick=0.6,
+    ),
+    mouth=Mouth(-4.6, 2.08, 0.26, 0.34, 0.44, 0.28),
+    brow=Brow(
+        ((1.48, 2.76), (2.95, 3.22), (4.45, 3.18), (5.85, 2.42)),
+        (0.36, 0.43, 0.36, 0.17),
+        0.32,
+        0.7,
+    ),
+    hinge=(0, 0.9, -4.0),
+    jaw_degrees=24.0,
+    shell="hood",
+    colours={
+        "skin": (0.90, 0.57, 0.42),
+        "lips": (0.69, 0.30, 0.235),
+        "blush": (0.85, 0.26, 0.20),
+        "brow": (0.040, 0.020, 0.014),
+        "hair": (0.105, 0.043, 0.022),
+        "iris": (0.02, 0.27, 0.30),
+        "shell": (0.80, 0.77, 0.70),
+        "accent": (0.03, 0.33, 0.33),
+        "trim": (0.45, 0.85, 0.80),
+        "suit": (0.03, 0.28, 0.29),
+        "lamp": (1.0, 0.85, 0.45),
+    },
+)

@@ -69,7 +69,7 @@ def test_what_the_asset_browser_shows(library):
     assert "52 ARKit channels" in metadata.description
     assert {"character", "face"} <= {tag.name for tag in metadata.tags}
     assert metadata.author
-    assert metadata.license
+    assert metadata.license == "CC0-1.0"
     assert tuple(collection.preview.image_size) == (128, 128)
 
 

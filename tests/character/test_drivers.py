@@ -1,17 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is driven on the built-in head: correctives, and lids that follow the bones."""
 
-import math
+import random
 
 import bpy
 import numpy as np
 import pytest
 from bone_posing import aim_at, part, posed, sights, turn
 
+from emotebot_blender.animation.keyframes import Keying
+from emotebot_blender.animation.layer_writing import write_layer
 from emotebot_blender.character.armature import gaze_reach
 from emotebot_blender.character.character import add_character
-from emotebot_blender.character.skin_shapes import CORRECTIVES
+from emotebot_blender.character.correctives import factors_of, is_corrective, weight_of
 from emotebot_blender.core.channels import CHANNELS
+from emotebot_blender.core.clip import Clip
 from emotebot_blender.rig.face import find_face
 
 
@@ -24,16 +27,6 @@ def moved(root, name: str, change) -> np.ndarray:
 
 def update() -> None:
     bpy.context.view_layer.update()
-
-
-def settle(keys) -> None:
-    """Update what is driven, twice: once a driven value was still 0 after one update.
-
-    That was on Blender 5.2.3; it never came again, and its cause is not known.
-    """
-    for _ in range(2):
-        keys.id_data.update_tag()
-        update()
 
 
 def drivers(root):
@@ -53,7 +46,7 @@ def rigged():
     return add_character(bpy.context.scene)
 
 
-@pytest.mark.parametrize("direction", ["Up", "Down", "In", "Out"])
+@pytest.mark.parametrize("direction", ["Up", "Down"])
 @pytest.mark.parametrize("side", ["Left", "Right"])
 def test_lids_follow_a_bone_as_they_follow_the_channel(root, direction, side):
     keys = part(root, "head").data.shape_keys.key_blocks
@@ -104,7 +97,8 @@ def test_a_pose_can_be_keyed_beside_a_performance(root, empty_scene):
         bone.rotation_euler.y = angle
         bone.keyframe_insert("rotation_euler", frame=frame)
     keys = part(root, "head").data.shape_keys
-    name, channels = next(iter(CORRECTIVES.items()))
+    name = next(filter(is_corrective, keys.key_blocks.keys()))
+    channels = factors_of(name)
     for frame, weight in ((1, 0.0), (11, 1.0)):
         for channel in channels:
             keys.key_blocks[channel].value = weight
@@ -113,7 +107,7 @@ def test_a_pose_can_be_keyed_beside_a_performance(root, empty_scene):
         empty_scene.frame_set(frame)
         assert bone.rotation_euler.y == pytest.approx(angle)
         assert keys.key_blocks[channels[0]].value == weight
-        assert keys.key_blocks[name].value == pytest.approx(weight)
+        assert keys.key_blocks[name].value == pytest.approx(weight, abs=1e-4)
 
 
 def test_lids_blink_over_aimed_eyes_as_over_eyes_that_look(root):
@@ -127,18 +121,70 @@ def test_lids_blink_over_aimed_eyes_as_over_eyes_that_look(root):
     np.testing.assert_allclose(posed(root, "head"), by_channel, atol=1e-5)
 
 
-@pytest.mark.parametrize(("name", "channels"), CORRECTIVES.items(), ids=list(CORRECTIVES))
-def test_a_corrective_is_the_product_of_its_channels(rigged, name, channels):
-    keys = part(rigged, "head").data.shape_keys.key_blocks
-    if name not in keys:
-        pytest.skip("another part's")
-    weights = {channel: 0.4 + 0.2 * index for index, channel in enumerate(dict.fromkeys(channels))}
-    for channel, weight in weights.items():
-        keys[channel].value = weight
-    settle(keys)
-    value = keys[name].value
-    for channel in weights:
-        keys[channel].value = 0.0
-    settle(keys)
-    assert value == pytest.approx(math.prod(weights[channel] for channel in channels), abs=1e-5)
-    assert keys[name].value == 0
+def test_a_corrective_is_weighed_by_its_channels(rigged):
+    keys = part(rigged, "head").data.shape_keys
+    for name in filter(is_corrective, keys.key_blocks.keys()):
+        weights = {
+            channel: 0.4 + 0.2 * index
+            for index, channel in enumerate(dict.fromkeys(factors_of(name)))
+            if not channel.startswith("gaze")
+        }
+        for channel, weight in weights.items():
+            keys.key_blocks[channel].value = weight
+        update()
+        value = keys.key_blocks[name].value
+        for channel in weights:
+            keys.key_blocks[channel].value = 0.0
+        update()
+        wanted = weight_of(name, weights)
+        assert value == pytest.approx(wanted, abs=1e-5), name
+        assert keys.key_blocks[name].value == 0
+
+
+def test_of_shape_keys_only_values_are_driven(rigged):
+    """With another driver beside them, Blender 4.5 and 5.2 may write values of the frame before."""
+    blocks = [obj.data.shape_keys for obj in rigged.children if obj.data.shape_keys]
+    paths = [curve.data_path for keys in blocks for curve in keys.animation_data.drivers]
+    assert len(paths) > len(blocks) > 1
+    assert all(path.startswith("key_blocks[") for path in paths)
+
+
+def test_correctives_follow_in_every_frame(root, empty_scene):
+    """In order and at random jumps, as keys of all channels and of the eyes' bones play."""
+    play_waves(root, empty_scene, count=60)
+    parts = [obj.data.shape_keys for obj in root.children if obj.data.shape_keys]
+    jump = random.Random(1)
+    wrong, pairs = [], 0
+    for frame in [*range(1, 61), *(jump.randint(1, 60) for _ in range(60))]:
+        empty_scene.frame_set(frame)
+        graph = bpy.context.evaluated_depsgraph_get()
+        for keys in parts:
+            evaluated = weights_of(keys.evaluated_get(graph))
+            for found in (weights_of(keys), evaluated):
+                for name in filter(is_corrective, found):
+                    pairs += 1
+                    if abs(found[name] - weight_of(name, evaluated)) > 2e-4:
+                        wrong.append((frame, keys.name, name))
+    assert pairs > 10_000
+    assert not wrong
+
+
+def play_waves(root, scene, count: int) -> None:
+    """Key all channels and the eyes' bones with waves, from frame 1 on."""
+    waves = 0.5 - 0.45 * np.cos(np.arange(count)[:, None] / 7 + np.arange(len(CHANNELS)))
+    rate = scene.render.fps / scene.render.fps_base
+    clip = Clip(waves.astype(np.float32), rate)
+    write_layer(find_face(root, scene), clip, scene, 1, "Waves", Keying(None))
+    for name in ("eye.L", "eye.R"):
+        bone = root.pose.bones[name]
+        bone.rotation_mode = "XYZ"
+        for frame in range(1, count + 1, 10):
+            bone.rotation_euler = np.sin(np.array((1, 2, 3)) * frame) * 0.1
+            bone.keyframe_insert("rotation_euler", frame=frame)
+
+
+def weights_of(keys) -> dict[str, float]:
+    """Return the value of each key block by its name."""
+    values = np.empty(len(keys.key_blocks), np.float32)
+    keys.key_blocks.foreach_get("value", values)
+    return dict(zip(keys.key_blocks.keys(), values.tolist(), strict=True))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The light over the forehead and what it makes of the face."""
+"""The light at the antenna's tip and what it makes of the face."""
 
 import math
 import tempfile
@@ -10,15 +10,19 @@ import pytest
 from mathutils import Vector
 
 from emotebot_blender.character.character import add_character
+from emotebot_blender.character.materials import LAMP
+from emotebot_blender.character.styles import CAST
 from emotebot_blender.render.images import read_image, render_frame, set_quality
 from emotebot_blender.render.studio import portrait
 from emotebot_blender.rig.face import find_face
 
-MOODS = ("startled", "low", "glad", "cross")
+MOODS = ("startled", "afraid", "low", "glad", "disgusted", "cross")
 SMILE = ("mouthSmileLeft", "mouthSmileRight")
 SORROW = ("mouthFrownLeft", "mouthFrownRight", "browInnerUp")
 ANGER = ("browDownLeft", "browDownRight", "noseSneerLeft", "noseSneerRight")
 SURPRISE = ("eyeWideLeft", "eyeWideRight", "jawOpen")
+FEAR = (*SURPRISE, "mouthStretchLeft", "mouthStretchRight")
+DISGUST = ("mouthUpperUpLeft", "mouthUpperUpRight", "mouthShrugLower")
 
 
 def light(root, channels=(), weight: float = 1.0) -> tuple[tuple[float, ...], dict[str, float]]:
@@ -29,14 +33,14 @@ def light(root, channels=(), weight: float = 1.0) -> tuple[tuple[float, ...], di
             key.value = weight if key.name in channels else 0.0
     bpy.context.view_layer.update()
     graph = bpy.context.evaluated_depsgraph_get()
-    seen = bpy.data.materials[f"{root.name} glow lamp"].evaluated_get(graph)
+    seen = bpy.data.materials[f"{root.name} lamp"].evaluated_get(graph)
     lamp = bpy.data.objects[f"{root.name} lamp"].evaluated_get(graph)
     return tuple(seen.diffuse_color)[:3], {name: lamp[name] for name in MOODS}
 
 
 def test_a_calm_face_leaves_the_lamp_as_it_is(root):
     colour, moods = light(root)
-    assert colour == pytest.approx((0.25, 0.85, 1.0), abs=1e-3)
+    assert colour == pytest.approx(CAST[0].colours[LAMP], abs=1e-3)
     assert set(moods.values()) == {0.0}
 
 
@@ -52,6 +56,12 @@ def test_it_is_blue_in_sorrow_and_red_in_anger(root):
     assert angry[0] > 10 * max(angry[1:])
 
 
+def test_it_is_violet_in_fear_and_green_in_disgust(root):
+    afraid, disgusted = light(root, FEAR)[0], light(root, DISGUST)[0]
+    assert afraid[2] > afraid[0] > afraid[1]
+    assert disgusted[1] > 2 * max(disgusted[0], disgusted[2])
+
+
 def test_a_start_makes_it_bright(root):
     colour, moods = light(root, SURPRISE)
     assert min(colour) > 0.5
@@ -60,12 +70,12 @@ def test_a_start_makes_it_bright(root):
 
 
 def test_more_of_a_feeling_is_more_of_its_colour(root):
-    reds = [light(root, SMILE, weight)[0][0] for weight in (0.0, 0.25, 0.5, 1.0)]
-    assert reds == sorted(set(reds))
+    blues = [light(root, SMILE, weight)[0][2] for weight in (1.0, 0.5, 0.25, 0.0)]
+    assert blues == sorted(set(blues))
 
 
 def test_what_the_lamp_shows_is_what_it_gives_off(root):
-    tree = bpy.data.materials["EmoteBot glow lamp"].node_tree
+    tree = bpy.data.materials["EmoteBot lamp"].node_tree
     shader = next(node for node in tree.nodes if node.type == "BSDF_PRINCIPLED")
     for name in ("Emission Color", "Emission Strength"):
         sockets, reached = [shader.inputs[name]], set()
@@ -79,7 +89,7 @@ def test_what_the_lamp_shows_is_what_it_gives_off(root):
 def test_two_characters_glow_each_for_itself(root):
     other = add_character(bpy.context.scene)
     assert light(root, SMILE)[0][0] > 0.9
-    assert light(other)[0][0] == pytest.approx(0.25, abs=1e-3)
+    assert light(other)[0] == pytest.approx(CAST[0].colours[LAMP], abs=1e-3)
 
 
 def test_the_drivers_need_no_scripts(root):

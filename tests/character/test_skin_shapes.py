@@ -1,141 +1,127 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What each corrective of the built-in head puts right, measured with it and without it."""
-
-from collections.abc import Callable
+"""What correctives of the built-in head put right, measured with them and without."""
 
 import numpy as np
 import pytest
 
 pytest.importorskip("bpy")
 
-from headpose import EYE_CENTRE, MILLIMETRE, HeadArrays, Weights, both_sides
+from headpose import LOWER_LID, LOWER_LIP, MILLIMETRE, UPPER_LID, UPPER_LIP, both_sides
 
-from emotebot_blender.character.openings import EYE_POINTS, LIP_BORDER, MOUTH_POINTS
-from emotebot_blender.character.skin_shapes import CORRECTIVES, mirrored_corrective
+from emotebot_blender.character.correctives import (
+    expression_of,
+    factors_of,
+    is_corrective,
+    key_name,
+    mirrored_corrective,
+    squared,
+    weight_of,
+)
+from emotebot_blender.character.lids import LAUGH, LID_PAIRS
+from emotebot_blender.core.channels import CHANNELS
 
-Measure = Callable[[HeadArrays, Weights, bool], float]
-UPPER, LOWER = MOUTH_POINTS // 4, 3 * MOUTH_POINTS // 4
 
-
-def lids_apart(arrays: HeadArrays, weights: Weights, corrected: bool) -> float:
+def lids_apart(arrays, weights, corrected: bool = True) -> float:
     """Degrees around the left eyeball from the lower lid's middle up to the upper lid's."""
     points = arrays.posed("head", weights, corrected)
-    arms = [points[arrays.lid(part * EYE_POINTS // 4)] - EYE_CENTRE for part in (1, 3)]
+    arms = [points[arrays.lid(index)] - arrays.eye_centre for index in (UPPER_LID, LOWER_LID)]
     upper, lower = (np.degrees(np.arctan2(arm[2], -arm[1])) for arm in arms)
     return upper - lower
 
 
-def lips_apart(arrays: HeadArrays, weights: Weights, corrected: bool) -> float:
-    """Millimetres from the lower lip's middle up to the upper lip's."""
+def lips_apart(arrays, weights, corrected: bool = True) -> float:
+    """Millimetres from the edge of the lower lip, behind the upper one at rest, up to the upper."""
     points = arrays.posed("head", weights, corrected)
-    return (points[arrays.lip(0, UPPER), 2] - points[arrays.lip(0, LOWER), 2]) / MILLIMETRE
+    heights = [points[arrays.lip(0, index), 2] for index in (UPPER_LIP, LOWER_LIP)]
+    return float(heights[0] - heights[1]) / MILLIMETRE
 
 
-def corner(axis: int) -> Measure:
-    """Return a measure: millimetres that the left corner of the mouth has gone along an axis."""
-
-    def measure(arrays: HeadArrays, weights: Weights, corrected: bool) -> float:
-        point = arrays.lip(0, 0)
-        moved = arrays.posed("head", weights, corrected)[point] - arrays.points["head"][point]
-        return moved[axis] / MILLIMETRE
-
-    return measure
-
-
-def half_width(arrays: HeadArrays, weights: Weights, corrected: bool) -> float:
-    """Millimetres from the middle to the left corner of the mouth."""
-    return arrays.posed("head", weights, corrected)[arrays.lip(0, 0), 0] / MILLIMETRE
+def full(*names: str) -> dict[str, float]:
+    """Weights of 1 for channels named without a side, on both sides."""
+    channels = (
+        channel
+        for name in names
+        for part in name.split("+")
+        for channel in (part, f"{part}Left", f"{part}Right")
+        if channel in CHANNELS
+    )
+    return dict.fromkeys(channels, 1.0)
 
 
-def red_height(angle: int, sign: int) -> Measure:
-    """Return a measure: millimetres that the edge of a lip's skin stands beyond its seam."""
+class TestNames:
+    def test_a_product(self):
+        assert factors_of("jawOpen+mouthSmileLeft") == ("jawOpen", "mouthSmileLeft")
+        assert expression_of("jawOpen+mouthSmileLeft") == "a * b"
+        assert weight_of("jawOpen+mouthSmileLeft", {"jawOpen": 0.5, "mouthSmileLeft": 0.4}) == 0.2
+        assert weight_of("jawOpen+mouthSmileLeft", {"jawOpen": 0.5}) == 0
 
-    def measure(arrays: HeadArrays, weights: Weights, corrected: bool) -> float:
-        points = arrays.posed("head", weights, corrected)
-        edge, seam = (points[arrays.lip(ring, angle), 2] for ring in (LIP_BORDER, LIP_BORDER - 1))
-        return sign * (edge - seam) / MILLIMETRE
+    def test_a_square(self):
+        assert squared("jawOpen") == "jawOpen+jawOpen"
+        assert expression_of(squared("jawOpen")) == "a * a"
+        laugh = squared("cheekSquintLeft+mouthSmileLeft")
+        assert expression_of(laugh) == "a * a * b * b"
+        assert weight_of(laugh, {"cheekSquintLeft": 0.5, "mouthSmileLeft": 1.0}) == 0.25
 
-    return measure
+    def test_an_excess(self):
+        assert expression_of("mouthClose-jawOpen") == "max(a - b, 0)"
+        assert weight_of("mouthClose-jawOpen", {"mouthClose": 0.75, "jawOpen": 0.5}) == 0.25
+        assert weight_of("mouthClose-jawOpen", {"mouthClose": 0.5, "jawOpen": 0.75}) == 0
 
+    def test_the_other_side(self):
+        assert mirrored_corrective("jawOpen+mouthSmileLeft") == "jawOpen+mouthSmileRight"
+        assert mirrored_corrective("mouthClose-jawOpen") == "mouthClose-jawOpen"
 
-def cheek_rise(arrays: HeadArrays, weights: Weights, corrected: bool) -> float:
-    """Millimetres that the left cheek has gone at its furthest, above the mouth."""
-    points = arrays.points["head"]
-    cheek = (points[:, 0] > 0.025) & (arrays.surface.mouth_ring > 7)
-    moved = arrays.posed("head", weights, corrected)[cheek] - points[cheek]
-    return np.linalg.norm(moved, axis=1).max() / MILLIMETRE
+    def test_every_name_of_a_shape_key_fits_and_says_its_channels(self, arrays):
+        names = {
+            name
+            for displacements in arrays.displacements.values()
+            for name in displacements
+            if is_corrective(name) and "gaze" not in name
+        }
+        assert max(map(len, names)) <= 63
+        for name in names:
+            assert set(factors_of(name)) <= set(CHANNELS)
 
-
-def brow_drop(arrays: HeadArrays, weights: Weights, corrected: bool) -> float:
-    """Millimetres that the left brow has sunk at its furthest."""
-    moved = arrays.posed("brows", weights, corrected) - arrays.points["brows"]
-    return -moved[:, 2].min() / MILLIMETRE
-
-
-def teeth_drop(arrays: HeadArrays, weights: Weights, corrected: bool) -> float:
-    """Millimetres that the lower teeth have gone further than an open jaw takes them."""
-    opened = arrays.posed("teeth lower", {"jawOpen": 1.0})
-    moved = arrays.posed("teeth lower", weights, corrected) - opened
-    return np.linalg.norm(moved, axis=1).max() / MILLIMETRE
-
-
-# What is measured when the channels of a corrective are at 1, and the limits that it keeps to.
-RIGHT: dict[str, tuple[Measure, float, float]] = {
-    "eyeBlinkLeft+eyeLookDownLeft": (lids_apart, -1.5, 0.5),
-    "eyeBlinkLeft+eyeLookUpLeft": (lids_apart, -1.5, 0.5),
-    "eyeBlinkLeft+eyeSquintLeft": (lids_apart, -1.5, 0.5),
-    "eyeBlinkLeft+eyeWideLeft": (lids_apart, -1.5, 0.5),
-    "eyeBlinkLeft+cheekSquintLeft": (lids_apart, -1.5, 0.5),
-    "eyeBlinkLeft+browDownLeft": (lids_apart, -1.5, 0.5),
-    "eyeSquintLeft+cheekSquintLeft": (lids_apart, 10, 25),
-    "eyeLookDownLeft+eyeSquintLeft": (lids_apart, 10, 25),
-    "browDownLeft+eyeSquintLeft": (lids_apart, 10, 25),
-    "cheekSquintLeft+mouthSmileLeft": (cheek_rise, 5, 11),
-    "browDownLeft+noseSneerLeft": (brow_drop, 5, 9),
-    "mouthSmileLeft+mouthStretchLeft": (corner(0), 10, 16),
-    "mouthFrownLeft+mouthStretchLeft": (corner(2), -10, -6),
-    "mouthFrownLeft+mouthShrugLower": (corner(2), -6, -2),
-    "mouthPressLeft+mouthRollLower": (red_height(LOWER, -1), -0.5, 1),
-    "mouthPressLeft+mouthRollUpper": (red_height(UPPER, 1), -0.5, 1),
-    "mouthFunnel+mouthPucker": (half_width, 9, 16),
-    "jawOpen+mouthFunnel": (half_width, 12, 18),
-    "jawOpen+mouthPucker": (half_width, 12, 18),
-    "mouthRollLower+mouthRollUpper": (corner(2), -8, -4),
-    "jawOpen+tongueOut": (teeth_drop, 0, 0.1),
-}
-APART = {"mouthSmileLeft+mouthSmileLeft", "mouthClose+mouthClose", "jawOpen+mouthClose"}
-"""Correctives whose effect shows between 0 and 1, tested by themselves."""
+    def test_a_long_name_is_short_on_both_sides(self):
+        long = "eyeBlinkLeft+cheekSquintLeft+mouthShrugLower+mouthUpperUpLeft"
+        assert key_name(long) == "eyeBlinkL+cheekSquintL+mouthShrugLower+mouthUpperUpL"
+        assert factors_of(key_name(long)) == factors_of(long)
+        assert mirrored_corrective(key_name(long)) == long.replace("Left", "Right")
 
 
-def test_every_corrective_is_tested():
-    both = {side for name in RIGHT.keys() | APART for side in (name, mirrored_corrective(name))}
-    assert both >= CORRECTIVES.keys()
+@pytest.mark.parametrize("pair", LID_PAIRS, ids="+".join)
+def test_lids_that_would_pass_each_other_stay_open(arrays, pair):
+    assert lids_apart(arrays, full(*pair)) > 8
 
 
-@pytest.mark.parametrize("name", RIGHT)
-def test_a_corrective_brings_the_sum_within_its_limits(arrays, name):
-    measure, low, high = RIGHT[name]
-    weights = both_sides(**dict.fromkeys(CORRECTIVES[name], 1.0))
-    assert low <= measure(arrays, weights, True) <= high
-    assert not low <= measure(arrays, weights, False) <= high
+@pytest.mark.parametrize(
+    "other", ["eyeWide", "eyeSquint", "cheekSquint", "browDown", "eyeLookDown", "noseSneer", LAUGH]
+)
+def test_a_blink_closes_whatever_else_the_lids_do(arrays, other):
+    alone = lids_apart(arrays, full("eyeBlink"))
+    assert abs(lids_apart(arrays, full("eyeBlink", other)) - alone) < (7 if other == LAUGH else 2)
+    assert abs(lids_apart(arrays, full("eyeBlink", other), corrected=False) - alone) > 2
 
 
-@pytest.mark.parametrize("opening", [0.0, 0.25, 0.5, 0.75])
-def test_lips_that_close_further_than_the_jaw_is_open_meet_and_do_not_cross(arrays, opening):
-    weights = {"jawOpen": opening, "mouthClose": 1.0}
-    assert abs(lips_apart(arrays, weights, True)) < 0.5
-    assert lips_apart(arrays, weights, False) < -3
+def test_a_laugh_closes_the_eye_and_neither_half_of_it_does(arrays):
+    assert lids_apart(arrays, full(LAUGH)) < 10
+    for half in LAUGH.split("+"):
+        assert lids_apart(arrays, full(half)) > 40
 
 
-def test_the_corner_of_a_smile_goes_in_an_arc(arrays):
-    """Halfway it stands outside the straight line from its beginning to its end."""
-    point = arrays.lip(0, 0)
+@pytest.mark.parametrize("opening", [0.0, 0.25, 0.5, 0.75, 1.0])
+@pytest.mark.parametrize("further", [0.0, 0.3, 1.0])
+def test_lips_close_as_far_as_the_jaw_is_open_and_no_further(arrays, opening, further):
+    weights = {"jawOpen": opening, "mouthClose": min(opening + further, 1.0)}
+    assert lips_apart(arrays, weights) == pytest.approx(lips_apart(arrays, {}), abs=1.5)
 
-    def at(weight: float, corrected: bool) -> np.ndarray:
-        return arrays.posed("head", {"mouthSmileLeft": weight}, corrected)[point]
 
-    for corrected, least, most in ((True, 0.3, 2.0), (False, -0.01, 0.01)):
-        start, halfway, end = (at(weight, corrected) for weight in (0.0, 0.5, 1.0))
-        bow = (halfway - (start + end) / 2) / MILLIMETRE
-        assert least <= np.linalg.norm(bow) + min(least, 0) <= most
-        assert not corrected or (bow[0] > 0 and bow[2] < 0)
+def test_a_jaw_shows_early_that_it_opens(arrays):
+    gaps = [lips_apart(arrays, {"jawOpen": weight}) for weight in (0.0, 0.25, 0.5, 0.75, 1.0)]
+    assert gaps == sorted(gaps)
+    assert gaps[1] - gaps[0] > 0.35 * (gaps[-1] - gaps[0])
+
+
+def test_disgust_and_a_sneer_close_the_mouth_that_both_open(arrays):
+    weights = both_sides(mouthUpperUpLeft=0.6, noseSneerLeft=0.6) | {"mouthShrugLower": 0.5}
+    assert lips_apart(arrays, weights) < lips_apart(arrays, weights, corrected=False)

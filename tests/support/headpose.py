@@ -12,17 +12,18 @@ import bpy
 import numpy as np
 from mathutils.bvhtree import BVHTree
 
-from emotebot_blender.character import form
-from emotebot_blender.character.character import FLOOR, add_character
-from emotebot_blender.character.head_mesh import build_head
-from emotebot_blender.character.skin_shapes import CORRECTIVES
+from emotebot_blender.character.character import add_character
+from emotebot_blender.character.correctives import is_corrective, weight_of
+from emotebot_blender.character.head_mesh import build_skin
+from emotebot_blender.character.openings import EYE_POINTS, MOUTH_POINTS
+from emotebot_blender.character.styles import style_of
 from emotebot_blender.core.channels import CHANNELS, mirrored_name
 
 MILLIMETRE = 0.001
-EYE_LEVEL = -FLOOR / 100
-MOUTH_LEVEL = EYE_LEVEL + form.MOUTH_HEIGHT / 100
-EYE_CENTRE = form.EYE_CENTRE / 100 + (0, 0, EYE_LEVEL)
-EYE_RADIUS = form.EYE_RADIUS / 100
+UPPER_LID, LOWER_LID = EYE_POINTS // 4, 3 * EYE_POINTS // 4
+"""Index of the middle of a lid among the points of a ring around an eye."""
+UPPER_LIP, CORNER, LOWER_LIP = 0, MOUTH_POINTS // 2, MOUTH_POINTS - 1
+"""Index of the middle of a lip, and of the mouth's corner, on half a ring around the mouth."""
 
 Weights = Mapping[str, float]
 """Channel to weight; channels that are left out are at 0."""
@@ -45,17 +46,23 @@ def both_sides(**weights: float) -> dict[str, float]:
 class HeadArrays:
     """The meshes of a new character in an empty file.
 
+    Args:
+        style: number of its style.
+
     Attributes:
         points: neutral positions by part, shape (n, 3).
         displacements: by part and shape key, shape (n, 3).
         faces: indices of the points of each face by part.
-        surface: rings that the points of the part "head" belong to.
+        skin: rings that the points of the part "head" belong to.
+        unit: metres that a centimetre of the style has become.
+        eye_centre, eye_radius: of the left eyeball.
+        mouth_level: height of the seam's middle.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, style: int = 0) -> None:
         bpy.ops.wm.read_factory_settings(use_empty=True)
-        self.root = add_character(bpy.context.scene)
-        self.surface = build_head().surface
+        self.root = add_character(bpy.context.scene, style=style)
+        self.skin = build_skin(style_of(style))
         self.points: dict[str, np.ndarray] = {}
         self.displacements: dict[str, dict[str, np.ndarray]] = {}
         self.faces: dict[str, list[tuple[int, ...]]] = {}
@@ -72,6 +79,11 @@ class HeadArrays:
                 if key != keys.reference_key
             }
             self.faces[part] = [tuple(polygon.vertices) for polygon in obj.data.polygons]
+        own = self.skin.style
+        self.unit = float(np.ptp(self.points["head"][:, 2]) / np.ptp(self.skin.points[:, 2]))
+        self.eye_centre = np.array(self.root.data.bones["eye.L"].head_local)
+        self.eye_radius = own.eye.radius * self.unit
+        self.mouth_level = self.eye_centre[2] + self.unit * (own.mouth.height - own.eye.centre[2])
 
     def posed(self, part: str, weights: Weights, corrected: bool = True) -> np.ndarray:
         """Return the points of a part in a pose, shape (n, 3).
@@ -84,10 +96,8 @@ class HeadArrays:
         points = self.points[part].copy()
         for name, displacement in self.displacements[part].items():
             weight = weights.get(name, 0.0) if name in CHANNELS else 0.0
-            if corrected and name in CORRECTIVES:
-                weight = float(
-                    np.prod([weights.get(channel, 0.0) for channel in CORRECTIVES[name]])
-                )
+            if corrected and is_corrective(name):
+                weight = weight_of(name, weights)
             if weight:
                 points += np.float32(weight) * displacement
         return points
@@ -105,19 +115,22 @@ class HeadArrays:
     @cached_property
     def visible(self) -> list[tuple[int, ...]]:
         """The skin's faces that are seen from outside: no rims of lids, no inside of the mouth."""
-        rings = np.minimum(self.surface.eye_ring, self.surface.mouth_ring)
+        rings = np.minimum(self.skin.eye[:, 0], self.skin.mouth[:, 0])
         return [face for face in self.faces["head"] if rings[list(face)].min() >= 0]
 
-    def lip(self, ring: int, angle: int) -> int:
-        """Return the index of a point around the mouth; angles count from the left corner."""
-        surface = self.surface
-        matches = (surface.mouth_ring == ring) & (surface.mouth_angle == angle)
-        return int(np.flatnonzero(matches)[0])
+    def lip(self, ring: int, index: int) -> int:
+        """Return the index of a point of the left half of the mouth.
 
-    def lid(self, angle: int) -> int:
+        Args:
+            ring: around the mouth, 0 the lips' edges.
+            index: from the middle of the upper lip over the left corner to that of the lower one.
+        """
+        return self._point(self.skin.mouth, ring, index)
+
+    def lid(self, index: int) -> int:
         """Return the index of a point of the left lids' edge, counted from the inner corner."""
-        surface = self.surface
-        matches = (
-            (surface.eye_ring == 0) & (surface.eye_angle == angle) & (surface.points[:, 0] > 0)
-        )
-        return int(np.flatnonzero(matches)[0])
+        return self._point(self.skin.eye, 0, index)
+
+    def _point(self, rings: np.ndarray, ring: int, index: int) -> int:
+        found = (rings[:, 0] == ring) & (rings[:, 1] == index) & (self.skin.side >= 0)
+        return int(np.flatnonzero(found)[0])

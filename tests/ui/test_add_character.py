@@ -9,7 +9,7 @@ import pytest
 from mathutils import Vector
 
 from emotebot_blender.character.palettes import HEIGHT, PALETTES
-from emotebot_blender.character.style import style_of
+from emotebot_blender.character.styles import style_of
 from emotebot_blender.ui.operators import character_ops as operators
 
 

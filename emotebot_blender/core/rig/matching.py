@@ -284,6 +284,8 @@ def _select(found: _Found) -> _Selection:
         name for own in found.values() for names in own.values() for name in set(names)
     )
 
+    controls = {declared.casefold() for own in found.values() for declared in own}
+
     def order(affix: Affix) -> tuple[bool, int, int, Affix]:
         before, after = affix
         return affix != NO_AFFIX, -len(found[affix]), len(before) + len(after), affix
@@ -301,9 +303,10 @@ def _select(found: _Found) -> _Selection:
             for name in names  # what is two controls in one is a corrective of both
             if declared in selection.names and name not in used and meanings[name] == 1
         }
-        if len(twins) >= _FEWEST_WORDS:
+        before, after = affix
+        is_corrective = not controls.isdisjoint((*before, *after))
+        if len(twins) >= _FEWEST_WORDS and not is_corrective:
             selection.repeated = {**twins, **selection.repeated}
-        _, after = affix
         alone = len(fresh) < 2 and (bool(settled) or bool(after))
         if affix != NO_AFFIX and (alone or again >= len(fresh)):
             continue

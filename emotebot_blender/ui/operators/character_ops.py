@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 import bpy
 import numpy as np
 
-from ...character.palettes import HEIGHT, LARGEST, PALETTES, SMALLEST
+from ...character.palettes import HEIGHT, LARGEST, PALETTES, SMALLEST, group_colour
+from ...character.styles import CAST
 from ...core.messages import Message, sentences
 from ...session.translation import translate
 from ..viewport import show_from_front
@@ -31,7 +32,7 @@ def _colour(group: str) -> Any:
     return bpy.props.FloatVectorProperty(
         name=group.capitalize(),
         description="In place of the palette's",
-        default=PALETTES["EMOTEBOT"].colours[group],
+        default=group_colour(PALETTES["EMOTEBOT"].colours, group),
         min=0.0,
         max=1.0,
         subtype="COLOR",
@@ -41,11 +42,22 @@ def _colour(group: str) -> Any:
 
 def _fill_colours(operator: "AddCharacter", _context: bpy.types.Context) -> None:
     """Show the colours of the palette chosen, for whoever wants to change one of them."""
-    from ...character.style import style_of
+    from ...character.styles import style_of
 
-    palette = operator.palette if operator.palette != AS_STYLE else style_of(operator.style).palette
+    if operator.palette == AS_STYLE:
+        colours = style_of(operator.style).colours
+    else:
+        colours = PALETTES[operator.palette].colours
     for group in _PAINTED:
-        setattr(operator, group, PALETTES[palette].colours[group])
+        setattr(operator, group, group_colour(colours, group))
+
+
+def _chosen(operator: "AddCharacter") -> int:
+    return min(operator.style, len(CAST))
+
+
+def _choose(operator: "AddCharacter", place: int) -> None:
+    operator.style = place
 
 
 def _fill_styles_colours(operator: "AddCharacter", context: bpy.types.Context) -> None:
@@ -98,9 +110,20 @@ class AddCharacter(Reporting, bpy.types.Operator):
         description="Frame it from the front in the viewport",
         options={"SKIP_SAVE"},
     )
+    character: bpy.props.EnumProperty(
+        name="Character",
+        description="One of those that come ready, or somebody new by a number",
+        items=[
+            *((f"STYLE_{place}", style.label, "", place) for place, style in enumerate(CAST)),
+            ("NEW", "Somebody New", "Drawn from the number below", len(CAST)),
+        ],
+        get=_chosen,
+        set=_choose,
+        options={"SKIP_SAVE"},
+    )
     style: bpy.props.IntProperty(
-        name="Style",
-        description="0 is EmoteBot; every other number is someone else",
+        name="Number",
+        description="0 to 7 are those that come ready; every number above is somebody new",
         min=0,
         update=_fill_styles_colours,
         options={"SKIP_SAVE"},
@@ -148,7 +171,12 @@ class AddCharacter(Reporting, bpy.types.Operator):
         row = layout.row()
         row.active = self.fit == "HEIGHT"
         row.prop(self, "size")
-        for name in ("location", "style", "palette", *_PAINTED, "asset", "show"):
+        layout.prop(self, "location")
+        layout.prop(self, "character")
+        row = layout.row()
+        row.active = self.style >= len(CAST)
+        row.prop(self, "style")
+        for name in ("palette", *_PAINTED, "asset", "show"):
             layout.prop(self, name)
 
     def act(self, context: bpy.types.Context) -> Message:
