@@ -9,7 +9,14 @@ import pytest
 from rigify_character import write_rigify_character
 from rigify_rigs import generate_rig
 
-from emotebot_blender.character import openings
+from emotebot_blender.character.openings import (
+    EYE_POINTS,
+    LIP_BORDER,
+    MOUTH_POINTS,
+    eye_margin,
+    mouth_ring,
+)
+from emotebot_blender.character.style import PIP
 from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.rig.face import Face, find_face
 from emotebot_blender.rig.pose import apply_weights
@@ -162,12 +169,14 @@ def character_file(tmp_path_factory) -> str:
 def shown_skin(character_file) -> Callable[..., np.ndarray]:
     """Return a function that poses the character and gives the points of its skin, in centimetres.
 
-    The origin is between the eyes; subdivision does not count.
+    They are those of the style, its origin is between the eyes; subdivision does not count.
     """
     bpy.ops.wm.open_mainfile(filepath=character_file)
     face = find_face(None, bpy.context.scene)
     skin = bpy.data.objects["EmoteBot head"]
     skin.modifiers["Subdivision"].show_viewport = False
+    eye = np.array(face.armature.data.bones["ORG-eye.L"].head_local)
+    unit = eye[0] / PIP.eye_centre[0]
 
     def shown(**weights: float) -> np.ndarray:
         values = np.zeros(52, dtype=np.float32)
@@ -178,7 +187,7 @@ def shown_skin(character_file) -> Callable[..., np.ndarray]:
         mesh = skin.evaluated_get(bpy.context.evaluated_depsgraph_get()).data
         points = np.empty(len(mesh.vertices) * 3, dtype=np.float32)
         mesh.vertices.foreach_get("co", points)
-        return points.reshape(-1, 3) * 10 - (0, 0, 17)
+        return (points.reshape(-1, 3) - eye) / unit + PIP.eye_centre
 
     return shown
 
@@ -192,20 +201,24 @@ def test_the_skin_of_a_character_follows_the_bones(shown_skin):
         near = (away < 0.4) & (rest[:, 1] < -5)
         return (shown_skin(**weights) - rest)[near].mean(axis=0)
 
-    assert moved(2.5, -5.4, mouthSmileLeft=1.0)[[0, 2]] == pytest.approx((0.9, 1.1), abs=0.5)
-    assert moved(0, -7.9, jawOpen=1.0)[2] < -1
-    assert moved(1.5, 1.7, browDownLeft=1.0)[2] < -0.4
-    assert moved(-1.5, 1.7, browDownLeft=1.0)[2] > -0.2
-    assert moved(1.5, 1.7, browInnerUp=1.0)[2] > 0.4
+    corner = mouth_ring(PIP, LIP_BORDER)[MOUTH_POINTS // 2]
+    assert moved(*corner, mouthSmileLeft=1.0)[[0, 2]] == pytest.approx((0.9, 1.1), abs=0.5)
+    chin = next(solid for solid in PIP.solids if solid.role == "chin")
+    assert moved(0, chin.centre[2], jawOpen=1.0)[2] < -1
+    x, z = PIP.brow.line[0]
+    assert moved(x, z, browDownLeft=1.0)[2] < -0.4
+    assert moved(-x, z, browDownLeft=1.0)[2] > -0.2
+    assert moved(x, z, browInnerUp=1.0)[2] > 0.4
 
 
 def test_a_blink_of_a_character_closes(shown_skin):
     rest = shown_skin()
-    margin = openings.eye_margin()
+    margin = eye_margin(PIP)
     edge = np.linalg.norm(rest[:, None] - margin, axis=2).argmin(axis=0)
-    half = openings.EYE_POINTS // 2
+    half = EYE_POINTS // 2
     upper, lower = edge[1:half], edge[:half:-1]
-    for shown, gap in (({}, 1.2), ({"eyeBlinkLeft": 1.0}, 0.0)):
+    open_by = (margin[1:half] - margin[:half:-1])[:, 2].mean()
+    for shown, gap in (({}, open_by), ({"eyeBlinkLeft": 1.0}, 0.0)):
         skin = shown_skin(**shown)
         apart = (skin[upper] - skin[lower])[:, 2].mean()
         assert apart == pytest.approx(gap, abs=0.4)
