@@ -1,15 +1,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the shape keys of a face's meshes do, read from the scene."""
 
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
-from bpy.types import Object, ShapeKey
+from bpy.types import FCurve, Key, Object, ShapeKey
 from numpy.typing import NDArray
 
 from ..core.errors import EmoteBotError
 from ..core.rig.displacements import Displacements, find_islands, seen_displacements
 from .control import driven_paths
+
+_POWER = re.compile(r"(\w+)(?: \* \1)*")
+"""Expression of a driver whose value is its variable's, or a power of it: 1 at 1."""
 
 
 def read_displacements(
@@ -18,8 +22,9 @@ def read_displacements(
     """Return what the shape keys of some meshes do, keys of one name together.
 
     Coordinates are those of the first object, so that it makes no difference where a character
-    stands. Driven shape keys are left out: they follow others. One that is limited to a vertex
-    group moves vertices as far as that lets it.
+    stands. Driven shape keys are left out, as they follow others; but one that follows a single
+    other one of its mesh, as its value or a power of it, is part of what that does at full. One
+    that is limited to a vertex group moves vertices as far as that lets it.
 
     Args:
         objects: mesh objects, the one with the most of the face first.
@@ -42,18 +47,16 @@ def read_displacements(
         placed = basis @ matrix[:, :3].T + matrix[:, 3]
         span = float(np.ptp(basis, axis=0).max(initial=0))
         driven = driven_paths(obj.data.shape_keys)
-        shares: dict[str, NDArray[np.float32]] = {}
+        followers = _followers(obj.data.shape_keys)
+        groups = {block.vertex_group for block in blocks} & set(obj.vertex_groups.keys())
+        shares = {group: _weights(obj, group) for group in groups}
         for block in blocks[1:]:
             is_wanted = names is None or block.name in names
             if not is_wanted or (block.path_from_id("value"), 0) in driven:
                 continue
             rest = basis if block.relative_key == blocks[0] else _positions(block.relative_key)
-            shape, group = _positions(block), block.vertex_group
-            if group in obj.vertex_groups:
-                if group not in shares:
-                    shares[group] = _weights(obj, group)
-                shape = rest + shares[group] * (shape - rest)
-            at, by = seen_displacements(rest, shape, span)
+            steps = [_step(blocks[name], shares) for name in (block.name, *followers[block.name])]
+            at, by = seen_displacements(rest, rest + np.sum(steps, axis=0), span)
             parts.setdefault(block.name, []).append((at + start, by @ matrix[:, :3].T))
         edges = np.empty(2 * len(obj.data.edges), dtype=np.int32)
         obj.data.edges.foreach_get("vertices", edges)
@@ -65,6 +68,39 @@ def read_displacements(
         for name, moved in parts.items()
     }
     return Displacements(np.concatenate(positions), np.concatenate(islands), keys)
+
+
+def _followers(keys: Key) -> dict[str, list[str]]:
+    """Return for each shape key those that are driven by it alone, by their names."""
+    leaders = {block.path_from_id("value"): block.name for block in keys.key_blocks}
+    followers: dict[str, list[str]] = {name: [] for name in leaders.values()}
+    for curve in keys.animation_data.drivers if keys.animation_data else ():
+        leader = leaders.get(_source(curve, keys))
+        if leader is not None and curve.data_path in leaders and not curve.mute:
+            followers[leader].append(leaders[curve.data_path])
+    return followers
+
+
+def _source(curve: FCurve, keys: Key) -> str:
+    """Return the path in the same data-block whose value, or power of it, a driver has; or none."""
+    driver = curve.driver
+    is_power = driver.type == "SCRIPTED" and _POWER.fullmatch(driver.expression)
+    if not is_power or len(driver.variables) != 1:
+        return ""
+    variable = driver.variables[0]
+    target = variable.targets[0]
+    is_own = variable.type == "SINGLE_PROP" and target.id == keys
+    return target.data_path if is_own and variable.name == is_power[1] else ""
+
+
+def _step(block: ShapeKey, shares: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
+    """Return how far a shape key moves each vertex at 1, float32 (vertices, 3).
+
+    Args:
+        block: the shape key.
+        shares: weights of the vertices in the groups that limit shape keys.
+    """
+    return shares.get(block.vertex_group, 1) * (_positions(block) - _positions(block.relative_key))
 
 
 def _positions(block: ShapeKey) -> NDArray[np.float32]:

@@ -13,6 +13,7 @@ from bpy.utils import escape_identifier
 from numpy.typing import NDArray
 
 from emotebot_blender.character.character import add_character
+from emotebot_blender.character.correctives import factors_of
 from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.core.emotions import Feeling, Mixture
 from emotebot_blender.core.performance.networks import load_networks
@@ -55,10 +56,18 @@ def convert(face: Face, convention: Convention) -> None:
 
 
 def channel_displacements(obj: Object) -> dict[str, Displacement]:
-    """Return what each channel does on a mesh whose shape keys are called as ARKit calls them."""
+    """Return what each channel does at full on a mesh of the built-in head, float32 (vertices, 3).
+
+    Correctives of a channel alone are part of it.
+    """
     blocks = obj.data.shape_keys.key_blocks
     rest = _positions(blocks[0])
-    return {name: _positions(blocks[name]) - rest for name in CHANNELS if name in blocks}
+    moved: dict[str, Displacement] = {}
+    for block in blocks[1:]:
+        first, *others = factors_of(block.name)
+        if not others and first in CHANNELS:
+            moved[first] = moved.get(first, 0) + _positions(block) - rest
+    return {name: moved[name] for name in CHANNELS if name in moved}
 
 
 def _effects(convention: Convention, control: ControlName) -> Iterator[Effect]:

@@ -7,12 +7,19 @@ import bpy
 import numpy as np
 from bpy.types import Object
 
+from emotebot_blender.character.correctives import factors_of
+
 
 def scale_keys(names: Collection[str], factor: float) -> None:
-    """Have the shape keys of these names go so many times as far on all meshes of the file."""
+    """Have these channels go so many times as far on all meshes of the file.
+
+    Args:
+        names: of shape keys; correctives of these alone go with them.
+        factor: by which they are scaled.
+    """
     for keys in bpy.data.shape_keys:
         for block in keys.key_blocks[1:]:
-            if block.name in names:
+            if block.name in names or set(factors_of(block.name)) <= set(names):
                 rest, steps = _rest_and_steps(block)
                 block.points.foreach_set("co", rest + factor * steps)
 

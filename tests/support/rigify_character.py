@@ -40,7 +40,7 @@ Weights = NDArray[np.float64]
 
 _SIZE = 10.0
 """By which the head grows, as the automatic weights want some size."""
-_LID_EDGE, _LID_REACH = 0.2, 1.1
+_LID_EDGE, _LID_REACH = 0.4, 1.5
 """Centimetres from the edge of a lid within which it alone counts, and within which at all."""
 _EYE = 0.93
 """Size of the eyeballs: a lid of bones closes along a chord, which wants more room than a shape."""
