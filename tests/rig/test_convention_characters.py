@@ -12,6 +12,7 @@ from convention_characters import channel_displacements, convert
 from emotebot_blender.animation.keyframes import Keying
 from emotebot_blender.animation.layer_writing import write_layer
 from emotebot_blender.character.character import add_character
+from emotebot_blender.character.tears import TEARS
 from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.core.clip import Clip
 from emotebot_blender.core.lexicon.lexicon import Lexicon
@@ -24,8 +25,8 @@ from emotebot_blender.rig.face import Face, find_face
 from emotebot_blender.rig.shape_keys import shape_key_names
 
 HEAD = "EmoteBot head"
-EYES = {"EmoteBot eye left", "EmoteBot eye right"}
-"""Two names of gaze alone tell no convention."""
+OTHERS = {"EmoteBot eye left", "EmoteBot eye right", f"EmoteBot {TEARS}"}
+"""Names of gaze alone, and those of no channel, tell no convention."""
 
 FPS = 12.0
 
@@ -69,7 +70,7 @@ def test_every_control_is_found_and_serves_its_own_channels(character):
     assert face.name == HEAD
     keyed = {obj.name for obj in bpy.context.scene.objects if shape_key_names(obj)}
     if not any(control.kind == "property" for control in convention.controls()):
-        assert keyed - {obj.name for obj in face.objects} <= EYES
+        assert keyed - {obj.name for obj in face.objects} <= OTHERS
     head, *parts = face.maps
     assert head.convention == convention.name
     assert dict(head.feeds) == dict(expected.feeds)

@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What each channel does on a face that is known: EmoteBot's own head."""
+"""What each channel does on a face that is known: EmoteBot's own head.
+
+It goes as far as on today's head; where and which way it moves the skin is that of the head before
+it was redrawn, which other heads are more like: ``tools/displacements.py`` says why.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
