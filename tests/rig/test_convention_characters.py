@@ -109,7 +109,7 @@ def test_a_performance_looks_like_that_of_the_head(character, clip, built_in):
         if complete(convention):
             assert away < 0.1
         else:
-            assert alike > 0.3
+            assert alike > 0.2  # of visemes alone; others more
 
 
 def shown(obj: Object, frame: int) -> np.ndarray:

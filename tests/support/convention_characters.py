@@ -105,6 +105,8 @@ def _part(own: Feed, group: tuple[Feed, ...]) -> float:
 def _convert(obj: Object, head: Object, effects: Mapping[ControlName, list[Effect]]) -> None:
     """Give a mesh of the built-in head other shape keys.
 
+    The head has all of a convention's, as the heads of characters have, also where it stays still.
+
     Args:
         obj: the mesh.
         head: the object that has the properties.
@@ -122,9 +124,9 @@ def _convert(obj: Object, head: Object, effects: Mapping[ControlName, list[Effec
                 start=np.zeros_like(rest),
             )
             number += 1
-            if not np.abs(moved).max(initial=0) > 0:
-                continue
             is_property = control.kind == "property"
+            if not np.abs(moved).max(initial=0) > 0 and (is_property or obj != head):
+                continue
             name = f"Corrective {number}" if is_property else control.name
             block = obj.shape_key_add(name=name, from_mix=False)
             block.value = 0  # 1 in Blender 5
