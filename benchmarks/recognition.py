@@ -4,8 +4,8 @@
     python benchmarks/recognition.py [FACE.blend]
 
 Names are never looked at, but to count. EmoteBot's own head is recognised by the template that
-ships, which is itself, and as one of other styles; a face in a file, whose names say what its shape
-keys are, is recognised by that template, and EmoteBot's head by a template made of the face.
+ships, and as one of other styles; a face in a file, whose names say what its shape keys are, is
+recognised by that template, and EmoteBot's head by a template made of the face.
 
 Real faces lack keys and have others. So each of them is recognised again with channels left out,
 one by one and in pairs, with 15, 25 and 35 channels kept, with sums of channels (whole emotions,
@@ -13,10 +13,11 @@ visemes) and halves of central ones added, and with both sides in one key. A key
 but does what the left-out one does on that head, as the reference head's cheek raiser does what its
 cheek squint does, is neither right nor wrong: it is counted as a stand-in.
 
-The template is of EmoteBot's head alone; but the few settings of ``core/rig/recognition.py``, and
-of ``match_confidence.py`` where a face is whole, were chosen with a look at the reference head, in
+The template is of EmoteBot's head alone, of how it moved before it was redrawn and how far it goes
+today (``tools/displacements.py``); but the few settings of ``core/rig/recognition.py``, and of
+``match_confidence.py`` where a face is whole, were chosen with a look at the reference head, in
 both directions: its figures say less than those of a face that was never looked at. Those for faces
-that lack channels were chosen on heads made from EmoteBot's own, and checked on both heads.
+that lack channels were chosen on heads made from EmoteBot's former one, and checked on both heads.
 """
 
 import argparse
@@ -175,7 +176,7 @@ def main(arguments: list[str]) -> None:
     shipped = read_template()
     faces = [own_face(style) for style in (0, *STYLES)]
     pairs = [(f"style {style} by EmoteBot's template", faces[style], shipped) for style in STYLES]
-    print(f"EmoteBot by its own template: {counted([faces[0]], shipped)}")
+    print(f"EmoteBot by its template: {counted([faces[0]], shipped)}")
     if options.face:
         bpy.ops.wm.open_mainfile(filepath=str(options.face))
         other = read_face(None)

@@ -4,11 +4,11 @@
     python tools/displacements.py
 
 The template ``data/displacements.npz`` says what channels do. Where and which way they move the
-skin was measured on EmoteBot's head before it was redrawn: today's is drawn with brows,
-lids and cheeks that go along with other channels, which other heads do not do: by its own template
-40 of 51 channels of the reference head of ``../shared`` are recognised, by the former one 49
-(``benchmarks/recognition.py``). So that is kept, and only how far channels go, how far eyeballs
-turn and the tongue comes out is measured on today's head, and put into the file.
+skin was measured on EmoteBot's head before it was redrawn. On today's, brows, lids and cheeks go
+along with other channels as they do on no other head: by a template of it alone, 40 of 51 channels
+of the reference head of ``../shared`` were recognised, by the former one 49 (both as
+``benchmarks/recognition.py`` counts). So that is kept as data. How far channels go, how far
+eyeballs turn and the tongue comes out is measured on today's head and put into the file.
 
 How far the channels go on the reference head goes into ``data/channel_sizes.json``, a number for
 each, where that head is there; else the file stays as it is. No other face goes into either.

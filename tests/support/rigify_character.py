@@ -101,7 +101,7 @@ def _write(path: str) -> None:
     bpy.data.objects.remove(root)
     skin = parts["head"]
     for name, side in (("eye left", 1), ("eye right", -1)):
-        centre = scaling.to_scene(STYLE.eye_centre * (side, 1, 1))
+        centre = scaling.to_scene(STYLE.eye_centre * np.array([side, 1.0, 1.0]))
         _move(parts[name], centre + _EYE * (_positions(parts[name]) - centre))
     metarig = add_face_metarig()
     shown = {name: scaling.to_style(_positions(obj)) for name, obj in parts.items()}

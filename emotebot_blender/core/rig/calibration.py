@@ -28,8 +28,8 @@ SIZES_FILE = FILE.with_name("channel_sizes.json")
 """Sizes of the channels on a head that this project did not make; ``tools/displacements.py``."""
 
 _STRAY = 1.3
-"""How far beyond the sizes on known heads is usual still. In its styles 1 to 8, EmoteBot's own head
-strays by up to 1.28 from style 0, with the same keys on other proportions."""
+"""How far beyond the sizes on known heads is usual still. In the other seven of its ready styles,
+EmoteBot's own head goes up to 1.29 times beyond, with the same movements on other proportions."""
 
 _LEAST, _MOST = 0.5, 2.0
 """Ends of a gain."""
