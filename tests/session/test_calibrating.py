@@ -63,7 +63,7 @@ def test_heads_made_with_care_have_no_gain(blender, style):
     [
         (0.5, 1 / 1.3),  # the least that is usual: EmoteBot's own smile, by what styles stray
         (0.3, 0.6),  # the end of gains
-        (3.0, 1.5 * 1.3),  # the most: the reference head's smile is 1.5 times EmoteBot's
+        (3.0, 1.4 * 1.3),  # the most: the reference head's smile is 1.4 times EmoteBot's
     ],
 )
 def test_a_smile_goes_as_far_as_on_known_heads(head, factor, as_far):
@@ -76,7 +76,7 @@ def test_a_smile_goes_as_far_as_on_known_heads(head, factor, as_far):
 
 def test_what_was_calibrated_is_reported_once(faint, capfd):
     bpy.ops.emotebot.pose(words="happy")
-    reported = "Calibrated 25 channels of EmoteBot head: jawForward × 1.54, jawLeft × 1.42"
+    reported = "Calibrated 25 channels of EmoteBot head: jawForward × 1.49, jawLeft × 1.1,"
     assert reported in capfd.readouterr().out
     bpy.ops.emotebot.pose(words="sad")
     assert "Calibrated" not in capfd.readouterr().out
@@ -93,13 +93,13 @@ def test_what_was_calibrated_is_reported_once(faint, capfd):
 )
 def test_whatever_moves_a_face_first_calibrates_it(faint, act):
     act()
-    assert full(faint, "mouthSmileLeft") == pytest.approx(1.539)
+    assert full(faint, "mouthSmileLeft") == pytest.approx(1.538)
 
 
 def test_a_live_face_is_calibrated_and_the_panel_says_so(faint):
     Clock().start()
     live.stop()
-    assert full(faint, "mouthSmileLeft") == pytest.approx(1.539)
+    assert full(faint, "mouthSmileLeft") == pytest.approx(1.538)
     assert "Calibrated 25 channels" in str(sequence_notices(bpy.context)[0])
 
 
@@ -111,7 +111,7 @@ def test_looking_alone_calibrates_nothing(faint):
 
 def test_sliders_reach_the_gain(faint):
     bpy.ops.emotebot.perform(script="very happy")
-    assert faint.data.shape_keys.key_blocks["mouthSmileLeft"].slider_max == pytest.approx(1.539)
+    assert faint.data.shape_keys.key_blocks["mouthSmileLeft"].slider_max == pytest.approx(1.538)
     assert faint.data.shape_keys.key_blocks["eyeBlinkLeft"].slider_max == 1
 
 
@@ -122,9 +122,9 @@ def test_an_artists_gain_wins(faint):
     )
     bpy.ops.emotebot.pose(words="happy")
     assert full(faint, "mouthSmileLeft") == pytest.approx(1.1)
-    assert full(faint, "mouthSmileRight") == pytest.approx(1.539)
+    assert full(faint, "mouthSmileRight") == pytest.approx(1.538)
     bpy.ops.emotebot.channel_reset(channel="mouthSmileLeft")
-    assert full(faint, "mouthSmileLeft") == pytest.approx(1.539)
+    assert full(faint, "mouthSmileLeft") == pytest.approx(1.538)
 
 
 def test_gains_that_are_cleared_stay_away_until_the_face_is_calibrated_anew(faint, capfd):
@@ -135,14 +135,14 @@ def test_gains_that_are_cleared_stay_away_until_the_face_is_calibrated_anew(fain
     capfd.readouterr()
     bpy.ops.emotebot.channels_calibrate()
     assert "Calibrated 25 channels" in capfd.readouterr().out
-    assert full(faint, "mouthSmileLeft") == pytest.approx(1.539)
+    assert full(faint, "mouthSmileLeft") == pytest.approx(1.538)
 
 
 def test_a_layer_follows_gains_that_are_cleared(faint):
     bpy.ops.emotebot.perform(script="very happy")
     before = highest_key(faint)
     bpy.ops.emotebot.calibration_clear()
-    assert before / highest_key(faint) == pytest.approx(1.539, rel=0.01)
+    assert before / highest_key(faint) == pytest.approx(1.538, rel=0.01)
 
 
 def highest_key(head) -> float:
@@ -182,7 +182,7 @@ def test_gains_are_saved_with_the_file(faint, tmp_path):
     path = str(tmp_path / "head.blend")
     bpy.ops.wm.save_as_mainfile(filepath=path)
     bpy.ops.wm.open_mainfile(filepath=path)
-    assert full(bpy.data.objects["EmoteBot head"], "mouthSmileLeft") == pytest.approx(1.539)
+    assert full(bpy.data.objects["EmoteBot head"], "mouthSmileLeft") == pytest.approx(1.538)
 
 
 def test_a_key_that_was_sculpted_has_no_gain_until_it_is_measured_again(faint):
@@ -195,13 +195,13 @@ def test_a_key_that_was_sculpted_has_no_gain_until_it_is_measured_again(faint):
     assert gains_on(find_face(faint, bpy.context.scene))["mouthFunnel"] == pytest.approx(1.538)
     scale_keys(["mouthSmileLeft", "mouthSmileRight"], 0.5)
     bpy.ops.emotebot.pose(words="happy")
-    assert full(faint, "mouthSmileLeft") == pytest.approx(1.539)
+    assert full(faint, "mouthSmileLeft") == pytest.approx(1.538)
 
 
 def test_a_key_that_was_renamed_keeps_its_gain(faint):
     bpy.ops.emotebot.pose(words="happy")
     faint.data.shape_keys.key_blocks["mouthSmileLeft"].name = "Mouth_Smile_Left"
-    assert full(faint, "mouthSmileLeft") == pytest.approx(1.539)
+    assert full(faint, "mouthSmileLeft") == pytest.approx(1.538)
 
 
 def test_gains_that_are_saved_for_other_characters_count_once(faint):
@@ -209,9 +209,9 @@ def test_gains_that_are_saved_for_other_characters_count_once(faint):
     bpy.ops.emotebot.channels_save(name="Faint")
     try:
         assert map_of(faint).convention == "Faint"
-        assert full(faint, "mouthSmileLeft") == pytest.approx(1.539)
+        assert full(faint, "mouthSmileLeft") == pytest.approx(1.538)
         bpy.ops.emotebot.channels_calibrate()
-        assert full(faint, "mouthSmileLeft") == pytest.approx(1.539)
+        assert full(faint, "mouthSmileLeft") == pytest.approx(1.538)
     finally:
         bpy.ops.emotebot.channels_remove(name="Faint")
 

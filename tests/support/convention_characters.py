@@ -13,7 +13,7 @@ from bpy.utils import escape_identifier
 from numpy.typing import NDArray
 
 from emotebot_blender.character.character import add_character
-from emotebot_blender.character.correctives import factors_of
+from emotebot_blender.character.correctives import factors_of, weight_of
 from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.core.emotions import Feeling, Mixture
 from emotebot_blender.core.performance.networks import load_networks
@@ -70,6 +70,17 @@ def channel_displacements(obj: Object) -> dict[str, Displacement]:
     return {name: moved[name] for name in CHANNELS if name in moved}
 
 
+def _pair_displacements(obj: Object) -> dict[str, Displacement]:
+    """Return what the correctives of more than one channel do on a mesh of the built-in head."""
+    blocks = obj.data.shape_keys.key_blocks
+    rest = _positions(blocks[0])
+    return {
+        block.name: _positions(block) - rest
+        for block in blocks[1:]
+        if len(factors_of(block.name)) > 1
+    }
+
+
 def _effects(convention: Convention, control: ControlName) -> Iterator[Effect]:
     """Yield what a control does: one effect, or for a signed one that of each direction."""
     shown: dict[str, tuple[float, float]] = {}
@@ -112,7 +123,7 @@ def _convert(obj: Object, head: Object, effects: Mapping[ControlName, list[Effec
         head: the object that has the properties.
         effects: of all controls.
     """
-    channels = channel_displacements(obj)
+    channels, pairs = channel_displacements(obj), _pair_displacements(obj)
     rest = _positions(obj.data.shape_keys.key_blocks[0])
     _remove_shape_keys(obj)
     obj.shape_key_add(name="Basis", from_mix=False)
@@ -123,6 +134,8 @@ def _convert(obj: Object, head: Object, effects: Mapping[ControlName, list[Effec
                 (weight * channels[name] for name, weight in shown.items() if name in channels),
                 start=np.zeros_like(rest),
             )
+            weights = {name: max(weight, 0.0) for name, weight in shown.items()}
+            moved += sum(weight_of(name, weights) * by for name, by in pairs.items())
             number += 1
             is_property = control.kind == "property"
             if not np.abs(moved).max(initial=0) > 0 and (is_property or obj != head):
