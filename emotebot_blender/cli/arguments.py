@@ -158,10 +158,13 @@ def _add_character(parser: argparse.ArgumentParser) -> None:
         type=_name,
         default="",
         metavar="NAME",
-        help="such as ember (the style's if left out)",
+        help="such as nova (the style's if left out)",
     )
     parser.add_argument(
-        "--style", type=_style, default=0, help="another number, someone else (%(default)s)"
+        "--style",
+        type=_style,
+        default=0,
+        help="0 to 7 come ready, every number above is someone new (%(default)s)",
     )
     parser.add_argument("--asset", action="store_true", help="show it in the asset browser")
     _add_force(parser)

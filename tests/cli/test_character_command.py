@@ -8,7 +8,7 @@ from emotebot_blender.character.palettes import PALETTES
 def test_a_character_is_written_as_it_was_asked_for(run, tmp_path):
     output = tmp_path / "robin.blend"
     line = ("character", "--output", output, "--name", "Robin", "--size", 1.2)
-    status, out, err = run(*line, "--palette", "ember", "--style", 5, "--asset")
+    status, out, err = run(*line, "--palette", "nova", "--style", 5, "--asset")
     assert (status, out, err) == (0, f"wrote {output}\n", [])
     bpy.ops.wm.open_mainfile(filepath=str(output))
     root = bpy.data.objects["Robin"]
@@ -16,7 +16,7 @@ def test_a_character_is_written_as_it_was_asked_for(run, tmp_path):
     heights = [vertex.co.z for item in root.children for vertex in item.data.vertices]
     assert max(heights) == pytest.approx(1.2, rel=0.005)
     shell = tuple(bpy.data.materials["Robin shell"].diffuse_color)[:3]
-    assert shell == pytest.approx(PALETTES["EMBER"].colours["shell"], abs=1e-5)
+    assert shell == pytest.approx(PALETTES["NOVA"].colours["shell"], abs=1e-5)
     assert bpy.data.collections["Robin"].asset_data is not None
 
 
@@ -44,7 +44,7 @@ def test_a_file_that_is_there_stays_unless_forced(run, refused, tmp_path):
     [
         (("--size", "0"), 1, "m high"),
         (("--size", "tall"), 1, "m high"),
-        (("--palette", "plaid"), 1, "EMBER"),
+        (("--palette", "plaid"), 1, "NOVA"),
         (("--style", "-1"), 2, "whole number"),
     ],
 )

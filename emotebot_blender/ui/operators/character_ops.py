@@ -78,14 +78,14 @@ class AddCharacter(Reporting, bpy.types.Operator):
         description="How large it comes; the height wherever that is given",
         items=[
             ("SCENE", "Fit the Scene", "As large as what is there"),
-            ("LIFE", "Life Size", "As large as a person's head, 28 cm from collar to crown"),
+            ("LIFE", "Life Size", "As large as a person, 28 cm from the bust's foot to the top"),
             ("HEIGHT", "Own Height", "As high as given below"),
         ],
         options={"SKIP_SAVE"},
     )
     size: bpy.props.FloatProperty(
         name="Height",
-        description="From the foot of the collar to the crown",
+        description="From the bust's foot to the top",
         default=HEIGHT,
         min=SMALLEST,
         max=LARGEST,
