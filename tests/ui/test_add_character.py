@@ -2,6 +2,7 @@
 """The operator that adds the built-in head."""
 
 from types import SimpleNamespace
+from unittest.mock import MagicMock
 
 import bpy
 import numpy as np
@@ -156,6 +157,34 @@ def test_what_is_not_said_is_emotebot_each_time(blender) -> None:
 def test_a_style_brings_its_palette(blender) -> None:
     wanted = style_of(11).colours["shell"]
     assert colour(add(style=11), "shell") == pytest.approx(wanted, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("character", "style"), [("STYLE_0", 0), ("STYLE_2", 2), ("STYLE_7", 7), ("NEW", 8)]
+)
+def test_a_character_is_chosen_by_name(blender, character, style) -> None:
+    wanted = style_of(style).colours["shell"]
+    assert colour(add(character=character), "shell") == pytest.approx(wanted, abs=1e-5)
+
+
+def test_the_ready_characters_are_offered_by_name(blender) -> None:
+    offered = bpy.ops.emotebot.add_character.get_rna_type().properties["character"].enum_items
+    names = ["EmoteBot", "Pebble", "Nova", "Dash", "Opal", "Gus", "Titan", "Lumen", "Somebody New"]
+    assert [item.name for item in offered] == names
+
+
+@pytest.mark.parametrize(("style", "character"), [(0, "STYLE_0"), (7, "STYLE_7"), (42, "NEW")])
+def test_a_number_shows_whose_it_is(blender, style, character) -> None:
+    bpy.ops.emotebot.add_character("INVOKE_DEFAULT", True, style=style)
+    assert bpy.context.window_manager.operators[-1].properties.character == character
+
+
+@pytest.mark.parametrize(("style", "is_active"), [(0, False), (7, False), (8, True)])
+def test_a_number_is_greyed_for_a_ready_character(blender, style, is_active) -> None:
+    layout = MagicMock()
+    operators.AddCharacter.draw(SimpleNamespace(layout=layout, fit="LIFE", style=style), None)
+    row = layout.row.return_value
+    assert (row.prop.call_args.args[1], row.active) == ("style", is_active)
 
 
 def test_every_palette_is_offered(blender) -> None:

@@ -132,7 +132,7 @@ class AddCharacter(Reporting, bpy.types.Operator):
         name="Palette",
         description="Colours that go together",
         items=[
-            (AS_STYLE, "As the Style Has It", "The palette that belongs to the style"),
+            (AS_STYLE, "The Character's Own", "The palette that belongs to the character"),
             *((name, palette.label, "") for name, palette in PALETTES.items()),
         ],
         update=_fill_colours,
