@@ -26,6 +26,9 @@ _HARDLY = 1e-6
 
 _PAINTED = ("skin", "shell", "eyes")
 
+_CHARACTERS = (*(f"STYLE_{style}" for style in range(len(CAST))), "NEW")
+"""Those that come ready, by their styles, and last any other."""
+
 
 def _colour(group: str) -> Any:
     """Return a colour property; unless it is set, the palette's colour is taken."""
@@ -52,16 +55,23 @@ def _fill_colours(operator: "AddCharacter", _context: bpy.types.Context) -> None
         setattr(operator, group, group_colour(colours, group))
 
 
-def _chosen(operator: "AddCharacter") -> int:
-    return min(operator.style, len(CAST))
+def _character_of(style: int) -> str:
+    return _CHARACTERS[min(style, len(CAST))]
 
 
-def _choose(operator: "AddCharacter", place: int) -> None:
-    operator.style = place
+def _take_character(operator: "AddCharacter", _context: bpy.types.Context) -> None:
+    """Take the style of the character chosen.
+
+    With ``get`` and ``set`` a call that gives the character alone would lose it: Blender only makes
+    the place for an operator's properties when the first of them is set.
+    """
+    if operator.character != _character_of(operator.style):
+        operator.style = _CHARACTERS.index(operator.character)
 
 
-def _fill_styles_colours(operator: "AddCharacter", context: bpy.types.Context) -> None:
-    """Show the colours that come with the style, unless a palette was chosen instead."""
+def _take_style(operator: "AddCharacter", context: bpy.types.Context) -> None:
+    """Show whose style it is, and the colours that come with it unless a palette was chosen."""
+    operator.character = _character_of(operator.style)
     if operator.palette == AS_STYLE:
         _fill_colours(operator, context)
 
@@ -114,18 +124,17 @@ class AddCharacter(Reporting, bpy.types.Operator):
         name="Character",
         description="One of those that come ready, or somebody new by a number",
         items=[
-            *((f"STYLE_{place}", style.label, "", place) for place, style in enumerate(CAST)),
-            ("NEW", "Somebody New", "Drawn from the number below", len(CAST)),
+            *((name, style.label, "") for name, style in zip(_CHARACTERS, CAST, strict=False)),
+            (_CHARACTERS[-1], "Somebody New", "Drawn from the number below"),
         ],
-        get=_chosen,
-        set=_choose,
+        update=_take_character,
         options={"SKIP_SAVE"},
     )
     style: bpy.props.IntProperty(
         name="Number",
         description="0 to 7 are those that come ready; every number above is somebody new",
         min=0,
-        update=_fill_styles_colours,
+        update=_take_style,
         options={"SKIP_SAVE"},
     )
     palette: bpy.props.EnumProperty(
