@@ -19,7 +19,7 @@ from bpy.types import Armature, Object, PoseBone
 from .distance_field import smoothstep
 from .eyes import GAZE
 from .part import ANTENNA, Part
-from .sculpting import Face
+from .sculpting import Surface
 from .style import Style
 
 GAZE_AIM = "gaze_aim"
@@ -247,7 +247,7 @@ def gaze_reach(direction: str) -> float:
     return float(np.radians(abs(GAZE[direction][1])))
 
 
-def skin_weights(face: Face) -> dict[str, np.ndarray]:
+def skin_weights(face: Surface) -> dict[str, np.ndarray]:
     """Return the weights of the skin's n points by bone, shape (n,), in sum 1 at every point.
 
     The neck blends into the head along a slope that rises to the back, as the skull does.

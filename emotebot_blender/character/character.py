@@ -28,7 +28,7 @@ from .openings import LIP_BORDER
 from .outfits import outfit
 from .palettes import GROUPS, HEIGHT, LARGEST, PALETTES, SMALLEST, Palette, recoloured
 from .part import LEAST_DISPLACEMENT, Part
-from .sculpting import Face
+from .sculpting import Surface
 from .skin_colours import skin_masks, skin_tint
 from .skin_shapes import skin_displacements
 from .style import Colour, Style
@@ -69,7 +69,7 @@ def head_parts(style: Style, colours: Mapping[str, Colour]) -> list[Part]:
         colours: by name, as in a ``Palette``.
     """
     skin = build_skin(style)
-    face = Face(skin)
+    face = Surface(skin)
     ring = skin.mouth[skin.faces, 0]
     is_inside, is_lip = (ring <= -2).all(axis=1), (ring <= LIP_BORDER).all(axis=1)
     head = Part(

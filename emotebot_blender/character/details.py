@@ -10,7 +10,7 @@ from string import ascii_lowercase
 
 from bpy.types import Object
 
-from .driving import Reading, both_sides, drive, drive_new_property
+from .driving import DriverInput, both_sides, drive, drive_new_property
 from .lamp import PULSE
 from .materials import BLUSH, FURROW, PALLOR, WRINKLE
 from .part import ANTENNA
@@ -75,10 +75,10 @@ def add_details(root: Object, parts: Mapping[str, Object]) -> None:
         )
         root.id_properties_ui(name).update(description=amount.description)
         root.property_overridable_library_set(f'["{name}"]', True)
-    blush, tears, sway, pulse = (Reading(root, f'["{name}"]') for name in AMOUNTS)
+    blush, tears, sway, pulse = (DriverInput(root, f'["{name}"]') for name in AMOUNTS)
     head, lamp = parts["head"].data.shape_keys, parts["lamp"]
     for name, expression, channels in _SKIN_COLOURS:
-        readings = (*Reading.of_keys(head, *channels), blush)
+        readings = (*DriverInput.of_keys(head, *channels), blush)
         share = ascii_lowercase[len(channels)]
         drive_new_property(parts["head"], name, f"{share} * clamp({expression})", readings)
     sorrow = (*both_sides("mouthFrown"), "browInnerUp")
@@ -86,19 +86,19 @@ def add_details(root: Object, parts: Mapping[str, Object]) -> None:
         parts[TEARS].data.shape_keys.key_blocks[TEARS],
         "value",
         "d * clamp(1.6 * (a + b) * c - 1.7)",
-        (*Reading.of_keys(head, *sorrow), tears),
+        (*DriverInput.of_keys(head, *sorrow), tears),
     )
     drive_new_property(lamp, PULSE, "a * sin(frame * 0.2)", (pulse,))
     if ANTENNA in root.pose.bones:
         _drive_antenna(root, lamp, sway)
 
 
-def _drive_antenna(root: Object, lamp: Object, sway: Reading) -> None:
+def _drive_antenna(root: Object, lamp: Object, sway: DriverInput) -> None:
     """Let the antenna stay behind when the head turns, and show the moods of the lamp."""
     bone = root.pose.bones[ANTENNA]
     bone.rotation_mode = "XYZ"
-    low, startled = (Reading(lamp, f'["{mood}"]') for mood in ("low", "startled"))
-    nod, tilt = (Reading(root, axis, "head") for axis in ("ROT_X", "ROT_Z"))
+    low, startled = (DriverInput(lamp, f'["{mood}"]') for mood in ("low", "startled"))
+    nod, tilt = (DriverInput(root, axis, "head") for axis in ("ROT_X", "ROT_Z"))
     drive(bone, "rotation_euler", f"-{_TURN} * a * b", (sway, nod), index=0)
     drive(
         bone,

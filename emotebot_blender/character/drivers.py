@@ -11,7 +11,7 @@ from bpy.types import Key, Object
 
 from .armature import GAZE_AIM, gaze_reach
 from .correctives import expression_of, factors_of, is_corrective
-from .driving import Reading, drive
+from .driving import DriverInput, drive
 
 _AXES = {"Up": ("ROT_X", 1), "Down": ("ROT_X", -1), "In": ("ROT_Z", -1), "Out": ("ROT_Z", 1)}
 """Local rotation channel of the left eye's bone for each direction, and its sign."""
@@ -38,7 +38,7 @@ def drive_keys(keys: Key, root: Object) -> None:
 
 
 def _drive_corrective(keys: Key, name: str) -> None:
-    readings = Reading.of_keys(keys, *factors_of(name))
+    readings = DriverInput.of_keys(keys, *factors_of(name))
     drive(keys.key_blocks[name], "value", expression_of(name), readings)
 
 
@@ -48,7 +48,7 @@ def _drive_by_bone(keys: Key, name: str, root: Object) -> None:
     kind, sign = _AXES[direction]
     if side == "Right" and kind == "ROT_Z":
         sign = -sign
-    turn = Reading(root, kind, f"eye.{side[0]}")
+    turn = DriverInput(root, kind, f"eye.{side[0]}")
     expression = f"clamp(a * {sign / gaze_reach(direction):.6f})"
     drive(keys.key_blocks[name], "value", expression, (turn,))
 
@@ -70,5 +70,5 @@ def drive_aim(root: Object) -> None:
         drive(aim, "influence", "a", (_aim_of(root),))
 
 
-def _aim_of(root: Object) -> Reading:
-    return Reading(root, f'["{GAZE_AIM}"]')
+def _aim_of(root: Object) -> DriverInput:
+    return DriverInput(root, f'["{GAZE_AIM}"]')

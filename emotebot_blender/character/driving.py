@@ -14,7 +14,7 @@ from bpy.types import ID, Driver, Key, Object
 
 
 @dataclass(frozen=True)
-class Reading:
+class DriverInput:
     """What a variable of a driver reads.
 
     Attributes:
@@ -28,7 +28,7 @@ class Reading:
     bone: str = ""
 
     @classmethod
-    def of_keys(cls, keys: Key, *names: str) -> "tuple[Reading, ...]":
+    def of_keys(cls, keys: Key, *names: str) -> "tuple[DriverInput, ...]":
         """Return readings of the values of shape keys."""
         return tuple(cls(keys, f'key_blocks["{name}"].value') for name in names)
 
@@ -51,7 +51,7 @@ class Reading:
 
 
 def drive(
-    owner: Any, path: str, expression: str, readings: Iterable[Reading], index: int = -1
+    owner: Any, path: str, expression: str, readings: Iterable[DriverInput], index: int = -1
 ) -> None:
     """Drive a property.
 
@@ -70,7 +70,7 @@ def drive(
 
 
 def drive_new_property(
-    obj: Object, name: str, expression: str, readings: Iterable[Reading]
+    obj: Object, name: str, expression: str, readings: Iterable[DriverInput]
 ) -> None:
     """Give an object a property that is driven, as by ``drive``."""
     obj[name] = 0.0

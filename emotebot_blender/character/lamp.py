@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bpy.types import Key, Material, NodeSocket, NodeTree, Object
 
-from .driving import Reading, both_sides, drive, drive_new_property
+from .driving import DriverInput, both_sides, drive, drive_new_property
 from .materials import mix, socket_of
 
 
@@ -99,7 +99,9 @@ def light_lamps(lamp: Object, others: Iterable[Object], material: Material, head
     """
     for obj in (lamp, *others):
         for name, mood in _MOODS.items():
-            drive_new_property(obj, name, mood.expression, Reading.of_keys(head, *mood.channels))
+            drive_new_property(
+                obj, name, mood.expression, DriverInput.of_keys(head, *mood.channels)
+            )
     _drive_solid_colour(material, lamp)
     _add_mood_nodes(material)
 
@@ -164,7 +166,7 @@ def _pulsing(tree: NodeTree, strength: NodeSocket) -> NodeSocket:
 
 def _drive_solid_colour(material: Material, lamp: Object) -> None:
     """Drive the colour of the viewport's solid mode by the moods."""
-    moods = [Reading(lamp, f'["{name}"]') for name in _MOODS]
+    moods = [DriverInput(lamp, f'["{name}"]') for name in _MOODS]
     for component, neutral in enumerate(tuple(material.diffuse_color)[:3]):
         expression = f"{neutral:.4f}"
         for variable, mood in zip("abcdef", _MOODS.values(), strict=True):

@@ -4,7 +4,7 @@
 import numpy as np
 
 from .distance_field import smoothstep
-from .sculpting import Face
+from .sculpting import Surface
 
 LAUGH = "cheekSquint+mouthSmile"
 """Both together close the eye from below; each alone leaves it open."""
@@ -13,7 +13,7 @@ UPPER_FLOOR, LOWER_CEILING = 0.0, -0.2
 what each channel does takes its share of what the others leave."""
 
 
-def lid_heights(face: Face) -> dict[str, np.ndarray]:
+def lid_heights(face: Surface) -> dict[str, np.ndarray]:
     """Return how many degrees the left lids turn in each channel, by its name without the side."""
     lids, across = face.lids, face.lids.across
     inner, outer = smoothstep(0.3, -0.9, across), smoothstep(-0.2, 0.9, across)
@@ -52,7 +52,7 @@ LAUGH_STOPS = ("eyeSquint", "browDown", "eyeLookDown", "eyeBlink")
 """Channels whose lids a laugh keeps from moving."""
 
 
-def lid_correctives(face: Face, turns: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+def lid_correctives(face: Surface, turns: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Return what keeps the left lids apart in sums of channels, by name without the side."""
     alone = [name for name in turns if name not in (LAUGH, "eyeBlink")]
     sums = [LAUGH, *("+".join(pair) for pair in LID_PAIRS)]
@@ -71,7 +71,7 @@ def lid_correctives(face: Face, turns: dict[str, np.ndarray]) -> dict[str, np.nd
     return result
 
 
-def _together(face: Face, parts: frozenset[str], turns: dict[str, np.ndarray]) -> np.ndarray:
+def _together(face: Surface, parts: frozenset[str], turns: dict[str, np.ndarray]) -> np.ndarray:
     """Return by how many degrees the left lids turn in several channels at full weight."""
     for name in (LAUGH, "eyeBlink"):
         if parts.issuperset(name.split("+")):

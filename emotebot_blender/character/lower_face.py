@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from .sculpting import CANONICAL_MOUTH, Face, turned
+from .sculpting import CANONICAL_MOUTH, Surface, turned
 from .upper_face import nose_folds
 
 CANONICAL_WIDTH = 2.08
@@ -14,7 +14,7 @@ JAW_LEAD, LIPS_LEAD = 0.8, 2.2
 and the same of its lips, which are round before the jaw is down."""
 
 
-def smile(face: Face) -> np.ndarray:
+def smile(face: Surface) -> np.ndarray:
     """The corner is drawn out and up, the cheek gathers over a fold."""
     width, height = CANONICAL_WIDTH, CANONICAL_MOUTH
     lips = face.lips(
@@ -29,7 +29,7 @@ def smile(face: Face) -> np.ndarray:
     )
 
 
-def disgust_mouth(face: Face, lift: float) -> np.ndarray:
+def disgust_mouth(face: Surface, lift: float) -> np.ndarray:
     """The lips hang from beside the nose; the lower lip pushes out, and up by a lift."""
     corner = (0.35, -1.45, -0.1)
     return face.slide(
@@ -40,7 +40,7 @@ def disgust_mouth(face: Face, lift: float) -> np.ndarray:
     )
 
 
-def disgust(face: Face) -> np.ndarray:
+def disgust(face: Surface) -> np.ndarray:
     """The wings of the nose rise with the lip and fold the bridge, the mouth shuts from below."""
     nose = face.strokes(
         ((0.8, -2.1), (0.6, 0.6), (0.4, 0.7, 0.2)), ((2.3, -2.3), (1.2, 0.9), (0, 0.8, 0))
@@ -48,13 +48,13 @@ def disgust(face: Face) -> np.ndarray:
     return disgust_mouth(face, 1.75) + face.slide(nose) + 0.8 * nose_folds(face)
 
 
-def frown(face: Face) -> np.ndarray:
+def frown(face: Surface) -> np.ndarray:
     """The corner is drawn down, the middle of the lip arches up, the chin bulges."""
     lips = face.lips(((0, 0.34, 0.05), (0.05, -0.04, 0), (0.16, -1.0, 0)))
     return face.slide(lips) + face.swell((0.9, CANONICAL_MOUTH - 1.6), (1.0, 0.7), 0.14)
 
 
-def stretch(face: Face) -> np.ndarray:
+def stretch(face: Surface) -> np.ndarray:
     """The corner is drawn out and down; the mouth becomes a wide, trembling line."""
     lips = face.lips(((0, 0.16, 0), (0.75, 0.05, -0.05), (1.6, -1.05, -0.2)))
     neck = face.strokes(((3.4, CANONICAL_MOUTH - 1.6), (1.2, 1.4), (0.15, -0.25, 0)))
@@ -62,7 +62,7 @@ def stretch(face: Face) -> np.ndarray:
     return face.slide(lips + neck) + face.thin(0.2) * face.side_weight[:, None] + fold
 
 
-def dimple(face: Face) -> np.ndarray:
+def dimple(face: Surface) -> np.ndarray:
     """The corner is pulled sideways into the cheek, which swells around a deep fold."""
     lips = face.lips(((0.2, 0, 0), (0.5, 0.26, -0.05), (0.9, 0.6, -0.5)))
     lips += face.mirrored(face.lips(((0, 0, 0), (0, -0.14, 0), (0.1, -0.42, 0))))
@@ -78,7 +78,7 @@ def dimple(face: Face) -> np.ndarray:
     )
 
 
-def press(face: Face) -> np.ndarray:
+def press(face: Surface) -> np.ndarray:
     """The lips are pressed thin, and the skin swells above and below."""
     lips = face.lips(((0, 0, -0.12), (0.05, 0, -0.12), (0.3, -0.12, -0.25)))
     width, height = CANONICAL_WIDTH, CANONICAL_MOUTH
@@ -91,20 +91,20 @@ def press(face: Face) -> np.ndarray:
     )
 
 
-def upper_up(face: Face) -> np.ndarray:
+def upper_up(face: Surface) -> np.ndarray:
     """The upper lip bares the teeth."""
     still = ((0, 0, 0), (0, 0, 0), (0.25, 0.12, 0))
     return face.slide(face.lips(((0, 0.92, 0), (0.1, 1.02, 0), (0.25, 0.12, 0)), still))
 
 
-def lower_down(face: Face) -> np.ndarray:
+def lower_down(face: Surface) -> np.ndarray:
     """The lower lip bares the teeth."""
     still = ((0, 0, 0), (0, 0, 0), (0.3, -0.12, 0))
     lips = face.lips(still, ((0, -1.0, 0.05), (0.2, -1.15, 0.05), (0.3, -0.15, 0)))
     return face.slide(lips) + face.uncover(0.9) * face.side_weight[:, None]
 
 
-def jaw_open(face: Face) -> np.ndarray:
+def jaw_open(face: Surface) -> np.ndarray:
     """The jaw swings down, the lips part further, and the edge of the lower one turns out."""
     lips = face.lips(
         ((0, 0.35, 0.1), (0, 0.15, 0.05), (0, -0.4, 0)),
@@ -114,22 +114,22 @@ def jaw_open(face: Face) -> np.ndarray:
     return face.swing_jaw(face.style.jaw_degrees) + lips + face.uncover(0.9)
 
 
-def round_lips(face: Face) -> np.ndarray:
+def round_lips(face: Surface) -> np.ndarray:
     """The corners of an open mouth come in and down."""
     return face.lips(((0, 0, 0), (-0.3, 0, 0), (-0.9, -0.2, 0)), sided=False)
 
 
-def jaw_early(face: Face) -> np.ndarray:
+def jaw_early(face: Surface) -> np.ndarray:
     """The jaw and its lips on the way that they begin on, which goes too far."""
     return jaw_open(face) + jaw_late(face) + round_lips(face)
 
 
-def jaw_late(face: Face) -> np.ndarray:
+def jaw_late(face: Surface) -> np.ndarray:
     """What of that the square of the weight takes back."""
     return JAW_LEAD * jaw_open(face) + LIPS_LEAD * round_lips(face)
 
 
-def jaw_forward(face: Face) -> np.ndarray:
+def jaw_forward(face: Surface) -> np.ndarray:
     """The jaw and the lower lip come forwards, the upper lip follows a little."""
     jaw = face.jaw_share()[:, None] * np.array([0.0, -1.1, -0.08])
     lips = face.lips(
@@ -140,18 +140,18 @@ def jaw_forward(face: Face) -> np.ndarray:
     return jaw + lips + face.uncover(0.95)
 
 
-def jaw_forward_bow(face: Face) -> np.ndarray:
+def jaw_forward_bow(face: Surface) -> np.ndarray:
     """The lower lip passes under the upper one: the jaw sinks on its way forwards."""
     return face.jaw_share()[:, None] * np.array([0.0, 0.0, 0.95]) - face.uncover(0.95)
 
 
-def jaw_aside(face: Face) -> np.ndarray:
+def jaw_aside(face: Surface) -> np.ndarray:
     """The jaw moves to the left, the upper lip follows halfway."""
     share = np.maximum(face.jaw_share(), 0.5 * face.reach)
     return share[:, None] * np.array([1.2, 0.0, 0.0])
 
 
-def meet(face: Face) -> np.ndarray:
+def meet(face: Surface) -> np.ndarray:
     """The lips meet before an open jaw, nearer to the upper one."""
     arm = face.points - np.array(face.style.hinge)
     swing = turned(arm, 0, face.style.jaw_degrees) - arm
@@ -160,22 +160,22 @@ def meet(face: Face) -> np.ndarray:
     return (swing * (0.36 - face.jaw_share())[:, None] - parted) * on_lips
 
 
-def gathered(face: Face) -> np.ndarray:
+def gathered(face: Surface) -> np.ndarray:
     """Return the share of skin around lips that reach forwards, shape (n, 1): less than usual."""
     return np.where(face.inside, 1.0, face.reach)[:, None]
 
 
-def close(face: Face) -> np.ndarray:
+def close(face: Surface) -> np.ndarray:
     """The lips close as fast as the jaw begins to open them."""
     return (1 + JAW_LEAD) * meet(face) - 0.7 * (1 + LIPS_LEAD) * round_lips(face)
 
 
-def close_late(face: Face) -> np.ndarray:
+def close_late(face: Surface) -> np.ndarray:
     """What the lips close less for, as the jaw opens more slowly."""
     return -JAW_LEAD * meet(face) + 0.7 * LIPS_LEAD * round_lips(face)
 
 
-def pucker(face: Face) -> np.ndarray:
+def pucker(face: Surface) -> np.ndarray:
     """The lips gather, thicken and reach forwards."""
     lips = face.lips(
         ((0, 0.05, 1.0), (-0.52, 0, 0.85), (-0.98, -0.1, 0.5)),
@@ -192,7 +192,7 @@ def pucker(face: Face) -> np.ndarray:
     )
 
 
-def funnel(face: Face) -> np.ndarray:
+def funnel(face: Surface) -> np.ndarray:
     """The lips part into a ring and reach forwards."""
     lips = face.lips(
         ((0, 0.62, 0.95), (-0.42, 0.5, 0.8), (-1.0, -0.05, 0.4)),
@@ -202,7 +202,7 @@ def funnel(face: Face) -> np.ndarray:
     return lips * gathered(face) + face.uncover(0.8)
 
 
-def shrug_lower(face: Face) -> np.ndarray:
+def shrug_lower(face: Surface) -> np.ndarray:
     """The chin rises and pushes the lower lip up and out."""
     lips = face.lips(
         ((0, 0.55, 0.15), (0, 0.32, 0.08), (0, -0.3, 0)),
@@ -215,7 +215,7 @@ def shrug_lower(face: Face) -> np.ndarray:
     return face.slide(lips + rise) + face.swell((0, chin), (1.4, 0.8), 0.26) + fold
 
 
-def shrug_upper(face: Face) -> np.ndarray:
+def shrug_upper(face: Surface) -> np.ndarray:
     """The upper lip is pushed up and out."""
     lips = face.lips(
         ((0, 0.5, 0.5), (0, 0.3, 0.3), (0, -0.05, 0)),
@@ -225,14 +225,14 @@ def shrug_upper(face: Face) -> np.ndarray:
     return face.slide(lips) + face.thin(-0.2, lower=False)
 
 
-def puff(face: Face) -> np.ndarray:
+def puff(face: Surface) -> np.ndarray:
     """The cheeks fill with air."""
     fill = face.swell((CANONICAL_WIDTH + 2.0, CANONICAL_MOUTH + 0.3), (2.1, 1.7), 1.8)
     lips = face.lips(((0, 0, 0.15), (-0.2, 0, 0.1), (-0.55, 0, 0)), sided=False)
     return face.both(fill) + lips + face.thin(0.15)
 
 
-def tongue_lips(face: Face) -> np.ndarray:
+def tongue_lips(face: Surface) -> np.ndarray:
     """The lips make way for the tongue."""
     lips = face.lips(
         ((0, 0.4, 0.1), (-0.1, 0.3, 0.05), (-0.25, -0.1, 0)),
@@ -242,7 +242,7 @@ def tongue_lips(face: Face) -> np.ndarray:
     return lips + face.uncover(0.95)
 
 
-def roll(face: Face, upper: bool) -> np.ndarray:
+def roll(face: Surface, upper: bool) -> np.ndarray:
     """One lip is drawn in between the teeth, the skin above or below it swells."""
     corner = (0.05, -0.1, -0.05)
     if upper:
@@ -256,7 +256,7 @@ def roll(face: Face, upper: bool) -> np.ndarray:
     return lips + face.thin(0.5 if upper else 0.6, upper=upper, lower=not upper) + fold
 
 
-def sideways(face: Face) -> np.ndarray:
+def sideways(face: Surface) -> np.ndarray:
     """The whole mouth moves to the left."""
     moves = 1.5 * face.unit * face.reach[:, None] * np.array([1.0, 0.0, 0.0])
     fold = face.swell((CANONICAL_WIDTH + 2.2, CANONICAL_MOUTH + 0.4), (0.8, 1.0), 0.4)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A face that is moved: strokes on its skin, curves of its lips, turns of its lids and jaw.
 
-A movement takes a ``Face`` and returns the displacement of each of its n points in centimetres at
-full weight, shape (n, 3). Movements of one side are written for the left.
+A movement takes a ``Surface`` and returns the displacement of each of its n points in centimetres
+at full weight, shape (n, 3). Movements of one side are written for the left.
 """
 
 from collections.abc import Sequence
@@ -104,7 +104,7 @@ class Lids:
         return degrees
 
 
-class Face:
+class Surface:
     """A skin, or another surface that goes with it, and the coordinates movements are measured in.
 
     Args:
@@ -327,7 +327,7 @@ def probe(
     mirror: np.ndarray,
     side: np.ndarray,
     eye: np.ndarray | None = None,
-) -> Face:
+) -> Surface:
     """Return a face for points that go with the skin: n points that belong to no mouth.
 
     Args:
@@ -348,4 +348,4 @@ def probe(
         none if eye is None else eye,
         none,
     )
-    return Face(skin)
+    return Surface(skin)

@@ -8,18 +8,18 @@ import numpy as np
 from .distance_field import smoothstep
 from .materials import BLUSH, FURROW, PALLOR, WRINKLE
 from .openings import LIP_BORDER, NONE
-from .sculpting import Face
+from .sculpting import Surface
 from .style import Colour
 
 
-def blush_of(face: Face) -> np.ndarray:
+def blush_of(face: Surface) -> np.ndarray:
     """Return the share of the blush on the skin: the apples of the cheeks, shape (n,)."""
     across = (np.abs(face.canonical_x) - 4.4) / 1.8
     up = (face.canonical_z + 2.9) / 1.35
     return face.off_lids * np.exp(-(across**2) - up**2) * (face.points[:, 1] < 0)
 
 
-def skin_masks(face: Face) -> dict[str, np.ndarray]:
+def skin_masks(face: Surface) -> dict[str, np.ndarray]:
     """Return where blush, pallor, and folds of brows and nose show on the skin, (n,) each."""
     x, z = np.abs(face.canonical_x), face.canonical_z
     off_lips = np.interp(face.skin.mouth[:, 0], [LIP_BORDER, LIP_BORDER + 3], [0.0, 1.0])
@@ -34,7 +34,7 @@ def skin_masks(face: Face) -> dict[str, np.ndarray]:
     }
 
 
-def skin_tint(face: Face, colours: Mapping[str, Colour]) -> np.ndarray:
+def skin_tint(face: Surface, colours: Mapping[str, Colour]) -> np.ndarray:
     """Return the tint of the skin: warm cheeks and nose, lips a shade darker, shape (n, 3).
 
     Args:

@@ -12,9 +12,9 @@ import numpy as np
 from . import lower_face, upper_face
 from .correctives import sided, squared
 from .lids import LAUGH, lid_correctives, lid_heights
-from .sculpting import Face
+from .sculpting import Surface
 
-Movement = Callable[[Face], np.ndarray]
+Movement = Callable[[Surface], np.ndarray]
 
 LEFT: dict[str, Movement] = {
     "mouthSmile": lower_face.smile,
@@ -145,7 +145,7 @@ LEADS = {"browDown": -0.25, "noseSneer": 0.6}
 the greatest weights of them, and a wrinkled nose is lower_face.disgust's, which has small ones."""
 
 
-def skin_displacements(face: Face) -> dict[str, np.ndarray]:
+def skin_displacements(face: Surface) -> dict[str, np.ndarray]:
     """Return the displacement of every channel and corrective that moves the face, by name."""
     result: dict[str, np.ndarray] = {}
     turns = lid_heights(face)

@@ -3,16 +3,16 @@
 
 import numpy as np
 
-from .sculpting import Face
+from .sculpting import Surface
 
 
-def cheek_squint(face: Face) -> np.ndarray:
+def cheek_squint(face: Surface) -> np.ndarray:
     """The cheek rises and pushes the lower lid into an arc."""
     cheek = face.strokes(((3.7, -2.6), (2.3, 1.3), (0, 0.7, 0)))
     return face.slide(cheek) + face.swell((3.8, -2.3), (2.0, 1.0), 0.3)
 
 
-def brow_down(face: Face) -> np.ndarray:
+def brow_down(face: Surface) -> np.ndarray:
     """The brow sinks and draws in; skin swells between the brows."""
     strokes = face.strokes(
         ((1.7, 2.7), (1.5, 1.5), (-0.4, -0.85, 0)), ((4.2, 3.3), (1.8, 1.3), (-0.1, -0.5, 0))
@@ -24,17 +24,17 @@ def brow_down(face: Face) -> np.ndarray:
     )
 
 
-def brow_inner_up(face: Face) -> np.ndarray:
+def brow_inner_up(face: Surface) -> np.ndarray:
     """The inner brow's skin rises."""
     return face.slide(face.strokes(((1.6, 3.3), (1.7, 1.5), (-0.1, 0.75, 0))))
 
 
-def brow_outer_up(face: Face) -> np.ndarray:
+def brow_outer_up(face: Surface) -> np.ndarray:
     """The outer brow's skin rises."""
     return face.slide(face.strokes(((4.8, 3.5), (1.9, 1.5), (0.1, 0.75, 0))))
 
 
-def sneer(face: Face) -> np.ndarray:
+def sneer(face: Surface) -> np.ndarray:
     """The wing of the nose and the lip rise, the bridge wrinkles, a fold deepens beside it."""
     lips = face.lips(
         ((0, 0.3, 0.05), (0, 0.5, 0.08), (0, 0.1, 0)), ((0, 0, 0), (0, 0, 0), (0, 0.1, 0))
@@ -47,7 +47,7 @@ def sneer(face: Face) -> np.ndarray:
     return face.slide(lips + nose) + nose_folds(face)
 
 
-def nose_folds(face: Face) -> np.ndarray:
+def nose_folds(face: Surface) -> np.ndarray:
     """Two rolls of skin across the side of the bridge, and the fold from wing to mouth."""
     return (
         face.swell((0.75, -0.75), (0.7, 0.3), 0.34)
