@@ -29,7 +29,7 @@ sys.path.insert(0, str(ROOT))  # the checkout's own package, wherever this is st
 from emotebot_blender.animation.keyframes import Keying  # noqa: E402
 from emotebot_blender.animation.layer_writing import write_layer  # noqa: E402
 from emotebot_blender.character.character import add_character  # noqa: E402
-from emotebot_blender.character.styles import CAST  # noqa: E402
+from emotebot_blender.character.styles import READY_STYLES  # noqa: E402
 from emotebot_blender.cli.perform_command import PerformOptions, perform  # noqa: E402
 from emotebot_blender.cli.terminal import Progress, blender_silenced  # noqa: E402
 from emotebot_blender.core.channels import CHANNELS, INDEX  # noqa: E402
@@ -236,7 +236,7 @@ def styles(path: Path, progress: ShareDone) -> Path:
     """Write a sheet of the ready styles."""
     tiles, pictures = [], []
     height = STYLE_WIDTH * STYLE_SHOT.aspect[1] // STYLE_SHOT.aspect[0]
-    for style, look in enumerate(CAST):
+    for style, look in enumerate(READY_STYLES):
         face, scene = new_head(style)
         show(face, scene, [expression(*STYLE_FEELING)])
         with (
@@ -248,7 +248,7 @@ def styles(path: Path, progress: ShareDone) -> Path:
             render_frame(studio, 1, picture)
             tiles.append(read_image(picture)[..., :3])
         pictures.append(SheetPicture(1, look.label, f"style={style}"))
-        progress(len(tiles) / len(CAST))
+        progress(len(tiles) / len(READY_STYLES))
     write_image(compose_sheet(tiles, pictures), path)
     return shrink(path)
 

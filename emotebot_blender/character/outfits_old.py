@@ -141,7 +141,7 @@ def cap_and_headset(style: Style) -> list[Part]:
     cover = dome(solids, origin, 26.0, -2.0, "shell", "accent", 0.34)
     peak = visor(solids, origin, 24.0, 52.0, 3.4, 0.02, "accent")
     ridge = crest(solids, origin, 72.0, 168.0, 0.9, 0.26, "accent")
-    hair_clay = (
+    hair_solids = (
         Ellipsoid((0, 0.8, 2.2), (7.2, 7.1, 6.3), power=2.2),
         Ellipsoid((0, 1.6, -1.6), (6.7, 5.7, 4.0), 2.5),
     )
@@ -155,7 +155,7 @@ def cap_and_headset(style: Style) -> list[Part]:
         150: 124.0,
         180: 128.0,
     }
-    short = cap("hair", hair_clay, (0, 0.8, 1.0), knots, "hair", "hair", 0.16)
+    short = cap("hair", hair_solids, (0, 0.8, 1.0), knots, "hair", "hair", 0.16)
     pod = ear((7.5, 0.5, -0.9), 2.3)
     arm = np.array([(7.7, -0.9, -2.2), (7.9, -3.4, -4.6), (6.9, -5.6, -5.6), (4.9, -6.9, -5.9)])
     boom = bar(arm, (0.22, 0.16), "accent", 12)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .style import Colour
-from .styles import CAST
+from .styles import READY_STYLES
 
 HEIGHT = 0.282
 """Metres from the foot of the bust to the top of a character as large as a person."""
@@ -35,7 +35,7 @@ class Palette:
     colours: Mapping[str, Colour]
 
 
-PALETTES = {style.label.upper(): Palette(style.label, style.colours) for style in CAST}
+PALETTES = {style.label.upper(): Palette(style.label, style.colours) for style in READY_STYLES}
 """The colours of the ready styles, for any other to take."""
 
 

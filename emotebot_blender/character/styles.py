@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""All styles: the cast of eight, and random ones."""
+"""All styles: the eight ready ones, and random ones."""
 
 import random
 from dataclasses import replace
@@ -12,7 +12,7 @@ from .style import PIP, Brow, Eye, Mouth, Style
 from .styles_old import GUS, LUMEN, OPAL, TITAN
 from .styles_young import DASH, NOVA, PEBBLE
 
-CAST = (PIP, PEBBLE, NOVA, DASH, OPAL, GUS, TITAN, LUMEN)
+READY_STYLES = (PIP, PEBBLE, NOVA, DASH, OPAL, GUS, TITAN, LUMEN)
 """The eight ready styles, by number."""
 
 SOLIDS = {
@@ -37,20 +37,21 @@ BROW_CONTRAST = 1.9
 
 
 def style_of(number: int) -> Style:
-    """Return one of the cast for 0 to 7, a random style for greater numbers."""
-    return CAST[number] if number < len(CAST) else random_style(number)
+    """Return one of the ready ones for 0 to 7, a random style for greater numbers."""
+    return READY_STYLES[number] if number < len(READY_STYLES) else random_style(number)
 
 
 def random_style(number: int) -> Style:
-    """Return a style that varies one of the cast; a number always gives the same.
+    """Return a style that varies one of the ready ones; a number always gives the same.
 
     Args:
         number: 8 or greater.
     """
     dice = random.Random(f"EmoteBot {number}")
     # eight numbers on end have eight different bases
-    order = random.Random(f"EmoteBot bases {number // len(CAST)}").sample(CAST, len(CAST))
-    base = order[number % len(CAST)]
+    count = len(READY_STYLES)
+    order = random.Random(f"EmoteBot bases {number // count}").sample(READY_STYLES, count)
+    base = order[number % count]
     stretch = (dice.uniform(0.94, 1.06), dice.uniform(0.97, 1.03), dice.uniform(0.95, 1.06))
     factors = {role: dice.uniform(*span) for role, span in SOLIDS.items()}
     solids = stretched(tuple(_grown(ellipsoid, factors) for ellipsoid in base.solids), stretch)
@@ -126,10 +127,10 @@ def _random_brow(dice: random.Random, brow: Brow, stretch: Point) -> Brow:
 
 
 def _mixed_colours(dice: random.Random, base: Style) -> dict[str, Point]:
-    """Return a palette: each group of colours from one of the cast, a little lighter or darker."""
+    """Return colours, each group from a ready style, a little lighter or darker."""
     colours = dict(base.colours)
     for group in PALETTES:
-        source = dice.choice(CAST)
+        source = dice.choice(READY_STYLES)
         light = dice.uniform(0.88, 1.05)
         for name in group:
             colours[name] = _scaled(source.colours[name], (light, light, light))

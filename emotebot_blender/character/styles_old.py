@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The grown of the cast: a grandmother, an old man, a strong man, a slender one."""
+"""Ready styles that are grown: a grandmother, an old man, a strong man, a slender one."""
 
 from .distance_field import Ellipsoid
 from .style import Brow, Eye, Mouth, Style

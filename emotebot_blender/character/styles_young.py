@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The young of the cast: a toddler, a girl, a young man."""
+"""Ready styles that are young: a toddler, a girl, a young man."""
 
 from .distance_field import Ellipsoid
 from .style import Brow, Eye, Mouth, Style

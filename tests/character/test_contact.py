@@ -9,7 +9,7 @@ pytest.importorskip("bpy")
 from contacts import Contacts
 from headpose import HeadArrays, both_sides
 
-from emotebot_blender.character.styles import CAST
+from emotebot_blender.character.styles import READY_STYLES
 from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.core.emotions import EMOTIONS, Feeling, Mixture
 from emotebot_blender.core.performance.networks import load_networks
@@ -82,7 +82,7 @@ def test_nothing_passes_through_in_a_full_emotion(contacts, takes, emotion, shar
         assert unwanted(contacts, dict(zip(CHANNELS, take.tolist(), strict=True))) == {}
 
 
-@pytest.mark.parametrize("style", range(1, len(CAST)))
+@pytest.mark.parametrize("style", range(1, len(READY_STYLES)))
 def test_nothing_passes_through_in_another_style(takes, style):
     contacts = Contacts(HeadArrays(style))
     for emotion in EMOTIONS:

@@ -13,10 +13,10 @@ from emotebot_blender.character.head_mesh import build_skin
 from emotebot_blender.character.materials import FINISHES
 from emotebot_blender.character.openings import NONE
 from emotebot_blender.character.part import Part
-from emotebot_blender.character.styles import CAST
+from emotebot_blender.character.styles import READY_STYLES
 
 
-@pytest.fixture(scope="module", params=CAST, ids=lambda style: style.name)
+@pytest.fixture(scope="module", params=READY_STYLES, ids=lambda style: style.name)
 def style(request):
     return request.param
 

@@ -11,7 +11,7 @@ from mathutils import Vector
 
 from emotebot_blender.character.character import add_character
 from emotebot_blender.character.materials import LAMP
-from emotebot_blender.character.styles import CAST
+from emotebot_blender.character.styles import READY_STYLES
 from emotebot_blender.render.images import read_image, render_frame, set_quality
 from emotebot_blender.render.studio import portrait
 from emotebot_blender.rig.face import find_face
@@ -40,7 +40,7 @@ def light(root, channels=(), weight: float = 1.0) -> tuple[tuple[float, ...], di
 
 def test_a_calm_face_leaves_the_lamp_as_it_is(root):
     colour, moods = light(root)
-    assert colour == pytest.approx(CAST[0].colours[LAMP], abs=1e-3)
+    assert colour == pytest.approx(READY_STYLES[0].colours[LAMP], abs=1e-3)
     assert set(moods.values()) == {0.0}
 
 
@@ -89,7 +89,7 @@ def test_what_the_lamp_shows_is_what_it_gives_off(root):
 def test_two_characters_glow_each_for_itself(root):
     other = add_character(bpy.context.scene)
     assert light(root, SMILE)[0][0] > 0.9
-    assert light(other)[0] == pytest.approx(CAST[0].colours[LAMP], abs=1e-3)
+    assert light(other)[0] == pytest.approx(READY_STYLES[0].colours[LAMP], abs=1e-3)
 
 
 def test_the_drivers_need_no_scripts(root):

@@ -7,20 +7,20 @@ from headpose import MILLIMETRE
 
 from emotebot_blender.character.character import add_character
 from emotebot_blender.character.palettes import GROUPS, HEIGHT
-from emotebot_blender.character.styles import CAST, style_of
+from emotebot_blender.character.styles import READY_STYLES, style_of
 
-NUMBERS = range(len(CAST) + 3)
+NUMBERS = range(len(READY_STYLES) + 3)
 """The ready styles and some drawn ones."""
 
 
 def test_eight_are_ready_and_each_has_a_name_of_its_own():
-    assert [style_of(number) for number in range(8)] == list(CAST)
-    assert len({style.label for style in CAST}) == len(CAST) == 8
-    assert CAST[0].label == "EmoteBot"
+    assert [style_of(number) for number in range(8)] == list(READY_STYLES)
+    assert len({style.label for style in READY_STYLES}) == len(READY_STYLES) == 8
+    assert READY_STYLES[0].label == "EmoteBot"
 
 
 def test_the_ready_skins_go_from_light_to_dark():
-    lights = sorted(float(np.mean(style.colours["skin"])) for style in CAST)
+    lights = sorted(float(np.mean(style.colours["skin"])) for style in READY_STYLES)
     assert lights[-1] > 5 * lights[0]
 
 

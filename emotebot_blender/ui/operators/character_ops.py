@@ -7,7 +7,7 @@ import bpy
 import numpy as np
 
 from ...character.palettes import HEIGHT, LARGEST, PALETTES, SMALLEST, group_colour
-from ...character.styles import CAST
+from ...character.styles import READY_STYLES
 from ...core.messages import Message, sentences
 from ...session.translation import translate
 from ..viewport import show_from_front
@@ -26,7 +26,7 @@ _HARDLY = 1e-6
 
 _PAINTED = ("skin", "shell", "eyes")
 
-_CHARACTERS = (*(f"STYLE_{style}" for style in range(len(CAST))), "NEW")
+_CHARACTERS = (*(f"STYLE_{style}" for style in range(len(READY_STYLES))), "NEW")
 """Those that come ready, by their styles, and last any other."""
 
 
@@ -56,7 +56,7 @@ def _fill_colours(operator: "AddCharacter", _context: bpy.types.Context) -> None
 
 
 def _character_of(style: int) -> str:
-    return _CHARACTERS[min(style, len(CAST))]
+    return _CHARACTERS[min(style, len(READY_STYLES))]
 
 
 def _take_character(operator: "AddCharacter", _context: bpy.types.Context) -> None:
@@ -124,7 +124,10 @@ class AddCharacter(Reporting, bpy.types.Operator):
         name="Character",
         description="One of those that come ready, or somebody new by a number",
         items=[
-            *((name, style.label, "") for name, style in zip(_CHARACTERS, CAST, strict=False)),
+            *(
+                (name, style.label, "")
+                for name, style in zip(_CHARACTERS, READY_STYLES, strict=False)
+            ),
             (_CHARACTERS[-1], "Somebody New", "Drawn from the number below"),
         ],
         update=_take_character,
@@ -183,7 +186,7 @@ class AddCharacter(Reporting, bpy.types.Operator):
         layout.prop(self, "location")
         layout.prop(self, "character")
         row = layout.row()
-        row.active = self.style >= len(CAST)
+        row.active = self.style >= len(READY_STYLES)
         row.prop(self, "style")
         for name in ("palette", *_PAINTED, "asset", "show"):
             layout.prop(self, name)
