@@ -32,6 +32,8 @@ def lid_heights(face: Surface) -> dict[str, np.ndarray]:
         "noseSneer": lids.at(None, -0.62),
         "mouthDimple": lids.at(0.66, -0.54),
         "mouthShrugLower+mouthUpperUp": lids.at(0.66 + 0.54 * inner, -0.6),
+        # sorrow's eyes are half shut, where surprise's are open under the same brows
+        "browInnerUp+mouthFrown": lids.at(0.84 - 0.1 * outer, None),
         "eyeLookDown": lids.at(0.45, -1.0),
         "eyeLookUp": lids.at(1.2, -0.92),
     }

@@ -77,6 +77,15 @@ LEFT_CORRECTIVES: dict[str, Movement] = {
     ),
     "mouthSmile+mouthStretch": lambda face: face.lips(((0, 0, 0), (-0.3, 0, 0), (-0.7, 0, 0))),
     "mouthFrown+mouthStretch": lambda face: face.lips(((0, 0, 0), (-0.1, 0, 0), (-0.5, 0.2, 0))),
+    # fear's mouth gapes with low corners, where a grin is wide and shows its teeth
+    "eyeWide+mouthStretch": lambda face: face.slide(
+        face.lips(
+            ((0, -0.3, 0), (-0.3, -0.3, 0), (-0.85, -0.4, 0)),
+            ((0, -0.2, 0), (-0.3, -0.4, 0), (-0.85, -0.4, 0)),
+        )
+    ),
+    # a face that is sad: its lids and brows alone
+    "browInnerUp+mouthFrown": lambda face: np.zeros_like(face.points),
     # a snarl is square
     "mouthLowerDown+noseSneer": lambda face: face.slide(
         face.lips(
