@@ -136,4 +136,4 @@ def test_an_open_jaw_is_read_back(reader: object) -> None:
     found = responses(*open_head(), reader, lambda share: None, ("jawOpen",))
     assert list(found) == ["jawOpen"]
     assert found["jawOpen"].gain > 0.4
-    assert found["jawOpen"].rank == pytest.approx(1)
+    assert found["jawOpen"].rank > 0.89  # one pair of its five readings may be the other way round
