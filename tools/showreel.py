@@ -124,8 +124,8 @@ def main(arguments: Sequence[str]) -> None:
         default=ROOT / "docs" / "showreel.webp",
         help=".webp, .png for a sheet, or a folder for numbered pictures",
     )
-    parser.add_argument("--size", type=int, default=360, help="pixels of a side (%(default)s)")
-    parser.add_argument("--samples", type=int, default=6, help="rays a pixel (%(default)s)")
+    parser.add_argument("--size", type=int, default=300, help="pixels of a side (%(default)s)")
+    parser.add_argument("--samples", type=int, default=3, help="rays a pixel (%(default)s)")
     parser.add_argument("--every", type=int, default=1, help="leave out all frames but each n-th")
     options = parser.parse_args(arguments)
     emotebot_blender.register()

@@ -17,6 +17,7 @@ import numpy as np
 from bpy.types import Armature, Object, PoseBone
 
 from .distance_field import smoothstep
+from .driving import add_amount
 from .eyes import GAZE
 from .part import ANTENNA, Part
 from .sculpting import Surface
@@ -220,14 +221,8 @@ def _set_up_pose_bone(bone: PoseBone, description: _Bone, ring: Object, unit: fl
 
 def _add_gaze(root: Object) -> None:
     """Add the property ``GAZE_AIM`` and constrain the eyes to the gaze bones, within limits."""
-    root[GAZE_AIM] = 0.0
-    root.id_properties_ui(GAZE_AIM).update(
-        min=0.0,
-        max=1.0,
-        subtype="FACTOR",
-        description="How far the eyes turn to the bone “gaze”; eyeLook channels come on top",
-    )
-    root.property_overridable_library_set(f'["{GAZE_AIM}"]', True)
+    description = "How far the eyes turn to the bone “gaze”; eyeLook channels come on top"
+    add_amount(root, GAZE_AIM, 0.0, description)
     for side, sign in (("L", 1), ("R", -1)):
         eye = root.pose.bones[f"eye.{side}"]
         aim = eye.constraints.new("DAMPED_TRACK")

@@ -5,12 +5,11 @@ All of it is driven. How much of each there is, is a property of the armature ob
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from string import ascii_lowercase
 
 from bpy.types import Object
 
-from .driving import DriverInput, both_sides, drive, drive_new_property
+from .driving import DriverInput, add_amount, both_sides, drive, drive_new_property
 from .lamp import PULSE
 from .materials import BLUSH, FURROW, PALLOR, WRINKLE
 from .part import ANTENNA
@@ -22,26 +21,13 @@ _HANGING, _UPRIGHT = 0.5, 0.2
 """Radians that the antenna leans outwards in sorrow and inwards in surprise."""
 
 
-@dataclass(frozen=True)
-class _Amount:
-    """A property of the armature object.
-
-    Attributes:
-        default: its value at first, 0 to 1.
-        description: for the interface.
-    """
-
-    default: float
-    description: str
-
-
 AMOUNTS = {
-    "blush_amount": _Amount(1.0, "How far skin blushes, pales and folds with the feeling"),
-    "tears_amount": _Amount(1.0, "How large the tears are that great sadness brings"),
-    "antenna_sway": _Amount(1.0, "How far the antenna bends with the head and the feeling"),
-    "lamp_pulse": _Amount(0.3, "How much the lamp pulses, in a calm rhythm"),
+    "blush_amount": (1.0, "How far skin blushes, pales and folds with the feeling"),
+    "tears_amount": (1.0, "How large the tears are that great sadness brings"),
+    "antenna_sway": (1.0, "How far the antenna bends with the head and the feeling"),
+    "lamp_pulse": (0.3, "How much the lamp pulses, in a calm rhythm"),
 }
-
+"""Default and description of each property of the armature object."""
 
 _FEAR = both_sides("eyeWide", "mouthStretch")
 _SKIN_COLOURS = (
@@ -68,13 +54,8 @@ def add_details(root: Object, parts: Mapping[str, Object]) -> None:
         root: the armature object.
         parts: by name, with shape keys and a lamp that is lit.
     """
-    for name, amount in AMOUNTS.items():
-        root[name] = amount.default
-        root.id_properties_ui(name).update(
-            min=0.0, max=1.0, default=amount.default, subtype="FACTOR"
-        )
-        root.id_properties_ui(name).update(description=amount.description)
-        root.property_overridable_library_set(f'["{name}"]', True)
+    for name, (default, description) in AMOUNTS.items():
+        add_amount(root, name, default, description)
     blush, tears, sway, pulse = (DriverInput(root, f'["{name}"]') for name in AMOUNTS)
     head, lamp = parts["head"].data.shape_keys, parts["lamp"]
     for name, expression, channels in _SKIN_COLOURS:

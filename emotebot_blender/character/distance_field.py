@@ -16,7 +16,7 @@ Point = tuple[float, float, float]
 
 @dataclass(frozen=True)
 class Ellipsoid:
-    """An ellipsoid added to the solid, or taken away from it.
+    """An ellipsoid added to the solid.
 
     Attributes:
         centre: across, depth, up.
@@ -26,7 +26,6 @@ class Ellipsoid:
         roll: degrees that it is turned around Y; its mirror image the other way.
         power: 2 is an ellipsoid, more is boxier.
         is_paired: whether there is a mirror image of it.
-        is_hollow: whether it is taken away.
         role: what it forms, by which random styles vary it; empty for what stays as it is.
     """
 
@@ -37,7 +36,6 @@ class Ellipsoid:
     roll: float = 0.0
     power: float = 2.0
     is_paired: bool = False
-    is_hollow: bool = False
     role: str = ""
 
 
@@ -79,10 +77,7 @@ def distance(points: np.ndarray, solids: Sequence[Ellipsoid]) -> np.ndarray:
     for ellipsoid in solids:
         for where in (points, image) if ellipsoid.is_paired else (points,):
             own = _ellipsoid_distance(where, ellipsoid)
-            if ellipsoid.is_hollow:
-                result = -smooth_min(-result, own, ellipsoid.blend)
-            else:
-                result = smooth_min(result, own, ellipsoid.blend)
+            result = smooth_min(result, own, ellipsoid.blend)
     return result
 
 
@@ -92,6 +87,12 @@ def gradient(points: np.ndarray, solids: Sequence[Ellipsoid]) -> tuple[np.ndarra
     shifted = np.concatenate([points, *(points + step * axis for axis in np.eye(3))])
     here, *there = distance(shifted, solids).reshape(4, -1)
     return here, np.stack([(value - here) / step for value in there], axis=-1)
+
+
+def normals(points: np.ndarray, solids: Sequence[Ellipsoid]) -> np.ndarray:
+    """Return the outward normals of the solids, length 1, at points (n, 3), shape (n, 3)."""
+    _, result = gradient(points, solids)
+    return result / np.linalg.norm(result, axis=1, keepdims=True)
 
 
 def cast(

@@ -77,6 +77,22 @@ def drive_new_property(
     drive(obj, f'["{name}"]', expression, readings)
 
 
+def add_amount(root: Object, name: str, default: float, description: str) -> None:
+    """Give an armature object a property from 0 to 1, which library overrides may change.
+
+    Args:
+        root: the armature object.
+        name: of the property.
+        default: its value at first.
+        description: for the interface.
+    """
+    root[name] = default
+    root.id_properties_ui(name).update(
+        min=0.0, max=1.0, default=default, subtype="FACTOR", description=description
+    )
+    root.property_overridable_library_set(f'["{name}"]', True)
+
+
 def both_sides(*channels: str) -> tuple[str, ...]:
     """Return the channels of both sides, left and right in turn."""
     return tuple(f"{channel}{side}" for channel in channels for side in ("Left", "Right"))

@@ -5,19 +5,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .distance_field import Ellipsoid, Point, cast, gradient
+from .distance_field import Ellipsoid, Point, cast, normals
 from .head_mesh import TOP_ELEVATION
-from .part import Part, cubic, lathe, merged, mirrored, placed, rod, tube
-from .shell import _closed_rod, polar
+from .part import Part, closed_rod, cubic, lathe, merged, mirrored, placed, rod, tube
+from .shell import polar
 from .style import Style
 
 BUST_AROUND, BUST_ROWS, BUST_SIDES = 40, 9, 4
-
-
-def _normals(points: np.ndarray, solids: tuple[Ellipsoid, ...]) -> np.ndarray:
-    """Return the outward normals of the solids, length 1, at points (n, 3)."""
-    _, normal = gradient(points, solids)
-    return normal / np.linalg.norm(normal, axis=1, keepdims=True)
 
 
 def torso(
@@ -75,7 +69,7 @@ def torso(
     points = cast(origins.reshape(-1, 3), ways.reshape(-1, 3), solids)
     grid = points.reshape(-1, BUST_AROUND, 3)
     seam = BUST_ROWS - 3
-    grid[seam] -= 0.12 * _normals(grid[seam], solids)
+    grid[seam] -= 0.12 * normals(grid[seam], solids)
     inward = [
         grid[-1] + share * ((0, axis, 0) - grid[-1]) * (1, 1, 0) - (0, 0, fall)
         for share, fall in ((0.03, 0.28), (0.10, 0.42), (0.5, 0.42))
@@ -87,13 +81,13 @@ def torso(
     materials[-2:] = [0, 0]
     body = Part("bust", rows.reshape(-1, 3), faces, slots, materials)
     roll = np.stack([neck * np.sin(turn), axis - neck * np.cos(turn), np.full(BUST_AROUND, top)], 1)
-    parts = [body, _closed_rod(roll, collar, rim)]
+    parts = [body, closed_rod(roll, collar, rim)]
     if yoke == "suit":
-        parts.append(_closed_rod(grid[seam], 0.16, "trim", 5))
+        parts.append(closed_rod(grid[seam], 0.16, "trim", 5))
     if light:
         at = np.array([[0.0, axis, middle + 0.3]])
         front = cast(at, np.array([[0.0, -1.0, 0.0]]), solids)
-        parts.append(_button(light, _normals(front, solids)[0], front[0]))
+        parts.append(_button(light, normals(front, solids)[0], front[0]))
     return merged("bust", *parts)
 
 
@@ -137,12 +131,12 @@ def dome(
     ).reshape(-1, 3)
     outer = cast(np.tile(np.array(origin, float), (len(ways), 1)), ways, solids)
     grid = outer.reshape(rows, around, 3)
-    inner = (outer - 0.4 * _normals(outer, solids)).reshape(rows, around, 3)[:3][::-1]
+    inner = (outer - 0.4 * normals(outer, solids)).reshape(rows, around, 3)[:3][::-1]
     points = np.concatenate([inner, grid])
     faces = tube(rows + 3, around, capped=False)
     faces.append(tuple(range(points.size // 3 - around, points.size // 3)))
     cap = Part("cap", points.reshape(-1, 3), faces, (slot,), [0] * len(faces))
-    return merged("cap", cap, _closed_rod(grid[0], rim_radius, rim))
+    return merged("cap", cap, closed_rod(grid[0], rim_radius, rim))
 
 
 def visor(
@@ -230,7 +224,7 @@ def panel(
         ways = axis + a[:, None] * side + b[:, None] * up
         ways /= np.linalg.norm(ways, axis=1, keepdims=True)
         ground = cast(np.tile(np.array(origin, float), (around, 1)), ways, solids)
-        rings.append(ground + lift * height * _normals(ground, solids))
+        rings.append(ground + lift * height * normals(ground, solids))
     faces = tube(len(rings), around)
     return Part("panel", np.concatenate(rings), faces, (slot,), [0] * len(faces))
 
@@ -249,7 +243,7 @@ def glasses(eye: Point, radius: float, front: float, ear: Point, slot: str) -> P
     x, z = radius * np.cos(turn), 0.96 * radius * np.sin(turn)
     lean = np.radians(9.0)
     rim = np.stack([x * np.cos(lean), -front + x * np.sin(lean) - 0.05 * z, z], axis=1) + eye
-    rims = _closed_rod(rim, 0.16, slot)
+    rims = closed_rod(rim, 0.16, slot)
     inner, outer = rim[16], rim[2]
     path = [outer, outer + np.array([0.5, 1.2, 0.1]), (ear[0], ear[1] - 2.5, outer[2] + 0.1), ear]
     bow = bar(np.array(path), (0.16, 0.13), slot, 12)
@@ -312,7 +306,7 @@ def crown(style: Style) -> Part:
     points = cast(np.tile(np.array(style.origin, float), (len(ways), 1)), ways, style.solids)
     # it rises out of the skin, so that the seam is hidden
     lift = np.repeat([-0.06, -0.02, 0.0, 0.0, 0.0, 0.0, 0.0], around)
-    points = points + lift[:, None] * _normals(points, style.solids)
+    points = points + lift[:, None] * normals(points, style.solids)
     faces = tube(rows, around, capped=False)
     faces.append(tuple(range(len(points) - around, len(points))))
     return Part("crown", points, faces, ("skin",), [0] * len(faces))

@@ -2,12 +2,13 @@
 """Hair that comes out from under a hood: solid locks that lie on the head and end in points."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from .distance_field import Ellipsoid, cast, gradient, smoothstep
 from .part import Part, cubic, lathe, merged, placed, tube
+from .shell import polar
 from .style import Style
 
 STEPS, AROUND = 11, 8
@@ -28,6 +29,11 @@ class Lock:
     lifts: tuple[float, float, float, float]
     width: float
     thickness: float
+
+
+def with_image(own: Lock) -> tuple[Lock, Lock]:
+    """Return a lock and its mirror image."""
+    return own, replace(own, path=tuple((-x, y, z) for x, y, z in own.path))
 
 
 FRINGE = (
@@ -145,6 +151,17 @@ def compass(azimuth: float, elevation: float) -> tuple[float, float]:
     return float(np.degrees(np.arccos(-y))), float(np.degrees(np.arctan2(x, z)))
 
 
+def on_both_sides(
+    rows: Sequence[tuple[float, float, float, float]],
+) -> list[tuple[float, float, float, float]]:
+    """Return rows of the left for ``combed``, then their mirror images."""
+    return [
+        (start, end, side * first, side * last)
+        for side in (1, -1)
+        for start, end, first, last in rows
+    ]
+
+
 def combed(
     solids: tuple[Ellipsoid, ...],
     origin: tuple[float, float, float],
@@ -167,8 +184,7 @@ def combed(
     share = np.linspace(0, 1, 4)[:, None]
     result = []
     for start, end, first, last in rows:
-        a, b = np.radians([start, end]), np.radians([first, last])
-        root, tip = np.stack([np.sin(a) * np.sin(b), -np.cos(a), np.sin(a) * np.cos(b)], axis=-1)
+        root, tip = polar(np.array([start, end]), np.array([first, last]))
         arc = np.arccos(np.clip(root @ tip, -1, 1))
         # along the great circle from root to tip
         ways = (np.sin((1 - share) * arc) * root + np.sin(share * arc) * tip) / np.sin(arc)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .distance_field import cast, gradient, smoothstep
+from .distance_field import cast, gradient, normals, smoothstep
 from .openings import (
     EYE_COLUMNS,
     EYE_POINTS,
@@ -330,13 +330,12 @@ def _mirrored(half: HalfSkin, points: np.ndarray, style: Style) -> Skin:
     image[own] = count + np.arange(len(own))
     faces = np.concatenate(half.faces)
     both = np.concatenate([points, points[own] * (-1, 1, 1)])
-    _, normals = gradient(points, style.lidded_solids)
-    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
-    normals[middle, 0] = 0.0
+    outward = normals(points, style.lidded_solids)
+    outward[middle, 0] = 0.0
     return Skin(
         style,
         both,
-        np.concatenate([normals, normals[own] * (-1, 1, 1)]),
+        np.concatenate([outward, outward[own] * (-1, 1, 1)]),
         np.concatenate([faces, image[faces][:, ::-1]]),
         np.concatenate([image, own]),
         np.concatenate([np.where(middle, 0, 1), np.full(len(own), -1)]),

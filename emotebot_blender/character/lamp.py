@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from bpy.types import Key, Material, NodeSocket, NodeTree, Object
 
 from .driving import DriverInput, both_sides, drive, drive_new_property
-from .materials import mix, socket_of
+from .materials import attribute_node, mix, socket_of
 
 
 def _linear(code: str) -> tuple[float, float, float]:
@@ -118,10 +118,8 @@ def _add_mood_nodes(material: Material) -> None:
     colour: NodeSocket | None = None
     strength: NodeSocket | None = None
     for index, (name, mood) in enumerate(_MOODS.items()):
-        mood_value = tree.nodes.new("ShaderNodeAttribute")
-        mood_value.attribute_type, mood_value.attribute_name = "OBJECT", name
+        mood_value = attribute_node(tree, "OBJECT", name, (-1200, 300 - 300 * index))
         mood_value.label = name
-        mood_value.location = (-1200, 300 - 300 * index)
         blend = mix(tree, "MIX", (-1000 + 200 * index, 300))
         socket_of(blend.inputs, "A_Color").default_value = neutral
         socket_of(blend.inputs, "B_Color").default_value = (*mood.colour, 1.0)
@@ -152,8 +150,7 @@ def _pulsing(tree: NodeTree, strength: NodeSocket) -> NodeSocket:
         tree: of the material.
         strength: what it is without.
     """
-    pulse = tree.nodes.new("ShaderNodeAttribute")
-    pulse.attribute_type, pulse.attribute_name = "OBJECT", PULSE
+    pulse = attribute_node(tree, "OBJECT", PULSE, (-200, -300))
     product = tree.nodes.new("ShaderNodeMath")
     product.operation = "MULTIPLY_ADD"
     for node in (pulse, product):

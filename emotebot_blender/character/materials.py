@@ -154,7 +154,7 @@ def _tint(tree: bpy.types.NodeTree, socket: bpy.types.NodeSocket, blush: Colour 
         socket: the shader's input of the colour.
         blush: linear colour that skin blushes in; None for what is no skin.
     """
-    factor = _attribute(tree, "GEOMETRY", TINT, (-950, 200)).outputs["Color"]
+    factor = attribute_node(tree, "GEOMETRY", TINT, (-950, 200)).outputs["Color"]
     own = socket.default_value[:3]
     if blush is not None:
         red = tuple(after / max(before, 1e-4) for after, before in zip(blush, own, strict=True))
@@ -183,8 +183,8 @@ def _masked(
         name: of the mask and of the property.
         over: red, green and blue of the other.
     """
-    mask = _attribute(tree, "GEOMETRY", name, (-1150, 700))
-    amount = _attribute(tree, "OBJECT", name, (-1150, 500))
+    mask = attribute_node(tree, "GEOMETRY", name, (-1150, 700))
+    amount = attribute_node(tree, "OBJECT", name, (-1150, 500))
     share = tree.nodes.new("ShaderNodeMath")
     share.operation, share.use_clamp = "MULTIPLY", True
     share.location = (-950, 600)
@@ -197,7 +197,7 @@ def _masked(
     return socket_of(blend.outputs, "Result_Color")
 
 
-def _attribute(
+def attribute_node(
     tree: bpy.types.NodeTree, kind: str, name: str, location: tuple[float, float]
 ) -> bpy.types.Node:
     """Return a new node that reads an attribute of the mesh ("GEOMETRY") or of the "OBJECT"."""

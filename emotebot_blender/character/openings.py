@@ -8,7 +8,7 @@ opening's edge; rings further out count upwards, those inside it downwards from 
 
 import numpy as np
 
-from .distance_field import gradient
+from .distance_field import normals
 from .style import Style
 
 EYE_COLUMNS, EYE_ROWS = 11, 10
@@ -84,8 +84,7 @@ def seat_lips(points: np.ndarray, rings: list[np.ndarray], style: Style) -> None
         out = style.mouth.fullness * np.where(up > 0, upper, lower) * np.abs(up) ** 0.6
         if ring == 0:
             out -= np.where(up < 0, LIP_DEPTH, 0.0) * np.abs(up) ** 0.6
-        _, normal = gradient(points[rings[ring]], style.solids)
-        normal /= np.linalg.norm(normal, axis=1, keepdims=True)
+        normal = normals(points[rings[ring]], style.solids)
         points[rings[ring]] += out[:, None] * normal
         # the corners of the mouth are tucked in a little, the lower lip behind the upper one
         tuck = np.where(up < -1e-6, 0.24, 0.08) * np.exp(-((up / 0.3) ** 2))

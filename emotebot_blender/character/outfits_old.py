@@ -5,7 +5,7 @@ import numpy as np
 
 from .distance_field import Ellipsoid
 from .fittings import bar, crown, dome, glasses, leaf, torso, visor
-from .hair import Lock, bun, combed, compass, locks
+from .hair import Lock, bun, combed, compass, locks, on_both_sides, with_image
 from .part import Part, lathe, merged, mirrored, placed
 from .shell import antenna, cap, crest, ear
 from .style import Style
@@ -32,10 +32,8 @@ def grey_bun(style: Style) -> list[Part]:
     swept = combed(
         solids,
         origin,
-        [
-            (start, end, side * first, side * last)
-            for side in (1, -1)
-            for start, end, first, last in (
+        on_both_sides(
+            (
                 (47.0, 102.0, 9.0, 3.0),
                 (51.0, 104.0, 30.0, 8.0),
                 (62.0, 107.0, 58.0, 14.0),
@@ -44,24 +42,20 @@ def grey_bun(style: Style) -> list[Part]:
                 (120.0, 118.0, 142.0, 12.0),
                 (130.0, 118.0, 170.0, 4.0),
             )
-        ],
+        ),
         (-0.45, 0.3, 0.36, 0.0),
         1.8,
         0.5,
     )
     knot = bun((0.0, 3.4, 9.4), 3.0, (0.0, 0.42, 0.9))
     curls = (
-        Lock(
-            ((6.3, -3, 3.6), (6.8, -3.6, 2.0), (6.8, -4.0, 0.2), (6.4, -4.6, -1.4)),
-            (-0.2, 0.3, 0.4, 0.7),
-            0.5,
-            0.34,
-        ),
-        Lock(
-            ((-6.3, -3, 3.6), (-6.8, -3.6, 2.0), (-6.8, -4.0, 0.2), (-6.4, -4.6, -1.4)),
-            (-0.2, 0.3, 0.4, 0.7),
-            0.5,
-            0.34,
+        *with_image(
+            Lock(
+                ((6.3, -3, 3.6), (6.8, -3.6, 2.0), (6.8, -4.0, 0.2), (6.4, -4.6, -1.4)),
+                (-0.2, 0.3, 0.4, 0.7),
+                0.5,
+                0.34,
+            )
         ),
     )
     pod = ear((8.0, 0.3, -1.0), 1.8)

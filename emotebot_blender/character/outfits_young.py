@@ -5,7 +5,17 @@ import numpy as np
 
 from .distance_field import Ellipsoid
 from .fittings import panel, torso
-from .hair import FRINGE, NAPE, TEMPLES, Lock, bun, combed, locks
+from .hair import (
+    FRINGE,
+    NAPE,
+    TEMPLES,
+    Lock,
+    bun,
+    combed,
+    locks,
+    on_both_sides,
+    with_image,
+)
 from .part import Part, lathe, merged, mirrored, placed
 from .shell import antenna, cap, crest, ear
 from .style import Style
@@ -170,10 +180,8 @@ def space_buns(style: Style) -> list[Part]:
     swept = combed(
         solids,
         origin,
-        [
-            (start, end, side * first, side * last)
-            for side in (1, -1)
-            for start, end, first, last in (
+        on_both_sides(
+            (
                 (49.0, 92.0, 6.0, 30.0),
                 (53.0, 94.0, 26.0, 36.0),
                 (62.0, 97.0, 56.0, 40.0),
@@ -182,7 +190,7 @@ def space_buns(style: Style) -> list[Part]:
                 (124.0, 106.0, 148.0, 36.0),
                 (131.0, 104.0, 172.0, 26.0),
             )
-        ],
+        ),
         (-0.2, 0.26, 0.32, 0.1),
         1.75,
         0.45,
@@ -207,17 +215,13 @@ def space_buns(style: Style) -> list[Part]:
             1.05,
             0.42,
         ),
-        Lock(
-            ((6.4, -3, 4.4), (6.9, -3.8, 2.4), (6.9, -4.2, 0.0), (6.2, -4.6, -2.8)),
-            (-0.2, 0.35, 0.45, 0.5),
-            0.55,
-            0.34,
-        ),
-        Lock(
-            ((-6.4, -3, 4.4), (-6.9, -3.8, 2.4), (-6.9, -4.2, 0.0), (-6.2, -4.6, -2.8)),
-            (-0.2, 0.35, 0.45, 0.5),
-            0.55,
-            0.34,
+        *with_image(
+            Lock(
+                ((6.4, -3, 4.4), (6.9, -3.8, 2.4), (6.9, -4.2, 0.0), (6.2, -4.6, -2.8)),
+                (-0.2, 0.35, 0.45, 0.5),
+                0.55,
+                0.34,
+            )
         ),
     )
     pod = ear((8.15, 0.1, -0.9), 1.9)
@@ -265,10 +269,8 @@ def swept_hair(style: Style) -> list[Part]:
     swept = combed(
         solids,
         origin,
-        [
-            (start, end, side * first, side * last)
-            for side in (1, -1)
-            for start, end, first, last in (
+        on_both_sides(
+            (
                 (70.0, 120.0, 72.0, 86.0),
                 (80.0, 126.0, 92.0, 104.0),
                 (100.0, 124.0, 6.0, 116.0),
@@ -276,7 +278,7 @@ def swept_hair(style: Style) -> list[Part]:
                 (104.0, 138.0, 2.0, 160.0),
                 (100.0, 120.0, 30.0, 98.0),
             )
-        ],
+        ),
         (-0.3, 0.22, 0.35, 0.75),
         1.7,
         0.5,

@@ -158,12 +158,43 @@ def rod(name: str, path: np.ndarray, radii: Sequence[float], slot: str, around: 
     along /= np.linalg.norm(along, axis=1, keepdims=True)
     # sections are lined up by the axis that the path goes along least
     side = np.cross(along, np.eye(3)[np.ptp(path, axis=0).argmin()])
-    side /= np.linalg.norm(side, axis=1, keepdims=True)
+    points = _sections(path, along, side, np.asarray(radii), around)
+    faces = tube(len(path), around)
+    return Part(name, points, faces, (slot,), [0] * len(faces))
+
+
+def closed_rod(path: np.ndarray, radius: float, slot: str, around: int = 8) -> Part:
+    """Return a round bar along a closed path (n, 3)."""
+    along = np.roll(path, -1, axis=0) - np.roll(path, 1, axis=0)
+    along /= np.linalg.norm(along, axis=1, keepdims=True)
+    out = path - path.mean(axis=0)
+    side = out - (out * along).sum(axis=1, keepdims=True) * along
+    points = _sections(path, along, side, np.array([radius]), around)
+    faces = tube(len(path), around, capped=False)
+    last, first = len(points) - around, 0
+    faces += [
+        (last + i, last + (i + 1) % around, first + (i + 1) % around, first + i)
+        for i in range(around)
+    ]
+    return Part("roll", points, faces, (slot,), [0] * len(faces))
+
+
+def _sections(
+    path: np.ndarray, along: np.ndarray, side: np.ndarray, radii: np.ndarray, around: int
+) -> np.ndarray:
+    """Return the points of round sections along a path, shape (n * around, 3).
+
+    Args:
+        path: their middles, shape (n, 3).
+        along: the way of the path, length 1, shape (n, 3).
+        side: where each begins, across the path, shape (n, 3).
+        radii: of each, shape (n,), or (1,) for all.
+        around: points of each.
+    """
+    side = side / np.linalg.norm(side, axis=1, keepdims=True)
     third = np.cross(along, side)
     turn = 2 * np.pi * np.arange(around) / around
     ring = (
         np.cos(turn)[None, :, None] * side[:, None] + np.sin(turn)[None, :, None] * third[:, None]
     )
-    points = path[:, None] + np.asarray(radii)[:, None, None] * ring
-    faces = tube(len(path), around)
-    return Part(name, points.reshape(-1, 3), faces, (slot,), [0] * len(faces))
+    return (path[:, None] + radii[:, None, None] * ring).reshape(-1, 3)

@@ -29,8 +29,6 @@ Knots = Sequence[tuple[float, float, float]]
 UPPER_LID_SHARES = (1.0, 0.94, 0.78, 0.53, 0.25, 0.04, 0.0)
 LOWER_LID_SHARES = (1.0, 0.92, 0.68, 0.41, 0.17, 0.02, 0.0)
 """How far each ring of a lid goes with its margin."""
-LID_REST = 0.02
-"""Share of the lid's height below which lids count as still."""
 
 
 def turned(arm: np.ndarray, axis: int, degrees: np.ndarray | float) -> np.ndarray:
@@ -115,6 +113,7 @@ class Surface:
         canonical_x, canonical_z: the same on the face that strokes are written for, shape (n,).
         unit: centimetres of this face in one of that face.
         across: -1 at the right corner of the mouth, 1 at the left one, shape (n,).
+        above_seam: height over the line between the lips, shape (n,).
         upper: 1 on the upper lip's side, 0 on the lower's, shape (n,).
         reach: share of the lips' movements, 0 to 1, shape (n,).
         depth: share of strokes inside the mouth, shape (n,).
@@ -139,6 +138,7 @@ class Surface:
         self.canonical_z = canonical_height(style, self.z)
         width = style.mouth.half_width
         self.across = np.clip(self.x / width, -1, 1)
+        self.above_seam = self.z - style.mouth.height - style.mouth.rise * abs(self.across) ** 2.2
         turn = np.pi * index / (MOUTH_POINTS - 1)
         self.upper = upper_share(skin)
         self.openness = np.where(ring == NONE, 0.0, np.abs(np.cos(turn)) ** 0.6)
@@ -234,10 +234,9 @@ class Surface:
 
     def thin(self, share: float, upper: bool = True, lower: bool = True) -> np.ndarray:
         """Return lips that lose a share of their height and fullness, or gain it if below 0."""
-        seam = self.style.mouth.height + self.style.mouth.rise * np.abs(self.across) ** 2.2
         lip = self.lip * np.where(self.upper > 0.5, float(upper), float(lower))
         result = np.zeros_like(self.points)
-        above = np.clip(self.z - seam, -0.8, 0.8)
+        above = np.clip(self.above_seam, -0.8, 0.8)
         # what of the lower lip lies hidden behind the upper one stays there
         height = np.where(self.upper > 0.5, np.maximum(above, 0), np.minimum(above, 0))
         result[:, 2] = -share * lip * height
@@ -247,8 +246,7 @@ class Surface:
 
     def uncover(self, share: float) -> np.ndarray:
         """Return the edge of the lower lip, hidden behind the upper one, turned down and out."""
-        seam = self.style.mouth.height + self.style.mouth.rise * np.abs(self.across) ** 2.2
-        hidden = np.maximum(self.z - seam, 0) * (self.upper < 0.5) * (self.skin.mouth[:, 0] <= 0)
+        hidden = np.maximum(self.above_seam, 0) * (self.upper < 0.5) * (self.skin.mouth[:, 0] <= 0)
         way = np.array([0.0, -0.6, -1.0]) * share
         return (hidden * self.depth)[:, None] * way
 

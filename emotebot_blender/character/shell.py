@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from .distance_field import Ellipsoid, cast, gradient
-from .part import ANTENNA, Part, cubic, lathe, merged, placed, rod, tube
+from .distance_field import Ellipsoid, cast, normals
+from .part import ANTENNA, Part, closed_rod, cubic, lathe, merged, placed, rod, tube
 
 AROUND, DEEP = 56, 18
 
@@ -65,8 +65,7 @@ def cap(
     angles = edge[None] + (178.5 - edge[None]) * share[:, None]
     ways = polar(angles, np.broadcast_to(around, angles.shape)).reshape(-1, 3)
     outer = cast(np.tile(origin, (len(ways), 1)).astype(float), ways, solids)
-    _, normal = gradient(outer, solids)
-    normal /= np.linalg.norm(normal, axis=1, keepdims=True)
+    normal = normals(outer, solids)
     grid = outer.reshape(DEEP, AROUND, 3)
     if seam:
         row = np.abs(share - seam).argmin()
@@ -76,7 +75,7 @@ def cap(
     faces = tube(DEEP + 4, AROUND, capped=False)
     faces.append(tuple(range(len(points) - AROUND, len(points))))
     hood = Part(name, points, faces, (slot,), [0] * len(faces))
-    roll = _closed_rod(grid[0] - 0.12 * normal[:AROUND], rim_radius, rim)
+    roll = closed_rod(grid[0] - 0.12 * normal[:AROUND], rim_radius, rim)
     return merged(name, hood, roll)
 
 
@@ -122,33 +121,10 @@ def crest(
     side = np.array([np.cos(turn), 0.0, -np.sin(turn)])
     starts += np.outer(taper, across * half_width).ravel()[:, None] * side
     ground = cast(starts, ways, solids)
-    _, normal = gradient(ground, solids)
-    normal /= np.linalg.norm(normal, axis=1, keepdims=True)
+    normal = normals(ground, solids)
     points = ground + np.tile(lift * height, len(angles))[:, None] * normal
     faces = tube(len(angles), len(across))
     return Part("crest", points, faces, (slot,), [0] * len(faces))
-
-
-def _closed_rod(path: np.ndarray, radius: float, slot: str, around: int = 8) -> Part:
-    """Return a round bar along a closed path (n, 3)."""
-    along = np.roll(path, -1, axis=0) - np.roll(path, 1, axis=0)
-    along /= np.linalg.norm(along, axis=1, keepdims=True)
-    out = path - path.mean(axis=0)
-    side = out - (out * along).sum(axis=1, keepdims=True) * along
-    side /= np.linalg.norm(side, axis=1, keepdims=True)
-    third = np.cross(along, side)
-    turn = 2 * np.pi * np.arange(around) / around
-    ring = (
-        np.cos(turn)[None, :, None] * side[:, None] + np.sin(turn)[None, :, None] * third[:, None]
-    )
-    points = (path[:, None] + radius * ring).reshape(-1, 3)
-    faces = tube(len(path), around, capped=False)
-    last, first = len(points) - around, 0
-    faces += [
-        (last + i, last + (i + 1) % around, first + (i + 1) % around, first + i)
-        for i in range(around)
-    ]
-    return Part("roll", points, faces, (slot,), [0] * len(faces))
 
 
 def ear(at: tuple[float, float, float], radius: float, lean: float = 0.1) -> Part:

@@ -149,9 +149,10 @@ MIDDLE_CORRECTIVES: dict[str, Movement] = {
     "tongueOut+tongueOut": lambda face: -lower_face.tongue_lips(face),
 }
 LAUGH_LEAD = 1.0
+"""Share of a laugh's lids that they close early, as the jaw opens early by ``JAW_LEAD``."""
 LEADS = {"browDown": -0.25, "noseSneer": 0.6}
 """The same of a side's channels, below 0 for those that come late: low brows are anger's, which has
-the greatest weights of them, and a wrinkled nose is lower_face.disgust's, which has small ones."""
+the greatest weights of them, and a wrinkled nose is disgust's, which has small ones."""
 
 
 def skin_displacements(face: Surface) -> dict[str, np.ndarray]:

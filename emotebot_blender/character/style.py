@@ -127,7 +127,7 @@ class Style:
         return (*self.solids, Ellipsoid(self.eye.centre, (radius,) * 3, 0.9, is_paired=True))
 
 
-PIP = Style(
+EMOTEBOT = Style(
     name="hooded",
     label="EmoteBot",
     solids=(

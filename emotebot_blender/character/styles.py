@@ -8,11 +8,11 @@ import numpy as np
 
 from .distance_field import Ellipsoid, Point
 from .outfits import stretched
-from .style import PIP, Brow, Eye, Mouth, Style
+from .style import EMOTEBOT, Brow, Eye, Mouth, Style
 from .styles_old import GUS, LUMEN, OPAL, TITAN
 from .styles_young import DASH, NOVA, PEBBLE
 
-READY_STYLES = (PIP, PEBBLE, NOVA, DASH, OPAL, GUS, TITAN, LUMEN)
+READY_STYLES = (EMOTEBOT, PEBBLE, NOVA, DASH, OPAL, GUS, TITAN, LUMEN)
 """The eight ready styles, by number."""
 
 SOLIDS = {
@@ -24,7 +24,7 @@ SOLIDS = {
 }
 """Least and largest factor of the radii of solids by their role."""
 
-PALETTES = (
+COLOURS_TOGETHER = (
     ("skin", "lips", "blush", "brow", "hair"),
     ("iris",),
     ("shell", "accent", "trim", "suit"),
@@ -129,7 +129,7 @@ def _random_brow(dice: random.Random, brow: Brow, stretch: Point) -> Brow:
 def _mixed_colours(dice: random.Random, base: Style) -> dict[str, Point]:
     """Return colours, each group from a ready style, a little lighter or darker."""
     colours = dict(base.colours)
-    for group in PALETTES:
+    for group in COLOURS_TOGETHER:
         source = dice.choice(READY_STYLES)
         light = dice.uniform(0.88, 1.05)
         for name in group:

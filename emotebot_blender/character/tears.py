@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from .distance_field import cast, gradient
+from .distance_field import cast, normals
 from .part import Part, lathe, merged, mirrored
 from .style import Style
 
@@ -36,8 +36,7 @@ def tears(style: Style) -> Part:
     x, top = eye.centre[0] + 0.15 * eye.half_width, eye.centre[2] - eye.lower
     places = np.array([[x, 0.0, top], [x, 0.0, top - 0.5 * eye.half_width]])
     lid, cheek = cast(places, np.tile([0.0, -1.0, 0.0], (2, 1)), style.lidded_solids, 12.0)
-    _, normals = gradient(cheek[None], style.lidded_solids)
-    normal = normals[0] / np.linalg.norm(normals[0])
+    normal = normals(cheek[None], style.lidded_solids)[0]
     up = np.array([0.0, 0.0, 1.0]) - normal[2] * normal
     up /= np.linalg.norm(up)
     axes = np.stack([np.cross(normal, up), _FLATNESS * normal, up])

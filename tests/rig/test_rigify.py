@@ -16,7 +16,7 @@ from emotebot_blender.character.openings import (
     eye_margin,
     mouth_ring,
 )
-from emotebot_blender.character.style import PIP
+from emotebot_blender.character.style import EMOTEBOT
 from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.rig.face import Face, find_face
 from emotebot_blender.rig.pose import apply_weights
@@ -176,7 +176,7 @@ def shown_skin(character_file) -> Callable[..., np.ndarray]:
     skin = bpy.data.objects["EmoteBot head"]
     skin.modifiers["Subdivision"].show_viewport = False
     eye = np.array(face.armature.data.bones["ORG-eye.L"].head_local)
-    unit = eye[0] / PIP.eye_centre[0]
+    unit = eye[0] / EMOTEBOT.eye_centre[0]
 
     def shown(**weights: float) -> np.ndarray:
         values = np.zeros(52, dtype=np.float32)
@@ -187,7 +187,7 @@ def shown_skin(character_file) -> Callable[..., np.ndarray]:
         mesh = skin.evaluated_get(bpy.context.evaluated_depsgraph_get()).data
         points = np.empty(len(mesh.vertices) * 3, dtype=np.float32)
         mesh.vertices.foreach_get("co", points)
-        return (points.reshape(-1, 3) - eye) / unit + PIP.eye_centre
+        return (points.reshape(-1, 3) - eye) / unit + EMOTEBOT.eye_centre
 
     return shown
 
@@ -201,11 +201,11 @@ def test_the_skin_of_a_character_follows_the_bones(shown_skin):
         near = (away < 0.4) & (rest[:, 1] < -5)
         return (shown_skin(**weights) - rest)[near].mean(axis=0)
 
-    corner = mouth_ring(PIP, LIP_BORDER)[MOUTH_POINTS // 2]
+    corner = mouth_ring(EMOTEBOT, LIP_BORDER)[MOUTH_POINTS // 2]
     assert moved(*corner, mouthSmileLeft=1.0)[[0, 2]] == pytest.approx((0.9, 1.1), abs=0.5)
-    chin = next(solid for solid in PIP.solids if solid.role == "chin")
+    chin = next(solid for solid in EMOTEBOT.solids if solid.role == "chin")
     assert moved(0, chin.centre[2], jawOpen=1.0)[2] < -1
-    x, z = PIP.brow.line[0]
+    x, z = EMOTEBOT.brow.line[0]
     assert moved(x, z, browDownLeft=1.0)[2] < -0.4
     assert moved(-x, z, browDownLeft=1.0)[2] > -0.2
     assert moved(x, z, browInnerUp=1.0)[2] > 0.4
@@ -213,7 +213,7 @@ def test_the_skin_of_a_character_follows_the_bones(shown_skin):
 
 def test_a_blink_of_a_character_closes(shown_skin):
     rest = shown_skin()
-    margin = eye_margin(PIP)
+    margin = eye_margin(EMOTEBOT)
     edge = np.linalg.norm(rest[:, None] - margin, axis=2).argmin(axis=0)
     half = EYE_POINTS // 2
     upper, lower = edge[1:half], edge[:half:-1]

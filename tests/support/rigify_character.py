@@ -30,7 +30,7 @@ from emotebot_blender.character.openings import (  # noqa: E402
     eye_margin,
     mouth_ring,
 )
-from emotebot_blender.character.style import PIP as STYLE  # noqa: E402
+from emotebot_blender.character.style import EMOTEBOT as STYLE  # noqa: E402
 
 Points = NDArray[np.float64]
 """Of the scene, or centimetres of the style, shape (points, 3)."""
