@@ -28,14 +28,13 @@ import bpy
 import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))  # the checkout's own packages, wherever this is started
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]  # the checkout's own, wherever started
 
-from emotebot_blender.animation.keyframes import Keying  # noqa: E402
-from emotebot_blender.animation.layer_writing import write_layer  # noqa: E402
+from waves import play_waves  # noqa: E402
+
 from emotebot_blender.character.character import add_character  # noqa: E402
 from emotebot_blender.cli.terminal import Progress, blender_silenced  # noqa: E402
 from emotebot_blender.core.channels import CHANNELS  # noqa: E402
-from emotebot_blender.core.clip import Clip  # noqa: E402
 from emotebot_blender.core.emotions import EMOTIONS, Feeling, Mixture  # noqa: E402
 from emotebot_blender.core.performance.networks import load_networks  # noqa: E402
 from emotebot_blender.core.performance.performance import express  # noqa: E402
@@ -156,15 +155,7 @@ def playing() -> float:
         RuntimeError: the head stands still.
     """
     face, scene = new_head()
-    phases = np.arange(len(CHANNELS))
-    waves = 0.5 - 0.45 * np.cos(np.arange(FRAMES)[:, None] / 7 + phases)
-    rate = scene.render.fps / scene.render.fps_base
-    write_layer(face, Clip(waves.astype(np.float32), rate), scene, 1, "Waves", Keying(None))
-    for bone in face.armature.pose.bones if face.armature else ():
-        bone.rotation_mode = "XYZ"
-        for frame in range(1, FRAMES + 1, 10):
-            bone.rotation_euler = np.sin(np.array((1, 2, 3)) * frame) * 0.1
-            bone.keyframe_insert("rotation_euler", frame=frame)
+    play_waves(face.armature, scene, FRAMES, tuple(face.armature.pose.bones.keys()))
     scene.frame_set(0)
     at_rest = vertex_positions(face)
     start = time.process_time()

@@ -19,18 +19,14 @@ from pathlib import Path
 from typing import Any
 
 import bpy
-import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))  # the checkout's own package, wherever this is started
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]  # the checkout's own, wherever started
 
-from emotebot_blender.animation.keyframes import Keying  # noqa: E402
-from emotebot_blender.animation.layer_writing import write_layer  # noqa: E402
+from waves import play_waves, weights_of  # noqa: E402
+
 from emotebot_blender.character.character import add_character  # noqa: E402
 from emotebot_blender.character.correctives import is_corrective, weight_of  # noqa: E402
-from emotebot_blender.core.channels import CHANNELS  # noqa: E402
-from emotebot_blender.core.clip import Clip  # noqa: E402
-from emotebot_blender.rig.face import find_face  # noqa: E402
 
 FRAMES = 250
 TOLERANCE = 2e-4
@@ -49,9 +45,9 @@ def main(arguments: list[str]) -> None:
         scene.frame_set(frame)
         graph = bpy.context.evaluated_depsgraph_get()
         for keys, own in names.items():
-            found = dict(zip(own, values(keys.evaluated_get(graph)).tolist(), strict=True))
+            found = weights_of(keys.evaluated_get(graph))
             true = {name: weight_of(name, found) for name in own if is_corrective(name)}
-            original += wrong(dict(zip(own, values(keys).tolist(), strict=True)), true)
+            original += wrong(weights_of(keys), true)
             evaluated += wrong(found, true)
             pairs += len(true)
     print(f"Blender {bpy.app.version_string}, {os.cpu_count()} cores")
@@ -65,15 +61,7 @@ def playing_head() -> tuple[Any, list[Any]]:
     bpy.ops.wm.read_factory_settings(use_empty=True)
     scene = bpy.context.scene
     root = add_character(scene)
-    waves = 0.5 - 0.45 * np.cos(np.arange(FRAMES)[:, None] / 7 + np.arange(len(CHANNELS)))
-    clip = Clip(waves.astype(np.float32), scene.render.fps / scene.render.fps_base)
-    write_layer(find_face(root, scene), clip, scene, 1, "Waves", Keying(None))
-    for name in ("eye.L", "eye.R"):
-        bone = root.pose.bones[name]
-        bone.rotation_mode = "XYZ"
-        for frame in range(1, FRAMES + 1, 10):
-            bone.rotation_euler = np.sin(np.array((1, 2, 3)) * frame) * 0.1
-            bone.keyframe_insert("rotation_euler", frame=frame)
+    play_waves(root, scene, FRAMES, ("eye.L", "eye.R"))
     return scene, [part.data.shape_keys for part in root.children if part.data.shape_keys]
 
 
@@ -83,13 +71,6 @@ def frame_numbers() -> Iterator[int]:
     while True:
         yield from range(1, FRAMES + 1)
         yield from (jump.randint(1, FRAMES) for _ in range(FRAMES))
-
-
-def values(keys: Any) -> np.ndarray:
-    """Return the values of all shape keys, shape (shape keys,)."""
-    result = np.empty(len(keys.key_blocks), np.float32)
-    keys.key_blocks.foreach_get("value", result)
-    return result
 
 
 def wrong(found: dict[str, float], true: dict[str, float]) -> int:

@@ -7,14 +7,12 @@ import bpy
 import numpy as np
 import pytest
 from bone_posing import aim_at, part, posed, sights, turn
+from waves import play_waves, weights_of
 
-from emotebot_blender.animation.keyframes import Keying
-from emotebot_blender.animation.layer_writing import write_layer
 from emotebot_blender.character.armature import gaze_reach
 from emotebot_blender.character.character import add_character
 from emotebot_blender.character.correctives import factors_of, is_corrective, weight_of
 from emotebot_blender.core.channels import CHANNELS
-from emotebot_blender.core.clip import Clip
 from emotebot_blender.rig.face import find_face
 
 
@@ -151,7 +149,7 @@ def test_of_shape_keys_only_values_are_driven(rigged):
 
 def test_correctives_follow_in_every_frame(root, empty_scene):
     """In order and at random jumps, as keys of all channels and of the eyes' bones play."""
-    play_waves(root, empty_scene, count=60)
+    play_waves(root, empty_scene, 60, ("eye.L", "eye.R"))
     parts = [obj.data.shape_keys for obj in root.children if obj.data.shape_keys]
     jump = random.Random(1)
     wrong, pairs = [], 0
@@ -167,24 +165,3 @@ def test_correctives_follow_in_every_frame(root, empty_scene):
                         wrong.append((frame, keys.name, name))
     assert pairs > 10_000
     assert not wrong
-
-
-def play_waves(root, scene, count: int) -> None:
-    """Key all channels and the eyes' bones with waves, from frame 1 on."""
-    waves = 0.5 - 0.45 * np.cos(np.arange(count)[:, None] / 7 + np.arange(len(CHANNELS)))
-    rate = scene.render.fps / scene.render.fps_base
-    clip = Clip(waves.astype(np.float32), rate)
-    write_layer(find_face(root, scene), clip, scene, 1, "Waves", Keying(None))
-    for name in ("eye.L", "eye.R"):
-        bone = root.pose.bones[name]
-        bone.rotation_mode = "XYZ"
-        for frame in range(1, count + 1, 10):
-            bone.rotation_euler = np.sin(np.array((1, 2, 3)) * frame) * 0.1
-            bone.keyframe_insert("rotation_euler", frame=frame)
-
-
-def weights_of(keys) -> dict[str, float]:
-    """Return the value of each key block by its name."""
-    values = np.empty(len(keys.key_blocks), np.float32)
-    keys.key_blocks.foreach_get("value", values)
-    return dict(zip(keys.key_blocks.keys(), values.tolist(), strict=True))
