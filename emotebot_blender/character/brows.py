@@ -24,7 +24,7 @@ BROW_MOVES = {
     "cheekSquintLeft+noseSneerLeft": ((-0.4, 0.9), (-0.3, 0.0), (-0.2, -0.9), (0.0, -0.8)),
     "browDownLeft+browInnerUp": ((-1.4, 1.7), (-0.8, 0.1), (0.0, -1.6), (0.0, -1.6)),
     # sorrow's brows slope, but low over the eyes
-    "browInnerUp+mouthFrownLeft": ((-0.1, -0.5), (0.0, -0.7), (0.0, -0.75), (0.0, -0.6)),
+    "browInnerUp+mouthFrownLeft": ((-0.15, -0.8), (0.0, -0.75), (0.0, -0.55), (0.0, -0.3)),
     # surprise's brows are arcs, fear's slope
     "browInnerUp+browOuterUpLeft": ((0.1, -0.65), (0.0, 0.15), (0.0, 0.2), (0.0, -0.1)),
     "browDownLeft+browOuterUpLeft": ((-0.3, 3.0), (-0.1, -2.0), (0.0, -2.2), (0.0, -1.0)),

@@ -15,25 +15,27 @@ what each channel does takes its share of what the others leave."""
 
 def lid_heights(face: Surface) -> dict[str, np.ndarray]:
     """Return how many degrees the left lids turn in each channel, by its name without the side."""
-    lids, across = face.lids, face.lids.across
+    lids, across, eye = face.lids, face.lids.across, face.style.eye
     inner, outer = smoothstep(0.3, -0.9, across), smoothstep(-0.2, 0.9, across)
     # flat at the corners, so that no lid folds over them; the lids' lines cover a hair's breadth
-    closed = -0.38 * lids.openness
+    closed = -0.19 * (eye.upper + eye.lower) * lids.openness
     arc = (0.97 - 0.12 * lids.openness) * lids.openness**0.35
     return {
-        "eyeBlink": lids.at(closed, closed - 0.015),
-        "eyeWide": lids.at(1.3, -1.05),
-        "eyeSquint": lids.at(0.74, -0.42),
+        "eyeBlink": lids.at(closed / eye.upper, closed / eye.lower - 0.015),
+        "eyeWide": lids.at(1.46, -1.06),
+        "eyeSquint": lids.at(0.66, -0.34),
         "cheekSquint": lids.at(0.97, -0.62),
-        LAUGH: lids.at(0.91, arc),
+        LAUGH: lids.at(0.91, arc * eye.upper / eye.lower),
         "browDown": lids.at(0.84 - 0.6 * inner, None),
         "browInnerUp": lids.at(1.04 - 0.38 * outer, None),
         "browOuterUp": lids.at(1.0 + 0.30 * outer, None),
         "noseSneer": lids.at(None, -0.62),
         "mouthDimple": lids.at(0.66, -0.54),
         "mouthShrugLower+mouthUpperUp": lids.at(0.66 + 0.54 * inner, -0.6),
-        # sorrow's eyes are half shut, where surprise's are open under the same brows
-        "browInnerUp+mouthFrown": lids.at(0.84 - 0.1 * outer, None),
+        # a sad eye is half shut and hangs outside, where a surprised one is open under such brows
+        "browInnerUp+mouthFrown": lids.at(0.66 - 0.3 * outer, -0.88),
+        # a frightened eye is wide above and tense below
+        "eyeWide+mouthStretch": lids.at(None, -0.7),
         "eyeLookDown": lids.at(0.45, -1.0),
         "eyeLookUp": lids.at(1.2, -0.92),
     }

@@ -80,8 +80,8 @@ LEFT_CORRECTIVES: dict[str, Movement] = {
     # fear's mouth gapes with low corners, where a grin is wide and shows its teeth
     "eyeWide+mouthStretch": lambda face: face.slide(
         face.lips(
-            ((0, -0.3, 0), (-0.3, -0.3, 0), (-0.85, -0.4, 0)),
-            ((0, -0.2, 0), (-0.3, -0.4, 0), (-0.85, -0.4, 0)),
+            ((0, -0.15, 0), (0.0, -0.15, 0), (-0.1, -0.45, 0)),
+            ((0, -0.1, 0), (0.0, -0.3, 0), (-0.1, -0.45, 0)),
         )
     ),
     # a face that is sad: its lids and brows alone

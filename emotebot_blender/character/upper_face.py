@@ -25,13 +25,18 @@ def brow_down(face: Surface) -> np.ndarray:
 
 
 def brow_inner_up(face: Surface) -> np.ndarray:
-    """The inner brow's skin rises."""
-    return face.slide(face.strokes(((1.6, 3.3), (1.7, 1.5), (-0.1, 0.75, 0))))
+    """The inner brow's skin rises and folds across the middle of the forehead."""
+    return (
+        face.slide(face.strokes(((1.6, 3.3), (1.7, 1.5), (-0.1, 0.75, 0))))
+        + face.crease((-2.4, 5.0), (2.4, 5.0), 0.22, 0.1)
+        + face.crease((-2.0, 5.7), (2.0, 5.7), 0.22, 0.08)
+        + face.swell((0.0, 5.35), (2.0, 0.3), 0.06)
+    )
 
 
 def brow_outer_up(face: Surface) -> np.ndarray:
     """The outer brow's skin rises."""
-    return face.slide(face.strokes(((4.8, 3.5), (1.9, 1.5), (0.1, 0.75, 0))))
+    return face.slide(face.strokes(((4.8, 3.4), (1.8, 1.35), (0.1, 0.75, 0))))
 
 
 def sneer(face: Surface) -> np.ndarray:
