@@ -6,10 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from .distance_field import Ellipsoid, Point, cast, normals
-from .head_mesh import TOP_ELEVATION
 from .part import Part, closed_rod, cubic, lathe, merged, mirrored, placed, rod, tube
 from .shell import polar
-from .style import Style
 
 BUST_AROUND, BUST_ROWS, BUST_SIDES = 40, 9, 4
 
@@ -292,21 +290,3 @@ def leaf(
     )
     faces = [face[::-1] for face in tube(steps, around)]
     return Part("leaf", points.reshape(-1, 3), faces, (slot,), [0] * len(faces))
-
-
-def crown(style: Style) -> Part:
-    """Return the top of a bald head, which the skin leaves open under hoods and hair."""
-    around, rows = 36, 7
-    turn = 2 * np.pi * np.arange(around) / around
-    height = np.radians(np.linspace(TOP_ELEVATION - 5, 89, rows))[:, None]
-    ways = np.stack(
-        [np.cos(height) * np.sin(turn), -np.cos(height) * np.cos(turn), np.sin(height) + 0 * turn],
-        axis=-1,
-    ).reshape(-1, 3)
-    points = cast(np.tile(np.array(style.origin, float), (len(ways), 1)), ways, style.solids)
-    # it rises out of the skin, so that the seam is hidden
-    lift = np.repeat([-0.06, -0.02, 0.0, 0.0, 0.0, 0.0, 0.0], around)
-    points = points + lift[:, None] * normals(points, style.solids)
-    faces = tube(rows, around, capped=False)
-    faces.append(tuple(range(len(points) - around, len(points))))
-    return Part("crown", points, faces, ("skin",), [0] * len(faces))

@@ -37,8 +37,8 @@ HALF = 36
 """Columns from the middle of the face to that of the back."""
 EYE_FIRST = 7
 """Column at which the eye's hole begins."""
-ROWS_ABOVE, ROWS_BETWEEN, ROWS_BELOW = 11, 5, 16
-TOP_ELEVATION, CHIN_ELEVATION, NECK_ELEVATION = 72.0, -52.0, -125.0
+ROWS_ABOVE, ROWS_BETWEEN, ROWS_BELOW = 7, 5, 16
+TOP_ELEVATION, CHIN_ELEVATION, NECK_ELEVATION = 56.0, -52.0, -125.0
 BY_HAND = 45.0
 """Stands for the azimuth and elevation of points that no ray finds."""
 
@@ -169,6 +169,7 @@ def build_skin(style: Style) -> Skin:
     corner = _grid(half, azimuths, elevations, eye_top, mouth_top)
     eye_rings = _eye_rings(half, corner, eye_top, style)
     mouth_rings = _mouth_rings(half, corner, mouth_top, style)
+    _close_crown(half, corner[0])
     _relax(half)
     # points that rays find, then those that are placed by hand
     points = cast(*rays(half.places, style), style.lidded_solids)
@@ -270,6 +271,36 @@ def _mouth_rings(half: HalfSkin, corner: np.ndarray, top: int, style: Style) -> 
         half.join(rings[1], rings[0], closed=False)
     half.mouth[loop] = np.stack([np.full(len(loop), MOUTH_RINGS), np.arange(len(loop))], axis=1)
     return rings
+
+
+def _close_crown(half: HalfSkin, edge: np.ndarray) -> None:
+    """Add the top of the head: a square of quads within the grid's first row, without a pole.
+
+    Args:
+        half: what it is added to.
+        edge: indices of the first row, shape (HALF + 1,).
+    """
+    side = HALF // 4
+    square = np.empty((2 * side + 1, side + 1), int)
+    square[0], square[:, -1], square[-1] = (
+        edge[: side + 1],
+        edge[side:-side],
+        edge[: -side - 2 : -1],
+    )
+    square[1:-1, :-1] = half.add(np.zeros(((2 * side - 1) * side, 2))).reshape(-1, side)
+    quads = np.stack([square[1:, :-1], square[:-1, :-1], square[:-1, 1:], square[1:, 1:]], axis=-1)
+    half.faces.append(quads.reshape(-1, 4))
+    # each point between its neighbours, on the plane that the top of the head is seen on
+    azimuth, away = np.radians(half.places[square, 0]), 90 - half.places[square, 1]
+    x, y = away * np.sin(azimuth), -away * np.cos(azimuth)
+    for _ in range(500):
+        for flat, sign in ((x, -1), (y, 1)):
+            beside = np.concatenate([sign * flat[:, 1:2], flat], axis=1)
+            flat[1:-1, :-1] = (
+                flat[:-2, :-1] + flat[2:, :-1] + beside[1:-1, :-2] + beside[1:-1, 2:]
+            ) / 4
+    places = np.stack([np.degrees(np.arctan2(x, -y)), 90 - np.hypot(x, y)], axis=-1)
+    half.places[square[1:-1, :-1]] = places[1:-1, :-1]
 
 
 def _front_place(flat: np.ndarray, style: Style) -> np.ndarray:

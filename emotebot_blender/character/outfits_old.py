@@ -4,7 +4,7 @@
 import numpy as np
 
 from .distance_field import Ellipsoid
-from .fittings import bar, crown, dome, glasses, leaf, torso, visor
+from .fittings import bar, dome, glasses, leaf, torso, visor
 from .hair import Lock, bun, combed, compass, locks, on_both_sides, with_image
 from .part import Part, lathe, merged, mirrored, placed
 from .shell import antenna, cap, crest, ear
@@ -121,7 +121,6 @@ def white_ring(style: Style) -> list[Part]:
     knot = placed(knot, (0.0, 0.1, 1.0), (0.0, -2.55, -10.9))
     return [
         merged("hair", *sides, locks(style, *tuft)),
-        crown(style),
         merged("ears", pod, mirrored(pod)),
         *antenna(wire, (0.2, 0.15), 0.9),
         merged("bust", body, wing, mirrored(wing), knot),
