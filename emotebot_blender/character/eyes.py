@@ -8,7 +8,7 @@ from .openings import EYE_POINTS, eye_margin
 from .part import Part, merged, mirrored, tube
 from .sculpting import probe, turned
 from .skin_shapes import skin_displacements
-from .style import Style
+from .style import Style, luminance
 
 GAZE = {"Up": (0, -20.0), "Down": (0, 22.0), "In": (2, -26.0), "Out": (2, 28.0)}
 AROUND = 36
@@ -28,6 +28,8 @@ RECEDES = {"eyeBlinkLeft": 0.1, "cheekSquintLeft+mouthSmileLeft": 0.14}
 GLINTS = ((-0.38, 0.42, 0.29), (0.40, -0.42, 0.11))
 """Across, up and radius of the highlights, in radii of the iris."""
 GLINT_RINGS, GLINT_AROUND = 3, 20
+THICKNESS = ((0.06, 0.3), (1.6, 1.0))
+"""Luminances of skin, and how thick the lids' lines are on it."""
 LAUGH_SHRINKS = 0.2
 """Share of their size that highlights lose in a laugh, beside what its narrow opening takes."""
 
@@ -181,7 +183,10 @@ def eyes(style: Style) -> tuple[Part, Part]:
 
 
 def lid_lines(style: Style) -> Part:
-    """Return the dark lines of both upper lids, which thicken outwards to a small flick."""
+    """Return the dark lines of both upper lids, which thicken outwards to a small flick.
+
+    They are thicker on dark skin, on which they stand out least.
+    """
     half = EYE_POINTS // 2
     index = np.arange(1, half)
     margin = eye_margin(style)[index] - style.eye_centre
@@ -191,6 +196,7 @@ def lid_lines(style: Style) -> Part:
     up *= np.sign(up[len(up) // 2, 2])
     along = np.linspace(0, 1, len(index))
     size = np.interp(along, [0, 0.25, 0.75, 1], [0.25, 0.75, 1.0, 0.75])[:, None]
+    size *= np.interp(luminance(style.colours["skin"]), *THICKNESS)
     out = np.stack([smoothstep(0.7, 1.0, along), 0 * along, 0.35 * smoothstep(0.7, 1, along)], 1)
     out *= style.eye.flick
     sections = np.stack(

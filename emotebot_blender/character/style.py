@@ -12,6 +12,11 @@ Colour = tuple[float, float, float]
 """Linear red, green and blue, 0 to 1."""
 
 
+def luminance(colour: Colour) -> float:
+    """Return the relative luminance of linear red, green and blue (ITU-R BT.709)."""
+    return float(np.dot(colour, (0.2126, 0.7152, 0.0722)))
+
+
 @dataclass(frozen=True)
 class Eye:
     """The left eye and its lids.

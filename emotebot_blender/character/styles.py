@@ -8,7 +8,7 @@ import numpy as np
 
 from .distance_field import Ellipsoid, Point
 from .outfits import stretched
-from .style import EMOTEBOT, Brow, Eye, Mouth, Style
+from .style import EMOTEBOT, Brow, Eye, Mouth, Style, luminance
 from .styles_old import GUS, LUMEN, OPAL, TITAN
 from .styles_young import DASH, NOVA, PEBBLE
 
@@ -138,8 +138,3 @@ def _mixed_colours(dice: random.Random, base: Style) -> dict[str, Point]:
     if (bright + 0.05) / (dark + 0.05) < BROW_CONTRAST:
         colours["brow"] = _scaled(colours["skin"], (0.2, 0.2, 0.2))
     return colours
-
-
-def luminance(colour: Point) -> float:
-    """Return the relative luminance of linear red, green and blue (ITU-R BT.709)."""
-    return float(np.dot(colour, (0.2126, 0.7152, 0.0722)))
