@@ -36,6 +36,7 @@ from emotebot_blender.core.channels import CHANNELS, INDEX  # noqa: E402
 from emotebot_blender.core.clip import Clip  # noqa: E402
 from emotebot_blender.core.emotions import EMOTIONS, Feeling, Mixture  # noqa: E402
 from emotebot_blender.core.errors import EmoteBotError  # noqa: E402
+from emotebot_blender.core.lexicon.lexicon import Lexicon  # noqa: E402
 from emotebot_blender.core.performance.networks import load_networks  # noqa: E402
 from emotebot_blender.core.performance.performance import express  # noqa: E402
 from emotebot_blender.render.film import render_film  # noqa: E402
@@ -57,16 +58,26 @@ SEED = 2
 
 ICON_SIZE = 128
 ICON_SHOT = Shot(aspect=(1, 1), below=0.6, above=0.72, backdrop=False)
-CHANNEL_SHOT = Shot(aspect=(1, 1), below=0.62, above=0.84)
-CHANNEL_WIDTH = 168
+CHANNEL_SHOT = Shot(aspect=(1, 1), below=0.8, above=0.76)
+CHANNEL_WIDTH = 180
 
-STYLE_FEELING = ("happiness", 0.5)
-STYLE_SHOT = Shot(aspect=(5, 6))
-STYLE_WIDTH = 256
+STYLE_WORDS = (
+    "playful",
+    "delighted and amazed",
+    "curious 80%",
+    "very smug",
+    "very happy",
+    "grumpy",
+    "proud",
+    "smug",
+)
+"""What each of the ready styles is seen to feel, by number."""
+STYLE_SHOT = Shot(aspect=(11, 12))
+STYLE_WIDTH = 280
 
 STRENGTHS = (0.33, 0.66, 1.0)
-EMOTION_SHOT = Shot(below=0.74)
-EMOTION_WIDTH = 240
+EMOTION_SHOT = Shot(aspect=(1, 1), below=0.74)
+EMOTION_WIDTH = 270
 
 SHEET_SAMPLES = 12
 
@@ -190,11 +201,13 @@ def turn_weights(smile: np.ndarray, angles: np.ndarray) -> np.ndarray:
 
 
 def channels(path: Path, progress: ShareDone) -> Path:
-    """Write a sheet of the 52 channels, each at its full weight.
+    """Write a sheet of the 52 channels, each at its full weight, without the antenna.
 
     ``mouthClose`` means something on an open jaw only: it is shown on one.
     """
     face, scene = new_head()
+    for obj in scene.objects:
+        obj.hide_render = obj.name.endswith((" antenna", " lamp"))
     weights = np.eye(len(CHANNELS))
     weights[INDEX["mouthClose"], INDEX["jawOpen"]] = 1
     show(face, scene, weights)
@@ -238,7 +251,7 @@ def styles(path: Path, progress: ShareDone) -> Path:
     height = STYLE_WIDTH * STYLE_SHOT.aspect[1] // STYLE_SHOT.aspect[0]
     for style, look in enumerate(READY_STYLES):
         face, scene = new_head(style)
-        show(face, scene, [expression(*STYLE_FEELING)])
+        show(face, scene, [worded(STYLE_WORDS[style])])
         with (
             tempfile.TemporaryDirectory(prefix="emotebot-") as temporary,
             portrait(face, scene, STYLE_WIDTH, height, STYLE_SHOT) as studio,
@@ -278,7 +291,16 @@ def new_head(style: int = 0) -> tuple[Face, Any]:
 
 def expression(emotion: str, intensity: float) -> np.ndarray:
     """Return an emotion's expression, shape (52,), as ``emotebot express`` gives it."""
-    feeling = Feeling(Mixture.of({emotion: 1.0}), intensity)
+    return felt(Feeling(Mixture.of({emotion: 1.0}), intensity))
+
+
+def worded(words: str) -> np.ndarray:
+    """Return the expression of a feeling in words, shape (52,)."""
+    return felt(Lexicon.load().read(words))
+
+
+def felt(feeling: Feeling) -> np.ndarray:
+    """Return the expression of a feeling, shape (52,)."""
     weights: np.ndarray = express(load_networks(), feeling, SEED)[0]
     return weights
 
