@@ -17,7 +17,7 @@ from .tears import TEARS
 
 _TURN = 0.35
 """Share of the head's turn by which the antenna stays behind."""
-_HANGING, _UPRIGHT = 0.3, 0.2
+_HANGING, _UPRIGHT = 0.24, 0.2
 """Radians that the antenna leans outwards in sorrow and inwards in surprise."""
 
 
