@@ -55,8 +55,8 @@ _PALE, _FURROWED = (0.96, 1.16, 1.33), (0.61, 0.42, 0.36)
 LAMP = "lamp"
 """Slot of the lamp's material."""
 
-LASH, _LASH_SHADE = "lash", 0.06
-"""Slot of the lids' lines, and the share of light of skin under skin that they have."""
+LASH, _LASH_SHADE = "lash", 0.04
+"""Slot of the lids' lines, and their light as a share of the square of the skin's."""
 
 SKIN, LIPS = "skin", "lips"
 """Slots of the skin; that of the lips differs in solid mode alone, as the tint colours them."""
@@ -71,7 +71,7 @@ FINISHES: dict[str, Finish] = {
     "mouth": Finish((0.12, 0.016, 0.018), 0.55),
     "brow": Finish((0.040, 0.020, 0.014), 0.65, specular=0.25, sheen=0.1),
     "hair": Finish((0.105, 0.043, 0.022), 0.5, specular=0.4, sheen=0.15),
-    LASH: Finish((0.049, 0.019, 0.011), 0.6, specular=0.2),
+    LASH: Finish((0.032, 0.013, 0.007), 0.6, specular=0.2),
     "sclera": Finish((0.88, 0.88, 0.87), 0.25, coat=0.3, is_tinted=True),
     "iris": Finish((0.02, 0.27, 0.30), 0.4, specular=0.25, coat=0.12, is_tinted=True),
     "pupil": Finish((0.004, 0.004, 0.006), 0.6, specular=0.0),

@@ -5,7 +5,9 @@ import bpy
 import pytest
 
 from emotebot_blender.character.character import add_character
+from emotebot_blender.character.materials import LASH, finishes
 from emotebot_blender.character.palettes import GROUPS, PALETTES
+from emotebot_blender.character.style import luminance
 from emotebot_blender.character.styles import style_of
 
 
@@ -25,6 +27,13 @@ def test_a_palette_paints_what_it_names(empty_scene, palette):
 def test_a_palette_has_all_colours_of_all_groups(palette):
     names = {name for members in GROUPS.values() for name in members}
     assert PALETTES[palette].colours.keys() == names | {"lamp"}
+
+
+@pytest.mark.parametrize("palette", PALETTES)
+def test_the_lines_of_the_lids_are_dark_on_every_skin(palette):
+    colours = PALETTES[palette].colours
+    line = finishes(colours)[LASH].colour
+    assert (luminance(colours["skin"]) + 0.05) / (luminance(line) + 0.05) > 2.2
 
 
 def test_an_own_colour_takes_its_group_along(empty_scene):
