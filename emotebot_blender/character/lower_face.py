@@ -3,15 +3,24 @@
 
 import numpy as np
 
+from .distance_field import smoothstep
 from .sculpting import CANONICAL_MOUTH, Surface, turned
+from .style import Style
 from .upper_face import nose_folds
 
 CANONICAL_WIDTH = 2.08
 """Half-width of the mouth of the face that strokes are written for."""
 
-JAW_LEAD, LIPS_LEAD = 0.8, 2.2
+JAW_LEAD, LIPS_LEAD = 1.0, 6.0
 """Share of the jaw's movement that it makes early: half its weight gives more than half the way;
-and the same of its lips, which are round before the jaw is down."""
+and the same of its lips, which are round before the jaw is down and widen again as it drops."""
+WIDEST_SWING = 19.5
+"""Degrees of the jaw beyond which the chin leaves the face and an open mouth is a slot."""
+
+
+def jaw_swing(style: Style) -> float:
+    """Return by how many degrees the jaw swings at full weight."""
+    return min(style.jaw_degrees, WIDEST_SWING)
 
 
 def smile(face: Surface) -> np.ndarray:
@@ -107,16 +116,16 @@ def lower_down(face: Surface) -> np.ndarray:
 def jaw_open(face: Surface) -> np.ndarray:
     """The jaw swings down, the lips part further, and the edge of the lower one turns out."""
     lips = face.lips(
-        ((0, 0.35, 0.1), (0, 0.15, 0.05), (0, -0.4, 0)),
-        ((0, -0.5, 0.1), (0, -0.38, 0.05), (0, -0.4, 0)),
+        ((0, 0.5, 0.1), (0, 0.3, 0.05), (0, -0.4, 0)),
+        ((0, -0.7, 0.1), (0, -0.58, 0.05), (0, -0.4, 0)),
         sided=False,
     )
-    return face.swing_jaw(face.style.jaw_degrees) + lips + face.uncover(0.9)
+    return face.swing_jaw(jaw_swing(face.style)) + lips + face.uncover(0.9)
 
 
 def round_lips(face: Surface) -> np.ndarray:
     """The corners of an open mouth come in and down."""
-    return face.lips(((0, 0, 0), (-0.3, 0, 0), (-0.9, -0.2, 0)), sided=False)
+    return face.lips(((0, 0, 0), (-0.12, 0, 0), (-0.38, -0.1, 0)), sided=False)
 
 
 def jaw_early(face: Surface) -> np.ndarray:
@@ -147,16 +156,18 @@ def jaw_forward_bow(face: Surface) -> np.ndarray:
 
 def jaw_aside(face: Surface) -> np.ndarray:
     """The jaw moves to the left, the upper lip follows halfway."""
-    share = np.maximum(face.jaw_share(), 0.5 * face.reach)
-    return share[:, None] * np.array([1.2, 0.0, 0.0])
+    share = np.maximum(face.jaw_share(), 0.62 * face.reach)
+    # what lies beside the rim of a hood stays
+    share = share * np.where(face.inside, 1.0, smoothstep(-0.5, -6.5, face.points[:, 1]))
+    return share[:, None] * np.array([1.4, 0.0, 0.0])
 
 
 def meet(face: Surface) -> np.ndarray:
     """The lips meet before an open jaw, nearer to the upper one."""
     arm = face.points - np.array(face.style.hinge)
-    swing = turned(arm, 0, face.style.jaw_degrees) - arm
+    swing = turned(arm, 0, jaw_swing(face.style)) - arm
     on_lips = np.where(face.inside, face.depth, face.lip)[:, None]
-    parted = jaw_open(face) - face.swing_jaw(face.style.jaw_degrees)
+    parted = jaw_open(face) - face.swing_jaw(jaw_swing(face.style))
     return (swing * (0.36 - face.jaw_share())[:, None] - parted) * on_lips
 
 
@@ -227,8 +238,8 @@ def shrug_upper(face: Surface) -> np.ndarray:
 
 def puff(face: Surface) -> np.ndarray:
     """The cheeks fill with air."""
-    fill = face.swell((CANONICAL_WIDTH + 2.0, CANONICAL_MOUTH + 0.3), (2.1, 1.7), 1.8)
-    lips = face.lips(((0, 0, 0.15), (-0.2, 0, 0.1), (-0.55, 0, 0)), sided=False)
+    fill = face.inflate((CANONICAL_WIDTH + 2.3, CANONICAL_MOUTH + 0.4), 2.9, 1.65)
+    lips = face.lips(((0, 0, 0.15), (-0.3, 0, 0.12), (-0.75, 0, 0.05)), sided=False)
     return face.both(fill) + lips + face.thin(0.15)
 
 
@@ -246,18 +257,24 @@ def roll(face: Surface, upper: bool) -> np.ndarray:
     """One lip is drawn in between the teeth, the skin above or below it swells."""
     corner = (0.05, -0.1, -0.05)
     if upper:
-        knots = ((0, 0, -0.25), (0, 0, -0.2), corner), ((0, -0.1, -0.1), (0, -0.1, -0.08), corner)
+        knots = ((0, 0, -0.45), (0, 0, -0.38), corner), ((0, -0.1, -0.2), (0, -0.1, -0.17), corner)
     else:
         knots = ((0, 0, 0), (0, 0, 0), corner), ((0, 0.12, -0.4), (0, 0.1, -0.3), corner)
     lips = face.lips(*knots, sided=False)
     # what lies inside stays off the teeth
-    lips[:, 1] *= np.where(face.skin.mouth[:, 0] <= 0, 0.3, 1.0)
-    fold = face.swell((0, CANONICAL_MOUTH + (1.1 if upper else -1.2)), (1.6, 0.45), 0.2)
-    return lips + face.thin(0.5 if upper else 0.6, upper=upper, lower=not upper) + fold
+    lips[:, 1] *= np.where(face.skin.mouth[:, 0] <= 0, 0.6 if upper else 0.3, 1.0)
+    fold = face.swell((0, CANONICAL_MOUTH + (1.0 if upper else -1.2)), (1.6, 0.45), 0.22)
+    moves = lips + face.thin(0.7 if upper else 0.6, upper=upper, lower=not upper) + fold
+    # what of the lower lip lies hidden behind the upper one makes room for it
+    return moves + face.uncover(0.8) if upper else moves
 
 
 def sideways(face: Surface) -> np.ndarray:
     """The whole mouth moves to the left."""
-    moves = 1.5 * face.unit * face.reach[:, None] * np.array([1.0, 0.0, 0.0])
-    fold = face.swell((CANONICAL_WIDTH + 2.2, CANONICAL_MOUTH + 0.4), (0.8, 1.0), 0.4)
+    # far beyond the lips, or the skin before them would fold
+    wide = face.falloff((0, CANONICAL_MOUTH), (4.4, 1.8))
+    share = face.reach + (1 - face.reach) * np.where(face.inside, 0.0, wide)
+    share = share * np.where(face.inside, 1.0, smoothstep(-2.2, -3.7, face.canonical_z))
+    moves = 2.1 * face.unit * share[:, None] * np.array([1.0, 0.0, 0.0])
+    fold = face.swell((CANONICAL_WIDTH + 2.2, CANONICAL_MOUTH + 0.4), (1.0, 1.0), 0.3)
     return face.slide(moves + face.lips(((0, 0, 0), (0, 0.05, 0), (-0.3, 0.3, 0)))) + fold

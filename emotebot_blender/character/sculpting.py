@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .distance_field import slide, smoothstep
+from .distance_field import cast, normals, slide, smooth_min, smoothstep
 from .head_mesh import Skin, upper_share
 from .openings import (
     EYE_POINTS,
@@ -197,6 +197,25 @@ class Surface:
         """Return a displacement straight out of the skin."""
         return (height * self.unit * self.falloff(at, radii))[:, None] * self.skin.normals
 
+    def inflate(self, at: tuple[float, float], radius: float, height: float) -> np.ndarray:
+        """Return skin pushed out by a ball under it, blended into what is around it.
+
+        Args:
+            at: middle on the face's plane, below the eyes.
+            radius: of the ball.
+            height: of the ball over the skin.
+        """
+        eye = self.style.eye_centre[2]
+        level = at[1] / CANONICAL_MOUTH * (self.style.mouth.height - eye)
+        start = np.array([[at[0] * self.unit, 0.0, eye + level]])
+        top = cast(start, np.array([[0.0, -1.0, 0.0]]), self.style.solids, 12.0)
+        radius, height = radius * self.unit, height * self.unit
+        arm = self.points - (top - (radius - height) * normals(top, self.style.solids))
+        away = np.linalg.norm(arm, axis=1)
+        push = radius - away - smooth_min(radius - away, np.zeros(len(away)), height)
+        share = push * self.front * self.off_lids * (1 - self.lip) * ~self.inside
+        return arm * (share / away)[:, None]
+
     def crease(
         self, start: tuple[float, float], end: tuple[float, float], radius: float, depth: float
     ) -> np.ndarray:
@@ -289,7 +308,7 @@ class Surface:
         edge = mouth.height - 0.1 + 0.32 * np.maximum(np.abs(self.x) - mouth.half_width, 0)
         free = smoothstep(1.2, -1.5, self.z - edge)
         # between a parabola and a circle, so that an open mouth is round
-        curve = 0.8 * self.across**2 + 0.2 * (1 - np.sqrt(1 - self.across**2))
+        curve = 0.6 * self.across**2 + 0.4 * (1 - np.sqrt(1 - self.across**2))
         lip = np.where(self.upper > 0.5, 0.42 * curve, 1 - 0.58 * curve)
         lip = np.where(self.upper == 0.5, 0.42, lip)
         on_ring = np.interp(
