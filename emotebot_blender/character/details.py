@@ -37,7 +37,7 @@ _SKIN_COLOURS = (
         "0.4 * (a + b) + 0.5 * e * (1 - (c + d) / 2)",
         (*both_sides("browDown", "browOuterUp"), "browInnerUp"),
     ),
-    (WRINKLE, "(a + b) / 2", both_sides("noseSneer")),
+    (WRINKLE, "0.8 * (a + b)", both_sides("noseSneer")),
     (
         BLUSH,
         "0.3 - 0.1 * (a + b) * (c + d) + 0.07 * (e + f) * (g + h)",

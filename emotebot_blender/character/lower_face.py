@@ -30,21 +30,21 @@ def smile(face: Surface) -> np.ndarray:
         ((0, 0.05, 0), (0.42, 0.26, -0.02), (1.15, 1.12, -0.1)),
         ((0, -0.42, 0), (0.42, -0.04, -0.02), (1.15, 1.12, -0.1)),
     )
-    cheek = face.strokes(((4.0, -2.8), (1.7, 1.4), (0.1, 0.5, 0)))
+    cheek = face.strokes(((3.9, -3.1), (2.0, 1.5), (0.1, 0.45, 0)))
     return (
         face.slide(lips + cheek)
-        + face.swell((3.9, -2.8), (1.5, 1.2), 0.5)
-        + face.crease((1.4, -2.9), (width + 1.6, height + 1.0), 0.5, 0.1)
+        + face.swell((3.9, -3.0), (1.9, 1.5), 0.5)
+        + face.crease((1.4, -2.9), (width + 1.6, height + 1.0), 0.6, 0.08)
     )
 
 
 def disgust_mouth(face: Surface, lift: float) -> np.ndarray:
     """The lips hang from beside the nose; the lower lip pushes out, and up by a lift."""
-    corner = (0.35, -1.45, -0.1)
+    corner = (0.45, -0.6, -0.1)
     return face.slide(
         face.lips(
-            ((0, 0.3, 0.2), (0.1, 0.2, 0.15), corner),
-            ((0, lift, 0.9), (0.1, 0.95 * lift, 0.6), corner),
+            ((0, 0.3, 0.3), (0.1, 0.3, 0.25), corner),
+            ((0, lift, 0.9), (0.1, 1.3 * lift, 0.7), corner),
         )
     )
 
@@ -52,9 +52,9 @@ def disgust_mouth(face: Surface, lift: float) -> np.ndarray:
 def disgust(face: Surface) -> np.ndarray:
     """The wings of the nose rise with the lip and fold the bridge, the mouth shuts from below."""
     nose = face.strokes(
-        ((0.8, -2.1), (0.6, 0.6), (0.4, 0.7, 0.2)), ((2.3, -2.3), (1.2, 0.9), (0, 0.8, 0))
+        ((0.8, -2.1), (0.6, 0.6), (0.3, 0.3, 0.15)), ((2.3, -2.3), (1.2, 0.9), (0, 0.6, 0))
     )
-    return disgust_mouth(face, 1.75) + face.slide(nose) + 0.8 * nose_folds(face)
+    return disgust_mouth(face, 1.6) + face.slide(nose) + 0.8 * nose_folds(face)
 
 
 def frown(face: Surface) -> np.ndarray:
@@ -65,25 +65,24 @@ def frown(face: Surface) -> np.ndarray:
 
 def stretch(face: Surface) -> np.ndarray:
     """The corner is drawn out and down; the mouth becomes a wide, trembling line."""
-    lips = face.lips(((0, 0.16, 0), (0.75, 0.05, -0.05), (1.6, -1.05, -0.2)))
+    lips = face.lips(((0, 0.16, 0), (0.55, -0.1, -0.05), (1.6, -1.0, -0.2)))
     neck = face.strokes(((3.4, CANONICAL_MOUTH - 1.6), (1.2, 1.4), (0.15, -0.25, 0)))
     fold = face.crease((3.7, CANONICAL_MOUTH + 0.4), (3.6, CANONICAL_MOUTH - 2.2), 0.4, 0.2)
     return face.slide(lips + neck) + face.thin(0.2) * face.side_weight[:, None] + fold
 
 
 def dimple(face: Surface) -> np.ndarray:
-    """The corner is pulled sideways into the cheek, which swells around a deep fold."""
-    lips = face.lips(((0.2, 0, 0), (0.5, 0.26, -0.05), (0.9, 0.6, -0.5)))
+    """The corner is pressed and drawn back into the cheek, behind a deep fold."""
+    lips = face.lips(((0.2, 0, 0), (0.5, 0.16, -0.05), (1.15, 0.5, -0.6)))
     lips += face.mirrored(face.lips(((0, 0, 0), (0, -0.14, 0), (0.1, -0.42, 0))))
     shift = 0.35 * face.unit * face.reach[:, None] * np.array([1.0, 0.0, 0.0])
-    cheek = face.strokes(((3.9, -2.7), (2.0, 1.3), (0, 0.45, 0)))
     width, height = CANONICAL_WIDTH, CANONICAL_MOUTH
+    cheek = face.strokes(((width + 1.7, height + 0.6), (1.1, 1.3), (0.4, 0.1, 0)))
     return (
         face.slide(lips + cheek + shift)
-        + face.thin(0.3) * face.side_weight[:, None]
-        + face.swell((3.9, -2.7), (1.6, 1.0), 0.35)
-        + face.swell((width + 2.2, height + 0.4), (1.2, 1.2), 0.22)
-        + face.crease((width + 0.9, height + 1.2), (width + 1.0, height - 0.9), 0.5, 0.12)
+        + face.thin(0.45) * face.side_weight[:, None]
+        + face.swell((width + 2.3, height + 0.5), (0.95, 1.4), 0.32)
+        + face.crease((width + 1.0, height + 1.5), (width + 1.1, height - 1.0), 0.5, 0.26)
     )
 
 
@@ -93,7 +92,7 @@ def press(face: Surface) -> np.ndarray:
     width, height = CANONICAL_WIDTH, CANONICAL_MOUTH
     return (
         lips
-        + face.thin(0.55) * face.side_weight[:, None]
+        + face.thin(0.5) * face.side_weight[:, None]
         + face.swell((width + 1.0, height - 0.1), (0.6, 0.8), 0.22)
         + face.swell((0.8, height + 0.85), (1.1, 0.35), 0.1)
         + face.swell((0.8, height - 1.1), (1.1, 0.4), 0.16)
@@ -109,7 +108,7 @@ def upper_up(face: Surface) -> np.ndarray:
 def lower_down(face: Surface) -> np.ndarray:
     """The lower lip bares the teeth."""
     still = ((0, 0, 0), (0, 0, 0), (0.3, -0.12, 0))
-    lips = face.lips(still, ((0, -1.0, 0.05), (0.2, -1.15, 0.05), (0.3, -0.15, 0)))
+    lips = face.lips(still, ((0, -1.0, 0.05), (0.1, -1.0, 0.05), (0.3, -0.15, 0)))
     return face.slide(lips) + face.uncover(0.9) * face.side_weight[:, None]
 
 
@@ -257,16 +256,15 @@ def roll(face: Surface, upper: bool) -> np.ndarray:
     """One lip is drawn in between the teeth, the skin above or below it swells."""
     corner = (0.05, -0.1, -0.05)
     if upper:
-        knots = ((0, 0, -0.45), (0, 0, -0.38), corner), ((0, -0.1, -0.2), (0, -0.1, -0.17), corner)
+        knots = ((0, 0, -0.3), (0, 0, -0.25), corner), ((0, -0.1, -0.2), (0, -0.1, -0.17), corner)
     else:
         knots = ((0, 0, 0), (0, 0, 0), corner), ((0, 0.12, -0.4), (0, 0.1, -0.3), corner)
     lips = face.lips(*knots, sided=False)
-    # what lies inside stays off the teeth
-    lips[:, 1] *= np.where(face.skin.mouth[:, 0] <= 0, 0.6 if upper else 0.3, 1.0)
+    if not upper:
+        # what lies inside stays off the teeth
+        lips[:, 1] *= np.where(face.skin.mouth[:, 0] <= 0, 0.3, 1.0)
     fold = face.swell((0, CANONICAL_MOUTH + (1.0 if upper else -1.2)), (1.6, 0.45), 0.22)
-    moves = lips + face.thin(0.7 if upper else 0.6, upper=upper, lower=not upper) + fold
-    # what of the lower lip lies hidden behind the upper one makes room for it
-    return moves + face.uncover(0.8) if upper else moves
+    return lips + face.thin(0.6 if upper else 0.6, upper=upper, lower=not upper) + fold
 
 
 def sideways(face: Surface) -> np.ndarray:

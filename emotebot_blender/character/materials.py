@@ -76,7 +76,7 @@ FINISHES: dict[str, Finish] = {
     "iris": Finish((0.02, 0.27, 0.30), 0.4, specular=0.25, coat=0.12, is_tinted=True),
     "pupil": Finish((0.004, 0.004, 0.006), 0.6, specular=0.0),
     "glint": Finish((1.0, 1.0, 1.0), 0.3, glow=1.3),
-    "teeth": Finish((0.95, 0.93, 0.88), 0.35, coat=0.15, glow=0.12, is_tinted=True),
+    "teeth": Finish((0.95, 0.93, 0.88), 0.35, coat=0.15, glow=0.35, is_tinted=True),
     "tongue": Finish((0.62, 0.16, 0.16), 0.4, subsurface=0.1),
     "tear": Finish((0.55, 0.82, 1.0), 0.05, specular=0.8, transmission=0.35, glow=0.08),
     "shell": Finish((0.80, 0.77, 0.70), 0.32, coat=0.35),

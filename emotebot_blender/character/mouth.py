@@ -35,7 +35,7 @@ def _row(
         rows.append(np.stack([x, y, edge + climb + share * (root - edge - climb)], axis=1))
     faces = sheet(len(rows), len(turn))
     faces = [face[::-1] for face in faces]
-    shade = np.tile(1 - 0.4 * (1 - np.cos(turn)), len(rows))[:, None].repeat(3, axis=1)
+    shade = np.tile(1 - 0.3 * (1 - np.cos(turn)), len(rows))[:, None].repeat(3, axis=1)
     tint = shade.clip(0.5)
     return Part(name, np.concatenate(rows), faces, ("teeth",), [0] * len(faces), tint=tint)
 

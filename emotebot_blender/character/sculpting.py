@@ -241,10 +241,10 @@ class Surface:
         moves = []
         for knots in (upper, lower or upper):
             middle, half, corner = np.array(knots, float)
-            # the parabola through three knots, flat at the middle
-            bend = 2 * (corner - 2 * half + middle)
-            slope = corner - middle - bend
-            moves.append(middle + slope * places[:, None] + bend * places[:, None] ** 2)
+            # through three knots without a kink where the halves of the lip meet
+            square = places[:, None] ** 2
+            bend = (16 * half - 15 * middle - corner) / 3
+            moves.append(middle + bend * square + (corner - middle - bend) * square**2)
         share = self.upper[:, None]
         move = share * moves[0] + (1 - share) * moves[1]
         move[:, 0] *= np.sign(self.x) * np.minimum(1, places / 0.15)
@@ -308,7 +308,7 @@ class Surface:
         edge = mouth.height - 0.1 + 0.32 * np.maximum(np.abs(self.x) - mouth.half_width, 0)
         free = smoothstep(1.2, -1.5, self.z - edge)
         # between a parabola and a circle, so that an open mouth is round
-        curve = 0.6 * self.across**2 + 0.4 * (1 - np.sqrt(1 - self.across**2))
+        curve = 0.7 * self.across**2 + 0.3 * (1 - np.sqrt(1 - self.across**2))
         lip = np.where(self.upper > 0.5, 0.42 * curve, 1 - 0.58 * curve)
         lip = np.where(self.upper == 0.5, 0.42, lip)
         on_ring = np.interp(

@@ -24,13 +24,13 @@ def skin_masks(face: Surface) -> dict[str, np.ndarray]:
     x, z = np.abs(face.canonical_x), face.canonical_z
     off_lips = np.interp(face.skin.mouth[:, 0], [LIP_BORDER, LIP_BORDER + 3], [0.0, 1.0])
     fold = np.exp(-(((x - 0.5) / 0.22) ** 2) - ((z - 2.0) / 0.85) ** 4) * face.off_lids
-    rolls = sum(np.exp(-(((z - height - 0.3 * x) / 0.17) ** 2)) for height in (0.25, -0.55))
+    rolls = sum(np.exp(-(((z - height) / 0.24) ** 2)) for height in (-0.04, -1.06))
     wrinkles = rolls * np.exp(-((x / 0.95) ** 4)) * face.off_lids
     return {
         BLUSH: blush_of(face),
         PALLOR: 0.35 * off_lips * smoothstep(-9.0, -6.0, face.points[:, 2]),
         FURROW: 0.55 * fold * (face.points[:, 1] < 0),
-        WRINKLE: 0.5 * wrinkles * (face.points[:, 1] < 0),
+        WRINKLE: 0.9 * wrinkles * (face.points[:, 1] < 0),
     }
 
 

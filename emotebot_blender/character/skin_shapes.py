@@ -58,7 +58,7 @@ LEFT_CORRECTIVES: dict[str, Movement] = {
             ((0, -0.3, 0), (0.7, -0.1, 0), (1.65, 1.0, 0)),
         )
     ),
-    "jawOpen+mouthStretch": lambda face: face.lips(((0, 0, 0), (0.75, 0.05, 0), (1.8, 0.1, 0))),
+    "jawOpen+mouthStretch": lambda face: face.lips(((0, 0, 0), (0.6, 0.05, 0), (1.8, 0.1, 0))),
     # the edge of the lip turns out once
     "jawOpen+mouthLowerDown": lambda face: -face.uncover(0.9) * face.side_weight[:, None],
     # a sneer speaks with half a mouth
@@ -73,7 +73,8 @@ LEFT_CORRECTIVES: dict[str, Movement] = {
                 ((0, 0.45, 0), (-0.3, 0.0, 0), (-1.0, -1.25, 0.2)),
             )
         )
-        - face.swell((3.9, -2.7), (1.6, 1.0), 0.4)
+        + face.slide(face.strokes(((3.9, -3.1), (2.0, 1.5), (-0.1, -0.45, 0))))
+        - face.swell((3.9, -3.0), (1.9, 1.5), 0.6)
     ),
     "mouthSmile+mouthStretch": lambda face: face.lips(((0, 0, 0), (-0.3, 0, 0), (-0.7, 0, 0))),
     "mouthFrown+mouthStretch": lambda face: face.lips(((0, 0, 0), (-0.1, 0, 0), (-0.5, 0.2, 0))),
@@ -99,8 +100,8 @@ LEFT_CORRECTIVES: dict[str, Movement] = {
     "mouthPress+mouthShrugLower": lambda face: -0.4 * lower_face.disgust_mouth(face, 1.1),
     "mouthPress+noseSneer": lambda face: face.slide(
         face.lips(
-            ((0, -0.8, 0), (0.05, -0.6, 0), (0.25, 0.15, 0)),
-            ((0, -0.45, 0), (0.05, -0.35, 0), (0.25, 0.15, 0)),
+            ((0, -0.85, 0), (0.05, -0.95, 0), (0.25, 0.1, 0)),
+            ((0, -0.45, 0), (0.05, -0.35, 0), (0.25, 0.1, 0)),
         )
     ),
     # both lift the same lip
@@ -117,7 +118,7 @@ LEFT_CORRECTIVES: dict[str, Movement] = {
     "mouthFrown+mouthLowerDown": lambda face: face.slide(
         face.lips(
             ((0, -0.1, 0), (0, -0.1, 0), (0, 0.7, 0)),
-            ((0, 1.7, 1.3), (-0.1, 1.95, 1.35), (0, 0.8, 0.15)),
+            ((0, 1.7, 1.3), (-0.1, 2.35, 1.35), (0, 0.8, 0.15)),
         )
     ),
     "mouthFrown+mouthShrugLower": lambda face: face.lips(((0, -0.1, 0), (0, 0, 0), (0, 0.2, 0))),

@@ -45,19 +45,23 @@ def sneer(face: Surface) -> np.ndarray:
         ((0, 0.3, 0.05), (0, 0.5, 0.08), (0, 0.1, 0)), ((0, 0, 0), (0, 0, 0), (0, 0.1, 0))
     )
     nose = face.strokes(
-        ((0.8, -2.1), (0.6, 0.6), (0.28, 0.62, 0.15)),
-        ((0.0, -1.9), (0.6, 0.7), (0, 0.3, 0.1)),
+        ((0.8, -2.1), (0.6, 0.6), (0.36, 0.62, 0.2)),
+        ((0.6, -1.2), (0.9, 0.5), (0, 0.3, 0)),
+        ((0.0, -1.9), (0.6, 0.7), (0, 0.4, 0.1)),
         ((2.1, -2.4), (1.0, 0.9), (0, 0.5, 0)),
     )
     return face.slide(lips + nose) + nose_folds(face)
 
 
 def nose_folds(face: Surface) -> np.ndarray:
-    """Two rolls of skin across the side of the bridge, and the fold from wing to mouth."""
+    """Rolls of skin and creases across the side of the bridge, and the fold from wing to mouth."""
+    # on the rows of the skin's grid, half a row beside them they would cancel out
     return (
-        face.swell((0.75, -0.75), (0.7, 0.3), 0.34)
-        + face.swell((0.65, 0.3), (0.6, 0.3), 0.3)
-        + face.crease((0.2, -0.25), (1.3, -0.1), 0.26, 0.2)
-        + face.crease((1.15, -1.6), (2.7, -3.9), 0.42, 0.29)
-        + face.swell((2.5, -2.2), (0.9, 0.8), 0.34)
+        face.swell((0.55, -0.54), (0.75, 0.27), 0.44)
+        + face.swell((0.5, 0.47), (0.65, 0.27), 0.34)
+        + face.crease((-0.3, -1.06), (1.4, -1.0), 0.28, 0.26)
+        + face.crease((-0.3, -0.04), (1.3, 0.0), 0.28, 0.36)
+        + face.crease((-0.3, 0.98), (1.0, 1.0), 0.28, 0.16)
+        + face.crease((1.15, -1.6), (2.7, -3.9), 0.42, 0.38)
+        + face.swell((2.5, -2.2), (0.9, 0.8), 0.4)
     )
