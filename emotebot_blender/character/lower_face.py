@@ -264,7 +264,7 @@ def roll(face: Surface, upper: bool) -> np.ndarray:
         # what lies inside stays off the teeth
         lips[:, 1] *= np.where(face.skin.mouth[:, 0] <= 0, 0.3, 1.0)
     fold = face.swell((0, CANONICAL_MOUTH + (1.0 if upper else -1.2)), (1.6, 0.45), 0.22)
-    return lips + face.thin(0.6 if upper else 0.6, upper=upper, lower=not upper) + fold
+    return lips + face.thin(0.6, upper=upper, lower=not upper) + fold
 
 
 def sideways(face: Surface) -> np.ndarray:
