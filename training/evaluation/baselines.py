@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the networks are measured against: simpler ways to make faces, and to move them.
+"""What the networks are measured against: simpler ways to make faces, to move and to hold them.
 
 Every way of making faces learns from the same training rows and is asked for the same feelings.
 Its "class" is the ``CLASS`` training rows whose feelings are nearest to the one that is asked for,
@@ -10,9 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
+from scipy.signal import lfilter
 from scipy.spatial import KDTree, distance
 
+from emotebot_blender.core.performance.networks import MOTION_RATE
+
 from ..metrics.expression_metrics import DITHER, Faces
+from ..metrics.hold_metrics import RECORDED
 
 CLASS = 100
 """Training rows that make up the class of a feeling."""
@@ -216,3 +220,42 @@ CURVES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "damped spring": damped_spring,
 }
 """The ways of moving: from shares of the time to progress, both of any shape."""
+
+
+def frozen(apex: np.ndarray, steps: int, rng: np.random.Generator) -> np.ndarray:
+    """Return an apex that stands still, from shape (52,) to (steps, 52)."""
+    held: np.ndarray = np.tile(apex, (steps, 1))
+    return held
+
+
+def white_noise(apex: np.ndarray, steps: int, rng: np.random.Generator) -> np.ndarray:
+    """Return an apex with noise in each frame and channel of its own, as much as people move."""
+    return _around(apex, rng.standard_normal((steps, len(apex))))
+
+
+def random_walk(apex: np.ndarray, steps: int, rng: np.random.Generator) -> np.ndarray:
+    """Return an apex about which each channel walks at random, and comes back (AR(1)).
+
+    It has the recorded spread and half-life, and nothing else of a face.
+    """
+    kept = 0.5 ** (1 / (RECORDED["hold_half_life"].median * MOTION_RATE))
+    shocks = rng.standard_normal((steps, len(apex)))
+    shocks[1:] *= np.sqrt(1 - kept**2)
+    return _around(apex, lfilter([1.0], [1.0, -kept], shocks, axis=0))
+
+
+def _around(apex: np.ndarray, deviations: np.ndarray) -> np.ndarray:
+    spread = RECORDED["hold_spread"].median * apex
+    held: np.ndarray = np.clip(apex + spread * deviations, 0, 1)
+    return held
+
+
+HoldApex = Callable[[np.ndarray, int, np.random.Generator], np.ndarray]
+"""From an apex, shape (52,), steps and a source of chance to weights, shape (steps, 52)."""
+
+HOLDS: dict[str, HoldApex] = {
+    "frozen": frozen,
+    "white noise": white_noise,
+    "random walk": random_walk,
+}
+"""The ways of holding a feeling."""

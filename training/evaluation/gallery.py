@@ -124,6 +124,13 @@ def draw_charts(
         "95 % should be done.",
         0.95,
     )
+    plots.holds(setup.first, folder / "holds.png")
+    add(
+        "holds",
+        "holds.png",
+        "Three channels of sadness at half intensity, held: by EmoteBot, and by the baselines.",
+        0.97,
+    )
     curves = training_curves(runs)
     if curves:
         charts.training_curves(curves, folder / "training.png")

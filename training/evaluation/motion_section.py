@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the page says of movements."""
+"""What the page says of movements and of holds."""
 
+import dataclasses
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ..metrics.hold_metrics import RECORDED
+from .holds import ARRIVAL_SECONDS, FULL, HALF, SECONDS
 from .movements import UNPUBLISHED
-from .report_elements import Figures, Section, TableView, cell
+from .report_elements import Cell, Figures, Section, TableView, cell, written
 from .targets import targets
 
 
@@ -118,3 +122,69 @@ def _shapes(motion: Mapping[str, Any], models: Sequence[str]) -> TableView:
         "cases; the lid (AU 5) and the nose (AU 9) come 60 to 200 ms before brows and upper lip. "
         "One minimum jerk has a SPARC of -1.40. “95 % done at”: share of the time asked for.",
     )
+
+
+def hold_medians(figures: Mapping[str, Any]) -> dict[str, float]:
+    """Return key to median over the channels of holds.
+
+    Args:
+        figures: from ``holds.hold_figures``, or from a file, which has null for what is endless.
+    """
+    return {key: _endless(row["median"]) for key, row in figures["metrics"].items()}
+
+
+def holds_section(figures: Figures, models: Sequence[str]) -> Section:
+    """Return the section on holds, without pictures."""
+    chosen = [targets()[key] for key in RECORDED]
+    columns = [f"{target.title}  {target.words()}" for target in chosen]
+    tables = []
+    for intensity, words in ((HALF, "half"), (FULL, "full")):
+        rows: list[tuple[str, Sequence[Cell], bool]] = []
+        for name, table in figures["holds"].items():
+            found = table[intensity]
+            cells = []
+            for target in chosen:
+                row = {key: _endless(value) for key, value in found["metrics"][target.key].items()}
+                spread = f"({written(row['p5'])} to {written(row['p95'])})"
+                cells.append(dataclasses.replace(cell(row["median"], target), spread=spread))
+            rows.append((name, [*cells, cell(found["within"])], name in models))
+        people = [
+            Cell(f"{row.median:g}", "", f"({row.least:g} to {row.most:g})")
+            for row in RECORDED.values()
+        ]
+        rows.append(("recordings of one talker", [*people, Cell("")], False))
+        tables.append(
+            TableView(
+                f"Holds at {words} intensity: median over channels, percentiles 5 and 95",
+                [*columns, "channels within all four"],
+                rows,
+            )
+        )
+    by_emotion = [
+        (
+            emotion if len(models) == 1 else f"{emotion}, {name}",
+            [cell(_endless(row[target.key]), target) for target in chosen],
+            True,
+        )
+        for name in models
+        for emotion, row in figures["holds"][name][HALF]["emotions"].items()
+    ]
+    tables.append(
+        TableView("The network, emotion by emotion at half intensity", columns, by_emotion)
+    )
+    return Section(
+        "holds",
+        "Holds",
+        f"How a feeling moves while it is held, for {SECONDS:g} s from {ARRIVAL_SECONDS:g} s after "
+        "the end of the transition on, in every channel with a mean over .03; blinks and gaze do "
+        f"not count. {figures['sizes']['holds']} characters hold each of the seven emotions. The "
+        "ranges are those of nine recordings of one adult who acts anger, fear and sadness and "
+        "talks: they say how much, not how exactly. A still face, white noise and a random walk of "
+        "the recorded spread (the walk with the recorded half-life, too) stand beside. A channel "
+        "that stands still has a half-life without end.",
+        tables,
+    )
+
+
+def _endless(value: float | None) -> float:
+    return math.inf if value is None else value

@@ -14,9 +14,11 @@ from emotebot_blender.core.performance.transition_times import unit_times
 from ..expression_data.data_mixture import DataMixture
 from ..metrics import movement_metrics
 from ..metrics.expression_metrics import Faces, Scale
-from .charts import BAND, GENERATED, REAL, sheet
+from .baselines import HOLDS
+from .charts import BAND, GENERATED, QUIET, REAL, sheet
 from .emotion_regression import EXPRESSIVE_EMOTIONS, EmotionRegressor
 from .face_samples import generate, requested_faces, synthetic_takes
+from .holds import HALF, baseline_hold, network_hold
 
 TELLING = (
     "browInnerUp",
@@ -212,3 +214,36 @@ def _trace(axes, column: np.ndarray) -> None:  # type: ignore[no-untyped-def]
     axes.plot(
         np.arange(len(share)) / MOTION_RATE - begun, share, color=GENERATED, lw=0.8, alpha=0.6
     )
+
+
+SHOWN_HOLD = ("sadness", ("browInnerUp", "browDownLeft", "mouthFrownLeft"))
+SHOWN_SECONDS = 15.0
+
+
+def holds(networks: Networks, path: Path) -> None:
+    """Draw channels of a feeling that is held, by the networks and by each of the baselines.
+
+    Args:
+        networks: that perform.
+        path: of the PNG file.
+    """
+    emotion, names = SHOWN_HOLD
+    feeling = Feeling(Mixture.of({emotion: 1.0}), float(HALF))
+    shown = {"EmoteBot": network_hold(networks, feeling, 80, SHOWN_SECONDS)}
+    for name, make in HOLDS.items():
+        shown[name] = baseline_hold(make, networks, feeling, 80, SHOWN_SECONDS)
+    with sheet(path, 2, 2, 4.2, sharex=True, sharey=True) as grid:
+        for axes, (name, weights) in zip(grid.flat, shown.items(), strict=True):
+            for channel, colour in zip(names, (GENERATED, REAL, QUIET), strict=True):
+                axes.plot(
+                    np.arange(len(weights)) / MOTION_RATE,
+                    weights[:, INDEX[channel]],
+                    color=colour,
+                    lw=1.2,
+                    label=channel.removesuffix("Left"),
+                )
+            axes.set_title(f"{emotion}: {name}", fontsize=9)
+        grid[0, 0].set_ylim(-0.03, 1.03)
+        grid[0, 0].legend(ncols=3, loc="upper right")
+        for axes in grid[1]:
+            axes.set_xlabel("s")

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The elements of the report: sections of words, tables with verdicts, and pictures."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -72,11 +73,12 @@ class Section:
 def cell(values: Sequence[float] | float | None, target: Target | None = None) -> Cell:
     """Return the mean of some values with their spread, and what the target says to the mean."""
     numbers = np.atleast_1d(np.array(values, dtype=float))
-    finite = numbers[np.isfinite(numbers)]
-    if not len(finite):
+    known = numbers[~np.isnan(numbers)]
+    if not len(known):
         return Cell("–")
-    middle = float(finite.mean())
-    spread = f"±{written(float(finite.std(ddof=1)), middle)}" if len(finite) > 1 else ""
+    middle = float(known.mean())
+    has_spread = len(known) > 1 and math.isfinite(middle)
+    spread = f"±{written(float(known.std(ddof=1)), middle)}" if has_spread else ""
     met = target.is_met(middle) if target else None
     return Cell(written(middle), "" if met is None else "met" if met else "missed", spread)
 
@@ -88,6 +90,8 @@ def written(value: float, beside: float | None = None) -> str:
         value: the number.
         beside: another one whose decimals it gets.
     """
+    if math.isinf(value):
+        return "∞" if value > 0 else "-∞"
     size = abs(value if beside is None else beside)
     if not value:
         return "0"

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from .expressions import REFERENCE
-from .motion_section import motion_section
+from .holds import HALF
+from .motion_section import hold_medians, holds_section, motion_section
 from .movements import UNPUBLISHED
 from .report_elements import Cell, Figures, Picture, Section, TableView, cell, comparison, written
 from .targets import Target, targets
@@ -86,6 +87,7 @@ def summary_values(figures: Figures) -> dict[str, float | Sequence[float]]:
     values["retarget"] = motion["retarget"]["worst"] / motion["retarget"]["usual"]
     values["hour"] = motion["hour"]["missed"]
     values["seeds"] = motion["seeds"]["difference"]
+    values |= hold_medians(figures["holds"][name][HALF])
     values["windows"] = figures["windows"].get(name, [])
     if figures.get("observer"):
         shares = figures["observer"]["shares"]
@@ -107,6 +109,7 @@ def sections(figures: Figures) -> list[Section]:
         _behaviour(figures),
         _channels(figures),
         motion_section(figures, models),
+        holds_section(figures, models),
     ]
     if figures.get("observer"):
         parts.append(_observer(figures["observer"]))

@@ -39,8 +39,8 @@ class Target:
         return f"≥ {self.least:g}" if self.most is None else f"{self.least:g} to {self.most:g}"
 
     def is_met(self, value: float) -> bool | None:
-        """Return whether a value meets the target; None where there is no value."""
-        if not math.isfinite(value):
+        """Return whether a value meets the target; None where there is no value, nan."""
+        if math.isnan(value):
             return None
         return (self.least is None or value >= self.least) and (
             self.most is None or value <= self.most

@@ -114,7 +114,8 @@ def relative_spread(weights: np.ndarray, rate: float = MOTION_RATE) -> np.ndarra
         ValueError: less than ``SHORTEST_SECONDS``.
     """
     held = _checked(weights, rate)
-    return _of_held(weights[:, held].std(axis=0) / weights[:, held].mean(axis=0), held)
+    columns = weights[:, held].astype(float)
+    return _of_held(columns.std(axis=0) / columns.mean(axis=0), held)
 
 
 def autocorrelation_half_life(weights: np.ndarray, rate: float = MOTION_RATE) -> np.ndarray:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The command that evaluates, and the figures that it left in the documents."""
 
+import functools
 import hashlib
 import json
 import re
@@ -18,9 +19,10 @@ pytest.importorskip("tqdm", reason="evaluation needs tqdm")
 from emotebot_blender.core.performance import networks
 from emotebot_blender.core.performance.networks import load_networks
 from training.__main__ import main
-from training.evaluation import behaviour, movements
-from training.evaluation.baselines import CLASS_BASELINES, CURVES
+from training.evaluation import behaviour, holds, movements
+from training.evaluation.baselines import CLASS_BASELINES, CURVES, HOLDS
 from training.evaluation.evaluation_setup import training_of
+from training.evaluation.motion_section import hold_medians
 from training.evaluation.report_sections import summary
 from training.expression_data.data_mixture import DataMixture
 
@@ -55,6 +57,7 @@ def test_everybody_stands_beside_the_network(page: Path) -> None:
         assert set(table) == generators
     assert set(figures["real_people"]) == generators | {"synthetic subjects"}
     assert set(figures["motion"]) == {"EmoteBot", *CURVES}
+    assert set(figures["holds"]) == {"EmoteBot", *HOLDS}
 
 
 def test_targets_are_judged_in_words(page: Path) -> None:
@@ -141,4 +144,12 @@ def test_the_committed_figures_come_out_again(committed: dict) -> None:
     assert motion["asked"]["left"] == pytest.approx(asked["left"], abs=0.01)
     assert motion["seeds"]["difference"] == pytest.approx(
         movements.seed_difference(networks)["difference"], abs=0.01
+    )
+    held = holds.hold_figures(
+        functools.partial(holds.network_hold, networks),
+        float(holds.HALF),
+        committed["sizes"]["holds"],
+    )
+    assert hold_medians(committed["holds"]["EmoteBot"][holds.HALF]) == pytest.approx(
+        hold_medians(held), abs=0.01
     )

@@ -22,6 +22,7 @@ def test_a_cell_shows_mean_spread_and_verdict() -> None:
     assert report_elements.cell([0.1, math.nan], BETWEEN) == report_elements.Cell("0.100", "missed")
     assert report_elements.cell([math.nan], BETWEEN) == report_elements.Cell("–")
     assert report_elements.cell(None, BETWEEN) == report_elements.Cell("–")
+    assert report_elements.cell(math.inf, BETWEEN) == report_elements.Cell("∞", "missed")
 
 
 def test_numbers_are_written_with_the_digits_they_deserve() -> None:

@@ -11,7 +11,8 @@ BETWEEN = Target("Expressions", "density", "density", 0.9, 1.15, False, "")
 
 
 @pytest.mark.parametrize(
-    ("value", "met"), [(0.9, True), (1.15, True), (0.89, False), (1.2, False), (math.nan, None)]
+    ("value", "met"),
+    [(0.9, True), (1.15, True), (0.89, False), (1.2, False), (math.inf, False), (math.nan, None)],
 )
 def test_a_target_has_two_sides(value: float, met: bool | None) -> None:
     assert BETWEEN.is_met(value) is met
