@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A regressor of how much of each emotion a face shows, learned from training faces alone."""
+"""What reads emotions off faces, learned from training faces alone."""
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingRegressor
+from sklearn.linear_model import LogisticRegression
 
-from emotebot_blender.core.emotions import EMOTIONS
+from emotebot_blender.core.emotions import EMOTIONS, ROUNDING
 
 from ..metrics.expression_metrics import Faces
+from ..metrics.movement_metrics import TIMED
 
 EXPRESSIVE_EMOTIONS = tuple(name for name in EMOTIONS if name != "neutral")
 
@@ -31,3 +33,29 @@ class EmotionRegressor:
         """Return how much of one emotion faces show, shape (n, 52) to (n,)."""
         amount: np.ndarray = self._trees[emotion].predict(weights)
         return amount
+
+
+MIXED = "mixed"
+"""What the classifier calls a face of more than one emotion."""
+
+
+class EmotionClassifier:
+    """Logistic regression that names one of the eight emotions, or calls a face mixed.
+
+    Blinks and gaze are left out. Compounds and mixtures are a class of their own, so that a face
+    half-way between two emotions need not be called either.
+
+    Args:
+        training: labelled faces of the training part; no held-out face and no generated one.
+    """
+
+    def __init__(self, training: Faces) -> None:
+        pure = training.emotion.max(axis=1) > 1 - ROUNDING
+        names = np.array(EMOTIONS)[training.emotion.argmax(axis=1)]
+        self._regression = LogisticRegression(max_iter=2000)
+        self._regression.fit(training.weights[:, TIMED], np.where(pure, names, MIXED))
+
+    def names(self, weights: np.ndarray) -> np.ndarray:
+        """Return what faces show, shape (n, 52) to names, (n,)."""
+        names: np.ndarray = self._regression.predict(weights[:, TIMED])
+        return names

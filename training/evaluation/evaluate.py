@@ -173,7 +173,7 @@ def measure(setup: "EvaluationSetup", begin: Callable[[str], ShareProgress]) -> 
         begin: given a word on what begins, returns what is called with the share done, 0 to 1.
     """
     from ..expression_data.data_mixture import shipped_collections
-    from . import behaviour, expressions, holds, movements, windows
+    from . import behaviour, changes, expressions, holds, movements, windows
 
     generators, mix, sizes = setup.generators, setup.mix, setup.sizes
     network, regressor, scale = setup.first.expression, setup.regressor, setup.scale
@@ -191,6 +191,9 @@ def measure(setup: "EvaluationSetup", begin: Callable[[str], ShareProgress]) -> 
         "one_sidedness": behaviour.one_sidedness(network, mix, sizes.emotion),
         "channels": behaviour.channels(network, scale, mix, sizes.people),
         "motion": movements.movements(setup.networks, sizes, begin("movements")),
+        "changes": changes.changes(
+            setup.networks, setup.classifier, sizes, begin("changes of feeling")
+        ),
         "holds": holds.holds(setup.networks, sizes, begin("holds")),
         "windows": windows.window_aucs(setup.networks, shipped_collections(), sizes.seeds),
     }

@@ -13,7 +13,7 @@ from ..expression_data.data_mixture import DataMixture
 from ..metrics.expression_metrics import Scale
 from ..run.config import CONFIGS
 from .baselines import VariationalAutoencoder
-from .emotion_regression import EmotionRegressor
+from .emotion_regression import EmotionClassifier, EmotionRegressor
 from .expressions import FaceGenerators, ShareProgress, Sizes
 from .face_samples import training_faces
 
@@ -29,6 +29,7 @@ class EvaluationSetup:
         sizes: how much is drawn.
         generators: all that generates faces.
         regressor: estimates how much of each emotion a face shows.
+        classifier: names what a face shows.
         scale: what distances are measured in.
     """
 
@@ -38,6 +39,7 @@ class EvaluationSetup:
     sizes: Sizes
     generators: FaceGenerators
     regressor: EmotionRegressor
+    classifier: EmotionClassifier
     scale: Scale
 
     @property
@@ -73,6 +75,7 @@ def prepare(
         sizes,
         FaceGenerators(generators, training, autoencoder),
         EmotionRegressor(training),
+        EmotionClassifier(training),
         Scale.of(training.weights),
     )
     progress(1.0)

@@ -39,6 +39,7 @@ class Sizes:
         steps: of the autoencoder's training.
         takes: movements to each emotion.
         holds: of each emotion and intensity.
+        changes: from each emotion to each other one.
         seconds: that a face performs without an end to see whether it stays well.
         is_try: whether figures need not mean anything.
     """
@@ -50,13 +51,16 @@ class Sizes:
     steps: int = 1500
     takes: int = 200
     holds: int = 12
+    changes: int = 5
     seconds: int = 3600
     is_try: bool = False
 
     @classmethod
     def small(cls) -> "Sizes":
         """Return an evaluation of seconds, to see that everything works."""
-        return cls(60, 40, 300, (0,), steps=50, takes=4, holds=1, seconds=60, is_try=True)
+        return cls(
+            60, 40, 300, (0,), steps=50, takes=4, holds=1, changes=1, seconds=60, is_try=True
+        )
 
 
 @dataclass(frozen=True)

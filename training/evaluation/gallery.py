@@ -124,6 +124,13 @@ def draw_charts(
         "95 % should be done.",
         0.95,
     )
+    plots.changes(setup.first, setup.classifier, folder / "changes.png")
+    add(
+        "changes",
+        "changes.png",
+        "What the classifier calls each step of four changes, in shares of 24 performances.",
+        0.96,
+    )
     plots.holds(setup.first, folder / "holds.png")
     add(
         "holds",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the page says of movements and of holds."""
+"""What the page says of movements, changes and holds."""
 
 import dataclasses
 import math
@@ -122,6 +122,71 @@ def _shapes(motion: Mapping[str, Any], models: Sequence[str]) -> TableView:
         "cases; the lid (AU 5) and the nose (AU 9) come 60 to 200 ms before brows and upper lip. "
         "One minimum jerk has a SPARC of -1.40. “95 % done at”: share of the time asked for.",
     )
+
+
+def changes_section(figures: Figures, models: Sequence[str]) -> Section:
+    """Return the section on changes of feeling, without pictures."""
+    changes, target = figures["changes"], targets()["landed"]
+    rows = [
+        (
+            name,
+            [
+                cell(found["landed"], target),
+                *map(cell, map(found.get, ("neither", "frames", "named"))),
+            ],
+            name in models,
+        )
+        for name, found in changes.items()
+    ]
+    tables = [
+        TableView(
+            "Changes from each emotion to each other one",
+            [
+                f"{target.title}  {target.words()}",
+                "called neither",
+                "frames of 1/24 s called neither",
+                "both ends named rightly",
+            ],
+            rows,
+            "What is called neither is counted from when the first channel is seen to move until "
+            "95 % of the face's way are done, in changes whose ends are named rightly.",
+        )
+    ]
+    for name in models:
+        table = changes[name]["units"]
+        units = sorted({int(unit) for row in table.values() for unit in row})
+        published = {unit: row[unit]["published"] for row in table.values() for unit in row}
+        lines: list[tuple[str, Sequence[Cell], bool]] = [
+            (emotion, [_landing(row.get(str(unit))) for unit in units], True)
+            for emotion, row in table.items()
+        ]
+        lines.append(("published onset", [cell(published[str(unit)]) for unit in units], False))
+        tables.append(
+            TableView(
+                f"{name}: seconds until nine tenths of what rises, by new emotion",
+                [f"AU {unit}" for unit in units],
+                lines,
+                "Medians; units that carry the emotion are judged, the others came with single "
+                "characters. A dropped jaw is AU 26, however far.",
+            )
+        )
+    return Section(
+        "changes",
+        "Changes",
+        f"One emotion in full gives way to another, {figures['sizes']['changes']} characters for "
+        "each of the 42 ways. A plain classifier, logistic regression on training faces in which "
+        "mixtures and compounds are a class of their own, names each step. The curves of animators "
+        "and engineers take the published time of the new emotion.",
+        tables,
+    )
+
+
+def _landing(row: Mapping[str, Any] | None) -> Cell:
+    if row is None:
+        return Cell("")
+    found = cell(row["seconds"])
+    verdict = "met" if row["seconds"] <= row["published"] else "missed"
+    return dataclasses.replace(found, verdict=verdict) if row["carries"] else found
 
 
 def hold_medians(figures: Mapping[str, Any]) -> dict[str, float]:

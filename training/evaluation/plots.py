@@ -15,8 +15,9 @@ from ..expression_data.data_mixture import DataMixture
 from ..metrics import movement_metrics
 from ..metrics.expression_metrics import Faces, Scale
 from .baselines import HOLDS
-from .charts import BAND, GENERATED, QUIET, REAL, sheet
-from .emotion_regression import EXPRESSIVE_EMOTIONS, EmotionRegressor
+from .changes import network_change
+from .charts import BAND, GENERATED, OTHER, PAPER, QUIET, REAL, sheet
+from .emotion_regression import EXPRESSIVE_EMOTIONS, EmotionClassifier, EmotionRegressor
 from .face_samples import generate, requested_faces, synthetic_takes
 from .holds import HALF, baseline_hold, network_hold
 
@@ -247,3 +248,45 @@ def holds(networks: Networks, path: Path) -> None:
         grid[0, 0].legend(ncols=3, loc="upper right")
         for axes in grid[1]:
             axes.set_xlabel("s")
+
+
+SHOWN_CHANGES = (
+    ("happiness", "surprise"),
+    ("happiness", "anger"),
+    ("surprise", "sadness"),
+    ("fear", "disgust"),
+)
+SHOWN_CHANGE_SECONDS = 2.0
+
+
+def changes(networks: Networks, classifier: EmotionClassifier, path: Path) -> None:
+    """Draw what each step of some changes is called, in shares of 24 performances.
+
+    Args:
+        networks: that perform.
+        classifier: names what a face shows.
+        path: of the PNG file.
+    """
+    steps = round(SHOWN_CHANGE_SECONDS * MOTION_RATE)
+    with sheet(path, 1, len(SHOWN_CHANGES), 2.5, sharey=True) as grid:
+        for axes, (before, after) in zip(grid, SHOWN_CHANGES, strict=True):
+            called = np.array(
+                [
+                    classifier.names(network_change(networks, before, after, 90 + seed)[:steps])
+                    for seed in range(24)
+                ]
+            )
+            old, new = ((called == name).mean(axis=0) for name in (before, after))
+            axes.stackplot(
+                np.arange(steps) / MOTION_RATE,
+                old,
+                1 - old - new,
+                new,
+                colors=(REAL, OTHER, GENERATED),
+                labels=("old", "neither", "new"),
+            )
+            axes.set_title(f"{before} to {after}", fontsize=9)
+            axes.set_xlabel("s")
+            axes.set_xlim(0, SHOWN_CHANGE_SECONDS)
+            axes.set_ylim(0, 1)
+        grid[0].legend(loc="center right", frameon=True, facecolor=PAPER, edgecolor=PAPER)

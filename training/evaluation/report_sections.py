@@ -9,7 +9,7 @@ import numpy as np
 
 from .expressions import REFERENCE
 from .holds import HALF
-from .motion_section import hold_medians, holds_section, motion_section
+from .motion_section import changes_section, hold_medians, holds_section, motion_section
 from .movements import UNPUBLISHED
 from .report_elements import Cell, Figures, Picture, Section, TableView, cell, comparison, written
 from .targets import Target, targets
@@ -87,6 +87,7 @@ def summary_values(figures: Figures) -> dict[str, float | Sequence[float]]:
     values["retarget"] = motion["retarget"]["worst"] / motion["retarget"]["usual"]
     values["hour"] = motion["hour"]["missed"]
     values["seeds"] = motion["seeds"]["difference"]
+    values["landed"] = figures["changes"][name]["landed"]
     values |= hold_medians(figures["holds"][name][HALF])
     values["windows"] = figures["windows"].get(name, [])
     if figures.get("observer"):
@@ -109,6 +110,7 @@ def sections(figures: Figures) -> list[Section]:
         _behaviour(figures),
         _channels(figures),
         motion_section(figures, models),
+        changes_section(figures, models),
         holds_section(figures, models),
     ]
     if figures.get("observer"):

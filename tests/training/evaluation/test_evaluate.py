@@ -19,7 +19,7 @@ pytest.importorskip("tqdm", reason="evaluation needs tqdm")
 from emotebot_blender.core.performance import networks
 from emotebot_blender.core.performance.networks import load_networks
 from training.__main__ import main
-from training.evaluation import behaviour, holds, movements
+from training.evaluation import behaviour, changes, holds, movements
 from training.evaluation.baselines import CLASS_BASELINES, CURVES, HOLDS
 from training.evaluation.evaluation_setup import training_of
 from training.evaluation.motion_section import hold_medians
@@ -57,6 +57,7 @@ def test_everybody_stands_beside_the_network(page: Path) -> None:
         assert set(table) == generators
     assert set(figures["real_people"]) == generators | {"synthetic subjects"}
     assert set(figures["motion"]) == {"EmoteBot", *CURVES}
+    assert set(figures["changes"]) == {"EmoteBot", *CURVES}
     assert set(figures["holds"]) == {"EmoteBot", *HOLDS}
 
 
@@ -153,3 +154,21 @@ def test_the_committed_figures_come_out_again(committed: dict) -> None:
     assert hold_medians(committed["holds"]["EmoteBot"][holds.HALF]) == pytest.approx(
         hold_medians(held), abs=0.01
     )
+
+
+def test_the_committed_times_of_changes_come_out_again(committed: dict) -> None:
+    """Without the classifier, which learns from more faces than a test has time to draw."""
+
+    class Silent:
+        def names(self, weights: np.ndarray) -> np.ndarray:
+            return np.full(len(weights), "")
+
+    change = functools.partial(changes.network_change, load_networks())
+    made = changes.change_figures(change, Silent(), committed["sizes"]["changes"])
+    said = committed["changes"]["EmoteBot"]
+    assert said["landed"] == pytest.approx(made["landed"], abs=0.05)
+    for name, by_unit in made["units"].items():
+        seconds = {unit: row["seconds"] for unit, row in by_unit.items()}
+        assert {unit: row["seconds"] for unit, row in said["units"][name].items()} == (
+            pytest.approx(seconds, abs=0.02)
+        )
