@@ -61,6 +61,13 @@ def parser_of(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     words.add_argument(
         "--seed", type=_seed, default=0, help="another number, another person (%(default)s)"
     )
+    words.add_argument(
+        "--exaggerate",
+        type=_exaggeration,
+        default=1.0,
+        metavar="GAIN",
+        help="how much more than a realistic face is shown, 0.5 to 2 (%(default)s)",
+    )
     words.add_argument("--lexicon", type=Path, metavar="FILE", help="JSON file of your own words")
     words.add_argument("--models", type=Path, metavar="FOLDER", help="networks of your own")
     adders = {
@@ -255,6 +262,15 @@ def _share(text: str) -> float:
     if not 0 <= share <= 1:
         raise _refusal("a share is a number from 0 to 1", text)
     return share
+
+
+def _exaggeration(text: str) -> float:
+    from ..core.performance.exaggeration import LEAST, MOST
+
+    gain = _number(text)
+    if not LEAST <= gain <= MOST:
+        raise _refusal(f"exaggeration is a number from {LEAST:g} to {MOST:g}", text)
+    return gain
 
 
 def _intensity(text: str) -> float:

@@ -83,6 +83,7 @@ def _perform(options: argparse.Namespace) -> None:
         calibrate=not options.no_calibration,
         fps=options.fps,
         seed=options.seed,
+        exaggeration=options.exaggerate,
         tolerance=options.reduce or None,
         whole=options.whole,
         bake=options.bake,
@@ -125,7 +126,8 @@ def _express(options: argparse.Namespace) -> None:
     feeling = Lexicon.load(options.lexicon).read(words)
     if options.intensity is not None:
         feeling = replace(feeling, intensity=options.intensity)
-    content = expressions(words, feeling, load_networks(folder), options.seed, options.count)
+    networks = load_networks(folder)
+    content = expressions(words, feeling, networks, options.seed, options.count, options.exaggerate)
     if options.json is None:
         _print_json(content)
         return

@@ -46,6 +46,7 @@ class PerformOptions:
         calibrate: whether a face that never was is measured for gains of its channels.
         fps: frames a second; None for the file's own rate.
         seed: whole number from 0.
+        exaggeration: gain of what is shown, as ``exaggerated`` takes it.
         tolerance: for few Bezier keys, above 0; None for a key on every frame.
         whole: how much of a feeling the presets of the face show, 0 to 1; None for what the file or
             else the rig says.
@@ -66,6 +67,7 @@ class PerformOptions:
     calibrate: bool = True
     fps: float | None = None
     seed: int = 0
+    exaggeration: float = 1.0
     tolerance: float | None = 0.01
     whole: float | None = None
     bake: bool = False
@@ -190,7 +192,12 @@ def check_options(options: PerformOptions, script: EmotionScript) -> None:
 
 
 def expressions(
-    words: str, feeling: Feeling, networks: Networks, seed: int, count: int
+    words: str,
+    feeling: Feeling,
+    networks: Networks,
+    seed: int,
+    count: int,
+    exaggeration: float = 1.0,
 ) -> list[dict[str, Any]]:
     """Return expressions of a feeling as plain objects, ready for JSON.
 
@@ -200,8 +207,9 @@ def expressions(
         networks: the trained networks.
         seed: of the first; the others follow it.
         count: how many, from 1.
+        exaggeration: their gain, as ``exaggerated`` takes it.
     """
-    rows = performance.express(networks, feeling, seed, count)
+    rows = performance.express(networks, feeling, seed, count, exaggeration=exaggeration)
     return [
         {
             "name": words if count == 1 else f"{words} {index + 1}",
@@ -250,7 +258,7 @@ def _perform_alone(
 ) -> PerformResult:
     fps = options.fps or DEFAULT_FPS
     with progress.stage("Performing") as show:
-        clip = performance.perform(script, networks, fps, options.seed, progress=show)
+        clip = performance.perform(script, networks, fps, options.seed, show, options.exaggeration)
     if options.table:
         with replacing(options.table) as part:
             write_table(clip, part)
@@ -279,7 +287,9 @@ def _perform_in_blender(
         if options.output:
             blend_files.save_copy(outputs.enter_context(replacing(options.output)))
         if options.table or options.sheet:
-            clip = performance.perform(script, networks, fps, options.seed)
+            clip = performance.perform(
+                script, networks, fps, options.seed, exaggeration=options.exaggeration
+            )
         if options.table:
             write_table(clip, outputs.enter_context(replacing(options.table)), first)
         if options.sheet:
@@ -318,7 +328,8 @@ def _perform_on(
     words.take_expressions(
         scene, {expression for beat in script.beats for expression, _ in beat.feeling.custom}
     )
-    settings: dict[str, Any] = {"seed": options.seed, "frame_start": scene.frame_start}
+    settings: dict[str, Any] = {"seed": options.seed, "exaggeration": options.exaggeration}
+    settings["frame_start"] = scene.frame_start
     settings["keying"] = "REDUCED" if options.tolerance else "DENSE"
     if options.tolerance:
         settings["tolerance"] = options.tolerance

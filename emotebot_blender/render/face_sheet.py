@@ -17,6 +17,7 @@ from ..core.channels import CHANNELS, INDEX, REGIONS, mirrored_name
 from ..core.clip import custom_shares
 from ..core.emotions import EMOTIONS, Feeling, Mixture
 from ..core.messages import Message
+from ..core.performance.exaggeration import exaggerated
 from ..core.performance.networks import Networks
 from ..core.performance.performance import express
 from ..rig.control_values import ControlValues
@@ -70,7 +71,9 @@ class SheetPose:
     block: int
 
 
-def sheet_poses(face: Face, networks: Networks, seed: int = 0) -> list[SheetPose]:
+def sheet_poses(
+    face: Face, networks: Networks, seed: int = 0, exaggeration: float = 1.0
+) -> list[SheetPose]:
     """Return what a face test shows: the emotions, then the channels that can be driven.
 
     ``mouthClose`` means something on an open jaw only, and is shown on one.
@@ -79,12 +82,14 @@ def sheet_poses(face: Face, networks: Networks, seed: int = 0) -> list[SheetPose
         face: what is tested.
         networks: the trained networks.
         seed: of the expressions.
+        exaggeration: their gain, as ``exaggerated`` takes it.
     """
     poses = []
     for emotion in EMOTIONS:
         feeling = Feeling(Mixture.of({emotion: 1.0}), 1.0)
-        weights = express(networks, feeling, seed)[0]
-        poses.append(SheetPose(emotion, None, weights, feeling.shares(), 0))
+        weights = express(networks, feeling, seed, exaggeration=exaggeration)[0]
+        shares = exaggerated(feeling.shares(), exaggeration)
+        poses.append(SheetPose(emotion, None, weights, shares, 0))
     free, states = _free_channels(face), coverage_of(face).states
     for channel in sorted(free, key=_place):
         weights = np.eye(len(CHANNELS), dtype=np.float32)[INDEX[channel]]

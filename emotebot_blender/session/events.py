@@ -41,6 +41,19 @@ class SequenceEdited:
 
 
 @dataclass(frozen=True)
+class CharacterEdited:
+    """The face that shows a feeling is to show it in another way, by its seed or exaggeration.
+
+    Attributes:
+        owner: the object that stores the face's sequence.
+        scene: in which it was edited.
+    """
+
+    owner: Object
+    scene: Scene
+
+
+@dataclass(frozen=True)
 class SequenceRenamed:
     """A sequence got another name.
 

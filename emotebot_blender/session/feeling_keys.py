@@ -150,15 +150,26 @@ def _lead_in(
     """
     from ..animation.visibility import keyed_values
     from ..core.clip import Clip
-    from ..core.performance.performance import approach
+    from ..core.performance.approach import approach
     from ..rig.pose import pose_of
 
     start, arrival = frames
     seconds = min(max(arrival - start, 1) / rate, _LONGEST_TRANSITION)
     weights, shares = pose_of(keyed_values(face, start, mixing))
     held = mixing.shares.unmixed(start, rate, weights)
-    seed, networks = sequence_of(face).seed, loaded_networks.networks()
-    clip = approach(networks, held, feeling, seconds, rate, seed, take, strength, shares)
+    sequence, networks = sequence_of(face), loaded_networks.networks()
+    clip = approach(
+        networks,
+        held,
+        feeling,
+        seconds,
+        rate,
+        sequence.seed,
+        take,
+        strength,
+        shares,
+        sequence.exaggeration,
+    )
     if arrival > start:
         return clip
     return Clip(clip.weights[-1:], clip.fps, 0.0, clip.shares[-1:])

@@ -21,6 +21,7 @@ from . import (
     translation,
 )
 from .events import (
+    CharacterEdited,
     DepsgraphUpdated,
     EventHub,
     FeelingEdited,
@@ -59,6 +60,7 @@ def _follow_step(_event: StepTaken) -> None:
 _FOLLOWERS: tuple[tuple[type, Callable[[Any], None]], ...] = (
     (FeelingEdited, posing.follow_feeling),
     (FeelingEdited, live.follow_feeling),
+    (CharacterEdited, posing.follow_character),
     (SequenceEdited, beat_markers.follow_edit),
     (SequenceEdited, frame_rates.follow_opened),
     (SequenceEdited, auto_update.follow_edit),

@@ -107,7 +107,8 @@ def start(face: "Face", scene: Scene, clock: float) -> None:
     settings = scene_settings(scene)
     channels = MASKS[settings.region]
     face = ready_face(face)
-    performer = LivePerformer(networks(), sequence_of(face).seed, *read_pose(face))
+    sequence = sequence_of(face)
+    performer = LivePerformer(networks(), sequence.seed, *read_pose(face), sequence.exaggeration)
     live_face = LiveFace(face, performer, channels, settings.strength)
     with without_shown_pose(face):  # it plays on from there, but is not what the face goes back to
         hold_pose(face, channels)

@@ -105,6 +105,7 @@ class LivePerformer:
         seed: whole number from 0; of the character.
         weights: float32, shape (52,); where the face starts.
         shares: float32, shape (9,), those that it shows there.
+        exaggeration: gain of what is triggered.
     """
 
     def __init__(
@@ -113,8 +114,9 @@ class LivePerformer:
         seed: int,
         weights: NDArray[np.float32],
         shares: NDArray[np.float32],
+        exaggeration: float = 1.0,
     ) -> None:
-        self._performer = Performer(networks, seed, weights, shares)
+        self._performer = Performer(networks, seed, weights, shares, exaggeration)
         self._weights = weights
         self._due = 0.0
 

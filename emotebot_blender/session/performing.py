@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from bpy.types import Object, Scene
+from bpy.types import Scene
 
 from ..core.channels import MASKS, MIX_GROUPS
 from ..core.errors import EmoteBotError
@@ -177,7 +177,7 @@ def update_layer(
             clear_layer(face, SEQUENCE_LAYER)
         fit_keyed_feelings(face, scene)
         return None
-    performer = _performer(owner, sequence.seed, networks or loaded_networks.networks())
+    performer = _performer(sequence, networks or loaded_networks.networks())
     clip = performer.perform(script, frame_rate(scene), progress)
     with without_shown_pose(face):
         report = write_layer(
@@ -203,7 +203,7 @@ def find_natural_times(sequence: SequenceSettings, scene: Scene) -> None:
     Raises:
         EmoteBotError: a beat has a fault, or a network cannot be read.
     """
-    performer = _performer(sequence.id_data, sequence.seed, loaded_networks.networks())
+    performer = _performer(sequence, loaded_networks.networks())
     performer.perform(script_of(sequence), frame_rate(scene))
 
 
@@ -246,15 +246,16 @@ def check_not_live(face: "Face") -> None:
         raise EmoteBotError("Stop the live performance first")
 
 
-def _performer(owner: Object, seed: int, networks: "Networks") -> "IncrementalPerformer":
+def _performer(sequence: SequenceSettings, networks: "Networks") -> "IncrementalPerformer":
     """Return what has performed a sequence before and remembers it, or a new one."""
     from ..core.performance.incremental import IncrementalPerformer
 
-    performers = runtime().performers
-    performer = performers.pop(owner.session_uid, None)
-    if performer is None or (performer.seed, performer.networks) != (seed, networks):
-        performer = IncrementalPerformer(networks, seed)
-    performers[owner.session_uid] = performer
+    performers, owner = runtime().performers, sequence.id_data.session_uid
+    performer = performers.pop(owner, None)
+    wanted = (networks, sequence.seed, sequence.exaggeration)
+    if performer is None or wanted != (performer.networks, performer.seed, performer.exaggeration):
+        performer = IncrementalPerformer(*wanted)
+    performers[owner] = performer
     while len(performers) > _MOST_PERFORMERS:
         del performers[next(iter(performers))]
     return performer

@@ -3,16 +3,18 @@
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ..core.channels import MASKS
 from ..core.errors import EmoteBotError
 from ..core.messages import Message, with_more
 from . import words
 from .calibrating import ready_face
-from .events import FeelingEdited
+from .events import CharacterEdited, FeelingEdited
 from .held_pose import show_pose
 from .loaded_networks import networks
 from .runtime import runtime
-from .sequence import sequence_of
+from .sequence import sequence_of, sequence_owner
 from .settings import LARGEST_NUMBER, scene_settings
 from .shown_face import find_shown_face
 
@@ -20,12 +22,13 @@ if TYPE_CHECKING:
     from ..core.emotions import Feeling
     from ..rig.control import Control
     from ..rig.face import Face
+    from ..rig.pose import Pose
 
 
 def pose(
     face: "Face", feeling: "Feeling", take: int, region: str = "WHOLE", strength: float = 1.0
 ) -> None:
-    """Show a feeling on a face, with the seed of its sequence, in place of one that is shown.
+    """Show a feeling on a face, as its character shows it, in place of one that is shown.
 
     What that replaces is put back once the face is keyed, cleared or posed anew.
 
@@ -39,13 +42,33 @@ def pose(
     Raises:
         EmoteBotError: the take is below 0, a network cannot be read, or nothing can be posed.
     """
-    from ..core.performance.performance import express
     from ..rig.pose import apply_weights
 
     face, channels = ready_face(face), MASKS[region]
-    weights = express(networks(), feeling, sequence_of(face).seed, take=take)[0] * strength
-    shares = feeling.shares() * strength
+    weights, shares = expression_of(face, feeling, take, strength)
     show_pose(face, channels, lambda: apply_weights(face, weights, channels, shares))
+    runtime().posed[sequence_owner(face).session_uid] = (feeling, take, region, strength)
+
+
+def expression_of(face: "Face", feeling: "Feeling", take: int, strength: float) -> "Pose":
+    """Return how the character of a face shows a feeling.
+
+    Args:
+        face: whose sequence says whose way it is, and how much it exaggerates.
+        feeling: what it shows.
+        take: which take of the expression, from 0.
+        strength: how much of the expression is laid on the face, 0 to 1.
+
+    Raises:
+        EmoteBotError: the take is below 0, or a network cannot be read.
+    """
+    from ..core.performance.exaggeration import exaggerated
+    from ..core.performance.performance import express
+
+    sequence, share = sequence_of(face), np.float32(strength)
+    gain = sequence.exaggeration
+    weights = express(networks(), feeling, sequence.seed, take=take, exaggeration=gain)[0]
+    return weights * share, exaggerated(feeling.shares(), gain) * share
 
 
 def notes_on_pose(face: "Face", region: str) -> tuple[Message, ...]:
@@ -85,6 +108,19 @@ def follow_feeling(event: FeelingEdited) -> None:
         pose(face, feeling, settings.take, settings.region, settings.strength)
     except EmoteBotError:
         return  # typing cannot report; the panel draws what is wrong with the words or the face
+
+
+def follow_character(event: CharacterEdited) -> None:
+    """Show the feeling that was shown on a face in the face's new way."""
+    from ..rig.face import find_face
+
+    posed = runtime().posed.get(event.owner.session_uid)
+    if posed is None:
+        return
+    try:
+        pose(find_face(event.owner, event.scene), *posed)
+    except EmoteBotError:
+        return  # a property cannot report; the panel draws what is wrong with the face
 
 
 def _fleeting(face: "Face", controls: "list[Control]") -> Message | None:

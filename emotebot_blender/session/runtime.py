@@ -18,6 +18,7 @@ from ..core.messages import Message
 from .events import EventHub
 
 if TYPE_CHECKING:
+    from ..core.emotions import Feeling
     from ..core.performance.incremental import IncrementalPerformer
     from ..core.performance.networks import Networks
     from .beat_order import PerformedOrder
@@ -59,6 +60,8 @@ class Runtime:
         edited_at: session id of a sequence's owner to when it was last edited, while it waits to be
             performed.
         performers: session id of a sequence's owner to what has performed it and remembers how.
+        posed: session id of a sequence's owner to the feeling that was shown on its face last, the
+            take, the region and the strength.
         orders: session id of a sequence's owner to the order of its beats, as the list of beats was
             drawn last.
         networks: folder, None for those that come along, to its networks.
@@ -98,6 +101,7 @@ class Runtime:
     durations: dict[int, float] = field(default_factory=dict)
     edited_at: dict[int, float] = field(default_factory=dict)
     performers: "dict[int, IncrementalPerformer]" = field(default_factory=dict)
+    posed: "dict[int, tuple[Feeling, int, str, float]]" = field(default_factory=dict)
     orders: "dict[int, PerformedOrder]" = field(default_factory=dict)
     networks: "dict[Path | None, Networks]" = field(default_factory=dict)
     networks_problem: Message | None = None
@@ -125,6 +129,7 @@ class Runtime:
         self.durations.clear()
         self.edited_at.clear()
         self.performers.clear()
+        self.posed.clear()
         self.orders.clear()
         self.markers.clear()
         self.agreed.clear()

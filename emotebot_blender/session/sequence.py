@@ -14,7 +14,7 @@ import bpy
 from ..core.errors import EmoteBotError
 from . import beat_times
 from .detail import DetailProperties, chosen_share
-from .events import LayerStrengthEdited, SequenceEdited, SequenceRenamed
+from .events import CharacterEdited, LayerStrengthEdited, SequenceEdited, SequenceRenamed
 from .runtime import runtime
 from .settings import (
     KeyingProperties,
@@ -52,6 +52,13 @@ _OVERRIDABLE = {"LIBRARY_OVERRIDABLE"}
 
 def _edited(edited: "BeatSettings | SequenceSettings", context: bpy.types.Context) -> None:
     runtime().events.emit(SequenceEdited(edited.id_data, context.scene))
+
+
+def _character_edited(sequence: "SequenceSettings", context: bpy.types.Context) -> None:
+    was_shown = bool(sequence.shown_pose)
+    _edited(sequence, context)  # which puts back what a shown feeling has replaced
+    if was_shown:
+        runtime().events.emit(CharacterEdited(sequence.id_data, context.scene))
 
 
 def _renamed(sequence: "SequenceSettings", _context: bpy.types.Context) -> None:
@@ -245,7 +252,20 @@ class SequenceSettings(
         description="Whose way of showing feelings this is: "
         "each number is another person, in all that they feel",
         min=0,
-        update=_edited,
+        update=_character_edited,
+        override=_OVERRIDABLE,
+    )
+    exaggeration: bpy.props.FloatProperty(
+        translation_context=CONTEXT,
+        name="Exaggeration",
+        description="How much more than a realistic face this character shows: slight movements "
+        "grow most, strong ones keep their differences",
+        default=1.0,
+        min=0.5,
+        max=2.0,
+        step=5,
+        precision=2,
+        update=_character_edited,
         override=_OVERRIDABLE,
     )
     frame_start: bpy.props.IntProperty(

@@ -58,7 +58,7 @@ class FacePanel(InSidebar, bpy.types.Panel):
         layout.operator("emotebot.pin_face", text="", icon=pin, emboss=False)
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Draw the face and its seed, or why there is none, and how to choose another."""
+        """Draw the face and how it shows feelings, or why there is none and how to choose one."""
         layout = self.layout
         try:
             face, sequence = summary_of(context), owner_of(context).emotebot
@@ -76,6 +76,7 @@ class FacePanel(InSidebar, bpy.types.Panel):
         row.label(text=face.name, icon="USER", translate=False)
         row.prop(sequence, "seed")
         row.operator("emotebot.test_face", text="", icon="IMAGE_REFERENCE")
+        layout.prop(sequence, "exaggeration", slider=True)
         if face.has_presets:
             split = layout.split(factor=0.45, align=True)
             split.label(text="Show Feelings")

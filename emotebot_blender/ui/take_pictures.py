@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from ..core.channels import MASKS
 from ..session import words
-from ..session.loaded_networks import networks
+from ..session.posing import expression_of
 from ..session.runtime import runtime
-from ..session.sequence import as_chosen, sequence_of
+from ..session.sequence import as_chosen
 from ..session.settings import SceneSettings, scene_settings
 
 if TYPE_CHECKING:
@@ -66,12 +66,8 @@ def take_pictures(face: "Face", context: bpy.types.Context, takes: range) -> lis
 
 def _pose(face: "Face", settings: SceneSettings, take: int) -> "Pose":
     """Return how a take of the panel's feeling is shown."""
-    from ..core.performance.performance import express
-
     feeling = words.feeling(settings.words, settings.intensity)
-    seed, strength = sequence_of(face).seed, np.float32(settings.strength)
-    weights = express(networks(), feeling, seed, take=take)[0]
-    return weights * strength, feeling.shares() * strength
+    return expression_of(face, feeling, take, settings.strength)
 
 
 def _draw(

@@ -182,6 +182,9 @@ def test_a_folder_without_the_right_to_write(refused, tmp_path):
         ("--seed", "seven", "a seed is a whole number"),
         ("--seed", "-1", "a seed is a whole number"),
         ("--seed", "1.5", "a seed is a whole number"),
+        ("--exaggerate", "0.4", "from 0.5 to 2"),
+        ("--exaggerate", "nan", "from 0.5 to 2"),
+        ("--exaggerate", "much", "from 0.5 to 2"),
         ("--reduce", "-0.1", "a tolerance"),
     ],
 )
@@ -212,7 +215,9 @@ def test_the_script_itself_is_not_overwritten(refused, tmp_path):
 
 
 def test_a_bug_shows_its_traceback(monkeypatch):
-    monkeypatch.setattr("emotebot_blender.core.performance.performance.express", lambda *_: 1 / 0)
+    monkeypatch.setattr(
+        "emotebot_blender.core.performance.performance.express", lambda *_, **__: 1 / 0
+    )
     with pytest.raises(ZeroDivisionError):
         command.main(["express", "happy"])
 

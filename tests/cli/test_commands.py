@@ -268,6 +268,14 @@ def test_each_expression_is_what_its_seed_gives_alone(run):
     assert alone[0]["channels"] == many[1]["channels"]
 
 
+def test_an_exaggerated_expression_is_the_same_one_on_a_curve(run):
+    usual, more = (
+        json.loads(run("express", "furious", "--exaggerate", gain)[1])[0]["channels"]
+        for gain in (1, 2)
+    )
+    assert more["noseSneerLeft"] == pytest.approx(1 - (1 - usual["noseSneerLeft"]) ** 2, abs=1e-5)
+
+
 def test_intensity_0_is_the_neutral_face(run):
     (content,) = json.loads(run("express", "furious", "--intensity", 0)[1])
     assert set(content["channels"].values()) == {0.0}

@@ -206,3 +206,15 @@ def test_bones_and_properties_stand_as_before_once_live_has_ended(bone_face, bon
     bone_face.objects[0]["look"] = 1.0
     held_pose.restore_poses()
     assert bones.read().tolist() == before
+
+
+@pytest.mark.parametrize(("name", "number"), [("exaggeration", 2.0), ("seed", 5)])
+def test_a_shown_feeling_follows_the_character_and_goes_as_it_came(posed, name, number) -> None:
+    before = value(posed, "cheekSquintLeft")
+    bpy.context.scene.emotebot.words = "happy"
+    setattr(posed.emotebot, name, number)
+    assert abs(value(posed, "cheekSquintLeft") - before) > 0.01
+    clear()
+    assert is_as_set(posed)
+    setattr(posed.emotebot, name, 1)
+    assert is_as_set(posed)

@@ -78,7 +78,7 @@ def test_everything_of_the_panel_is_there(face) -> None:
     assert {f"emotebot.{name}" for name in wanted} <= set(pressed)
     assert {entry[1] for entry in drawn if entry[0] == "prop"} >= {
         *("words", "intensity", "strength", "seed", "take", "region", "keying"),
-        *("script", "frame_start", "automatic", "mix_mouth", "share_speaking"),
+        *("script", "frame_start", "exaggeration", "automatic", "mix_mouth", "share_speaking"),
     }
 
 

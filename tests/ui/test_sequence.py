@@ -5,6 +5,7 @@ import bpy
 import pytest
 from interface import beats_of, curves_of, tracks, value
 
+from emotebot_blender.core.performance.exaggeration import LEAST, MOST
 from emotebot_blender.core.script.beats import Beat
 from emotebot_blender.session.events import FrameRateChanged
 from emotebot_blender.session.runtime import runtime
@@ -270,6 +271,29 @@ def test_perform_fills_the_sequence(face) -> None:
     assert beats_of(face) == [("happy", 0.5), ("surprised 80%", 3.5)]
     assert face.emotebot.seed == 7
     assert tracks(face) == {"EmoteBot": 1}
+
+
+def test_perform_exaggerates_as_asked_and_keeps_that_with_the_face(face) -> None:
+    def fullest_sneer() -> float:
+        scene = bpy.context.scene
+        frames = range(1, 40)
+        key = face.data.shape_keys.key_blocks["noseSneerLeft"]
+        return max((scene.frame_set(frame), key.value)[1] for frame in frames)
+
+    bpy.ops.emotebot.perform(script="angry 50%")
+    usual = fullest_sneer()
+    bpy.ops.emotebot.perform(script="angry 50%", exaggeration=1.8)
+    assert face.emotebot.exaggeration == pytest.approx(1.8)
+    assert fullest_sneer() > 1.3 * usual
+    face.emotebot.exaggeration = 1
+    assert fullest_sneer() == pytest.approx(usual, abs=1e-6)
+
+
+def test_exaggeration_has_the_bounds_of_the_core(face) -> None:
+    operator = bpy.ops.emotebot.perform.get_rna_type().properties["exaggeration"]
+    settings = face.emotebot.bl_rna.properties["exaggeration"]
+    for gain in (operator, settings):
+        assert (gain.hard_min, gain.hard_max) == (LEAST, MOST)
 
 
 @pytest.mark.parametrize("frame", [500_001, -600_000])

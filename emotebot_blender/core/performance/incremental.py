@@ -35,19 +35,22 @@ class IncrementalPerformer:
     Args:
         networks: from ``load_networks``.
         seed: whole number from 0.
+        exaggeration: gain of what is shown, as ``exaggerated`` takes it.
 
     Attributes:
         networks: the same.
         seed: the same.
+        exaggeration: the same.
 
     Raises:
-        EmoteBotError: a seed that is none.
+        EmoteBotError: a seed or a gain that is none.
     """
 
-    def __init__(self, networks: Networks, seed: int = 0) -> None:
+    def __init__(self, networks: Networks, seed: int = 0, exaggeration: float = 1.0) -> None:
         self.networks = networks
         self.seed = seed
-        self._beginning = Performer(networks, seed)
+        self.exaggeration = exaggeration
+        self._beginning = Performer(networks, seed, exaggeration=exaggeration)
         self._changes: list[TargetChange] = []
         self._checkpoints: list[tuple[int, Performer]] = []
         """For each change the frame at which it happens, and the performer right after it."""

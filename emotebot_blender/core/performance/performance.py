@@ -20,6 +20,7 @@ from ..emotions import NEUTRAL, SHARES, Feeling
 from ..errors import EmoteBotError
 from ..script.beats import NATURAL_TRANSITION, EmotionScript
 from .emotion_path import EmotionPath
+from .exaggeration import check_exaggeration, exaggerated
 from .eye_motion import Eyes
 from .face_motion import Change, FaceMotion
 from .networks import MOTION_RATE, Networks
@@ -42,7 +43,12 @@ _REST = Feeling(NEUTRAL, 0.0)
 
 
 def express(
-    networks: Networks, feeling: Feeling, seed: int = 0, count: int = 1, take: int | None = None
+    networks: Networks,
+    feeling: Feeling,
+    seed: int = 0,
+    count: int = 1,
+    take: int | None = None,
+    exaggeration: float = 1.0,
 ) -> NDArray[np.float32]:
     """Return expressions of a feeling, each of another identity.
 
@@ -52,17 +58,20 @@ def express(
         seed: whole number from 0; row i is what seed + i gives alone.
         count: number of expressions.
         take: seed of the take, the same for all; None for takes of their own seeds.
+        exaggeration: gain of what is shown, as ``exaggerated`` takes it.
 
     Returns:
         float32, shape (count, 52), 0 to 1.
 
     Raises:
-        EmoteBotError: a seed that is none.
+        EmoteBotError: a seed or a gain that is none.
     """
+    check_exaggeration(exaggeration)
     weights = np.zeros((count, len(CHANNELS)), dtype=np.float32)
     for row in range(count):
         random = np.random.default_rng((seed + row if take is None else take, _TAKE))
-        weights[row] = _apex(networks, feeling, _identity(networks, seed + row), random)
+        identity = _identity(networks, seed + row)
+        weights[row] = _apex(networks, feeling, identity, random, exaggeration)
     return weights
 
 
@@ -75,12 +84,13 @@ class Performer:
         weights: float32, shape (52,), where the face starts; None for neutral.
         shares: float32, shape (9,), in the order of ``SHARES``, those that it shows there; None for
             none.
+        exaggeration: gain of what is shown, as ``exaggerated`` takes it.
 
     Attributes:
         shares: float32, shape (steps, 9), 0 to 1, those on the frames that were advanced last.
 
     Raises:
-        EmoteBotError: a seed that is none.
+        EmoteBotError: a seed or a gain that is none.
     """
 
     def __init__(
@@ -89,10 +99,13 @@ class Performer:
         seed: int = 0,
         weights: NDArray[np.float32] | None = None,
         shares: NDArray[np.float32] | None = None,
+        exaggeration: float = 1.0,
     ) -> None:
         _check_seed(seed)
+        check_exaggeration(exaggeration)
         self._networks = networks
         self._seed = seed
+        self._exaggeration = exaggeration
         self._identity = _identity(networks, seed)
         self._eyes = Eyes(seed, _EYES)
         self._face = FaceMotion(networks.motion, weights)
@@ -146,13 +159,14 @@ class Performer:
         random = np.random.default_rng((self._seed, _MOVE, self._moves))
         noise = _latent(random, self._networks.motion.sizes["noise"])
         stream = random if take is None else np.random.default_rng((take, _TAKE))
-        target = _apex(self._networks, feeling, self._identity, stream)
+        target = _apex(self._networks, feeling, self._identity, stream, self._exaggeration)
         displacement = target - (weights := self._face.weights)
         natural = natural_transition(self._feeling, feeling, displacement, noise)
         self._transition = natural if transition is None else transition
         shares = feeling.shares()
         self._feeling = feeling
-        self._emotions.set_target(weights, target, shares, self._transition)
+        shown = exaggerated(shares, self._exaggeration)
+        self._emotions.set_target(weights, target, shown, self._transition)
         self._face.set_target(target, shares[:-1], noise, self._transition)
         return displacement
 
@@ -192,6 +206,7 @@ def perform(
     fps: float = 24.0,
     seed: int = 0,
     progress: Callable[[float], None] | None = None,
+    exaggeration: float = 1.0,
 ) -> Clip:
     """Return the performance of a script, from its second 0 to the end of its last beat.
 
@@ -201,14 +216,16 @@ def perform(
         fps: frames a second of the clip, above 0.
         seed: whole number from 0; the same seed gives the same clip to the bit.
         progress: called with the share done, 0 to 1, beat by beat.
+        exaggeration: gain of what is shown, as ``exaggerated`` takes it.
 
     Raises:
-        EmoteBotError: a script without beats or one over ``LONGEST``, a rate or seed that is
+        EmoteBotError: a script without beats or one over ``LONGEST``, a rate, seed or gain that is
             none, or not enough memory.
     """
     with enough_memory(script, fps):
         clip = still_clip(script, fps)
-        for done in fill_frames(target_changes(script), Performer(networks, seed), clip):
+        performer = Performer(networks, seed, exaggeration=exaggeration)
+        for done in fill_frames(target_changes(script), performer, clip):
             if progress:
                 progress(done / (len(clip) - 1))
         if progress:
@@ -297,53 +314,6 @@ def _fill(performer: Performer, clip: Clip, done: int, until: int) -> None:
         clip.shares[frames] = performer.shares
 
 
-def approach(
-    networks: Networks,
-    weights: NDArray[np.float32],
-    feeling: Feeling,
-    seconds: float,
-    fps: float,
-    seed: int = 0,
-    take: int | None = None,
-    strength: float = 1.0,
-    shares: NDArray[np.float32] | None = None,
-) -> Clip:
-    """Return a transition from where a face is to a feeling, as ``express`` shows it, without eyes.
-
-    Args:
-        networks: from ``load_networks``.
-        weights: float32, shape (52,), the first frame.
-        feeling: what the last frame shows.
-        seconds: from the first frame to the last, above 0.
-        fps: frames a second; there is one frame more than fit into the time, rounded.
-        seed: whole number from 0; of the expression.
-        take: seed of its take; None for that of the seed.
-        strength: how much of the expression the last frame shows, 0 to 1.
-        shares: float32, shape (9,), in the order of ``SHARES``, those of the first frame; None for
-            none.
-
-    Raises:
-        EmoteBotError: a seed or a rate that is none.
-    """
-    target = express(networks, feeling, seed, take=take)[0] * np.float32(strength)
-    arrived = feeling.shares()
-    steps = max(round(seconds * MOTION_RATE), 1)
-    face = FaceMotion(networks.motion, weights)
-    still = np.zeros(networks.motion.sizes["noise"], dtype=np.float32)
-    face.set_target(target, arrived[:-1], still, seconds)
-    path = np.concatenate([weights[None], face.advance(steps)])
-    share = np.linspace(0, 1, steps + 1, dtype=np.float32)[:, None]
-    path += share * (target - path[-1])  # the network arrives within its error: close that gap
-    way = EmotionPath(shares)
-    start = way.shares[None]
-    way.set_target(weights, target, arrived * np.float32(strength), seconds)
-    both = np.concatenate([path, np.concatenate([start, way.follow(path[1:])])], axis=1)
-    positions = np.linspace(0, steps, max(round(seconds * fps), 1) + 1)
-    sampled = [np.interp(positions, np.arange(steps + 1), column) for column in both.T]
-    moved, shown = np.split(np.stack(sampled, axis=1).astype(np.float32), [len(CHANNELS)], axis=1)
-    return Clip(anatomical(moved), fps, shares=shown)
-
-
 def apex_frames(script: EmotionScript, clip: Clip) -> tuple[int, ...]:
     """Return, for each beat, the frame that shows it best: at its fullest, the eyes open.
 
@@ -369,6 +339,7 @@ def _apex(
     feeling: Feeling,
     identity: NDArray[np.float32],
     random: np.random.Generator,
+    exaggeration: float,
 ) -> NDArray[np.float32]:
     """Return a feeling at its apex, float32, shape (52,)."""
     model = networks.expression
@@ -381,7 +352,7 @@ def _apex(
         for expression, share in feeling.custom:
             face = np.array(expression.weights, dtype=np.float32)
             weights += np.float32(share * feeling.intensity) * face
-    return anatomical(weights)
+    return anatomical(exaggerated(np.clip(weights, 0, 1), exaggeration))
 
 
 def _identity(networks: Networks, seed: int) -> NDArray[np.float32]:

@@ -99,7 +99,8 @@ class FaceTest(OnFace, bpy.types.Operator):
         from ...render.face_sheet import picture_poses, sheet_poses
 
         self._face = face_of(context)
-        self._poses = sheet_poses(self._face, networks(), sequence_of(self._face).seed)
+        sequence = sequence_of(self._face)
+        self._poses = sheet_poses(self._face, networks(), sequence.seed, sequence.exaggeration)
         self._pictures: list[NDArray[np.float32]] = []
         self._taking: Generator[NDArray[np.float32], None, None] = picture_poses(
             self._face, context.scene, self._poses, draft=not bpy.app.background

@@ -262,6 +262,15 @@ class Perform(OnFace, DetailProperties, KeyingProperties, bpy.types.Operator):
         min=0,
         options={"SKIP_SAVE"},
     )
+    exaggeration: bpy.props.FloatProperty(
+        name="Exaggeration",
+        description="How much more than a realistic face the character shows; "
+        "the face's own if not given",
+        default=1.0,
+        min=0.5,
+        max=2.0,
+        options={"SKIP_SAVE"},
+    )
     frame_start: bpy.props.IntProperty(
         name="First Frame",
         description="Where the performance begins; as the sequence is set if not given",
@@ -295,7 +304,10 @@ class Perform(OnFace, DetailProperties, KeyingProperties, bpy.types.Operator):
         from ...rig.face_coverage import name_with_coverage
 
         scene, face = context.scene, face_of(context)
-        names = ("frame_start", "keying", "tolerance", "step", "seed", "detail", "whole_share")
+        names = (
+            *("frame_start", "keying", "tolerance", "step"),
+            *("seed", "exaggeration", "detail", "whole_share"),
+        )
         given = [name for name in names if self.properties.is_property_set(name)]
         options = {name: getattr(self, name) for name in given}
         if not self.calibrate:

@@ -13,11 +13,11 @@ from emotebot_blender.core.emotions import (
     Mixture,
 )
 from emotebot_blender.core.errors import EmoteBotError
+from emotebot_blender.core.performance.approach import approach
 from emotebot_blender.core.performance.networks import Networks, load_networks
 from emotebot_blender.core.performance.performance import (
     Performer,
     apex_frames,
-    approach,
     express,
     perform,
 )
@@ -315,6 +315,40 @@ def test_a_transition_to_a_face_ends_at_the_take_that_is_asked_for(networks):
     clip = approach(networks, neutral, feeling("fear"), 0.5, 24, seed=2, take=9)
     shown = express(networks, feeling("fear"), seed=2, take=9)[0]
     np.testing.assert_allclose(clip.weights[-1], shown, atol=1e-6)
+
+
+def test_a_character_that_exaggerates_shows_more_of_the_same_expression(networks):
+    usual, more = (express(networks, feeling("fear"), exaggeration=gain)[0] for gain in (1, 1.5))
+    free = [i for i, name in enumerate(CHANNELS) if name not in ("mouthClose", "eyeWideLeft")]
+    assert (more[free] >= usual[free] - 1e-6).all()
+    slight = (usual > 0.02) & (usual < 0.1)
+    assert slight.any()
+    np.testing.assert_allclose(more[slight] / usual[slight], 1.5, atol=0.05)
+
+
+def test_a_performance_and_a_transition_arrive_at_what_the_character_shows(networks):
+    shown = express(networks, feeling("disgust"), seed=3, take=7, exaggeration=1.6)[0]
+    clip = approach(
+        networks, np.zeros(52, np.float32), feeling("disgust"), 1, 24, 3, 7, exaggeration=1.6
+    )
+    np.testing.assert_allclose(clip.weights[-1], shown, atol=1e-6)
+    beat = Beat(feeling("disgust"), take=7, transition=0.4)
+    film = perform(EmotionScript((beat,)), networks, 60, seed=3, exaggeration=1.6)
+    eyeless = [i for i, name in enumerate(CHANNELS) if not name.startswith("eye")]
+    np.testing.assert_allclose(film.weights[-1, eyeless], shown[eyeless], atol=0.03)
+    disgust = SHARES.index("disgust")
+    # 1 - (1 - 0.8) ** 1.6
+    assert (clip.shares[-1, disgust], film.shares[-1, disgust]) == pytest.approx(
+        (0.924, 0.924), abs=1e-3
+    )
+
+
+@pytest.mark.parametrize("gain", [0.49, 2.01, float("nan"), float("inf")])
+def test_a_gain_out_of_range_is_refused(networks, gain):
+    with pytest.raises(EmoteBotError, match=r"from 0\.5 to 2"):
+        express(networks, feeling("fear"), exaggeration=gain)
+    with pytest.raises(EmoteBotError, match=r"from 0\.5 to 2"):
+        perform(EIGHT, networks, exaggeration=gain)
 
 
 def test_a_copied_performer_goes_on_alike_and_apart(networks):
