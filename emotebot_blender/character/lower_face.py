@@ -11,7 +11,7 @@ from .upper_face import nose_folds
 CANONICAL_WIDTH = 2.08
 """Half-width of the mouth of the face that strokes are written for."""
 
-JAW_LEAD, LIPS_LEAD = 1.0, 6.0
+JAW_LEAD, LIPS_LEAD = 1.0, 7.0
 """Share of the jaw's movement that it makes early: half its weight gives more than half the way;
 and the same of its lips, which are round before the jaw is down and widen again as it drops."""
 WIDEST_SWING = 19.5
@@ -156,9 +156,12 @@ def jaw_forward_bow(face: Surface) -> np.ndarray:
 def jaw_aside(face: Surface) -> np.ndarray:
     """The jaw moves to the left, the upper lip follows halfway."""
     share = np.maximum(face.jaw_share(), 0.62 * face.reach)
+    # cheeks blend into it more gently than into a jaw that drops
+    gentle = (share + smoothstep(-2.0, -6.5, face.canonical_z) * face.front) / 2
+    share = np.where(face.inside, share, gentle + face.lip * (share - gentle))
     # what lies beside the rim of a hood stays
-    share = share * np.where(face.inside, 1.0, smoothstep(-0.5, -6.5, face.points[:, 1]))
-    return share[:, None] * np.array([1.4, 0.0, 0.0])
+    share = share * np.where(face.inside, 1.0, smoothstep(-1.0, -7.0, face.points[:, 1]))
+    return share[:, None] * np.array([1.5, 0.0, 0.0])
 
 
 def meet(face: Surface) -> np.ndarray:
