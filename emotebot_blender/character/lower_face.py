@@ -102,7 +102,7 @@ def press(face: Surface) -> np.ndarray:
 def upper_up(face: Surface) -> np.ndarray:
     """The upper lip bares the teeth."""
     still = ((0, 0, 0), (0, 0, 0), (0.25, 0.12, 0))
-    return face.slide(face.lips(((0, 0.92, 0), (0.1, 1.02, 0), (0.25, 0.12, 0)), still))
+    return face.slide(face.lips(((0, 0.92, 0), (0.1, 0.9, 0), (0.25, 0.12, 0)), still))
 
 
 def lower_down(face: Surface) -> np.ndarray:

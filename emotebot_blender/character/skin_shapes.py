@@ -90,8 +90,8 @@ LEFT_CORRECTIVES: dict[str, Movement] = {
     # a snarl is square
     "mouthLowerDown+noseSneer": lambda face: face.slide(
         face.lips(
-            ((0, 0.1, 0), (0.3, 0.0, 0), (0.6, -0.9, 0)),
-            ((0, 0.1, 0), (0.4, -0.35, 0), (0.6, -0.9, 0)),
+            ((0, 0.1, 0), (0.25, -0.1, 0), (0.55, -0.6, 0)),
+            ((0, 0.1, 0), (0.35, -0.35, 0), (0.55, -0.6, 0)),
         )
     ),
     "mouthShrugLower+mouthUpperUp": lower_face.disgust,
