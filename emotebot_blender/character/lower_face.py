@@ -5,7 +5,6 @@ import numpy as np
 
 from .distance_field import smoothstep
 from .sculpting import CANONICAL_MOUTH, Surface, turned
-from .style import Style
 from .upper_face import nose_folds
 
 CANONICAL_WIDTH = 2.08
@@ -14,13 +13,6 @@ CANONICAL_WIDTH = 2.08
 JAW_LEAD, LIPS_LEAD = 1.0, 7.0
 """Share of the jaw's movement that it makes early: half its weight gives more than half the way;
 and the same of its lips, which are round before the jaw is down and widen again as it drops."""
-WIDEST_SWING = 19.5
-"""Degrees of the jaw beyond which the chin leaves the face and an open mouth is a slot."""
-
-
-def jaw_swing(style: Style) -> float:
-    """Return by how many degrees the jaw swings at full weight."""
-    return min(style.jaw_degrees, WIDEST_SWING)
 
 
 def smile(face: Surface) -> np.ndarray:
@@ -119,7 +111,7 @@ def jaw_open(face: Surface) -> np.ndarray:
         ((0, -0.7, 0.1), (0, -0.58, 0.05), (0, -0.4, 0)),
         sided=False,
     )
-    return face.swing_jaw(jaw_swing(face.style)) + lips + face.uncover(0.9)
+    return face.swing_jaw(face.style.jaw_degrees) + lips + face.uncover(0.9)
 
 
 def round_lips(face: Surface) -> np.ndarray:
@@ -167,9 +159,9 @@ def jaw_aside(face: Surface) -> np.ndarray:
 def meet(face: Surface) -> np.ndarray:
     """The lips meet before an open jaw, nearer to the upper one."""
     arm = face.points - np.array(face.style.hinge)
-    swing = turned(arm, 0, jaw_swing(face.style)) - arm
+    swing = turned(arm, 0, face.style.jaw_degrees) - arm
     on_lips = np.where(face.inside, face.depth, face.lip)[:, None]
-    parted = jaw_open(face) - face.swing_jaw(jaw_swing(face.style))
+    parted = jaw_open(face) - face.swing_jaw(face.style.jaw_degrees)
     return (swing * (0.36 - face.jaw_share())[:, None] - parted) * on_lips
 
 

@@ -4,7 +4,7 @@
 import numpy as np
 
 from .distance_field import cast
-from .lower_face import JAW_LEAD, jaw_swing
+from .lower_face import JAW_LEAD
 from .part import Part, sheet, tube
 from .sculpting import turned
 from .style import Style
@@ -56,7 +56,7 @@ def teeth_and_tongue(style: Style) -> tuple[Part, Part, Part]:
 def _with_jaw(points: np.ndarray, style: Style) -> dict[str, np.ndarray]:
     """Return what points (n, 3) that are fixed to the jaw do in its channels."""
     arm = points - np.array(style.hinge)
-    swing = turned(arm, 0, jaw_swing(style)) - arm
+    swing = turned(arm, 0, style.jaw_degrees) - arm
 
     def shifted(*move: float) -> np.ndarray:
         return np.tile(move, (len(points), 1))
