@@ -73,8 +73,8 @@ def dimple(face: Surface) -> np.ndarray:
     return (
         face.slide(lips + cheek + shift)
         + face.thin(0.45) * face.side_weight[:, None]
-        + face.swell((width + 2.3, height + 0.5), (0.95, 1.4), 0.32)
-        + face.crease((width + 1.0, height + 1.5), (width + 1.1, height - 1.0), 0.5, 0.26)
+        + face.swell((width + 2.3, height + 0.5), (1.05, 1.4), 0.26)
+        + face.crease((width + 1.0, height + 1.5), (width + 1.1, height - 1.0), 0.62, 0.13)
     )
 
 

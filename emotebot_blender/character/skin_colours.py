@@ -30,7 +30,7 @@ def skin_masks(face: Surface) -> dict[str, np.ndarray]:
         BLUSH: blush_of(face),
         PALLOR: 0.35 * off_lips * smoothstep(-9.0, -6.0, face.points[:, 2]),
         FURROW: 0.55 * fold * (face.points[:, 1] < 0),
-        WRINKLE: 0.9 * wrinkles * (face.points[:, 1] < 0),
+        WRINKLE: 0.65 * wrinkles * (face.points[:, 1] < 0),
     }
 
 

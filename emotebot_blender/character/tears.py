@@ -40,7 +40,7 @@ def tears(style: Style) -> Part:
     up = np.array([0.0, 0.0, 1.0]) - normal[2] * normal
     up /= np.linalg.norm(up)
     axes = np.stack([np.cross(normal, up), _FLATNESS * normal, up])
-    size = 1.7 * eye.half_width / 2.15
+    size = 1.35 * eye.half_width / 2.15
     shown = cheek + _LIFT * normal + size * drop.points @ axes
     drop.points = lid + _HIDDEN * drop.points
     drop.displacements = {TEARS: shown - drop.points}
