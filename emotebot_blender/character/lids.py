@@ -19,13 +19,13 @@ def lid_heights(face: Surface) -> dict[str, np.ndarray]:
     inner, outer = smoothstep(0.3, -0.9, across), smoothstep(-0.2, 0.9, across)
     # flat at the corners, so that no lid folds over them; the lids' lines cover a hair's breadth
     closed = -0.19 * (eye.upper + eye.lower) * lids.openness
-    arc = (0.97 - 0.12 * lids.openness) * lids.openness**0.35
+    arc = (0.98 - 0.06 * lids.openness) * lids.openness**0.35
     return {
         "eyeBlink": lids.at(closed / eye.upper, closed / eye.lower - 0.015),
         "eyeWide": lids.at(1.46, -1.06),
         "eyeSquint": lids.at(0.66, -0.34),
         "cheekSquint": lids.at(0.97, -0.62),
-        LAUGH: lids.at(0.91, arc * eye.upper / eye.lower),
+        LAUGH: lids.at(0.94, arc * eye.upper / eye.lower),
         "browDown": lids.at(0.84 - 0.6 * inner, None),
         "browInnerUp": lids.at(1.04 - 0.38 * outer, None),
         "browOuterUp": lids.at(1.0 + 0.30 * outer, None),
