@@ -16,10 +16,10 @@ import bpy
 
 MIDDLE = (400, 500)
 
-WORDS, BEAT_WORDS = (1138, 782), (1138, 174)
+WORDS, BEAT_WORDS = (1138, 758), (1138, 150)
 """The fields of the feeling and of the active beat in a window of 1600 x 1000, from its bottom."""
 
-HAPPY, SURPRISED = (1063, 725), (1187, 725)
+HAPPY, SURPRISED = (1063, 701), (1187, 701)
 """Pictures of two emotions."""
 
 

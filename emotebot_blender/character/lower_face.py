@@ -10,7 +10,7 @@ from .upper_face import nose_folds
 CANONICAL_WIDTH = 2.08
 """Half-width of the mouth of the face that strokes are written for."""
 
-JAW_LEAD, LIPS_LEAD = 1.0, 7.0
+JAW_LEAD, LIPS_LEAD = 0.7, 6.0
 """Share of the jaw's movement that it makes early: half its weight gives more than half the way;
 and the same of its lips, which are round before the jaw is down and widen again as it drops."""
 

@@ -118,7 +118,7 @@ LEFT_CORRECTIVES: dict[str, Movement] = {
     "mouthFrown+mouthLowerDown": lambda face: face.slide(
         face.lips(
             ((0, -0.1, 0), (0, -0.1, 0), (0, 0.7, 0)),
-            ((0, 1.7, 1.3), (-0.1, 2.35, 1.35), (0, 0.8, 0.15)),
+            ((0, 1.62, 1.3), (-0.1, 2.25, 1.35), (0, 0.8, 0.15)),
         )
     ),
     "mouthFrown+mouthShrugLower": lambda face: face.lips(((0, -0.1, 0), (0, 0, 0), (0, 0.2, 0))),

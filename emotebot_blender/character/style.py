@@ -172,7 +172,7 @@ EMOTEBOT = Style(
         0.7,
     ),
     hinge=(0, 0.9, -4.0),
-    jaw_degrees=19.5,
+    jaw_degrees=21.5,
     shell="hood",
     colours={
         "skin": (0.90, 0.57, 0.42),
