@@ -12,7 +12,6 @@ All but the icons need Pillow, which comes with the requirements for tests.
 """
 
 import argparse
-import math
 import os
 import sys
 import tempfile
@@ -22,6 +21,7 @@ from typing import Any
 
 import bpy
 import numpy as np
+from picture_files import shrink, write_moving
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # the checkout's own package, wherever this is started
@@ -96,8 +96,6 @@ EMOTION_WORDS = "happy, surprised, angry, sad, disgusted, afraid, contemptuous"
 FILM_WORDS = "happy, then surprised, then slightly angry"
 FILM_RATE = 24
 FILM_SIZE = 320
-QUALITY = 70
-"""Of the moving pictures, 0 to 100."""
 
 
 def icons(
@@ -317,49 +315,6 @@ def show(face: Face, scene: Any, rows: Sequence[np.ndarray] | np.ndarray) -> Non
     clip = Clip(np.asarray(rows, dtype=np.float32), rate)
     write_layer(face, clip, scene, 1, "Pictures", Keying(None))
     scene.frame_set(1)
-
-
-def shrink(path: Path) -> Path:
-    """Write a sheet again with its 256 commonest colours, dithered, and return its path."""
-    from PIL import Image
-
-    with Image.open(path) as opened:
-        picture = opened.convert("RGB")
-    palette = picture.quantize(256, Image.Quantize.MEDIANCUT, kmeans=3)
-    picture.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG).save(path, optimize=True)
-    return path
-
-
-def write_moving(pictures: Sequence[Path], path: Path, rate: float, size: int) -> Path:
-    """Write pictures as a moving picture in a loop, and return its path.
-
-    Args:
-        pictures: the files, in order.
-        path: of the result, a .webp.
-        rate: pictures a second.
-        size: pixels of the longer side.
-    """
-    from PIL import Image
-
-    frames = []
-    for picture in pictures:
-        with Image.open(picture) as opened:
-            scale = size / max(opened.size)
-            pixels = [math.ceil(side * scale) for side in opened.size]
-            frames.append(opened.convert("RGB").resize(pixels, Image.Resampling.LANCZOS))
-    times = [round(1000 * index / rate) for index in range(len(frames) + 1)]
-    frames[0].save(
-        path,
-        save_all=True,
-        append_images=frames[1:],
-        duration=np.diff(times).tolist(),
-        loop=0,
-        quality=QUALITY,
-        method=6,
-        kmin=0,
-        kmax=1,  # each picture whole: what is kept of the last one shows as blotches
-    )
-    return path
 
 
 def main(arguments: list[str]) -> int:

@@ -22,7 +22,7 @@ import bpy
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # the checkout's own package, wherever this is started
 
-from pictures import write_moving  # noqa: E402
+from picture_files import write_moving  # noqa: E402
 
 import emotebot_blender  # noqa: E402
 from emotebot_blender.character.character import add_character  # noqa: E402

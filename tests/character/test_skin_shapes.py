@@ -100,9 +100,7 @@ def test_lids_that_would_pass_each_other_stay_open(arrays, pair):
 def test_a_blink_closes_whatever_else_the_lids_do(arrays, other):
     alone = lids_apart(arrays, full("eyeBlink"))
     assert abs(lids_apart(arrays, full("eyeBlink", other)) - alone) < (7 if other == LAUGH else 2)
-    sums = [
-        lids_apart(arrays, full("eyeBlink", *more), corrected=False) for more in ((), (other,))
-    ]
+    sums = [lids_apart(arrays, full("eyeBlink", *more), corrected=False) for more in ((), (other,))]
     assert abs(sums[1] - sums[0]) > 2  # there is something to correct
 
 
