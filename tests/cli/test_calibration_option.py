@@ -32,7 +32,7 @@ def test_perform_calibrates_and_says_so(faint, run, tmp_path):
     output = tmp_path / "out.blend"
     status, out, err = run("perform", "happy", "--face", faint, "--output", output)
     assert (status, err) == (0, [])
-    assert out.startswith("Calibrated 25 channels of EmoteBot head: jawForward × 1.49, ")
+    assert out.startswith("Calibrated 25 channels of EmoteBot head: jawForward × 1.4, ")
     assert performed(output).gains["mouthSmileLeft"] == pytest.approx(1.538)
 
 
