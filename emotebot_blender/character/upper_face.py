@@ -26,6 +26,7 @@ def brow_down(face: Surface) -> np.ndarray:
 
 def brow_inner_up(face: Surface) -> np.ndarray:
     """The inner brow's skin rises and folds across the middle of the forehead."""
+    # folds that lie across the middle add up with those of the other side
     return (
         face.slide(face.strokes(((1.6, 3.3), (1.7, 1.5), (-0.1, 0.75, 0))))
         + face.crease((-2.4, 5.0), (2.4, 5.0), 0.22, 0.1)
