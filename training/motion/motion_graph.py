@@ -30,7 +30,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
-from onnx import TensorProto, helper, numpy_helper
+from onnx import helper
 
 from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.core.emotions import EMOTIONS
@@ -38,14 +38,12 @@ from emotebot_blender.core.performance.networks import MotionModel
 from emotebot_blender.core.performance.transition_times import NOISE
 
 from . import motion_network
+from .graph_builder import IR_VERSION, OPSET, GraphBuilder, array_of, tensor_info
 from .motion_network import STEP, MotionNetwork
 from .rollouts import draw_rollout
 
 SMALLEST = 1e-9
 """Weights and speeds below this are 0."""
-
-OPSET = 17
-IR_VERSION = 8
 
 CHECKED = (1, 2, 40, 150)
 """Steps of the rollouts by which a file is compared with its network."""
@@ -56,7 +54,7 @@ _INPUTS = _FACE + len(EMOTIONS) + NOISE + motion_network.TIME_FEATURES
 
 def motion_graph(network: MotionNetwork) -> onnx.ModelProto:
     """Return the network as an ONNX model with the inputs of the core's ``MotionModel``."""
-    film = _Graph("film")
+    film = GraphBuilder("film")
     scan_inputs = _before_the_loop(film)
     face, memory = film.split("state", [2 * _FACE, network.hidden], axis=0)
     film.node("Reshape", face, [2, _FACE], into="start_face")
@@ -79,13 +77,13 @@ def motion_graph(network: MotionNetwork) -> onnx.ModelProto:
         film.nodes,
         "motion",
         [
-            _tensor("target", "steps", _FACE),
-            _tensor("emotion", "steps", len(EMOTIONS)),
-            _tensor("timing", "steps", 2),
-            _tensor("noise", "steps", NOISE),
-            _tensor("state", state),
+            tensor_info("target", "steps", _FACE),
+            tensor_info("emotion", "steps", len(EMOTIONS)),
+            tensor_info("timing", "steps", 2),
+            tensor_info("noise", "steps", NOISE),
+            tensor_info("state", state),
         ],
-        [_tensor("weights", "steps", _FACE), _tensor("state_after", state)],
+        [tensor_info("weights", "steps", _FACE), tensor_info("state_after", state)],
         initializer=film.constants,
     )
     return helper.make_model(
@@ -111,59 +109,7 @@ def motion_file_error(network: MotionNetwork, path: Path) -> float:
     return error
 
 
-class _Graph:
-    """Nodes of a graph; numbers and arrays among their inputs become constants.
-
-    Args:
-        name: begins the names of its values.
-        constants: those of the graph around it; None to begin with none.
-    """
-
-    def __init__(self, name: str, constants: list[onnx.TensorProto] | None = None) -> None:
-        self.nodes: list[onnx.NodeProto] = []
-        self.constants: list[onnx.TensorProto] = [] if constants is None else constants
-        self._name = name
-
-    def node(
-        self, operator: str, *inputs: object, into: str | None = None, **attributes: object
-    ) -> str:
-        """Add a node and return the name of its output.
-
-        Args:
-            operator: of ONNX.
-            *inputs: names of values, numbers or arrays.
-            into: name of the output; None for one of its own.
-            **attributes: of the operator.
-        """
-        output = into or f"{self._name}_{len(self.nodes)}"
-        names = [value if isinstance(value, str) else self.constant(value) for value in inputs]
-        self.nodes.append(helper.make_node(operator, names, [output], **attributes))
-        return output
-
-    def split(self, value: str, sizes: list[int], axis: int = 1) -> list[str]:
-        """Add a node that cuts a value into pieces and return their names.
-
-        Args:
-            value: name of the value.
-            sizes: of the pieces.
-            axis: along which it is cut.
-        """
-        outputs = [f"{self._name}_{len(self.nodes)}_{index}" for index in range(len(sizes))]
-        inputs = [value, self.constant(sizes)]
-        self.nodes.append(helper.make_node("Split", inputs, outputs, axis=axis))
-        return outputs
-
-    def constant(self, value: object) -> str:
-        """Add a constant, float32 where it is a float, and return its name."""
-        array = np.asarray(value)
-        if array.dtype == np.float64:
-            array = array.astype(np.float32)
-        name = f"constant_{len(self.constants)}"
-        self.constants.append(numpy_helper.from_array(array, name))
-        return name
-
-
-def _before_the_loop(film: _Graph) -> list[str]:
+def _before_the_loop(film: GraphBuilder) -> list[str]:
     """Compute what depends on the inputs alone and return the names of what the loop reads.
 
     They are, for each step, the GRU's inputs (1, ``_INPUTS``), the phase features that the control
@@ -235,10 +181,10 @@ def _spring_layout() -> tuple[np.ndarray, np.ndarray]:
     return layout.reshape(8, 12), constant.reshape(1, 12)
 
 
-def _one_step(film: _Graph, network: MotionNetwork) -> onnx.GraphProto:
+def _one_step(film: GraphBuilder, network: MotionNetwork) -> onnx.GraphProto:
     """Return the body of the loop: face (2, 52) and memory (1, hidden) of one step to the next."""
     hidden = network.hidden
-    step = _Graph("step", film.constants)
+    step = GraphBuilder("step", film.constants)
     gates = _gates(film, network)
     row = step.node("Concat", step.node("Reshape", "face", [1, -1]), "inputs", "memory", axis=1)
     reset = step.node("Sigmoid", step.node("Gemm", row, *gates.reset))
@@ -248,10 +194,10 @@ def _one_step(film: _Graph, network: MotionNetwork) -> onnx.GraphProto:
     kept = step.node("Mul", update, step.node("Sub", "memory", new))
     memory = step.node("Add", new, kept, into="memory_after")
 
-    matrix = film.node("Transpose", _array(network.control.weight), perm=[1, 0])
+    matrix = film.node("Transpose", array_of(network.control.weight), perm=[1, 0])
     read = step.node("Concat", memory, "phases", axis=1)
-    outputs = step.node("Gemm", read, matrix, _array(network.control.bias)[None])
-    least = _array(motion_network.least_controls())[None]
+    outputs = step.node("Gemm", read, matrix, array_of(network.control.bias)[None])
+    least = array_of(motion_network.least_controls())[None]
     controls = step.node("Max", step.node("Tanh", outputs), least)
     controls = step.node("Reshape", controls, [2, -1])
     displacement = step.node("Sub", "face", "goal")
@@ -264,17 +210,17 @@ def _one_step(film: _Graph, network: MotionNetwork) -> onnx.GraphProto:
         step.nodes,
         "step",
         [
-            _tensor("face", 2, _FACE),
-            _tensor("memory", 1, hidden),
-            _tensor("inputs", 1, _INPUTS),
-            _tensor("phases", 1, motion_network.PHASE_FEATURES),
-            _tensor("goal", 2, _FACE),
-            _tensor("spring", 2, 6),
+            tensor_info("face", 2, _FACE),
+            tensor_info("memory", 1, hidden),
+            tensor_info("inputs", 1, _INPUTS),
+            tensor_info("phases", 1, motion_network.PHASE_FEATURES),
+            tensor_info("goal", 2, _FACE),
+            tensor_info("spring", 2, 6),
         ],
         [
-            _tensor("face_after", 2, _FACE),
-            _tensor("memory_after", 1, hidden),
-            _tensor("face_out", 2, _FACE),
+            tensor_info("face_after", 2, _FACE),
+            tensor_info("memory_after", 1, hidden),
+            tensor_info("face_out", 2, _FACE),
         ],
     )
 
@@ -289,7 +235,7 @@ class _Gates:
     new: str  # its bias is in the rows of the hat functions, which add up to 1
 
 
-def _gates(film: _Graph, network: MotionNetwork) -> _Gates:
+def _gates(film: GraphBuilder, network: MotionNetwork) -> _Gates:
     """Add nodes that lay the GRU's parameters out for the loop.
 
     The file holds the parameters as they are, which half precision keeps; onnxruntime lays them out
@@ -297,7 +243,7 @@ def _gates(film: _Graph, network: MotionNetwork) -> _Gates:
     """
     gru, hidden = network.gru, network.hidden
     others = _INPUTS - _FACE - motion_network.TIME_FEATURES
-    into = film.node("Transpose", _array(gru.weight_ih), perm=[1, 0])
+    into = film.node("Transpose", array_of(gru.weight_ih), perm=[1, 0])
     sizes = [_FACE, _FACE, _FACE, others, motion_network.KNOTS, len(motion_network.TIME_SCALES)]
     weights, velocity, displacement, others_rows, hats, times = film.split(into, sizes, axis=0)
     face = [
@@ -307,9 +253,9 @@ def _gates(film: _Graph, network: MotionNetwork) -> _Gates:
     ]
     thirds = [hidden] * 3
     rows = [film.split(part, thirds) for part in (*face, others_rows, hats, times)]
-    recall = film.node("Transpose", _array(gru.weight_hh), perm=[1, 0])
+    recall = film.node("Transpose", array_of(gru.weight_hh), perm=[1, 0])
     recalls = film.split(recall, thirds)
-    bias_into, bias_recall = _array(gru.bias_ih)[None], _array(gru.bias_hh)[None]
+    bias_into, bias_recall = array_of(gru.bias_ih)[None], array_of(gru.bias_hh)[None]
     reset_bias, update_bias, _ = np.split(bias_into + bias_recall, 3, axis=1)
     for third, recalled in enumerate(recalls[:2]):
         rows_of = [row[third] for row in rows]
@@ -323,11 +269,3 @@ def _gates(film: _Graph, network: MotionNetwork) -> _Gates:
         recalled=(recalls[2], film.constant(bias_recall[:, 2 * hidden :])),
         new=film.node("Pad", together, [0, 0, hidden, 0]),
     )
-
-
-def _array(parameter: torch.Tensor) -> np.ndarray:
-    return np.asarray(parameter.detach())
-
-
-def _tensor(name: str, *shape: int | str) -> onnx.ValueInfoProto:
-    return helper.make_tensor_value_info(name, TensorProto.FLOAT, list(shape))

@@ -109,7 +109,7 @@ def draw_feelings(count: int, generator: torch.Generator) -> tuple[torch.Tensor,
     rows = torch.randint(len(pool), (count,), generator=generator)
     own = torch.rand(count, 1, generator=generator) < FROM_POOL
     faces = torch.where(own, pool[rows], draw_expressions(count, generator))
-    emotion = torch.where(own, pool_emotion[rows], _draw_emotions(count, generator))
+    emotion = torch.where(own, pool_emotion[rows], draw_emotions(count, generator))
     shown = torch.rand(count, 1, generator=generator) >= NEUTRAL
     return faces * shown, emotion * shown
 
@@ -152,7 +152,7 @@ def draw_expressions(count: int, generator: torch.Generator) -> torch.Tensor:
     return (amount[:, pair] * active * asymmetry).clamp(0, 1)
 
 
-def _draw_emotions(count: int, generator: torch.Generator) -> torch.Tensor:
+def draw_emotions(count: int, generator: torch.Generator) -> torch.Tensor:
     """Return one emotion, or two mixed, times an intensity, shape (count, 8)."""
     kinds = torch.randint(len(EMOTIONS), (count, 2), generator=generator)
     share = torch.rand(count, 1, generator=generator).round(decimals=1)

@@ -15,6 +15,9 @@ from torch import nn
 from ..expression.expression_graph import expression_file_error, expression_graph
 from ..expression.expression_network import ExpressionConfig
 from ..expression.expression_training import train_expression
+from ..motion.hold_graph import hold_file_error, hold_graph
+from ..motion.hold_network import HoldConfig
+from ..motion.hold_training import train_hold
 from ..motion.motion_graph import motion_file_error, motion_graph
 from ..motion.motion_network import MotionConfig
 from ..motion.motion_training import train_motion
@@ -76,6 +79,15 @@ NETWORKS: dict[str, RegisteredNetwork] = {
             "spontaneous expressions (CAS(ME)², SAMM Long Videos) and, against a discriminator, on "
             "brows and lids of four clips of CREMA-D. The transitions lead from and to expressions "
             + _EXPRESSIONS,
+        ),
+        RegisteredNetwork(
+            name="hold",
+            config=HoldConfig,
+            train=train_hold,
+            graph=hold_graph,
+            file_error=hold_file_error,
+            notice="Trained on holds drawn by chance, whose figures aim at those of recordings of one "
+            "adult; no recording is in it.",
         ),
     )
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The two networks: the expression generator and the motion model, as ONNX files.
+"""The networks: the expression generator, the motion model and the hold model, as ONNX files.
 
 Each file says in its metadata what it is; nothing is run before that has been checked.
 """
@@ -26,7 +26,10 @@ FORMAT = 1
 """Version of the agreement between the networks and this file: inputs, outputs, metadata."""
 
 MOTION_RATE = 60
-"""Steps a second of the motion model."""
+"""Steps a second of the motion model and of the hold model."""
+
+HOLD_NOISE = 14
+"""Numbers of noise that the hold model takes at each step."""
 
 _REQUIRED = ("kind", "format", "version", "channels", "emotions", "licence", "training_run")
 
@@ -186,22 +189,68 @@ class MotionModel(Network):
         return weights, after
 
 
+class HoldModel(Network):
+    """The hold model: what a face does while a feeling lasts, 60 steps a second."""
+
+    kind = "hold"
+    inputs: ClassVar = {"noise": HOLD_NOISE, "emotion": len(EMOTIONS), "held": 1, "state": None}
+
+    def rest_state(self) -> NDArray[np.float32]:
+        """Return the state of a face that has held nothing yet, float32, ``sizes["state"]``."""
+        return np.zeros(self.sizes["state"], dtype=np.float32)
+
+    def advance(
+        self,
+        noise: NDArray[np.float32],
+        emotion: NDArray[np.float32],
+        held: NDArray[np.float32],
+        state: NDArray[np.float32],
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Advance the hold by as many steps as there are rows, at a liveliness of 1.
+
+        One call with many rows equals many calls with one row, each fed the state of the last.
+
+        Args:
+            noise: float32, shape (steps, ``HOLD_NOISE``), standard normal, new at each step.
+            emotion: float32, shape (steps, 8), shares times intensity, as the face shows them.
+            held: float32, shape (steps, 1), seconds since the apex, 0 before it.
+            state: float32, shape (``sizes["state"]``,), from ``rest_state`` or the call before.
+
+        Returns:
+            float32, shape (steps, 104): the change of each channel as a share of its weight, from
+            -1, and what is added to it, from 0; and the state after the last step.
+
+        Raises:
+            EmoteBotError: the network cannot be run, for want of memory for example.
+        """
+        feeds = {"noise": noise, "emotion": emotion, "held": held, "state": state}
+        movement, after = self._run(feeds)
+        return movement, after
+
+
 @dataclass(frozen=True)
 class Networks:
-    """The two trained networks of a performance."""
+    """The trained networks of a performance."""
 
     expression: ExpressionModel
     motion: MotionModel
+    hold: HoldModel
 
 
 def load_networks(folder: Path = FOLDER) -> Networks:
-    """Return the networks ``expression.onnx`` and ``motion.onnx`` of a folder, checked.
+    """Return the networks of a folder, checked: ``expression``, ``motion`` and ``hold``, ``.onnx``.
+
+    A folder without a hold model, as earlier trainings left them, is lent EmoteBot's own: it knows
+    no expressions, and moves any.
 
     Raises:
         EmoteBotError: a file is missing, damaged, or not a network for this EmoteBot.
     """
+    hold = folder / "hold.onnx"
     return Networks(
-        ExpressionModel(folder / "expression.onnx"), MotionModel(folder / "motion.onnx")
+        ExpressionModel(folder / "expression.onnx"),
+        MotionModel(folder / "motion.onnx"),
+        HoldModel(hold if hold.exists() else FOLDER / hold.name),
     )
 
 
