@@ -51,7 +51,7 @@ HOMECOMING = EmotionScript(
     (
         Beat(HAPPY, 0.0, words="happy"),
         Beat(SURPRISED, 2.0, transition=0.3, hold=2.0, words="surprised!"),
-        Beat(ANGRY_BUT_SAD, 4.3, take=7, words="angry but sad"),
+        Beat(ANGRY_BUT_SAD, 4.3, take=7, words="angry but sad", liveliness=0.3),
         Beat(STARTLED, 7.25, hold=0.0, words="startled"),
     )
 )
@@ -111,7 +111,8 @@ def scripts(draw: st.DrawFn) -> EmotionScript:
         transition = draw(st.none() | st.floats(0, 1e4, exclude_min=True))
         hold = draw(st.none() | seconds)
         take = draw(st.none() | st.integers(0, LARGEST_TAKE))
-        beats.append(Beat(feeling, start, transition, hold, take, words))
+        liveliness = draw(st.none() | st.floats(0, 1))
+        beats.append(Beat(feeling, start, transition, hold, take, words, liveliness))
     return EmotionScript(tuple(beats))
 
 

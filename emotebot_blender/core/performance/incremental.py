@@ -36,21 +36,32 @@ class IncrementalPerformer:
         networks: from ``load_networks``.
         seed: whole number from 0.
         exaggeration: gain of what is shown, as ``exaggerated`` takes it.
+        liveliness: how much a held feeling moves, 0 to 1, where its beat does not say.
 
     Attributes:
         networks: the same.
         seed: the same.
         exaggeration: the same.
+        liveliness: the same.
 
     Raises:
-        EmoteBotError: a seed or a gain that is none.
+        EmoteBotError: a seed, a gain or a liveliness that is none.
     """
 
-    def __init__(self, networks: Networks, seed: int = 0, exaggeration: float = 1.0) -> None:
+    def __init__(
+        self,
+        networks: Networks,
+        seed: int = 0,
+        exaggeration: float = 1.0,
+        liveliness: float = 0.0,
+    ) -> None:
         self.networks = networks
         self.seed = seed
         self.exaggeration = exaggeration
-        self._beginning = Performer(networks, seed, exaggeration=exaggeration)
+        self.liveliness = liveliness
+        self._beginning = Performer(
+            networks, seed, exaggeration=exaggeration, liveliness=liveliness
+        )
         self._changes: list[TargetChange] = []
         self._checkpoints: list[tuple[int, Performer]] = []
         """For each change the frame at which it happens, and the performer right after it."""

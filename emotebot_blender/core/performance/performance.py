@@ -23,6 +23,7 @@ from .emotion_path import EmotionPath
 from .exaggeration import check_exaggeration, exaggerated
 from .eye_motion import Eyes
 from .face_motion import Change, FaceMotion
+from .liveliness import check_liveliness
 from .networks import MOTION_RATE, Networks
 from .transition_times import natural_transition
 
@@ -85,12 +86,13 @@ class Performer:
         shares: float32, shape (9,), in the order of ``SHARES``, those that it shows there; None for
             none.
         exaggeration: gain of what is shown, as ``exaggerated`` takes it.
+        liveliness: how much a held feeling moves, 0 to 1; 0 holds still.
 
     Attributes:
         shares: float32, shape (steps, 9), 0 to 1, those on the frames that were advanced last.
 
     Raises:
-        EmoteBotError: a seed or a gain that is none.
+        EmoteBotError: a seed, a gain or a liveliness that is none.
     """
 
     def __init__(
@@ -100,12 +102,15 @@ class Performer:
         weights: NDArray[np.float32] | None = None,
         shares: NDArray[np.float32] | None = None,
         exaggeration: float = 1.0,
+        liveliness: float = 0.0,
     ) -> None:
         _check_seed(seed)
         check_exaggeration(exaggeration)
+        check_liveliness(liveliness)
         self._networks = networks
         self._seed = seed
         self._exaggeration = exaggeration
+        self._usual_liveliness = self._liveliness = liveliness
         self._identity = _identity(networks, seed)
         self._eyes = Eyes(seed, _EYES)
         self._face = FaceMotion(networks.motion, weights)
@@ -116,7 +121,11 @@ class Performer:
         self._start_transition(_REST, None, None)
 
     def set_target(
-        self, feeling: Feeling, transition: float | None = None, take: int | None = None
+        self,
+        feeling: Feeling,
+        transition: float | None = None,
+        take: int | None = None,
+        liveliness: float | None = None,
     ) -> None:
         """Start the transition to a feeling, from wherever the face is now.
 
@@ -124,7 +133,15 @@ class Performer:
             feeling: what is felt next.
             transition: seconds until its apex; None for the natural time.
             take: seed of the expression's take; None for one of the performer's own.
+            liveliness: how much the feeling moves while it is held, 0 to 1; None for the
+                performer's own.
+
+        Raises:
+            EmoteBotError: a liveliness that is none.
         """
+        if liveliness is not None:
+            check_liveliness(liveliness)
+        self._liveliness = self._usual_liveliness if liveliness is None else liveliness
         self._moves += 1
         displacement = self._start_transition(feeling, transition, take)
         self._eyes.change_expression(Change.of(displacement).size)
@@ -180,18 +197,21 @@ class TargetChange:
         feeling: the target.
         transition: seconds from the start to the apex; None for the natural time.
         take: seed of the expression's take; None for one of the performer's own.
+        liveliness: how much the feeling moves while it is held, 0 to 1; None for the performer's
+            own.
     """
 
     start: float
     feeling: Feeling
     transition: float | None
     take: int | None
+    liveliness: float | None = None
 
 
 def target_changes(script: EmotionScript) -> Iterator[TargetChange]:
     """Yield the targets of a script in order: its beats, and neutral after the hold of a beat."""
     for index, beat in enumerate(script.beats):
-        yield TargetChange(beat.start, beat.feeling, beat.transition, beat.take)
+        yield TargetChange(beat.start, beat.feeling, beat.transition, beat.take, beat.liveliness)
         following = script.beats[index + 1 : index + 2]
         if beat.hold is not None and following:
             arrival = NATURAL_TRANSITION if beat.transition is None else beat.transition
@@ -207,6 +227,7 @@ def perform(
     seed: int = 0,
     progress: Callable[[float], None] | None = None,
     exaggeration: float = 1.0,
+    liveliness: float = 0.0,
 ) -> Clip:
     """Return the performance of a script, from its second 0 to the end of its last beat.
 
@@ -217,14 +238,15 @@ def perform(
         seed: whole number from 0; the same seed gives the same clip to the bit.
         progress: called with the share done, 0 to 1, beat by beat.
         exaggeration: gain of what is shown, as ``exaggerated`` takes it.
+        liveliness: how much a held feeling moves, 0 to 1, where its beat does not say.
 
     Raises:
-        EmoteBotError: a script without beats or one over ``LONGEST``, a rate, seed or gain that is
-            none, or not enough memory.
+        EmoteBotError: a script without beats or one over ``LONGEST``, a rate, seed, gain or
+            liveliness that is none, or not enough memory.
     """
     with enough_memory(script, fps):
         clip = still_clip(script, fps)
-        performer = Performer(networks, seed, exaggeration=exaggeration)
+        performer = Performer(networks, seed, exaggeration=exaggeration, liveliness=liveliness)
         for done in fill_frames(target_changes(script), performer, clip):
             if progress:
                 progress(done / (len(clip) - 1))
@@ -302,7 +324,7 @@ def fill_frames(
         until = min(round(change.start * MOTION_RATE), last)
         _fill(performer, clip, done, until)
         done = until
-        performer.set_target(change.feeling, change.transition, change.take)
+        performer.set_target(change.feeling, change.transition, change.take, change.liveliness)
         yield done
     _fill(performer, clip, done, last)
 

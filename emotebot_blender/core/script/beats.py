@@ -30,9 +30,12 @@ class Beat:
         take: seed of this take of the expression, 0 to ``LARGEST_TAKE``; None to draw it from
             the performance's seed.
         words: the words as the user wrote them, for labels; may be empty.
+        liveliness: how much the feeling moves while it is held, 0 to 1; None for what the
+            performance has.
 
     Raises:
-        EmoteBotError: a time or a take outside its range, or words that no file can hold.
+        EmoteBotError: a time, a take or a liveliness outside its range, or words that no file can
+            hold.
     """
 
     feeling: Feeling
@@ -41,6 +44,7 @@ class Beat:
     hold: float | None = None
     take: int | None = None
     words: str = ""
+    liveliness: float | None = None
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.start) and self.start >= 0):
@@ -61,6 +65,11 @@ class Beat:
         if self.take is not None and not 0 <= self.take <= LARGEST_TAKE:
             raise EmoteBotError(
                 "A beat's take is a whole number from 0 to {largest}", largest=LARGEST_TAKE
+            )
+        if self.liveliness is not None and not 0 <= self.liveliness <= 1:
+            raise EmoteBotError(
+                "A beat's liveliness is a number from 0 to 1, not {liveliness:g}",
+                liveliness=self.liveliness,
             )
         if "\0" in self.words or any("\ud800" <= char <= "\udfff" for char in self.words):
             raise EmoteBotError("A beat's words are text, without null or broken characters")

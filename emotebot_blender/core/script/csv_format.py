@@ -2,10 +2,10 @@
 """Scripts as a table of comma-separated values.
 
 The header names the columns, in any order: start, words, the eight emotions, intensity,
-transition, hold, take. A row needs its feeling alone: shares of emotions, or words for the lexicon
-to read. Custom expressions have their shares in columns named ``expression:`` and their words.
-What else is empty means what it means in JSON. Semicolons or tabs between the cells, and
-the decimal comma that goes with semicolons, are read too. In errors the column is the cell's.
+transition, hold, take, liveliness. A row needs its feeling alone: shares of emotions, or words for
+the lexicon to read. Custom expressions have their shares in columns named ``expression:`` and their
+words. What else is empty means what it means in JSON. Semicolons or tabs between the cells, and the
+decimal comma that goes with semicolons, are read too. In errors the column is the cell's.
 """
 
 import csv
@@ -19,7 +19,7 @@ from ..lexicon.lexicon import Lexicon
 from ..messages import Message
 from .beats import Beat, EmotionScript
 from .parsing import PhraseReader, ordered_script, readable_amounts
-from .text_format import written
+from .text_clauses import written
 
 COLUMNS: tuple[str, ...] = (
     "start",
@@ -29,6 +29,7 @@ COLUMNS: tuple[str, ...] = (
     "transition",
     "hold",
     "take",
+    "liveliness",
 )
 
 CUSTOM_COLUMN = "expression:"
@@ -97,6 +98,7 @@ def write_csv(script: EmotionScript, lexicon: Lexicon | None = None) -> str:
                 "" if beat.transition is None else written(beat.transition),
                 "" if beat.hold is None else written(beat.hold),
                 "" if beat.take is None else beat.take,
+                "" if beat.liveliness is None else written(beat.liveliness),
                 *(written(shares[word]) if word in shares else "" for word in words),
             )
         )
@@ -174,6 +176,7 @@ class _Table:
             self._number(cells, line, "hold"),
             self._take(cells, line),
             self._cell(cells, "words"),
+            self._number(cells, line, "liveliness"),
         )
 
     def _feeling(self, cells: list[str], line: int, phrases: PhraseReader) -> Feeling:

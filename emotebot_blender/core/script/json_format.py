@@ -2,10 +2,11 @@
 """Scripts as JSON.
 
 ``{"emotebot_script": 1, "beats": [{"start": 0, "emotion": {"fear": 0.7, "surprise": 0.3},
-"intensity": 0.5, "transition": 0.3, "hold": 2, "take": 7, "words": "startled"}]}``. A beat needs
-its feeling alone: ``emotion``, or ``words`` for the lexicon to read. Without a start it follows
-the beat before it; without an intensity, words have their own and an emotion has 1. Under
-``emotion`` a custom expression has its share of the whole: ``{"smirk": 0.4, "fear": 1}``.
+"intensity": 0.5, "transition": 0.3, "hold": 2, "take": 7, "liveliness": 0.3,
+"words": "startled"}]}``. A beat needs its feeling alone: ``emotion``, or ``words`` for the lexicon
+to read. Without a start it follows the beat before it; without an intensity, words have their own
+and an emotion has 1. Under ``emotion`` a custom expression has its share of the whole:
+``{"smirk": 0.4, "fear": 1}``.
 """
 
 import json
@@ -29,7 +30,7 @@ from .parsing import (
 FORMAT = 1
 
 _HEAD = "emotebot_script"
-_FIELDS = ("start", "emotion", "intensity", "transition", "hold", "take", "words")
+_FIELDS = ("start", "emotion", "intensity", "transition", "hold", "take", "liveliness", "words")
 
 
 class _FieldError(EmoteBotError):
@@ -75,7 +76,7 @@ def _fields(beat: Beat, lexicon: Lexicon | None) -> dict[str, Any]:
         "emotion": readable_amounts(beat, lexicon),
         "intensity": float(beat.feeling.intensity),
     }
-    for name in ("transition", "hold", "take"):
+    for name in ("transition", "hold", "take", "liveliness"):
         value = getattr(beat, name)
         if value is not None:
             fields[name] = value
@@ -164,6 +165,7 @@ def _beat(entry: Any, following: float, phrases: PhraseReader) -> Beat:
         _number(entry, "hold"),
         take,
         words,
+        _number(entry, "liveliness"),
     )
 
 

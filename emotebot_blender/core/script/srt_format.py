@@ -18,14 +18,8 @@ from ..lexicon.lexicon import Lexicon
 from ..messages import Message
 from .beats import DEFAULT_HOLD, NATURAL_TRANSITION, Beat, EmotionScript
 from .parsing import PhraseReader, error_at, normalised_newlines, ordered_script, position
-from .text_format import (
-    PhraseWriter,
-    Statement,
-    read_statements,
-    take_clause,
-    transition_clause,
-    written,
-)
+from .text_clauses import liveliness_clause, take_clause, transition_clause, written
+from .text_format import PhraseWriter, Statement, read_statements
 
 _LATEST = 3_600_000.0
 """Latest second that subtitles can hold: 1000 hours."""
@@ -94,7 +88,8 @@ def write_srt(script: EmotionScript, lexicon: Lexicon) -> str:
         hold = _milliseconds(DEFAULT_HOLD if beat.hold is None else beat.hold)
         feeling, label = phrase_writer.phrase(beat)
         until_next = "until next" if beat.hold is None else ""
-        parts = (feeling, transition_clause(beat), until_next, take_clause(beat), label)
+        clauses = transition_clause(beat), until_next, take_clause(beat), liveliness_clause(beat)
+        parts = (feeling, *clauses, label)
         tag = " ".join(part for part in parts if part)
         end = start + _transition(beat.transition) + hold
         cues.append(f"{index}\n{_clock(start)} --> {_clock(end)}\n[{tag}]\n")
@@ -162,6 +157,7 @@ def _beat(statement: Statement, start: int, end: int) -> Beat:
         hold,
         statement.take,
         statement.words,
+        statement.liveliness,
     )
 
 

@@ -10,13 +10,13 @@ the rest of a line is a comment. What a beat may hold beside its feeling:
 - ``over 1.5s`` or ``in 1.5s``: its transition;
 - ``for 2s``: its hold; ``until next``: none of its own;
 - ``take 7``: the seed of its expression;
+- ``lively 30%``, after the feeling: how much it moves while it is held (else it is a feeling);
 - ``"a label"``: the words to show for it, quoted as in JSON.
 
 Times are in seconds unless ``ms`` or ``min`` follows, or on a clock: ``1:05.5``, ``0:01:05.5``.
 """
 
 import json
-import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from ..emotions import Feeling
 from ..errors import EmoteBotError, ScriptError, TriggerError
 from ..lexicon.lexicon import Lexicon, canonical_form
 from ..messages import Message
-from .beats import LARGEST_TAKE, Beat, EmotionScript
+from .beats import Beat, EmotionScript
 from .parsing import (
     PhraseReader,
     error_at,
@@ -34,37 +34,30 @@ from .parsing import (
     position,
     unwritable,
 )
+from .text_clauses import (
+    CLAUSE,
+    LABEL,
+    OPEN,
+    PREFIX,
+    Clauses,
+    liveliness_clause,
+    read_clause,
+    seconds_of,
+    take_clause,
+    transition_clause,
+    written,
+)
 
 _THEN = "then|afterwards|luego|después|entonces|puis|ensuite|dann|danach|anschließend|depois|então"
 _THEN_UNSPACED = "それから|その後|次に|そして|然后|然後|接着|接著|之后|之後"
 _AND = "and|but|y|pero|et|mais|und|aber|e|mas"
 
-_LABEL = r'"(?:[^"\\\n]|\\.)*+"'
-_OPEN = r'"[^\n]*+'  # taken whole, so that no other quotation mark is searched for its end again
 _BREAK = re.compile(
-    rf"(?P<label>{_LABEL}|{_OPEN})|#[^\n]*|[\n；、，]|;(?!-?\))|->|→|(?<![0-9]),|,(?![0-9])"
+    rf"(?P<label>{LABEL}|{OPEN})|#[^\n]*|[\n；、，]|;(?!-?\))|->|→|(?<![0-9]),|,(?![0-9])"
     rf"|(?<![0-9.])\.(?=\s|$)|。"
     rf"|(?:(?<!\w)(?:{_AND})\s+)?(?<!\w)(?:{_THEN})(?!\w)|(?:{_THEN_UNSPACED})",
     re.IGNORECASE,
 )
-
-# Quantifiers are possessive: "at 80%" must not be read as the time 8 with "0%" to follow.
-_CLOCK = r"[0-9]++:[0-9]++(?::[0-9]++)?+(?:[.,][0-9]++)?+"
-_NUMBER = r"[-+]?+(?:(?:[0-9]++(?:[.,][0-9]++)?+|[.][0-9]++)(?:e[-+]?+[0-9]++)?+|(?:nan|inf)\b)"
-_UNIT = r"(?P<unit>ms|msecs?|milliseconds?|s|secs?|seconds?|mins?|minutes?)(?!\w)"
-_NO_SHARE = r"(?!\s*+(?:[%％]|percent\b|per\s+cent\b))"
-_PREFIX = re.compile(
-    rf"(?P<time>(?>{_CLOCK}|{_NUMBER}))(?:\s*+{_UNIT})?+{_NO_SHARE}(?![\w.:])", re.IGNORECASE
-)
-_CLAUSE = re.compile(
-    rf"(?P<label>{_LABEL})|(?P<open>{_OPEN})"
-    r"|(?<!\w)(?P<stay>until\s+(?:the\s+)?next(?:\s+beat)?)(?!\w)"
-    r"|(?<!\w)take\s+(?P<take>[-+]?[0-9][\w.]*)"
-    rf"|(?<!\w)(?P<key>over|in|for|at)\s+(?P<time>(?>{_CLOCK}|{_NUMBER}))"
-    rf"(?>\s*+{_UNIT}|(?P<wrong>[^\W\d_]\w*|\s++(?:frames?|hours?|hrs?|h)\b)|){_NO_SHARE}",
-    re.IGNORECASE,
-)
-_ASPECTS = {"over": "transition", "in": "transition", "for": "hold", "at": "start"}
 
 
 @dataclass(frozen=True)
@@ -80,6 +73,7 @@ class Statement:
         hold: seconds, or None.
         until_next: whether the statement says that the beat has no hold of its own.
         take: seed, or None.
+        liveliness: 0 to 1, or None.
     """
 
     feeling: Feeling
@@ -90,6 +84,7 @@ class Statement:
     hold: float | None = None
     until_next: bool = False
     take: int | None = None
+    liveliness: float | None = None
 
 
 def read_text(text: str, lexicon: Lexicon) -> EmotionScript:
@@ -113,6 +108,7 @@ def read_text(text: str, lexicon: Lexicon) -> EmotionScript:
                 statement.hold,
                 statement.take,
                 statement.words,
+                statement.liveliness,
             )
         except EmoteBotError as error:
             raise error_at(text, statement.offset, error.message) from error
@@ -138,6 +134,7 @@ def write_text(script: EmotionScript, lexicon: Lexicon) -> str:
             transition_clause(beat),
             hold,
             take_clause(beat),
+            liveliness_clause(beat),
             label,
         )
         lines.append(" ".join(part for part in parts if part) + "\n")
@@ -192,21 +189,6 @@ class PhraseWriter:
         return feeling if statements[0] == Statement(feeling, words, 0, start=0.0) else None
 
 
-def transition_clause(beat: Beat) -> str:
-    """Return the clause for a beat's transition; empty for a natural one."""
-    return "" if beat.transition is None else f"over {written(beat.transition)}s"
-
-
-def take_clause(beat: Beat) -> str:
-    """Return the clause for a beat's take; empty without one."""
-    return "" if beat.take is None else f"take {beat.take}"
-
-
-def written(number: float) -> str:
-    """Return the shortest writing that reads back to exactly this number."""
-    return repr(float(number)).removesuffix(".0")
-
-
 def read_statements(
     source: str, begin: int, end: int, phrases: PhraseReader
 ) -> Iterator[Statement]:
@@ -229,37 +211,33 @@ def read_statements(
     yield from _read_statement(source, first, end, phrases)
 
 
-@dataclass
-class _Clauses:
-    """What the clauses of one statement have given so far."""
-
-    start: float | None = None
-    transition: float | None = None
-    hold: float | None = None
-    until_next: bool | None = None
-    take: int | None = None
-    label: str | None = None
-
-
 def _read_statement(
     source: str, begin: int, end: int, phrases: PhraseReader
 ) -> Iterator[Statement]:
     begin, end = _trimmed(source, begin, end)
     if begin == end:
         return
-    clauses = _Clauses()
+    clauses = Clauses()
     pieces: list[tuple[int, int]] = []
+    is_felt = False
     unread = begin
-    prefix = _PREFIX.match(source, begin, end)
+    prefix = PREFIX.match(source, begin, end)
     if prefix:
-        clauses.start = _seconds(source, prefix)
+        clauses.start = seconds_of(source, prefix)
         unread = prefix.end()
-    for clause in _CLAUSE.finditer(source, unread, end):
-        pieces.append(_trimmed(source, unread, clause.start()))
+    for clause in CLAUSE.finditer(source, unread, end):
+        first, last = _trimmed(source, unread, clause.start())
+        if clause["lively"] and not (pieces or is_felt):
+            is_felt = not _is_feeling(source[first:last], phrases)
+            if is_felt:
+                continue  # "lively" is the feeling itself, once, as in "very lively 80%"
+        if first < last:
+            pieces.append((first, last))
         unread = clause.end()
-        _read_clause(source, clause, clauses)
-    pieces.append(_trimmed(source, unread, end))
-    pieces = [piece for piece in pieces if piece[0] < piece[1]]
+        read_clause(source, clause, clauses)
+    unread, end = _trimmed(source, unread, end)
+    if unread < end:
+        pieces.append((unread, end))
     if not pieces:
         message = Message("a feeling was expected with “{clauses}”", clauses=source[begin:end])
         raise error_at(source, begin, message)
@@ -277,7 +255,16 @@ def _read_statement(
         clauses.hold,
         bool(clauses.until_next),
         clauses.take,
+        clauses.liveliness,
     )
+
+
+def _is_feeling(words: str, phrases: PhraseReader) -> bool:
+    try:
+        phrases.feeling(words)
+    except TriggerError:
+        return False
+    return True
 
 
 def _read_words(source: str, begin: int, end: int, phrases: PhraseReader) -> tuple[Feeling, str]:
@@ -289,98 +276,6 @@ def _read_words(source: str, begin: int, end: int, phrases: PhraseReader) -> tup
     if "=" in words and words == canonical_form(feeling):
         words = ""
     return feeling, words
-
-
-def _read_clause(source: str, clause: re.Match[str], clauses: _Clauses) -> None:
-    if clause["open"]:
-        message = Message("a second quotation mark was expected on this line")
-        raise error_at(source, clause.start(), message)
-    if clause["label"]:
-        _set_once(source, clause, clauses, "label", _label(source, clause))
-    elif clause["stay"]:
-        _set_once(source, clause, clauses, "until_next", True)
-    elif clause["take"]:
-        if not re.fullmatch("[0-9]{1,19}", clause["take"]):
-            raise error_at(
-                source,
-                clause.start("take"),
-                Message(
-                    "a whole number from 0 to {largest} was expected, not “{take}”",
-                    largest=LARGEST_TAKE,
-                    take=clause["take"],
-                ),
-            )
-        _set_once(source, clause, clauses, "take", int(clause["take"]))
-    else:
-        if clause["wrong"]:
-            unit = clause["wrong"].strip()
-            raise error_at(
-                source,
-                clause.end("wrong") - len(clause["wrong"].lstrip()),
-                Message("a time in s, ms or min was expected, not in “{unit}”", unit=unit),
-            )
-        aspect = _ASPECTS[clause["key"].lower()]
-        seconds = _seconds(source, clause)
-        if aspect == "transition" and seconds == 0:
-            message = Message("a transition above 0 s was expected")
-            raise error_at(source, clause.start("time"), message)
-        _set_once(source, clause, clauses, aspect, seconds)
-    if clauses.until_next and clauses.hold is not None:
-        message = Message("either “for” or “until next” was expected, not both")
-        raise error_at(source, clause.start(), message)
-
-
-_SECOND = {
-    "start": Message("one start was expected, not a second one"),
-    "transition": Message("one transition was expected, not a second one"),
-    "hold": Message("one hold was expected, not a second one"),
-    "until_next": Message("one “until next” was expected, not a second one"),
-    "take": Message("one take was expected, not a second one"),
-    "label": Message("one label was expected, not a second one"),
-}
-
-
-def _set_once(
-    source: str, clause: re.Match[str], clauses: _Clauses, aspect: str, value: float | str
-) -> None:
-    if getattr(clauses, aspect) is not None:
-        raise error_at(source, clause.start(), _SECOND[aspect])
-    setattr(clauses, aspect, value)
-
-
-def _label(source: str, clause: re.Match[str]) -> str:
-    try:
-        return str(json.loads(clause["label"], strict=False))
-    except ValueError as error:
-        message = Message("a label quoted as in JSON was expected, with two backslashes for one")
-        raise error_at(source, clause.start(), message) from error
-
-
-def _seconds(source: str, match: re.Match[str]) -> float:
-    *longer, shortest = match["time"].replace(",", ".").split(":")
-    seconds = float(shortest)
-    if longer:
-        if match["unit"] or not seconds < 60 or (len(longer) > 1 and float(longer[1]) >= 60):
-            raise error_at(
-                source,
-                match.start("time"),
-                Message(
-                    "a clock time such as 1:05.5 or 0:01:05.5 was expected, not “{time}”",
-                    time=match.group().strip(),
-                ),
-            )
-        for power, count in enumerate(reversed(longer), 1):
-            seconds += float(count) * 60.0**power
-    elif match["unit"]:
-        unit = match["unit"].lower()
-        seconds = seconds * 60 if unit[:3] == "min" else seconds / (1000 if unit[0] == "m" else 1)
-    if not (math.isfinite(seconds) and seconds >= 0):
-        raise error_at(
-            source,
-            match.start("time"),
-            Message("a number of seconds from 0 was expected, not “{time}”", time=match["time"]),
-        )
-    return seconds
 
 
 def _trimmed(source: str, begin: int, end: int) -> tuple[int, int]:

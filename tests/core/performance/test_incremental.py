@@ -31,6 +31,7 @@ def beats() -> st.SearchStrategy[Beat]:
         st.sampled_from([None, 0.3, 1.0]),
         st.sampled_from([None, 0.0, 0.7]),
         st.sampled_from([None, 7]),
+        liveliness=st.sampled_from([None, 0.0, 1.0]),
     )
 
 
@@ -63,10 +64,10 @@ def edited(draw: st.DrawFn) -> list[EmotionScript]:
     versions=edited(), rates=st.lists(st.sampled_from([24.0, 25.0, 60.0]), min_size=5, max_size=5)
 )
 def test_any_edits_end_in_the_performance_of_the_last_script(versions, rates):
-    performer = IncrementalPerformer(NETWORKS, 3)
+    performer = IncrementalPerformer(NETWORKS, 3, liveliness=0.6)
     for script, fps in zip(versions, rates, strict=False):
         clip = performer.perform(script, fps)
-        expected = perform(script, NETWORKS, fps, 3)
+        expected = perform(script, NETWORKS, fps, 3, liveliness=0.6)
         assert (clip.fps, clip.start) == (expected.fps, expected.start)
         assert clip.weights.tobytes() == expected.weights.tobytes()
         assert clip.shares.tobytes() == expected.shares.tobytes()

@@ -20,6 +20,7 @@ from emotebot_blender.core.performance.performance import (
     apex_frames,
     express,
     perform,
+    target_changes,
 )
 from emotebot_blender.core.script.beats import Beat, EmotionScript
 
@@ -349,6 +350,20 @@ def test_a_gain_out_of_range_is_refused(networks, gain):
         express(networks, feeling("fear"), exaggeration=gain)
     with pytest.raises(EmoteBotError, match=r"from 0\.5 to 2"):
         perform(EIGHT, networks, exaggeration=gain)
+
+
+@pytest.mark.parametrize("liveliness", [-0.01, 1.01, float("nan"), float("inf")])
+def test_a_liveliness_out_of_range_is_refused(networks, liveliness):
+    with pytest.raises(EmoteBotError, match="from 0 to 1"):
+        perform(EIGHT, networks, liveliness=liveliness)
+    with pytest.raises(EmoteBotError, match="from 0 to 1"):
+        Performer(networks).set_target(feeling("fear"), liveliness=liveliness)
+
+
+def test_a_beat_says_how_lively_its_own_hold_is_and_no_other():
+    beats = (Beat(feeling("fear"), hold=1.0, liveliness=0.3), Beat(feeling("anger"), 9.0))
+    changes = target_changes(EmotionScript(beats))
+    assert [change.liveliness for change in changes] == [0.3, None, None]
 
 
 def test_a_copied_performer_goes_on_alike_and_apart(networks):

@@ -17,6 +17,7 @@ FEELING = Feeling(NEUTRAL, 0.5)
         *(("hold", value) for value in (-1.0, math.nan, math.inf)),
         *(("transition", value) for value in (0.0, -1.0, math.nan, math.inf)),
         *(("take", value) for value in (-1, LARGEST_TAKE + 1)),
+        *(("liveliness", value) for value in (-0.01, 1.01, math.nan, math.inf)),
         *(("words", value) for value in ("a\0b", "\ud800")),
     ],
 )

@@ -23,7 +23,8 @@ def test_a_golden_script_reads_and_writes():
 
 def test_the_header_names_everything_a_beat_has():
     header = next(csv.reader(io.StringIO(write_csv(EmotionScript(())))))
-    assert header == ["start", "words", *EMOTIONS, "intensity", "transition", "hold", "take"]
+    times = "transition", "hold"
+    assert header == ["start", "words", *EMOTIONS, "intensity", *times, "take", "liveliness"]
 
 
 @pytest.mark.parametrize("text", ["", "\n \n", "start,words\n", "\ufeffstart,words\r\n,\r\n"])
@@ -58,6 +59,8 @@ def test_decimal_commas_go_with_semicolons():
         ("words,hold\nhappy,nan\n", 2, 1, "hold is a number of seconds from 0"),
         ("words,intensity\nhappy,80%\n", 2, 2, "intensity: a number was expected"),
         ("words,take\nhappy,1.0\n", 2, 2, "take: a whole number from 0"),
+        ("words,liveliness\nhappy,30%\n", 2, 2, "liveliness: a number was expected"),
+        ("words,liveliness\nhappy,1.5\n", 2, 1, "liveliness is a number from 0 to 1"),
         ("start,fear,anger\n0,-1,2\n", 2, 1, "numbers from 0"),
         ("start,words\n0,happy,sad\n", 2, 3, "2 cells were expected, not 3"),
         ("start,words\n1,happy\n\n1,sad\n", 4, 1, "the beat on line 2 starts at 1 s too"),

@@ -66,7 +66,7 @@ def test_json_gives_a_word_of_the_users_own_its_share():
 def test_csv_has_a_column_for_each_word_of_the_users_own():
     beats = (Beat(LEXICON.read("smirk")), Beat(LEXICON.read("Big wink"), 3.0))
     header, first, second = WRITERS[".csv"](EmotionScript(beats), LEXICON).splitlines()
-    assert header.endswith(",take,expression:smirk,expression:Big wink")
+    assert header.endswith(",take,liveliness,expression:smirk,expression:Big wink")
     assert first.endswith(",1,")
     assert second.endswith(",,1")
 

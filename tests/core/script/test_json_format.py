@@ -71,6 +71,8 @@ PREFIX = '{"emotebot_script": 1, "beats": [\n {"start": 1, "words": "happy"},\n 
         ("7", 2, "a beat was expected"),
         ('{"words": "happy", "houd": 1}', 29, "one of start, emotion"),
         ('{"words": "happy", "take": 1.5}', 29, "a whole number was expected"),
+        ('{"words": "happy", "liveliness": "30%"}', 35, "a number was expected, not “30%”"),
+        ('{"words": "happy", "liveliness": 1.5}', 2, "liveliness is a number from 0 to 1"),
         ('{"words": "happy", "intensity": 2}', 2, "intensity is a number from 0 to 1"),
         ('{"emotion": "fear"}', 14, "shares were expected"),
         ('{"emotion": {"joy": 1}}', 14, "“joy” is not one of the 8 emotions"),

@@ -43,7 +43,7 @@ def test_subtitles_read_back_equal_to_the_millisecond(script):
         assert (after.hold is None) == (before.hold is None)
         if before.hold is not None:
             assert after.hold == pytest.approx(before.hold, abs=0.000501)
-        for name in ("feeling", "transition", "take", "words"):
+        for name in ("feeling", "transition", "take", "words", "liveliness"):
             assert getattr(after, name) == getattr(before, name)
     assert WRITERS[".srt"](read, LEXICON) == written
 

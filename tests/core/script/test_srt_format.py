@@ -124,6 +124,7 @@ def test_a_beat_after_a_thousand_hours_cannot_be_written():
         (cue("[happy at 3s]"), 3, 2, "no start was expected"),
         (cue("[3 happy]"), 3, 2, "no start was expected"),
         (cue("[happy for -3s]"), 3, 12, "seconds from 0 was expected"),
+        (cue("[happy lively 101%]"), 3, 15, "a liveliness from 0% to 100% was expected"),
         (cue("[happy][sad]", "00:00:01,0 --> 00:00:01,001"), 3, 9, "the beat on line 3"),
         (cue("[happy]") + cue("[sad]"), 6, 2, "the beat on line 3 starts at 1 s too"),
     ],

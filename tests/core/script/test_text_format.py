@@ -119,6 +119,49 @@ def test_clauses_stand_in_any_order_before_or_after_the_feeling():
     assert read("at 4s take 9 happy in 500 ms FOR 2s") == expected
 
 
+@pytest.mark.parametrize(
+    ("written", "liveliness"),
+    [
+        ("30%", 0.3),
+        ("30 %", 0.3),
+        ("30 percent", 0.3),
+        ("12.5%", 0.125),
+        ("0.3", 0.3),
+        ("0,3", 0.3),
+        (".3", 0.3),
+        ("1e-3", 0.001),
+        ("0", 0),
+        ("1", 1),
+        ("100%", 1),
+    ],
+)
+def test_a_hold_is_as_lively_as_a_percentage_or_a_number_says(written, liveliness):
+    expected = (Beat(HAPPY, 0.0, hold=2.0, words="happy", liveliness=liveliness),)
+    assert read(f"happy lively {written} for 2s") == expected
+    assert read(f"happy for 2s LIVELY {written}") == expected
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("lively", "lively 80%", "80% lively", "very lively 80%", "happy lively"),
+        *("happy and lively 80%", "lively 50% happy 50%"),
+    ],
+)
+def test_lively_is_a_feeling_where_none_stands_before_its_number(words):
+    lexicon = Lexicon.load()
+    assert read_text(words, lexicon).beats == (Beat(lexicon.read(words), words=words),)
+
+
+@pytest.mark.parametrize("words", ["lively 80%", "very lively 80%"])
+def test_a_lively_feeling_may_have_a_lively_hold(words):
+    lexicon = Lexicon.load()
+    script = EmotionScript((Beat(lexicon.read(words), words=words, liveliness=0.3),))
+    written = write_text(script, lexicon)
+    assert written == f"0 {words} lively 0.3\n"
+    assert read_text(written, lexicon) == script
+
+
 def test_a_label_takes_the_place_of_the_words():
     text = r'2 surprise=0.3 fear=0.7 intensity=0.5 "he said \"boo\", then # left" for 1s'
     assert read(text) == (Beat(STARTLED, 2.0, hold=1.0, words='he said "boo", then # left'),)
@@ -172,6 +215,13 @@ def test_an_empty_script_is_an_empty_text():
         ("happy take 2.5", 1, 12, "a whole number from 0"),
         ("happy take 9223372036854775808", 1, 1, "a whole number from 0"),
         ("happy take " + "9" * 5000, 1, 12, "a whole number from 0"),
+        ("happy lively 1 lively 1", 1, 16, "one “lively” was expected"),
+        ("happy lively 30", 1, 14, "from 0% to 100% was expected, not “30”"),
+        ("happy lively 101 %", 1, 14, "from 0% to 100% was expected, not “101 %”"),
+        ("happy lively -5%", 1, 14, "from 0% to 100% was expected, not “-5%”"),
+        ("happy lively nan", 1, 14, "from 0% to 100% was expected, not “nan”"),
+        ("hapy lively 30%", 1, 1, "“hapy lively 30%” is not known"),
+        ("happy lively 30% sad", 1, 18, "a comma or “then” was expected before “sad”"),
         ("happy until next for 2s", 1, 18, "either “for” or “until next”"),
         ('happy "half', 1, 7, "a second quotation mark was expected"),
         (r'happy "\q"', 1, 7, "a label quoted as in JSON was expected"),
