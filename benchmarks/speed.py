@@ -97,7 +97,7 @@ def main(arguments: list[str]) -> None:
     print(f"an hour, {3600 * MOTION_RATE} steps in one go   {hour:8.2f} s")
     print(f"  from where it belongs at last    {drift:8.0e} of a weight")
     print(f"enabling the add-on                {enabling():8.1f} ms")
-    print(f"both networks                      {sizes / 1e6:8.2f} MB")
+    print(f"the networks                       {sizes / 1e6:8.2f} MB")
 
 
 def ten_minutes() -> EmotionScript:

@@ -34,8 +34,9 @@ from emotebot_blender.cli.blend_files import sequences_known  # noqa: E402
 from emotebot_blender.cli.terminal import blender_silenced  # noqa: E402
 from emotebot_blender.core.channels import CHANNELS  # noqa: E402
 from emotebot_blender.core.lexicon.lexicon import Lexicon  # noqa: E402
+from emotebot_blender.core.performance.apex_frames import apex_frames  # noqa: E402
 from emotebot_blender.core.performance.networks import load_networks  # noqa: E402
-from emotebot_blender.core.performance.performance import apex_frames, perform  # noqa: E402
+from emotebot_blender.core.performance.performance import perform  # noqa: E402
 from emotebot_blender.core.rig.bone_convention import bone_conventions  # noqa: E402
 from emotebot_blender.core.rig.convention import Convention  # noqa: E402
 from emotebot_blender.core.rig.convention_files import (  # noqa: E402

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Trains EmoteBot's two networks; needs the extra ``training`` and is not installed."""
+"""Trains EmoteBot's networks; needs the extra ``training`` and is not installed."""

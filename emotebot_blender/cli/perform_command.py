@@ -156,7 +156,7 @@ def check_inputs_stay(options: PerformOptions) -> None:
 
 def model_files(folder: Path) -> list[tuple[Message, Path]]:
     """Return the files of networks that are read, as ``check_distinct`` takes them."""
-    names = ("expression.onnx", "motion.onnx")
+    names = ("expression.onnx", "motion.onnx", "hold.onnx")
     return [(Message("a network"), folder / name) for name in names]
 
 
@@ -349,9 +349,10 @@ def _write_sheet(
     path: Path,
     progress: Progress,
 ) -> None:
+    from ..core.performance.apex_frames import apex_frames
     from ..render.sheet import picture_of, render_sheet
 
-    apexes = performance.apex_frames(script, clip)
+    apexes = apex_frames(script, clip)
     pictures = [
         picture_of(beat, first + apex) for beat, apex in zip(script.beats, apexes, strict=True)
     ]

@@ -16,8 +16,9 @@ from emotebot_blender.character.tears import TEARS
 from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.core.clip import Clip
 from emotebot_blender.core.lexicon.lexicon import Lexicon
+from emotebot_blender.core.performance.apex_frames import apex_frames
 from emotebot_blender.core.performance.networks import load_networks
-from emotebot_blender.core.performance.performance import apex_frames, perform
+from emotebot_blender.core.performance.performance import perform
 from emotebot_blender.core.rig.convention import Convention
 from emotebot_blender.core.rig.convention_files import conventions
 from emotebot_blender.core.script.text_format import read_text

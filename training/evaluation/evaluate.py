@@ -2,9 +2,9 @@
 """Put trained networks to the test: one page of figures and pictures, and the figures as JSON.
 
 Every figure stands beside simpler ways to do the same, and beside its target. The same files give
-the same figures again. A run is a folder with expression.onnx and motion.onnx, as training leaves
-it, or emotebot_blender/data/models for the networks that EmoteBot ships; of several runs the
-spread is given as well.
+the same figures again. A run is a folder with expression.onnx, motion.onnx and hold.onnx, as
+training leaves it, or emotebot_blender/data/models for the networks that EmoteBot ships; of several
+runs the spread is given as well.
 """
 
 import argparse
@@ -194,7 +194,7 @@ def measure(setup: "EvaluationSetup", begin: Callable[[str], ShareProgress]) -> 
         "changes": changes.changes(
             setup.networks, setup.classifier, sizes, begin("changes of feeling")
         ),
-        "holds": holds.holds(setup.networks, sizes, begin("holds")),
+        "holds": holds.holds(setup.networks, setup.classifier, sizes, begin("holds")),
         "windows": windows.window_aucs(setup.networks, shipped_collections(), sizes.seeds),
     }
 
@@ -287,7 +287,7 @@ def _described(networks: "Networks") -> Figures:
             "training_run": network.metadata["training_run"],
             "sha256": hashlib.sha256(network.path.read_bytes()).hexdigest(),
         }
-        for network in (networks.expression, networks.motion)
+        for network in (networks.expression, networks.motion, networks.hold)
     }
 
 

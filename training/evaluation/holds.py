@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How the networks' faces hold a feeling, beside a still face, noise and a walk at random."""
+"""How the networks' faces hold a feeling, beside a still face, noise and a walk at random.
+
+The networks are measured as they perform by default, and at their liveliest beside it.
+"""
 
 import functools
 from collections.abc import Callable, Mapping
@@ -8,11 +11,13 @@ from typing import Any
 import numpy as np
 
 from emotebot_blender.core.emotions import Feeling, Mixture
+from emotebot_blender.core.performance.liveliness import DEFAULT_LIVELINESS
 from emotebot_blender.core.performance.networks import MOTION_RATE, Networks
 from emotebot_blender.core.performance.performance import Performer, express
 
 from ..metrics import hold_metrics
 from .baselines import HOLDS, HoldApex
+from .emotion_regression import EmotionClassifier
 from .expressions import ShareProgress, Sizes
 from .movements import EXPRESSIVE
 
@@ -34,12 +39,16 @@ HoldFace = Callable[[Feeling, int], np.ndarray]
 
 
 def holds(
-    networks: Mapping[str, Networks], sizes: Sizes, progress: ShareProgress
+    networks: Mapping[str, Networks],
+    classifier: EmotionClassifier,
+    sizes: Sizes,
+    progress: ShareProgress,
 ) -> dict[str, dict[str, Figures]]:
     """Return the figures of everybody's holds by intensity: the networks of each run, baselines.
 
     Args:
         networks: name to networks.
+        classifier: names what a face shows.
         sizes: how much is drawn.
         progress: called with the share done, 0 to 1.
     """
@@ -47,12 +56,14 @@ def holds(
     rows: dict[str, HoldFace] = {
         name: functools.partial(network_hold, model) for name, model in networks.items()
     }
+    name = next(iter(networks))
+    rows[f"{name}, liveliness 1"] = functools.partial(network_hold, apex_of, liveliness=1.0)
     for name, make in HOLDS.items():
         rows[name] = functools.partial(baseline_hold, make, apex_of)
     table: dict[str, dict[str, Figures]] = {}
     for done, (name, hold) in enumerate(rows.items()):
         table[name] = {
-            intensity: hold_figures(hold, float(intensity), sizes.holds)
+            intensity: hold_figures(hold, classifier, float(intensity), sizes.holds)
             for intensity in (HALF, FULL)
         }
         progress((done + 1) / len(rows))
@@ -60,7 +71,11 @@ def holds(
 
 
 def network_hold(
-    networks: Networks, feeling: Feeling, seed: int, seconds: float = SECONDS
+    networks: Networks,
+    feeling: Feeling,
+    seed: int,
+    seconds: float = SECONDS,
+    liveliness: float = DEFAULT_LIVELINESS,
 ) -> np.ndarray:
     """Return how a performer holds a feeling that it has come to, shape (steps, 52).
 
@@ -71,8 +86,9 @@ def network_hold(
         feeling: what is held.
         seed: of the performer.
         seconds: of the hold.
+        liveliness: 0 to 1.
     """
-    performer = Performer(networks, seed)
+    performer = Performer(networks, seed, liveliness=liveliness)
     performer.set_target(feeling)
     performer.advance(round((performer.transition + ARRIVAL_SECONDS) * MOTION_RATE))
     return hold_metrics.without_blinks(performer.advance(round(seconds * MOTION_RATE)))
@@ -94,27 +110,28 @@ def baseline_hold(
     return make(apex, round(seconds * MOTION_RATE), np.random.default_rng((seed, 11)))
 
 
-def hold_figures(hold: HoldFace, intensity: float, count: int) -> Figures:
+def hold_figures(
+    hold: HoldFace, classifier: EmotionClassifier, intensity: float, count: int
+) -> Figures:
     """Return the figures of the channels of holds of the seven emotions.
 
     ``metrics`` has the median and the percentiles 5 and 95 over all channels that are held, of all
     characters and emotions; ``within`` is the share of the channels whose four figures all lie
-    within the ranges of ``hold_metrics.RECORDED``; ``emotions`` has the medians of each emotion.
+    within the ranges of ``hold_metrics.RECORDED``; ``named`` is the share of all steps that the
+    classifier calls the emotion that is held; ``emotions`` has the medians of each emotion.
 
     Args:
         hold: gives the holds.
+        classifier: names what a face shows.
         intensity: of the feelings.
         count: characters, each with one hold of each emotion.
     """
-    by_emotion = {}
+    by_emotion, named = {}, []
     for number, name in enumerate(EXPRESSIVE):
         feeling = Feeling(Mixture.of({name: 1.0}), intensity)
-        by_emotion[name] = np.concatenate(
-            [
-                _held_channels(hold(feeling, _SEED + number * count + character))
-                for character in range(count)
-            ]
-        )
+        paths = [hold(feeling, _SEED + number * count + character) for character in range(count)]
+        by_emotion[name] = np.concatenate([_held_channels(path) for path in paths])
+        named += [float((classifier.names(path) == name).mean()) for path in paths]
     channels = np.concatenate(list(by_emotion.values()))
     ranges = np.array([(row.least, row.most) for row in hold_metrics.RECORDED.values()])
     within = (channels >= ranges[:, 0]) & (channels <= ranges[:, 1])
@@ -129,6 +146,7 @@ def hold_figures(hold: HoldFace, intensity: float, count: int) -> Figures:
             for key, column in zip(hold_metrics.METRICS, channels.T, strict=True)
         },
         "within": float(within.all(axis=1).mean()),
+        "named": float(np.mean(named)),
         "emotions": {
             name: dict(
                 zip(

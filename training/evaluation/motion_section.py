@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from emotebot_blender.core.performance.liveliness import DEFAULT_LIVELINESS
+
 from ..metrics.hold_metrics import RECORDED
 from .holds import ARRIVAL_SECONDS, FULL, HALF, SECONDS
 from .movements import UNPUBLISHED
@@ -212,16 +214,17 @@ def holds_section(figures: Figures, models: Sequence[str]) -> Section:
                 row = {key: _endless(value) for key, value in found["metrics"][target.key].items()}
                 spread = f"({written(row['p5'])} to {written(row['p95'])})"
                 cells.append(dataclasses.replace(cell(row["median"], target), spread=spread))
-            rows.append((name, [*cells, cell(found["within"])], name in models))
+            shares = cell(found["within"]), cell(found["named"])
+            rows.append((name, [*cells, *shares], name in models))
         people = [
             Cell(f"{row.median:g}", "", f"({row.least:g} to {row.most:g})")
             for row in RECORDED.values()
         ]
-        rows.append(("recordings of one talker", [*people, Cell("")], False))
+        rows.append(("recordings of one talker", [*people, Cell(""), Cell("")], False))
         tables.append(
             TableView(
                 f"Holds at {words} intensity: median over channels, percentiles 5 and 95",
-                [*columns, "channels within all four"],
+                [*columns, "channels within all four", "frames named rightly"],
                 rows,
             )
         )
@@ -244,9 +247,11 @@ def holds_section(figures: Figures, models: Sequence[str]) -> Section:
         "the end of the transition on, in every channel with a mean over .03; blinks and gaze do "
         f"not count. {figures['sizes']['holds']} characters hold each of the seven emotions. The "
         "ranges are those of nine recordings of one adult who acts anger, fear and sadness and "
-        "talks: they say how much, not how exactly. A still face, white noise and a random walk of "
-        "the recorded spread (the walk with the recorded half-life, too) stand beside. A channel "
-        "that stands still has a half-life without end.",
+        "talks: they say how much, not how exactly. The networks perform as they do by "
+        f"default, at a liveliness of {DEFAULT_LIVELINESS:g}, and at 1 beside it. A still face, "
+        "white noise and a random walk of the recorded spread (the walk with the recorded "
+        "half-life, too) stand beside. A channel that stands still has a half-life without end. "
+        "The classifier of the changes names each frame.",
         tables,
     )
 

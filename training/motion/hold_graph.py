@@ -18,7 +18,7 @@ from emotebot_blender.core.emotions import EMOTIONS
 from emotebot_blender.core.performance.networks import HOLD_NOISE, HoldModel
 
 from .graph_builder import IR_VERSION, OPSET, GraphBuilder, array_of, tensor_info
-from .hold_network import HELD_SECONDS, INPUTS, HoldNetwork
+from .hold_network import HELD_SECONDS, INPUTS, HoldNetwork, event_layout, movement_of
 from .hold_training import draw_windows
 
 CHECKED = (1, 2, 40, 150)
@@ -72,20 +72,20 @@ def hold_file_error(network: HoldNetwork, path: Path) -> float:
     for seed, steps in enumerate(CHECKED):
         *rows, _ = next(draw_windows(steps, 1, torch.Generator().manual_seed(seed)))
         with torch.no_grad():
-            movement, state = network(*rows, torch.zeros(1, network.hidden))
-        inputs = [tensor[:, 0].numpy() for tensor in rows]
-        found = model.advance(*inputs, model.rest_state())
-        for one, other in zip(found, (movement[:, 0], state[0]), strict=True):
+            outputs, state = network(*rows, torch.zeros(1, network.hidden))
+        noise, emotion, held = (tensor[:, 0].numpy() for tensor in rows)
+        found = model.advance(noise, emotion, held, model.rest_state())
+        for one, other in zip(found, (movement_of(outputs)[:, 0], state[0]), strict=True):
             error = max(error, float(np.abs(one - other.numpy()).max()))
     return error
 
 
 def _one_step(film: GraphBuilder, network: HoldNetwork) -> onnx.GraphProto:
     """Return the body of the loop: memory (1, hidden) of one step to the next (Cho et al. 2014)."""
-    gru, hidden = network.gru, network.hidden
+    gru, hidden = dict(network.gru.named_parameters()), network.hidden
     step = GraphBuilder("step", film.constants)
-    given = step.node("Gemm", "inputs", *_gemm(film, gru.weight_ih_l0, gru.bias_ih_l0))
-    recalled = step.node("Gemm", "memory", *_gemm(film, gru.weight_hh_l0, gru.bias_hh_l0))
+    given = step.node("Gemm", "inputs", *_gemm(film, gru["weight_ih_l0"], gru["bias_ih_l0"]))
+    recalled = step.node("Gemm", "memory", *_gemm(film, gru["weight_hh_l0"], gru["bias_hh_l0"]))
     reset, update, new = step.split(given, [hidden] * 3)
     reset_recalled, update_recalled, new_recalled = step.split(recalled, [hidden] * 3)
     reset = step.node("Sigmoid", step.node("Add", reset, reset_recalled))
@@ -93,11 +93,12 @@ def _one_step(film: GraphBuilder, network: HoldNetwork) -> onnx.GraphProto:
     new = step.node("Tanh", step.node("Add", new, step.node("Mul", reset, new_recalled)))
     kept = step.node("Mul", update, step.node("Sub", "memory", new))
     memory = step.node("Add", new, kept, into="memory_after")
-    weight = torch.cat([network.relative.weight, network.added.weight])
-    bias = torch.cat([network.relative.bias, network.added.bias])
-    movement = step.node("Gemm", memory, *_gemm(film, weight, bias))
-    least = np.repeat(np.float32([-1, 0]), len(CHANNELS))[None]
-    step.node("Max", movement, least, into="movement_of_step")
+    relative, events = network.relative, network.events
+    change = step.node("Gemm", memory, *_gemm(film, relative.weight, relative.bias))
+    change = step.node("Max", change, np.float32(-1))
+    over = step.node("Relu", step.node("Gemm", memory, *_gemm(film, events.weight, events.bias)))
+    added = step.node("MatMul", over, array_of(event_layout()))
+    step.node("Concat", change, added, axis=1, into="movement_of_step")
     return helper.make_graph(
         step.nodes,
         "step",

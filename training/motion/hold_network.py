@@ -16,12 +16,22 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from emotebot_blender.core.channels import CHANNELS
+from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.core.emotions import EMOTIONS
 from emotebot_blender.core.performance.networks import HOLD_NOISE
 
 HELD_SECONDS = 1.2
 """Seconds at which the feature of the held time is at a half."""
+
+EVENTS: dict[str, dict[str, float]] = {
+    "flick": {"browInnerUp": 0.3, "browOuterUpLeft": 0.3, "browOuterUpRight": 0.3},
+    "press": {"mouthPressLeft": 0.35, "mouthPressRight": 0.35, "mouthRollLower": 0.15},
+    "swallow": {"mouthShrugLower": 0.3, "mouthRollUpper": 0.1, "mouthRollLower": 0.1},
+    "breath": {"noseSneerLeft": 0.12, "noseSneerRight": 0.12, "mouthUpperUpLeft": 0.08}
+    | {"mouthUpperUpRight": 0.08, "jawOpen": 0.1},
+}
+"""What short events do to channels, in weights for a standard deviation over their threshold; a
+choice of ours."""
 
 LONGEST_MEMORY = 120
 """Steps that a unit remembers before it has learned anything, at the most."""
@@ -69,14 +79,16 @@ class HoldNetwork(nn.Module):
         self.hidden = hidden
         self.gru = nn.GRU(INPUTS, hidden)
         self.relative = nn.Linear(hidden, len(CHANNELS))
-        self.added = nn.Linear(hidden, len(CHANNELS))
-        for head in (self.relative, self.added):
+        self.events = nn.Linear(hidden, len(EVENTS))
+        for head in (self.relative, self.events):
             nn.init.zeros_(head.weight)  # it begins as a hold that stands still
             nn.init.zeros_(head.bias)
         # Chrono initialisation (Tallec & Ollivier 2018): units begin with memories of up to so long
         with torch.no_grad():
-            update = self.gru.bias_ih_l0[hidden : 2 * hidden]
-            update.copy_(torch.log(torch.empty(hidden).uniform_(1, LONGEST_MEMORY)))
+            bias = dict(self.gru.named_parameters())["bias_ih_l0"]
+            bias[hidden : 2 * hidden].copy_(
+                torch.log(torch.empty(hidden).uniform_(1, LONGEST_MEMORY))
+            )
 
     def forward(
         self,
@@ -85,7 +97,7 @@ class HoldNetwork(nn.Module):
         held: torch.Tensor,
         state: torch.Tensor,
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Advance faces by as many steps as there are rows, as ``HoldModel.advance`` of the core.
+        """Advance faces by as many steps as there are rows.
 
         Args:
             noise: standard normal, shape (steps, n, ``HOLD_NOISE``).
@@ -94,13 +106,33 @@ class HoldNetwork(nn.Module):
             state: shape (n, hidden), zeros at first.
 
         Returns:
-            Shape (steps, n, 104): the change of each channel as a share of its weight, -1 or more,
-            and what is added to it, 0 or more; and the state after the last step. While it is in
-            training nothing is cut off, so that gradients reach what lies beyond.
+            Shape (steps, n, 56): the change of each channel as a share of its weight, and by how
+            many deviations the wave of each event is over its threshold, both before anything is
+            cut off, as ``movement_of`` takes them; and the state after the last step.
         """
         features = [(held > 0).to(held.dtype), held / (held + HELD_SECONDS)]
         memory, last = self.gru(torch.cat([noise, emotion, *features], dim=-1), state[None])
-        relative, added = self.relative(memory), self.added(memory)
-        if not self.training:
-            relative, added = relative.clamp(min=-1), added.clamp(min=0)
-        return torch.cat([relative, added], dim=-1), last[0]
+        return torch.cat([self.relative(memory), self.events(memory)], dim=-1), last[0]
+
+
+def movement_of(outputs: torch.Tensor) -> torch.Tensor:
+    """Return how a face moves, as ``HoldModel`` gives it.
+
+    Args:
+        outputs: shape (..., 56), of the network or of its teacher.
+
+    Returns:
+        Shape (..., 104): the change of each channel as a share of its weight, -1 or more, and what
+        events add to it, 0 or more.
+    """
+    relative, over = torch.split(outputs, [len(CHANNELS), len(EVENTS)], dim=-1)
+    return torch.cat([relative.clamp(min=-1), over.clamp(min=0) @ event_layout()], dim=-1)
+
+
+def event_layout() -> torch.Tensor:
+    """Return what each event does to each channel, shape (number of ``EVENTS``, 52)."""
+    layout = torch.zeros(len(EVENTS), len(CHANNELS))
+    for row, amounts in enumerate(EVENTS.values()):
+        for name, amount in amounts.items():
+            layout[row, INDEX[name]] = amount
+    return layout

@@ -20,19 +20,11 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from emotebot_blender.core.channels import CHANNELS, INDEX, MIRROR
+from emotebot_blender.core.channels import CHANNELS, MIRROR
 from emotebot_blender.core.emotions import EMOTIONS
 from emotebot_blender.core.performance.networks import HOLD_NOISE, MOTION_RATE
 
-EVENTS: dict[str, dict[str, float]] = {
-    "flick": {"browInnerUp": 0.3, "browOuterUpLeft": 0.3, "browOuterUpRight": 0.3},
-    "press": {"mouthPressLeft": 0.35, "mouthPressRight": 0.35, "mouthRollLower": 0.15},
-    "swallow": {"mouthShrugLower": 0.3, "mouthRollUpper": 0.1, "mouthRollLower": 0.1},
-    "breath": {"noseSneerLeft": 0.12, "noseSneerRight": 0.12, "mouthUpperUpLeft": 0.08}
-    | {"mouthUpperUpRight": 0.08, "jawOpen": 0.1},
-}
-"""What short events do to channels, in weights for a standard deviation over their threshold; a
-choice of ours."""
+from .hold_network import EVENTS
 
 PARTS: tuple[tuple[str, ...], ...] = (
     ("brow",),
@@ -123,7 +115,7 @@ class HoldState:
 def teach_hold(
     noise: torch.Tensor, emotion: torch.Tensor, held: torch.Tensor, state: HoldState
 ) -> tuple[torch.Tensor, HoldState]:
-    """Return how n faces move in a hold, at a liveliness of 1, and the state after it.
+    """Return how n faces move in a hold and the state after it.
 
     Args:
         noise: standard normal, shape (steps, n, ``HOLD_NOISE``), new at each step.
@@ -132,8 +124,7 @@ def teach_hold(
         state: from ``HoldState.of`` or the call before.
 
     Returns:
-        Shape (steps, n, 104): the change of each channel as a share of its weight, and what is
-        added to it, as of ``HoldModel``.
+        Shape (steps, n, 56), as of ``HoldNetwork.forward``.
     """
     rate = _factors(emotion, _RATE)
     seconds = torch.full((HOLD_NOISE - 2,), WAVE_SECONDS)
@@ -150,9 +141,8 @@ def teach_hold(
     fall = FALL * _factors(emotion, _FALL) * (1 - torch.exp(-held / FALL_SECONDS))
     ease = np.float32(1 - math.exp(-_STEP / GATE_SECONDS))
     # Arrays of NumPy: its calls on few numbers cost a fifth of torch's.
-    waves, tremble, gate, fallen = (
-        tensor.numpy() for tensor in (state.waves, state.tremble, state.gate, state.fallen)
-    )
+    waves, tremble = (tuple(tensor.numpy()) for tensor in (state.waves, state.tremble))
+    gate, fallen = state.gate.numpy(), state.fallen.numpy()
     per_step = (tensor.numpy() for tensor in (follow, slow, shake, open_gate, fall))
     rows: list[tuple[np.ndarray, ...]] = []
     for own, driven, shaken, opened, lowered in zip(*per_step, strict=True):
@@ -175,10 +165,10 @@ def teach_hold(
     )
     trembling = TREMBLE * strength * emotion.sum(-1, keepdim=True).clamp(max=1)
     relative = relative + trembling * (shaking @ _tremble_layout())
-    over = (wave[..., WAVES:] - THRESHOLD + emotion @ _sooner()).clamp(min=0)
-    movement = torch.cat([relative.clamp(min=-0.9), over @ _event_layout()], dim=-1)
+    over = wave[..., WAVES:] - THRESHOLD * (2 - gates) + emotion @ _sooner()
     after = (np.stack(waves), np.stack(tremble), gate, fallen)
-    return movement * gates, HoldState(*(torch.from_numpy(array) for array in after))
+    outputs = torch.cat([relative.clamp(min=-0.9) * gates, over], dim=-1)
+    return outputs, HoldState(*(torch.from_numpy(array) for array in after))
 
 
 def _factors(emotion: torch.Tensor, by_emotion: dict[str, float]) -> torch.Tensor:
@@ -204,15 +194,6 @@ def _tremble_layout() -> torch.Tensor:
     """Return which tremble each channel takes, shape (2, 52)."""
     upper = torch.tensor([float(_is_upper(name)) for name in CHANNELS])
     return torch.stack([upper, 1 - upper])
-
-
-def _event_layout() -> torch.Tensor:
-    """Return what each event does to each channel, shape (number of ``EVENTS``, 52)."""
-    layout = torch.zeros(len(EVENTS), len(CHANNELS))
-    for row, amounts in enumerate(EVENTS.values()):
-        for name, amount in amounts.items():
-            layout[row, INDEX[name]] = amount
-    return layout
 
 
 def _sooner() -> torch.Tensor:

@@ -19,8 +19,8 @@ from emotebot_blender.core.performance.networks import HOLD_NOISE
 from ..collecting.collection import Collection
 from ..distributed import SINGLE_PROCESS, ProcessGroup
 from ..processes import Progress
-from .hold_network import HoldConfig, HoldNetwork
-from .hold_teacher import EVENTS, HoldState, teach_hold
+from .hold_network import EVENTS, HoldConfig, HoldNetwork
+from .hold_teacher import HoldState, teach_hold
 from .motion_network import STEP
 from .motion_training import LOGGED, descend
 from .rollouts import NEUTRAL, draw_emotions
@@ -34,11 +34,8 @@ CHANGE_SECONDS = (0.25, 1.2)
 SPEED = 100.0
 """Weight in the loss of the error of the change from step to step, which is what a tremble is."""
 
-EVENT, EVENT_SIZE = 3.0, 0.05
-"""Weight of the events in the loss, and the size, in weights, at which an error of theirs is 1."""
-
-_ADDED = [any(name in amounts for amounts in EVENTS.values()) for name in CHANNELS]
-"""Whether events move a channel, for each of the 52; all others stay where they are."""
+EVENT = 0.1
+"""Weight of the waves of the events in the loss."""
 
 Window = tuple[Tensor, Tensor, Tensor, Tensor]
 """Noise, emotion and held seconds as of ``HoldNetwork.forward``, and what the teacher makes."""
@@ -75,9 +72,9 @@ def train_hold(
             windows = draw_windows(config.window, count, chance)
             state = torch.zeros(count, config.hidden, device=group.device)
         *inputs, taught = (tensor.to(group.device) for tensor in next(windows))
-        movement, state = parallel(*inputs, state)
+        outputs, state = parallel(*inputs, state)
         state = state.detach()
-        loss = hold_loss(movement, taught)
+        loss = hold_loss(outputs, taught)
         descend(optimizer, loss)
         schedule.step()
         progress(step, config.steps, f"hold loss {loss.item():.4f}")
@@ -86,17 +83,16 @@ def train_hold(
     return network.cpu().eval()
 
 
-def hold_loss(movement: Tensor, taught: Tensor) -> Tensor:
-    """Return how far movements are from those taught, in themselves and in their speed.
+def hold_loss(outputs: Tensor, taught: Tensor) -> Tensor:
+    """Return how far the network's outputs are from those taught, and the speed of movements.
 
     Args:
-        movement: shape (steps, n, 104), from the network.
-        taught: shape (steps, n, 104), from the teacher.
+        outputs: shape (steps, n, 56), from the network.
+        taught: shape (steps, n, 56), from the teacher.
     """
-    relative, added = (movement - taught).chunk(2, dim=-1)
-    speed = torch.diff(relative, dim=0)
-    seldom = (added[..., _ADDED] / EVENT_SIZE).square().mean()
-    loss: Tensor = relative.square().mean() + SPEED * speed.square().mean() + EVENT * seldom
+    relative, over = torch.split(outputs - taught, [len(CHANNELS), len(EVENTS)], dim=-1)
+    speed = torch.diff(relative, dim=0).square().mean()
+    loss: Tensor = relative.square().mean() + SPEED * speed + EVENT * over.square().mean()
     return loss
 
 

@@ -86,7 +86,7 @@ NETWORKS: dict[str, RegisteredNetwork] = {
             train=train_hold,
             graph=hold_graph,
             file_error=hold_file_error,
-            notice="Trained on holds drawn by chance, whose figures aim at those of recordings of one "
+            notice="Trained on holds drawn by chance, with figures like those of recordings of one "
             "adult; no recording is in it.",
         ),
     )

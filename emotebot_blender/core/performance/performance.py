@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..channels import CHANNELS, INDEX, anatomical
+from ..channels import CHANNELS, anatomical
 from ..clip import Clip
 from ..emotions import NEUTRAL, SHARES, Feeling
 from ..errors import EmoteBotError
@@ -23,6 +23,7 @@ from .emotion_path import EmotionPath
 from .exaggeration import check_exaggeration, exaggerated
 from .eye_motion import Eyes
 from .face_motion import Change, FaceMotion
+from .hold_motion import HoldMotion
 from .liveliness import check_liveliness
 from .networks import MOTION_RATE, Networks
 from .transition_times import natural_transition
@@ -38,7 +39,7 @@ LONGEST = 12 * 3600
 
 _MOST_FRAMES = 2**32  # a terabyte: not to be asked for where any amount is promised
 
-_IDENTITY, _TAKE, _MOVE, _EYES = range(4)  # streams of the seed
+_IDENTITY, _TAKE, _MOVE, _EYES, _HOLD = range(5)  # streams of the seed
 
 _REST = Feeling(NEUTRAL, 0.0)
 
@@ -110,10 +111,11 @@ class Performer:
         self._networks = networks
         self._seed = seed
         self._exaggeration = exaggeration
-        self._usual_liveliness = self._liveliness = liveliness
+        self._liveliness = liveliness
         self._identity = _identity(networks, seed)
         self._eyes = Eyes(seed, _EYES)
         self._face = FaceMotion(networks.motion, weights)
+        self._hold = HoldMotion(networks.hold, liveliness, seed, _HOLD)
         self._emotions = EmotionPath(shares)
         self.shares = self._emotions.shares[None]
         self._feeling = _REST
@@ -141,9 +143,11 @@ class Performer:
         """
         if liveliness is not None:
             check_liveliness(liveliness)
-        self._liveliness = self._usual_liveliness if liveliness is None else liveliness
         self._moves += 1
         displacement = self._start_transition(feeling, transition, take)
+        self._hold.set_target(
+            self._transition, self._liveliness if liveliness is None else liveliness
+        )
         self._eyes.change_expression(Change.of(displacement).size)
 
     @property
@@ -159,12 +163,13 @@ class Performer:
         """
         path = self._face.advance(steps)
         self.shares = self._emotions.follow(path)
-        return anatomical(self._eyes.advance(path))
+        return anatomical(self._eyes.advance(self._hold.advance(path, self.shares)))
 
     def copy(self) -> "Performer":
         """Return a performer that goes on from here as this one does, each without the other."""
-        other = copy.copy(self)  # nothing but these three is changed in place
+        other = copy.copy(self)  # nothing but these four is changed in place
         other._face = copy.copy(self._face)
+        other._hold = self._hold.copy()
         other._emotions = copy.copy(self._emotions)
         other._eyes = self._eyes.copy()
         return other
@@ -334,26 +339,6 @@ def _fill(performer: Performer, clip: Clip, done: int, until: int) -> None:
         frames = slice(begin + 1, min(begin + _CHUNK, until) + 1)
         clip.weights[frames] = performer.advance(frames.stop - frames.start)
         clip.shares[frames] = performer.shares
-
-
-def apex_frames(script: EmotionScript, clip: Clip) -> tuple[int, ...]:
-    """Return, for each beat, the frame that shows it best: at its fullest, the eyes open.
-
-    Args:
-        script: the script that was performed.
-        clip: its performance.
-    """
-    lids = clip.weights[:, [INDEX["eyeBlinkLeft"], INDEX["eyeBlinkRight"]]].max(axis=1)
-    frames = []
-    for index, beat in enumerate(script.beats):
-        following = script.beats[index + 1 : index + 2]
-        end = min([beat.nominal_end, *(later.start for later in following)])
-        middle = (beat.start + end) / 2
-        last = min(math.floor((end - clip.start) * clip.fps), len(clip) - 1)
-        first = min(math.ceil((middle - clip.start) * clip.fps), last)
-        held = lids[first : last + 1]
-        frames.append(first + int(np.flatnonzero(held <= held.min() + 0.01)[-1]))
-    return tuple(frames)
 
 
 def _apex(

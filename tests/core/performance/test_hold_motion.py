@@ -37,9 +37,7 @@ def test_frame_by_frame_equals_all_at_once(model: HoldModel, chunk: int) -> None
     face, shares = smiling(300)
     whole = holding(model).advance(face, shares)
     hold = holding(model)
-    parts = [
-        hold.advance(face[i : i + chunk], shares[i : i + chunk]) for i in range(0, 300, chunk)
-    ]
+    parts = [hold.advance(face[i : i + chunk], shares[i : i + chunk]) for i in range(0, 300, chunk)]
     np.testing.assert_array_equal(np.concatenate(parts), whole)
 
 

@@ -5,7 +5,14 @@ import pytest
 from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.core.emotions import EMOTIONS
 from emotebot_blender.core.errors import EmoteBotError
-from emotebot_blender.core.performance.networks import FOLDER, ExpressionModel, MotionModel
+from emotebot_blender.core.performance.networks import (
+    FOLDER,
+    HOLD_NOISE,
+    ExpressionModel,
+    HoldModel,
+    MotionModel,
+    load_networks,
+)
 
 
 @pytest.fixture(scope="module")
@@ -16,6 +23,11 @@ def expression() -> ExpressionModel:
 @pytest.fixture(scope="module")
 def motion() -> MotionModel:
     return MotionModel(FOLDER / "motion.onnx")
+
+
+@pytest.fixture(scope="module")
+def hold() -> HoldModel:
+    return HoldModel(FOLDER / "hold.onnx")
 
 
 def latents(model: ExpressionModel, count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -33,13 +45,13 @@ def edited(source, target, old: bytes, new: bytes):
     return target
 
 
-def test_both_networks_take_at_most_a_megabyte():
+def test_the_networks_take_at_most_a_megabyte():
     assert sum(path.stat().st_size for path in FOLDER.glob("*.onnx")) <= 1_000_000
 
 
-@pytest.mark.parametrize("kind", ["expression", "motion"])
-def test_networks_say_under_what_terms_they_come(kind, expression, motion):
-    metadata = {"expression": expression, "motion": motion}[kind].metadata
+@pytest.mark.parametrize("kind", ["expression", "motion", "hold"])
+def test_networks_say_under_what_terms_they_come(kind, expression, motion, hold):
+    metadata = {"expression": expression, "motion": motion, "hold": hold}[kind].metadata
     assert "GPL-3.0-or-later" in metadata["licence"]
     assert metadata["training_run"]
 
@@ -128,3 +140,26 @@ def test_a_network_made_for_something_else_is_refused(tmp_path, old, new, messag
     path = edited(FOLDER / "motion.onnx", tmp_path / "motion.onnx", old, new)
     with pytest.raises(EmoteBotError, match=message):
         MotionModel(path)
+
+
+def test_a_hold_of_many_steps_is_many_of_one(hold):
+    random = np.random.default_rng(4)
+    noise = random.standard_normal((90, HOLD_NOISE)).astype(np.float32)
+    emotion = np.tile(np.eye(len(EMOTIONS), dtype=np.float32)[4], (90, 1))
+    held = (np.arange(90, dtype=np.float32) / 60)[:, None]
+    whole, last = hold.advance(noise, emotion, held, hold.rest_state())
+    state, rows = hold.rest_state(), []
+    for step in range(90):
+        row = slice(step, step + 1)
+        movement, state = hold.advance(noise[row], emotion[row], held[row], state)
+        rows.append(movement)
+    np.testing.assert_array_equal(np.concatenate(rows), whole)
+    np.testing.assert_array_equal(state, last)
+
+
+def test_a_folder_of_two_networks_is_lent_the_hold_model(tmp_path):
+    for name in ("expression.onnx", "motion.onnx"):
+        (tmp_path / name).write_bytes((FOLDER / name).read_bytes())
+    networks = load_networks(tmp_path)
+    assert networks.motion.path == tmp_path / "motion.onnx"
+    assert networks.hold.path == FOLDER / "hold.onnx"

@@ -54,10 +54,18 @@ def two_channels(feeling: Feeling, seed: int) -> np.ndarray:
     return hold
 
 
+class OfOneWord:
+    """A classifier that calls everything happiness."""
+
+    def names(self, weights: np.ndarray) -> np.ndarray:
+        return np.full(len(weights), "happiness")
+
+
 def test_a_channel_counts_if_all_four_figures_are_in_range() -> None:
-    figures = holds.hold_figures(two_channels, 0.5, 2)
+    figures = holds.hold_figures(two_channels, OfOneWord(), 0.5, 2)
     assert figures["channels"] == 2 * 2 * 7
     assert figures["within"] == 0.5
+    assert figures["named"] == pytest.approx(1 / 7)
     assert set(figures["emotions"]) == {*EXPRESSIVE}
     assert figures["metrics"]["hold_spread"]["p5"] == pytest.approx(0.0, abs=1e-9)
     assert figures["metrics"]["hold_half_life"]["p95"] == math.inf

@@ -10,7 +10,7 @@ from emotebot_blender.core.channels import CHANNELS, INDEX  # noqa: E402
 from emotebot_blender.core.emotions import EMOTIONS  # noqa: E402
 from emotebot_blender.core.performance.networks import HOLD_NOISE, MOTION_RATE  # noqa: E402
 from training.metrics import hold_metrics  # noqa: E402
-from training.motion import hold_teacher  # noqa: E402
+from training.motion.hold_network import EVENTS, movement_of  # noqa: E402
 from training.motion.hold_teacher import HoldState, teach_hold  # noqa: E402
 
 STEPS = 40 * MOTION_RATE
@@ -27,8 +27,10 @@ def inputs(emotion: str, count: int, steps: int = STEPS, seed: int = 1) -> list[
 
 def moved(emotion: str, count: int, level: float) -> np.ndarray:
     """Return weights, (steps, n, 52), of faces whose channels all stand at a level."""
-    movement, _ = teach_hold(*inputs(emotion, count), HoldState.of(count))
-    relative, added = movement.numpy().astype(float).transpose(2, 0, 1).reshape(2, 52, STEPS, count)
+    outputs, _ = teach_hold(*inputs(emotion, count), HoldState.of(count))
+    relative, added = (
+        movement_of(outputs).numpy().astype(float).transpose(2, 0, 1).reshape(2, 52, STEPS, count)
+    )
     return np.moveaxis(level * (1 + relative) + added, 0, -1)
 
 
@@ -66,16 +68,18 @@ def test_only_what_is_strong_and_grave_trembles() -> None:
 
 def test_a_transition_comes_to_rest() -> None:
     noise, emotion, held = inputs("anger", 8, 600)
-    movement, _ = teach_hold(noise, emotion, torch.zeros_like(held), HoldState.of(8))
-    movement_held, _ = teach_hold(noise, emotion, held, HoldState.of(8))
-    assert movement[300:].abs().mean() < 0.4 * movement_held[300:].abs().mean()
+    resting, holding = (
+        movement_of(teach_hold(noise, emotion, seconds, HoldState.of(8))[0])[300:].abs().mean()
+        for seconds in (torch.zeros_like(held), held)
+    )
+    assert resting < 0.4 * holding
 
 
 def test_events_are_rare_and_add_where_they_may() -> None:
-    movement, _ = teach_hold(*inputs("neutral", 8, 3600), HoldState.of(8))
-    added = movement[..., len(CHANNELS) :]
+    outputs, _ = teach_hold(*inputs("neutral", 8, 3600), HoldState.of(8))
+    added = movement_of(outputs)[..., len(CHANNELS) :]
     assert (added >= 0).all()
-    may = {INDEX[name] for amounts in hold_teacher.EVENTS.values() for name in amounts}
+    may = {INDEX[name] for amounts in EVENTS.values() for name in amounts}
     assert set(torch.nonzero(added.amax((0, 1))).flatten().tolist()) == may
     flicks = added[:, :, INDEX["browInnerUp"]] > 0
     begun = (flicks[1:] & ~flicks[:-1]).sum(0).float().mean()

@@ -31,18 +31,20 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_both_networks_can_be_used(run: Path) -> None:
+def test_the_networks_can_be_used(run: Path) -> None:
     expression = networks.ExpressionModel(run / "expression.onnx")
     latents = [np.zeros((2, expression.sizes[n]), np.float32) for n in ("character", "take")]
     emotion = np.eye(8, dtype=np.float32)[:2]
     still = expression.predict(emotion, np.zeros((2, 1), np.float32), *latents)
     assert np.array_equal(still, np.zeros((2, 52), np.float32))
+    holding = networks.HoldModel(run / "hold.onnx")
+    assert holding.metadata["kind"] == "hold"
     moving = networks.MotionModel(run / "motion.onnx")
     assert "seed 3" in moving.metadata["training_run"]
 
 
 def test_the_configuration_lies_beside_the_result(run: Path) -> None:
-    for name in ("expression", "motion"):
+    for name in ("expression", "motion", "hold"):
         said = json.loads((run / f"{name}.json").read_text(encoding="utf-8"))
         assert said["name"] == "smoke"
         assert said[name]["seed"] == 3
@@ -57,7 +59,7 @@ def test_the_data_is_named_beside_the_result(run: Path) -> None:
 
 
 def test_the_curve_of_each_network_reaches_its_last_step(run: Path) -> None:
-    for name in ("expression", "motion"):
+    for name in ("expression", "motion", "hold"):
         said = json.loads((run / f"{name}.json").read_text(encoding="utf-8"))
         with (run / f"{name}_curve.csv").open(newline="", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
