@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from ..core.messages import shortened
+from ..core.performance.liveliness import DEFAULT_LIVELINESS
 from .terminal import print_result
 
 _MAX_EXPRESSIONS = 100_000
@@ -101,6 +102,13 @@ def _add_perform(parser: argparse.ArgumentParser) -> None:
         "--no-calibration",
         action="store_true",
         help="give channels that go too far, or hardly, no gain where they have none yet",
+    )
+    parser.add_argument(
+        "--liveliness",
+        type=_liveliness,
+        default=DEFAULT_LIVELINESS,
+        metavar="SHARE",
+        help="how much a held feeling moves, 0 holds still, 1 is the liveliest (%(default)s)",
     )
     parser.add_argument("--fps", type=_fps, help="frames a second (the file's own, else 24)")
     parser.add_argument(
@@ -271,6 +279,13 @@ def _exaggeration(text: str) -> float:
     if not LEAST <= gain <= MOST:
         raise _refusal(f"exaggeration is a number from {LEAST:g} to {MOST:g}", text)
     return gain
+
+
+def _liveliness(text: str) -> float:
+    liveliness = _number(text)
+    if not 0 <= liveliness <= 1:
+        raise _refusal("liveliness is a number from 0 to 1", text)
+    return liveliness
 
 
 def _intensity(text: str) -> float:

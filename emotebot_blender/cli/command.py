@@ -84,6 +84,7 @@ def _perform(options: argparse.Namespace) -> None:
         fps=options.fps,
         seed=options.seed,
         exaggeration=options.exaggerate,
+        liveliness=options.liveliness,
         tolerance=options.reduce or None,
         whole=options.whole,
         bake=options.bake,

@@ -6,6 +6,7 @@ Only what concerns a .blend or pictures needs Blender.
 
 import csv
 import json
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from ..core.input_files import expanded_path
 from ..core.lexicon.lexicon import Lexicon, amounts
 from ..core.messages import Message
 from ..core.performance import performance
+from ..core.performance.liveliness import DEFAULT_LIVELINESS
 from ..core.performance.networks import FOLDER, Networks, load_networks
 from ..core.script.beats import EmotionScript
 from ..core.script.script_files import read_script
@@ -47,6 +49,7 @@ class PerformOptions:
         fps: frames a second; None for the file's own rate.
         seed: whole number from 0.
         exaggeration: gain of what is shown, as ``exaggerated`` takes it.
+        liveliness: how much a held feeling moves, 0 to 1, where its beat does not say.
         tolerance: for few Bezier keys, above 0; None for a key on every frame.
         whole: how much of a feeling the presets of the face show, 0 to 1; None for what the file or
             else the rig says.
@@ -68,6 +71,7 @@ class PerformOptions:
     fps: float | None = None
     seed: int = 0
     exaggeration: float = 1.0
+    liveliness: float = DEFAULT_LIVELINESS
     tolerance: float | None = 0.01
     whole: float | None = None
     bake: bool = False
@@ -258,11 +262,23 @@ def _perform_alone(
 ) -> PerformResult:
     fps = options.fps or DEFAULT_FPS
     with progress.stage("Performing") as show:
-        clip = performance.perform(script, networks, fps, options.seed, show, options.exaggeration)
+        clip = _clip(options, script, networks, fps, show)
     if options.table:
         with replacing(options.table) as part:
             write_table(clip, part)
     return PerformResult(len(clip), clip.fps, None, None, options.outputs)
+
+
+def _clip(
+    options: PerformOptions,
+    script: EmotionScript,
+    networks: Networks,
+    fps: float,
+    show: Callable[[float], None] | None = None,
+) -> Clip:
+    """Return the performance that the options want of a script."""
+    manner = options.exaggeration, options.liveliness
+    return performance.perform(script, networks, fps, options.seed, show, *manner)
 
 
 def _perform_in_blender(
@@ -287,9 +303,7 @@ def _perform_in_blender(
         if options.output:
             blend_files.save_copy(outputs.enter_context(replacing(options.output)))
         if options.table or options.sheet:
-            clip = performance.perform(
-                script, networks, fps, options.seed, exaggeration=options.exaggeration
-            )
+            clip = _clip(options, script, networks, fps)
         if options.table:
             write_table(clip, outputs.enter_context(replacing(options.table)), first)
         if options.sheet:
@@ -328,8 +342,8 @@ def _perform_on(
     words.take_expressions(
         scene, {expression for beat in script.beats for expression, _ in beat.feeling.custom}
     )
-    settings: dict[str, Any] = {"seed": options.seed, "exaggeration": options.exaggeration}
-    settings["frame_start"] = scene.frame_start
+    settings: dict[str, Any] = {"seed": options.seed, "frame_start": scene.frame_start}
+    settings |= {"exaggeration": options.exaggeration, "liveliness": options.liveliness}
     settings["keying"] = "REDUCED" if options.tolerance else "DENSE"
     if options.tolerance:
         settings["tolerance"] = options.tolerance

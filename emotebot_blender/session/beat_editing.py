@@ -31,6 +31,8 @@ _COPIED = (
     "hold",
     "has_take",
     "take",
+    "has_liveliness",
+    "liveliness",
     "mute",
 )
 

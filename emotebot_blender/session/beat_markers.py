@@ -243,14 +243,15 @@ def _restore(linked: LinkedMarker) -> bool:
     """Have a beat be as it was when its marker was as the scene says; return whether it was not."""
     index = find_beat(linked.owner, linked.beat)
     beats = linked.owner.emotebot.beats
-    if index >= 0 and json.dumps(beat_settings(beats[index])) == linked.settings:
+    kept = json.loads(linked.settings)  # of an older EmoteBot it lacks what came later
+    if index >= 0 and kept.items() <= beat_settings(beats[index]).items():
         return False
     if index >= 0:
         beat = beats[index]
     else:
         beat = beats.add()
         beat.name = linked.beat
-    for name, value in json.loads(linked.settings).items():
+    for name, value in kept.items():
         setattr(beat, name, value)
     return True
 

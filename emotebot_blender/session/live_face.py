@@ -106,6 +106,7 @@ class LivePerformer:
         weights: float32, shape (52,); where the face starts.
         shares: float32, shape (9,), those that it shows there.
         exaggeration: gain of what is triggered.
+        liveliness: how much a feeling moves while it is held, 0 to 1.
     """
 
     def __init__(
@@ -115,8 +116,9 @@ class LivePerformer:
         weights: NDArray[np.float32],
         shares: NDArray[np.float32],
         exaggeration: float = 1.0,
+        liveliness: float = 0.0,
     ) -> None:
-        self._performer = Performer(networks, seed, weights, shares, exaggeration)
+        self._performer = Performer(networks, seed, weights, shares, exaggeration, liveliness)
         self._weights = weights
         self._due = 0.0
 

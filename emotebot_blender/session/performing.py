@@ -17,7 +17,15 @@ from .feeling_keys import fit_keyed_feelings
 from .held_pose import restore_live_poses, without_shown_pose
 from .runtime import paused_updates, runtime
 from .sequence import SEQUENCE_LAYER, SequenceSettings, sequence_of, sequence_owner
-from .sequence_script import begin, check_first_frame, fill, restore, script_of, snapshot
+from .sequence_script import (
+    begin,
+    check_first_frame,
+    fill,
+    plain,
+    restore,
+    script_of,
+    snapshot,
+)
 from .timeline import extend_scene, frame_rate
 
 if TYPE_CHECKING:
@@ -252,8 +260,9 @@ def _performer(sequence: SequenceSettings, networks: "Networks") -> "Incremental
 
     performers, owner = runtime().performers, sequence.id_data.session_uid
     performer = performers.pop(owner, None)
-    wanted = (networks, sequence.seed, sequence.exaggeration)
-    if performer is None or wanted != (performer.networks, performer.seed, performer.exaggeration):
+    names = ("networks", "seed", "exaggeration", "liveliness")
+    wanted = (networks, sequence.seed, sequence.exaggeration, plain(sequence.liveliness))
+    if performer is None or wanted != tuple(getattr(performer, name) for name in names):
         performer = IncrementalPerformer(*wanted)
     performers[owner] = performer
     while len(performers) > _MOST_PERFORMERS:

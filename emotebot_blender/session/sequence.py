@@ -21,6 +21,7 @@ from .settings import (
     LayingProperties,
     MixProperties,
     intensity_property,
+    liveliness_property,
     take_property,
     words_property,
 )
@@ -163,6 +164,14 @@ class BeatSettings(bpy.types.PropertyGroup):
         override=_OVERRIDABLE,
     )
     take: take_property(update=_edited, override=_OVERRIDABLE)
+    has_liveliness: bpy.props.BoolProperty(
+        translation_context=CONTEXT,
+        name="Own Liveliness",
+        description="Hold the feeling as lively as said here; else as the character holds all",
+        update=_edited,
+        override=_OVERRIDABLE,
+    )
+    liveliness: liveliness_property(update=_edited, override=_OVERRIDABLE)
     start_frame: bpy.props.FloatProperty(
         translation_context=CONTEXT,
         name="Start",
@@ -268,6 +277,7 @@ class SequenceSettings(
         update=_character_edited,
         override=_OVERRIDABLE,
     )
+    liveliness: liveliness_property(update=_character_edited, override=_OVERRIDABLE)
     frame_start: bpy.props.IntProperty(
         translation_context=CONTEXT,
         name="First Frame",

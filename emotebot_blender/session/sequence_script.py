@@ -71,7 +71,7 @@ def script_of(sequence: SequenceSettings) -> "EmotionScript":
         settings = sequence.beats[index]
         if settings.mute:
             continue
-        start = _plain(settings.start)
+        start = plain(settings.start)
         if beats and start <= beats[-1].start:
             start = beats[-1].start + _APART
         try:
@@ -199,10 +199,11 @@ def _beat(settings: BeatSettings, start: float, reader: "Lexicon") -> "Beat":
     return Beat(
         words.feeling(settings.words, settings.intensity, reader),
         start,
-        _plain(settings.transition) if settings.has_transition else None,
-        _plain(settings.hold) if settings.has_hold else None,
+        plain(settings.transition) if settings.has_transition else None,
+        plain(settings.hold) if settings.has_hold else None,
         settings.take if settings.has_take else None,
         words.with_intensity(settings.words, settings.intensity, reader),
+        plain(settings.liveliness) if settings.has_liveliness else None,
     )
 
 
@@ -218,6 +219,9 @@ def _set_beat(settings: BeatSettings, beat: "Beat") -> None:
     settings.has_take = beat.take is not None
     if beat.take is not None:
         settings.take = beat.take
+    settings.has_liveliness = beat.liveliness is not None
+    if beat.liveliness is not None:
+        settings.liveliness = beat.liveliness
 
 
 def _words_for(beat: "Beat") -> str:
@@ -232,6 +236,6 @@ def _words_for(beat: "Beat") -> str:
     return canonical_form(beat.feeling)
 
 
-def _plain(number: float) -> float:
+def plain(number: float) -> float:
     """Return a single-precision number as a person would have written it."""
     return float(f"{number:.7g}")

@@ -9,6 +9,7 @@ from typing import Any
 
 import bpy
 
+from ..core.performance.liveliness import DEFAULT_LIVELINESS
 from . import words
 from .events import FeelingEdited, WordsTyped
 from .runtime import runtime
@@ -138,6 +139,20 @@ def take_property(**more: Any) -> Any:
         description="Each number is another try at this feeling by the same character",
         translation_context=CONTEXT,
         min=0,
+        **more,
+    )
+
+
+def liveliness_property(**more: Any) -> Any:
+    """Return a property for how much a held feeling moves."""
+    return bpy.props.FloatProperty(
+        name="Liveliness",
+        description="How much a held feeling moves: 0 holds still, 1 is the liveliest",
+        translation_context=CONTEXT,
+        default=DEFAULT_LIVELINESS,
+        min=0.0,
+        max=1.0,
+        subtype="FACTOR",
         **more,
     )
 

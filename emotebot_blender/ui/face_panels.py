@@ -76,7 +76,9 @@ class FacePanel(InSidebar, bpy.types.Panel):
         row.label(text=face.name, icon="USER", translate=False)
         row.prop(sequence, "seed")
         row.operator("emotebot.test_face", text="", icon="IMAGE_REFERENCE")
-        layout.prop(sequence, "exaggeration", slider=True)
+        column = layout.column(align=True)
+        column.prop(sequence, "exaggeration", slider=True)
+        column.prop(sequence, "liveliness", slider=True)
         if face.has_presets:
             split = layout.split(factor=0.45, align=True)
             split.label(text="Show Feelings")

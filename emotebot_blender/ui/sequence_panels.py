@@ -166,7 +166,8 @@ class SequencePanel(WithFace, bpy.types.Panel):
         draw_notices(layout, context, messages, SequenceNotices, state, lines=2)
         if sequence.beats:
             in_frames = scene_settings(context.scene).time_unit == "FRAMES"
-            _draw_beat(layout, sequence.beats[active_beat(sequence)], in_frames)
+            beat = sequence.beats[active_beat(sequence)]
+            _draw_beat(layout, beat, in_frames, sequence.liveliness)
 
 
 class ClearMenu(bpy.types.Menu):
@@ -264,8 +265,15 @@ def _beats_in(sequence: SequenceSettings, face: FaceSummary) -> Message:
     return Message("{beats}, keyed in the NLA: Edit Keys shows them in the timeline", beats=beats)
 
 
-def _draw_beat(layout: Any, beat: Any, in_frames: bool) -> None:
-    """Draw the settings of a beat, its times in frames or in seconds."""
+def _draw_beat(layout: Any, beat: Any, in_frames: bool, usual_liveliness: float) -> None:
+    """Draw the settings of a beat.
+
+    Args:
+        layout: where.
+        beat: whose.
+        in_frames: whether times are in frames, else in seconds.
+        usual_liveliness: how lively the beats of its sequence are held.
+    """
     column = layout.column(align=True)
     field = column.row(align=True)
     field.alert = words.problem_in(beat.words) is not None
@@ -287,6 +295,8 @@ def _draw_beat(layout: Any, beat: Any, in_frames: bool) -> None:
         is_known = beat.has_transition or beat_times.performed_transition(beat) is not None
         time = _natural(name, natural(beat), beat, in_frames, is_known)
         _draw_choice(column, beat, name, own, time)
+    usual = Message("Liveliness: {value:.2f}, the character's", value=usual_liveliness)
+    _draw_choice(column, beat, "liveliness", "liveliness", usual)
 
 
 def _draw_choice(column: Any, beat: Any, name: str, own: str, otherwise: Message) -> None:

@@ -185,6 +185,10 @@ def test_a_folder_without_the_right_to_write(refused, tmp_path):
         ("--exaggerate", "0.4", "from 0.5 to 2"),
         ("--exaggerate", "nan", "from 0.5 to 2"),
         ("--exaggerate", "much", "from 0.5 to 2"),
+        ("--liveliness", "-0.1", "liveliness is a number from 0 to 1"),
+        ("--liveliness", "1.1", "liveliness is a number from 0 to 1"),
+        ("--liveliness", "nan", "liveliness is a number from 0 to 1"),
+        ("--liveliness", "30%", "liveliness is a number from 0 to 1"),
         ("--reduce", "-0.1", "a tolerance"),
     ],
 )

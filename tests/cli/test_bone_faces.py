@@ -23,7 +23,7 @@ def test_a_performance_moves_its_bones(run, tmp_path):
     assert "50 channels on 1 object" in out
     bpy.ops.wm.open_mainfile(filepath=str(output))
     rig, scene = bpy.data.objects["rig"], bpy.context.scene
-    clip = perform(read_text("happy", Lexicon.load()), load_networks(), 24.0, 3)
+    clip = perform(read_text("happy", Lexicon.load()), load_networks(), 24.0, 3, liveliness=0.6)
     jaw, raised = rig.pose.bones["c_jawbone.x"], []
     for frame in range(1, 1 + len(clip)):
         scene.frame_set(frame)

@@ -50,7 +50,8 @@ def test_perform_writes_keys_that_follow_the_performance(options, run, save, tmp
     assert (status, err) == (0, [])
     assert f"wrote {output}" in out
     bpy.ops.wm.open_mainfile(filepath=str(output))
-    clip = perform(read_text("happy, then sad", Lexicon.load()), load_networks(), 24.0, 3)
+    script = read_text("happy, then sad", Lexicon.load())
+    clip = perform(script, load_networks(), 24.0, 3, liveliness=0.6)
     values = shown("mouthSmileLeft", range(1, 1 + len(clip)))
     expected = clip.weights[:, CHANNELS.index("mouthSmileLeft")]
     np.testing.assert_allclose(values, expected, atol=0.011 if not options else 0.021)
@@ -68,6 +69,17 @@ def test_the_file_opens_with_its_beats_and_a_layer(run, save, tmp_path):
     animation = shape_keys().animation_data
     assert [len(track.strips) for track in animation.nla_tracks] == [1]
     assert animation.action is None
+
+
+def test_the_file_keeps_how_lively_holds_are(run, save, tmp_path):
+    output = tmp_path / "out.blend"
+    line = ("perform", "happy lively 30%, then sad", "--face", save(), "--output", output)
+    assert run(*line, "--liveliness", 0.9)[0] == 0
+    bpy.ops.wm.open_mainfile(filepath=str(output))
+    sequence = bpy.data.objects["Face"].emotebot
+    assert sequence.liveliness == pytest.approx(0.9)
+    kept = [beat.liveliness for beat in sequence.beats if beat.has_liveliness]
+    assert kept == [pytest.approx(0.3)]
 
 
 def test_bake_leaves_no_layer_and_a_sequence_that_rests(run, save, tmp_path):
@@ -159,7 +171,7 @@ def test_a_table_has_frame_time_and_every_channel(run, tmp_path):
     assert run("perform", "happy", "--csv", table, "--fps", 10)[0] == 0
     rows = list(csv.reader(table.open(encoding="utf-8")))
     assert rows[0] == ["frame", "time", *CHANNELS]
-    clip = perform(read_text("happy", Lexicon.load()), load_networks(), 10.0, 0)
+    clip = perform(read_text("happy", Lexicon.load()), load_networks(), 10.0, 0, liveliness=0.6)
     assert [row[:2] for row in rows[1:3]] == [["1", "0.000000"], ["2", "0.100000"]]
     weights = np.array([row[2:] for row in rows[1:]], dtype=float)
     np.testing.assert_allclose(weights, clip.weights, atol=1e-6)

@@ -9,8 +9,9 @@ from interface import value
 from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.core.emotions import SHARES
 from emotebot_blender.core.errors import EmoteBotError
+from emotebot_blender.core.performance.networks import load_networks
 from emotebot_blender.rig.face import find_face
-from emotebot_blender.session.live_face import LiveFace, Recording
+from emotebot_blender.session.live_face import LiveFace, LivePerformer, Recording
 
 NOTHING = np.zeros(len(SHARES), dtype=np.float32)
 
@@ -35,6 +36,13 @@ def test_a_face_shows_what_any_source_gives(face) -> None:
     assert value(face, "jawOpen") == 0
     live_face.show()
     assert value(face, "jawOpen") == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize("liveliness", [-0.1, 1.1])
+def test_a_live_face_plays_with_a_liveliness_from_0_to_1(liveliness) -> None:
+    rest = np.zeros(len(CHANNELS), dtype=np.float32)
+    with pytest.raises(EmoteBotError, match="from 0 to 1"):
+        LivePerformer(load_networks(), 0, rest, NOTHING, liveliness=liveliness)
 
 
 def test_channels_that_do_not_play_stay(face) -> None:

@@ -18,7 +18,8 @@ from emotebot_blender.session import baked_performances, live, performing
 from emotebot_blender.session.runtime import runtime
 from emotebot_blender.ui.shown import face_of
 
-TEXT = "0.3333 slightly happy in 0.4s for 1.2s\n2 fear=0.7 surprise=0.3 intensity=0.5 take 7"
+TEXT = """0.3333 slightly happy in 0.4s for 1.2s
+2 fear=0.7 surprise=0.3 intensity=0.5 take 7 lively 35%"""
 
 
 @pytest.fixture(scope="module")
@@ -35,13 +36,13 @@ def keys_of(obj, channel: str) -> list[float]:
 
 def test_a_script_becomes_a_sequence_and_the_very_keys_of_its_performance(face, script) -> None:
     scene, networks = bpy.context.scene, load_networks()
-    options = {"seed": 5, "keying": "DENSE"}
+    options = {"seed": 5, "keying": "DENSE", "liveliness": 0.7}
     performing.perform_script(face_of(bpy.context), script, scene, options, networks)
     assert beats_of(face) == [
         ("slightly happy", 0.3333),
         ("fear=0.7 surprise=0.3 intensity=0.5", 2),
     ]
-    clip = performance.perform(script, networks, 24.0, 5)
+    clip = performance.perform(script, networks, 24.0, 5, liveliness=0.7)
     for channel in ("mouthSmileLeft", "eyeBlinkLeft"):
         keys = np.float32(keys_of(face, channel))
         assert np.array_equal(keys, clip.weights[:, INDEX[channel]])

@@ -93,6 +93,7 @@ def test_a_sequence_goes_through_files_and_texts(five, tmp_path, ending) -> None
     with_hold.has_hold, with_hold.hold = True, 0.75
     with_hold.has_transition, with_hold.transition = True, 0.25
     with_hold.has_take, with_hold.take = True, 7
+    with_hold.has_liveliness, with_hold.liveliness = True, 0.3
     wanted = script_of(five.emotebot)
     path = tmp_path / f"sequence.{ending}"
     bpy.ops.emotebot.sequence_export(filepath=str(path))
@@ -106,7 +107,7 @@ def test_a_sequence_goes_through_files_and_texts(five, tmp_path, ending) -> None
 
 
 def _without_words(script) -> list[tuple]:
-    return [(b.feeling, b.start, b.transition, b.hold, b.take) for b in script.beats]
+    return [(b.feeling, b.start, b.transition, b.hold, b.take, b.liveliness) for b in script.beats]
 
 
 def test_exact_feelings_of_a_file_stay_exact(face, tmp_path) -> None:

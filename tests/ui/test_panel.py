@@ -78,16 +78,24 @@ def test_everything_of_the_panel_is_there(face) -> None:
     assert {f"emotebot.{name}" for name in wanted} <= set(pressed)
     assert {entry[1] for entry in drawn if entry[0] == "prop"} >= {
         *("words", "intensity", "strength", "seed", "take", "region", "keying"),
-        *("script", "frame_start", "exaggeration", "automatic", "mix_mouth", "share_speaking"),
+        *("script", "frame_start", "exaggeration", "liveliness", "automatic"),
+        *("mix_mouth", "share_speaking"),
     }
 
 
 def test_a_beat_is_drawn_with_its_settings(face) -> None:
     bpy.ops.emotebot.beat_add(words="happy", start=0)
     beat = face.emotebot.beats[0]
-    beat.has_transition = beat.has_hold = beat.has_take = True
+    beat.has_transition = beat.has_hold = beat.has_take = beat.has_liveliness = True
     drawn = [entry[1] for entry in draw(sequence_panels.SequencePanel) if entry[0] == "prop"]
-    assert {"start", "transition", "hold", "take", "mute"} <= set(drawn)
+    assert {"start", "transition", "hold", "take", "liveliness", "mute"} <= set(drawn)
+
+
+def test_a_beat_without_a_liveliness_of_its_own_shows_the_characters(face) -> None:
+    bpy.ops.emotebot.beat_add(words="happy", start=0)
+    face.emotebot.liveliness = 0.25
+    drawn = draw(sequence_panels.SequencePanel)
+    assert "Liveliness: 0.25, the character's" in labels(drawn)
 
 
 def test_a_part_that_is_missing_is_reported_at_once_and_all_of_it_behind(face) -> None:

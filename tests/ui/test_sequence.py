@@ -296,6 +296,37 @@ def test_exaggeration_has_the_bounds_of_the_core(face) -> None:
         assert (gain.hard_min, gain.hard_max) == (LEAST, MOST)
 
 
+def test_perform_holds_as_lively_as_asked_and_keeps_that_with_the_face(face) -> None:
+    bpy.ops.emotebot.perform(script="happy lively 30%, then sad", liveliness=0.8)
+    assert face.emotebot.liveliness == pytest.approx(0.8)
+    kept = [(beat.has_liveliness, round(beat.liveliness, 6)) for beat in face.emotebot.beats]
+    assert kept == [(True, 0.3), (False, 0.6)]
+
+
+def test_the_performance_follows_the_liveliness(face) -> None:
+    bpy.ops.emotebot.perform(script="happy")
+    (performer,) = runtime().performers.values()
+    assert performer.liveliness == 0.6
+    face.emotebot.liveliness = 0.1
+    (performer,) = runtime().performers.values()
+    assert performer.liveliness == 0.1
+
+
+def test_liveliness_is_a_share_and_where_it_was_never_set_the_usual_one(face) -> None:
+    operator = bpy.ops.emotebot.perform.get_rna_type().properties["liveliness"]
+    settings = face.emotebot.bl_rna.properties["liveliness"]
+    for share in (operator, settings):
+        assert (share.hard_min, share.hard_max) == (0, 1)
+        assert share.default == pytest.approx(0.6)
+
+
+def test_a_duplicate_is_held_as_lively(face) -> None:
+    bpy.ops.emotebot.perform(script="happy lively 30%")
+    bpy.ops.emotebot.beat_duplicate(index=0)
+    copied = face.emotebot.beats[1]
+    assert (copied.has_liveliness, copied.liveliness) == (True, pytest.approx(0.3))
+
+
 @pytest.mark.parametrize("frame", [500_001, -600_000])
 def test_a_first_frame_that_blender_cannot_count_from_is_refused(five, frame) -> None:
     before = beats_of(five)

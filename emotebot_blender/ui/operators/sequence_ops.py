@@ -5,6 +5,7 @@ import bpy
 
 from ...core.errors import EmoteBotError
 from ...core.messages import Message
+from ...core.performance.liveliness import DEFAULT_LIVELINESS
 from ...session import baked_performances, beat_editing, performing
 from ...session.beat_arrival import add_arriving, describe_arrival, describe_cut_short
 from ...session.calibrating import leave_uncalibrated
@@ -271,6 +272,14 @@ class Perform(OnFace, DetailProperties, KeyingProperties, bpy.types.Operator):
         max=2.0,
         options={"SKIP_SAVE"},
     )
+    liveliness: bpy.props.FloatProperty(
+        name="Liveliness",
+        description="How much a held feeling moves, 0 to 1; the face's own if not given",
+        default=DEFAULT_LIVELINESS,
+        min=0.0,
+        max=1.0,
+        options={"SKIP_SAVE"},
+    )
     frame_start: bpy.props.IntProperty(
         name="First Frame",
         description="Where the performance begins; as the sequence is set if not given",
@@ -306,7 +315,7 @@ class Perform(OnFace, DetailProperties, KeyingProperties, bpy.types.Operator):
         scene, face = context.scene, face_of(context)
         names = (
             *("frame_start", "keying", "tolerance", "step"),
-            *("seed", "exaggeration", "detail", "whole_share"),
+            *("seed", "exaggeration", "liveliness", "detail", "whole_share"),
         )
         given = [name for name in names if self.properties.is_property_set(name)]
         options = {name: getattr(self, name) for name in given}
