@@ -16,10 +16,10 @@ import bpy
 
 MIDDLE = (400, 500)
 
-WORDS, BEAT_WORDS = (1138, 738), (1138, 122)
+WORDS, BEAT_WORDS = (1138, 735), (1138, 120)
 """The fields of the feeling and of the active beat in a window of 1600 x 1000, from its bottom."""
 
-HAPPY, SURPRISED = (1063, 681), (1187, 681)
+HAPPY, SURPRISED = (1063, 677), (1187, 677)
 """Pictures of two emotions."""
 
 

@@ -27,11 +27,11 @@ HEIGHT = 1200
 VIEWPORT = (450, 550)
 TAB = (1300, 300)
 ADD = (1155, 200)
-WORDS = (1130, 262)
-HAPPY = (1062, 319)
-NEXT_TAKE = (1264, 478)
-NEW_BEAT = (1264, 666)
-GO_LIVE = (1155, 1090)
+WORDS = (1130, 266)
+HAPPY = (1062, 323)
+NEXT_TAKE = (1264, 482)
+NEW_BEAT = (1264, 670)
+GO_LIVE = (1155, 1075)
 
 SEQUENCE = {"happy": 1, "surprised 80%": 49, "angry": 97, "slightly sad": 145, "calm": 205}
 """Words of the beats and the frames at which they are added."""

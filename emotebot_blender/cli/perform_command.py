@@ -277,8 +277,8 @@ def _clip(
     show: Callable[[float], None] | None = None,
 ) -> Clip:
     """Return the performance that the options want of a script."""
-    manner = options.exaggeration, options.liveliness
-    return performance.perform(script, networks, fps, options.seed, show, *manner)
+    how = options.exaggeration, options.liveliness
+    return performance.perform(script, networks, fps, options.seed, show, *how)
 
 
 def _perform_in_blender(

@@ -108,8 +108,8 @@ def start(face: "Face", scene: Scene, clock: float) -> None:
     channels = MASKS[settings.region]
     face = ready_face(face)
     sequence = sequence_of(face)
-    manner = sequence.exaggeration, sequence.liveliness
-    performer = LivePerformer(networks(), sequence.seed, *read_pose(face), *manner)
+    how = sequence.exaggeration, sequence.liveliness
+    performer = LivePerformer(networks(), sequence.seed, *read_pose(face), *how)
     live_face = LiveFace(face, performer, channels, settings.strength)
     with without_shown_pose(face):  # it plays on from there, but is not what the face goes back to
         hold_pose(face, channels)
