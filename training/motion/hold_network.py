@@ -54,7 +54,7 @@ class HoldConfig:
     """
 
     hidden: int = 96
-    steps: int = 2000
+    steps: int = 2400
     batch: int = 48
     window: int = 240
     windows: int = 6

@@ -48,7 +48,7 @@ SATURATION = 2.2
 WHOLE, PART, SIDE = 0.55, 0.6, 0.25
 """Levels of the whole face, of a part and of a side in how a channel surges."""
 
-SURGE, DECAY = 0.5, 1.0
+SURGE, DECAY = 0.55, 1.1
 """How far an expression rises over its lasting level, and how far it falls below, for a level of 1,
 as shares of its weights."""
 

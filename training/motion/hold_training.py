@@ -34,7 +34,7 @@ CHANGE_SECONDS = (0.25, 1.2)
 SPEED = 100.0
 """Weight in the loss of the error of the change from step to step, which is what a tremble is."""
 
-EVENT = 0.1
+EVENT = 0.05
 """Weight of the waves of the events in the loss."""
 
 Window = tuple[Tensor, Tensor, Tensor, Tensor]
