@@ -63,7 +63,7 @@ def channel_shares(
     smoothest = np.sqrt(jolts / LARGEST_JOLT)
     ways = np.where(counts & (np.abs(displacement) > _COUNTS), displacement, 0)
     rising = displacement > 0
-    shares = np.where(rising, np.maximum(factors, np.minimum(smoothest, 1)), 1.0)
+    shares = np.where(ways > 0, np.maximum(factors, np.minimum(smoothest, 1)), 1.0)
 
     def sooner(channels: NDArray[np.bool_], now: float, then: float) -> float:
         """Return the share in which channels come to a point that they reach now at then."""

@@ -13,6 +13,7 @@ sudden overshoots, wherever it comes from (``overshoot.py``).
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -135,7 +136,7 @@ class FaceMotion:
         self._overshoot = Overshoot.none()
         if not (changes or most):
             return
-        path, _ = self._moved(whole, max(whole.due, 2))
+        path, _ = self._moved(whole, self._inputs(max(whole.due, 2)))
         path = np.concatenate([state[None, :_FACE], path])
         shares = np.ones(_FACE)
         if changes:
@@ -161,9 +162,9 @@ class FaceMotion:
             self._join_arrived()
             dues = [part.due - self._elapsed for part in self._parts[1:]]
             until = min([done + steps_left for steps_left in dues] + [steps])
-            parts = []
+            parts, inputs = [], self._inputs(until - done)
             for part in self._parts:
-                moved, state = self._moved(part, until - done)
+                moved, state = self._moved(part, inputs)
                 path[done:until, part.channels] = moved[:, part.channels]
                 parts.append(replace(part, state=state))
             self._parts = tuple(parts)
@@ -179,12 +180,18 @@ class FaceMotion:
             whole = replace(self._parts[0], state=_merged(self._parts[0], arrived))
             self._parts = (whole, *left)
 
-    def _moved(self, part: _Part, steps: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return the next frames of a part's face, shape (steps, 52), and the state after them."""
+    def _inputs(self, steps: int) -> tuple[NDArray[Any], ...]:
+        """Return the next steps' seconds, (steps,), and target, emotions, noise, (steps, any)."""
         elapsed = np.arange(self._elapsed, self._elapsed + steps) / MOTION_RATE
-        remaining = np.maximum(part.seconds - elapsed, 0)
         target, emotions, noise = (np.tile(given, (steps, 1)) for given in self._given)
-        target = target + self._overshoot.at(elapsed)
+        return elapsed, target + self._overshoot.at(elapsed), emotions, noise
+
+    def _moved(
+        self, part: _Part, inputs: tuple[NDArray[Any], ...]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return the next frames of a part's face, shape (steps, 52), and the state after them."""
+        elapsed, target, emotions, noise = inputs
+        remaining = np.maximum(part.seconds - elapsed, 0)
         timing = np.stack([elapsed, remaining], axis=1).astype(np.float32)
         return self._model.advance(target, emotions, timing, noise, part.state)
 
