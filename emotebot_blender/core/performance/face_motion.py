@@ -3,57 +3,39 @@
 
 The motion network learned from expressions that rise from a neutral face and fall back to it, where
 what falls takes the time of a release, twice that of brows, and the jaw arrives last. Where one
-feeling gives way to another, brows of the new one stood so above the mouth of the old. At such a
-change the same network therefore moves some channels in less time than the others: those that
-leave, and the mouth and the jaw where they arrive long after the brows. How much less is seen from
-trying the whole way out first. From neutral and back to it everything moves as the network has it.
+feeling gives way to another, brows of the new one stood so above the mouth of the old, and what
+carries it came late. At such a change the same network therefore moves some channels in less time
+than the others (``change_times.py``). How much less is seen from trying the whole way out first.
+From neutral and back to it everything moves in the time that the network has. What is strong and
+sudden overshoots, wherever it comes from (``overshoot.py``).
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..channels import CHANNELS, REGIONS
+from ..channels import CHANNELS
 from ..emotions import EMOTIONS
+from .change_times import channel_shares
 from .networks import MOTION_RATE, MotionModel
+from .overshoot import Overshoot
+from .transition_times import carrying_factors, overshoot_share
 
 LEAST_CHANGE = 0.3
 """Length of what falls, and of what rises, from which on one expression gives way to another."""
 
-GONE_SHARE = 0.77
-"""Share of its way that what leaves has made when what arrives first is half there: as the network
-has it, less than a quarter. A choice of ours; leaving still sooner would jolt."""
-
-LARGEST_DELAY = 1 / 24
-"""Seconds by which mouth and jaw are half there after the brows at the most; a choice of ours. The
-raised brows and the dropped jaw of surprise come nearly at once."""
-
-LARGEST_JOLT = 1.6
-"""Weights a second by which a channel's speed changes in a step because of that at the most: onsets
-from neutral change by up to 3. It goes with the inverse square of the time."""
-
-LARGEST_BROW_SHARE = 1.4
-"""Share of their time that new brows are slowed to at the most, where an old mouth cannot leave
-sooner without a jolt."""
-
-TRIED_SHARE = 0.75
-"""Share of the way that is tried out: by then nearly all of it is done."""
-
-SHORTEST_SHARE, SHORTEST_SECONDS = 0.3, 0.25
-"""Least part of the time of the whole way that channels are given, and least seconds of a longer
-way: they leave soon, but do not jump."""
-
 TIMED = np.array([not name.startswith(("eyeLook", "eyeBlink")) for name in CHANNELS])
 """Which channels have a way of their own to an expression, bool (52,): all but lids and gaze."""
 
+SHORTEST_SHARE, SHORTEST_SECONDS = 0.2, 0.2
+"""Least part of the time of the whole way that channels are given, and least seconds of a longer
+way: they leave soon, but do not jump."""
+
 _FACE = len(CHANNELS)
-_BROWS = np.array([name in REGIONS["brow"] for name in CHANNELS])
-_MOUTH, _JAW = (np.array([name in REGIONS[part] for name in CHANNELS]) for part in ("mouth", "jaw"))
-_SPOKEN = _MOUTH | _JAW
-_COUNTS = 0.05  # of a weight: smaller ways are not seen
 
 
 @dataclass(frozen=True)
@@ -116,6 +98,7 @@ class FaceMotion:
         sizes = (len(EMOTIONS), model.sizes["noise"])
         still = [np.zeros(size, dtype=np.float32) for size in sizes]
         self._given: tuple[NDArray[np.float32], ...] = (whole.state[:_FACE], *still)
+        self._overshoot = Overshoot.none()
         self._elapsed = 0
 
     @property
@@ -148,15 +131,24 @@ class FaceMotion:
         whole = _Part(np.ones(_FACE, dtype=bool), seconds, state)
         self._parts = (whole,)
         displacement = target - state[:_FACE]
-        if Change.of(displacement).size >= LEAST_CHANGE:
-            path, _ = self._moved(whole, max(round(TRIED_SHARE * whole.due), 2))
-            path = np.concatenate([state[None, :_FACE], path])
-            least = max(SHORTEST_SHARE * seconds, min(SHORTEST_SECONDS, seconds))
+        changes = Change.of(displacement).size >= LEAST_CHANGE
+        most = overshoot_share(emotions)
+        self._overshoot = Overshoot.none()
+        if not (changes or most):
+            return
+        path, _ = self._moved(whole, self._inputs(max(whole.due, 2)))
+        path = np.concatenate([state[None, :_FACE], path])
+        shares = np.ones(_FACE)
+        if changes:
             speeds = np.diff(path, axis=0) * MOTION_RATE
             speeds = np.concatenate([state[None, _FACE : 2 * _FACE], speeds])
             jolts = np.abs(np.diff(speeds, axis=0)).max(axis=0)
-            for channels, share in _shares(path, displacement, jolts):
-                self._parts += (_Part(channels, max(share * seconds, least), state),)
+            shares = channel_shares(path, displacement, jolts, carrying_factors(emotions), TIMED)
+            least = min(max(SHORTEST_SHARE * seconds, SHORTEST_SECONDS) / max(seconds, 1e-9), 1.0)
+            shares = np.maximum(shares, least)
+            for share in np.unique(shares[shares != 1.0]):
+                self._parts += (_Part(shares == share, float(share) * seconds, state),)
+        self._overshoot = Overshoot.of(path, target, TIMED, most, shares)
 
     def advance(self, steps: int) -> NDArray[np.float32]:
         """Return the next frames, float32, shape (steps, 52), ``MOTION_RATE`` a second.
@@ -170,9 +162,9 @@ class FaceMotion:
             self._join_arrived()
             dues = [part.due - self._elapsed for part in self._parts[1:]]
             until = min([done + steps_left for steps_left in dues] + [steps])
-            parts = []
+            parts, inputs = [], self._inputs(until - done)
             for part in self._parts:
-                moved, state = self._moved(part, until - done)
+                moved, state = self._moved(part, inputs)
                 path[done:until, part.channels] = moved[:, part.channels]
                 parts.append(replace(part, state=state))
             self._parts = tuple(parts)
@@ -188,11 +180,18 @@ class FaceMotion:
             whole = replace(self._parts[0], state=_merged(self._parts[0], arrived))
             self._parts = (whole, *left)
 
-    def _moved(self, part: _Part, steps: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return the next frames of a part's face, shape (steps, 52), and the state after them."""
+    def _inputs(self, steps: int) -> tuple[NDArray[Any], ...]:
+        """Return the next steps' seconds, (steps,), and target, emotions, noise, (steps, any)."""
         elapsed = np.arange(self._elapsed, self._elapsed + steps) / MOTION_RATE
-        remaining = np.maximum(part.seconds - elapsed, 0)
         target, emotions, noise = (np.tile(given, (steps, 1)) for given in self._given)
+        return elapsed, target + self._overshoot.at(elapsed), emotions, noise
+
+    def _moved(
+        self, part: _Part, inputs: tuple[NDArray[Any], ...]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return the next frames of a part's face, shape (steps, 52), and the state after them."""
+        elapsed, target, emotions, noise = inputs
+        remaining = np.maximum(part.seconds - elapsed, 0)
         timing = np.stack([elapsed, remaining], axis=1).astype(np.float32)
         return self._model.advance(target, emotions, timing, noise, part.state)
 
@@ -205,64 +204,3 @@ def _merged(whole: _Part, parts: Sequence[_Part]) -> NDArray[np.float32]:
         for own in (channels, channels + _FACE):
             state[own] = part.state[own]
     return state
-
-
-def _shares(
-    path: NDArray[np.float32], displacement: NDArray[np.float32], jolts: NDArray[np.float32]
-) -> list[tuple[NDArray[np.bool_], float]]:
-    """Return channels that are to take another time than the whole, each with the share of it.
-
-    Args:
-        path: shape (steps + 1, 52), the way as the network has it.
-        displacement: shape (52,), of the target from its first row.
-        jolts: shape (52,), the largest change of each channel's speed in a step of that way, in
-            weights a second.
-    """
-
-    def sooner(channels: NDArray[np.bool_], now: float, then: float) -> float:
-        """Return the share in which channels come to a point that they reach now at then."""
-        smoothest = math.sqrt(float(jolts[channels].max()) / LARGEST_JOLT)
-        return min(max(then / max(now, 1.0), smoothest), 1.0)
-
-    ways = np.where(TIMED & (np.abs(displacement) > _COUNTS), displacement, 0)
-    brows = _BROWS & (ways > 0)
-    has_brows = float(ways[brows].sum()) >= LEAST_CHANGE
-    half = _steps_until(path, ways, brows if has_brows else ways > 0, 0.5)
-    leaving = displacement < 0
-    gone = max(_steps_until(path, ways, leaving & part, GONE_SHARE) for part in (_SPOKEN, ~_SPOKEN))
-    shares = [(leaving, sooner(leaving, gone, half))]
-    if has_brows and gone * shares[0][1] > half:
-        room = (len(path) - 1) / _steps_until(path, ways, brows, 0.95)
-        slowed = max(min(gone * shares[0][1] / half, LARGEST_BROW_SHARE, room), 1.0)
-        shares.append((brows, slowed))
-        half *= slowed
-    for part in (_MOUTH, _JAW):
-        arriving = part & (displacement > 0)
-        if arriving.any():
-            reached = _steps_until(path, ways, arriving, 0.5)
-            shares.append((arriving, sooner(arriving, reached, half + LARGEST_DELAY * MOTION_RATE)))
-    return [(channels, share) for channels, share in shares if share != 1.0]
-
-
-def _steps_until(
-    path: NDArray[np.float32],
-    ways: NDArray[np.float32],
-    channels: NDArray[np.bool_],
-    level: float,
-) -> float:
-    """Return after how many steps channels together have made a share of their way.
-
-    Args:
-        path: shape (steps + 1, 52).
-        ways: shape (52,), how far each has to go from its first row; 0 where it does not count.
-        channels: bool, shape (52,); 0 steps where none of them counts.
-        level: the share.
-    """
-    whole = np.abs(ways[channels]).sum()
-    if whole == 0:
-        return 0.0
-    done = (path - path[0])[:, channels] @ np.sign(ways[channels]) / whole
-    after = int(np.argmax(done >= level)) if (done >= level).any() else len(done) - 1
-    before = max(after - 1, 0)
-    part = (level - done[before]) / max(done[after] - done[before], 1e-6)
-    return before + float(np.clip(part, 0, 1))

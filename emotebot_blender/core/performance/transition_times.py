@@ -80,6 +80,9 @@ _NATURAL_ONSET_FACTORS = _of_emotions("natural_onset_factor")
 _NATURAL_RELEASE_FACTORS = _of_emotions("natural_release_factor")
 """What natural times are multiplied by where an emotion arrives and where it leaves, so that
 performances of the shipped networks come near the published distributions. Fitted by the same."""
+_OVERSHOOTS = _of_emotions("overshoot")
+"""Share of its displacement by which a sudden channel goes too far in the strongest feeling."""
+_STRONG = 0.6  # intensity from which on a feeling overshoots, that of a D in FACS
 _RELEASE_SIGMA = 0.45  # of the slowness of a face's release; that of its channels adds a little
 _RELEASE_SPREAD = 0.12  # of a channel's slowness within it
 _REACH = 0.2  # the largest movement takes a fifth longer than the smallest
@@ -198,6 +201,47 @@ def channel_seconds(
     visible = sizes >= _VISIBLE_SHARE * sizes.max(1, keepdims=True) - 1e-9
     first = np.where(visible, lag, np.inf).min(1, keepdims=True)
     return np.maximum(lag - first, 0.0), duration
+
+
+def carrying_factors(emotion: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return what the times of rising channels are multiplied by where a feeling replaces another.
+
+    Less than 1 for the action units that carry it, which so arrive within their published onset
+    (``data/timing/carrying_units.csv``); of mixtures, the mean in proportion.
+
+    Args:
+        emotion: shares times intensity of the emotion that arrives, shape (8,).
+
+    Returns:
+        Shape (52,).
+    """
+    factors: NDArray[np.float64] = np.exp(
+        emotion @ _carrying_logarithms() / max(float(emotion.sum()), 1e-9)
+    )
+    return factors
+
+
+@functools.cache
+def _carrying_logarithms() -> NDArray[np.float64]:
+    """Return the logarithm of each emotion's factor of each channel, shape (8, 52)."""
+    logarithms, units = np.zeros((len(EMOTIONS), len(CHANNELS))), unit_times().unit
+    for row in _table("carrying_units"):
+        own = units == int(row["action_unit"])
+        logarithms[EMOTIONS.index(row["emotion"]), own] = math.log(float(row["factor"]))
+    return logarithms
+
+
+def overshoot_share(emotion: NDArray[np.floating]) -> float:
+    """Return the share of its displacement by which a sudden channel goes beyond it at the most.
+
+    Only strong feelings do: those of everyday keep their published times.
+
+    Args:
+        emotion: shares times intensity of the emotion that arrives, shape (8,).
+    """
+    amounts = {name: float(emotion[EMOTIONS.index(name)]) for name in EXPRESSIVE}
+    strong = max(sum(amounts.values()) - _STRONG, 0.0) / (1 - _STRONG)
+    return strong * sum(amount * _OVERSHOOTS[name] for name, amount in amounts.items())
 
 
 def natural_transition(

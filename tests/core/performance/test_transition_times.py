@@ -178,3 +178,42 @@ def test_a_custom_expression_arrives_sooner_than_it_leaves() -> None:
 def test_a_custom_expression_follows_another_in_the_time_of_an_onset() -> None:
     other = Feeling(NEUTRAL, 0.5, ((CustomExpression("pout", (0.0,) * FACE), 1.0),))
     assert median_transition(other, SMIRK) <= median_transition(REST, SMIRK)
+
+
+def amounts(**emotions: float) -> np.ndarray:
+    shown = np.zeros(len(EMOTIONS), dtype=np.float32)
+    for name, amount in emotions.items():
+        shown[EMOTIONS.index(name)] = amount
+    return shown
+
+
+def test_what_carries_a_feeling_alone_has_a_factor() -> None:
+    factors = transition_times.carrying_factors(amounts(surprise=0.7))
+    carrying = [factors[INDEX[name]] for name in ("browInnerUp", "browOuterUpLeft", "jawOpen")]
+    assert max(carrying) < 1
+    assert factors[INDEX["mouthSmileLeft"]] == factors[INDEX["browDownLeft"]] == 1
+    np.testing.assert_array_equal(transition_times.carrying_factors(amounts()), 1)
+
+
+def test_factors_of_a_mixture_are_between_those_of_its_emotions() -> None:
+    brow = INDEX["browInnerUp"]
+    alone, both = (
+        transition_times.carrying_factors(shown)[brow]
+        for shown in (amounts(surprise=1.0), amounts(surprise=0.3, happiness=0.3))
+    )
+    assert both == pytest.approx(math.sqrt(alone))
+
+
+@pytest.mark.parametrize(
+    ("shown", "share"),
+    [
+        (amounts(surprise=1.0), 0.08),
+        (amounts(surprise=0.5, sadness=0.5), 0.04),
+        (amounts(surprise=0.8), 0.032),
+        (amounts(surprise=0.6), 0.0),
+        (amounts(sadness=1.0), 0.0),
+        (amounts(), 0.0),
+    ],
+)
+def test_strong_feelings_overshoot_but_sadness_does_not(shown: np.ndarray, share: float) -> None:
+    assert transition_times.overshoot_share(shown) == pytest.approx(share, abs=1e-6)

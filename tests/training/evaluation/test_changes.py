@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The figures of changes, on changes that are known."""
 
+import csv
+import math
+
 import numpy as np
 import pytest
 
@@ -8,11 +11,13 @@ pytest.importorskip("sklearn", reason="evaluation needs scikit-learn")
 pytest.importorskip("torch", reason="training needs torch")
 
 from emotebot_blender.core.channels import INDEX
-from emotebot_blender.core.emotions import EMOTIONS, Feeling, Mixture
+from emotebot_blender.core.emotions import EMOTIONS, EXPRESSIVE, Feeling, Mixture
 from emotebot_blender.core.performance.networks import load_networks
 from emotebot_blender.core.performance.performance import express
+from emotebot_blender.core.performance.transition_times import FOLDER
 from training.evaluation import baselines, changes
 from training.evaluation.emotion_regression import MIXED, EmotionClassifier
+from training.metrics import change_metrics
 from training.metrics.expression_metrics import Faces
 from training.metrics.movement_metrics import TIMED
 
@@ -57,6 +62,32 @@ def test_signatures_carry_emotions() -> None:
     assert changes.carrying_units("happiness") == {6, 12, 25}
     assert changes.carrying_units("surprise") == {1, 2, 5, 26}
     assert changes.carrying_units("disgust") == {9, 10, 17}
+
+
+def test_the_performance_knows_which_units_carry_an_emotion() -> None:
+    with (FOLDER / "carrying_units.csv").open(encoding="utf-8", newline="") as file:
+        rows = {(row["emotion"], int(row["action_unit"])) for row in csv.DictReader(file)}
+    assert rows == {(name, unit) for name in EXPRESSIVE for unit in changes.carrying_units(name)}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "unit", "onset"),
+    [  # the published medians
+        ("happiness", "surprise", 1, 0.465),
+        ("happiness", "surprise", 26, 0.667),
+        ("sadness", "anger", 4, 0.395),
+        ("surprise", "happiness", 12, 0.533),
+        ("anger", "sadness", 15, 0.533),
+    ],
+)
+def test_what_carries_a_feeling_lands_within_its_onset(
+    before: str, after: str, unit: int, onset: float
+) -> None:
+    networks, landed = load_networks(), []
+    for seed in range(9):
+        path = changes.network_change(networks, before, after, seed)
+        landed.append(change_metrics.landing_seconds(path).get(unit, math.nan))
+    assert np.nanmedian(landed) <= onset
 
 
 def test_curves_go_from_apex_to_apex() -> None:
