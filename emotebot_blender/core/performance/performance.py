@@ -23,6 +23,7 @@ from .emotion_path import EmotionPath
 from .exaggeration import check_exaggeration, exaggerated
 from .eye_motion import Eyes
 from .face_motion import Change, FaceMotion
+from .head_motion import ANGLES, HeadMotion
 from .networks import MOTION_RATE, Networks
 from .transition_times import natural_transition
 
@@ -37,7 +38,7 @@ LONGEST = 12 * 3600
 
 _MOST_FRAMES = 2**32  # a terabyte: not to be asked for where any amount is promised
 
-_IDENTITY, _TAKE, _MOVE, _EYES = range(4)  # streams of the seed
+_IDENTITY, _TAKE, _MOVE, _EYES, _HEAD = range(5)  # streams of the seed
 
 _REST = Feeling(NEUTRAL, 0.0)
 
@@ -88,6 +89,8 @@ class Performer:
 
     Attributes:
         shares: float32, shape (steps, 9), 0 to 1, those on the frames that were advanced last.
+        head: float32, shape (steps, 3), the head's pitch, yaw and roll on them in degrees, as
+            ``head_motion`` has them.
 
     Raises:
         EmoteBotError: a seed or a gain that is none.
@@ -111,6 +114,8 @@ class Performer:
         self._face = FaceMotion(networks.motion, weights)
         self._emotions = EmotionPath(shares)
         self.shares = self._emotions.shares[None]
+        self._turns = HeadMotion(seed, _HEAD)
+        self.head = np.zeros((1, len(ANGLES)), dtype=np.float32)
         self._feeling = _REST
         self._moves = 0
         self._start_transition(_REST, None, None)
@@ -128,6 +133,7 @@ class Performer:
         self._moves += 1
         displacement = self._start_transition(feeling, transition, take)
         self._eyes.change_expression(Change.of(displacement).size)
+        self._turns.set_target(feeling, self._transition)
 
     @property
     def transition(self) -> float:
@@ -142,14 +148,16 @@ class Performer:
         """
         path = self._face.advance(steps)
         self.shares = self._emotions.follow(path)
+        self.head = self._turns.advance(steps)
         return anatomical(self._eyes.advance(path))
 
     def copy(self) -> "Performer":
         """Return a performer that goes on from here as this one does, each without the other."""
-        other = copy.copy(self)  # nothing but these three is changed in place
+        other = copy.copy(self)  # nothing but these four is changed in place
         other._face = copy.copy(self._face)
         other._emotions = copy.copy(self._emotions)
         other._eyes = self._eyes.copy()
+        other._turns = self._turns.copy()
         return other
 
     def _start_transition(
@@ -273,13 +281,13 @@ def still_clip(script: EmotionScript, fps: float) -> Clip:
         )
     if script.duration * fps > _MOST_FRAMES:
         raise MemoryError
-    columns = len(CHANNELS) + len(SHARES)
+    columns = len(CHANNELS) + len(SHARES) + len(ANGLES)
     np.empty((math.ceil(script.duration * fps), columns), dtype=np.float32)  # fails now or never
     frames = math.ceil(script.duration * MOTION_RATE) + 1
-    weights, shares = (
-        np.zeros((frames, len(names)), dtype=np.float32) for names in (CHANNELS, SHARES)
+    weights, shares, head = (
+        np.zeros((frames, len(names)), dtype=np.float32) for names in (CHANNELS, SHARES, ANGLES)
     )
-    return Clip(weights, MOTION_RATE, shares=shares)
+    return Clip(weights, MOTION_RATE, shares=shares, head=head)
 
 
 def fill_frames(
@@ -312,6 +320,8 @@ def _fill(performer: Performer, clip: Clip, done: int, until: int) -> None:
         frames = slice(begin + 1, min(begin + _CHUNK, until) + 1)
         clip.weights[frames] = performer.advance(frames.stop - frames.start)
         clip.shares[frames] = performer.shares
+        if clip.head is not None:
+            clip.head[frames] = performer.head
 
 
 def apex_frames(script: EmotionScript, clip: Clip) -> tuple[int, ...]:
