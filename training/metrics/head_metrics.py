@@ -2,9 +2,8 @@
 """What an observer can tell of a feeling from the turns of a head alone, the face hidden.
 
 People tell happy from sad singers so in 70 % of cases (Livingstone & Palmer 2016), and judge by
-mean pitch and speed. The observer here has these two numbers of
-each take,
-and the line between two feelings that fits other takes best (Fisher's linear discriminant).
+mean pitch and speed. The observer here has these two numbers of each take, and the line between two
+feelings that fits other takes best (Fisher's linear discriminant).
 """
 
 import numpy as np
