@@ -86,6 +86,7 @@ def _perform(options: argparse.Namespace) -> None:
         exaggeration=options.exaggerate,
         tolerance=options.reduce or None,
         whole=options.whole,
+        head=options.head,
         bake=options.bake,
         output=options.output,
         film=options.render,

@@ -77,6 +77,7 @@ class FacePanel(InSidebar, bpy.types.Panel):
         row.prop(sequence, "seed")
         row.operator("emotebot.test_face", text="", icon="IMAGE_REFERENCE")
         layout.prop(sequence, "exaggeration", slider=True)
+        layout.prop(sequence, "head", slider=True)
         if face.has_presets:
             split = layout.split(factor=0.45, align=True)
             split.label(text="Show Feelings")
