@@ -168,12 +168,22 @@ def _turning(armature: Object, named: NamedHead) -> tuple[TurningBone, ...]:
 
 def _follows(armature: Object, head: str, neck: str) -> bool:
     """Return whether a head turns with a bone of the neck."""
-    bone = armature.data.bones[head]
-    while bone.parent is not None and bone.use_inherit_rotation:
+    bone = armature.pose.bones[head]
+    while bone.parent is not None and bone.bone.use_inherit_rotation and not _holding(bone):
         bone = bone.parent
         if bone.name == neck:
             return True
     return False
+
+
+def _holding(bone: PoseBone) -> list[str]:
+    """Return the names of constraints that leave nothing of a bone's own rotation."""
+    return [
+        constraint.name
+        for constraint in bone.constraints
+        if constraint.type in _HOLDING and not constraint.mute and constraint.influence == 1
+        if getattr(constraint, "mix_mode", "REPLACE") == "REPLACE"
+    ]
 
 
 def _why_blocked(bone: PoseBone) -> Message | None:
@@ -185,12 +195,7 @@ def _why_blocked(bone: PoseBone) -> Message | None:
         reason = Message("driven")
     elif all(bone.lock_rotation):
         reason = Message("locked")
-    holding = [
-        constraint.name
-        for constraint in bone.constraints
-        if constraint.type in _HOLDING and not constraint.mute and constraint.influence == 1
-        if getattr(constraint, "mix_mode", "REPLACE") == "REPLACE"
-    ]
+    holding = _holding(bone)
     if holding:
         reason = Message("held by the constraint “{constraint}”", constraint=holding[0])
     return not_editable(armature) or reason

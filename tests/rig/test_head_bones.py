@@ -7,7 +7,7 @@ import bpy
 import numpy as np
 import pytest
 from bpy.types import Object
-from mathutils import Vector
+from mathutils import Matrix, Vector
 
 from emotebot_blender.rig.head_bones import Head, find_head
 
@@ -36,9 +36,7 @@ def rig(empty_scene) -> MakeRig:
         empty_scene.collection.objects.link(armature)
         bpy.context.view_layer.objects.active = armature
         bpy.ops.object.mode_set(mode="EDIT")
-        turned = np.array(
-            [[np.cos(yaw), -np.sin(yaw), 0], [np.sin(yaw), np.cos(yaw), 0], [0, 0, 1]]
-        )
+        turned = np.array(Matrix.Rotation(yaw, 3, "Z"))
         for number, (name, head) in enumerate(heads.items()):
             bone = data.edit_bones.new(prefix + name)
             bone.head = Vector(turned @ np.array(head))
@@ -108,6 +106,22 @@ def test_a_head_that_does_not_follow_its_neck_does_all(rig):
     armature.data.bones["Head"].use_inherit_rotation = False
     head = find_head(armature, [face])
     assert [bone.name for bone in head.bones] == ["Head"]
+
+
+def test_a_head_that_a_constraint_keeps_from_following_does_all(rig):
+    armature, face = rig({**NECKED, "Isolated": (0, 0.01, 1.6)})
+    bpy.context.view_layer.objects.active = armature  # as Rigify has it between neck and head
+    bpy.ops.object.mode_set(mode="EDIT")
+    bones = armature.data.edit_bones
+    bones["Isolated"].parent, bones["Head"].parent = bones["Neck"], bones["Isolated"]
+    bpy.ops.object.mode_set(mode="OBJECT")
+    assert [bone.name for bone in find_head(armature, [face]).bones] == ["Neck", "Head"]
+    constraint = armature.pose.bones["Isolated"].constraints.new("COPY_ROTATION")
+    constraint.target, constraint.subtarget = armature, "Hips"
+    constraint.target_space = constraint.owner_space = "LOCAL"
+    head = find_head(armature, [face])
+    assert [bone.name for bone in head.bones] == ["Head"]
+    np.testing.assert_allclose(shown(head, pitch=12) @ AHEAD, [0, -COSINE, -SINE], atol=1e-5)
 
 
 def test_a_prefix_makes_no_difference(rig):
