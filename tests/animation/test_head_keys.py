@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from bpy.types import Object
 from mathutils import Matrix
+from necked import add_neck, lowered
 
 from emotebot_blender.animation.bake_clearing import clear_bakes
 from emotebot_blender.animation.baking import bake_layers
@@ -16,28 +17,14 @@ from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.core.clip import Clip
 from emotebot_blender.rig.face import Face, find_face
 
-PATH = 'pose.bones["head"].rotation_quaternion'
 DENSE = Keying(None)
 
 
 @pytest.fixture
 def face(add, empty_scene) -> Face:
-    """Return a head with a jaw that two bones, which stand upright, turn."""
+    """Return a face with a jaw on a head with a neck."""
     mesh = add("MESH", "Face", ["jawOpen", "mouthClose", "eyeBlinkLeft", "browInnerUp"])
-    data = bpy.data.armatures.new("Rig")
-    rig = bpy.data.objects.new("Rig", data)
-    empty_scene.collection.objects.link(rig)
-    bpy.context.view_layer.objects.active = rig
-    bpy.ops.object.mode_set(mode="EDIT")
-    for name, low, high in (("neck", 0.0, 0.1), ("head", 0.1, 0.3)):
-        bone = data.edit_bones.new(name)
-        bone.head, bone.tail = (0, 0, low), (0, 0, high)
-    data.edit_bones["head"].parent = data.edit_bones["neck"]
-    bpy.ops.object.mode_set(mode="OBJECT")
-    mesh.parent = rig
-    group = mesh.vertex_groups.new(name="head")
-    group.add(range(len(mesh.data.vertices)), 1.0, "REPLACE")
-    mesh.modifiers.new("Armature", "ARMATURE").object = rig
+    add_neck(mesh)
     return find_face(mesh, empty_scene)
 
 
@@ -54,14 +41,6 @@ def write(face: Face, clip: Clip, head: float = 1.0, keying: Keying = DENSE, **o
     return write_layer(face, clip, bpy.context.scene, 1, "Seq", keying, head=head, **options)
 
 
-def lowered(face: Face, frame: int) -> float:
-    """Degrees by which the head is lowered on a frame, about its X axis at rest."""
-    bpy.context.scene.frame_set(frame)
-    bone = face.armature.pose.bones["head"]
-    turned = bone.matrix.to_3x3() @ bone.bone.matrix_local.to_3x3().inverted()
-    return float(np.degrees(turned.to_euler().x))
-
-
 def key_head(face: Face, degrees: float, frame: int = 1) -> None:
     """Key the head lowered by hand."""
     bone = face.armature.pose.bones["head"]
@@ -72,15 +51,15 @@ def key_head(face: Face, degrees: float, frame: int = 1) -> None:
 @pytest.mark.parametrize(("strength", "expected"), [(1.0, 20), (0.5, 10)])
 def test_the_head_turns_as_the_clip_says_and_as_far_as_wanted(face, strength, expected):
     write(face, nodding(), strength)
-    assert lowered(face, 25) == pytest.approx(expected, abs=0.01)
-    assert lowered(face, 13) == pytest.approx(expected / 2, abs=0.01)
+    assert lowered(face.armature, 25) == pytest.approx(expected, abs=0.01)
+    assert lowered(face.armature, 13) == pytest.approx(expected / 2, abs=0.01)
 
 
 def test_reduced_keys_stray_by_a_fraction_of_a_degree_and_are_few(face):
     clip = nodding(97)
     clip.head[:, 0] = 10 * np.sin(np.arange(97) / 12)
     report = write(face, clip, keying=Keying(0.01))
-    strayed = [abs(lowered(face, 1 + frame) - clip.head[frame, 0]) for frame in range(97)]
+    strayed = [abs(lowered(face.armature, 1 + frame) - clip.head[frame, 0]) for frame in range(97)]
     assert max(strayed) < 0.5  # 0.2 for each component of each of two bones
     assert report.keys < 97
 
@@ -95,7 +74,7 @@ def test_no_head_and_no_turns_give_the_keys_of_the_face_alone(face):
 def test_a_head_switched_off_gives_the_bones_back(face):
     write(face, nodding())
     write(face, nodding(), 0.0)
-    assert lowered(face, 25) == 0
+    assert lowered(face.armature, 25) == 0
     assert not face.armature.animation_data.nla_tracks
 
 
@@ -104,10 +83,10 @@ def test_a_pose_that_is_not_keyed_stays_below_the_turn_and_comes_back(face):
     posed = Matrix.Rotation(np.radians(15), 3, "X").to_quaternion()
     bone.rotation_quaternion = posed
     write(face, nodding())
-    assert lowered(face, 1) == pytest.approx(15, abs=0.01)
-    assert lowered(face, 25) == pytest.approx(35, abs=0.01)
+    assert lowered(face.armature, 1) == pytest.approx(15, abs=0.01)
+    assert lowered(face.armature, 25) == pytest.approx(35, abs=0.01)
     write(face, nodding())  # again: what was there before is remembered
-    assert lowered(face, 25) == pytest.approx(35, abs=0.01)
+    assert lowered(face.armature, 25) == pytest.approx(35, abs=0.01)
     clear_layer(face)
     np.testing.assert_allclose(bone.rotation_quaternion, posed)
 
@@ -115,11 +94,11 @@ def test_a_pose_that_is_not_keyed_stays_below_the_turn_and_comes_back(face):
 def test_turns_add_to_keys_of_the_active_action_which_is_given_back(face):
     key_head(face, 15)
     write(face, nodding())
-    assert lowered(face, 25) == pytest.approx(35, abs=0.01)
+    assert lowered(face.armature, 25) == pytest.approx(35, abs=0.01)
     assert find_layer(face).added_to == face.armature.animation_data.action.name
     clear_layer(face)
     assert face.armature.animation_data.action_blend_type == "REPLACE"
-    assert lowered(face, 25) == pytest.approx(15, abs=0.01)
+    assert lowered(face.armature, 25) == pytest.approx(15, abs=0.01)
 
 
 def push_down(rig: Object) -> None:
@@ -135,7 +114,7 @@ def test_turns_add_to_strips_of_the_artist(face):
     key_head(face, 15, 40)
     push_down(face.armature)
     write(face, nodding())
-    assert lowered(face, 25) == pytest.approx(35, abs=0.01)
+    assert lowered(face.armature, 25) == pytest.approx(35, abs=0.01)
 
 
 def test_turns_lie_over_strips_that_came_later(face):
@@ -144,7 +123,7 @@ def test_turns_lie_over_strips_that_came_later(face):
     key_head(face, 15, 40)
     push_down(face.armature)
     write(face, nodding())
-    assert lowered(face, 25) == pytest.approx(35, abs=0.01)
+    assert lowered(face.armature, 25) == pytest.approx(35, abs=0.01)
 
 
 def test_keys_in_the_action_and_on_strips_keep_the_head_still_and_are_told(face):
@@ -154,32 +133,34 @@ def test_keys_in_the_action_and_on_strips_keep_the_head_still_and_are_told(face)
     report = write(face, nodding())
     assert any("push the action down" in str(note) for note in report.notes)
     assert face.armature.animation_data.action_blend_type == "REPLACE"
-    assert lowered(face, 25) == pytest.approx(10, abs=0.01)
+    assert lowered(face.armature, 25) == pytest.approx(10, abs=0.01)
 
 
 def test_a_bake_shows_the_same_and_comes_off_again(face):
     key_head(face, 15)
     write(face, nodding())
-    before = [lowered(face, frame) for frame in (1, 7, 25)]
+    before = [lowered(face.armature, frame) for frame in (1, 7, 25)]
     bake_layers(face, bpy.context.scene, layer_kinds(face), DENSE)
     assert not face.armature.animation_data.nla_tracks
-    np.testing.assert_allclose([lowered(face, frame) for frame in (1, 7, 25)], before, atol=0.02)
+    np.testing.assert_allclose(
+        [lowered(face.armature, frame) for frame in (1, 7, 25)], before, atol=0.02
+    )
     clear_bakes(face)
-    assert lowered(face, 25) == pytest.approx(15, abs=0.01)
+    assert lowered(face.armature, 25) == pytest.approx(15, abs=0.01)
 
 
 def test_a_bake_of_a_head_without_keys_of_its_own_leaves_no_action(face):
     write(face, nodding())
     bake_layers(face, bpy.context.scene, layer_kinds(face), DENSE)
-    assert lowered(face, 25) == pytest.approx(20, abs=0.01)
+    assert lowered(face.armature, 25) == pytest.approx(20, abs=0.01)
     clear_bakes(face)
     assert face.armature.animation_data.action is None
-    assert lowered(face, 25) == 0
+    assert lowered(face.armature, 25) == 0
 
 
 def test_the_strength_of_the_layer_counts_for_the_head(face):
     write(face, nodding(), strength=0.5)
-    assert lowered(face, 25) == pytest.approx(10, abs=0.05)
+    assert lowered(face.armature, 25) == pytest.approx(10, abs=0.05)
 
 
 def test_curves_of_the_head_are_grouped_by_bone(face):
