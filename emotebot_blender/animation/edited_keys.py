@@ -99,7 +99,10 @@ def keyed_objects(face: Face) -> list[Object]:
         for owner in face.animated_ids
         if (data := owner.animation_data) and (data.action or layer_strips(owner))
     }
-    return list(dict.fromkeys(c.object for c in face.controls() if c.owner in keyed))
+    objects = [control.object for control in face.controls() if control.owner in keyed]
+    armature = face.head_armature
+    turned = [armature] if armature is not None and layer_strips(armature) else []
+    return list(dict.fromkeys([*objects, *turned]))
 
 
 def layer_keys(layers: Iterable[LayerStrip]) -> FaceKeys:

@@ -23,7 +23,7 @@ from ..core.errors import EmoteBotError
 from ..core.key_poses import key_poses
 from ..core.messages import Message
 from ..core.reduce import ColumnGroup
-from ..rig.bones import undriven_components
+from ..rig.bones import bone_name, undriven_components
 from ..rig.control import Control, summarise
 from ..rig.face import Face
 from ..rig.face_notes import notes_on_feelings, notes_on_repeated, notes_on_unseen
@@ -118,6 +118,15 @@ class KeyPlan:
             keys=tuple(self.keys[row] for row in kept),
         )
 
+    def joined(self, other: "KeyPlan") -> "KeyPlan":
+        """Return it with the controls and keys of another one, whose frames are the same."""
+        return replace(
+            self,
+            controls=(*self.controls, *other.controls),
+            free=(*self.free, *other.free),
+            keys=(*self.keys, *other.keys),
+        )
+
     @property
     def owners(self) -> tuple[ID, ...]:
         """The IDs to be keyed."""
@@ -178,7 +187,7 @@ def plan_clip(
         EmoteBotError: nothing on the face can be keyed, or the clip, the frame or a channel makes
             no sense.
     """
-    frames, clip = _on_frames(clip, scene, frame_start)
+    frames, clip = on_frames(clip, scene, frame_start)
     performed = (float(frames[0]), float(frames[-1]))
     frames, clip = mixing.shares.held(frames, clip)
     asked = mixing.controls(controls_of(face, channels))
@@ -267,6 +276,8 @@ def group_name(control: Control) -> str | None:
     part = group_of(control)
     if part is not None:
         return GROUP_NAMES[part]
+    if control.kind == "bone" and not control.drive.channels:
+        return bone_name(control)
     return "Emotions" if control.drive.emotions else None
 
 
@@ -296,7 +307,7 @@ def is_locked(curve: FCurve) -> bool:
     return bool(curve.lock or (curve.group is not None and curve.group.lock))
 
 
-def _on_frames(clip: Clip, scene: Scene, frame_start: float) -> tuple[NDArray[np.float64], Clip]:
+def on_frames(clip: Clip, scene: Scene, frame_start: float) -> tuple[NDArray[np.float64], Clip]:
     """Return the frames of a clip in the scene, float64 (n,), and the clip at the scene's rate.
 
     Args:

@@ -12,6 +12,7 @@ from ..rig.face import Face
 from .actions import ensure_curve, own_strip_action
 from .curves import checksum, fill
 from .evaluation import notes_on_stretching
+from .head_keys import plan_head
 from .key_report import KeyReport
 from .keyframes import Keying, KeyPlan, group_name, plan_clip
 from .layers import check_strength, strips_by_place, track_name
@@ -32,6 +33,7 @@ from .strips import (
     LayerRecord,
     LayerStrip,
     MixRecord,
+    Role,
     check_layer,
     is_below_other,
     keyed_feelings,
@@ -58,6 +60,7 @@ def write_layer(
     kind: str = "sequence",
     extrapolation: str = "HOLD",
     mix: Mix | None = None,
+    head: float = 0.0,
 ) -> KeyReport:
     """Write a clip as a layer, in the place of the one of that kind; all of it, or nothing.
 
@@ -74,6 +77,7 @@ def write_layer(
         extrapolation: of its strips, as Blender has it: "HOLD" where its ends hold before and after
             it, "NOTHING" where it does not count there.
         mix: how it goes with other animation of the face, as ``Mixing`` takes it.
+        head: how much of its turns the head does, from 0; none has it stay as it is.
 
     Raises:
         EmoteBotError: nothing on the face can be keyed, the layer cannot be changed, or an argument
@@ -83,31 +87,38 @@ def write_layer(
     mixing, old = Mixing(face, mix, channels), strips_by_place(face, kind)
 
     def curve_of(control: Control) -> FCurve | None:
-        layer = old.get((control.owner, mixing.is_added(control)))
+        layer = old.get((control.owner, _role(mixing, control)))
         return _curve_in(layer, control)
 
     plan = plan_clip(face, clip, scene, frame_start, keying, channels, curve_of, mixing)
     idle = mixing.idle(plan.free, plan.keys)
     plan = plan.part(lambda control: control not in idle)
-    parts = {adds: plan.part(_chosen(mixing, adds)) for adds in (False, True)}
-    places = [(owner, adds) for adds, part in parts.items() for owner in part.owners]
-    for owner, adds in dict.fromkeys([*places, *old]):
-        check_layer(owner, old.get((owner, adds)))
+    turns = plan_head(face, clip, scene, frame_start, keying, head)
+    parts: dict[Role, KeyPlan] = {
+        "REPLACES": plan.part(_chosen(mixing, "REPLACES")),
+        "ADDS": plan.part(_chosen(mixing, "ADDS")),
+    }
+    if turns.plan is not None:
+        parts["HEAD"] = turns.plan
+        plan = plan.joined(turns.plan)
+    places = [(owner, role) for role, part in parts.items() for owner in part.owners]
+    for place in dict.fromkeys([*places, *old]):
+        check_layer(place[0], old.get(place))
 
     types = {owner: blend_type_before(owner) for owner in face.animated_ids}
     for place in old.keys() - set(places):
         clear_strip(old[place])
     rate = scene.render.fps / scene.render.fps_base
     written = []
-    for owner, adds in places:
-        layer = _strip_for(owner, kind, name, adds)
-        name_layer(layer, track_name(name, adds), face.name)
-        previous = layer.record.previous if (owner, adds) in old else {}
-        record = mixing.record(owner, adds)
+    for owner, role in places:
+        layer = _strip_for(owner, kind, name, role)
+        name_layer(layer, track_name(name, role), face.name)
+        previous = layer.record.previous if (owner, role) in old else {}
+        record = turns.record if role == "HEAD" else mixing.record(owner, role == "ADDS")
         have_action_add(owner, record)
-        if adds:  # what was set there by hand is replaced as other keys are
+        if role == "ADDS":  # what was set there by hand is replaced as other keys are
             remove_curves(layer, [control.path for control in idle if control.owner == owner])
-        layer = write_strip(layer, previous, parts[adds], kind, rate, record)
+        layer = write_strip(layer, previous, parts[role], kind, rate, record)
         if not layer.has_animated_strength:
             set_influence(layer, strength)
         layer.strip.extrapolation = extrapolation
@@ -116,7 +127,8 @@ def write_layer(
         give_back_blend_type(owner, blend_type)
     mute_linked(face.animated_ids, kind)
     stretching = notes_on_stretching(scene, plan.performed[1])
-    notes = (*mixing.notes(written), *_notes_on_idle(idle), *notes_on(face, written), *stretching)
+    mixed = dict.fromkeys((*mixing.notes(written), *_notes_on_idle(idle)))
+    notes = (*mixed, *notes_on(face, written), *stretching, *turns.notes)
     return plan.report(notes, name)
 
 
@@ -157,26 +169,27 @@ def write_strip(
     return layer
 
 
-def _strip_for(owner: ID, kind: str, name: str, adds: bool) -> LayerStrip:
+def _strip_for(owner: ID, kind: str, name: str, role: Role) -> LayerStrip:
     """Return the strip of a layer, where it is to lie; a new one where there was none.
 
     Args:
         owner: the ID that it moves.
         kind: of the layer.
         name: of the layer.
-        adds: whether it adds to what lies below it: it lies above all of that then.
+        role: what it is for; where it adds to what lies below it, it lies above all of that.
     """
-    layer = layer_strip(owner, kind, adds)
+    layer = layer_strip(owner, kind, role)
     if layer is None:
-        layer = add_layer(owner, track_name(name, adds))
-        if adds:
-            layer.strip.blend_type = ADDING if isinstance(owner, Key) else "ADD"
+        layer = add_layer(owner, track_name(name, role))
+        if role != "REPLACES":
+            combines = isinstance(owner, Key) or role == "HEAD"
+            layer.strip.blend_type = ADDING if combines else "ADD"
     else:
         own_strip_action(layer.strip, owner)
-        if not (adds and is_below_other(layer)):
+        if role == "REPLACES" or not is_below_other(layer):
             return layer
         raise_layers([layer])
-        layer = layer_strip(owner, kind, adds)
+        layer = layer_strip(owner, kind, role)
         assert layer is not None
     raise_layers(keyed_feelings(owner))  # they lie over what is played
     return layer
@@ -195,6 +208,11 @@ def _curve_in(layer: LayerStrip | None, control: Control) -> FCurve | None:
     return layer.curves.find(control.data_path, index=control.index)
 
 
-def _chosen(mixing: Mixing, adds: bool) -> Callable[[Control], bool]:
+def _role(mixing: Mixing, control: Control) -> Role:
+    """Return which strip the keys of a control of the face go to."""
+    return "ADDS" if mixing.is_added(control) else "REPLACES"
+
+
+def _chosen(mixing: Mixing, role: Role) -> Callable[[Control], bool]:
     """Return what chooses the controls of a strip."""
-    return lambda control: not mixing.is_left(control) and mixing.is_added(control) == adds
+    return lambda control: not mixing.is_left(control) and _role(mixing, control) == role

@@ -19,7 +19,9 @@ from .curves import checksum
 from .mixing import is_outdated
 from .restoring import clear_strip
 from .strips import (
+    ROLES,
     LayerStrip,
+    Role,
     check_layer,
     layer_strip,
     layer_strips,
@@ -30,11 +32,11 @@ from .strips import (
 )
 from .visibility import hidden_controls, is_under_bake
 
-_OVER_SPEECH = " over Speech"
-"""What the name of the track of a strip that adds to what lies below it ends with."""
+_ENDINGS: dict[Role, str] = {"REPLACES": "", "ADDS": " over Speech", "HEAD": " Head"}
+"""What the name of the track of a strip ends with, by what it is for."""
 
-Place = tuple[ID, bool]
-"""The ID that a strip moves, and whether it adds to what lies below it."""
+Place = tuple[ID, Role]
+"""The ID that a strip moves, and what it is for."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def find_layer(face: Face, kind: str = "sequence") -> Layer | None:
     edited = any(layer.record.written != checksum(layer.curves or ()) for layer in layers)
     hidden = hidden_controls(face, layers)
     return Layer(
-        name=first.track.name.removesuffix(_OVER_SPEECH),
+        name=first.track.name.removesuffix(_ENDINGS[first.mix.role]),
         frames=(
             min(float(layer.strip.frame_start) for layer in layers),
             max(float(layer.strip.frame_end) for layer in layers),
@@ -136,7 +138,7 @@ def set_layer_strength(face: Face, kind: str, strength: float) -> None:
 
 
 def editable_strips(face: Face, kind: str) -> list[LayerStrip]:
-    """Return the strips of a layer, one or two for each ID that it moves.
+    """Return the strips of a layer, one to three for each ID that it moves.
 
     Raises:
         EmoteBotError: there is no such layer, or it cannot be changed.
@@ -160,7 +162,7 @@ def rename_layer(face: Face, kind: str, name: str) -> None:
         EmoteBotError: there is no such layer, or it cannot be changed.
     """
     for layer in editable_strips(face, kind):
-        name_layer(layer, track_name(name, layer.mix.adds), face.name)
+        name_layer(layer, track_name(name, layer.mix.role), face.name)
 
 
 def clear_layer(face: Face, kind: str = "sequence") -> bool:
@@ -202,16 +204,16 @@ def free_kind(face: Face, prefix: str) -> str:
 def strips_by_place(face: Face, kind: str) -> dict[Place, LayerStrip]:
     """Return the strips of a layer, those that replace what lies below them first."""
     layers = {
-        (owner, adds): layer_strip(owner, kind, adds)
-        for adds in (False, True)
+        (owner, role): layer_strip(owner, kind, role)
+        for role in ROLES
         for owner in face.animated_ids
     }
     return {place: layer for place, layer in layers.items() if layer is not None}
 
 
-def track_name(name: str, adds: bool) -> str:
-    """Return the name of a layer's track; one that adds to what lies below it has its own."""
-    return name + _OVER_SPEECH if adds else name
+def track_name(name: str, role: Role) -> str:
+    """Return the name of a layer's track; strips for other things than its face have their own."""
+    return name + _ENDINGS[role]
 
 
 def check_strength(strength: float) -> None:

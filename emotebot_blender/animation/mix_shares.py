@@ -95,7 +95,8 @@ class MixShares:
             return frames, clip
         frames = np.concatenate([frames, frames[-1] + 1 + np.arange(count)])
         rows = np.minimum(np.arange(len(frames)), len(clip) - 1)
-        held = replace(clip, weights=clip.weights[rows], shares=clip.shares[rows])
+        head = None if clip.head is None else clip.head[rows]
+        held = replace(clip, weights=clip.weights[rows], shares=clip.shares[rows], head=head)
         return frames, held
 
     def _of(self, frames: NDArray[np.float64], rate: float) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ a record on the action that its strip plays. Strips within a meta strip are not 
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 from bpy.types import ID, Key, NlaStrip, NlaTrack
 
@@ -34,7 +34,15 @@ _OF_LIBRARY = " of Library"
 """What the name of a track ends with that a library override has from its library, and mutes."""
 
 ADDING = "COMBINE"
-"""The blend type of what adds to shape keys: base, and influence times the difference from rest."""
+"""The blend type of what adds to shape keys: base, and influence times the difference from rest.
+Quaternions it multiplies: what is added turns a bone about its own axes."""
+
+
+Role = Literal["REPLACES", "ADDS", "HEAD"]
+"""What a strip of a layer is for: face keys that replace what lies below, face keys that add to it,
+turns of the head, which add to it."""
+
+ROLES: tuple[Role, ...] = ("REPLACES", "ADDS", "HEAD")
 
 
 @dataclass(frozen=True)
@@ -42,17 +50,23 @@ class MixRecord:
     """What EmoteBot remembers of how a strip goes with the artist's own animation.
 
     Attributes:
-        adds: whether the strip adds to what lies below it; of the strips of a layer on one ID one
-            does so at most.
+        adds: whether the strip adds to what lies below it.
         blend_type: that of the active action, where it was changed to add to the layer; else None.
         groups: parts of the face, of ``MIX_GROUPS``, whose own animation the keys depend on.
         signature: of that animation, 0 where there was none.
+        head: whether the strip turns the head, on top of what lies below it.
     """
 
     adds: bool = False
     blend_type: str | None = None
     groups: tuple[str, ...] = ()
     signature: int = 0
+    head: bool = False
+
+    @property
+    def role(self) -> Role:
+        """What the strip is for; of the strips of a layer on one ID each has another role."""
+        return "HEAD" if self.head else "ADDS" if self.adds else "REPLACES"
 
 
 @dataclass(frozen=True)
@@ -201,16 +215,16 @@ def keyed_feelings(owner: ID) -> list[LayerStrip]:
     return [layer for layer in own_layer_strips(owner) if layer.kind.startswith(FEELING)]
 
 
-def layer_strip(owner: ID, kind: str, adds: bool = False) -> LayerStrip | None:
+def layer_strip(owner: ID, kind: str, role: Role = "REPLACES") -> LayerStrip | None:
     """Return the strip of a layer, the lowest one, as a copy that the artist made lies above it.
 
     Args:
         owner: the ID that it moves.
         kind: of the layer.
-        adds: whether that which adds to what lies below it is meant, or that which replaces.
+        role: what it is for.
     """
     strips = own_layer_strips(owner, kind)
-    return next((layer for layer in strips if layer.mix.adds == adds), None)
+    return next((layer for layer in strips if layer.mix.role == role), None)
 
 
 def is_below_other(layer: LayerStrip) -> bool:

@@ -126,6 +126,13 @@ def _add_perform(parser: argparse.ArgumentParser) -> None:
         "the rest (what suits the face)",
     )
     parser.add_argument(
+        "--head",
+        type=_share,
+        default=1.0,
+        metavar="SHARE",
+        help="how much the head turns with what is felt, 0 to 1 (%(default)s)",
+    )
+    parser.add_argument(
         "--bake", action="store_true", help="keys in the active action in place of a layer"
     )
     parser.add_argument("--output", type=Path, metavar="OUT.blend", help="keyed file to write")

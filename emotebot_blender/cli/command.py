@@ -87,6 +87,7 @@ def _perform(options: argparse.Namespace) -> None:
         liveliness=options.liveliness,
         tolerance=options.reduce or None,
         whole=options.whole,
+        head=options.head,
         bake=options.bake,
         output=options.output,
         film=options.render,

@@ -53,6 +53,7 @@ class PerformOptions:
         tolerance: for few Bezier keys, above 0; None for a key on every frame.
         whole: how much of a feeling the presets of the face show, 0 to 1; None for what the file or
             else the rig says.
+        head: how much of its turns the head does, 0 to 1.
         bake: whether the layer is baked into the active action.
         output: .blend file to write.
         film: .mp4 file or folder of pictures to write.
@@ -74,6 +75,7 @@ class PerformOptions:
     liveliness: float = DEFAULT_LIVELINESS
     tolerance: float | None = 0.01
     whole: float | None = None
+    head: float = 1.0
     bake: bool = False
     output: Path | None = None
     film: Path | None = None
@@ -344,6 +346,7 @@ def _perform_on(
     )
     settings: dict[str, Any] = {"seed": options.seed, "frame_start": scene.frame_start}
     settings |= {"exaggeration": options.exaggeration, "liveliness": options.liveliness}
+    settings["head"] = options.head
     settings["keying"] = "REDUCED" if options.tolerance else "DENSE"
     if options.tolerance:
         settings["tolerance"] = options.tolerance

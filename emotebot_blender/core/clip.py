@@ -36,6 +36,8 @@ class Clip:
         start: seconds from the beginning of the performance to the first frame.
         shares: float32, shape (frames, 9), 0 to 1, in the order of ``SHARES``: how much of each
             emotion, and of custom expressions, the face shows; left out, all is custom.
+        head: float32, shape (frames, 3), pitch, yaw and roll of the head in degrees, as
+            ``performance.head_motion`` has them; None where nothing is said of it.
 
     Raises:
         EmoteBotError: an array of another shape, a rate that is none, or an endless start.
@@ -45,6 +47,7 @@ class Clip:
     fps: float
     start: float = 0.0
     shares: NDArray[np.float32] = field(default_factory=_no_shares)
+    head: NDArray[np.float32] | None = None
 
     def __post_init__(self) -> None:
         if self.weights.ndim != 2 or self.weights.shape[1] != len(CHANNELS):
@@ -61,6 +64,12 @@ class Clip:
                 frames=len(self.weights),
                 count=len(SHARES),
                 shape=self.shares.shape,
+            )
+        if self.head is not None and self.head.shape != (len(self.weights), 3):
+            raise EmoteBotError(
+                "The turns of a clip's head have the shape ({frames}, 3), not ({shape})",
+                frames=len(self.weights),
+                shape=self.head.shape,
             )
         _check_rate(self.fps)
         if not math.isfinite(self.start):
@@ -88,20 +97,21 @@ class Clip:
         """
         _check_rate(fps)
         if fps == self.fps or len(self) == 0:
-            return Clip(self.weights, fps, self.start, self.shares)
+            return Clip(self.weights, fps, self.start, self.shares, self.head)
         count = math.floor(self.duration * fps + 1e-6) + 1
-        weights = np.empty((count, len(CHANNELS)), dtype=np.float32)
-        shares = np.empty((count, len(SHARES)), dtype=np.float32)
+        sources = [self.weights, self.shares, *(() if self.head is None else (self.head,))]
+        parts = [np.empty((count, source.shape[1]), dtype=np.float32) for source in sources]
         for begin in range(0, count, _CHUNK):
             chunk = slice(begin, min(begin + _CHUNK, count))
             position = np.arange(chunk.start, chunk.stop) * (self.fps / fps)
             before = np.minimum(position.astype(np.intp), len(self) - 1)
             after = np.minimum(before + 1, len(self) - 1)
             part = (position - before).astype(np.float32)[:, None]
-            for target, source in ((weights, self.weights), (shares, self.shares)):
+            for target, source in zip(parts, sources, strict=True):
                 target[chunk] = source[before] * (1 - part)
                 target[chunk] += source[after] * part
-        return Clip(weights, fps, self.start, shares)
+        weights, shares, *head = parts
+        return Clip(weights, fps, self.start, shares, *head)
 
 
 def _check_rate(fps: float) -> None:

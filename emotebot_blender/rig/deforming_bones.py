@@ -45,6 +45,43 @@ def deform(armature: Object, names: Iterable[str], meshes: Collection[Object]) -
     )
 
 
+def deformed_share(armature: Object, name: str, meshes: Collection[Object]) -> float:
+    """Return how much of meshes a bone moves, 0 to 1: the share of their weights on an armature.
+
+    Args:
+        armature: an armature object.
+        name: of its bone.
+        meshes: mesh objects; some 3,000 vertices of each are looked at.
+    """
+    moved = _moved_bones(armature, [name], _followers(armature))
+    own = whole = 0.0
+    for obj in meshes:
+        if obj.parent == armature and obj.parent_type == "BONE":
+            own, whole = own + (obj.parent_bone in moved), whole + 1.0
+        elif obj.type == "MESH" and _is_deformed_by(obj, armature):
+            weights = _weights(obj, armature)
+            own += sum(share for bone, share in weights.items() if bone in moved)
+            whole += sum(weights.values())
+    return own / whole if whole else 0.0
+
+
+def _weights(obj: Object, armature: Object) -> dict[str, float]:
+    """Return the weights of a mesh's vertices for each bone that deforms, their mean."""
+    bones, vertices = armature.data.bones, obj.data.vertices
+    names = {
+        group.index: group.name
+        for group in obj.vertex_groups
+        if group.name in bones and bones[group.name].use_deform
+    }
+    step = -(-len(vertices) // _MOST_SEEN) or 1
+    weights = dict.fromkeys(names.values(), 0.0)
+    for number in range(0, len(vertices), step):
+        for member in vertices[number].groups:
+            if member.group in names:
+                weights[names[member.group]] += member.weight * step / len(vertices)
+    return weights
+
+
 def _deforms_any(armature: Object, moved: set[str], meshes: Collection[Object]) -> bool:
     """Return whether one of these bones deforms one of these meshes, or moves it as a whole."""
     if any(_hangs_on(obj, armature, moved) for obj in meshes):

@@ -15,6 +15,7 @@ from ..core.rig.whole_share import automatic_share
 from .control import BlockedReason, Control, Path, not_editable, quoted_name, summarise
 from .driver_sources import with_sources
 from .face_grouping import ancestry, group_objects, parts_of, sharing_pairs
+from .head_bones import Head, find_head, has_head_names, head_control
 from .object_maps import controls_of, map_of
 from .rna_properties import property_control
 from .shape_keys import shape_key_names
@@ -57,7 +58,21 @@ class Face:
     @cached_property
     def animated_ids(self) -> tuple[ID, ...]:
         """The IDs that animation of the face belongs to, each once."""
-        return tuple(dict.fromkeys(control.owner for control in self.controls()))
+        owners = [control.owner for control in self.controls()]
+        return tuple(dict.fromkeys([*owners, *filter(None, [self.head_armature])]))
+
+    @property
+    def head_armature(self) -> Object | None:
+        """The armature whose bones may turn the head, by their names; None where none has such."""
+        return self.armature if has_head_names(self.armature) else None
+
+    def head(self) -> Head | None:
+        """Return what turns the head at this moment; None where no bone does."""
+        armature = self.head_armature
+        if armature is None:
+            return None
+        meshes = [obj for obj in self.objects if obj.type == "MESH"]
+        return find_head(armature, meshes or armature.children_recursive)
 
     def controls(self) -> tuple[Control, ...]:
         """Return every control with why it is blocked at this moment.
@@ -101,7 +116,10 @@ class Face:
             owner: the ID.
             path: of the number, such as that of a curve that the artist has added.
         """
-        obj = next(control.object for control in self.controls() if control.owner == owner)
+        if owner == self.head_armature and (turning := head_control(owner, path)) is not None:
+            return turning
+        objects = (control.object for control in self.controls() if control.owner == owner)
+        obj = next(objects, self.armature)
         return property_control(obj, owner, *path, name=quoted_name(path[0]))
 
     def blocked(self) -> tuple[BlockedReason, ...]:

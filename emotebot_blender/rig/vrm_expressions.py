@@ -11,7 +11,7 @@ Without the add-on the numbers set nothing, and shape keys are driven as on any 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -158,6 +158,27 @@ def _freed(found: RigMap, bound: set[str], shown: RigMap) -> RigMap:
     )
     feeds = {channel: own for channel, own in free.items() if own}
     return replace(found, feeds=feeds, presets=presets)
+
+
+def assigned_bones(armature: Object, names: Collection[str]) -> dict[str, str]:
+    """Return the bones that the VRM add-on has assigned to bones of the human body.
+
+    Args:
+        armature: an armature object.
+        names: of the human body's bones, such as "head".
+
+    Returns:
+        Those of the names that have a bone there, to its name.
+    """
+    extension = getattr(armature.data, _EXTENSION, None)
+    if extension is None:
+        return {}
+    if extension.spec_version == "0.0":
+        bones = {one.bone: one.node.bone_name for one in extension.vrm0.humanoid.human_bones}
+    else:
+        human = extension.vrm1.humanoid.human_bones
+        bones = {name: getattr(human, name).node.bone_name for name in names}
+    return {name: bones[name] for name in names if bones.get(name) in armature.data.bones}
 
 
 def _expressions(armature: Armature) -> tuple[_Expression, ...]:

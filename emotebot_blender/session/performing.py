@@ -199,6 +199,7 @@ def update_layer(
             sequence.strength,
             SEQUENCE_LAYER,
             mix=mix_of(sequence),
+            head=sequence.head,
         )
     raise_edits(face)
     fit_keyed_feelings(face, scene)

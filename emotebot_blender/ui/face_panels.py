@@ -79,6 +79,7 @@ class FacePanel(InSidebar, bpy.types.Panel):
         column = layout.column(align=True)
         column.prop(sequence, "exaggeration", slider=True)
         column.prop(sequence, "liveliness", slider=True)
+        column.prop(sequence, "head", slider=True)
         if face.has_presets:
             split = layout.split(factor=0.45, align=True)
             split.label(text="Show Feelings")

@@ -98,3 +98,22 @@ def test_a_rate_is_above_0(fps):
 def test_a_start_is_finite():
     with pytest.raises(EmoteBotError, match="finite time"):
         ramp(3, start=math.nan)
+
+
+def test_turns_of_the_head_are_resampled_with_the_weights():
+    weights = np.zeros((3, 52), dtype=np.float32)
+    head = np.array([[0, 0, 0], [4, -2, 1], [8, -4, 2]], dtype=np.float32)
+    resampled = Clip(weights, 10, head=head).resampled(20)
+    np.testing.assert_allclose(resampled.head[1], [2, -1, 0.5])
+    assert len(resampled.head) == len(resampled)
+
+
+def test_a_clip_without_turns_of_the_head_has_none_at_any_rate():
+    assert Clip(np.zeros((3, 52), dtype=np.float32), 10).resampled(20).head is None
+
+
+@pytest.mark.parametrize("shape", [(2, 3), (3, 2)])
+def test_turns_of_the_head_have_3_columns_and_a_row_a_frame(shape):
+    weights = np.zeros((3, 52), dtype=np.float32)
+    with pytest.raises(EmoteBotError, match="turns"):
+        Clip(weights, 10, head=np.zeros(shape, dtype=np.float32))

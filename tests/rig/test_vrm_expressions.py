@@ -23,6 +23,7 @@ from emotebot_blender.rig.face import find_face
 from emotebot_blender.rig.face_notes import notes_on_face
 from emotebot_blender.rig.object_maps import map_of
 from emotebot_blender.rig.pose import apply_weights, controls_of, solver_of
+from emotebot_blender.rig.vrm_expressions import assigned_bones
 
 PRESETS = (
     *("happy", "angry", "sad", "relaxed", "surprised", "neutral", "aa", "ih", "ou", "ee", "oh"),
@@ -70,7 +71,30 @@ class Expressions(PropertyGroup):
     custom: bpy.props.CollectionProperty(type=Expression)
 
 
+class BoneName(PropertyGroup):
+    bone_name: bpy.props.StringProperty()
+
+
+class HumanBone(PropertyGroup):
+    bone: bpy.props.StringProperty()
+    node: bpy.props.PointerProperty(type=BoneName)
+
+
+class HumanBones(PropertyGroup):
+    head: bpy.props.PointerProperty(type=HumanBone)
+    neck: bpy.props.PointerProperty(type=HumanBone)
+
+
+class Humanoid1(PropertyGroup):
+    human_bones: bpy.props.PointerProperty(type=HumanBones)
+
+
+class Humanoid0(PropertyGroup):
+    human_bones: bpy.props.CollectionProperty(type=HumanBone)
+
+
 class Vrm1(PropertyGroup):
+    humanoid: bpy.props.PointerProperty(type=Humanoid1)
     expressions: bpy.props.PointerProperty(type=Expressions)
 
 
@@ -79,6 +103,7 @@ class Master(PropertyGroup):
 
 
 class Vrm0(PropertyGroup):
+    humanoid: bpy.props.PointerProperty(type=Humanoid0)
     blend_shape_master: bpy.props.PointerProperty(type=Master)
 
 
@@ -88,7 +113,10 @@ class Extension(PropertyGroup):
     vrm1: bpy.props.PointerProperty(type=Vrm1)
 
 
-GROUPS = (MeshName, Bind, Expression, Presets, Expressions, Vrm1, Master, Vrm0, Extension)
+GROUPS = (
+    *(MeshName, Bind, Expression, Presets, Expressions, BoneName, HumanBone, HumanBones),
+    *(Humanoid1, Humanoid0, Vrm1, Master, Vrm0, Extension),
+)
 
 
 def set_preview(expression: Expression, value: float) -> None:
@@ -310,3 +338,35 @@ def test_a_face_all_of_whose_shape_keys_are_bound(rig, add):
     assert found.objects == (rig,)
     assert found.blocked() == ()
     assert [str(note) for note in notes_on_face(found)] == []
+
+
+def assign(rig: Object, version: str, bones: dict[str, str]) -> None:
+    extension = rig.data.vrm_addon_extension
+    extension.spec_version = version
+    for name, bone in bones.items():
+        if version == "0.0":
+            human = extension.vrm0.humanoid.human_bones.add()
+            human.bone = name
+        else:
+            human = getattr(extension.vrm1.humanoid.human_bones, name)
+        human.node.bone_name = bone
+
+
+@pytest.mark.parametrize("version", ["0.0", "1.0"])
+def test_bones_that_are_assigned_are_known_whatever_they_are_called(rig, version):
+    assign(rig, version, {"head": "root", "neck": "gone"})
+    assert assigned_bones(rig, ("head", "neck")) == {"head": "root"}
+
+
+def test_nothing_is_assigned_without_the_add_on(empty_scene):
+    assert assigned_bones(add_armature("Rig", {"head": (0, 0, 0)}), ("head",)) == {}
+
+
+def test_a_head_that_is_assigned_comes_before_one_by_its_name(vrm):
+    face = find_face(vrm, bpy.context.scene)
+    mesh = bpy.data.objects["Face"]
+    for name in ("root", "head"):
+        mesh.vertex_groups.new(name=name).add([0, 1, 2], 0.5, "REPLACE")
+    assert [bone.name for bone in face.head().bones] == ["head"]
+    assign(vrm, "1.0", {"head": "root"})
+    assert [bone.name for bone in face.head().bones] == ["root"]

@@ -88,7 +88,7 @@ class _Blink:
         """Return how far the lids are closed at some seconds, 0 to 1, float64, shape (frames,)."""
         closing = (times - self.start) / self.closing
         opening = (times - self.start - self.closing) / (self.closing * OPENING_RATIO)
-        return self.depth * (_ease(closing) - _ease(opening))
+        return self.depth * (ease(closing) - ease(opening))
 
 
 @dataclass(frozen=True)
@@ -192,7 +192,7 @@ class Eyes:
         while done < len(times):
             saccade = self._saccade
             end = int(np.searchsorted(times, self._next.start, side="right"))
-            part = _ease((times[done:end] - saccade.start) / saccade.duration)
+            part = ease((times[done:end] - saccade.start) / saccade.duration)
             origin, goal = np.array((saccade.origin, saccade.goal))
             gaze[done:end] = origin + part[:, None] * (goal - origin)
             if end < len(times):
@@ -220,7 +220,7 @@ def _interval(random: np.random.Generator, mean: float) -> float:
     return float(random.lognormal(math.log(mean) - INTERVAL_SIGMA**2 / 2, INTERVAL_SIGMA))
 
 
-def _ease(phase: NDArray[np.float64]) -> NDArray[np.float64]:
+def ease(phase: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the smooth step from 0 to 1 while the phase goes from 0 to 1."""
     phase = np.clip(phase, 0, 1)
     return phase * phase * (3 - 2 * phase)

@@ -7,11 +7,13 @@ from itertools import takewhile
 from operator import attrgetter
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..channels import CHANNELS
 from ..clip import Clip
 from ..emotions import SHARES, Feeling
 from ..script.beats import EmotionScript
+from .head_motion import ANGLES
 from .networks import MOTION_RATE, Networks
 from .performance import (
     Performer,
@@ -65,8 +67,10 @@ class IncrementalPerformer:
         self._changes: list[TargetChange] = []
         self._checkpoints: list[tuple[int, Performer]] = []
         """For each change the frame at which it happens, and the performer right after it."""
-        first = [np.zeros((1, len(names)), dtype=np.float32) for names in (CHANNELS, SHARES)]
-        self._clip = Clip(first[0], MOTION_RATE, shares=first[1])
+        weights, shares, head = (
+            np.zeros((1, len(names)), dtype=np.float32) for names in (CHANNELS, SHARES, ANGLES)
+        )
+        self._clip = Clip(weights, MOTION_RATE, shares=shares, head=head)
 
     def transition_at(self, start: float, feeling: Feeling) -> float | None:
         """Return how long the last performance took from one feeling to another.
@@ -111,8 +115,8 @@ class IncrementalPerformer:
             shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
             checkpoints = self._checkpoints[:shared]
             done, performer = checkpoints[-1] if checkpoints else (0, self._beginning)
-            clip.weights[: done + 1] = self._clip.weights[: done + 1]
-            clip.shares[: done + 1] = self._clip.shares[: done + 1]
+            for part, held in zip(_arrays(clip), _arrays(self._clip), strict=True):
+                part[: done + 1] = held[: done + 1]
             performer = performer.copy()
             for frame in fill_frames(changes[shared:], performer, clip, done):
                 checkpoints.append((frame, performer.copy()))
@@ -122,5 +126,12 @@ class IncrementalPerformer:
                 progress(1.0)
             self._changes, self._checkpoints, self._clip = changes, checkpoints, clip
             if fps == MOTION_RATE:  # what is remembered is nobody else's to write in
-                return Clip(clip.weights.copy(), fps, clip.start, clip.shares.copy())
+                weights, shares, head = (part.copy() for part in _arrays(clip))
+                return Clip(weights, fps, clip.start, shares, head)
             return clip.resampled(fps)
+
+
+def _arrays(clip: Clip) -> tuple[NDArray[np.float32], ...]:
+    """Return what a performance fills: weights, shares and turns of the head."""
+    assert clip.head is not None
+    return clip.weights, clip.shares, clip.head

@@ -23,6 +23,7 @@ from .emotion_path import EmotionPath
 from .exaggeration import check_exaggeration, exaggerated
 from .eye_motion import Eyes
 from .face_motion import Change, FaceMotion
+from .head_motion import ANGLES, HeadMotion
 from .hold_motion import HoldMotion
 from .liveliness import check_liveliness
 from .networks import MOTION_RATE, Networks
@@ -39,7 +40,7 @@ LONGEST = 12 * 3600
 
 _MOST_FRAMES = 2**32  # a terabyte: not to be asked for where any amount is promised
 
-_IDENTITY, _TAKE, _MOVE, _EYES, _HOLD = range(5)  # streams of the seed
+_IDENTITY, _TAKE, _MOVE, _EYES, _HOLD, _HEAD = range(6)  # streams of the seed
 
 _REST = Feeling(NEUTRAL, 0.0)
 
@@ -91,6 +92,8 @@ class Performer:
 
     Attributes:
         shares: float32, shape (steps, 9), 0 to 1, those on the frames that were advanced last.
+        head: float32, shape (steps, 3), the head's pitch, yaw and roll on them in degrees, as
+            ``head_motion`` has them.
 
     Raises:
         EmoteBotError: a seed, a gain or a liveliness that is none.
@@ -118,6 +121,8 @@ class Performer:
         self._hold = HoldMotion(networks.hold, liveliness, seed, _HOLD)
         self._emotions = EmotionPath(shares)
         self.shares = self._emotions.shares[None]
+        self._turns = HeadMotion(seed, _HEAD)
+        self.head = np.zeros((1, len(ANGLES)), dtype=np.float32)
         self._feeling = _REST
         self._moves = 0
         self._start_transition(_REST, None, None)
@@ -149,6 +154,7 @@ class Performer:
             self._transition, self._liveliness if liveliness is None else liveliness
         )
         self._eyes.change_expression(Change.of(displacement).size)
+        self._turns.set_target(feeling, self._transition)
 
     @property
     def transition(self) -> float:
@@ -163,6 +169,7 @@ class Performer:
         """
         path = self._face.advance(steps)
         self.shares = self._emotions.follow(path)
+        self.head = self._turns.advance(steps)
         return anatomical(self._eyes.advance(self._hold.advance(path, self.shares)))
 
     def copy(self) -> "Performer":
@@ -172,6 +179,7 @@ class Performer:
         other._hold = self._hold.copy()
         other._emotions = copy.copy(self._emotions)
         other._eyes = self._eyes.copy()
+        other._turns = self._turns.copy()
         return other
 
     def _start_transition(
@@ -300,13 +308,13 @@ def still_clip(script: EmotionScript, fps: float) -> Clip:
         )
     if script.duration * fps > _MOST_FRAMES:
         raise MemoryError
-    columns = len(CHANNELS) + len(SHARES)
+    columns = len(CHANNELS) + len(SHARES) + len(ANGLES)
     np.empty((math.ceil(script.duration * fps), columns), dtype=np.float32)  # fails now or never
     frames = math.ceil(script.duration * MOTION_RATE) + 1
-    weights, shares = (
-        np.zeros((frames, len(names)), dtype=np.float32) for names in (CHANNELS, SHARES)
+    weights, shares, head = (
+        np.zeros((frames, len(names)), dtype=np.float32) for names in (CHANNELS, SHARES, ANGLES)
     )
-    return Clip(weights, MOTION_RATE, shares=shares)
+    return Clip(weights, MOTION_RATE, shares=shares, head=head)
 
 
 def fill_frames(
@@ -339,6 +347,8 @@ def _fill(performer: Performer, clip: Clip, done: int, until: int) -> None:
         frames = slice(begin + 1, min(begin + _CHUNK, until) + 1)
         clip.weights[frames] = performer.advance(frames.stop - frames.start)
         clip.shares[frames] = performer.shares
+        if clip.head is not None:
+            clip.head[frames] = performer.head
 
 
 def _apex(

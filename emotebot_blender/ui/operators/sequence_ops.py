@@ -280,6 +280,15 @@ class Perform(OnFace, DetailProperties, KeyingProperties, bpy.types.Operator):
         max=1.0,
         options={"SKIP_SAVE"},
     )
+    head: bpy.props.FloatProperty(
+        name="Head",
+        description="How much the head turns with what is felt, 0 not at all; "
+        "the face's own if not given",
+        default=1.0,
+        min=0.0,
+        max=1.0,
+        options={"SKIP_SAVE"},
+    )
     frame_start: bpy.props.IntProperty(
         name="First Frame",
         description="Where the performance begins; as the sequence is set if not given",
@@ -315,7 +324,7 @@ class Perform(OnFace, DetailProperties, KeyingProperties, bpy.types.Operator):
         scene, face = context.scene, face_of(context)
         names = (
             *("frame_start", "keying", "tolerance", "step"),
-            *("seed", "exaggeration", "liveliness", "detail", "whole_share"),
+            *("seed", "exaggeration", "liveliness", "head", "detail", "whole_share"),
         )
         given = [name for name in names if self.properties.is_property_set(name)]
         options = {name: getattr(self, name) for name in given}

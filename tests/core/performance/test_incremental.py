@@ -71,6 +71,7 @@ def test_any_edits_end_in_the_performance_of_the_last_script(versions, rates):
         assert (clip.fps, clip.start) == (expected.fps, expected.start)
         assert clip.weights.tobytes() == expected.weights.tobytes()
         assert clip.shares.tobytes() == expected.shares.tobytes()
+        assert clip.head.tobytes() == expected.head.tobytes()
 
 
 @pytest.mark.parametrize("fps", [24, 60])

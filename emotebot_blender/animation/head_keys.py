@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The turns of a head as keys, which add to how the artist holds and moves it.
+
+They go to a strip of their own that combines with what lies below it. What the artist has keyed for
+these bones in the active action is set to add to it, as ``mixing`` does for the face; a pose that
+is not keyed, which any strip would hide, is part of the keys.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from bpy.types import Object, Scene
+
+from ..core.clip import Clip
+from ..core.messages import Message
+from ..rig.control import Control, Path
+from ..rig.face import Face
+from ..rig.head_bones import Head
+from .actions import is_tweaked
+from .foreign_animation import ForeignAnimation
+from .keyframes import Keying, KeyPlan, on_frames, plan_values
+from .restoring import blend_type_before, values_before
+from .strips import ADDING, MixRecord
+
+_AXIS_ANGLE = "rotation_axis_angle"
+"""What adds to nothing would not give: Blender adds angles and axes."""
+
+_ALONE = MixRecord(adds=True, head=True)
+
+
+@dataclass(frozen=True)
+class HeadPlan:
+    """What a head's turns become, found before anything is changed.
+
+    Attributes:
+        plan: the keys; None where nothing turns.
+        record: what their strip remembers.
+        notes: why something stays still, a sentence each.
+    """
+
+    plan: KeyPlan | None = None
+    record: MixRecord = _ALONE
+    notes: tuple[Message, ...] = ()
+
+
+def plan_head(
+    face: Face, clip: Clip, scene: Scene, frame_start: float, keying: Keying, strength: float
+) -> HeadPlan:
+    """Return the keys that the turns of a clip become on the bones of a face's head.
+
+    Args:
+        face: what is driven.
+        clip: the performance, one frame or more.
+        scene: gives the frames a second.
+        frame_start: where second 0 of the performance lies.
+        keying: how values become keys.
+        strength: how much of the turns is done, from 0.
+    """
+    if clip.head is None or strength == 0:
+        return HeadPlan()
+    head = face.head()
+    if head is None:
+        return HeadPlan(notes=(Message("No bone turns the head of “{face}”", face=face.name),))
+    notes = [
+        Message("“{bone}” does not turn: it is {reason}", bone=bone.name, reason=bone.blocked)
+        for bone in head.bones
+        if bone.blocked is not None
+    ]
+    foreign = ForeignAnimation(head.armature)
+    controls = [control for control in head.controls() if control.blocked is None]
+    reason = _why_still(face, head.armature, controls, foreign)
+    if reason is not None:
+        note = Message("The head does not turn: it is {reason}", reason=reason)
+        return HeadPlan(notes=(*notes, note))
+    frames, clip = on_frames(clip, scene, frame_start)
+    assert clip.head is not None
+    values = head.values(clip.head * strength, _posed(head, controls, foreign))
+    keyed = [control for control in controls if control.path in values]
+    if not keyed:
+        return HeadPlan(notes=tuple(notes))
+    columns = np.stack([values[control.path] for control in keyed], axis=1)
+    record = MixRecord(True, _changed_blend_type(head.armature, keyed, foreign), head=True)
+    return HeadPlan(plan_values(face, keyed, frames, columns, keying), record, tuple(notes))
+
+
+def _why_still(
+    face: Face, armature: Object, controls: Iterable[Control], foreign: ForeignAnimation
+) -> Message | None:
+    """Return why no keys can turn a head, or None."""
+    if is_tweaked(armature):
+        return Message("on an armature whose strip is edited in the NLA editor")
+    if not _is_in_action(controls, foreign) or foreign.blend_type in (ADDING, "ADD"):
+        return None
+    others = {control.path for control in face.controls() if control.owner == armature}
+    is_mixed = foreign.action_paths & (foreign.strip_paths | others)
+    if is_mixed or any(path.endswith(_AXIS_ANGLE) for path, _ in foreign.action_paths):
+        return Message("keyed in the active action: push the action down to have both")
+    return None
+
+
+def _posed(head: Head, controls: Iterable[Control], foreign: ForeignAnimation) -> dict[Path, float]:
+    """Return the values of bones that nothing of the artist's animates, before EmoteBot did."""
+    animated = {path for path, _ in foreign.action_paths | foreign.strip_paths}
+    still = [control.path for control in controls if control.data_path not in animated]
+    return values_before(head.armature, still)
+
+
+def _changed_blend_type(
+    armature: Object, controls: Iterable[Control], foreign: ForeignAnimation
+) -> str | None:
+    """Return the blend type of the active action, if it has to be changed to add to a head."""
+    if not _is_in_action(controls, foreign) or foreign.blend_type != "REPLACE":
+        return None
+    return blend_type_before(armature) or str(armature.animation_data.action_blend_type)
+
+
+def _is_in_action(controls: Iterable[Control], foreign: ForeignAnimation) -> bool:
+    keyed = {path for path, _ in foreign.action_paths}
+    return any(control.data_path in keyed for control in controls)
