@@ -16,10 +16,10 @@ import bpy
 
 MIDDLE = (400, 500)
 
-WORDS, BEAT_WORDS = (1138, 735), (1138, 120)
+WORDS, BEAT_WORDS = (1138, 712), (1138, 97)
 """The fields of the feeling and of the active beat in a window of 1600 x 1000, from its bottom."""
 
-HAPPY, SURPRISED = (1063, 677), (1187, 677)
+HAPPY, SURPRISED = (1063, 654), (1187, 654)
 """Pictures of two emotions."""
 
 

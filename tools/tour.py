@@ -27,11 +27,11 @@ HEIGHT = 1200
 VIEWPORT = (450, 550)
 TAB = (1300, 300)
 ADD = (1155, 200)
-WORDS = (1130, 266)
-HAPPY = (1062, 323)
-NEXT_TAKE = (1264, 482)
-NEW_BEAT = (1264, 670)
-GO_LIVE = (1155, 1075)
+WORDS = (1130, 289)
+HAPPY = (1062, 346)
+NEXT_TAKE = (1264, 505)
+NEW_BEAT = (1264, 693)
+GO_LIVE = (1155, 1098)
 
 SEQUENCE = {"happy": 1, "surprised 80%": 49, "angry": 97, "slightly sad": 145, "calm": 205}
 """Words of the beats and the frames at which they are added."""
