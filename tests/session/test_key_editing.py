@@ -182,6 +182,7 @@ def test_the_sequence_is_performed_on_below_edits(performed) -> None:
 
 
 def test_edits_are_added_to_edits(performed) -> None:
+    performed.emotebot.liveliness = 0  # so that nothing is cut off at 1
     for by in (0.125, 0.125):
         edit(performed, by)
         bpy.ops.emotebot.keep_edits()
