@@ -61,7 +61,9 @@ def plan_head(
         return HeadPlan()
     head = face.head()
     if head is None:
-        return HeadPlan(notes=(Message("No bone turns the head of “{face}”", face=face.name),))
+        # nobody expects that of a mesh alone, which would be told at every performance
+        note = Message("No bone turns the head of “{face}”", face=face.name)
+        return HeadPlan(notes=() if face.armature is None else (note,))
     notes = [
         Message("“{bone}” does not turn: it is {reason}", bone=bone.name, reason=bone.blocked)
         for bone in head.bones
