@@ -3,20 +3,28 @@
 
 Both are events drawn from a seed and laid over the motion at 60 Hz. Frames may be asked for one
 by one or by the thousand; the eyes do the same.
+
+``data/eyes/rates.csv`` has one row for each emotion at full intensity: ``blinks`` and gaze
+``shifts`` a minute, the standard deviation of the gaze about its middle in degrees, sideways and
+upward, how far ``up`` its middle is, and where that is from. A mixture has the mean of the rows by
+its shares.
 """
 
 import copy
+import csv
 import math
 from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..channels import INDEX
+from ..emotions import EMOTIONS, NEUTRAL, Feeling
 from .networks import MOTION_RATE
 
-BLINKS_A_MINUTE = 17.0
-"""At rest. Bentivoglio et al. 1997."""
+TABLE = Path(__file__).resolve().parents[2] / "data" / "eyes" / "rates.csv"
 
 CLOSING_SECONDS = (0.066, 0.078)
 """Range of the time that the lids take to close."""
@@ -44,11 +52,8 @@ up."""
 REST_SECONDS = 0.6
 """Seconds since the last blink before which a change brings none."""
 
-SACCADE_INTERVAL_SECONDS = 1.6
-"""Mean time between two saccades of a face that rests its eyes on someone; a choice of ours."""
-
-GAZE_SPREAD_DEGREES = (3.0, 1.6)
-"""Standard deviation of the gaze about its middle, sideways and upward; a choice of ours."""
+FURTHEST_DEGREES = 8.0
+"""No saccade leads further from straight ahead than this, to any side."""
 
 DEGREES_AT_FULL = 30.0
 """Turn of the eye at a weight of 1."""
@@ -69,6 +74,34 @@ _LOOK = np.array(
 )
 _TURNS = np.array([[1, 1, -1, -1, 0, 0, 0, 0], [0, 0, 0, 0, 1, 1, -1, -1]]) / DEGREES_AT_FULL
 """Shape (2, 8): weights of the channels of ``_LOOK`` for a degree to the face's left, and up."""
+
+
+@dataclass(frozen=True)
+class EyeRates:
+    """How often eyes blink and look elsewhere in a feeling, and where.
+
+    Attributes:
+        blinks: a minute.
+        shifts: of the gaze, a minute.
+        spread: standard deviation of the gaze in degrees, sideways and upward, shape (2,).
+        middle: of the gaze, degrees to the face's left and up, shape (2,).
+    """
+
+    blinks: float
+    shifts: float
+    spread: NDArray[np.float64]
+    middle: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, feeling: Feeling) -> "EyeRates":
+        """Return the rates of a feeling: the mean by its shares, as far as its intensity goes.
+
+        What custom expressions have a share of counts as neutral.
+        """
+        shares = feeling.shares()[:-1].astype(np.float64)
+        shares[EMOTIONS.index("neutral")] += max(1.0 - shares.sum(), 0.0)
+        blinks, shifts, side, upward, up = (shares @ _table()).tolist()
+        return cls(blinks, shifts, np.array([side, upward]), np.array([0.0, up]))
 
 
 @dataclass(frozen=True)
@@ -99,6 +132,7 @@ class _Saccade:
     duration: float  # seconds
     origin: tuple[float, float]  # degrees to the face's left, degrees up
     goal: tuple[float, float]
+    aim: tuple[float, float]  # of the goal, in deviations from the middle of the gaze
 
 
 class Eyes:
@@ -113,11 +147,12 @@ class Eyes:
         streams = np.random.default_rng(seed).spawn(3)
         self._blinking, self._looking, self._changing = streams
         self._step = 0
+        self._rates = EyeRates.of(Feeling(NEUTRAL, 0.0))
         self._opened = -math.inf  # second at which the last blink was over
         self._blink = self._next_blink(0.0)
         self._open = True  # whether the lids were open when the blink began
-        self._saccade = _Saccade(0.0, 0.01, (0.0, 0.0), (0.0, 0.0))
-        self._next = self._next_saccade(self._saccade)
+        self._saccade = _Saccade(0.0, 0.01, (0.0, 0.0), (0.0, 0.0), (0.0, 0.0))
+        self._next = self._next_saccade()
 
     def advance(self, weights: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the next frames with blinks and gaze laid over them.
@@ -141,23 +176,31 @@ class Eyes:
         weights[:, _LOOK] += np.maximum(self._gaze(times) @ _TURNS, 0)
         return weights
 
-    def change_expression(self, size: float) -> None:
-        """Let the next blink come now, more often than not, where the expression changes much.
+    def set_feeling(self, feeling: Feeling, size: float) -> None:
+        """Blink and look from now on as in a feeling.
 
-        No blink more comes into being than one that was due later; none comes where one is under
-        way, has just been or is due at once.
+        Where the expression changes much, the next blink comes now more often than not, and else
+        the next shift of the gaze. No more of them come into being than were due later. No blink
+        comes where one is under way, has just been or is due at once.
 
         Args:
-            size: of the change that begins, from 0 up.
+            feeling: what is felt next.
+            size: of the change of the expression that begins, from 0 up.
         """
+        before, self._rates = self._rates, EyeRates.of(feeling)
+        now = self._step / MOTION_RATE
+        if self._blink.start > now:
+            wait = (self._blink.start - now) * before.blinks / self._rates.blinks
+            self._blink = replace(self._blink, start=now + wait)
+        wait = (self._next.start - now) * before.shifts / self._rates.shifts
+        self._next = self._aimed(now + wait, self._next.aim)
         chance, delay = self._changing.random(), self._changing.uniform(*CHANGE_DELAY_SECONDS)
-        start = self._step / MOTION_RATE + delay
-        if (
-            size >= LARGE_CHANGE
-            and chance < BLINK_AT_CHANGE_SHARE
-            and start < self._blink.start
-            and start - self._opened >= REST_SECONDS
-        ):
+        start = now + delay
+        if size < LARGE_CHANGE:
+            return
+        if chance >= BLINK_AT_CHANGE_SHARE:
+            self._next = self._aimed(min(start, self._next.start), self._next.aim)
+        elif start < self._blink.start and start - self._opened >= REST_SECONDS:
             self._blink = replace(self._blink, start=start)
 
     def copy(self) -> "Eyes":
@@ -197,22 +240,37 @@ class Eyes:
             gaze[done:end] = origin + part[:, None] * (goal - origin)
             if end < len(times):
                 self._saccade = self._next
-                self._next = self._next_saccade(self._saccade)
+                self._next = self._next_saccade()
             done = end
         return gaze
 
     def _next_blink(self, after: float) -> _Blink:
-        start = after + _interval(self._blinking, 60 / BLINKS_A_MINUTE)
+        start = after + _interval(self._blinking, 60 / self._rates.blinks)
         closing = self._blinking.uniform(*CLOSING_SECONDS)
         is_complete = self._blinking.random() >= INCOMPLETE_SHARE
         return _Blink(start, closing, 1.0 if is_complete else self._blinking.uniform(0.5, 0.9))
 
-    def _next_saccade(self, last: _Saccade) -> _Saccade:
-        start = last.start + last.duration + _interval(self._looking, SACCADE_INTERVAL_SECONDS)
-        goal = tuple(self._looking.normal(0.0, GAZE_SPREAD_DEGREES).clip(-8, 8).tolist())
-        amplitude = math.dist(goal, last.goal)
+    def _next_saccade(self) -> _Saccade:
+        wait = _interval(self._looking, 60 / self._rates.shifts)
+        sideways, upward = self._looking.standard_normal(2).tolist()
+        return self._aimed(self._saccade.start + self._saccade.duration + wait, (sideways, upward))
+
+    def _aimed(self, start: float, aim: tuple[float, float]) -> _Saccade:
+        """Return the saccade after the present one, from a second on, to where an aim leads."""
+        degrees = self._rates.middle + self._rates.spread * aim
+        goal = tuple(degrees.clip(-FURTHEST_DEGREES, FURTHEST_DEGREES).tolist())
+        origin, start = self._saccade.goal, max(start, self._saccade.start + self._saccade.duration)
         # Main sequence: Bahill, Clark & Stark 1975
-        return _Saccade(start, 0.022 + 0.0022 * amplitude, last.goal, goal)
+        return _Saccade(start, 0.022 + 0.0022 * math.dist(goal, origin), origin, goal, aim)
+
+
+@cache
+def _table() -> NDArray[np.float64]:
+    """Return the rates, shape (8, 5), in the order of ``EMOTIONS``."""
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        rows = {row["feeling"]: row for row in csv.DictReader(file)}
+    columns = ("blinks", "shifts", "side_spread", "up_spread", "up")
+    return np.array([[float(rows[name][column]) for column in columns] for name in EMOTIONS])
 
 
 def _interval(random: np.random.Generator, mean: float) -> float:

@@ -153,7 +153,7 @@ class Performer:
         self._hold.set_target(
             self._transition, self._liveliness if liveliness is None else liveliness
         )
-        self._eyes.change_expression(Change.of(displacement).size)
+        self._eyes.set_feeling(feeling, Change.of(displacement).size)
         self._turns.set_target(feeling, self._transition)
 
     @property

@@ -3,8 +3,10 @@ import numpy as np
 import pytest
 
 from emotebot_blender.core.channels import CHANNELS, INDEX
-from emotebot_blender.core.performance.eye_motion import Eyes
+from emotebot_blender.core.emotions import EMOTIONS, NEUTRAL, Feeling, Mixture
+from emotebot_blender.core.performance.eye_motion import EyeRates, Eyes
 
+REST = Feeling(NEUTRAL, 0.0)
 LEFT, RIGHT = INDEX["eyeBlinkLeft"], INDEX["eyeBlinkRight"]
 MINUTE = 60 * 60  # frames
 
@@ -116,7 +118,7 @@ def blinks_after(size: float, after: int, seeds: range) -> np.ndarray:
     for seed in seeds:
         eyes = Eyes(seed)
         before = eyes.advance(face(after))[:, LEFT]
-        eyes.change_expression(size)
+        eyes.set_feeling(REST, size)
         if before[-60:].any():
             continue
         lids = np.concatenate([before[-1:], eyes.advance(face(MINUTE))[:, LEFT]])
@@ -143,7 +145,7 @@ def test_a_blink_at_a_change_is_over_before_a_third_of_a_second():
     for seed in range(30):
         eyes = Eyes(seed)
         eyes.advance(face(30))
-        eyes.change_expression(2.0)
+        eyes.set_feeling(REST, 2.0)
         lids = eyes.advance(face(20))[:, LEFT]
         if lids[:6].any():
             blinks += 1
@@ -158,7 +160,7 @@ def test_a_change_brings_no_blink_beside_another(later):
         at = blink_starts(plain)[0] + later
         eyes = Eyes(seed)
         lids = eyes.advance(face(at))[:, LEFT]
-        eyes.change_expression(2.0)
+        eyes.set_feeling(REST, 2.0)
         lids = np.concatenate([lids, eyes.advance(face(MINUTE - at))[:, LEFT]])
         np.testing.assert_array_equal(lids, plain)
 
@@ -169,7 +171,7 @@ def test_a_blink_at_a_change_is_the_same_frame_by_frame():
         eyes, lids = Eyes(4, 2), []
         for _ in range(8):
             lids += [eyes.advance(face(chunk)) for _ in range(90 // chunk)]
-            eyes.change_expression(1.5)
+            eyes.set_feeling(REST, 1.5)
         rows.append(np.concatenate(lids))
     np.testing.assert_array_equal(*rows)
 
@@ -182,7 +184,64 @@ def test_a_copy_blinks_at_changes_as_the_first_does():
     for each in (eyes, other):
         lids = []
         for _ in range(10):
-            each.change_expression(1.5)
+            each.set_feeling(REST, 1.5)
             lids.append(each.advance(face(100)))
         rows.append(np.concatenate(lids))
     np.testing.assert_array_equal(*rows)
+
+
+def in_feeling(name: str, minutes: int, seed: int = 21) -> np.ndarray:
+    """Return what the eyes do in an emotion in full, weights of shape (frames, 52)."""
+    eyes = Eyes(seed)
+    eyes.set_feeling(Feeling(Mixture.of({name: 1.0}), 1.0), 0.0)
+    return eyes.advance(face(minutes * MINUTE))
+
+
+def saccades(weights: np.ndarray) -> int:
+    """Return how many saccades there are in weights, shape (frames, 52)."""
+    gaze = weights[:, [INDEX["eyeLookOutLeft"], INDEX["eyeLookInLeft"]]]
+    moving = np.concatenate([[False], np.abs(np.diff(gaze, axis=0)).max(axis=1) > 1e-6])
+    return int(np.count_nonzero(moving[1:] & ~moving[:-1]))
+
+
+@pytest.mark.parametrize(
+    ("name", "blinks", "shifts"),
+    [("anger", (19, 30), (8, 10)), ("fear", (2, 8), (25, 65)), ("sadness", (22, 41), (14, 37))],
+)
+def test_feelings_blink_and_look_as_often_as_a_recorded_talker(name, blinks, shifts):
+    weights = in_feeling(name, 40)
+    assert blinks[0] <= len(blink_starts(weights[:, LEFT])) / 40 <= blinks[1]
+    assert shifts[0] <= saccades(weights) / 40 <= shifts[1]
+
+
+def test_sadness_casts_its_eyes_down():
+    weights = in_feeling("sadness", 5)
+    assert weights[:, INDEX["eyeLookDownLeft"]].mean() > 0.05
+    assert weights[:, INDEX["eyeLookUpLeft"]].mean() < 0.03
+
+
+def test_every_emotion_has_rates():
+    for name in EMOTIONS:
+        rates = EyeRates.of(Feeling(Mixture.of({name: 1.0}), 1.0))
+        assert 3 <= rates.blinks <= 41
+        assert 8 <= rates.shifts <= 65
+
+
+def test_a_large_change_without_a_blink_brings_a_shift_of_the_gaze():
+    neither = 0
+    for seed in range(60):
+        eyes = Eyes(seed)
+        eyes.advance(face(90))
+        eyes.set_feeling(REST, 1.2)
+        weights = eyes.advance(face(12))
+        neither += not weights[:, LEFT].any() and saccades(weights) == 0
+    # Where lids are still moving from a blink that came before, nothing more comes
+    assert neither <= 6
+
+
+def test_a_new_feeling_does_not_turn_the_eyes_at_once():
+    eyes = Eyes(3)
+    before = eyes.advance(face(600))[-1]
+    eyes.set_feeling(Feeling(Mixture.of({"sadness": 1.0}), 1.0), 0.0)
+    looks = [INDEX[name] for name in CHANNELS if name.startswith("eyeLook")]
+    np.testing.assert_allclose(eyes.advance(face(1))[0, looks], before[looks], atol=0.02)
