@@ -87,6 +87,6 @@ def test_a_network_holds_what_it_has_come_to() -> None:
 def test_blinks_leave_no_trace_in_a_hold() -> None:
     """Fear opens the lids, and in a minute a face blinks: they would close to 0."""
     fear = Feeling(Mixture.of({"fear": 1.0}), 1.0)
-    held = holds.network_hold(load_networks(), fear, 3, seconds=60)
+    held = holds.network_hold(load_networks(), fear, 3, seconds=60, liveliness=0)
     assert held[:, INDEX["eyeBlinkLeft"]].max() > 0.5
     assert held[:, INDEX["eyeWideLeft"]].min() > 0.5 * held[:, INDEX["eyeWideLeft"]].max()
