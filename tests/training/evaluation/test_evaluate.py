@@ -58,7 +58,7 @@ def test_everybody_stands_beside_the_network(page: Path) -> None:
     assert set(figures["real_people"]) == generators | {"synthetic subjects"}
     assert set(figures["motion"]) == {"EmoteBot", *CURVES}
     assert set(figures["changes"]) == {"EmoteBot", *CURVES}
-    assert set(figures["holds"]) == {"EmoteBot", *HOLDS}
+    assert set(figures["holds"]) == {"EmoteBot", "EmoteBot, liveliness 1", *HOLDS}
 
 
 def test_targets_are_judged_in_words(page: Path) -> None:
