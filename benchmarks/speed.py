@@ -33,6 +33,7 @@ from emotebot_blender.animation.layer_writing import write_layer  # noqa: E402
 from emotebot_blender.core.channels import CHANNELS  # noqa: E402
 from emotebot_blender.core.clip import Clip, custom_shares  # noqa: E402
 from emotebot_blender.core.emotions import EMOTIONS, NEUTRAL, Feeling, Mixture  # noqa: E402
+from emotebot_blender.core.performance.liveliness import DEFAULT_LIVELINESS  # noqa: E402
 from emotebot_blender.core.performance.networks import FOLDER, MOTION_RATE, Networks, load_networks  # noqa: E402
 from emotebot_blender.core.performance.performance import Performer, perform  # noqa: E402
 from emotebot_blender.core.script.beats import Beat, EmotionScript  # noqa: E402
@@ -68,7 +69,7 @@ def main(arguments: list[str]) -> None:
     face = open_face(options.face)
     before = peak_memory()
     networks, loading = timed(load_networks)
-    clip, performing = timed(lambda: perform(script, networks, RATE))
+    clip, performing = timed(lambda: perform(script, networks, RATE, liveliness=DEFAULT_LIVELINESS))
     _, writing = timed(lambda: write(face, clip, None))
     grown = peak_memory() - before
     count = len(face.controls())
@@ -112,7 +113,7 @@ def ten_minutes() -> EmotionScript:
 
 def live_steps(networks: Networks) -> tuple[float, float]:
     """Return the median milliseconds of a step, without and with a new feeling."""
-    performer = Performer(networks, 0)
+    performer = Performer(networks, 0, liveliness=DEFAULT_LIVELINESS)
     feelings = [Feeling(Mixture.of({name: 1.0}), 0.8) for name in EMOTIONS]
     plain, retargeted = [], []
     for index in range(STEPS):

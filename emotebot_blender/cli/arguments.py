@@ -105,7 +105,7 @@ def _add_perform(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--liveliness",
-        type=_liveliness,
+        type=_from_0_to_1("liveliness"),
         default=DEFAULT_LIVELINESS,
         metavar="SHARE",
         help="how much a held feeling moves, 0 holds still, 1 is the liveliest (%(default)s)",
@@ -120,14 +120,14 @@ def _add_perform(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--whole",
-        type=_share,
+        type=_from_0_to_1("a share"),
         metavar="SHARE",
         help="how much of a feeling the face's own emotion shapes show, 0 to 1, and finer controls "
         "the rest (what suits the face)",
     )
     parser.add_argument(
         "--head",
-        type=_share,
+        type=_from_0_to_1("a share"),
         default=1.0,
         metavar="SHARE",
         help="how much the head turns with what is felt, 0 to 1 (%(default)s)",
@@ -145,7 +145,9 @@ def _add_perform(parser: argparse.ArgumentParser) -> None:
 def _add_express(parser: argparse.ArgumentParser) -> None:
     parser.description = "Give expressions of a feeling as JSON; needs no Blender."
     parser.add_argument("words", metavar="WORDS", nargs="+", help="a feeling, such as: very happy")
-    parser.add_argument("--intensity", type=_intensity, help="0 to 1, in place of the words' own")
+    parser.add_argument(
+        "--intensity", type=_from_0_to_1("an intensity"), help="0 to 1, in place of the words' own"
+    )
     parser.add_argument("--count", type=_count, default=1, help="how many (%(default)s)")
     parser.add_argument("--json", type=Path, metavar="OUT.json", help="standard output if left out")
 
@@ -272,11 +274,16 @@ def _tolerance(text: str) -> float:
     return tolerance
 
 
-def _share(text: str) -> float:
-    share = _number(text)
-    if not 0 <= share <= 1:
-        raise _refusal("a share is a number from 0 to 1", text)
-    return share
+def _from_0_to_1(what: str) -> Callable[[str], float]:
+    """Return what reads a number from 0 to 1 and calls it that where it refuses."""
+
+    def read(text: str) -> float:
+        number = _number(text)
+        if not 0 <= number <= 1:
+            raise _refusal(f"{what} is a number from 0 to 1", text)
+        return number
+
+    return read
 
 
 def _exaggeration(text: str) -> float:
@@ -286,17 +293,3 @@ def _exaggeration(text: str) -> float:
     if not LEAST <= gain <= MOST:
         raise _refusal(f"exaggeration is a number from {LEAST:g} to {MOST:g}", text)
     return gain
-
-
-def _liveliness(text: str) -> float:
-    liveliness = _number(text)
-    if not 0 <= liveliness <= 1:
-        raise _refusal("liveliness is a number from 0 to 1", text)
-    return liveliness
-
-
-def _intensity(text: str) -> float:
-    intensity = _number(text)
-    if not 0 <= intensity <= 1:
-        raise _refusal("an intensity is a number from 0 to 1", text)
-    return intensity

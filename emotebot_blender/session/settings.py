@@ -240,10 +240,6 @@ def _mix_property(part: str) -> Any:
     )
 
 
-HEAD = "How much the head turns with what is felt, on top of its own animation; 0 leaves it alone"
-"""What the setting says of itself."""
-
-
 def _share_property(part: str, description: str, default: float = 1.0) -> Any:
     return bpy.props.FloatProperty(
         translation_context=CONTEXT,
@@ -264,7 +260,10 @@ _SHARE = "How much of the feeling goes to this part of the face"
 class MixProperties:
     """How a layer goes with the artist's own animation, part by part; to be mixed in."""
 
-    head: _share_property("Head", HEAD)
+    head: _share_property(
+        "Head",
+        "How much the head turns with what is felt, on top of its own animation; 0 leaves it alone",
+    )
     mix_eyes: _mix_property("Eyes")
     mix_brows: _mix_property("Brows")
     mix_cheeks: _mix_property("Cheeks and Nose")

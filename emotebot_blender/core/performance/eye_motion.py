@@ -11,7 +11,6 @@ its shares.
 """
 
 import copy
-import csv
 import math
 from dataclasses import dataclass, replace
 from functools import cache
@@ -21,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..channels import INDEX
-from ..emotions import EMOTIONS, NEUTRAL, Feeling
+from ..emotions import NEUTRAL, Feeling
+from .emotion_tables import mean_row, read_emotion_table
 from .networks import MOTION_RATE
 
 TABLE = Path(__file__).resolve().parents[2] / "data" / "eyes" / "rates.csv"
@@ -94,13 +94,8 @@ class EyeRates:
 
     @classmethod
     def of(cls, feeling: Feeling) -> "EyeRates":
-        """Return the rates of a feeling: the mean by its shares, as far as its intensity goes.
-
-        What custom expressions have a share of counts as neutral.
-        """
-        shares = feeling.shares()[:-1].astype(np.float64)
-        shares[EMOTIONS.index("neutral")] += max(1.0 - shares.sum(), 0.0)
-        blinks, shifts, side, upward, up = (shares @ _table()).tolist()
+        """Return the rates of a feeling: the mean row by its shares, as of ``mean_row``."""
+        blinks, shifts, side, upward, up = mean_row(feeling, _table()).tolist()
         return cls(blinks, shifts, np.array([side, upward]), np.array([0.0, up]))
 
 
@@ -267,10 +262,7 @@ class Eyes:
 @cache
 def _table() -> NDArray[np.float64]:
     """Return the rates, shape (8, 5), in the order of ``EMOTIONS``."""
-    with TABLE.open(encoding="utf-8", newline="") as file:
-        rows = {row["feeling"]: row for row in csv.DictReader(file)}
-    columns = ("blinks", "shifts", "side_spread", "up_spread", "up")
-    return np.array([[float(rows[name][column]) for column in columns] for name in EMOTIONS])
+    return read_emotion_table(TABLE, ("blinks", "shifts", "side_spread", "up_spread", "up"))
 
 
 def _interval(random: np.random.Generator, mean: float) -> float:

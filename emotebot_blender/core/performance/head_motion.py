@@ -18,7 +18,6 @@ breath. Frames may be asked for one by one or by the thousand; the head does the
 """
 
 import copy
-import csv
 import math
 from dataclasses import dataclass
 from functools import cache
@@ -27,7 +26,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ..emotions import EMOTIONS, NEUTRAL, Feeling
+from ..emotions import NEUTRAL, Feeling
+from .emotion_tables import mean_row, read_emotion_table
 from .eye_motion import ease
 from .networks import MOTION_RATE
 
@@ -86,13 +86,8 @@ class Posture:
 
     @classmethod
     def of(cls, feeling: Feeling) -> "Posture":
-        """Return the posture of a feeling: the mean by its shares, as far as its intensity goes.
-
-        What custom expressions have a share of counts as neutral.
-        """
-        shares = feeling.shares()[:-1].astype(np.float64)
-        shares[EMOTIONS.index("neutral")] += max(1.0 - shares.sum(), 0.0)
-        row = shares @ _table()
+        """Return the posture of a feeling: the mean row by its shares, as of ``mean_row``."""
+        row = mean_row(feeling, _table())
         return cls(row[:3], *row[3:].tolist())
 
 
@@ -235,10 +230,7 @@ class HeadMotion:
 @cache
 def _table() -> NDArray[np.float64]:
     """Return the postures, shape (8, 7), in the order of ``EMOTIONS``."""
-    with TABLE.open(encoding="utf-8", newline="") as file:
-        rows = {row["feeling"]: row for row in csv.DictReader(file)}
-    columns = (*ANGLES, "half_life", "accent", "interval", "sway")
-    return np.array([[float(rows[name][column]) for column in columns] for name in EMOTIONS])
+    return read_emotion_table(TABLE, (*ANGLES, "half_life", "accent", "interval", "sway"))
 
 
 def _rate(half_life: float) -> float:
