@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The eight emotions, mixtures of them, custom expressions, and a feeling.
+"""The emotions, mixtures of them, custom expressions, and a feeling.
 
 A feeling is a mixture with an intensity; custom expressions may have a share of it.
 """
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from .channels import CHANNELS
 from .errors import EmoteBotError
 
-EMOTIONS: tuple[str, ...] = (
+BASIC_EMOTIONS: tuple[str, ...] = (
     "happiness",
     "sadness",
     "surprise",
@@ -24,6 +24,22 @@ EMOTIONS: tuple[str, ...] = (
     "contempt",
     "neutral",
 )
+"""The basic emotions (Ekman) and neutral: those whose movement has been timed, and which the motion
+model and the hold model know."""
+
+FURTHER_EMOTIONS: tuple[str, ...] = (
+    "boredom",
+    "confusion",
+    "interest",
+    "thinking",
+    "tiredness",
+    "pain",
+    "determination",
+    "embarrassment",
+)
+"""Feelings beyond the basic ones; they have faces of their own, and move as basic ones do."""
+
+EMOTIONS: tuple[str, ...] = (*BASIC_EMOTIONS[:-1], *FURTHER_EMOTIONS, BASIC_EMOTIONS[-1])
 """The names of the emotions in the order of every array of them; ``neutral`` is the last."""
 
 EXPRESSIVE: tuple[str, ...] = EMOTIONS[:-1]
@@ -39,10 +55,10 @@ ROUNDING = 1e-6
 
 @dataclass(frozen=True)
 class Mixture:
-    """Shares of the eight emotions.
+    """Shares of the emotions.
 
     Attributes:
-        shares: eight numbers from 0 to 1 in the order of ``EMOTIONS``, adding up to 1.
+        shares: sixteen numbers from 0 to 1 in the order of ``EMOTIONS``, adding up to 1.
 
     Raises:
         EmoteBotError: another number of shares, or shares that are none.
@@ -96,7 +112,7 @@ class Mixture:
         return {name: share for name, share in zip(EMOTIONS, self.shares, strict=True) if share > 0}
 
     def vector(self) -> NDArray[np.float32]:
-        """Return the shares, float32, shape (8,), in the order of ``EMOTIONS``."""
+        """Return the shares, float32, shape (16,), in the order of ``EMOTIONS``."""
         return np.array(self.shares, dtype=np.float32)
 
     def dominant(self) -> str:
@@ -197,7 +213,7 @@ class Feeling:
         return remainder if remainder > ROUNDING else 0.0
 
     def shares(self) -> NDArray[np.float32]:
-        """Return its shares times its intensity, float32 (9,), in the order of ``SHARES``."""
+        """Return its shares times its intensity, float32 (17,), in the order of ``SHARES``."""
         mixture = self.mixture.vector() * np.float32(self.intensity * self.mixture_share)
         custom = np.float32(self.intensity * sum(share for _, share in self.custom))
         return np.append(mixture, custom)

@@ -10,6 +10,7 @@ import numpy as np
 
 from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.core.emotions import NEUTRAL, Feeling, Mixture
+from emotebot_blender.core.performance.emotion_tables import basic_amounts
 from emotebot_blender.core.performance.networks import MOTION_RATE, Networks
 from emotebot_blender.core.performance.performance import Performer, express
 from emotebot_blender.core.performance.transition_times import (
@@ -312,7 +313,7 @@ def seed_difference(networks: Networks, seeds: int = 20) -> Figures:
     steps = 60
     elapsed = np.arange(steps) / MOTION_RATE
     clock = np.stack([elapsed, np.maximum(0.6 - elapsed, 0)], axis=1).astype(np.float32)
-    emotion = np.tile(Mixture.of({"happiness": 1.0}).vector(), (steps, 1))
+    emotion = np.tile(basic_amounts(Mixture.of({"happiness": 1.0}).vector()), (steps, 1))
     shares = []
     for seed in range(seeds):
         size = networks.motion.sizes["noise"]
@@ -355,7 +356,7 @@ def hour_long(networks: Networks, seconds: float) -> Figures:
         noise = rng.standard_normal(model.sizes["noise"], dtype=np.float32)
         path, state = model.advance(
             np.tile(target, (steps, 1)),
-            np.tile(feeling.mixture.vector() * feeling.intensity, (steps, 1)).astype(np.float32),
+            np.tile(basic_amounts(feeling.shares()[:-1]), (steps, 1)),
             clock,
             np.tile(noise, (steps, 1)),
             state,

@@ -13,7 +13,13 @@ from functools import cache
 import numpy as np
 
 from emotebot_blender.core.channels import CHANNELS, MIRROR
-from emotebot_blender.core.emotions import EMOTIONS, Feeling, Mixture
+from emotebot_blender.core.emotions import (
+    BASIC_EMOTIONS,
+    EMOTIONS,
+    FURTHER_EMOTIONS,
+    Feeling,
+    Mixture,
+)
 from emotebot_blender.core.errors import EmoteBotError
 
 from ..collecting.collection import Collection
@@ -23,19 +29,26 @@ from ..tables.splits import PARTS, Part, part_of
 from .measured_subjects import MeasuredFaces, impute, prepare, retake
 from .synthetic_subjects import UNIT_SOURCES, SyntheticSubject, Take, faces_of_takes, is_pure
 
-PURE = tuple(Mixture.of({name: 1.0}) for name in EMOTIONS)
-"""The mixtures of one emotion alone."""
+PURE = tuple(Mixture.of({name: 1.0}) for name in BASIC_EMOTIONS)
+"""The mixtures of one basic emotion alone."""
+
+FURTHER = tuple(Mixture.of({name: 1.0}) for name in FURTHER_EMOTIONS)
+"""The mixtures of one further emotion alone."""
+
+BLENDED_FURTHER = 0.25
+"""Share of the feelings with a further emotion that have a basic one beside it."""
 
 
 @dataclass(frozen=True)
 class DataMixture:
-    """What the training set is made of; the shares of each of the first two lines add up to 1.
+    """What the training set is made of; the shares of the first line and those of the next two add up to 1.
 
     Attributes:
         ckplus, du2014, prototypes: shares of the sources of a synthetic subject's units of a pure
             emotion, each source narrowed to the faces that carry the emotion's signature.
-        pure, compound, blended: shares of synthetic feelings of one emotion, of the compounds of
-            Du, Tao & Martinez 2014, and of two or three emotions in any shares.
+        pure, compound, blended: shares of synthetic feelings of one basic emotion, of the
+            compounds of Du, Tao & Martinez 2014, and of two or three basic emotions in any shares.
+        further: share of those of a further emotion, alone or with a basic one.
         collected: greatest share of all pairs that are of measured subjects.
         half_at: measured faces in all collections at which they are half of ``collected``.
     """
@@ -43,9 +56,10 @@ class DataMixture:
     ckplus: float = 0.25
     du2014: float = 0.2
     prototypes: float = 0.55
-    pure: float = 0.6
-    compound: float = 0.2
-    blended: float = 0.2
+    pure: float = 0.43
+    compound: float = 0.14
+    blended: float = 0.14
+    further: float = 0.29
     collected: float = 0.5
     half_at: int = 1200
 
@@ -58,13 +72,17 @@ class DataMixture:
         return self.collected * faces / (faces + self.half_at)
 
 
+BASIC_MIXTURE = DataMixture(pure=0.6, compound=0.2, blended=0.2, further=0.0)
+"""The training set of what knows the basic emotions alone."""
+
+
 @dataclass(frozen=True)
 class Pairs:
     """n pairs of takes, each pair of one subject.
 
     Attributes:
         weights: float32, shape (n, 2, 52), 0 to 1.
-        emotion: float32, shape (n, 2, 8), shares that add up to 1.
+        emotion: float32, shape (n, 2, 16), shares that add up to 1.
         intensity: float32, shape (n, 2, 1), 0 to 1.
         measured: bool, shape (n, 2, 52), whether a channel is as measured on a real face and not
             imputed.
@@ -96,10 +114,10 @@ def draw_intensity(rng: np.random.Generator) -> float:
 
 
 def draw_blend(rng: np.random.Generator) -> Mixture:
-    """Return a mixture of two (3 of 4 times) or three emotions, with Dirichlet shares, α = 1.2."""
-    chosen = rng.choice(len(EMOTIONS), size=2 if rng.random() < 0.75 else 3, replace=False)
+    """Return two (3 of 4 times) or three basic emotions, with Dirichlet shares, α = 1.2."""
+    chosen = rng.choice(len(BASIC_EMOTIONS), size=2 if rng.random() < 0.75 else 3, replace=False)
     shares = rng.dirichlet(np.full(len(chosen), 1.2))
-    return Mixture.of({EMOTIONS[i]: float(s) for i, s in zip(chosen, shares, strict=True)})
+    return Mixture.of({BASIC_EMOTIONS[i]: float(s) for i, s in zip(chosen, shares, strict=True)})
 
 
 NEAR = 0.1
@@ -138,8 +156,14 @@ def draw_feeling(data_mixture: DataMixture, rng: np.random.Generator) -> Feeling
         compounds = facs.compounds()
         mixture, units = compounds[rng.integers(len(compounds))]
         return FeelingDraw(Feeling(mixture, intensity), units)
-    blend = draw_blend(rng)
-    return FeelingDraw(Feeling(blend, intensity), compound_near(blend))
+    if kind < 1 - data_mixture.further:
+        blend = draw_blend(rng)
+        return FeelingDraw(Feeling(blend, intensity), compound_near(blend))
+    further = FURTHER[rng.integers(len(FURTHER))]
+    if rng.random() < BLENDED_FURTHER:
+        basic, share = BASIC_EMOTIONS[rng.integers(len(BASIC_EMOTIONS))], float(rng.random())
+        further = Mixture.of({further.dominant(): share, basic: 1 - share})
+    return FeelingDraw(Feeling(further, intensity))
 
 
 def show(subject: SyntheticSubject, draw: FeelingDraw) -> Take:

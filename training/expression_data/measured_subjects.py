@@ -75,9 +75,9 @@ def _begins(names: tuple[str, ...]) -> np.ndarray:
 def typical_face(emotion: str) -> np.ndarray:
     """Return the face of the units that most posed faces of an emotion show, shape (52,), 0 to 1.
 
-    Each unit at the strength of its frequency in CK+.
+    Each unit at the strength of its frequency in CK+, or among prototypes where CK+ has none.
     """
-    distribution = facs.ckplus()[emotion]
+    distribution = facs.posed(emotion)
     likely = {unit: distribution.frequency(unit) for units in distribution.sets for unit in units}
     return channels_of({unit: (share, share) for unit, share in likely.items() if share >= 0.5})
 
@@ -194,7 +194,7 @@ def strongest_emotion(emotion: np.ndarray) -> tuple[str | None, float]:
     """Return the strongest emotion besides neutral, None without any, and its share.
 
     Args:
-        emotion: shape (8,), shares that add up to 1.
+        emotion: shape (16,), shares that add up to 1.
     """
     amounts = Mixture.of(dict(zip(EMOTIONS, map(float, emotion), strict=True))).amounts()
     amounts.pop("neutral", None)
@@ -206,7 +206,7 @@ def strongest_emotion(emotion: np.ndarray) -> tuple[str | None, float]:
 
 @cache
 def _given(emotion: str, seen: tuple[tuple[int, bool], ...]) -> facs.UnitDistribution:
-    return facs.ckplus()[emotion].given(dict(seen))
+    return facs.posed(emotion).given(dict(seen))
 
 
 def impute(faces: MeasuredFaces, chosen: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -24,8 +24,17 @@ UNIT_SOURCES = ("ckplus", "du2014", "prototypes")
 MOUTH_SIDED = (10, 12, 14, 15, 20)
 """Units that are weaker on one side of one-sided faces."""
 
-CONTEMPT_SIDED = (6, 10, 12, 14, 15)
-"""Units that contempt shows on one side, with at most .12 of the amount on the other."""
+ONE_SIDED_UNITS = {
+    "contempt": (6, 10, 12, 14, 15),
+    "boredom": (10, 14),
+    "confusion": (2,),
+    "thinking": (14,),
+}
+"""Emotion to units that it shows on one side, with at most .12 of the amount on the other."""
+
+CORRECTED_BY_NAMING = ("anger", "disgust", "fear", "surprise")
+"""Emotions whose units are drawn the oftener the better people name them by these units: the others
+are hardly mistaken for each other, or were not named."""
 
 LEAST_SIGNATURE_SHARE = 0.01
 """Share of a source's faces that must carry a signature for the source to be used: below it, those
@@ -213,9 +222,11 @@ class SyntheticSubject:
             tilt = LEAN * _ROOT * (self.tilt.setdefault(unit, of_tilt) + tilt_now)
             quantile = _normal_cdf(_OF_SUBJECT * _ROOT * (self.vigour + habit) + _OF_TAKE * now)
             letters = facs.CORE_INTENSITIES if core(unit) else facs.INCIDENTAL_INTENSITIES
-            amount = facs.amount_at(quantile, facs.OPENING_INTENSITIES.get(unit, letters))
+            letters = facs.OPENING_INTENSITIES.get(unit, letters)
+            letters = facs.unit_intensities().get((emotion, unit), letters)
+            amount = facs.amount_at(quantile, letters)
             leading, other = amount * (1 + tilt), amount * (1 - tilt)
-            if emotion == "contempt" and unit in CONTEMPT_SIDED:
+            if unit in ONE_SIDED_UNITS.get(emotion, ()):
                 leading, other = amount, amount * self.rng.uniform(0, 0.12)
             elif sided and unit in MOUTH_SIDED:
                 other *= self.rng.uniform(0.6, 0.9)
@@ -250,8 +261,14 @@ def unit_distributions() -> dict[str, Mapping[str, facs.UnitDistribution]]:
 
 @cache
 def signature_distribution(source: str, emotion: str) -> facs.UnitDistribution:
-    """Return a source's units of an emotion, of the faces that carry the emotion's signature."""
-    return unit_distributions()[source][emotion].carrying(facs.signatures()[emotion])
+    """Return a source's units of an emotion, of the faces that carry the emotion's signature.
+
+    What people mistake for another emotion is rarer than in the source, where naming corrects it.
+    """
+    carrying = unit_distributions()[source][emotion].carrying(facs.signatures()[emotion])
+    if emotion in CORRECTED_BY_NAMING:
+        return carrying.named(facs.naming_chances(emotion, carrying.sets))
+    return carrying
 
 
 @cache
@@ -295,7 +312,7 @@ def is_core(emotion: str, unit: int) -> bool:
     """Return whether a unit is part of a prototype of the emotion or on half its faces in CK+."""
     return (
         any(unit in shown for shown in facs.prototypes()[emotion].sets)
-        or facs.ckplus()[emotion].frequency(unit) >= 0.5
+        or facs.posed(emotion).frequency(unit) >= 0.5
     )
 
 

@@ -14,7 +14,7 @@ import torch
 from onnx import TensorProto, helper
 
 from emotebot_blender.core.channels import CHANNELS
-from emotebot_blender.core.emotions import EMOTIONS
+from emotebot_blender.core.emotions import BASIC_EMOTIONS
 from emotebot_blender.core.performance.networks import HOLD_NOISE, HoldModel
 
 from .graph_builder import IR_VERSION, OPSET, GraphBuilder, array_of, tensor_info
@@ -51,7 +51,7 @@ def hold_graph(network: HoldNetwork) -> onnx.ModelProto:
         "hold",
         [
             tensor_info("noise", "steps", HOLD_NOISE),
-            tensor_info("emotion", "steps", len(EMOTIONS)),
+            tensor_info("emotion", "steps", len(BASIC_EMOTIONS)),
             tensor_info("held", "steps", 1),
             tensor_info("state", network.hidden),
         ],

@@ -17,7 +17,7 @@ import torch
 from torch import nn
 
 from emotebot_blender.core.channels import CHANNELS, INDEX
-from emotebot_blender.core.emotions import EMOTIONS
+from emotebot_blender.core.emotions import BASIC_EMOTIONS
 from emotebot_blender.core.performance.networks import HOLD_NOISE
 
 HELD_SECONDS = 1.2
@@ -36,7 +36,7 @@ choice of ours."""
 LONGEST_MEMORY = 120
 """Steps that a unit remembers before it has learned anything, at the most."""
 
-INPUTS = HOLD_NOISE + len(EMOTIONS) + 2
+INPUTS = HOLD_NOISE + len(BASIC_EMOTIONS) + 2
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ import numpy as np
 import torch
 
 from emotebot_blender.core.channels import CHANNELS, MIRROR
-from emotebot_blender.core.emotions import EMOTIONS
+from emotebot_blender.core.emotions import BASIC_EMOTIONS
 from emotebot_blender.core.performance.networks import HOLD_NOISE, MOTION_RATE
 
 from .hold_network import EVENTS
@@ -161,7 +161,7 @@ def teach_hold(
     levels = levels * _factors(emotion, _SIZE)
     relative = torch.where(levels > 0, SURGE, DECAY) * levels - lower
     strength = sum(
-        share * emotion[..., EMOTIONS.index(name), None] for name, share in _TREMBLES.items()
+        share * emotion[..., BASIC_EMOTIONS.index(name), None] for name, share in _TREMBLES.items()
     )
     trembling = TREMBLE * strength * emotion.sum(-1, keepdim=True).clamp(max=1)
     relative = relative + trembling * (shaking @ _tremble_layout())
@@ -173,7 +173,7 @@ def teach_hold(
 
 def _factors(emotion: torch.Tensor, by_emotion: dict[str, float]) -> torch.Tensor:
     """Return the factor of each face, shape (..., 1), between those of what it shows."""
-    logarithms = torch.tensor([math.log(by_emotion.get(name, 1.0)) for name in EMOTIONS])
+    logarithms = torch.tensor([math.log(by_emotion.get(name, 1.0)) for name in BASIC_EMOTIONS])
     return torch.exp(emotion @ logarithms)[..., None]
 
 
@@ -198,7 +198,7 @@ def _tremble_layout() -> torch.Tensor:
 
 def _sooner() -> torch.Tensor:
     """Return by how much each emotion lowers each event's threshold, (8, number of events)."""
-    rows = [[_SOONER[event].get(name, 0.0) for event in EVENTS] for name in EMOTIONS]
+    rows = [[_SOONER[event].get(name, 0.0) for event in EVENTS] for name in BASIC_EMOTIONS]
     return torch.tensor(rows)
 
 

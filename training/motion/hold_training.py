@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from emotebot_blender.core.channels import CHANNELS
-from emotebot_blender.core.emotions import EMOTIONS
+from emotebot_blender.core.emotions import BASIC_EMOTIONS
 from emotebot_blender.core.performance.networks import HOLD_NOISE
 
 from ..collecting.collection import Collection
@@ -110,7 +110,7 @@ def draw_windows(steps: int, count: int, generator: torch.Generator) -> Iterator
         return low + (high - low) * drawn
 
     state = HoldState.of(count)
-    shown = before = np.zeros((count, len(EMOTIONS)), dtype=np.float32)
+    shown = before = np.zeros((count, len(BASIC_EMOTIONS)), dtype=np.float32)
     goal, since = _draw_feelings(count, generator), np.zeros((count, 1), dtype=np.float32)
     change, lasts = between(*CHANGE_SECONDS), between(*FEELING_SECONDS)
     while True:

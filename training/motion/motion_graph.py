@@ -33,7 +33,7 @@ import torch
 from onnx import helper
 
 from emotebot_blender.core.channels import CHANNELS
-from emotebot_blender.core.emotions import EMOTIONS
+from emotebot_blender.core.emotions import BASIC_EMOTIONS
 from emotebot_blender.core.performance.networks import MotionModel
 from emotebot_blender.core.performance.transition_times import NOISE
 
@@ -49,7 +49,7 @@ CHECKED = (1, 2, 40, 150)
 """Steps of the rollouts by which a file is compared with its network."""
 
 _FACE = len(CHANNELS)
-_INPUTS = _FACE + len(EMOTIONS) + NOISE + motion_network.TIME_FEATURES
+_INPUTS = _FACE + len(BASIC_EMOTIONS) + NOISE + motion_network.TIME_FEATURES
 
 
 def motion_graph(network: MotionNetwork) -> onnx.ModelProto:
@@ -78,7 +78,7 @@ def motion_graph(network: MotionNetwork) -> onnx.ModelProto:
         "motion",
         [
             tensor_info("target", "steps", _FACE),
-            tensor_info("emotion", "steps", len(EMOTIONS)),
+            tensor_info("emotion", "steps", len(BASIC_EMOTIONS)),
             tensor_info("timing", "steps", 2),
             tensor_info("noise", "steps", NOISE),
             tensor_info("state", state),

@@ -19,7 +19,7 @@ from torch import nn
 from torch.nn import functional
 
 from emotebot_blender.core.channels import CHANNELS
-from emotebot_blender.core.emotions import EMOTIONS
+from emotebot_blender.core.emotions import BASIC_EMOTIONS
 from emotebot_blender.core.performance.networks import MOTION_RATE
 from emotebot_blender.core.performance.transition_times import NOISE
 
@@ -55,7 +55,7 @@ KNOTS = 13
 TIME_FEATURES = KNOTS + len(TIME_SCALES)
 """Numbers that ``time_features`` gives."""
 
-PHASE_FEATURES = KNOTS * (1 + 2 * NOISE + len(EMOTIONS) + len(TIME_SCALES))
+PHASE_FEATURES = KNOTS * (1 + 2 * NOISE + len(BASIC_EMOTIONS) + len(TIME_SCALES))
 """Numbers that ``phase_features`` gives."""
 
 
@@ -103,7 +103,7 @@ class MotionNetwork(nn.Module):
     def __init__(self, hidden: int = 128) -> None:
         super().__init__()
         self.hidden = hidden
-        inputs = 3 * len(CHANNELS) + len(EMOTIONS) + NOISE + TIME_FEATURES
+        inputs = 3 * len(CHANNELS) + len(BASIC_EMOTIONS) + NOISE + TIME_FEATURES
         self.gru = nn.GRUCell(inputs, hidden)
         self.control = nn.Linear(hidden + PHASE_FEATURES, 2 * len(CHANNELS))
         nn.init.zeros_(self.control.weight)  # it begins as the bare spring

@@ -19,7 +19,8 @@ from scipy.interpolate import CubicSpline
 from scipy.ndimage import gaussian_filter1d
 
 from emotebot_blender.core.channels import CHANNELS, MIRROR
-from emotebot_blender.core.emotions import EMOTIONS
+from emotebot_blender.core.emotions import BASIC_EMOTIONS
+from emotebot_blender.core.performance.emotion_tables import basic_amounts
 from emotebot_blender.core.performance.networks import MOTION_RATE
 from emotebot_blender.core.performance.transition_times import NOISE
 
@@ -82,10 +83,10 @@ def resample(sequence: ChannelSequence) -> RealSequence:
     seconds = np.arange(len(smooth)) / sequence.fps
     steps = np.arange(int(seconds[-1] * MOTION_RATE) + 1) / MOTION_RATE
     weights = np.clip(CubicSpline(seconds, smooth)(steps), 0, 1).astype(np.float32)
-    emotion = np.zeros(len(EMOTIONS), dtype=np.float32)
+    emotion = np.zeros(len(BASIC_EMOTIONS), dtype=np.float32)
     if sequence.emotion is not None:
         intensity = 0.5 if sequence.intensity is None else sequence.intensity
-        emotion = (sequence.emotion * intensity).astype(np.float32)
+        emotion = basic_amounts((sequence.emotion * intensity).astype(np.float32))
     return RealSequence(sequence.item, weights, emotion, find_turning_points(weights))
 
 
@@ -150,7 +151,7 @@ def _draw_rows(
     elapsed = (np.arange(begin, begin + steps) - points[leg - 1]) * STEP
     remaining = np.maximum((points[leg] - points[leg - 1]) * STEP - elapsed, 0)
     path = weights[np.minimum(at + 1, len(weights) - 1)]
-    emotion = np.broadcast_to(sequence.emotion, (steps, len(EMOTIONS)))
+    emotion = np.broadcast_to(sequence.emotion, (steps, len(BASIC_EMOTIONS)))
     timing = np.stack([elapsed, remaining], axis=1).astype(np.float32)
     return weights[points[leg]], emotion.copy(), timing, path, weights[begin]
 

@@ -14,11 +14,12 @@ import torch
 from torch.nn import functional
 
 from emotebot_blender.core.channels import CHANNELS, MIRROR
-from emotebot_blender.core.emotions import EMOTIONS
+from emotebot_blender.core.emotions import BASIC_EMOTIONS
+from emotebot_blender.core.performance.emotion_tables import basic_amounts
 from emotebot_blender.core.performance.networks import MOTION_RATE
 from emotebot_blender.core.performance.transition_times import NOISE
 
-from ..expression_data.data_mixture import DataMixture, make_pairs
+from ..expression_data.data_mixture import BASIC_MIXTURE, make_pairs
 from ..tables.facs import SPONTANEOUS_INTENSITIES
 from .motion_network import STEP
 from .teacher import plan_transitions
@@ -126,11 +127,11 @@ def _draw_seconds(count: int, generator: torch.Generator) -> torch.Tensor:
 @cache
 def _pool() -> tuple[torch.Tensor, torch.Tensor]:
     """Return the generator's expressions, (2 POOL, 52), and shares times intensity, (2 POOL, 8)."""
-    pairs = make_pairs(POOL, DataMixture(), 0)
-    emotion = pairs.emotion * pairs.intensity
+    pairs = make_pairs(POOL, BASIC_MIXTURE, 0)
+    emotion = basic_amounts(pairs.emotion * pairs.intensity)
     return (
         torch.from_numpy(pairs.weights.reshape(-1, len(CHANNELS))),
-        torch.from_numpy(emotion.reshape(-1, len(EMOTIONS)).astype("float32")),
+        torch.from_numpy(emotion.reshape(-1, len(BASIC_EMOTIONS)).astype("float32")),
     )
 
 
@@ -154,8 +155,8 @@ def draw_expressions(count: int, generator: torch.Generator) -> torch.Tensor:
 
 def draw_emotions(count: int, generator: torch.Generator) -> torch.Tensor:
     """Return one emotion, or two mixed, times an intensity, shape (count, 8)."""
-    kinds = torch.randint(len(EMOTIONS), (count, 2), generator=generator)
+    kinds = torch.randint(len(BASIC_EMOTIONS), (count, 2), generator=generator)
     share = torch.rand(count, 1, generator=generator).round(decimals=1)
-    first, second = functional.one_hot(kinds, len(EMOTIONS)).float().unbind(1)
+    first, second = functional.one_hot(kinds, len(BASIC_EMOTIONS)).float().unbind(1)
     intensity = torch.rand(count, 1, generator=generator)
     return (share * first + (1 - share) * second) * intensity

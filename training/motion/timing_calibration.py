@@ -23,6 +23,7 @@ import torch
 from emotebot_blender.core.channels import CHANNELS, anatomical
 from emotebot_blender.core.emotions import NEUTRAL, Feeling
 from emotebot_blender.core.performance import transition_times as natural
+from emotebot_blender.core.performance.emotion_tables import basic_amounts
 from emotebot_blender.core.performance.networks import MOTION_RATE, Networks, load_networks
 
 from ..expression_data.data_mixture import DataMixture
@@ -118,7 +119,7 @@ def measure_teacher(takes: int = TAKES) -> FaceTimes:
         natural.natural_transition(neutral, feeling, face, row)
         for (feeling, _), face, row in zip(drawn, faces, noise, strict=True)
     ]
-    emotion = np.array([feeling.mixture.vector() * feeling.intensity for feeling, _ in drawn])
+    emotion = basic_amounts(np.array([feeling.shares()[:-1] for feeling, _ in drawn]))
     zeros = torch.zeros(len(faces), len(CHANNELS))
     plan = plan_transitions(
         zeros,

@@ -1,16 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which action units make an emotion: published tables, as distributions over sets of units.
 
-Three sources, each a table in ``training/data``: how often each unit and each pair of units was
+Sources, each a table in ``training/data``: how often each unit and each pair of units was
 seen on the posed peak faces of CK+ (Lucey et al. 2010), the percentages of Du, Tao & Martinez
 2014 for basic and compound emotions, and the prototypes of EMFACS (Friesen & Ekman 1983), of the
 FACS manual (Ekman & Friesen 1978, Table 11-1) and of its Investigator's Guide (Ekman, Friesen &
-Hager 2002, Table 10-2). ``action_units`` turns units into channels.
+Hager 2002, Table 10-2). The further emotions have prototypes alone: of conversation after Craig et
+al. 2008, Cunningham et al. 2004, El Kaliouby & Robinson 2005, Forsyth et al. 2014 and the data-driven
+ones of Jack & Schyns, of pain after Prkachin & Solomon 2008, of embarrassment after Keltner 1995,
+and the project's own. ``action_units`` turns units into channels.
 """
 
 import itertools
+import math
 from bisect import bisect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -55,6 +59,10 @@ so they are spread over more letters. The project's own choice."""
 
 INCIDENTAL_INTENSITIES = (0.05, 0.3, 0.45, 0.2, 0.0)
 """The same for a unit that only some of those faces show. The project's own choice."""
+
+NEIGHBOURING = 0.15
+"""Probability of each letter beside the one that ``unit_intensities.csv`` has for a unit of an
+emotion, which has the remainder. The project's own choice."""
 
 SPONTANEOUS_INTENSITIES = (0.10, 0.46, 0.27, 0.14, 0.03)
 """The same for the spontaneous action units that were hand-coded for CAS(ME)² and SAMM Long Videos,
@@ -103,6 +111,11 @@ class UnitDistribution:
     def carrying(self, signature: "Signature") -> "UnitDistribution":
         """Return the distribution of the sets that carry a signature, or come nearest to it."""
         return self._best(np.array([signature.fit(units) for units in self.sets]))
+
+    def named(self, chances: np.ndarray) -> "UnitDistribution":
+        """Return the distribution in which each set counts by a chance, shape (sets,), from 0."""
+        weights = self.probabilities * chances
+        return UnitDistribution(self.sets, weights / weights.sum())
 
     def given(self, observed: Mapping[int, bool]) -> "UnitDistribution":
         """Return the conditional distribution once some units are known to be present or absent.
@@ -250,6 +263,54 @@ def prototypes() -> dict[str, UnitDistribution]:
         name: UnitDistribution(tuple(units), np.full(len(units), 1 / len(units)))
         for name, units in sets.items()
     }
+
+
+@cache
+def posed(emotion: str) -> UnitDistribution:
+    """Return how an emotion is posed: the faces of CK+, its prototypes where CK+ has none."""
+    return ckplus()[emotion] if emotion in ckplus() else prototypes()[emotion]
+
+
+@cache
+def unit_intensities() -> dict[tuple[str, int], tuple[float, ...]]:
+    """Return emotion and unit to probabilities of A to E, where a letter is given for the unit."""
+    names, table = [letter for letter, _, _ in LETTERS], {}
+    for row in read_table(DATA / "unit_intensities.csv"):
+        at = names.index(row["letter"])
+        beside = [NEIGHBOURING * (abs(other - at) == 1) for other in range(len(names))]
+        beside[at] = 1 - sum(beside)
+        table[row["emotion"], int(row["unit"])] = tuple(beside)
+    return table
+
+
+@cache
+def naming_lifts() -> dict[int, dict[str, float]]:
+    """Return unit to how much oftener than usual people give each of six names where it shows.
+
+    13 people named 752 synthetic faces of random units (stimuli of Jack & Schyns).
+    """
+    return {
+        int(row["unit"]): {name: float(row[name]) for name in row if name != "unit"}
+        for row in read_table(DATA / "naming_lift.csv")
+    }
+
+
+def naming_chances(emotion: str, sets: Sequence[Units]) -> np.ndarray:
+    """Return the chance that people name faces of sets of units rightly, shape (sets,), 0 to 1.
+
+    Six names are as likely as each other beforehand, and units speak for them one by one (naive
+    Bayes), so that what is said is which sets are named better than others.
+    """
+    lifts = naming_lifts()
+    names = list(next(iter(lifts.values())))
+    odds = np.array(
+        [
+            [math.prod(lifts[u][name] for u in units if u in lifts) for name in names]
+            for units in sets
+        ]
+    )
+    chances: np.ndarray = odds[:, names.index(emotion)] / odds.sum(axis=1)
+    return chances
 
 
 @cache

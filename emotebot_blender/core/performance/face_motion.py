@@ -19,8 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..channels import CHANNELS
-from ..emotions import EMOTIONS
+from ..emotions import BASIC_EMOTIONS
 from .change_times import channel_shares
+from .emotion_tables import basic_amounts
 from .networks import MOTION_RATE, MotionModel
 from .overshoot import Overshoot
 from .transition_times import carrying_factors, overshoot_share
@@ -95,7 +96,7 @@ class FaceMotion:
         self._model = model
         whole = _Part(np.ones(_FACE, dtype=bool), 0.0, model.rest_state(weights))
         self._parts: tuple[_Part, ...] = (whole,)
-        sizes = (len(EMOTIONS), model.sizes["noise"])
+        sizes = (len(BASIC_EMOTIONS), model.sizes["noise"])
         still = [np.zeros(size, dtype=np.float32) for size in sizes]
         self._given: tuple[NDArray[np.float32], ...] = (whole.state[:_FACE], *still)
         self._overshoot = Overshoot.none()
@@ -121,11 +122,11 @@ class FaceMotion:
 
         Args:
             target: float32, shape (52,).
-            emotions: float32, shape (8,), its shares times its intensity.
+            emotions: float32, shape (16,), its shares times its intensity.
             noise: float32, shape (``sizes["noise"]``,), which way among many.
             seconds: until all of the face has arrived.
         """
-        state = self._state
+        state, emotions = self._state, basic_amounts(emotions)
         self._given = (target, emotions, noise)
         self._elapsed = 0
         whole = _Part(np.ones(_FACE, dtype=bool), seconds, state)

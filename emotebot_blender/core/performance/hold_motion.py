@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..channels import CHANNELS, INDEX
+from .emotion_tables import basic_amounts
 from .networks import HOLD_NOISE, MOTION_RATE, HoldModel
 
 OPEN_JAW = 0.25
@@ -75,7 +76,8 @@ class HoldMotion:
             return weights
         noise = self._noise.standard_normal((len(weights), HOLD_NOISE), dtype=np.float32)
         held = np.maximum(steps / MOTION_RATE - self._transition, 0).astype(np.float32)[:, None]
-        movement, self._state = self._model.advance(noise, shares[:, :-1], held, self._state)
+        emotion = basic_amounts(shares[:, :-1])
+        movement, self._state = self._model.advance(noise, emotion, held, self._state)
         relative, added = movement[:, :_FACE], movement[:, _FACE:]
         added[:, _LIPS] *= np.maximum(1 - weights[:, INDEX["jawOpen"], None] / OPEN_JAW, 0)
         liveliness = self._liveliness_at(steps).astype(np.float32)[:, None]

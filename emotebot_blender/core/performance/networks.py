@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..channels import CHANNELS
-from ..emotions import EMOTIONS
+from ..emotions import BASIC_EMOTIONS, EMOTIONS
 from ..errors import EmoteBotError
 from ..onnx_runner import open_session, run_session
 
@@ -48,6 +48,8 @@ class Network:
     """
 
     kind: ClassVar[str]
+    emotions: ClassVar[tuple[str, ...]] = BASIC_EMOTIONS
+    """The emotions that it knows, in the order of its input ``emotion``."""
     inputs: ClassVar[dict[str, int | None]]
     """Name of each input to the size of its last axis; None where the network may choose."""
 
@@ -76,11 +78,11 @@ class Network:
             raise EmoteBotError(
                 "{path} was trained for other channels than the 52 of a face", path=self.path
             )
-        if tuple(self.metadata["emotions"]) != EMOTIONS:
+        if tuple(self.metadata["emotions"]) != self.emotions:
             raise EmoteBotError(
                 "{path} was trained for other emotions than {emotions}",
                 path=self.path,
-                emotions=EMOTIONS,
+                emotions=self.emotions,
             )
         shapes = {entry.name: entry.shape for entry in self._session.get_inputs()}
         for name, size in self.inputs.items():
@@ -99,6 +101,7 @@ class ExpressionModel(Network):
     """The expression generator: what a feeling looks like at its apex."""
 
     kind = "expression"
+    emotions: ClassVar = EMOTIONS
     inputs: ClassVar = {"emotion": len(EMOTIONS), "intensity": 1, "character": None, "take": None}
 
     def predict(
@@ -111,7 +114,7 @@ class ExpressionModel(Network):
         """Return the apex of each feeling.
 
         Args:
-            emotion: float32, shape (n, 8), shares that add up to 1.
+            emotion: float32, shape (n, 16), shares that add up to 1.
             intensity: float32, shape (n, 1), 0 to 1; 0 gives exactly the neutral face.
             identity: float32, shape (n, ``sizes["character"]``), standard normal, the identity
                 latent: one person's way to show feelings, the same throughout a performance.
@@ -133,7 +136,7 @@ class MotionModel(Network):
     kind = "motion"
     inputs: ClassVar = {
         "target": len(CHANNELS),
-        "emotion": len(EMOTIONS),
+        "emotion": len(BASIC_EMOTIONS),
         "timing": 2,
         "noise": None,
         "state": None,
@@ -165,7 +168,7 @@ class MotionModel(Network):
 
         Args:
             target: float32, shape (steps, 52), the expression to arrive at.
-            emotion: float32, shape (steps, 8), its shares times its intensity.
+            emotion: float32, shape (steps, 8), its ``basic_amounts``.
             timing: float32, shape (steps, 2), seconds since the start of the transition and
                 seconds left until its apex; neither below 0.
             noise: float32, shape (steps, ``sizes["noise"]``), standard normal, held through one
@@ -193,7 +196,12 @@ class HoldModel(Network):
     """The hold model: what a face does while a feeling lasts, 60 steps a second."""
 
     kind = "hold"
-    inputs: ClassVar = {"noise": HOLD_NOISE, "emotion": len(EMOTIONS), "held": 1, "state": None}
+    inputs: ClassVar = {
+        "noise": HOLD_NOISE,
+        "emotion": len(BASIC_EMOTIONS),
+        "held": 1,
+        "state": None,
+    }
 
     def rest_state(self) -> NDArray[np.float32]:
         """Return the state of a face that has held nothing yet, float32, ``sizes["state"]``."""
@@ -212,7 +220,7 @@ class HoldModel(Network):
 
         Args:
             noise: float32, shape (steps, ``HOLD_NOISE``), standard normal, new at each step.
-            emotion: float32, shape (steps, 8), shares times intensity, as the face shows them.
+            emotion: float32, shape (steps, 8), ``basic_amounts`` of what the face shows.
             held: float32, shape (steps, 1), seconds since the apex, 0 before it.
             state: float32, shape (``sizes["state"]``,), from ``rest_state`` or the call before.
 

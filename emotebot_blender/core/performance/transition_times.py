@@ -20,9 +20,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..channels import CHANNELS, INDEX, MIRROR, REGIONS
-from ..emotions import EMOTIONS, EXPRESSIVE, Feeling
+from ..emotions import BASIC_EMOTIONS, Feeling
+from .emotion_tables import basic_amounts
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "timing"
+
+_MOVING = BASIC_EMOTIONS[:-1]  # those with times; the others move as these do
 
 
 @functools.cache
@@ -35,7 +38,7 @@ def _table(name: str) -> tuple[dict[str, str], ...]:
 def _of_emotions(column: str) -> dict[str, float]:
     """Return a number for each emotion but neutral, in their order; 1 where the table has none."""
     rows = {row["emotion"]: row for row in _table("emotions")}
-    return {name: float(rows[name][column] or 1.0) for name in EXPRESSIVE}
+    return {name: float(rows[name][column] or 1.0) for name in _MOVING}
 
 
 ONSET_SECONDS: dict[str, float] = {
@@ -175,8 +178,8 @@ def channel_seconds(
     rises, falls = np.maximum(displacement, 0), np.maximum(-displacement, 0)
     rise, fall = rises.sum(1, keepdims=True), falls.sum(1, keepdims=True)
 
-    shares = emotion[:, [EMOTIONS.index(name) for name in EXPRESSIVE]]
-    factors = np.log([_ONSET_FACTORS[name] for name in EXPRESSIVE])
+    shares = emotion[:, [BASIC_EMOTIONS.index(name) for name in _MOVING]]
+    factors = np.log([_ONSET_FACTORS[name] for name in _MOVING])
     usually = np.exp((shares @ factors)[:, None] / np.maximum(shares.sum(1, keepdims=True), 1e-9))
 
     face_slowness, own_slowness = noise[:, SLOWNESS, None], noise[:, _slowness_columns()]
@@ -224,10 +227,10 @@ def carrying_factors(emotion: NDArray[np.floating]) -> NDArray[np.float64]:
 @functools.cache
 def _carrying_logarithms() -> NDArray[np.float64]:
     """Return the logarithm of each emotion's factor of each channel, shape (8, 52)."""
-    logarithms, units = np.zeros((len(EMOTIONS), len(CHANNELS))), unit_times().unit
+    logarithms, units = np.zeros((len(BASIC_EMOTIONS), len(CHANNELS))), unit_times().unit
     for row in _table("carrying_units"):
         own = units == int(row["action_unit"])
-        logarithms[EMOTIONS.index(row["emotion"]), own] = math.log(float(row["factor"]))
+        logarithms[BASIC_EMOTIONS.index(row["emotion"]), own] = math.log(float(row["factor"]))
     return logarithms
 
 
@@ -239,7 +242,7 @@ def overshoot_share(emotion: NDArray[np.floating]) -> float:
     Args:
         emotion: shares times intensity of the emotion that arrives, shape (8,).
     """
-    amounts = {name: float(emotion[EMOTIONS.index(name)]) for name in EXPRESSIVE}
+    amounts = {name: float(emotion[BASIC_EMOTIONS.index(name)]) for name in _MOVING}
     strong = max(sum(amounts.values()) - _STRONG, 0.0) / (1 - _STRONG)
     return strong * sum(amount * _OVERSHOOTS[name] for name, amount in amounts.items())
 
@@ -261,7 +264,7 @@ def natural_transition(
         noise: shape (any,), what the motion network will be given; numbers beyond ``NOISE`` vary
             nothing here.
     """
-    emotion = feeling_to.mixture.vector()[None] * feeling_to.intensity * feeling_to.mixture_share
+    emotion = basic_amounts(feeling_to.shares()[None, :-1])
     chosen = np.zeros((1, NOISE))
     chosen[0, : len(noise)] = noise[:NOISE]
     release = release_seconds(feeling_from)
@@ -289,7 +292,7 @@ def release_seconds(feeling: Feeling) -> float:
     amounts = _amounts(feeling)
     total = sum(amounts.values())
     if total == 0:
-        amounts, total = dict.fromkeys(EXPRESSIVE, 1.0), float(len(EXPRESSIVE))
+        amounts, total = dict.fromkeys(_MOVING, 1.0), float(len(_MOVING))
     logarithm = sum(amounts[name] * math.log(seconds) for name, seconds in RELEASE_SECONDS.items())
     return math.exp(logarithm / total)
 
@@ -302,15 +305,15 @@ def _between(
 ) -> float:
     """Return the mean, in proportion, of what holds for the emotions that rise and that fall."""
     before, after = _amounts(feeling_from), _amounts(feeling_to)
-    rises = {name: max(after[name] - before[name], 0.0) for name in EXPRESSIVE}
-    falls = {name: max(before[name] - after[name], 0.0) for name in EXPRESSIVE}
+    rises = {name: max(after[name] - before[name], 0.0) for name in _MOVING}
+    falls = {name: max(before[name] - after[name], 0.0) for name in _MOVING}
     total = sum(rises.values()) + sum(falls.values())
     if total == 0:  # the same feeling in another take
-        rises = after if any(after.values()) else dict.fromkeys(EXPRESSIVE, 1.0)
+        rises = after if any(after.values()) else dict.fromkeys(_MOVING, 1.0)
         total = sum(rises.values())
     logarithm = sum(
         rises[name] * math.log(onset[name]) + falls[name] * math.log(release[name])
-        for name in EXPRESSIVE
+        for name in _MOVING
     )
     return math.exp(logarithm / total)
 
@@ -318,21 +321,21 @@ def _between(
 def _reach(feeling_from: Feeling, feeling_to: Feeling) -> float:
     """Return how much longer a movement takes than one of medium size."""
     before, after = _amounts(feeling_from), _amounts(feeling_to)
-    rise = sum(max(after[name] - before[name], 0.0) for name in EXPRESSIVE)
-    fall = sum(max(before[name] - after[name], 0.0) for name in EXPRESSIVE)
+    rise = sum(max(after[name] - before[name], 0.0) for name in _MOVING)
+    fall = sum(max(before[name] - after[name], 0.0) for name in _MOVING)
     return 1 + _REACH * (max(rise, fall) - 0.5)
 
 
 def _amounts(feeling: Feeling) -> dict[str, float]:
-    """Return emotion name to share times intensity, without the neutral share.
+    """Return basic emotion to share times intensity, without the neutral share.
 
     A custom expression counts as all emotions in equal parts: nobody has timed it.
     """
-    shares = dict(zip(EMOTIONS, feeling.mixture.shares, strict=True))
-    custom_share = (1 - feeling.mixture_share) / len(EXPRESSIVE)
+    shares = basic_amounts(np.array(feeling.mixture.shares)).tolist()
+    custom_share = (1 - feeling.mixture_share) / len(_MOVING)
     return {
-        name: (shares[name] * feeling.mixture_share + custom_share) * feeling.intensity
-        for name in EXPRESSIVE
+        name: (share * feeling.mixture_share + custom_share) * feeling.intensity
+        for name, share in zip(_MOVING, shares[:-1], strict=True)
     }
 
 
