@@ -27,7 +27,7 @@ from typing import TextIO
 import numpy as np
 
 from emotebot_blender.core.channels import CHANNELS, INDEX
-from emotebot_blender.core.emotions import EMOTIONS
+from emotebot_blender.core.emotions import BASIC_EMOTIONS, EMOTIONS
 from emotebot_blender.core.errors import EmoteBotError
 
 from ..sources.damaged_files import READ_ERRORS, describe_damage
@@ -49,6 +49,8 @@ _OWN_KEYS = {"format": int, "name": str, "licence": str, "measured": list}
 
 _LABELS = ("person", "item", *EMOTIONS, "intensity", "neutral_known")
 _SEQUENCE_LABELS = ("person", "item", "fps", *EMOTIONS, "intensity", "neutral_known")
+_NEEDED = ("person", "item", *BASIC_EMOTIONS, "intensity", "neutral_known")
+"""Columns of labels without which a table is damaged: older ones know no further emotions."""
 
 
 def read_collection(folder: Path) -> Collection:
@@ -82,7 +84,7 @@ def read_collection(folder: Path) -> Collection:
             format=FORMAT,
         )
     with _reading(folder / EXPRESSIONS):
-        rows = _read_rows(folder / EXPRESSIONS, (*_LABELS, *measured))
+        rows = _read_rows(folder / EXPRESSIONS, (*_NEEDED, *measured))
         weights = _weights(rows, measured)
         emotion = _shares(rows)
         intensity = np.array([float(row["intensity"] or "nan") for row in rows], np.float32)
@@ -144,7 +146,7 @@ def _weights(rows: Sequence[Mapping[str, str]], measured: Sequence[str]) -> np.n
 
 def _read_sequences(folder: Path, measured: tuple[str, ...]) -> Iterator[ChannelSequence]:
     with _reading(folder / SEQUENCES):
-        entries = _read_rows(folder / SEQUENCES, _SEQUENCE_LABELS)
+        entries = _read_rows(folder / SEQUENCES, (*_NEEDED, "fps"))
         emotions = [_shares([row])[0] if row[EMOTIONS[0]] else None for row in entries]
         intensities = [float(row["intensity"]) if row["intensity"] else None for row in entries]
         rates = [float(row["fps"]) for row in entries]
@@ -166,12 +168,14 @@ def _read_sequences(folder: Path, measured: tuple[str, ...]) -> Iterator[Channel
 
 
 def _shares(rows: Sequence[Mapping[str, str]]) -> np.ndarray:
-    """Return the shares of the emotions in rows of a table, float32, shape (n, 8).
+    """Return the shares of the emotions in rows of a table, float32, shape (n, 16).
+
+    Emotions without a column have none.
 
     Raises:
         EmoteBotError: those of a row do not add up to 1.
     """
-    shares = np.array([[float(row[name]) for name in EMOTIONS] for row in rows])
+    shares = np.array([[float(row.get(name, 0)) for name in EMOTIONS] for row in rows])
     shares = shares.reshape(-1, len(EMOTIONS))
     total = shares.sum(axis=1, keepdims=True)
     if not (abs(total - 1) <= SHARE_ROUNDING).all():

@@ -60,8 +60,8 @@ class ExpressionConfig:
     """
 
     seed: int = 0
-    pairs: int = 120_000
-    steps: int = 44_000
+    pairs: int = 140_000
+    steps: int = 52_000
     batch: int = 128
     learning_rate: float = 2e-3
     last_rate: float = 0.05

@@ -41,7 +41,7 @@ BLENDED_FURTHER = 0.25
 
 @dataclass(frozen=True)
 class DataMixture:
-    """What the training set is made of; the shares of the first line and those of the next two add up to 1.
+    """What the training set is made of; shares of sources and those of feelings add up to 1 each.
 
     Attributes:
         ckplus, du2014, prototypes: shares of the sources of a synthetic subject's units of a pure

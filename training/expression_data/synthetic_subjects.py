@@ -32,6 +32,10 @@ ONE_SIDED_UNITS = {
 }
 """Emotion to units that it shows on one side, with at most .12 of the amount on the other."""
 
+OPPOSITE_UNITS = {"confusion": {4: 2}}
+"""Emotion to unit to another one: where that is shown, the first is on the other side. One brow is
+raised and the other lowered."""
+
 CORRECTED_BY_NAMING = ("anger", "disgust", "fear", "surprise")
 """Emotions whose units are drawn the oftener the better people name them by these units: the others
 are hardly mistaken for each other, or were not named."""
@@ -228,6 +232,8 @@ class SyntheticSubject:
             leading, other = amount * (1 + tilt), amount * (1 - tilt)
             if unit in ONE_SIDED_UNITS.get(emotion, ()):
                 leading, other = amount, amount * self.rng.uniform(0, 0.12)
+            elif OPPOSITE_UNITS.get(emotion, {}).get(unit) in shown:
+                leading, other = amount * self.rng.uniform(0, 0.12), amount
             elif sided and unit in MOUTH_SIDED:
                 other *= self.rng.uniform(0.6, 0.9)
             leading, other = min(leading, 1.0), min(other, 1.0)

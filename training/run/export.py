@@ -14,7 +14,6 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
 from emotebot_blender.core.channels import CHANNELS
-from emotebot_blender.core.emotions import EMOTIONS
 from emotebot_blender.core.performance import networks
 
 from .registry import RegisteredNetwork
@@ -108,7 +107,7 @@ def _write(
         "format": networks.FORMAT,
         "version": project["version"],
         "channels": CHANNELS,
-        "emotions": EMOTIONS,
+        "emotions": registered.emotions,
         "licence": f"{LICENCE}. {registered.notice}",
         "training_run": training_run,
     }

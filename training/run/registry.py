@@ -12,6 +12,8 @@ from typing import Any
 import onnx
 from torch import nn
 
+from emotebot_blender.core.performance.networks import ExpressionModel, HoldModel, MotionModel
+
 from ..expression.expression_graph import expression_file_error, expression_graph
 from ..expression.expression_network import ExpressionConfig
 from ..expression.expression_training import train_expression
@@ -42,6 +44,7 @@ class RegisteredNetwork:
             curve, and collections of measured faces; returns the trained network.
         graph: gives the trained network as an ONNX model.
         file_error: gives the largest distance, in weights, of a file from its network.
+        emotions: that it knows, in the order of its input.
         notice: what it was trained on, for the file's licence.
     """
 
@@ -50,6 +53,7 @@ class RegisteredNetwork:
     train: Callable[..., nn.Module]
     graph: Callable[[Any], onnx.ModelProto]
     file_error: Callable[[Any, Path], float]
+    emotions: tuple[str, ...]
     notice: str
 
     @property
@@ -67,6 +71,7 @@ NETWORKS: dict[str, RegisteredNetwork] = {
             train=train_expression,
             graph=expression_graph,
             file_error=expression_file_error,
+            emotions=ExpressionModel.emotions,
             notice=f"Trained on expressions {_EXPRESSIONS}",
         ),
         RegisteredNetwork(
@@ -75,6 +80,7 @@ NETWORKS: dict[str, RegisteredNetwork] = {
             train=train_motion,
             graph=motion_graph,
             file_error=motion_file_error,
+            emotions=MotionModel.emotions,
             notice="Trained on transitions built from published onset and offset times of "
             "spontaneous expressions (CAS(ME)², SAMM Long Videos) and, against a discriminator, on "
             "brows and lids of four clips of CREMA-D. The transitions lead from and to expressions "
@@ -86,6 +92,7 @@ NETWORKS: dict[str, RegisteredNetwork] = {
             train=train_hold,
             graph=hold_graph,
             file_error=hold_file_error,
+            emotions=HoldModel.emotions,
             notice="Trained on holds drawn by chance, with figures like those of recordings of one "
             "adult; no recording is in it.",
         ),

@@ -5,10 +5,11 @@ Sources, each a table in ``training/data``: how often each unit and each pair of
 seen on the posed peak faces of CK+ (Lucey et al. 2010), the percentages of Du, Tao & Martinez
 2014 for basic and compound emotions, and the prototypes of EMFACS (Friesen & Ekman 1983), of the
 FACS manual (Ekman & Friesen 1978, Table 11-1) and of its Investigator's Guide (Ekman, Friesen &
-Hager 2002, Table 10-2). The further emotions have prototypes alone: of conversation after Craig et
-al. 2008, Cunningham et al. 2004, El Kaliouby & Robinson 2005, Forsyth et al. 2014 and the data-driven
-ones of Jack & Schyns, of pain after Prkachin & Solomon 2008, of embarrassment after Keltner 1995,
-and the project's own. ``action_units`` turns units into channels.
+Hager 2002, Table 10-2). The further emotions have prototypes alone: of
+conversation after Craig et al., Cunningham et al., El Kaliouby & Robinson, Forsyth et al. and the
+data-driven ones of Jack & Schyns, as Snoek et al. (hypothesis kernel analysis) collected them; of
+pain after Prkachin & Solomon 2008, of embarrassment after Keltner 1995; and the project's own.
+``action_units`` turns units into channels.
 """
 
 import itertools
