@@ -10,7 +10,7 @@ from scipy import stats
 from scipy.spatial import distance
 
 from emotebot_blender.core.channels import CHANNELS, INDEX
-from emotebot_blender.core.emotions import EMOTIONS, Mixture
+from emotebot_blender.core.emotions import EMOTIONS, EXPRESSIVE, Mixture
 from emotebot_blender.core.performance.networks import ExpressionModel
 
 from ..expression_data.data_mixture import DataMixture
@@ -18,7 +18,7 @@ from ..faces.landmarks import UNSEEN, WEAKLY_MEASURED
 from ..metrics.expression_metrics import Scale, spearman
 from ..tables import facs
 from .compounds import frequencies
-from .emotion_regression import EXPRESSIVE_EMOTIONS, EmotionRegressor
+from .emotion_regression import EmotionRegressor
 from .face_samples import generate, requested_faces, synthetic_faces, synthetic_takes
 
 _LEVELS = np.linspace(0, 1, 21)
@@ -55,7 +55,7 @@ def intensity(
         path = _ladder(network, mixture, 8, number)
         falls_performed = max(falls_performed, float(-np.diff(path, axis=1).min(initial=0)))
     table = {}
-    for number, name in enumerate(EXPRESSIVE_EMOTIONS):
+    for number, name in enumerate(EXPRESSIVE):
         mixture = Mixture.of({name: 1.0})
         levels = np.random.default_rng((3, number)).random(count)
         requested = dataclasses.replace(requested_faces(mixture, count), intensity=levels)
@@ -134,7 +134,7 @@ def mixtures(
         subjects: how many.
     """
     table = {}
-    for number, (one, other) in enumerate(itertools.combinations(EXPRESSIVE_EMOTIONS, 2)):
+    for number, (one, other) in enumerate(itertools.combinations(EXPRESSIVE, 2)):
         steps = [
             generate(
                 network, requested_faces(_blend(one, other, share), subjects), 300 + number
@@ -169,7 +169,7 @@ def characters(
         takes: of each subject.
     """
     table = {}
-    for number, name in enumerate(EXPRESSIVE_EMOTIONS):
+    for number, name in enumerate(EXPRESSIVE):
         requested = requested_faces(Mixture.of({name: 1.0}), subjects, takes)
         generated = generate(network, requested, 400 + number)
         real = synthetic_takes(name, subjects, mix, 9, takes)

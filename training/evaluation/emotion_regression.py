@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What reads emotions off faces, learned from training faces alone."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.linear_model import LogisticRegression
 
-from emotebot_blender.core.emotions import EMOTIONS, ROUNDING
+from emotebot_blender.core.emotions import EMOTIONS, EXPRESSIVE, ROUNDING
 
 from ..metrics.expression_metrics import Faces
 from ..metrics.movement_metrics import TIMED
-
-EXPRESSIVE_EMOTIONS = tuple(name for name in EMOTIONS if name != "neutral")
 
 
 class EmotionRegressor:
@@ -26,7 +26,7 @@ class EmotionRegressor:
             name: HistGradientBoostingRegressor(
                 max_iter=80, early_stopping=False, random_state=0
             ).fit(training.weights, amounts[:, EMOTIONS.index(name)])
-            for name in EXPRESSIVE_EMOTIONS
+            for name in EXPRESSIVE
         }
 
     def amount(self, emotion: str, weights: np.ndarray) -> np.ndarray:
@@ -40,16 +40,19 @@ MIXED = "mixed"
 
 
 class EmotionClassifier:
-    """Logistic regression that names one of the eight emotions, or calls a face mixed.
+    """Logistic regression that names an emotion, or calls a face mixed.
 
     Blinks and gaze are left out. Compounds and mixtures are a class of their own, so that a face
     half-way between two emotions need not be called either.
 
     Args:
         training: labelled faces of the training part; no held-out face and no generated one.
+        emotions: that it knows; faces with a share of another one are left out.
     """
 
-    def __init__(self, training: Faces) -> None:
+    def __init__(self, training: Faces, emotions: Sequence[str] = EMOTIONS) -> None:
+        known = np.array([name in emotions for name in EMOTIONS])
+        training = training[training.emotion[:, ~known].sum(axis=1) < ROUNDING]
         pure = training.emotion.max(axis=1) > 1 - ROUNDING
         names = np.array(EMOTIONS)[training.emotion.argmax(axis=1)]
         self._regression = LogisticRegression(max_iter=2000)

@@ -173,7 +173,7 @@ def measure(setup: "EvaluationSetup", begin: Callable[[str], ShareProgress]) -> 
         begin: given a word on what begins, returns what is called with the share done, 0 to 1.
     """
     from ..expression_data.data_mixture import shipped_collections
-    from . import behaviour, changes, expressions, holds, movements, windows
+    from . import behaviour, changes, expressions, holds, movements, naming, windows
 
     generators, mix, sizes = setup.generators, setup.mix, setup.sizes
     network, regressor, scale = setup.first.expression, setup.regressor, setup.scale
@@ -187,6 +187,7 @@ def measure(setup: "EvaluationSetup", begin: Callable[[str], ShareProgress]) -> 
         "intensity": behaviour.intensity(network, regressor, mix, sizes.emotion),
         "compounds": behaviour.compounds(network, sizes.emotion),
         "mixtures": behaviour.mixtures(network, regressor, subjects),
+        "naming": naming.naming(network, generators.training, mix, sizes.emotion),
         "characters": behaviour.characters(network, scale, mix, subjects),
         "one_sidedness": behaviour.one_sidedness(network, mix, sizes.emotion),
         "channels": behaviour.channels(network, scale, mix, sizes.people),

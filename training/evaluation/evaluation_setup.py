@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from emotebot_blender.core.emotions import BASIC_EMOTIONS
 from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.core.performance.networks import Networks
 
@@ -29,7 +30,7 @@ class EvaluationSetup:
         sizes: how much is drawn.
         generators: all that generates faces.
         regressor: estimates how much of each emotion a face shows.
-        classifier: names what a face shows.
+        classifier: names which of the basic emotions a face shows, for movements.
         scale: what distances are measured in.
     """
 
@@ -75,7 +76,7 @@ def prepare(
         sizes,
         FaceGenerators(generators, training, autoencoder),
         EmotionRegressor(training),
-        EmotionClassifier(training),
+        EmotionClassifier(training, BASIC_EMOTIONS),
         Scale.of(training.weights),
     )
     progress(1.0)

@@ -8,7 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from emotebot_blender.core.emotions import EMOTIONS, Feeling, Mixture
+from emotebot_blender.core.emotions import (
+    BASIC_EMOTIONS,
+    EXPRESSIVE,
+    FURTHER_EMOTIONS,
+    Feeling,
+    Mixture,
+)
 from emotebot_blender.core.performance.networks import Networks
 from emotebot_blender.core.performance.performance import express
 
@@ -24,7 +30,13 @@ Pictures = dict[str, list[Picture]]
 
 SHEET_TAKES = 6
 LADDER = (0.2, 0.4, 0.6, 0.8, 1.0)
-MIXED = (("happiness", "surprise"), ("sadness", "anger"), ("fear", "disgust"))
+MIXED = (
+    ("happiness", "surprise"),
+    ("sadness", "anger"),
+    ("fear", "disgust"),
+    ("happiness", "embarrassment"),
+    ("tiredness", "pain"),
+)
 TILE = (124, 148)
 SHEET_SEED = 100
 """The first on the sheets; the others follow."""
@@ -104,7 +116,7 @@ def draw_charts(
     add(
         "channels",
         "channels.png",
-        "How strong telling channels are on faces of the seven emotions at full intensity, held "
+        "How strong telling channels are on faces of all emotions at full intensity, held "
         "out and made (vertical scale logarithmic).",
         0.75,
     )
@@ -173,7 +185,8 @@ def draw_faces(
         progress: called with the share done, 0 to 1.
     """
     sheets = [
-        ("mix", "takes.png", *_takes(networks)),
+        ("mix", "takes.png", *_takes(networks, BASIC_EMOTIONS, "the eight emotions")),
+        ("mix", "further.png", *_takes(networks, FURTHER_EMOTIONS, "the eight further emotions")),
         ("behaviour", "ladder.png", *_ladder(networks)),
         ("behaviour", "mixtures.png", *_mixtures(networks)),
     ]
@@ -197,24 +210,24 @@ Sheet = tuple[np.ndarray, list[str], list[str], str]
 """Weights, shape (rows, columns, 52), the words of the rows and columns, and the caption."""
 
 
-def _takes(networks: Networks) -> Sheet:
+def _takes(networks: Networks, emotions: Sequence[str], words: str) -> Sheet:
     weights = np.array(
         [
             express(networks, Feeling(Mixture.of({name: 1.0}), 1.0), SHEET_SEED, SHEET_TAKES)
-            for name in EMOTIONS
+            for name in emotions
         ]
     )
     columns = [f"seed {SHEET_SEED + number}" for number in range(SHEET_TAKES)]
     return (
         weights,
-        list(EMOTIONS),
+        list(emotions),
         columns,
-        "Six seeds, the eight emotions at full intensity: the first six, not the best six.",
+        f"Six seeds, {words} at full intensity: the first six, not the best six.",
     )
 
 
 def _ladder(networks: Networks) -> Sheet:
-    names = [name for name in EMOTIONS if name != "neutral"]
+    names = list(EXPRESSIVE)
     weights = np.array(
         [
             [express(networks, Feeling(Mixture.of({n: 1.0}), s), SHEET_SEED)[0] for s in LADDER]

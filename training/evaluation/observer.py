@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from emotebot_blender.core.emotions import EMOTIONS, Feeling, Mixture
+from emotebot_blender.core.emotions import BASIC_EMOTIONS, Feeling, Mixture
 from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.core.onnx_runner import open_session
 from emotebot_blender.core.performance.networks import Networks
@@ -165,7 +165,7 @@ def observe(
     head: tuple[Any, Any],
     takes: int,
     progress: Callable[[float], None],
-    emotions: Sequence[str] = EMOTIONS,
+    emotions: Sequence[str] = BASIC_EMOTIONS,
 ) -> Observations:
     """Return what an observer sees in takes of each emotion, in full and at half intensity.
 

@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.decomposition import PCA
 
 from emotebot_blender.core.channels import INDEX
-from emotebot_blender.core.emotions import EMOTIONS, Feeling, Mixture
+from emotebot_blender.core.emotions import EMOTIONS, EXPRESSIVE, Feeling, Mixture
 from emotebot_blender.core.performance.networks import MOTION_RATE, ExpressionModel, Networks
 from emotebot_blender.core.performance.transition_times import unit_times
 
@@ -17,7 +17,7 @@ from ..metrics.expression_metrics import Faces, Scale
 from .baselines import HOLDS
 from .changes import network_change
 from .charts import BAND, GENERATED, OTHER, PAPER, QUIET, REAL, sheet
-from .emotion_regression import EXPRESSIVE_EMOTIONS, EmotionClassifier, EmotionRegressor
+from .emotion_regression import EmotionClassifier, EmotionRegressor
 from .face_samples import generate, requested_faces, synthetic_takes
 from .holds import HALF, baseline_hold, network_hold
 
@@ -71,7 +71,7 @@ def channels(network: ExpressionModel, mix: DataMixture, subjects: int, path: Pa
 
 
 def _emotional(mix: DataMixture, subjects: int) -> Faces:
-    parts = [synthetic_takes(name, subjects, mix, 900) for name in EXPRESSIVE_EMOTIONS]
+    parts = [synthetic_takes(name, subjects, mix, 900) for name in EXPRESSIVE]
     return Faces(
         np.concatenate([part.weights for part in parts]),
         np.concatenate([part.emotion for part in parts]),
@@ -94,11 +94,11 @@ def embedding(
     """
     real = _emotional(mix, subjects)
     generated = generate(network, real, 22)
-    with sheet(path, 2, 4, 4.6) as grid:
+    with sheet(path, 4, 4, 9.2) as grid:
         for number, axes in enumerate(grid.flat):
             chosen = np.ones(len(real), dtype=bool)
-            if number < len(EXPRESSIVE_EMOTIONS):
-                chosen = real.labels() == EMOTIONS.index(EXPRESSIVE_EMOTIONS[number])
+            if number < len(EXPRESSIVE):
+                chosen = real.labels() == EMOTIONS.index(EXPRESSIVE[number])
             real_points, generated_points = (
                 scale(real.weights[chosen]),
                 scale(generated.weights[chosen]),
@@ -118,7 +118,7 @@ def embedding(
             axes.set_xticks([])
             axes.set_yticks([])
             axes.set_title(
-                EXPRESSIVE_EMOTIONS[number] if number < len(EXPRESSIVE_EMOTIONS) else "all seven",
+                EXPRESSIVE[number] if number < len(EXPRESSIVE) else "all of them",
                 fontsize=9,
             )
         grid[0, 0].legend(loc="best", handletextpad=0.1)
@@ -133,16 +133,16 @@ def intensity(network: ExpressionModel, regressor: EmotionRegressor, path: Path)
         path: of the PNG file.
     """
     levels = np.linspace(0, 1, 21)
-    with sheet(path, 2, 4, 3.8, sharex=True, sharey=True) as grid:
+    with sheet(path, 4, 4, 7.4, sharex=True, sharey=True) as grid:
         for number, axes in enumerate(grid.flat):
-            if number == len(EXPRESSIVE_EMOTIONS):
+            if number == len(EXPRESSIVE):
                 axes.set_visible(False)
                 continue
-            mixture = Mixture.of({EXPRESSIVE_EMOTIONS[number]: 1.0})
+            mixture = Mixture.of({EXPRESSIVE[number]: 1.0})
             amounts = np.array(
                 [
                     regressor.amount(
-                        EXPRESSIVE_EMOTIONS[number],
+                        EXPRESSIVE[number],
                         generate(
                             network, requested_faces(mixture, 10, intensity=s), number
                         ).weights,
@@ -153,8 +153,8 @@ def intensity(network: ExpressionModel, regressor: EmotionRegressor, path: Path)
             axes.plot([0, 1], [0, 1], color="#d5d8db", lw=1)
             axes.plot(levels, amounts, color=GENERATED, lw=0.8, alpha=0.45)
             axes.plot(levels, amounts.mean(axis=1), color=GENERATED, lw=2.2)
-            axes.set_title(EXPRESSIVE_EMOTIONS[number], fontsize=9)
-        for axes in grid[1]:
+            axes.set_title(EXPRESSIVE[number], fontsize=9)
+        for axes in grid[-1]:
             axes.set_xlabel("requested")
         for axes in grid[:, 0]:
             axes.set_ylabel("read by the regressor")
