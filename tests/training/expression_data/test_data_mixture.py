@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from emotebot_blender.core.channels import CHANNELS, INDEX
-from emotebot_blender.core.emotions import EMOTIONS, Mixture
+from emotebot_blender.core.emotions import BASIC_EMOTIONS, EMOTIONS, FURTHER_EMOTIONS, Mixture
 from training.collecting.collection_files import SHIPPED, read_collection
 from training.expression_data import data_mixture
 from training.expression_data.data_mixture import DataMixture
@@ -91,7 +91,7 @@ def test_intensities_of_daily_life_follow_the_letters() -> None:
 def test_every_compound_is_asked_for() -> None:
     rng = np.random.default_rng(0)
     draws = [
-        data_mixture.draw_feeling(DataMixture(pure=0, compound=1, blended=0), rng)
+        data_mixture.draw_feeling(DataMixture(pure=0, compound=1, blended=0, further=0), rng)
         for _ in range(400)
     ]
     assert len({draw.feeling.mixture for draw in draws}) == 15
@@ -108,4 +108,20 @@ def test_a_blend_close_to_a_compound_shows_its_units() -> None:
 def test_every_emotion_is_asked_for_alone(pairs: data_mixture.Pairs) -> None:
     alone = pairs.emotion.reshape(-1, len(EMOTIONS)).max(axis=1) == 1
     which = pairs.emotion.reshape(-1, len(EMOTIONS))[alone].argmax(axis=1)
-    assert np.bincount(which, minlength=8).min() > 100
+    times = dict(zip(EMOTIONS, np.bincount(which, minlength=len(EMOTIONS)).tolist(), strict=True))
+    assert min(times[name] for name in BASIC_EMOTIONS) > 100
+    assert min(times[name] for name in FURTHER_EMOTIONS) > 50
+
+
+def test_what_knows_the_basic_emotions_alone_is_shown_no_others() -> None:
+    pairs = data_mixture.make_pairs(400, data_mixture.BASIC_MIXTURE, 2)
+    further = [EMOTIONS.index(name) for name in FURTHER_EMOTIONS]
+    assert not pairs.emotion[..., further].any()
+
+
+def test_a_further_emotion_is_asked_for_alone_or_with_a_basic_one() -> None:
+    rng = np.random.default_rng(0)
+    mixture = DataMixture(pure=0, compound=0, blended=0, further=1)
+    shares = [data_mixture.draw_feeling(mixture, rng).feeling.mixture.amounts() for _ in range(400)]
+    assert all(len(set(amounts) & set(FURTHER_EMOTIONS)) == 1 for amounts in shares)
+    assert np.mean([len(amounts) == 2 for amounts in shares]) == pytest.approx(0.25, abs=0.06)

@@ -74,6 +74,66 @@ def test_disgusted_faces_wrinkle_the_nose_or_raise_the_lip() -> None:
     assert both(disgusted, "eyeWide").max() < 0.2
 
 
+def test_bored_faces_have_heavy_lids_and_no_smile() -> None:
+    bored = faces("boredom")
+    assert both(bored, "eyeBlink").min() > 0.1
+    assert 0.35 < both(bored, "eyeBlink").mean() < 0.6
+    assert both(bored, "mouthSmile").max() < 0.2
+
+
+def test_confused_faces_lower_a_brow_and_mostly_raise_the_other() -> None:
+    confused = faces("confusion", 400)
+    left, right = (confused[:, INDEX[f"browOuterUp{side}"]] for side in ("Left", "Right"))
+    lower = confused[:, [INDEX["browDownLeft"], INDEX["browDownRight"]]]
+    assert np.quantile(lower.max(axis=1), 0.05) > 0.4
+    raised = np.maximum(left, right) > 0.5
+    assert 0.4 < raised.mean() < 0.8
+    assert (np.minimum(left, right) < 0.25).all()
+    assert 0.35 < (left > right)[raised].mean() < 0.65
+    over = np.where(left > right, lower[:, 0], lower[:, 1])
+    assert over[raised].max() < 0.3  # the brow that is raised is not the one that is lowered
+
+
+def test_interested_faces_raise_both_brows_and_smile_a_little() -> None:
+    interested = faces("interest")
+    assert np.quantile(both(interested, "browOuterUp"), 0.05) > 0.4
+    assert 0.2 < both(interested, "mouthSmile").mean() < 0.7
+
+
+def test_thinking_faces_press_their_lips() -> None:
+    thinking = faces("thinking")
+    assert both(thinking, "mouthPress").min() > 0.2
+    assert both(thinking, "mouthSmile").max() < 0.2
+
+
+def test_tired_faces_have_heavy_lids_and_sunk_corners_of_the_mouth() -> None:
+    tired = faces("tiredness")
+    assert both(tired, "eyeBlink").mean() > 0.45
+    assert both(tired, "mouthFrown").mean() > 0.35
+
+
+def test_faces_in_pain_shut_their_eyes_and_draw_brows_and_nose_together() -> None:
+    hurt = faces("pain")
+    assert np.quantile(both(hurt, "eyeBlink"), 0.05) > 0.6
+    assert both(hurt, "noseSneer").mean() > 0.5
+    assert both(hurt, "browDown").mean() > 0.4
+
+
+def test_determined_faces_lower_their_brows_without_glaring_or_frowning() -> None:
+    determined = faces("determination")
+    assert both(determined, "browDown").mean() > 0.7
+    assert both(determined, "mouthPress").min() > 0.2
+    assert both(determined, "eyeWide").max() < 0.2
+    assert both(determined, "mouthFrown").max() < 0.3
+
+
+def test_embarrassed_faces_hold_a_smile_back() -> None:
+    embarrassed = faces("embarrassment")
+    assert both(embarrassed, "mouthSmile").min() > 0.15
+    held = both(embarrassed, "mouthPress") + embarrassed[:, INDEX["mouthShrugLower"]]
+    assert np.quantile(held + both(embarrassed, "mouthFrown"), 0.05) > 0.1
+
+
 def test_neutral_faces_show_traces_only() -> None:
     assert faces("neutral").max() < 0.25
 

@@ -118,3 +118,36 @@ def test_fifteen_compounds() -> None:
 @pytest.mark.parametrize("emotion", facs.signatures())
 def test_a_prototype_of_every_emotion_carries_its_signature(emotion: str) -> None:
     assert facs.prototypes()[emotion].share_of(facs.signatures()[emotion]) >= 0.5
+
+
+def test_people_name_bared_teeth_anger_and_a_wrinkled_nose_over_sunk_corners_disgust() -> None:
+    sets = [frozenset({9, 16, 25}), frozenset({9, 15})]
+    anger, disgust = (facs.naming_chances(name, sets) for name in ("anger", "disgust"))
+    assert anger[0] > 0.5 > anger[1]
+    assert disgust[1] > 0.4 > disgust[0]
+    everybody = [
+        facs.naming_chances(name, sets) for name in next(iter(facs.naming_lifts().values()))
+    ]
+    np.testing.assert_allclose(sum(everybody), 1)
+
+
+def test_sets_count_by_how_they_are_named() -> None:
+    sets = (frozenset({1}), frozenset({2}))
+    drawn = facs.UnitDistribution(sets, np.array([0.5, 0.5])).named(np.array([0.9, 0.3]))
+    np.testing.assert_allclose(drawn.probabilities, [0.75, 0.25])
+
+
+def test_an_emotion_without_faces_in_ckplus_is_posed_as_its_prototypes() -> None:
+    assert facs.posed("happiness") is facs.ckplus()["happiness"]
+    assert facs.posed("pain") is facs.prototypes()["pain"]
+
+
+def test_the_letter_of_a_unit_is_likeliest_and_its_neighbours_share_the_rest() -> None:
+    letters = facs.unit_intensities()["boredom", 43]
+    assert letters == pytest.approx((0, 0.15, 0.7, 0.15, 0))
+    assert all(sum(letters) == pytest.approx(1) for letters in facs.unit_intensities().values())
+
+
+def test_letters_are_given_for_units_that_the_prototypes_have() -> None:
+    for emotion, unit in facs.unit_intensities():
+        assert facs.prototypes()[emotion].frequency(unit) > 0, (emotion, unit)
