@@ -25,7 +25,7 @@ class ChannelSequence:
         person: who, as the collection names them.
         item: which film or take; unique in the collection.
         fps: frames a second.
-        emotion: float32, shape (8,), shares of the emotions; None where nobody labelled it.
+        emotion: float32, shape (16,), shares of the emotions; None where nobody labelled it.
         intensity: 0 to 1; None where nobody rated it.
         weights: float32, shape (frames, 52), 0 to 1; channels that were not measured are 0.
         neutral_known: whether the weights stand beyond the person's neutral face.
@@ -59,7 +59,7 @@ class Collection:
         licence: of the data set.
         people: who shows each expression, n names.
         items: from which picture, film or take, n names; a film may give several rows.
-        emotion: float32, shape (n, 8), shares that add up to 1.
+        emotion: float32, shape (n, 16), shares that add up to 1.
         intensity: float32, shape (n,), 0 to 1; not a number where nobody rated it.
         weights: float32, shape (n, 52), 0 to 1; channels that were not measured are 0.
         neutral_known: bool, shape (n,), whether a row stands beyond its person's neutral face.

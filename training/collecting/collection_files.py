@@ -146,7 +146,7 @@ def _weights(rows: Sequence[Mapping[str, str]], measured: Sequence[str]) -> np.n
 
 def _read_sequences(folder: Path, measured: tuple[str, ...]) -> Iterator[ChannelSequence]:
     with _reading(folder / SEQUENCES):
-        entries = _read_rows(folder / SEQUENCES, (*_NEEDED, "fps"))
+        entries = _read_rows(folder / SEQUENCES, ("fps", *_NEEDED))
         emotions = [_shares([row])[0] if row[EMOTIONS[0]] else None for row in entries]
         intensities = [float(row["intensity"]) if row["intensity"] else None for row in entries]
         rates = [float(row["fps"]) for row in entries]

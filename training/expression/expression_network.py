@@ -5,7 +5,7 @@ The discriminator is a projection discriminator (Miyato & Koyama 2018) on emotio
 always sees two takes of one subject, so that the generator must put into the identity latent what a
 person keeps and into the take latent what changes. ``expression_training`` trains the two.
 
-Shapes: n pairs, C = 52 channels, E = 8 emotions; every tensor is float32.
+Shapes: n pairs, C = 52 channels, E = 16 emotions; every tensor is float32.
 """
 
 import math
@@ -155,7 +155,7 @@ class Generator(nn.Module):
         than their size says, for what is near its end can differ little.
 
         Args:
-            emotion: shape (n, 8), shares that add up to 1.
+            emotion: shape (n, 16), shares that add up to 1.
             intensity: shape (n, 1), 0 to 1.
             identity: shape (n, ``identity_size``), standard normal.
             take: shape (n, ``take_size``), standard normal.
@@ -236,7 +236,7 @@ class ExpressionDiscriminator(nn.Module):
         )
 
     def condition(self, emotion: Tensor, intensity: Tensor) -> Condition:
-        """Return the condition of feelings, shapes (n, 2, 8) and (n, 2, 1)."""
+        """Return the condition of feelings, shapes (n, 2, 16) and (n, 2, 1)."""
         feeling = torch.cat([emotion, intensity], dim=2)
         direction: Tensor = self.direction(feeling)
         return self.feeling(feeling), direction / math.sqrt(direction.shape[2])
@@ -274,7 +274,7 @@ def generate_pairs(
 
     Args:
         generator: a ``Generator``.
-        emotion: shape (n, 2, 8), shares.
+        emotion: shape (n, 2, 16), shares.
         intensity: shape (n, 2, 1), 0 to 1.
         config: sizes of the latents.
     """

@@ -134,7 +134,7 @@ def gradient_penalty(score: Tensor, faces: Tensor) -> Tensor:
 
 
 Batch = tuple[Tensor, Tensor, Tensor]
-"""Weights, emotions and intensities of n pairs: shapes (n, 2, 52), (n, 2, 8) and (n, 2, 1)."""
+"""Weights, emotions and intensities of n pairs: shapes (n, 2, 52), (n, 2, 16) and (n, 2, 1)."""
 
 
 def batches(pairs: Pairs, size: int, device: torch.device) -> Iterator[Batch]:

@@ -50,7 +50,7 @@ class MeasuredFaces:
         collection: its name.
         subjects: who shows each, n names.
         items: from which picture or film, n names.
-        emotion: float32, shape (n, 8), shares that add up to 1.
+        emotion: float32, shape (n, 16), shares that add up to 1.
         intensity: float32, shape (n,), 0 to 1.
         weights: float32, shape (n, 52), 0 to 1, beyond the neutral face.
         well_measured: bool, shape (52,), channels that are kept as they are.

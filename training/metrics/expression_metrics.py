@@ -270,7 +270,7 @@ class Faces:
 
     Attributes:
         weights: shape (n, 52), 0 to 1.
-        emotion: shape (n, 8), shares that add up to 1.
+        emotion: shape (n, 16), shares that add up to 1.
         intensity: shape (n,), 0 to 1.
         group: int, shape (n,); rows of one number are of one subject.
     """
@@ -300,7 +300,7 @@ class Faces:
         return dominant
 
     def condition(self) -> np.ndarray:
-        """Return each face's emotion and intensity, shape (n, 9)."""
+        """Return each face's emotion and intensity, shape (n, 17)."""
         return np.concatenate([self.emotion, self.intensity[:, None]], axis=1)
 
 

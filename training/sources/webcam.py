@@ -10,13 +10,13 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from emotebot_blender.core.emotions import EMOTIONS
+from emotebot_blender.core.emotions import BASIC_EMOTIONS
 from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.core.messages import Message
 
 from .item import EncodedFrames, Item, Listing, Request, Source, pure
 
-ORDER = ("neutral", *(emotion for emotion in EMOTIONS if emotion != "neutral"))
+ORDER = ("neutral", *BASIC_EMOTIONS[:-1])
 """The emotions in the order in which they are recorded."""
 
 PROMPTS = {
@@ -36,7 +36,7 @@ _MOST_FPS = 60
 
 
 def items(request: Request) -> Listing:
-    """Ask and record, one item for each of the eight emotions.
+    """Ask and record, one item for each of the basic emotions.
 
     Raises:
         EmoteBotError: there is no such camera or film, or it ends.

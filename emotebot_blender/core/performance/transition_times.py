@@ -167,7 +167,7 @@ def channel_seconds(
 
     Args:
         displacement: target less start, shape (n, 52).
-        emotion: shares times intensity of the emotion that arrives, shape (n, 8).
+        emotion: ``basic_amounts`` of the feeling that arrives, shape (n, 8).
         noise: shape (n, ``NOISE``), standard normal.
         release: seconds that a release takes, from ``release_seconds``.
 
@@ -213,7 +213,7 @@ def carrying_factors(emotion: NDArray[np.floating]) -> NDArray[np.float64]:
     (``data/timing/carrying_units.csv``); of mixtures, the mean in proportion.
 
     Args:
-        emotion: shares times intensity of the emotion that arrives, shape (8,).
+        emotion: ``basic_amounts`` of the feeling that arrives, shape (8,).
 
     Returns:
         Shape (52,).
@@ -240,7 +240,7 @@ def overshoot_share(emotion: NDArray[np.floating]) -> float:
     Only strong feelings do: those of everyday keep their published times.
 
     Args:
-        emotion: shares times intensity of the emotion that arrives, shape (8,).
+        emotion: ``basic_amounts`` of the feeling that arrives, shape (8,).
     """
     amounts = {name: float(emotion[BASIC_EMOTIONS.index(name)]) for name in _MOVING}
     strong = max(sum(amounts.values()) - _STRONG, 0.0) / (1 - _STRONG)

@@ -6,7 +6,7 @@ import pytest
 from motion_samples import face_weights
 
 from emotebot_blender.core.channels import CHANNELS, INDEX
-from emotebot_blender.core.emotions import EMOTIONS
+from emotebot_blender.core.emotions import BASIC_EMOTIONS, EMOTIONS
 from emotebot_blender.core.performance.face_motion import Change, FaceMotion
 from emotebot_blender.core.performance.networks import FOLDER, MOTION_RATE, MotionModel
 
@@ -87,8 +87,8 @@ def test_the_jaw_of_surprise_drops_with_the_brows(model: MotionModel) -> None:
 def test_onsets_and_releases_are_the_network_s(model: MotionModel, before: str, after: str) -> None:
     path = change(model, before, after)
     elapsed = np.arange(240) / MOTION_RATE
-    emotions = np.zeros((240, len(EMOTIONS)), dtype=np.float32)
-    emotions[:, EMOTIONS.index(after)] = 1.0
+    emotions = np.zeros((240, len(BASIC_EMOTIONS)), dtype=np.float32)
+    emotions[:, BASIC_EMOTIONS.index(after)] = 1.0
     noise = np.random.default_rng(0).standard_normal(13).astype(np.float32).clip(-2, 2)
     own, _ = model.advance(
         np.tile(face(after), (240, 1)),

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from emotebot_blender.core.channels import CHANNELS
-from emotebot_blender.core.emotions import EMOTIONS
+from emotebot_blender.core.emotions import BASIC_EMOTIONS, EMOTIONS
 from emotebot_blender.core.errors import EmoteBotError
 from emotebot_blender.core.performance.networks import (
     FOLDER,
@@ -77,7 +77,7 @@ def test_film_and_live_give_the_same_motion(motion):
     steps = 90
     random = np.random.default_rng(1)
     target = np.tile(random.random(len(CHANNELS)).astype(np.float32), (steps, 1))
-    emotion = np.tile(np.eye(len(EMOTIONS), dtype=np.float32)[2], (steps, 1))
+    emotion = np.tile(np.eye(len(BASIC_EMOTIONS), dtype=np.float32)[2], (steps, 1))
     elapsed = np.arange(steps) / 60
     timing = np.stack([elapsed, np.maximum(0.5 - elapsed, 0)], axis=1).astype(np.float32)
     noise = np.tile(random.standard_normal(motion.sizes["noise"]).astype(np.float32), (steps, 1))
@@ -145,7 +145,7 @@ def test_a_network_made_for_something_else_is_refused(tmp_path, old, new, messag
 def test_a_hold_of_many_steps_is_many_of_one(hold):
     random = np.random.default_rng(4)
     noise = random.standard_normal((90, HOLD_NOISE)).astype(np.float32)
-    emotion = np.tile(np.eye(len(EMOTIONS), dtype=np.float32)[4], (90, 1))
+    emotion = np.tile(np.eye(len(BASIC_EMOTIONS), dtype=np.float32)[4], (90, 1))
     held = (np.arange(90, dtype=np.float32) / 60)[:, None]
     whole, last = hold.advance(noise, emotion, held, hold.rest_state())
     state, rows = hold.rest_state(), []

@@ -5,7 +5,7 @@ import pytest
 from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.core.clip import Clip
 from emotebot_blender.core.emotions import (
-    EMOTIONS,
+    BASIC_EMOTIONS,
     NEUTRAL,
     SHARES,
     CustomExpression,
@@ -39,7 +39,7 @@ def script(*beats: tuple[float, str], **values: float) -> EmotionScript:
     return EmotionScript(tuple(Beat(feeling(emotion), start, **values) for start, emotion in beats))
 
 
-EIGHT = script(*((2.0 * i, emotion) for i, emotion in enumerate(EMOTIONS)))
+EIGHT = script(*((2.0 * i, emotion) for i, emotion in enumerate(BASIC_EMOTIONS)))
 
 
 @pytest.mark.parametrize("fps", [23.976, 24, 25, 60, 120])

@@ -6,7 +6,7 @@ import pytest
 from motion_samples import face_weights
 
 from emotebot_blender.core.channels import CHANNELS, INDEX
-from emotebot_blender.core.emotions import EMOTIONS
+from emotebot_blender.core.emotions import BASIC_EMOTIONS
 from emotebot_blender.core.performance import networks
 from emotebot_blender.core.performance.networks import MOTION_RATE
 
@@ -40,8 +40,8 @@ def go(
     """Set out for a face and return the weights of each step and the state after the last."""
     elapsed = np.arange(steps) / MOTION_RATE
     remaining = np.maximum(seconds - elapsed, 0)
-    emotion = np.zeros((steps, len(EMOTIONS)), dtype=np.float32)
-    emotion[:, EMOTIONS.index(name)] = 0.7
+    emotion = np.zeros((steps, len(BASIC_EMOTIONS)), dtype=np.float32)
+    emotion[:, BASIC_EMOTIONS.index(name)] = 0.7
     size = moving.sizes["noise"]
     chosen = np.zeros(size) if noise is None else noise
     return moving.advance(

@@ -10,7 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emotebot_blender.core.channels import CHANNELS, INDEX, MIRROR
-from emotebot_blender.core.emotions import EMOTIONS, NEUTRAL, CustomExpression, Feeling, Mixture
+from emotebot_blender.core.emotions import (
+    BASIC_EMOTIONS,
+    EMOTIONS,
+    NEUTRAL,
+    CustomExpression,
+    Feeling,
+    Mixture,
+)
 from emotebot_blender.core.performance import transition_times
 from emotebot_blender.core.performance.transition_times import (
     channel_seconds,
@@ -20,7 +27,7 @@ from emotebot_blender.core.performance.transition_times import (
 
 FACE = len(CHANNELS)
 REST = Feeling(NEUTRAL, 0.0)
-CALM = np.zeros((1, len(EMOTIONS)))
+CALM = np.zeros((1, len(BASIC_EMOTIONS)))
 STILL = np.zeros(transition_times.NOISE)
 
 
@@ -181,9 +188,9 @@ def test_a_custom_expression_follows_another_in_the_time_of_an_onset() -> None:
 
 
 def amounts(**emotions: float) -> np.ndarray:
-    shown = np.zeros(len(EMOTIONS), dtype=np.float32)
+    shown = np.zeros(len(BASIC_EMOTIONS), dtype=np.float32)
     for name, amount in emotions.items():
-        shown[EMOTIONS.index(name)] = amount
+        shown[BASIC_EMOTIONS.index(name)] = amount
     return shown
 
 

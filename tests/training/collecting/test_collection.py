@@ -18,7 +18,7 @@ def test_everyone_is_named_once() -> None:
         ({"people": ("anna",)}, "different lengths"),
         ({"measured": ("mouthSmile",)}, "no channel “mouthSmile”"),
         ({"intensity": np.array([2.0, 0.5], dtype=np.float32)}, "not from 0 to 1"),
-        ({"emotion": np.full((2, 8), 0.5, dtype=np.float32)}, "do not add up to 1"),
+        ({"emotion": np.full((2, 16), 0.5, dtype=np.float32)}, "do not add up to 1"),
         ({"weights": np.full((2, 52), np.nan, dtype=np.float32)}, "not from 0 to 1"),
         ({"sequences": sample_collection().sequences[:1] * 2}, "share a name"),
     ],

@@ -100,7 +100,11 @@ def test_the_discriminator_does_not_care_which_take_came_first() -> None:
     discriminator = expression_network.ExpressionDiscriminator(
         ExpressionConfig.smoke(), components=5
     )
-    faces, emotion, intensity = torch.randn(4, 2, 5), torch.rand(4, 2, 8), torch.rand(4, 2, 1)
+    faces, emotion, intensity = (
+        torch.randn(4, 2, 5),
+        torch.rand(4, 2, len(EMOTIONS)),
+        torch.rand(4, 2, 1),
+    )
     score = discriminator(faces, discriminator.condition(emotion, intensity))
     turned = discriminator(
         faces.flip(1), discriminator.condition(emotion.flip(1), intensity.flip(1))

@@ -7,7 +7,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="training needs torch")
 
 from emotebot_blender.core.channels import CHANNELS, INDEX  # noqa: E402
-from emotebot_blender.core.emotions import EMOTIONS  # noqa: E402
+from emotebot_blender.core.emotions import BASIC_EMOTIONS  # noqa: E402
 from emotebot_blender.core.performance.networks import HOLD_NOISE, MOTION_RATE  # noqa: E402
 from training.metrics import hold_metrics  # noqa: E402
 from training.motion.hold_network import EVENTS, movement_of  # noqa: E402
@@ -19,8 +19,8 @@ STEPS = 40 * MOTION_RATE
 def inputs(emotion: str, count: int, steps: int = STEPS, seed: int = 1) -> list[torch.Tensor]:
     """Return noise, emotion and held seconds of faces that come to an emotion in full at once."""
     noise = torch.randn(steps, count, HOLD_NOISE, generator=torch.Generator().manual_seed(seed))
-    shown = torch.zeros(steps, count, len(EMOTIONS))
-    shown[..., EMOTIONS.index(emotion)] = 1
+    shown = torch.zeros(steps, count, len(BASIC_EMOTIONS))
+    shown[..., BASIC_EMOTIONS.index(emotion)] = 1
     held = (torch.arange(steps)[:, None, None] + 1) / MOTION_RATE
     return [noise, shown, held.expand(steps, count, 1)]
 

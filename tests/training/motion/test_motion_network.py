@@ -6,7 +6,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="training needs torch")
 
 from emotebot_blender.core.channels import CHANNELS  # noqa: E402
-from emotebot_blender.core.emotions import EMOTIONS  # noqa: E402
+from emotebot_blender.core.emotions import BASIC_EMOTIONS  # noqa: E402
 from emotebot_blender.core.performance.transition_times import NOISE  # noqa: E402
 from training.motion import motion_network  # noqa: E402
 
@@ -29,7 +29,7 @@ def timing(steps: int, seconds: float) -> torch.Tensor:
 
 def held(steps: int, target: torch.Tensor, seconds: float) -> list[torch.Tensor]:
     """Return the inputs of a transition to one target."""
-    still = torch.zeros(steps, len(EMOTIONS)), torch.ones(steps, NOISE)
+    still = torch.zeros(steps, len(BASIC_EMOTIONS)), torch.ones(steps, NOISE)
     return [target.expand(steps, FACE), still[0], timing(steps, seconds), still[1]]
 
 

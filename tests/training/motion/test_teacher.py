@@ -7,7 +7,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="training needs torch")
 
 from emotebot_blender.core.channels import CHANNELS, INDEX, MIRROR  # noqa: E402
-from emotebot_blender.core.emotions import EMOTIONS  # noqa: E402
+from emotebot_blender.core.emotions import BASIC_EMOTIONS  # noqa: E402
 from emotebot_blender.core.performance.transition_times import NOISE  # noqa: E402
 from training.metrics import movement_metrics  # noqa: E402
 from training.motion import teacher  # noqa: E402
@@ -24,7 +24,7 @@ def plan_of(
     start, target = torch.zeros(1, FACE), torch.zeros(1, FACE)
     for name, (before, after) in weights.items():
         start[0, INDEX[name]], target[0, INDEX[name]] = before, after
-    still, calm = torch.zeros(1, FACE), torch.zeros(1, len(EMOTIONS))
+    still, calm = torch.zeros(1, FACE), torch.zeros(1, len(BASIC_EMOTIONS))
     noise = torch.zeros(1, NOISE)
     return teacher.plan_transitions(start, still, target, torch.full((1, 1), seconds), calm, noise)
 
@@ -36,7 +36,7 @@ def random_plan(count: int, seed: int = 0, velocity: float = 0.0) -> teacher.Tra
     speed = velocity * torch.randn(count, FACE, generator=generator)
     seconds = 0.2 + torch.rand(count, 1, generator=generator)
     noise = torch.randn(count, NOISE, generator=generator)
-    emotion = torch.rand(count, len(EMOTIONS), generator=generator) / len(EMOTIONS)
+    emotion = torch.rand(count, len(BASIC_EMOTIONS), generator=generator) / len(BASIC_EMOTIONS)
     return teacher.plan_transitions(start, speed, target, seconds, emotion, noise)
 
 
@@ -129,7 +129,7 @@ def test_noise_chooses_the_way_and_not_where_it_leads() -> None:
         plans[1].velocity,
         plans[1].target,
         plans[1].seconds,
-        torch.zeros(1, len(EMOTIONS)),
+        torch.zeros(1, len(BASIC_EMOTIONS)),
         torch.full((1, NOISE), 1.5),
     )
     first, second = path_of(plans[0]), path_of(other)
@@ -140,7 +140,7 @@ def test_noise_chooses_the_way_and_not_where_it_leads() -> None:
 def test_the_mirrored_face_moves_as_the_mirror_shows() -> None:
     plan = random_plan(10)
     noise = torch.zeros(10, NOISE)
-    calm = torch.zeros(10, len(EMOTIONS))
+    calm = torch.zeros(10, len(BASIC_EMOTIONS))
     mirror = torch.from_numpy(MIRROR)
     still = torch.zeros_like(plan.start)
     straight = teacher.plan_transitions(plan.start, still, plan.target, plan.seconds, calm, noise)

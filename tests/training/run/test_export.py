@@ -23,7 +23,7 @@ class Faces(torch.nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.layer = torch.nn.Linear(8 + 5 + 3, 52)
+        self.layer = torch.nn.Linear(16 + 5 + 3, 52)
 
     def forward(
         self,
@@ -88,7 +88,7 @@ def test_the_expression_file_is_its_network(tmp_path: Path) -> None:
     assert loaded.sizes["character"] == 5
     assert loaded.sizes["take"] == 3
     generator = torch.Generator().manual_seed(9)
-    inputs = [torch.rand(33, size, generator=generator) for size in (8, 1, 5, 3)]
+    inputs = [torch.rand(33, size, generator=generator) for size in (16, 1, 5, 3)]
     with torch.no_grad():
         expected = network(*inputs).numpy()
     emotion, intensity, character, take = (each.numpy() for each in inputs)
