@@ -209,3 +209,29 @@ def test_all_channels_of_synthetic_subjects_are_expression() -> None:
         for name in CHANNELS:
             if name.startswith(("eyeLook", "cheekPuff", "tongueOut")):
                 assert not rows[:, INDEX[name]].any(), name
+
+
+@pytest.mark.parametrize(
+    ("emotion", "before", "after"),
+    [
+        ("anger", 0.27, 0.31),
+        ("disgust", 0.36, 0.39),
+        ("fear", 0.56, 0.57),
+        ("surprise", 0.52, 0.53),
+    ],
+)
+def test_faces_are_named_better_than_their_sources_by_what_people_name(
+    emotion: str, before: float, after: float
+) -> None:
+    chances = np.zeros(2)
+    used = synthetic_subjects.sources_of(emotion)
+    for source in used:
+        whole = synthetic_subjects.unit_distributions()[source][emotion]
+        carrying = whole.carrying(facs.signatures()[emotion])
+        drawn = synthetic_subjects.signature_distribution(source, emotion)
+        named = facs.naming_chances(emotion, carrying.sets)
+        chances += SOURCES[source] * np.array(
+            [carrying.probabilities @ named, drawn.probabilities @ named]
+        )
+    chances /= sum(SOURCES[source] for source in used)
+    assert chances == pytest.approx([before, after], abs=0.01)
