@@ -42,23 +42,30 @@ MIXED = "mixed"
 class EmotionClassifier:
     """Logistic regression that names an emotion, or calls a face mixed.
 
-    Blinks and gaze are left out. Compounds and mixtures are a class of their own, so that a face
+    Compounds and mixtures are a class of their own, so that a face
     half-way between two emotions need not be called either.
 
     Args:
         training: labelled faces of the training part; no held-out face and no generated one.
         emotions: that it knows; faces with a share of another one are left out.
+        channels: bool, shape (52,), those that it looks at: lids and gaze only where nothing blinks.
     """
 
-    def __init__(self, training: Faces, emotions: Sequence[str] = EMOTIONS) -> None:
+    def __init__(
+        self,
+        training: Faces,
+        emotions: Sequence[str] = EMOTIONS,
+        channels: np.ndarray = TIMED,
+    ) -> None:
+        self._channels = channels
         known = np.array([name in emotions for name in EMOTIONS])
         training = training[training.emotion[:, ~known].sum(axis=1) < ROUNDING]
         pure = training.emotion.max(axis=1) > 1 - ROUNDING
         names = np.array(EMOTIONS)[training.emotion.argmax(axis=1)]
         self._regression = LogisticRegression(max_iter=2000)
-        self._regression.fit(training.weights[:, TIMED], np.where(pure, names, MIXED))
+        self._regression.fit(training.weights[:, channels], np.where(pure, names, MIXED))
 
     def names(self, weights: np.ndarray) -> np.ndarray:
         """Return what faces show, shape (n, 52) to names, (n,)."""
-        names: np.ndarray = self._regression.predict(weights[:, TIMED])
+        names: np.ndarray = self._regression.predict(weights[:, self._channels])
         return names

@@ -29,7 +29,8 @@ def naming(network: ExpressionModel, training: Faces, mix: DataMixture, subjects
         mix: of the training.
         subjects: faces of each emotion, at full intensity.
     """
-    classifier, table = EmotionClassifier(training), {}
+    everything = np.ones(training.weights.shape[1], dtype=bool)
+    classifier, table = EmotionClassifier(training, channels=everything), {}
     for number, name in enumerate(EXPRESSIVE):
         requested = requested_faces(Mixture.of({name: 1.0}), subjects)
         called = classifier.names(generate(network, requested, _SEED + number).weights)
