@@ -159,6 +159,7 @@ def _read(path: NDArray[np.float32], steps: NDArray[np.float64]) -> NDArray[np.f
     """
     steps = np.minimum(steps, len(path) - 1)
     before = np.minimum(steps.astype(np.int64), len(path) - 2)
-    low, high = (np.take_along_axis(path, rows, axis=0) for rows in (before, before + 1))
+    channels = np.arange(path.shape[1])
+    low, high = path[before, channels], path[before + 1, channels]
     between: NDArray[np.float64] = low + (steps - before) * (high - low)
     return between

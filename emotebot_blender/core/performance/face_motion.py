@@ -10,6 +10,7 @@ everything moves in the time that the network has. What is strong and sudden ove
 comes from (``overshoot.py``).
 """
 
+import copy
 import math
 from dataclasses import dataclass
 
@@ -20,7 +21,7 @@ from ..channels import CHANNELS
 from ..emotions import EMOTIONS
 from .change_times import at_own_pace, channel_shares
 from .networks import MOTION_RATE, MotionModel
-from .overshoot import overshoot
+from .overshoot import Overshoot
 from .transition_times import carrying_factors, overshoot_share
 
 LEAST_CHANGE = 0.3
@@ -78,6 +79,7 @@ class FaceMotion:
     def __init__(self, model: MotionModel, weights: NDArray[np.float32] | None = None) -> None:
         self._model = model
         self._state = model.rest_state(weights)
+        self._overshoot = Overshoot(TIMED)
         sizes = (len(EMOTIONS), model.sizes["noise"])
         still = [np.zeros(size, dtype=np.float32) for size in sizes]
         self._begin((self._state[:_FACE], *still), 0.0)
@@ -85,7 +87,8 @@ class FaceMotion:
     @property
     def weights(self) -> NDArray[np.float32]:
         """Where the face is, float32, shape (52,)."""
-        return self._state[:_FACE] if self._on_its_own else self._way[self._elapsed]
+        place = self._way[self._elapsed] if self._is_on_way else self._state[:_FACE]
+        return place + self._overshoot.added
 
     def set_target(
         self,
@@ -105,9 +108,12 @@ class FaceMotion:
         Raises:
             EmoteBotError: the network cannot be run.
         """
-        if not self._on_its_own:
+        if self._is_on_way:
             _, state = self._moved(self._start, 0, self._elapsed)
             self._state = self._on_the_way(state, self._elapsed)
+        self._state = self._state.copy()
+        self._state[:_FACE] += self._overshoot.added
+        self._state[_FACE : 2 * _FACE] += self._overshoot.speeds
         self._begin((target, emotions, noise), seconds)
 
     def advance(self, steps: int) -> NDArray[np.float32]:
@@ -119,61 +125,68 @@ class FaceMotion:
         if steps and not self._elapsed:
             self._find_way()
         path = self._way[self._elapsed + 1 : self._elapsed + 1 + steps]
-        left = steps - len(path)
-        if left:
-            begun = self._elapsed + len(path)
-            moved, self._state = self._moved(self._state, begun, left)
+        if len(path) < steps:
+            done = self._elapsed + len(path)
+            moved, self._state = self._moved(self._state, done, steps - len(path))
             path = np.concatenate([path, moved])
         self._elapsed += steps
-        return path
+        return np.minimum(path + self._overshoot.follow(path), 1)
+
+    def copy(self) -> "FaceMotion":
+        """Return a face that goes on from here as this one does, each without the other."""
+        other = copy.copy(self)  # nothing but the overshoot is changed in place
+        other._overshoot = copy.copy(self._overshoot)
+        return other
 
     @property
-    def _on_its_own(self) -> bool:
-        """Whether the network moves the face step by step, from ``_state``, its own, on."""
-        return self._elapsed >= len(self._way) - 1
+    def _is_on_way(self) -> bool:
+        """Whether the next frames, or some of them, have been found ahead."""
+        return self._elapsed < len(self._way) - 1
 
     def _begin(self, given: tuple[NDArray[np.float32], ...], seconds: float) -> None:
-        """Begin a transition from ``_state`` to what is given: target, emotions, noise."""
+        """Begin a transition to what is given: target, emotions and noise."""
         self._given, self._seconds, self._elapsed = given, seconds, 0
         self._start = self._state
         self._way = self._start[None, :_FACE]
-        self._changed = np.zeros(_FACE, dtype=bool)
+        target, emotions, _ = given
+        most = overshoot_share(emotions)
+        self._overshoot.set_target(self._way[0], target, most, seconds)
 
     def _find_way(self) -> None:
-        """Find the way to the target where it is not just the network's, and the state after it."""
+        """Find the way to the target where one expression gives way to another.
+
+        ``_state`` is that of the network at its end from then on.
+        """
         target, emotions, _ = self._given
         place, speeds = self._start[:_FACE], self._start[_FACE : 2 * _FACE]
         displacement = target - place
-        changes = Change.of(displacement).size >= LEAST_CHANGE
-        most = overshoot_share(emotions)
-        if not (changes or most):
+        if Change.of(displacement).size < LEAST_CHANGE:
             return
         due = max(math.ceil(min(self._seconds, LONGEST_SECONDS) * MOTION_RATE), 2)
         moved, state = self._moved(self._start, 0, math.ceil(SETTLED_SHARE * due))
-        own = way = np.concatenate([place[None], moved])
-        if changes:
-            path = own[: due + 1]
-            steps = np.diff(np.concatenate([(place - speeds / MOTION_RATE)[None], path]), axis=0)
-            jolts = np.abs(np.diff(steps, axis=0)).max(axis=0) * MOTION_RATE
-            shares = channel_shares(path, displacement, jolts, carrying_factors(emotions), TIMED)
-            least = max(SHORTEST_SHARE, SHORTEST_SECONDS * MOTION_RATE / due)
-            way = at_own_pace(own, np.maximum(shares, min(least, 1.0)), speeds, due)
-        self._way = way + overshoot(way, target, TIMED, most, due)
-        self._changed = (self._way != own).any(axis=0)
+        own = np.concatenate([place[None], moved])
+        path = own[: due + 1]
+        steps = np.diff(np.concatenate([(place - speeds / MOTION_RATE)[None], path]), axis=0)
+        jolts = np.abs(np.diff(steps, axis=0)).max(axis=0) * MOTION_RATE
+        shares = channel_shares(path, displacement, jolts, carrying_factors(emotions), TIMED)
+        least = max(SHORTEST_SHARE, SHORTEST_SECONDS * MOTION_RATE / due)
+        shares = np.maximum(shares, min(least, 1.0))
+        self._way = at_own_pace(own, shares, speeds, due)
+        self._paced = shares != 1
         self._state = self._on_the_way(state, len(moved))
 
     def _on_the_way(self, state: NDArray[np.float32], step: int) -> NDArray[np.float32]:
-        """Return a state of the network with what has a way of its own where that has it.
+        """Return a state of the network in which what goes at its own pace is where it is.
 
         Args:
             state: after so many steps from the start, left as it is.
             step: of the way.
         """
-        around = self._way[step - 1 : step + 2, self._changed]
+        around = self._way[step - 1 : step + 2, self._paced]
         state = state.copy()
-        state[:_FACE][self._changed] = self._way[step, self._changed]
+        state[:_FACE][self._paced] = self._way[step, self._paced]
         speeds = (around[-1] - around[0]) * (MOTION_RATE / (len(around) - 1))
-        state[_FACE : 2 * _FACE][self._changed] = speeds
+        state[_FACE : 2 * _FACE][self._paced] = speeds
         return state
 
     def _moved(
