@@ -4,8 +4,8 @@
 As shares of the time of the whole, measured on the way that the motion network has of itself. What
 carries the new feeling takes the factor of its action unit (``data/timing``); what leaves is gone
 when the new brows are half there, or sooner where the new feeling claims the same region before;
-mouth and jaw arrive hardly later than the brows. A channel that takes another share goes through the
-same way, faster or slower.
+mouth and jaw arrive hardly later than the brows. Each channel goes through that same way, faster or
+slower.
 """
 
 import numpy as np
