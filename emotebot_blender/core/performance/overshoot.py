@@ -80,7 +80,9 @@ class Overshoot:
         back = np.minimum.accumulate(np.concatenate([self._back[None], arrived]))[1:]
         left = (np.minimum(back, self._seconds) - elapsed) / SETTLING
         sudden = np.clip((fastest - SLOW) / (SUDDEN - SLOW), 0, 1)
-        added = (self._most * sudden * _smooth(made) * _smooth(left)).astype(np.float32)
+        added: NDArray[np.float32] = (self._most * sudden * _smooth(made) * _smooth(left)).astype(
+            np.float32
+        )
         grown = np.diff(np.concatenate([self.added[None], added]), axis=0) * MOTION_RATE
         self._elapsed += len(path)
         self._last, self._fastest, self._back = path[-1], fastest[-1], back[-1]
