@@ -70,7 +70,7 @@ def render_film(
         if view is not None:
             _render_frames(view, scene, frames, path, progress, samples)
             return
-    with portrait(face, scene, size, size) as studio:
+    with portrait(face, scene, size, size, frames=frames) as studio:
         _render_frames(studio, scene, frames, path, progress, samples)
 
 

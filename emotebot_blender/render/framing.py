@@ -103,21 +103,41 @@ def frame_face(face: Face, view_layer: ViewLayer) -> Framing:
     return Framing(Vector(centre), _forward(everything, centre, height), height)
 
 
-def crown_height(framing: Framing, meshes: Iterable[Object], view_layer: ViewLayer) -> float:
-    """Return the height of a head's highest point over its face's middle, in the scene's units.
+@dataclass(frozen=True)
+class Extent:
+    """How far a head reaches from its face's middle, in the scene's units.
+
+    Attributes:
+        above: up to its highest point.
+        aside: to the sides, to the one that is farther from the middle of the head.
+    """
+
+    above: float
+    aside: float
+
+
+def head_extent(
+    framing: Framing, meshes: Iterable[Object], view_layer: ViewLayer, turn: float = 0.0
+) -> Extent:
+    """Return how far a head reaches, with whatever is on it, and not what is beside it.
 
     Args:
         framing: where the face is.
-        meshes: of the character; what is not above the head, such as a raised hand, does not count.
+        meshes: of the character; what is farther from the middle of the head than the height of the
+            face, such as a raised hand, does not count, nor to the sides what is below the chin.
         view_layer: one that shows the meshes.
+        turn: degrees by which those who look at its sides stand to their right of its front.
     """
     middle = framing.centre - framing.forward * (HEAD_DEPTH * framing.height)
-    highest = 0.0
+    right = Matrix.Rotation(math.radians(turn), 3, "Z") @ framing.orientation.col[0]
+    above = aside = 0.0
     for mesh in meshes:
         away = _world_points(mesh, view_layer) - np.array(middle)
-        over = np.linalg.norm(away[:, :2], axis=1) < framing.height
-        highest = max(highest, float(away[over, 2].max(initial=0)))
-    return highest
+        head = away[np.linalg.norm(away[:, :2], axis=1) < framing.height]
+        above = max(above, float(head[:, 2].max(initial=0)))
+        sides = np.abs(head[head[:, 2] > -framing.height / 2] @ np.array(right))
+        aside = max(aside, float(sides.max(initial=0)))
+    return Extent(above, aside)
 
 
 def sees(camera: Object, framing: Framing, scene: Scene) -> bool:

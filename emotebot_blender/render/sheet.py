@@ -124,10 +124,11 @@ def render_sheet(
     """
     check_sheet(len(pictures))
     height = width * shot.aspect[1] // shot.aspect[0] // 2 * 2
+    frames = [picture.frame for picture in pictures]
     tiles = []
     with (
         tempfile.TemporaryDirectory(prefix="emotebot-") as folder,
-        portrait(face, scene, width, height, shot) as studio,
+        portrait(face, scene, width, height, shot, frames) as studio,
     ):
         set_quality(studio, samples)
         studio.render.image_settings.color_mode = "RGB"

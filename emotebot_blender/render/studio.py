@@ -5,9 +5,9 @@ The artist's scene is never touched: whatever a picture needs is made for it and
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import bpy
 from bpy.types import ID, Object, Scene
@@ -17,8 +17,8 @@ from ..rig.face import Face
 from .framing import (
     HEAD_DEPTH,
     Framing,
-    crown_height,
     frame_face,
+    head_extent,
     sees,
     view_layer_of,
 )
@@ -32,7 +32,9 @@ class Shot:
         aspect: width to height of the picture.
         below: from the face's middle down to the picture's edge.
         above: from the face's middle up to the picture's edge; None for the whole head and a little
-            air over it.
+            air over it and beside it.
+        aside: from the face's middle to the picture's edges left and right at the least; what is
+            more than the other two lengths ask for enlarges all three.
         turn: degrees that the camera goes around the head, to the viewer's right; the lights stay.
         backdrop: whether there is one; else the picture is transparent around the character.
     """
@@ -40,6 +42,7 @@ class Shot:
     aspect: tuple[int, int] = (4, 5)
     below: float = 0.9
     above: float | None = None
+    aside: float = 0.0
     turn: float = 0.0
     backdrop: bool = True
 
@@ -48,7 +51,10 @@ HEAD = Shot()
 """The whole head and the neck."""
 
 _AIR = 0.1
-"""Over the crown, in heights of the face."""
+"""Over the crown and beside the head, in heights of the face."""
+
+_MOST_FRAMED = 32
+"""Frames at which a moving head is looked at so that it is in the picture."""
 
 _LEAST_ABOVE, _MOST_ABOVE = 1.15, 2.1
 """From the face's middle to the picture's upper edge, in heights of the face: a head without hair,
@@ -109,24 +115,36 @@ class _TemporaryBlocks:
 
 @contextmanager
 def portrait(
-    face: Face, scene: Scene, width: int, height: int, shot: Shot = HEAD
+    face: Face,
+    scene: Scene,
+    width: int,
+    height: int,
+    shot: Shot = HEAD,
+    frames: Sequence[int] = (),
 ) -> Iterator[Scene]:
     """Yield a scene with the face's character alone in a studio: camera, lights, backdrop.
 
     Args:
-        face: the face, as posed at the scene's current frame.
+        face: the face.
         scene: where the character is; left as it is.
         width: of the picture in pixels.
         height: of the picture in pixels.
         shot: what it shows.
+        frames: of the scene, those that will be pictured, on which the head may be turned: what is
+            to be seen is seen on ``_MOST_FRAMED`` of them, at even distances; empty for the current
+            one alone.
     """
     with empty_studio() as studio:
         try:
             for obj in character_objects(face, scene):
                 studio.collection.objects.link(obj)
+            framed = []
+            for frame in _sampled(frames):
+                studio.frame_set(frame)
+                framed.append(_framed(face, studio, shot))
             studio.frame_set(scene.frame_current, subframe=scene.frame_subframe)
-            framing = frame_face(face, view_layer_of(studio))
-            with furnished(studio, framing, width, height, shot):
+            framing, whole = _together(framed or [_framed(face, studio, shot)])
+            with furnished(studio, framing, width, height, whole):
                 yield studio
         finally:
             _restore_frame(scene)
@@ -153,12 +171,12 @@ def furnished(
         framing: where the face is in it.
         width: of the picture in pixels.
         height: of the picture in pixels.
-        shot: what it shows.
+        shot: what it shows, with ``above`` given.
     """
     temporary = _TemporaryBlocks()
     try:
-        _furnish(studio, framing, shot, temporary)
         _set_size(studio, width, height)
+        _furnish(studio, framing, shot, temporary)
         studio.render.film_transparent = not shot.backdrop
         _set_colour_management(studio)
         yield
@@ -251,15 +269,19 @@ def _furnish(studio: Scene, framing: Framing, shot: Shot, temporary: _TemporaryB
         shot: what the camera shows.
         temporary: takes what is made.
     """
-    above = shot.above or _above_crown(studio, framing)
-    height = (shot.below + above) * framing.height
+    assert shot.above is not None
+    render = studio.render
+    least = (shot.below + shot.above) * render.resolution_x / render.resolution_y / 2
+    scale = max(shot.aside / least, 1.0)
+    below, above = shot.below * scale, shot.above * scale
+    height = (below + above) * framing.height
     data = temporary.add(bpy.data.cameras.new("EmoteBot camera"))
     camera = temporary.add(bpy.data.objects.new("EmoteBot camera", data))
     data.sensor_fit = "VERTICAL"
     data.lens = data.sensor_height * _DISTANCE
     data.clip_start = height / 100
     data.clip_end = height * 100
-    aim = framing.centre + Vector((0, 0, (above - shot.below) / 2 * framing.height))
+    aim = framing.centre + Vector((0, 0, (above - below) / 2 * framing.height))
     pivot = aim - framing.forward * (HEAD_DEPTH * framing.height)
     turn = Matrix.Rotation(math.radians(shot.turn), 3, "Z")
     position = aim + framing.forward * (_DISTANCE * height)
@@ -270,11 +292,45 @@ def _furnish(studio: Scene, framing: Framing, shot: Shot, temporary: _TemporaryB
     studio.world = temporary.add(_backdrop())
 
 
-def _above_crown(studio: Scene, framing: Framing) -> float:
-    """Return ``Shot.above`` for a picture of the whole head."""
+def _sampled(frames: Sequence[int]) -> Sequence[int]:
+    """Return ``_MOST_FRAMED`` of some frames at the most, the first and the last among them."""
+    if len(frames) <= _MOST_FRAMED:
+        return frames
+    step = (len(frames) - 1) / (_MOST_FRAMED - 1)
+    return [frames[round(number * step)] for number in range(_MOST_FRAMED)]
+
+
+def _framed(face: Face, studio: Scene, shot: Shot) -> tuple[Framing, Shot]:
+    """Return where a face is on the current frame, and what a shot of it shows, ``above`` given."""
+    layer = view_layer_of(studio)
+    framing = frame_face(face, layer)
+    if shot.above is not None:
+        return framing, shot
     meshes = [obj for obj in studio.objects if obj.type == "MESH" and not obj.hide_render]
-    crown = crown_height(framing, meshes, view_layer_of(studio)) / framing.height
-    return min(max(crown + _AIR, _LEAST_ABOVE), _MOST_ABOVE)
+    extent = head_extent(framing, meshes, layer, shot.turn)
+    above = min(max(extent.above / framing.height + _AIR, _LEAST_ABOVE), _MOST_ABOVE)
+    return framing, replace(shot, above=above, aside=extent.aside / framing.height + _AIR)
+
+
+def _together(framed: Sequence[tuple[Framing, Shot]]) -> tuple[Framing, Shot]:
+    """Return one place of a face, and one shot of it, in which all that several show is seen."""
+    framings = [framing for framing, _ in framed]
+    forward = sum((framing.forward for framing in framings), Vector())
+    forward = forward.normalized() if forward.length > 0.1 * len(framings) else framings[0].forward
+    height = max(framing.height for framing in framings)
+    turned = Framing(Vector(), forward, height).orientation
+    places = [turned.transposed() @ framing.centre for framing in framings]  # right, forward, up
+    low, high = (Vector(map(edge, *places)) if places[1:] else places[0] for edge in (min, max))
+    middle = (low + high) / 2
+    below, above, aside = 0.0, 0.0, 0.0
+    for place, (framing, shot) in zip(places, framed, strict=True):
+        assert shot.above is not None
+        away = place - middle
+        below = max(below, (shot.below * framing.height - away.z) / height)
+        above = max(above, (shot.above * framing.height + away.z) / height)
+        aside = max(aside, (shot.aside * framing.height + abs(away.x)) / height)
+    whole = replace(framed[0][1], below=below, above=above, aside=aside)
+    return Framing(turned @ middle, forward, height), whole
 
 
 def _add_lights(scene: Scene, framing: Framing, temporary: _TemporaryBlocks) -> None:

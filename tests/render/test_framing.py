@@ -10,7 +10,7 @@ from bone_faces import AUTO_RIG_PRO, add_armature, both_sides
 
 from emotebot_blender.character.character import add_character
 from emotebot_blender.core.channels import MIX_GROUPS
-from emotebot_blender.render.framing import crown_height, frame_face, sees, view_layer_of
+from emotebot_blender.render.framing import frame_face, head_extent, sees, view_layer_of
 from emotebot_blender.rig.face import find_face
 
 
@@ -58,8 +58,23 @@ def test_the_crown_is_what_stands_highest_over_the_head(talker, empty_scene):
     empty_scene.collection.objects.link(hat)
     layer = view_layer_of(empty_scene)
     framing = frame_face(find_face(talker, empty_scene), layer)
-    assert crown_height(framing, [talker], layer) == pytest.approx(0.1, abs=1e-3)
-    assert crown_height(framing, [talker, hat], layer) == pytest.approx(0.25, abs=1e-3)
+    assert head_extent(framing, [talker], layer).above == pytest.approx(0.1, abs=1e-3)
+    assert head_extent(framing, [talker, hat], layer).above == pytest.approx(0.25, abs=1e-3)
+
+
+def test_what_is_on_a_head_reaches_to_its_sides_and_what_is_beside_it_does_not(talker, empty_scene):
+    antenna = bpy.data.meshes.new("Antenna")
+    # its ball; a shoulder; a hand farther away than the face is high
+    antenna.from_pydata([(0.15, 0.05, 1.2), (0.17, 0.0, 0.9), (0.3, 0.0, 1.1)], [], [])
+    antenna = bpy.data.objects.new("Antenna", antenna)
+    empty_scene.collection.objects.link(antenna)
+    layer = view_layer_of(empty_scene)
+    framing = frame_face(find_face(talker, empty_scene), layer)
+    assert head_extent(framing, [talker], layer).aside == pytest.approx(0.1, abs=1e-3)
+    assert head_extent(framing, [talker, antenna], layer).aside == pytest.approx(0.15, abs=1e-3)
+    # From its side the block is .12 before and .08 behind the head's middle, and the ball .03
+    side = head_extent(framing, [talker, antenna], layer, turn=90).aside
+    assert side == pytest.approx(0.12, abs=1e-3)
 
 
 def test_a_camera_sees_what_is_before_it_and_not_what_is_behind(talker, camera, empty_scene):

@@ -4,7 +4,8 @@
 As shares of the time of the whole, measured on the way that the motion network has of itself. What
 carries the new feeling takes the factor of its action unit (``data/timing``); what leaves is gone
 when the new brows are half there, or sooner where the new feeling claims the same region before;
-mouth and jaw arrive hardly later than the brows.
+mouth and jaw arrive hardly later than the brows. Each channel goes through that same way, faster or
+slower.
 """
 
 import numpy as np
@@ -25,6 +26,10 @@ LARGEST_JOLT = 1.6
 """Weights a second by which a channel's speed changes in a step because of all that at the most:
 onsets from neutral change by up to 3. It goes with the inverse square of the time."""
 
+LARGEST_START_JOLT = 0.1
+"""Weights a second by which the speed of a channel that moves already changes at once because of a
+pace of its own at the most."""
+
 LARGEST_BROW_SHARE = 1.4
 """Share of their time that new brows are slowed to at the most, where an old mouth cannot leave
 sooner without a jolt."""
@@ -40,7 +45,6 @@ _BROWS, _MOUTH, _JAW = (
 )
 _REGIONS = tuple(np.array([name in group for name in CHANNELS]) for group in MIX_GROUPS.values())
 _COUNTS = 0.05  # of a weight: smaller ways are not seen
-_GRAIN = 0.05  # shares are multiples of it: each one that differs is another run of the network
 
 
 def channel_shares(
@@ -93,8 +97,29 @@ def channel_shares(
         if arriving.any():
             reached = _steps_until(path, ways, shares, arriving, 0.5)
             shares[arriving] *= sooner(arriving, reached, half + LARGEST_DELAY * MOTION_RATE)
-    rounded: NDArray[np.float64] = np.round(shares / _GRAIN) * _GRAIN
-    return rounded
+    return shares
+
+
+def at_own_pace(
+    path: NDArray[np.float32], shares: NDArray[np.float64], speeds: NDArray[np.float32], due: int
+) -> NDArray[np.float32]:
+    """Return a way on which each channel takes its share of the time, float32, shape (steps, 52).
+
+    It does what it does on the path, sooner or later. What rests at the start goes through the path
+    at one pace; what moves already begins at the pace of the path, and so with the speed that it
+    has, and gains or loses pace evenly.
+
+    Args:
+        path: shape (steps, 52), from the start on.
+        shares: shape (52,); below 2.
+        speeds: shape (52,), at the start, in weights a second.
+        due: steps after which the time of the whole is over.
+    """
+    at_once = LARGEST_START_JOLT / np.maximum(np.abs(speeds), LARGEST_START_JOLT / 100)
+    pace = 1 + np.clip(1 / shares - 1, -at_once, at_once)
+    gain = (1 - pace * shares) / (shares**2 * due)  # for each to be at the due step in its share
+    steps = np.arange(len(path))[:, None]
+    return _read(path, steps * (pace + gain * steps)).astype(np.float32)
 
 
 def _steps_until(
@@ -113,16 +138,29 @@ def _steps_until(
         channels: bool, shape (52,); 0 steps where none of them counts.
         level: the share.
     """
-    counted = np.flatnonzero(channels & (ways != 0))
+    counted = channels & (ways != 0)
     whole = np.abs(ways[counted]).sum()
     if whole == 0:
         return 0.0
-    steps = np.arange(len(path))
-    done = np.zeros(len(path))
-    for channel in counted:
-        moved = (path[:, channel] - path[0, channel]) * np.sign(ways[channel])
-        done += np.interp(steps / shares[channel], steps, moved) / whole
+    own = path[:, counted]
+    moved = _read(own, np.arange(len(path))[:, None] / shares[counted]) - own[0]
+    done = moved @ np.sign(ways[counted]) / whole
     after = int(np.argmax(done >= level)) if (done >= level).any() else len(done) - 1
     before = max(after - 1, 0)
     part = (level - done[before]) / max(done[after] - done[before], 1e-6)
     return before + float(np.clip(part, 0, 1))
+
+
+def _read(path: NDArray[np.float32], steps: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return channels of a path at steps of their own, between its rows in proportion.
+
+    Args:
+        path: shape (steps, channels), two rows at least.
+        steps: shape (any, channels), from 0; beyond the last row they count as it.
+    """
+    steps = np.minimum(steps, len(path) - 1)
+    before = np.minimum(steps.astype(np.int64), len(path) - 2)
+    channels = np.arange(path.shape[1])
+    low, high = path[before, channels], path[before + 1, channels]
+    between: NDArray[np.float64] = low + (steps - before) * (high - low)
+    return between

@@ -1,26 +1,25 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The way of a face to its target, part by part: no old mouth under new brows.
+"""The way of a face to its target, each channel at its pace: no old mouth under new brows.
 
 The motion network learned from expressions that rise from a neutral face and fall back to it, where
 what falls takes the time of a release, twice that of brows, and the jaw arrives last. Where one
 feeling gives way to another, brows of the new one stood so above the mouth of the old, and what
-carries it came late. At such a change the same network therefore moves some channels in less time
-than the others (``change_times.py``). How much less is seen from trying the whole way out first.
-From neutral and back to it everything moves in the time that the network has. What is strong and
-sudden overshoots, wherever it comes from (``overshoot.py``).
+carries it came late. At such a change the whole way is therefore run once, ahead, and some channels
+go through it in less time than the others (``change_times.py``). From neutral and back to it
+everything moves in the time that the network has. What is strong and sudden overshoots, wherever it
+comes from (``overshoot.py``).
 """
 
+import copy
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..channels import CHANNELS
 from ..emotions import BASIC_EMOTIONS
-from .change_times import channel_shares
+from .change_times import at_own_pace, channel_shares
 from .emotion_tables import basic_amounts
 from .networks import MOTION_RATE, MotionModel
 from .overshoot import Overshoot
@@ -35,6 +34,12 @@ TIMED = np.array([not name.startswith(("eyeLook", "eyeBlink")) for name in CHANN
 SHORTEST_SHARE, SHORTEST_SECONDS = 0.2, 0.2
 """Least part of the time of the whole way that channels are given, and least seconds of a longer
 way: they leave soon, but do not jump."""
+
+LONGEST_SECONDS = 60.0
+"""The motion network takes no longer, whatever it is asked for."""
+
+SETTLED_SHARE = 1.2
+"""Share of the time of the whole after which what the network has left of it is not seen."""
 
 _FACE = len(CHANNELS)
 
@@ -64,26 +69,6 @@ class Change:
         return min(self.leaving, self.arriving)
 
 
-@dataclass(frozen=True)
-class _Part:
-    """Channels that the network moves in a time of their own.
-
-    Attributes:
-        channels: bool, shape (52,).
-        seconds: from the start until they are to arrive.
-        state: of the network, which moves the whole face in that time.
-    """
-
-    channels: NDArray[np.bool_]
-    seconds: float
-    state: NDArray[np.float32]
-
-    @property
-    def due(self) -> int:
-        """Steps from the start after which they have arrived."""
-        return math.ceil(self.seconds * MOTION_RATE)
-
-
 class FaceMotion:
     """A face that the motion network moves from target to target, without its eyes' own life.
 
@@ -94,22 +79,17 @@ class FaceMotion:
 
     def __init__(self, model: MotionModel, weights: NDArray[np.float32] | None = None) -> None:
         self._model = model
-        whole = _Part(np.ones(_FACE, dtype=bool), 0.0, model.rest_state(weights))
-        self._parts: tuple[_Part, ...] = (whole,)
+        self._state = model.rest_state(weights)
+        self._overshoot = Overshoot(TIMED)
         sizes = (len(BASIC_EMOTIONS), model.sizes["noise"])
         still = [np.zeros(size, dtype=np.float32) for size in sizes]
-        self._given: tuple[NDArray[np.float32], ...] = (whole.state[:_FACE], *still)
-        self._overshoot = Overshoot.none()
-        self._elapsed = 0
+        self._begin((self._state[:_FACE], *still), 0.0)
 
     @property
     def weights(self) -> NDArray[np.float32]:
         """Where the face is, float32, shape (52,)."""
-        return self._state[:_FACE]
-
-    @property
-    def _state(self) -> NDArray[np.float32]:
-        return _merged(self._parts[0], self._parts[1:])
+        place = self._way[self._elapsed] if self._is_on_way else self._state[:_FACE]
+        return place + self._overshoot.added
 
     def set_target(
         self,
@@ -125,31 +105,17 @@ class FaceMotion:
             emotions: float32, shape (16,), its shares times its intensity.
             noise: float32, shape (``sizes["noise"]``,), which way among many.
             seconds: until all of the face has arrived.
+
+        Raises:
+            EmoteBotError: the network cannot be run.
         """
-        state, emotions = self._state, basic_amounts(emotions)
-        self._given = (target, emotions, noise)
-        self._elapsed = 0
-        whole = _Part(np.ones(_FACE, dtype=bool), seconds, state)
-        self._parts = (whole,)
-        displacement = target - state[:_FACE]
-        changes = Change.of(displacement).size >= LEAST_CHANGE
-        most = overshoot_share(emotions)
-        self._overshoot = Overshoot.none()
-        if not (changes or most):
-            return
-        path, _ = self._moved(whole, self._inputs(max(whole.due, 2)))
-        path = np.concatenate([state[None, :_FACE], path])
-        shares = np.ones(_FACE)
-        if changes:
-            speeds = np.diff(path, axis=0) * MOTION_RATE
-            speeds = np.concatenate([state[None, _FACE : 2 * _FACE], speeds])
-            jolts = np.abs(np.diff(speeds, axis=0)).max(axis=0)
-            shares = channel_shares(path, displacement, jolts, carrying_factors(emotions), TIMED)
-            least = min(max(SHORTEST_SHARE * seconds, SHORTEST_SECONDS) / max(seconds, 1e-9), 1.0)
-            shares = np.maximum(shares, least)
-            for share in np.unique(shares[shares != 1.0]):
-                self._parts += (_Part(shares == share, float(share) * seconds, state),)
-        self._overshoot = Overshoot.of(path, target, TIMED, most, shares)
+        if self._is_on_way:
+            _, state = self._moved(self._start, 0, self._elapsed)
+            self._state = self._on_the_way(state, self._elapsed)
+        self._state = self._state.copy()
+        self._state[:_FACE] += self._overshoot.added
+        self._state[_FACE : 2 * _FACE] += self._overshoot.speeds
+        self._begin((target, basic_amounts(emotions), noise), seconds)
 
     def advance(self, steps: int) -> NDArray[np.float32]:
         """Return the next frames, float32, shape (steps, 52), ``MOTION_RATE`` a second.
@@ -157,51 +123,85 @@ class FaceMotion:
         Raises:
             EmoteBotError: the network cannot be run.
         """
-        path = np.zeros((steps, _FACE), dtype=np.float32)
-        done = 0
-        while done < steps:
-            self._join_arrived()
-            dues = [part.due - self._elapsed for part in self._parts[1:]]
-            until = min([done + steps_left for steps_left in dues] + [steps])
-            parts, inputs = [], self._inputs(until - done)
-            for part in self._parts:
-                moved, state = self._moved(part, inputs)
-                path[done:until, part.channels] = moved[:, part.channels]
-                parts.append(replace(part, state=state))
-            self._parts = tuple(parts)
-            self._elapsed += until - done
-            done = until
-        return path
+        if steps and not self._elapsed:
+            self._find_way()
+        path = self._way[self._elapsed + 1 : self._elapsed + 1 + steps]
+        if len(path) < steps:
+            done = self._elapsed + len(path)
+            moved, self._state = self._moved(self._state, done, steps - len(path))
+            path = np.concatenate([path, moved])
+        self._elapsed += steps
+        return np.minimum(path + self._overshoot.follow(path), 1)
 
-    def _join_arrived(self) -> None:
-        """Give channels that have arrived in a time of their own back to the whole face."""
-        arrived = [part for part in self._parts[1:] if part.due <= self._elapsed]
-        if arrived:
-            left = [part for part in self._parts[1:] if part.due > self._elapsed]
-            whole = replace(self._parts[0], state=_merged(self._parts[0], arrived))
-            self._parts = (whole, *left)
+    def copy(self) -> "FaceMotion":
+        """Return a face that goes on from here as this one does, each without the other."""
+        other = copy.copy(self)  # nothing but the overshoot is changed in place
+        other._overshoot = copy.copy(self._overshoot)
+        return other
 
-    def _inputs(self, steps: int) -> tuple[NDArray[Any], ...]:
-        """Return the next steps' seconds, (steps,), and target, emotions, noise, (steps, any)."""
-        elapsed = np.arange(self._elapsed, self._elapsed + steps) / MOTION_RATE
-        target, emotions, noise = (np.tile(given, (steps, 1)) for given in self._given)
-        return elapsed, target + self._overshoot.at(elapsed), emotions, noise
+    @property
+    def _is_on_way(self) -> bool:
+        """Whether the next frames, or some of them, have been found ahead."""
+        return self._elapsed < len(self._way) - 1
+
+    def _begin(self, given: tuple[NDArray[np.float32], ...], seconds: float) -> None:
+        """Begin a transition to what is given: target, basic amounts and noise."""
+        self._given, self._seconds, self._elapsed = given, seconds, 0
+        self._start = self._state
+        self._way = self._start[None, :_FACE]
+        target, emotions, _ = given
+        most = overshoot_share(emotions)
+        self._overshoot.set_target(self._way[0], target, most, seconds)
+
+    def _find_way(self) -> None:
+        """Find the way to the target where one expression gives way to another.
+
+        ``_state`` is that of the network at its end from then on.
+        """
+        target, emotions, _ = self._given
+        place, speeds = self._start[:_FACE], self._start[_FACE : 2 * _FACE]
+        displacement = target - place
+        if Change.of(displacement).size < LEAST_CHANGE:
+            return
+        due = max(math.ceil(min(self._seconds, LONGEST_SECONDS) * MOTION_RATE), 2)
+        moved, state = self._moved(self._start, 0, math.ceil(SETTLED_SHARE * due))
+        own = np.concatenate([place[None], moved])
+        path = own[: due + 1]
+        steps = np.diff(np.concatenate([(place - speeds / MOTION_RATE)[None], path]), axis=0)
+        jolts = np.abs(np.diff(steps, axis=0)).max(axis=0) * MOTION_RATE
+        shares = channel_shares(path, displacement, jolts, carrying_factors(emotions), TIMED)
+        least = max(SHORTEST_SHARE, SHORTEST_SECONDS * MOTION_RATE / due)
+        shares = np.maximum(shares, min(least, 1.0))
+        self._way = at_own_pace(own, shares, speeds, due)
+        self._paced = shares != 1
+        self._state = self._on_the_way(state, len(moved))
+
+    def _on_the_way(self, state: NDArray[np.float32], step: int) -> NDArray[np.float32]:
+        """Return a state of the network in which what goes at its own pace is where it is.
+
+        Args:
+            state: after so many steps from the start, left as it is.
+            step: of the way.
+        """
+        around = self._way[step - 1 : step + 2, self._paced]
+        state = state.copy()
+        state[:_FACE][self._paced] = self._way[step, self._paced]
+        speeds = (around[-1] - around[0]) * (MOTION_RATE / (len(around) - 1))
+        state[_FACE : 2 * _FACE][self._paced] = speeds
+        return state
 
     def _moved(
-        self, part: _Part, inputs: tuple[NDArray[Any], ...]
+        self, state: NDArray[np.float32], begun: int, steps: int
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return the next frames of a part's face, shape (steps, 52), and the state after them."""
-        elapsed, target, emotions, noise = inputs
-        remaining = np.maximum(part.seconds - elapsed, 0)
+        """Return the network's next frames, shape (steps, 52), and its state after them.
+
+        Args:
+            state: of the network before them.
+            begun: steps since the start of the transition.
+            steps: how many.
+        """
+        elapsed = np.arange(begun, begun + steps) / MOTION_RATE
+        remaining = np.maximum(self._seconds - elapsed, 0)
         timing = np.stack([elapsed, remaining], axis=1).astype(np.float32)
-        return self._model.advance(target, emotions, timing, noise, part.state)
-
-
-def _merged(whole: _Part, parts: Sequence[_Part]) -> NDArray[np.float32]:
-    """Return the state of a whole face in which some channels are as parts have them."""
-    state = whole.state.copy()
-    for part in parts:
-        channels = np.flatnonzero(part.channels)
-        for own in (channels, channels + _FACE):
-            state[own] = part.state[own]
-    return state
+        target, emotions, noise = (np.tile(given, (steps, 1)) for given in self._given)
+        return self._model.advance(target, emotions, timing, noise, state)

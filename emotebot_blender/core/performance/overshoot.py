@@ -1,18 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How far strong and sudden movements go beyond their target before they settle on it.
 
-A rising channel first aims some hundredths beyond its target. Once it has all but arrived, the aim
-goes back smoothly, and the motion network follows it. Animators do so; nobody publishes how far
+A rising channel goes further by some hundredths, the more the further it has come. Once it has all
+but arrived, it smoothly gives them back. Animators do so; nobody publishes how far
 faces go too far, so that the sizes are choices of ours: ``data/timing`` has the most by emotion,
 none for sadness, which sinks, and contempt.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
-from ..channels import CHANNELS
 from .networks import MOTION_RATE
 
 SLOW, SUDDEN = 2.0, 4.0
@@ -20,69 +17,81 @@ SLOW, SUDDEN = 2.0, 4.0
 which on it does so by the most of its emotion."""
 
 ARRIVING = 0.9
-"""Share of its displacement from which on a channel's aim goes back to the target."""
+"""Share of its displacement from which on a channel goes back to its target."""
 
 SETTLING = 0.3
-"""Seconds that this takes, where the transition leaves them."""
+"""Seconds that this takes; where the transition does not leave them, the channel goes less far."""
+
+_NO_WAY = 1e-6  # of a weight
 
 
-@dataclass(frozen=True)
 class Overshoot:
-    """Where channels aim beyond their target, and when they do no more.
+    """What a moving face adds to its way, from target to target.
+
+    Args:
+        channels: bool, shape (52,), those that may overshoot.
 
     Attributes:
-        beyond: float32, shape (52,), weights beyond the target, from 0.
-        start: float64, shape (52,), seconds from which on the aim goes back.
-        end: float64, shape (52,), seconds at which it is the target, from ``start``.
+        added: float32, shape (52,), to the weights of the last frame.
+        speeds: float32, shape (52,), by which that has just grown, in weights a second.
     """
 
-    beyond: NDArray[np.float32]
-    start: NDArray[np.float64]
-    end: NDArray[np.float64]
+    def __init__(self, channels: NDArray[np.bool_]) -> None:
+        self._channels = channels
+        still = np.zeros(len(channels), dtype=np.float32)
+        self.set_target(still, still, 0.0, 0.0)
 
-    @classmethod
-    def none(cls) -> "Overshoot":
-        """Return that of a movement that arrives without any."""
-        still = np.zeros(len(CHANNELS))
-        return cls(still.astype(np.float32), still, still)
-
-    @classmethod
-    def of(
-        cls,
-        path: NDArray[np.float32],
+    def set_target(
+        self,
+        weights: NDArray[np.float32],
         target: NDArray[np.float32],
-        channels: NDArray[np.bool_],
         most: float,
-        shares: NDArray[np.float64],
-    ) -> "Overshoot":
-        """Return that of a movement, from the way that the network has of itself.
+        seconds: float,
+    ) -> None:
+        """Begin a way.
 
         Args:
-            path: shape (steps + 1, 52), from the start to the end of the transition.
-            target: shape (52,).
-            channels: bool, shape (52,), those that may overshoot.
+            weights: float32, shape (52,), where the face is.
+            target: float32, shape (52,).
             most: share of its displacement by which a channel goes beyond it at the most.
-            shares: shape (52,), of its time on that way that each channel takes.
+            seconds: until all have settled.
         """
-        displacement = target - path[0]
-        seconds = (len(path) - 1) / MOTION_RATE
-        speed = np.diff(path, axis=0).max(axis=0) * MOTION_RATE / shares
-        reached = path - path[0] >= ARRIVING * displacement
-        start = np.where(reached.any(axis=0), reached.argmax(axis=0), len(path) - 1) / MOTION_RATE
-        start = np.minimum(start * shares, seconds)
-        end = np.minimum(start + SETTLING, seconds)
-        sudden = np.clip((speed - SLOW) / (SUDDEN - SLOW), 0, 1) * (end - start) / SETTLING
-        beyond = np.where(channels & (displacement > 0), most * sudden * displacement, 0)
-        return cls(np.clip(beyond, 0, 1 - target).astype(np.float32), start, end)
+        self._start = self._last = weights
+        self._displacement = np.where(self._channels, np.maximum(target - weights, 0), 0)
+        self._most = np.minimum(np.float32(most) * self._displacement, 1 - target)
+        self._seconds, self._elapsed = seconds, 0
+        self._fastest = self.added = self.speeds = np.zeros_like(weights)
+        self._back = np.full(weights.shape, np.inf)
 
-    def at(self, elapsed: NDArray[np.float64]) -> NDArray[np.float32]:
-        """Return by how much each channel aims beyond its target, float32, shape (steps, 52).
+    def follow(self, path: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return what is added on the next frames, float32, shape (steps, 52).
 
         Args:
-            elapsed: shape (steps,), seconds since the start of the transition.
+            path: float32, shape (steps, 52), the way without it, ``MOTION_RATE`` frames a second.
         """
-        left = self.end - elapsed[:, None]
-        # Nothing but sums and products: the same bits for one step as for many
-        part = np.clip(left / np.maximum(self.end - self.start, 1 / MOTION_RATE), 0, 1)
-        smooth: NDArray[np.float32] = (part * part * (3 - 2 * part)).astype(np.float32)
-        return self.beyond * smooth
+        is_over = self._elapsed > self._seconds * MOTION_RATE + 1
+        if is_over or not (len(path) and self._most.any()):
+            return np.zeros_like(path)
+        elapsed = (self._elapsed + 1 + np.arange(len(path))[:, None]) / MOTION_RATE
+        speeds = np.diff(np.concatenate([self._last[None], path]), axis=0) * MOTION_RATE
+        fastest = np.maximum.accumulate(np.concatenate([self._fastest[None], speeds]))[1:]
+        made = (path - self._start) / np.maximum(self._displacement, _NO_WAY)
+        arrived = np.where(made >= ARRIVING, elapsed + SETTLING, np.inf)
+        back = np.minimum.accumulate(np.concatenate([self._back[None], arrived]))[1:]
+        left = (np.minimum(back, self._seconds) - elapsed) / SETTLING
+        sudden = np.clip((fastest - SLOW) / (SUDDEN - SLOW), 0, 1)
+        added: NDArray[np.float32] = (self._most * sudden * _smooth(made) * _smooth(left)).astype(
+            np.float32
+        )
+        grown = np.diff(np.concatenate([self.added[None], added]), axis=0) * MOTION_RATE
+        self._elapsed += len(path)
+        self._last, self._fastest, self._back = path[-1], fastest[-1], back[-1]
+        self.added, self.speeds = added[-1], grown[-1]
+        return added
+
+
+def _smooth(share: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return a share, held from 0 to 1, that leaves 0 and reaches 1 without a jolt."""
+    part = np.clip(share, 0, 1)
+    smooth: NDArray[np.floating] = part * part * (3 - 2 * part)
+    return smooth

@@ -175,7 +175,7 @@ class Performer:
     def copy(self) -> "Performer":
         """Return a performer that goes on from here as this one does, each without the other."""
         other = copy.copy(self)  # nothing but these four is changed in place
-        other._face = copy.copy(self._face)
+        other._face = self._face.copy()
         other._hold = self._hold.copy()
         other._emotions = copy.copy(self._emotions)
         other._eyes = self._eyes.copy()

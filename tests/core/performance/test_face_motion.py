@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What leaves and what arrives where one feeling gives way to another."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from motion_samples import face_weights
@@ -146,6 +148,54 @@ def test_a_change_of_mind_goes_on_from_where_the_face_is(model: MotionModel, tur
     jolt = np.abs(np.diff(speed, axis=0))[turn - 2 : turn + 1]
     assert jolt.max() < 0.6 * np.abs(speed).max()  # as the network alone
     assert np.abs(path[-1] - face("sadness")).max() < 5e-3
+
+
+@pytest.mark.parametrize("turn", [3, 8, 14])
+@pytest.mark.parametrize("seconds", [0.5, 1.2])
+def test_a_face_coasts_on_at_the_speed_that_it_has(
+    model: MotionModel, turn: int, seconds: float
+) -> None:
+    motion = FaceMotion(model, face("happiness"))
+    set_out(motion, "surprise", seconds)
+    way = np.concatenate([face("happiness")[None], motion.copy().advance(60)])
+    motion.advance(turn)
+    set_out(motion, "surprise", 60.0)  # so slow that for a moment nothing pulls
+    coasting = motion.advance(1)
+    speeds = np.diff(way, axis=0)
+    jolts = np.abs(coasting[0] - way[turn] - speeds[turn - 1])
+    usual = np.abs(np.diff(speeds, axis=0))[max(turn - 3, 0) : turn + 2].max(axis=0)
+    assert (jolts <= usual + 0.1 / MOTION_RATE + 1e-3).all()
+
+
+def test_a_copy_goes_on_alike_and_apart(model: MotionModel) -> None:
+    motion = FaceMotion(model, face("happiness"))
+    set_out(motion, "surprise", 0.5)
+    motion.advance(9)
+    copied = motion.copy()
+    expected = motion.advance(60)
+    set_out(motion, "anger")
+    motion.advance(30)
+    np.testing.assert_array_equal(copied.advance(60), expected)
+
+
+def test_a_change_in_no_time_is_as_quick_as_the_network_and_no_jump(model: MotionModel) -> None:
+    path = change(model, "happiness", "surprise", 0.0)
+    assert np.abs(path[8] - face("surprise")).max() < 0.05
+    assert np.isfinite(path).all()
+
+
+def test_a_change_of_hours_finds_no_more_of_its_way_ahead_than_a_minute(model: MotionModel) -> None:
+    motion = FaceMotion(model, face("happiness"))
+    set_out(motion, "surprise", 6 * 3600.0)
+    tracemalloc.start()
+    path = [motion.advance(600)[-1] for _ in range(8)]
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 32e6  # six hours are 270 MB
+    assert np.abs(path[-1] - face("surprise")).max() < 0.01
+    moved = np.abs(np.diff([face("happiness"), *path], axis=0)).max(axis=1)
+    assert moved[:3].max() > 0.05
+    assert 1 - share(np.array(path), "mouthSmileLeft")[half(np.array(path), "browInnerUp")] < 0.5
 
 
 def test_a_face_at_rest_stays(model: MotionModel) -> None:
