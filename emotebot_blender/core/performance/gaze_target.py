@@ -95,7 +95,7 @@ class GazeTarget:
         """
         yaw, up = self._rows(self._followed, first, len(turns)).T
         along = np.stack([-up, yaw, np.zeros(len(turns))], axis=1)
-        return (turns + along).astype(np.float32)
+        return np.asarray(turns + along, dtype=np.float32)
 
     def directions(self, first: int, turns: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return where the eyes have to look in a head that is turned, to be on the target.
@@ -150,10 +150,8 @@ class GazeTarget:
             columns.append(column)
         return np.array(columns).T
 
-    def _rows(
-        self, values: NDArray[np.float64], first: int, steps: int
-    ) -> NDArray[np.float64]:
-        return values[np.minimum(np.arange(first, first + steps), len(values) - 1)]
+    def _rows(self, values: NDArray[np.float64], first: int, steps: int) -> NDArray[np.float64]:
+        return np.asarray(values[np.minimum(np.arange(first, first + steps), len(values) - 1)])
 
 
 def _by_head(degrees: float, most: float) -> float:

@@ -63,7 +63,11 @@ class IncrementalPerformer:
         self.seed = seed
         self.exaggeration = exaggeration
         self.liveliness = liveliness
-        self._begin(None)
+        self.target: GazeTarget | None = None
+        self._changes: list[TargetChange] = []
+        self._checkpoints: list[tuple[int, Performer]] = []
+        """For each change the frame at which it happens, and the performer right after it."""
+        self._beginning = self._performer()
         weights, shares, head = (
             np.zeros((1, len(names)), dtype=np.float32) for names in (CHANNELS, SHARES, ANGLES)
         )
@@ -112,7 +116,8 @@ class IncrementalPerformer:
             clip = still_clip(script, fps)
             changes = list(target_changes(script))
             if target != self.target:
-                self._begin(target)
+                self.target, self._changes, self._checkpoints = target, [], []
+                self._beginning = self._performer()
             pairs = zip(changes, self._changes, strict=False)
             shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
             checkpoints = self._checkpoints[:shared]
@@ -132,14 +137,10 @@ class IncrementalPerformer:
                 return Clip(weights, fps, clip.start, shares, head)
             return clip.resampled(fps)
 
-    def _begin(self, target: GazeTarget | None) -> None:
-        """Remember a target, and no performance."""
-        self.target = target
-        how = self.exaggeration, self.liveliness
-        self._beginning = Performer(self.networks, self.seed, None, None, *how, target)
-        self._changes: list[TargetChange] = []
-        self._checkpoints: list[tuple[int, Performer]] = []
-        """For each change the frame at which it happens, and the performer right after it."""
+    def _performer(self) -> Performer:
+        """Return a performer that has not moved yet."""
+        how = self.exaggeration, self.liveliness, self.target
+        return Performer(self.networks, self.seed, None, None, *how)
 
 
 def _arrays(clip: Clip) -> tuple[NDArray[np.float32], ...]:
