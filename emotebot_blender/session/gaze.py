@@ -37,8 +37,8 @@ class GazeProperties:
     look_at: bpy.props.PointerProperty(
         translation_context=CONTEXT,
         name="Look At",
-        description="What the eyes are on most of the time, wherever head and object move; of a "
-        "character its eyes. Perform again once it moves otherwise; Live looks straight ahead",
+        description="What the eyes stay on, most of the time, as head and object move; of a "
+        "character its eyes. Perform again once these move otherwise; Live looks straight ahead",
         type=Object,
         poll=lambda settings, obj: obj != settings.id_data,
         update=_gaze_edited,

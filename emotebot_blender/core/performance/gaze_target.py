@@ -33,6 +33,8 @@ HEAD_HALF_LIFE = 0.12
 EYE_SPEED = 300.0
 """Degrees a second that the eyes go at most, as in a large saccade, where a target jumps."""
 
+_ARRIVED = 3.0  # seconds after which eyes and head have come to what does not move any more
+
 Angles = tuple[float, float]
 """Degrees to the face's left, and up."""
 
@@ -117,8 +119,9 @@ class GazeTarget:
 
     @cached_property
     def _wanted(self) -> list[Angles]:
-        """Where the target is, seen from a head that does not turn."""
-        return [_angles(point, self.eyes) for point in self.points.tolist()]
+        """Where the target is, seen from a head that does not turn, until the gaze has come to it."""
+        angles = [_angles(point, self.eyes) for point in self.points.tolist()]
+        return angles + angles[-1:] * round(_ARRIVED * MOTION_RATE)
 
     @cached_property
     def _lag(self) -> NDArray[np.float64]:
