@@ -119,7 +119,7 @@ class GazeTarget:
 
     @cached_property
     def _wanted(self) -> list[Angles]:
-        """Where the target is, seen from a head that does not turn, until the gaze has come to it."""
+        """Where the target is, seen from a head that does not turn, until all has come to rest."""
         angles = [_angles(point, self.eyes) for point in self.points.tolist()]
         return angles + angles[-1:] * round(_ARRIVED * MOTION_RATE)
 

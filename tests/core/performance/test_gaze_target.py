@@ -164,8 +164,7 @@ def test_a_gaze_with_a_target_takes_the_place_of_that_of_the_expression():
 
 @pytest.mark.parametrize("chunk", [1, 7, 100])
 def test_frame_by_frame_equals_all_at_once(chunk):
-    rows = np.random.default_rng(3).normal(0, 0.2, (700, 3)) + (0, 0, 1)
-    target = GazeTarget(rows)
+    target = GazeTarget(np.random.default_rng(3).normal((0, 0, 1), 0.2, (700, 3)))
     turns = np.random.default_rng(4).normal(0, 5, (1200, 3)).astype(np.float32)
     weights = np.zeros((1200, len(CHANNELS)), dtype=np.float32)
 
