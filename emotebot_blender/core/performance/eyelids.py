@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How lids and brows go with where the eyes look up or down.
 
-The upper lid turns with the eye, nearly as far as the eye does (Becker & Fuchs 1988). How much of
-that is seen is a choice of ours, less than on a person, as shapes of many faces that turn the eyes
-take some of the lid along; so is what the brows do.
+The upper lid turns with the eye, nearly as far as the eye does (Becker & Fuchs 1988). On some faces
+the shapes that turn the eyes take the lid along, on others they leave it. How far it goes here is a
+choice of ours between the two; so is what the brows do.
 """
 
 import numpy as np
@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from ..channels import INDEX
 
-LID_DOWN = 0.4
+LID_DOWN = 0.2
 """How far the lids come down as the eyes look ``DEGREES_AT_FULL`` down, as weights of a blink."""
 
-LID_UP = 0.25
+LID_UP = 0.2
 """How far the eyes open wide as they look so far up."""
 
 BROW_UP = 0.25

@@ -21,10 +21,10 @@ def face(frames: int, **weights: float) -> np.ndarray:
 def lids_without_gaze(weights: np.ndarray) -> np.ndarray:
     """Return how far both lids are closed without what the gaze does, shape (frames, 2).
 
-    It takes away 40 % of the way that is left, where the eyes look down as far as they can.
+    It takes away a fifth of the way that is left, where the eyes look down as far as they can.
     """
     down = weights[:, [INDEX["eyeLookDownLeft"], INDEX["eyeLookDownRight"]]]
-    lids = 1 - (1 - weights[:, [LEFT, RIGHT]]) / (1 - 0.4 * down)
+    lids = 1 - (1 - weights[:, [LEFT, RIGHT]]) / (1 - 0.2 * down)
     return np.where(np.abs(lids) < 1e-6, 0, lids)
 
 

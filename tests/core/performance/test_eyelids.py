@@ -26,12 +26,12 @@ def test_straight_ahead_moves_nothing():
 
 
 def test_eyes_that_look_down_have_their_lids_down():
-    assert followed(-30.0) == {"eyeBlinkLeft": 0.4, "eyeBlinkRight": 0.4}
-    assert followed(-7.5) == {"eyeBlinkLeft": 0.1, "eyeBlinkRight": 0.1}
+    assert followed(-30.0) == {"eyeBlinkLeft": 0.2, "eyeBlinkRight": 0.2}
+    assert followed(-7.5) == {"eyeBlinkLeft": 0.05, "eyeBlinkRight": 0.05}
 
 
 def test_eyes_that_look_up_are_wider():
-    assert followed(12.0) == {"eyeWideLeft": 0.1, "eyeWideRight": 0.1}
+    assert followed(15.0) == {"eyeWideLeft": 0.1, "eyeWideRight": 0.1}
 
 
 def test_brows_go_along_with_eyes_that_look_far_up():
