@@ -16,11 +16,14 @@ import bpy
 
 MIDDLE = (400, 500)
 
-WORDS, BEAT_WORDS = (1138, 712), (1138, 97)
+WORDS, BEAT_WORDS = (1138, 692), (1138, 137)
 """The fields of the feeling and of the active beat in a window of 1600 x 1000, from its bottom."""
 
-HAPPY, SURPRISED = (1063, 654), (1187, 654)
+HAPPY, SURPRISED = (1063, 634), (1187, 634)
 """Pictures of two emotions."""
+
+SCRIPT = (1100, 408)
+"""The panel that is closed to have all of the beat in sight."""
 
 
 class Hand:
@@ -130,6 +133,7 @@ def type_and_undo(hand: Hand) -> Iterator[float]:
     with in_viewport(hand.window):
         bpy.ops.emotebot.beat_add("EXEC_DEFAULT", True, words="calm", start=0)
     yield 1.0
+    yield from hand.click(SCRIPT)
     yield from hand.fill(BEAT_WORDS, "furious")
     assert words() == ["furious"], f"the beats are {words()}"
     yield from hand.undo()

@@ -27,11 +27,12 @@ HEIGHT = 1200
 VIEWPORT = (450, 550)
 TAB = (1300, 300)
 ADD = (1155, 200)
-WORDS = (1130, 289)
-HAPPY = (1062, 346)
-NEXT_TAKE = (1264, 505)
-NEW_BEAT = (1264, 693)
-GO_LIVE = (1155, 1098)
+WORDS = (1130, 309)
+HAPPY = (1062, 366)
+NEXT_TAKE = (1264, 525)
+NEW_BEAT = (1264, 713)
+SCRIPT = (1100, 592)
+GO_LIVE = (1155, 1075)
 
 SEQUENCE = {"happy": 1, "surprised 80%": 49, "angry": 97, "slightly sad": 145, "calm": 205}
 """Words of the beats and the frames at which they are added."""
@@ -190,6 +191,8 @@ def play_live(desk: Desk) -> Steps:
     """Go live, record ten seconds of typed words and number keys, stop."""
     scene = bpy.data.scenes[0]
     scene.frame_set(241)
+    yield from desk.click(SCRIPT)  # closed, the panel below comes into sight
+    yield 1.0
     yield from desk.click(GO_LIVE)
     updates: list[float] = []
     counting = lambda *_: updates.append(time.monotonic())  # noqa: E731 - to be removed by name

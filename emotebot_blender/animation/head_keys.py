@@ -86,6 +86,16 @@ def plan_head(
     return HeadPlan(plan_values(face, keyed, frames, columns, keying), record, tuple(notes))
 
 
+def turns_head(face: Face) -> bool:
+    """Return whether turns of a clip become keys of the head of a face."""
+    head = face.head()
+    if head is None:
+        return False
+    controls = [control for control in head.controls() if control.blocked is None]
+    foreign = ForeignAnimation(head.armature)
+    return bool(controls) and _why_still(face, head.armature, controls, foreign) is None
+
+
 def _why_still(
     face: Face, armature: Object, controls: Iterable[Control], foreign: ForeignAnimation
 ) -> Message | None:

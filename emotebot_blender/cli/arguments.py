@@ -133,6 +133,12 @@ def _add_perform(parser: argparse.ArgumentParser) -> None:
         help="how much the head turns with what is felt, 0 to 1 (%(default)s)",
     )
     parser.add_argument(
+        "--look-at",
+        type=_name,
+        metavar="NAME",
+        help="an object of the file that the eyes are on, CAMERA for the camera of its scene",
+    )
+    parser.add_argument(
         "--bake", action="store_true", help="keys in the active action in place of a layer"
     )
     parser.add_argument("--output", type=Path, metavar="OUT.blend", help="keyed file to write")

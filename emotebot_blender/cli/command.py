@@ -88,6 +88,7 @@ def _perform(options: argparse.Namespace) -> None:
         tolerance=options.reduce or None,
         whole=options.whole,
         head=options.head,
+        look_at=options.look_at,
         bake=options.bake,
         output=options.output,
         film=options.render,

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from bpy.types import Scene
 
     from ..animation.key_report import KeyReport
+    from ..core.performance.gaze_target import GazeTarget
     from ..rig.face import Face
 
 
@@ -54,6 +55,8 @@ class PerformOptions:
         whole: how much of a feeling the presets of the face show, 0 to 1; None for what the file or
             else the rig says.
         head: how much of its turns the head does, 0 to 1.
+        look_at: name of an object that the eyes are on, ``CAMERA`` for the scene's camera; None for
+            what the file says.
         bake: whether the layer is baked into the active action.
         output: .blend file to write.
         film: .mp4 file or folder of pictures to write.
@@ -76,6 +79,7 @@ class PerformOptions:
     tolerance: float | None = 0.01
     whole: float | None = None
     head: float = 1.0
+    look_at: str | None = None
     bake: bool = False
     output: Path | None = None
     film: Path | None = None
@@ -88,7 +92,8 @@ class PerformOptions:
     @property
     def needs_blender(self) -> bool:
         """Whether any of it takes Blender."""
-        return bool(self.output or self.film or self.sheet or self.face or self.object_name)
+        wanted = (self.output, self.film, self.sheet, self.face, self.object_name, self.look_at)
+        return any(wanted)
 
     @property
     def outputs(self) -> tuple[Path, ...]:
@@ -277,9 +282,10 @@ def _clip(
     networks: Networks,
     fps: float,
     show: Callable[[float], None] | None = None,
+    target: "GazeTarget | None" = None,
 ) -> Clip:
     """Return the performance that the options want of a script."""
-    how = options.exaggeration, options.liveliness
+    how = options.exaggeration, options.liveliness, target
     return performance.perform(script, networks, fps, options.seed, show, *how)
 
 
@@ -288,6 +294,7 @@ def _perform_in_blender(
 ) -> PerformResult:
     from ..rig.face_coverage import coverage_of, name_with_coverage, refusal_of
     from ..rig.key_recognition import ANY_NAMED
+    from ..session.performing import last_target
     from ..session.timeline import frame_rate
 
     face, scene = blend_files.open_face(options.face, options.object_name, ANY_NAMED)
@@ -305,7 +312,7 @@ def _perform_in_blender(
         if options.output:
             blend_files.save_copy(outputs.enter_context(replacing(options.output)))
         if options.table or options.sheet:
-            clip = _clip(options, script, networks, fps)
+            clip = _clip(options, script, networks, fps, None, last_target(face))
         if options.table:
             write_table(clip, outputs.enter_context(replacing(options.table)), first)
         if options.sheet:
@@ -340,6 +347,7 @@ def _perform_on(
 ) -> "KeyReport":
     """Make a script the sequence of a face and perform it on a layer, which may then be baked."""
     from ..session import baked_performances, performing, words
+    from ..session.gaze import look_settings
 
     words.take_expressions(
         scene, {expression for beat in script.beats for expression, _ in beat.feeling.custom}
@@ -347,6 +355,8 @@ def _perform_on(
     settings: dict[str, Any] = {"seed": options.seed, "frame_start": scene.frame_start}
     settings |= {"exaggeration": options.exaggeration, "liveliness": options.liveliness}
     settings["head"] = options.head
+    if options.look_at is not None:
+        settings |= look_settings(options.look_at, scene)
     settings["keying"] = "REDUCED" if options.tolerance else "DENSE"
     if options.tolerance:
         settings["tolerance"] = options.tolerance

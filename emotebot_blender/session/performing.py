@@ -14,6 +14,7 @@ from . import live, loaded_networks
 from .beat_editing import counted
 from .calibrating import ready_face
 from .feeling_keys import fit_keyed_feelings
+from .gaze import gaze_target
 from .held_pose import restore_live_poses, without_shown_pose
 from .runtime import paused_updates, runtime
 from .sequence import SEQUENCE_LAYER, SequenceSettings, sequence_of, sequence_owner
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from ..animation.key_report import KeyReport
     from ..animation.keyframes import Keying
     from ..animation.mix_shares import Mix
+    from ..core.performance.gaze_target import GazeTarget
     from ..core.performance.incremental import IncrementalPerformer
     from ..core.performance.networks import Networks
     from ..core.script.beats import EmotionScript
@@ -186,7 +188,9 @@ def update_layer(
         fit_keyed_feelings(face, scene)
         return None
     performer = _performer(sequence, networks or loaded_networks.networks())
-    clip = performer.perform(script, frame_rate(scene), progress)
+    with without_shown_pose(face):
+        target, unseen = gaze_target(face, scene, sequence, script.duration)
+    clip = performer.perform(script, frame_rate(scene), progress, target)
     with without_shown_pose(face):
         report = write_layer(
             face,
@@ -203,7 +207,7 @@ def update_layer(
         )
     raise_edits(face)
     fit_keyed_feelings(face, scene)
-    return report
+    return replace(report, notes=(*report.notes, *unseen))
 
 
 def find_natural_times(sequence: SequenceSettings, scene: Scene) -> None:
@@ -213,7 +217,13 @@ def find_natural_times(sequence: SequenceSettings, scene: Scene) -> None:
         EmoteBotError: a beat has a fault, or a network cannot be read.
     """
     performer = _performer(sequence, loaded_networks.networks())
-    performer.perform(script_of(sequence), frame_rate(scene))
+    performer.perform(script_of(sequence), frame_rate(scene), target=performer.target)
+
+
+def last_target(face: "Face") -> "GazeTarget | None":
+    """Return what the gaze of a face followed when it was performed last, or None."""
+    performer = runtime().performers.get(sequence_owner(face).session_uid)
+    return None if performer is None else performer.target
 
 
 def bake(

@@ -15,6 +15,7 @@ from ..core.errors import EmoteBotError
 from . import beat_times
 from .detail import DetailProperties, chosen_share
 from .events import CharacterEdited, LayerStrengthEdited, SequenceEdited, SequenceRenamed
+from .gaze import GazeProperties
 from .runtime import runtime
 from .settings import (
     KeyingProperties,
@@ -231,7 +232,12 @@ class BeatSettings(bpy.types.PropertyGroup):
 
 
 class SequenceSettings(
-    LayingProperties, MixProperties, DetailProperties, KeyingProperties, bpy.types.PropertyGroup
+    LayingProperties,
+    MixProperties,
+    GazeProperties,
+    DetailProperties,
+    KeyingProperties,
+    bpy.types.PropertyGroup,
 ):
     """The sequence of a character and how it is laid on its face."""
 
@@ -321,7 +327,7 @@ class SequenceSettings(
         override=_OVERRIDABLE,
     )
 
-    keying_edited = region_edited = mix_edited = detail_edited = _edited
+    keying_edited = region_edited = mix_edited = detail_edited = gaze_edited = _edited
     strength_edited = _strength_edited
 
 
@@ -388,8 +394,7 @@ def remove_beat(sequence: SequenceSettings, index: int) -> None:
 
 def remove_all_beats(sequence: SequenceSettings) -> int:
     """Remove every beat; return how many there were, without those muted in place of removed."""
-    muted = sum(beat.mute for beat in sequence.beats)
-    count = len(sequence.beats)
+    muted, count = sum(beat.mute for beat in sequence.beats), len(sequence.beats)
     for index in reversed(range(count)):
         remove_beat(sequence, index)
     return count if not sequence.beats else count - muted

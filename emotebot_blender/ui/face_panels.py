@@ -9,6 +9,7 @@ from ..core.channels import CHANNELS
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
 from ..session import live, words
+from ..session.gaze import why_unseen
 from ..session.settings import scene_settings
 from ..session.translation import CONTEXT, translate
 from .emotion_buttons import draw_buttons, meaning_of, operator_for_feelings
@@ -80,6 +81,14 @@ class FacePanel(InSidebar, bpy.types.Panel):
         column.prop(sequence, "exaggeration", slider=True)
         column.prop(sequence, "liveliness", slider=True)
         column.prop(sequence, "head", slider=True)
+        row = column.row(align=True)
+        target = row.row(align=True)
+        target.active = not sequence.look_at_camera
+        target.prop(sequence, "look_at")
+        row.prop(sequence, "look_at_camera", text="", icon="CAMERA_DATA")
+        unseen = why_unseen(sequence, context.scene)
+        if unseen is not None:
+            draw_message(layout, context, unseen)
         if face.has_presets:
             split = layout.split(factor=0.45, align=True)
             split.label(text="Show Feelings")

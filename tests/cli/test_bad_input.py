@@ -199,6 +199,16 @@ def test_a_number_that_is_none(option, value, word, refused, tmp_path):
     assert (status, word in sentence) == (2, True)
 
 
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [("Nobody", "no object “Nobody”"), ("CAMERA", "no camera to look at")],
+)
+def test_something_to_look_at_that_is_not_there(name, sentence, refused, save, tmp_path):
+    line = ("perform", "happy", "--face", save(), "--csv", tmp_path / "out.csv")
+    status, complaint = refused(*line, "--look-at", name)
+    assert (status, sentence in complaint) == (1, True)
+
+
 def test_words_that_mean_nothing(refused, tmp_path):
     status, sentence = refused("perform", "happpy", "--csv", tmp_path / "out.csv")
     assert (status, "happy" in sentence.removeprefix("emotebot: line 1, column 1: “happpy”")) == (

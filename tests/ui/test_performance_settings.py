@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Exaggeration and liveliness of a face, in its panel and as options of the operator."""
+"""Exaggeration, liveliness and gaze of a face, in its panel and as options of the operator."""
 
 import bpy
 import pytest
+from panel_drawing import draw, labels
 
 from emotebot_blender.core.performance.exaggeration import LEAST, MOST
 from emotebot_blender.session.runtime import runtime
+from emotebot_blender.ui.face_panels import FacePanel
 
 
 def test_perform_exaggerates_as_asked_and_keeps_that_with_the_face(face) -> None:
@@ -60,3 +62,39 @@ def test_a_duplicate_is_held_as_lively(face) -> None:
     bpy.ops.emotebot.beat_duplicate(index=0)
     copied = face.emotebot.beats[1]
     assert (copied.has_liveliness, copied.liveliness) == (True, pytest.approx(0.3))
+
+
+def test_perform_looks_at_what_is_named_and_keeps_that_with_the_face(face) -> None:
+    scene, sequence = bpy.context.scene, face.emotebot
+    ball, camera = (bpy.data.objects.new(name, None) for name in ("Ball", "Eye"))
+    scene.collection.objects.link(ball)
+    bpy.ops.emotebot.perform(script="happy", look_at="Ball")
+    assert (sequence.look_at, sequence.look_at_camera) == (ball, False)
+    bpy.ops.emotebot.perform(script="sad")
+    assert sequence.look_at == ball
+    scene.collection.objects.link(camera)
+    scene.camera = camera
+    bpy.ops.emotebot.perform(script="happy", look_at="CAMERA")
+    assert (sequence.look_at, sequence.look_at_camera) == (None, True)
+    bpy.ops.emotebot.perform(script="happy", look_at="")
+    assert (sequence.look_at, sequence.look_at_camera) == (None, False)
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("Bal", "There is no object “Bal” in the scene “Scene”"),
+        ("CAMERA", "The scene “Scene” has no camera to look at"),
+    ],
+)
+def test_what_is_not_there_cannot_be_looked_at(face, name, sentence) -> None:
+    with pytest.raises(RuntimeError, match=sentence):
+        bpy.ops.emotebot.perform(script="happy", look_at=name)
+    assert len(face.emotebot.beats) == 0
+
+
+def test_the_panel_says_why_nothing_is_looked_at(face) -> None:
+    drawn = [entry[1] for entry in draw(FacePanel) if entry[0] == "prop"]
+    assert {"look_at", "look_at_camera"} <= set(drawn)
+    face.emotebot.look_at_camera = True
+    assert "The scene “Scene” has no camera to look at" in labels(draw(FacePanel))

@@ -2,7 +2,11 @@
 """Blinks and gaze: what the eyes of a living face do besides the expression.
 
 Both are events drawn from a seed and laid over the motion at 60 Hz. Frames may be asked for one
-by one or by the thousand; the eyes do the same.
+by one or by the thousand; the eyes do the same. Lids and brows go with the gaze, as ``eyelids`` has
+it.
+
+With a target the gaze is on it for most of the time: a shift leads away from it and, soon, the next
+one back. How often and how far is as the feeling has its shifts.
 
 ``data/eyes/rates.csv`` has one row for each emotion at full intensity: ``blinks`` and gaze
 ``shifts`` a minute, the standard deviation of the gaze about its middle in degrees, sideways and
@@ -22,6 +26,8 @@ from numpy.typing import NDArray
 from ..channels import INDEX
 from ..emotions import NEUTRAL, Feeling
 from .emotion_tables import mean_row, read_emotion_table
+from .eyelids import BLINK, DEGREES_AT_FULL, WIDE, follow_gaze
+from .gaze_target import GazeTarget
 from .networks import MOTION_RATE
 
 TABLE = Path(__file__).resolve().parents[2] / "data" / "eyes" / "rates.csv"
@@ -55,14 +61,25 @@ REST_SECONDS = 0.6
 FURTHEST_DEGREES = 8.0
 """No saccade leads further from straight ahead than this, to any side."""
 
-DEGREES_AT_FULL = 30.0
-"""Turn of the eye at a weight of 1."""
+CONTACT_WAITS = 2.0
+"""Time that the gaze stays on a target, over that between two shifts of a feeling without one. At
+rest that is 3.2 s; people like contact of 3.3 s (Binetti et al. 2016)."""
+
+GLANCE_WAITS = 0.35
+"""Time that it stays away, over the same. This and the two below are choices of ours."""
+
+GLANCE_SECONDS = 1.0
+"""It stays away no longer than this."""
+
+GLANCE_SIZE = 2.5
+"""How far it goes away from a target, over how far it goes from straight ahead without one."""
+
+FURTHEST_GLANCE = 16.0
+"""Degrees that it goes away from a target at most, to any side."""
 
 CLOSED = 0.5
 """Lids of an expression that are further down than this count as closed: no blink starts."""
 
-_BLINK = np.array([INDEX["eyeBlinkLeft"], INDEX["eyeBlinkRight"]])
-_WIDE = np.array([INDEX["eyeWideLeft"], INDEX["eyeWideRight"]])
 _LOOK = np.array(
     [
         INDEX[f"eyeLook{direction}{side}"]
@@ -125,9 +142,9 @@ class _Saccade:
 
     start: float  # seconds
     duration: float  # seconds
-    origin: tuple[float, float]  # degrees to the face's left, degrees up
+    origin: tuple[float, float]  # degrees to the face's left, degrees up; from a target if any
     goal: tuple[float, float]
-    aim: tuple[float, float]  # of the goal, in deviations from the middle of the gaze
+    aim: tuple[float, float] | None  # of the goal, in deviations from the middle; None: the target
 
 
 class Eyes:
@@ -135,40 +152,63 @@ class Eyes:
 
     Args:
         seed: whole numbers from 0; the same seed blinks and looks the same.
+        target: what the eyes look at; None for straight ahead and about.
     """
 
-    def __init__(self, *seed: int) -> None:
+    def __init__(self, *seed: int, target: GazeTarget | None = None) -> None:
         # One stream each, for the order in which they are drawn depends on the frames asked for
         streams = np.random.default_rng(seed).spawn(3)
         self._blinking, self._looking, self._changing = streams
+        self._target = target
         self._step = 0
         self._rates = EyeRates.of(Feeling(NEUTRAL, 0.0))
         self._opened = -math.inf  # second at which the last blink was over
         self._blink = self._next_blink(0.0)
         self._open = True  # whether the lids were open when the blink began
-        self._saccade = _Saccade(0.0, 0.01, (0.0, 0.0), (0.0, 0.0), (0.0, 0.0))
+        aim = (0.0, 0.0) if target is None else None
+        self._saccade = _Saccade(0.0, 0.01, (0.0, 0.0), (0.0, 0.0), aim)
         self._next = self._next_saccade()
 
-    def advance(self, weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    def follow(self, turns: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the turns of a head on the next frames that goes along to the target, if any.
+
+        Args:
+            turns: without that, as ``head_motion`` has them, float32, shape (frames, 3).
+        """
+        return turns if self._target is None else self._target.follow(self._step + 1, turns)
+
+    def advance(
+        self, weights: NDArray[np.float32], turns: NDArray[np.float32] | None = None
+    ) -> NDArray[np.float32]:
         """Return the next frames with blinks and gaze laid over them.
 
-        The lids are never further open than the expression has them, a blink takes the widening
-        of the eyes away, and it does not start where the expression has them closed.
+        Blinks and a gaze that goes down close the lids further than the expression has them, a
+        blink takes the widening of the eyes away, and it does not start where the expression has
+        them closed. A gaze with a target takes the place of what gaze the expression has.
 
         Args:
             weights: float32, shape (frames, 52), at ``MOTION_RATE`` frames a second.
+            turns: of the head on them, as ``follow`` returns them; None where it stays straight.
 
         Returns:
             float32, shape (frames, 52); the argument is left as it is.
         """
-        weights = weights.copy()
+        expression, weights = weights, weights.copy()
+        first = self._step + 1
         times = np.arange(self._step + 1, self._step + 1 + len(weights)) / MOTION_RATE
         self._step += len(weights)
-        closure = self._closure(times, weights)[:, None]
+        gaze = self._gaze(times)
+        if self._target is not None:
+            turns = np.zeros((len(weights), 3), dtype=np.float32) if turns is None else turns
+            gaze = gaze + self._target.directions(first, turns)
+            gaze = gaze.clip(-DEGREES_AT_FULL, DEGREES_AT_FULL)
+            weights[:, _LOOK] = 0
+        follow_gaze(weights, gaze[:, 1])
+        closure = self._closure(times, expression)[:, None]
         if closure.any():
-            weights[:, _WIDE] *= np.maximum(1 - 3 * closure, 0)
-            weights[:, _BLINK] += (1 - weights[:, _BLINK]) * closure
-        weights[:, _LOOK] += np.maximum(self._gaze(times) @ _TURNS, 0)
+            weights[:, WIDE] *= np.maximum(1 - 3 * closure, 0)
+            weights[:, BLINK] += (1 - weights[:, BLINK]) * closure
+        weights[:, _LOOK] += np.maximum(gaze @ _TURNS, 0)
         return weights
 
     def set_feeling(self, feeling: Feeling, size: float) -> None:
@@ -214,7 +254,7 @@ class Eyes:
             blink = self._blink
             first = int(np.searchsorted(times, blink.start, side="right"))
             if times[0] - 1 / MOTION_RATE <= blink.start:
-                self._open = bool(weights[first, _BLINK].mean() < CLOSED)
+                self._open = bool(weights[first, BLINK].mean() < CLOSED)
             last = int(np.searchsorted(times, blink.end))
             if self._open:
                 closure[first:last] = blink.closure(times[first:last])
@@ -248,12 +288,22 @@ class Eyes:
     def _next_saccade(self) -> _Saccade:
         wait = _interval(self._looking, 60 / self._rates.shifts)
         sideways, upward = self._looking.standard_normal(2).tolist()
-        return self._aimed(self._saccade.start + self._saccade.duration + wait, (sideways, upward))
+        aim: tuple[float, float] | None = (sideways, upward)
+        if self._target is not None:
+            is_away = self._saccade.aim is not None
+            wait = min(wait * GLANCE_WAITS, GLANCE_SECONDS) if is_away else wait * CONTACT_WAITS
+            aim = None if is_away else aim
+        return self._aimed(self._saccade.start + self._saccade.duration + wait, aim)
 
-    def _aimed(self, start: float, aim: tuple[float, float]) -> _Saccade:
+    def _aimed(self, start: float, aim: tuple[float, float] | None) -> _Saccade:
         """Return the saccade after the present one, from a second on, to where an aim leads."""
-        degrees = self._rates.middle + self._rates.spread * aim
-        goal = tuple(degrees.clip(-FURTHEST_DEGREES, FURTHEST_DEGREES).tolist())
+        goal = (0.0, 0.0)
+        if aim is not None:
+            size, furthest = 1.0, FURTHEST_DEGREES
+            if self._target is not None:
+                size, furthest = GLANCE_SIZE, FURTHEST_GLANCE
+            degrees = (self._rates.middle + self._rates.spread * aim) * size
+            goal = tuple(degrees.clip(-furthest, furthest).tolist())
         origin, start = self._saccade.goal, max(start, self._saccade.start + self._saccade.duration)
         # Main sequence: Bahill, Clark & Stark 1975
         return _Saccade(start, 0.022 + 0.0022 * math.dist(goal, origin), origin, goal, aim)

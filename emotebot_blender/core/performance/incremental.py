@@ -13,6 +13,7 @@ from ..channels import CHANNELS
 from ..clip import Clip
 from ..emotions import SHARES, Feeling
 from ..script.beats import EmotionScript
+from .gaze_target import GazeTarget
 from .head_motion import ANGLES
 from .networks import MOTION_RATE, Networks
 from .performance import (
@@ -45,6 +46,7 @@ class IncrementalPerformer:
         seed: the same.
         exaggeration: the same.
         liveliness: the same.
+        target: what the eyes looked at in the last performance; None for straight ahead and about.
 
     Raises:
         EmoteBotError: a seed, a gain or a liveliness that is none.
@@ -61,12 +63,11 @@ class IncrementalPerformer:
         self.seed = seed
         self.exaggeration = exaggeration
         self.liveliness = liveliness
-        self._beginning = Performer(
-            networks, seed, exaggeration=exaggeration, liveliness=liveliness
-        )
+        self.target: GazeTarget | None = None
         self._changes: list[TargetChange] = []
         self._checkpoints: list[tuple[int, Performer]] = []
         """For each change the frame at which it happens, and the performer right after it."""
+        self._beginning = self._performer()
         weights, shares, head = (
             np.zeros((1, len(names)), dtype=np.float32) for names in (CHANNELS, SHARES, ANGLES)
         )
@@ -96,6 +97,7 @@ class IncrementalPerformer:
         script: EmotionScript,
         fps: float = 24.0,
         progress: Callable[[float], None] | None = None,
+        target: GazeTarget | None = None,
     ) -> Clip:
         """Return the performance of a script, from its second 0 to the end of its last beat.
 
@@ -103,6 +105,8 @@ class IncrementalPerformer:
             script: what is felt and when; the face starts neutral.
             fps: frames a second of the clip, above 0.
             progress: called with the share done, 0 to 1, beat by beat.
+            target: what the eyes look at; None for straight ahead and about. Where it is another
+                one than last time, all is performed anew.
 
         Raises:
             EmoteBotError: a script or a rate that ``performance.perform`` refuses, or not enough
@@ -111,6 +115,9 @@ class IncrementalPerformer:
         with enough_memory(script, fps):
             clip = still_clip(script, fps)
             changes = list(target_changes(script))
+            if target != self.target:
+                self.target, self._changes, self._checkpoints = target, [], []
+                self._beginning = self._performer()
             pairs = zip(changes, self._changes, strict=False)
             shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
             checkpoints = self._checkpoints[:shared]
@@ -129,6 +136,11 @@ class IncrementalPerformer:
                 weights, shares, head = (part.copy() for part in _arrays(clip))
                 return Clip(weights, fps, clip.start, shares, head)
             return clip.resampled(fps)
+
+    def _performer(self) -> Performer:
+        """Return a performer that has not moved yet."""
+        how = self.exaggeration, self.liveliness, self.target
+        return Performer(self.networks, self.seed, None, None, *how)
 
 
 def _arrays(clip: Clip) -> tuple[NDArray[np.float32], ...]:

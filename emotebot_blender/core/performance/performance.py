@@ -23,6 +23,7 @@ from .emotion_path import EmotionPath
 from .exaggeration import check_exaggeration, exaggerated
 from .eye_motion import Eyes
 from .face_motion import Change, FaceMotion
+from .gaze_target import GazeTarget
 from .head_motion import ANGLES, HeadMotion
 from .hold_motion import HoldMotion
 from .liveliness import check_liveliness
@@ -89,6 +90,7 @@ class Performer:
             none.
         exaggeration: gain of what is shown, as ``exaggerated`` takes it.
         liveliness: how much a held feeling moves, 0 to 1; 0 holds still.
+        target: what the eyes look at; None for straight ahead and about.
 
     Attributes:
         shares: float32, shape (steps, 9), 0 to 1, those on the frames that were advanced last.
@@ -107,6 +109,7 @@ class Performer:
         shares: NDArray[np.float32] | None = None,
         exaggeration: float = 1.0,
         liveliness: float = 0.0,
+        target: GazeTarget | None = None,
     ) -> None:
         _check_seed(seed)
         check_exaggeration(exaggeration)
@@ -116,7 +119,7 @@ class Performer:
         self._exaggeration = exaggeration
         self._liveliness = liveliness
         self._identity = _identity(networks, seed)
-        self._eyes = Eyes(seed, _EYES)
+        self._eyes = Eyes(seed, _EYES, target=target)
         self._face = FaceMotion(networks.motion, weights)
         self._hold = HoldMotion(networks.hold, liveliness, seed, _HOLD)
         self._emotions = EmotionPath(shares)
@@ -169,8 +172,8 @@ class Performer:
         """
         path = self._face.advance(steps)
         self.shares = self._emotions.follow(path)
-        self.head = self._turns.advance(steps)
-        return anatomical(self._eyes.advance(self._hold.advance(path, self.shares)))
+        self.head = self._eyes.follow(self._turns.advance(steps))
+        return anatomical(self._eyes.advance(self._hold.advance(path, self.shares), self.head))
 
     def copy(self) -> "Performer":
         """Return a performer that goes on from here as this one does, each without the other."""
@@ -241,6 +244,7 @@ def perform(
     progress: Callable[[float], None] | None = None,
     exaggeration: float = 1.0,
     liveliness: float = 0.0,
+    target: GazeTarget | None = None,
 ) -> Clip:
     """Return the performance of a script, from its second 0 to the end of its last beat.
 
@@ -252,6 +256,7 @@ def perform(
         progress: called with the share done, 0 to 1, beat by beat.
         exaggeration: gain of what is shown, as ``exaggerated`` takes it.
         liveliness: how much a held feeling moves, 0 to 1, where its beat does not say.
+        target: what the eyes look at; None for straight ahead and about.
 
     Raises:
         EmoteBotError: a script without beats or one over ``LONGEST``, a rate, seed, gain or
@@ -259,7 +264,7 @@ def perform(
     """
     with enough_memory(script, fps):
         clip = still_clip(script, fps)
-        performer = Performer(networks, seed, exaggeration=exaggeration, liveliness=liveliness)
+        performer = Performer(networks, seed, None, None, exaggeration, liveliness, target)
         for done in fill_frames(target_changes(script), performer, clip):
             if progress:
                 progress(done / (len(clip) - 1))

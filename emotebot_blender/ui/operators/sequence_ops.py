@@ -10,6 +10,7 @@ from ...session import baked_performances, beat_editing, performing
 from ...session.beat_arrival import add_arriving, describe_arrival, describe_cut_short
 from ...session.calibrating import leave_uncalibrated
 from ...session.detail import DetailProperties
+from ...session.gaze import look_settings
 from ...session.sequence import BeatSettings, SequenceSettings, active_beat, sequence_of
 from ...session.sequence_script import begin, read_source
 from ...session.settings import (
@@ -289,6 +290,12 @@ class Perform(OnFace, DetailProperties, KeyingProperties, bpy.types.Operator):
         max=1.0,
         options={"SKIP_SAVE"},
     )
+    look_at: bpy.props.StringProperty(
+        name="Look At",
+        description="Name of an object that the eyes are on, CAMERA for the camera of the scene, "
+        "empty for nothing; the face's own if not given",
+        options={"SKIP_SAVE"},
+    )
     frame_start: bpy.props.IntProperty(
         name="First Frame",
         description="Where the performance begins; as the sequence is set if not given",
@@ -328,6 +335,8 @@ class Perform(OnFace, DetailProperties, KeyingProperties, bpy.types.Operator):
         )
         given = [name for name in names if self.properties.is_property_set(name)]
         options = {name: getattr(self, name) for name in given}
+        if self.properties.is_property_set("look_at"):
+            options |= look_settings(self.look_at, scene)
         if not self.calibrate:
             leave_uncalibrated(face)
         perform = {

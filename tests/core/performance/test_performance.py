@@ -120,7 +120,8 @@ def test_a_held_beat_relaxes_before_the_next(networks):
 def test_intensity_zero_moves_nothing_but_the_eyes(networks):
     still = EmotionScript((Beat(feeling("anger", 0.0)),))
     weights = perform(still, networks).weights
-    eyes = [i for i, name in enumerate(CHANNELS) if name.startswith(("eyeBlink", "eyeLook"))]
+    moved = ("eyeBlink", "eyeLook", "eyeWide")
+    eyes = [i for i, name in enumerate(CHANNELS) if name.startswith(moved)]
     np.testing.assert_allclose(np.delete(weights, eyes, axis=1), 0, atol=1e-4)
 
 
