@@ -21,6 +21,12 @@ from .operator_base import OnFace, Reporting, why_not_played
 _RATE = 60
 """Ticks a second."""
 
+_VIEWING = ("MIDDLEMOUSE", "WHEEL", "TRACKPAD", "NDOF")
+"""What the types of events begin with that move the view."""
+
+_POSING = ("TRANSFORM_OT_", "POSE_OT_")
+"""What the names of operators begin with that pose bones while they run."""
+
 
 class _Recording(Reporting):
     """What may end a recording."""
@@ -86,9 +92,12 @@ class GoLive(_Recording, OnFace, bpy.types.Operator):
         state = runtime().live
         if state is None:  # another file was opened
             return {"CANCELLED"}
+        if _may_pose(context, event):
+            live.put_head_back()
         if event.type == "TIMER":
             is_playing = bool(context.screen and context.screen.is_animation_playing)
-            reason = live.tick(context.scene, time.perf_counter(), is_playing)
+            clock, is_posed = time.perf_counter(), _is_posed(context)
+            reason = live.tick(context.scene, clock, is_playing, is_posed)
             if reason is not None:
                 return self._stop(context, reason)
             if live.has_restarted():
@@ -276,6 +285,21 @@ def _set_headers(workspace: bpy.types.WorkSpace, text: str | None) -> None:
 def is_typing(letter: str, typed: str) -> bool:
     """Return whether a key belongs to a word; a space does so only within one."""
     return letter.isprintable() and bool(letter.strip() or (letter and typed))
+
+
+def _may_pose(context: bpy.types.Context, event: bpy.types.Event) -> bool:
+    """Return whether an event may begin to pose or to key bones; moving the view does not."""
+    is_pressed = event.value != "NOTHING" and not event.type.startswith(_VIEWING)
+    return is_pressed and context.mode == "POSE"
+
+
+def _is_posed(context: bpy.types.Context) -> bool:
+    """Return whether the artist is moving bones."""
+    return context.mode == "POSE" and any(
+        operator.bl_idname.startswith(_POSING)
+        for window in context.window_manager.windows
+        for operator in window.modal_operators
+    )
 
 
 def _is_over_viewport(context: bpy.types.Context, event: bpy.types.Event) -> bool:

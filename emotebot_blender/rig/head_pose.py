@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The pose of a head that turns many times a second, without keys."""
+
+import numpy as np
+from bpy.types import Object
+from numpy.typing import NDArray
+
+from .control import Control, Path
+from .control_values import ControlValues
+from .head_bones import Head
+
+
+class HeadPoser:
+    """A head to be turned many times a second, each time on top of how it stands without a turn.
+
+    That is how it stands now, until something else than the poser writes to its bones: what
+    animates them, on another frame, or the artist. The poser dies with undo or another file.
+
+    Args:
+        head: what turns; bones that are blocked now stay as they are.
+
+    Attributes:
+        controls: the numbers that it writes.
+    """
+
+    def __init__(self, head: Head) -> None:
+        self._head = head
+        self.controls: list[Control] = [own for own in head.controls() if own.blocked is None]
+        self._values = ControlValues(self.controls)
+        self._before = self._written = self._values.read()
+        self._bones = self._describe_bones()
+
+    @property
+    def armature(self) -> Object:
+        """The armature whose bones they are."""
+        return self._head.armature
+
+    @property
+    def before(self) -> dict[Path, float]:
+        """Path of each number from the armature to the value that it has without a turn."""
+        paths = (control.path for control in self.controls)
+        return dict(zip(paths, self._before.tolist(), strict=True))
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the bones are those of before, each with its name and its rotation mode.
+
+        Raises:
+            ReferenceError: the armature has gone.
+        """
+        return self._describe_bones() == self._bones
+
+    def show(self, turn: NDArray[np.floating]) -> bool:
+        """Turn the head; nothing happens while its armature is edited.
+
+        Args:
+            turn: pitch, yaw and roll in degrees, shape (3,), as ``core.performance.head_motion``
+                has them.
+
+        Returns:
+            Whether it stands otherwise without a turn than it did when it was turned last.
+
+        Raises:
+            EmoteBotError: bones came, went or were renamed.
+            ReferenceError: the armature has gone.
+        """
+        if self.armature.mode == "EDIT":
+            return False
+        held = self._values.read()
+        is_new = held != self._written
+        self._before = np.where(is_new, held, self._before)
+        values = self._head.values(turn[None], self.before)
+        row = [
+            values[control.path][0] if control.path in values else before
+            for control, before in zip(self.controls, self._before, strict=True)
+        ]
+        self._write(np.array(row, dtype=np.float32))
+        return bool(is_new.any())
+
+    def put_back(self) -> None:
+        """Have the head stand as without a turn, until it is turned again.
+
+        Raises:
+            EmoteBotError: bones came, went or were renamed.
+            ReferenceError: the armature has gone.
+        """
+        held = self._values.read()
+        self._before = np.where(held != self._written, held, self._before)
+        self._write(self._before)
+
+    def _write(self, values: NDArray[np.float32]) -> None:
+        self._values.write(values)
+        self._written = values
+
+    def _describe_bones(self) -> tuple[list[str], list[str | None]]:
+        poses = self.armature.pose.bones
+        modes = [
+            poses[bone.name].rotation_mode if bone.name in poses else None
+            for bone in self._head.bones
+        ]
+        return poses.keys(), modes
