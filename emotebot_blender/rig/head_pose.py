@@ -84,9 +84,21 @@ class HeadPoser:
             EmoteBotError: bones came, went or were renamed.
             ReferenceError: the armature has gone.
         """
-        held = self._values.read()
-        self._before = np.where(held != self._written, held, self._before)
+        poses, (_, modes) = self.armature.pose.bones, self._bones
+        bones = zip(self._head.bones, modes, strict=True)
+        others = [
+            (poses[bone.name], mode, poses[bone.name].rotation_mode)
+            for bone, mode in bones
+            if bone.name in poses and poses[bone.name].rotation_mode != mode
+        ]
+        if not others:
+            held = self._values.read()
+            self._before = np.where(held != self._written, held, self._before)
+        for pose, mode, _ in others:  # Blender has converted the turn along with the rest
+            pose.rotation_mode = mode
         self._write(self._before)
+        for pose, _, chosen in others:
+            pose.rotation_mode = chosen
 
     def _write(self, values: NDArray[np.float32]) -> None:
         self._values.write(values)

@@ -220,6 +220,7 @@ def tick(scene: Scene, clock: float, is_playing: bool, is_posed: bool = False) -
             return Message("Live has stopped: “{object}” is being edited", object=owner.name)
         live.is_posed = is_posed
         if not live.is_stale and not live.face.is_current():
+            put_head_back()
             restore_poses()
         if live.is_stale:
             face = _find_face(owner, scene)

@@ -235,9 +235,16 @@ class LiveFace:
             raise EmoteBotError("a part of the face has gone") from error
 
     def put_head_back(self) -> None:
-        """Let the head stand as without a turn, until the face is shown again."""
-        if self._head is not None and self.is_current():
-            self._head.put_back()
+        """Let the head stand as without a turn, until the face is shown again.
+
+        Raises:
+            EmoteBotError: a part of the face has gone or is not what it was.
+        """
+        try:
+            if self._head is not None:
+                self._head.put_back()
+        except ReferenceError as error:
+            raise EmoteBotError("a part of the face has gone") from error
 
 
 @dataclass
