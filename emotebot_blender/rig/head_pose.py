@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The pose of a head that turns many times a second, without keys."""
 
+from collections.abc import Callable, Mapping, Sequence
+
 import numpy as np
 from bpy.types import Object
 from numpy.typing import NDArray
@@ -18,16 +20,24 @@ class HeadPoser:
 
     Args:
         head: what turns; bones that are blocked now stay as they are.
+        without_layers: gives what controls have now without turns that are keyed already, path to
+            value; those missing have what they hold.
 
     Attributes:
         controls: the numbers that it writes.
     """
 
-    def __init__(self, head: Head) -> None:
+    def __init__(
+        self,
+        head: Head,
+        without_layers: Callable[[Sequence[Control]], Mapping[Path, float]] = lambda _: {},
+    ) -> None:
         self._head = head
+        self._without_layers = without_layers
         self.controls: list[Control] = [own for own in head.controls() if own.blocked is None]
         self._values = ControlValues(self.controls)
         self._before = self._written = self._values.read()
+        self._base = {**self.before, **without_layers(self.controls)}
         self._bones = self._describe_bones()
 
     @property
@@ -37,7 +47,7 @@ class HeadPoser:
 
     @property
     def before(self) -> dict[Path, float]:
-        """Path of each number from the armature to the value that it has without a turn."""
+        """Path of each number from the armature to the value that it has once it is put back."""
         paths = (control.path for control in self.controls)
         return dict(zip(paths, self._before.tolist(), strict=True))
 
@@ -58,7 +68,7 @@ class HeadPoser:
                 has them.
 
         Returns:
-            Whether it stands otherwise without a turn than it did when it was turned last.
+            Whether something else has written to its bones since it was turned last.
 
         Raises:
             EmoteBotError: bones came, went or were renamed.
@@ -68,8 +78,10 @@ class HeadPoser:
             return False
         held = self._values.read()
         is_new = held != self._written
-        self._before = np.where(is_new, held, self._before)
-        values = self._head.values(turn[None], self.before)
+        if is_new.any():
+            self._before = np.where(is_new, held, self._before)
+            self._base = {**self.before, **self._without_layers(self.controls)}
+        values = self._head.values(turn[None], self._base)
         row = [
             values[control.path][0] if control.path in values else before
             for control, before in zip(self.controls, self._before, strict=True)

@@ -111,7 +111,7 @@ def start(face: "Face", scene: Scene, clock: float) -> None:
     sequence = sequence_of(face)
     how = sequence.exaggeration, sequence.liveliness
     performer = LivePerformer(networks(), sequence.seed, *read_pose(face), *how)
-    live_face = LiveFace(face, performer, channels, settings.strength, sequence.head)
+    live_face = LiveFace(face, performer, channels, settings.strength, sequence.head, scene)
     with without_shown_pose(face):  # it plays on from there, but is not what the face goes back to
         hold_pose(face, channels, live_face.turning)
     owner = sequence_owner(face).session_uid
@@ -224,7 +224,7 @@ def tick(scene: Scene, clock: float, is_playing: bool, is_posed: bool = False) -
             restore_poses()
         if live.is_stale:
             face = _find_face(owner, scene)
-            live.face.bind(as_chosen(face), sequence_of(face).head)
+            live.face.bind(as_chosen(face), sequence_of(face).head, scene)
             hold_pose(face, live.channels, live.face.turning)
             live.is_stale = False
         live.face.advance(elapsed)

@@ -5,14 +5,16 @@ Nothing here waits or draws: somebody with a clock calls ``LiveFace.advance``, a
 whenever the face is to stand as it plays. How it stood before is theirs to keep.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
-from bpy.types import Object, Timer
+from bpy.types import Object, Scene, Timer
 from numpy.typing import NDArray
 
+from ..animation.evaluation import time_scale
+from ..animation.head_keys import values_without_turns
 from ..core.channels import CHANNELS
 from ..core.clip import Clip
 from ..core.emotions import Feeling
@@ -152,6 +154,8 @@ class LiveFace:
         channels: those that play; None for all.
         strength: how much of the expression and of the turns is laid on the face, 0 to 1.
         head: how much of its turns the head does, from 0; none has it stay as it is.
+        scene: where it is; the turns take the place of those that layers have on its frame. None
+            has the turns add to these.
 
     Attributes:
         played: weights, shares and the head's turn that it shows, before these are scaled.
@@ -167,26 +171,28 @@ class LiveFace:
         channels: Collection[str] | None = None,
         strength: float = 1.0,
         head: float = 0.0,
+        scene: Scene | None = None,
     ) -> None:
         self._source = source
         self._channels = channels
         self._strength = strength
-        self.bind(face, head)
+        self.bind(face, head, scene)
         self.played = source.advance(0.0)
 
-    def bind(self, face: Face, head: float = 0.0) -> None:
+    def bind(self, face: Face, head: float = 0.0, scene: Scene | None = None) -> None:
         """Play on the face as it is now in the file, as after an undo.
 
         Args:
             face: what plays.
             head: how much of its turns the head does, from 0.
+            scene: where it is, or None.
 
         Raises:
             EmoteBotError: nothing on the face can be posed.
         """
         self._poser = FacePoser(face, self._channels)
         found = face.head() if head > 0 else None
-        self._head = None if found is None else HeadPoser(found)
+        self._head = None if found is None else HeadPoser(found, _without_layers(scene))
         self._turned = head
 
     @property
@@ -245,6 +251,17 @@ class LiveFace:
                 self._head.put_back()
         except ReferenceError as error:
             raise EmoteBotError("a part of the face has gone") from error
+
+
+def _without_layers(
+    scene: Scene | None,
+) -> Callable[[Sequence[Control]], dict[Path, float]]:
+    """Return what gives controls without the turns of layers, as ``HeadPoser`` takes it."""
+    if scene is None:
+        return lambda _: {}
+    return lambda controls: values_without_turns(
+        controls, scene.frame_current_final * float(time_scale(scene))
+    )
 
 
 @dataclass
