@@ -38,6 +38,7 @@ class HeadPoser:
         self._values = ControlValues(self.controls)
         self._before = self._written = self._values.read()
         self._base = {**self.before, **without_layers(self.controls)}
+        self._has_changed = False
         self._bones = self._describe_bones()
 
     @property
@@ -68,7 +69,7 @@ class HeadPoser:
                 has them.
 
         Returns:
-            Whether something else has written to its bones since it was turned last.
+            Whether something else has written to its bones since the head was turned last.
 
         Raises:
             EmoteBotError: bones came, went or were renamed.
@@ -76,18 +77,15 @@ class HeadPoser:
         """
         if self.armature.mode == "EDIT":
             return False
-        held = self._values.read()
-        is_new = held != self._written
-        if is_new.any():
-            self._before = np.where(is_new, held, self._before)
-            self._base = {**self.before, **self._without_layers(self.controls)}
+        self._take_in()
         values = self._head.values(turn[None], self._base)
         row = [
             values[control.path][0] if control.path in values else before
             for control, before in zip(self.controls, self._before, strict=True)
         ]
         self._write(np.array(row, dtype=np.float32))
-        return bool(is_new.any())
+        has_changed, self._has_changed = self._has_changed, False
+        return has_changed
 
     def put_back(self) -> None:
         """Have the head stand as without a turn, until it is turned again.
@@ -104,13 +102,21 @@ class HeadPoser:
             if bone.name in poses and poses[bone.name].rotation_mode != mode
         ]
         if not others:
-            held = self._values.read()
-            self._before = np.where(held != self._written, held, self._before)
+            self._take_in()
         for pose, mode, _ in others:  # Blender has converted the turn along with the rest
             pose.rotation_mode = mode
         self._write(self._before)
         for pose, _, chosen in others:
             pose.rotation_mode = chosen
+
+    def _take_in(self) -> None:
+        """Take what something else has written for how the head stands without a turn."""
+        held = self._values.read()
+        is_new = held != self._written
+        if is_new.any():
+            self._before = np.where(is_new, held, self._before)
+            self._base = {**self.before, **self._without_layers(self.controls)}
+            self._has_changed = True
 
     def _write(self, values: NDArray[np.float32]) -> None:
         self._values.write(values)
