@@ -92,7 +92,7 @@ def steps() -> Iterator[float]:
         bpy.ops.emotebot.add_character()
         bpy.ops.ed.undo_push(message="a character")
     yield 1.0
-    rest = pose()
+    rest, upright = pose(), turn()
     with in_viewport(window):
         bpy.ops.emotebot.live("INVOKE_DEFAULT")
     yield 1.0
@@ -100,12 +100,14 @@ def steps() -> Iterator[float]:
     yield from hand.type("furious")
     yield 3.0
     assert pose()["browDownLeft"] > 0.2, "the face is not furious"
+    assert turn() != upright, "the head does not turn"
     press("ONE")
     yield 3.0
     assert pose()["mouthSmileLeft"] > 0.2, "the face is not happy"
     press("ESC")
     yield 1.5
     assert pose() == rest, "the pose was not given back"
+    assert turn() == upright, "the head was not given back"
     now = [len(getattr(bpy.app.handlers, name)) for name in ("undo_post", "frame_change_post")]
     assert now == handlers, "handlers stay behind"
     assert words() == ["furious", "happy"], f"the beats are {words()}"
@@ -163,6 +165,11 @@ def pose() -> dict[str, float]:
     """Return the values of the face's shape keys."""
     blocks = bpy.data.objects["EmoteBot head"].data.shape_keys.key_blocks
     return {block.name: block.value for block in blocks}
+
+
+def turn() -> tuple[float, ...]:
+    """Return how the bone of the head is rotated."""
+    return tuple(bpy.data.objects["EmoteBot"].pose.bones["head"].rotation_quaternion)
 
 
 def words() -> list[str]:
