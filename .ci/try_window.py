@@ -6,6 +6,7 @@
 The extension has to be installed in that Blender. Prints READY if all went well.
 """
 
+import math
 import os
 import sys
 import traceback
@@ -103,12 +104,14 @@ def steps() -> Iterator[float]:
     yield from hand.type("furious")
     yield 3.0
     assert pose()["browDownLeft"] > 0.2, "the face is not furious"
+    assert turn() > 0.5, "the head does not turn"
     press("ONE")
     yield 3.0
     assert pose()["mouthSmileLeft"] > 0.2, "the face is not happy"
     press("ESC")
     yield 1.5
     assert pose() == rest, "the pose was not given back"
+    assert turn() < 0.01, "the head was not given back"
     now = [len(getattr(bpy.app.handlers, name)) for name in ("undo_post", "frame_change_post")]
     assert now == handlers, "handlers stay behind"
     assert words() == ["furious", "happy"], f"the beats are {words()}"
@@ -167,6 +170,12 @@ def pose() -> dict[str, float]:
     """Return the values of the face's shape keys."""
     blocks = bpy.data.objects["EmoteBot head"].data.shape_keys.key_blocks
     return {block.name: block.value for block in blocks}
+
+
+def turn() -> float:
+    """Return the degrees by which the bone of the head is rotated."""
+    bone = bpy.data.objects["EmoteBot"].pose.bones["head"]
+    return math.degrees(bone.rotation_quaternion.angle)
 
 
 def words() -> list[str]:

@@ -3,14 +3,15 @@
 
 They go to a strip of their own that combines with what lies below it. What the artist has keyed for
 these bones in the active action is set to add to it, as ``mixing`` does for the face; a pose that
-is not keyed, which any strip would hide, is part of the keys.
+is not keyed, which any strip would hide, is part of the keys of the first of these strips.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from bpy.types import Object, Scene
+from numpy.typing import NDArray
 
 from ..core.clip import Clip
 from ..core.messages import Message
@@ -21,7 +22,7 @@ from .actions import is_tweaked
 from .foreign_animation import ForeignAnimation
 from .keyframes import Keying, KeyPlan, on_frames, plan_values
 from .restoring import blend_type_before, values_before
-from .strips import ADDING, MixRecord
+from .strips import ADDING, MixRecord, layer_strips
 
 _AXIS_ANGLE = "rotation_axis_angle"
 """What adds to nothing would not give: Blender adds angles and axes."""
@@ -45,7 +46,14 @@ class HeadPlan:
 
 
 def plan_head(
-    face: Face, clip: Clip, scene: Scene, frame_start: float, keying: Keying, strength: float
+    face: Face,
+    clip: Clip,
+    scene: Scene,
+    frame_start: float,
+    keying: Keying,
+    strength: float,
+    kind: str,
+    returns: bool = False,
 ) -> HeadPlan:
     """Return the keys that the turns of a clip become on the bones of a face's head.
 
@@ -56,6 +64,9 @@ def plan_head(
         frame_start: where second 0 of the performance lies.
         keying: how values become keys.
         strength: how much of the turns is done, from 0.
+        kind: which layer of the face they are a part of.
+        returns: whether the head is without a turn before and after the clip; else the first and
+            the last turn last.
     """
     if clip.head is None or strength == 0:
         return HeadPlan()
@@ -77,12 +88,20 @@ def plan_head(
         return HeadPlan(notes=(*notes, note))
     frames, clip = on_frames(clip, scene, frame_start)
     assert clip.head is not None
-    values = head.values(clip.head * strength, _posed(head, controls, foreign))
+    turns = clip.head * strength
+    if returns:
+        frames, turns = _with_ends(frames, turns, keying.step)
+    is_posed = not any(
+        layer.mix.head and layer.mix.posed and layer.kind != kind
+        for layer in layer_strips(head.armature)
+    )
+    values = head.values(turns, _posed(head, controls, foreign) if is_posed else {})
     keyed = [control for control in controls if control.path in values]
     if not keyed:
         return HeadPlan(notes=tuple(notes))
     columns = np.stack([values[control.path] for control in keyed], axis=1)
-    record = MixRecord(True, _changed_blend_type(head.armature, keyed, foreign), head=True)
+    blend_type = _changed_blend_type(head.armature, keyed, foreign)
+    record = MixRecord(True, blend_type, head=True, posed=is_posed)
     return HeadPlan(plan_values(face, keyed, frames, columns, keying), record, tuple(notes))
 
 
@@ -94,6 +113,44 @@ def turns_head(face: Face) -> bool:
     controls = [control for control in head.controls() if control.blocked is None]
     foreign = ForeignAnimation(head.armature)
     return bool(controls) and _why_still(face, head.armature, controls, foreign) is None
+
+
+def values_without_turns(controls: Sequence[Control], frame: float) -> dict[Path, float]:
+    """Return the values of a head's controls without the turns of EmoteBot's layers.
+
+    Args:
+        controls: numbers that rotate bones of one armature.
+        frame: of its animation.
+
+    Returns:
+        Path of a number to its value; nothing where no layer turns the head.
+    """
+    armature = controls[0].object if controls else None
+    layers = [] if armature is None else layer_strips(armature)
+    turned = {path for layer in layers if layer.mix.head for path in layer.record.previous}
+    if armature is None or not turned:
+        return {}
+    foreign = ForeignAnimation(armature)
+    values = values_before(armature, turned)
+    for control in controls:
+        if control.path in turned & foreign.paths:
+            values[control.path] = float(foreign.values(control, np.array([frame]))[0])
+    return values
+
+
+def _with_ends(
+    frames: NDArray[np.float64], turns: NDArray[np.float32], step: int
+) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+    """Return frames and turns with frames at both ends that have none, on which keys come to lie.
+
+    Args:
+        frames: shape (n,), a frame apart.
+        turns: shape (n, 3).
+        step: frames from one key to the next.
+    """
+    before, after = step, step - (len(frames) - 1) % step
+    count = before + len(frames) + after
+    return frames[0] - before + np.arange(count), np.pad(turns, ((before, after), (0, 0)))
 
 
 def _why_still(

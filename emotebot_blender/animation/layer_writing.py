@@ -75,7 +75,7 @@ def write_layer(
         strength: how much the layer counts, 0 to 1; a strength that the artist has keyed stays.
         kind: which layer it is; a face has one of each kind.
         extrapolation: of its strips, as Blender has it: "HOLD" where its ends hold before and after
-            it, "NOTHING" where it does not count there.
+            it, "NOTHING" where it does not count there; the head does not turn there.
         mix: how it goes with other animation of the face, as ``Mixing`` takes it.
         head: how much of its turns the head does, from 0; none has it stay as it is.
 
@@ -93,7 +93,8 @@ def write_layer(
     plan = plan_clip(face, clip, scene, frame_start, keying, channels, curve_of, mixing)
     idle = mixing.idle(plan.free, plan.keys)
     plan = plan.part(lambda control: control not in idle)
-    turns = plan_head(face, clip, scene, frame_start, keying, head)
+    returns = extrapolation == "NOTHING"
+    turns = plan_head(face, clip, scene, frame_start, keying, head, kind, returns)
     parts: dict[Role, KeyPlan] = {
         "REPLACES": plan.part(_chosen(mixing, "REPLACES")),
         "ADDS": plan.part(_chosen(mixing, "ADDS")),
@@ -121,7 +122,8 @@ def write_layer(
         layer = write_strip(layer, previous, parts[role], kind, rate, record)
         if not layer.has_animated_strength:
             set_influence(layer, strength)
-        layer.strip.extrapolation = extrapolation
+        # the artist's pose is part of the turns of a head: nothing would be rest
+        layer.strip.extrapolation = "HOLD" if role == "HEAD" else extrapolation
         written.append(layer)
     for owner, blend_type in types.items():
         give_back_blend_type(owner, blend_type)

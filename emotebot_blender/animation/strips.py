@@ -55,6 +55,8 @@ class MixRecord:
         groups: parts of the face, of ``MIX_GROUPS``, whose own animation the keys depend on.
         signature: of that animation, 0 where there was none.
         head: whether the strip turns the head, on top of what lies below it.
+        posed: whether the keys of such a strip begin from the pose that bones have which nothing of
+            the artist's animates. One strip's do, or the pose would count twice.
     """
 
     adds: bool = False
@@ -62,6 +64,7 @@ class MixRecord:
     groups: tuple[str, ...] = ()
     signature: int = 0
     head: bool = False
+    posed: bool = True
 
     @property
     def role(self) -> Role:

@@ -119,8 +119,13 @@ def control_paths(face: Face, channels: Collection[str] | None) -> dict[Object, 
 
 
 def paths_to(face: Face, controls: Iterable[Control]) -> dict[Object, list[Path]]:
-    """Return for each of a face's holders the paths of some of its controls, from the object."""
-    paths: dict[Object, list[Path]] = {obj: [] for obj in face.holders()}
+    """Return for each of a face's holders the paths of some controls of the face, from the object.
+
+    So for objects of other controls, such as those of the head's bones.
+    """
+    controls = list(controls)
+    holders = (*face.holders(), *(control.object for control in controls))
+    paths: dict[Object, list[Path]] = {obj: [] for obj in holders}
     for control in controls:
         for obj, own in paths.items():
             path = _path_from(obj, control)
@@ -129,12 +134,15 @@ def paths_to(face: Face, controls: Iterable[Control]) -> dict[Object, list[Path]
     return paths
 
 
-def held_pose(face: Face, channels: Collection[str] | None) -> dict[Object, str]:
+def held_pose(
+    face: Face, channels: Collection[str] | None, others: Collection[Control] = ()
+) -> dict[Object, str]:
     """Return for each of a face's holders the values of its controls now, to be stored with it.
 
     Args:
         face: whose controls are read.
         channels: only controls that one of these feeds count; None for all.
+        others: further controls, such as those of the head's bones; their objects count as holders.
 
     Returns:
         JSON that ``restore_pose`` takes.
@@ -144,7 +152,7 @@ def held_pose(face: Face, channels: Collection[str] | None) -> dict[Object, str]
     """
     return {
         obj: store_values(obj, {path: (read_value(obj, path),) for path in paths})
-        for obj, paths in control_paths(face, channels).items()
+        for obj, paths in paths_to(face, [*controls_of(face, channels), *others]).items()
     }
 
 

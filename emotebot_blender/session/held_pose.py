@@ -23,12 +23,29 @@ if TYPE_CHECKING:
     from ..rig.face import Face
 
 
-def hold_pose(face: "Face", channels: Collection[str]) -> None:
-    """Have each object of a face remember how it stands now, as far as these channels move it."""
+def hold_pose(face: "Face", channels: Collection[str], turning: "Collection[Control]" = ()) -> None:
+    """Have each object of a face remember how it stands now, as far as a live performance moves it.
+
+    Args:
+        face: what is about to be live.
+        channels: that move it.
+        turning: controls of the bones that turn its head.
+    """
     from ..rig.pose import held_pose
 
-    for obj, held in held_pose(face, channels).items():
+    for obj, held in held_pose(face, channels, turning).items():
         obj.emotebot.held_pose = held
+
+
+def hold_values(obj: Object, values: "Mapping[Path, float]") -> None:
+    """Have an object remember other values than so far for some of what it has been holding."""
+    from ..rig.pose import store_values, stored_values
+
+    if not obj.emotebot.held_pose:
+        return
+    held = stored_values(obj, obj.emotebot.held_pose)
+    held |= {path: (value,) for path, value in values.items() if path in held}
+    obj.emotebot.held_pose = store_values(obj, held)
 
 
 def restore_poses(_event: object = None) -> None:

@@ -6,6 +6,7 @@ by ``held_pose``.
 """
 
 import random
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from ..core.messages import Message
 from . import words
 from .calibrating import ready_face
 from .events import FeelingEdited, FileClosing, FrameChanged, LiveEnded, SequenceEdited
-from .held_pose import hold_pose, restore_poses, without_shown_pose
+from .held_pose import hold_pose, hold_values, restore_poses, without_shown_pose
 from .loaded_networks import networks
 from .runtime import runtime
 from .sequence import as_chosen, sequence_of, sequence_owner
@@ -110,9 +111,9 @@ def start(face: "Face", scene: Scene, clock: float) -> None:
     sequence = sequence_of(face)
     how = sequence.exaggeration, sequence.liveliness
     performer = LivePerformer(networks(), sequence.seed, *read_pose(face), *how)
-    live_face = LiveFace(face, performer, channels, settings.strength)
+    live_face = LiveFace(face, performer, channels, settings.strength, sequence.head, scene)
     with without_shown_pose(face):  # it plays on from there, but is not what the face goes back to
-        hold_pose(face, channels)
+        hold_pose(face, channels, live_face.turning)
     owner = sequence_owner(face).session_uid
     runtime().live = LiveState(live_face, performer, owner, scene.session_uid, clock, channels)
 
@@ -191,13 +192,14 @@ def record(scene: Scene) -> None:
         live.recording.triggers.append(replace(live.trigger, second=begin))
 
 
-def tick(scene: Scene, clock: float, is_playing: bool) -> Message | None:
+def tick(scene: Scene, clock: float, is_playing: bool, is_posed: bool = False) -> Message | None:
     """Let the live face play on.
 
     Args:
         scene: the one that is shown now.
         clock: the time, in seconds.
         is_playing: whether the scene plays.
+        is_posed: whether the artist is posing bones, whose keys are not to hold turns of the head.
 
     Returns:
         Why the performance is over, None if it is not.
@@ -216,13 +218,18 @@ def tick(scene: Scene, clock: float, is_playing: bool) -> Message | None:
         owner = _owner(live, scene)
         if owner.mode not in _MODES:
             return Message("Live has stopped: “{object}” is being edited", object=owner.name)
+        live.is_posed = is_posed
+        if not live.is_stale and not live.face.is_current():
+            put_head_back()
+            restore_poses()
         if live.is_stale:
             face = _find_face(owner, scene)
-            live.face.bind(as_chosen(face))
-            hold_pose(face, live.channels)
+            live.face.bind(as_chosen(face), sequence_of(face).head, scene)
+            hold_pose(face, live.channels, live.face.turning)
             live.is_stale = False
         live.face.advance(elapsed)
-        live.face.show()
+        for armature, before in live.face.show(turns=not is_posed).items():
+            hold_values(armature, before)
     except EmoteBotError as error:
         return Message("Live has stopped: {reason}", reason=error)
     if live.recording is not None:
@@ -249,6 +256,17 @@ def has_restarted() -> bool:
     """Return whether the scene has begun again since the recording began."""
     live = runtime().live
     return live is not None and live.recording is not None and live.has_restarted
+
+
+def put_head_back() -> None:
+    """Let the head of the live face stand as without a turn until its next tick.
+
+    So what the artist is about to key or to pose is the artist's own.
+    """
+    live = runtime().live
+    if live is not None and not live.is_stale:
+        with suppress(EmoteBotError):  # the next tick says what has gone
+            live.face.put_head_back()
 
 
 def request_stop() -> None:
@@ -279,7 +297,7 @@ def follow_frame(_event: FrameChanged) -> None:
     live = runtime().live
     if live is not None and not live.is_stale and not bpy.app.is_job_running("RENDER"):
         try:
-            live.face.show()
+            live.face.show(turns=not live.is_posed)
         except EmoteBotError:
             live.is_stale = True  # the next tick says what has gone
 
@@ -306,7 +324,7 @@ def _add_sample(
         live.has_restarted |= second < recording.end - 0.5 / frame_rate(scene)
     else:
         second = recording.end + (elapsed if recording.seconds else 0.0)
-    recording.add(second, live.face.weights, live.face.shares)
+    recording.add(second, live.face.played)
 
 
 def _owner(live: "LiveState", scene: Scene) -> Object:

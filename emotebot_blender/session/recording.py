@@ -12,12 +12,19 @@ from ..core.messages import Message, sentences
 from . import auto_update, beat_editing, beat_markers, live
 from .performing import keying_of, mix_of
 from .runtime import paused_updates, runtime
-from .sequence import RECORDING_LAYER, SequenceSettings, as_chosen, remove_beat
+from .sequence import (
+    RECORDING_LAYER,
+    SEQUENCE_LAYER,
+    SequenceSettings,
+    as_chosen,
+    remove_beat,
+)
 from .sequence_script import begin
 from .settings import scene_settings
 from .timeline import describe_end, extend_scene, extend_to_beats, frame_rate
 
 if TYPE_CHECKING:
+    from ..core.clip import Clip
     from ..rig.face import Face
     from .live_face import Recording
 
@@ -128,9 +135,11 @@ def _keep_keys(
     kind = free_kind(face, RECORDING_LAYER)
     number = kind.removeprefix(f"{RECORDING_LAYER}-")
     settings, name = scene_settings(scene), f"{sequence.name} Live {number}"
+    clip = recording.clip(frame_rate(scene))
+    is_turned = settings.record_beats or _turns_head(face, sequence, clip)
     write_layer(
         as_chosen(face),
-        recording.clip(frame_rate(scene)),
+        clip,
         scene,
         sequence.frame_start,
         name,
@@ -140,5 +149,20 @@ def _keep_keys(
         kind,
         extrapolation="NOTHING",
         mix=mix_of(sequence),
+        head=0.0 if is_turned else sequence.head,  # turns of two layers would add up
     )
     return name
+
+
+def _turns_head(face: "Face", sequence: SequenceSettings, clip: "Clip") -> bool:
+    """Return whether the layer of a sequence turns the head in the time of a clip."""
+    from ..animation.strips import layer_strips
+
+    armature = face.head_armature
+    layers = layer_strips(armature, SEQUENCE_LAYER) if armature is not None else []
+    first = sequence.frame_start + clip.start * clip.fps
+    last = first + clip.duration * clip.fps
+    return any(
+        layer.mix.head and layer.strip.frame_start < last and layer.strip.frame_end > first
+        for layer in layers
+    )

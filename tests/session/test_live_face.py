@@ -14,19 +14,20 @@ from emotebot_blender.rig.face import find_face
 from emotebot_blender.session.live_face import LiveFace, LivePerformer, Recording
 
 NOTHING = np.zeros(len(SHARES), dtype=np.float32)
+STILL = np.zeros(3, dtype=np.float32)
 
 
 class Opening:
-    """A source of weights that opens the jaw by a tenth a second."""
+    """A source that opens the jaw by a tenth a second, and lowers the head by a degree."""
 
     def __init__(self) -> None:
         self._seconds = 0.0
 
-    def advance(self, seconds: float) -> tuple[np.ndarray, np.ndarray]:
+    def advance(self, seconds: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         self._seconds += seconds
         weights = np.zeros(len(CHANNELS), dtype=np.float32)
         weights[INDEX["jawOpen"]] = 0.1 * self._seconds
-        return weights, NOTHING
+        return weights, NOTHING, np.array([self._seconds, 0, 0], dtype=np.float32)
 
 
 def test_a_face_shows_what_any_source_gives(face) -> None:
@@ -57,17 +58,17 @@ def test_channels_that_do_not_play_stay(face) -> None:
 def test_a_recording_is_sampled_on_whole_frames() -> None:
     recording = Recording(begin=0.25)
     for second in (0.25, 0.75, 1.25):
-        recording.add(
-            second, np.full(len(CHANNELS), second, dtype=np.float32), NOTHING + second / 2
-        )
+        weights = np.full(len(CHANNELS), second, dtype=np.float32)
+        recording.add(second, (weights, NOTHING + second / 2, STILL + second * 8))
     clip = recording.clip(2.0)  # frames at 0.5 and 1 s
     assert clip.start == 0.5
     assert clip.weights[:, 0] == pytest.approx([0.5, 1.0])
     assert clip.shares[:, -1] == pytest.approx([0.25, 0.5])
+    assert clip.head[:, 0] == pytest.approx([4.0, 8.0])
 
 
 def test_a_recording_shorter_than_a_frame_is_no_clip() -> None:
     recording = Recording(begin=0.1)
-    recording.add(0.2, np.zeros(len(CHANNELS), dtype=np.float32), NOTHING)
+    recording.add(0.2, (np.zeros(len(CHANNELS), dtype=np.float32), NOTHING, STILL))
     with pytest.raises(EmoteBotError, match="shorter than a frame"):
         recording.clip(2.0)

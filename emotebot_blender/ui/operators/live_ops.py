@@ -21,6 +21,12 @@ from .operator_base import OnFace, Reporting, why_not_played
 _RATE = 60
 """Ticks a second."""
 
+_POSING_NOTHING = ("TIMER", "MIDDLEMOUSE", "WHEEL", "TRACKPAD", "NDOF")
+"""What the types of events begin with that tell the time or move the view."""
+
+_POSING = ("TRANSFORM_OT_", "POSE_OT_")
+"""What the names of operators begin with that pose bones while they run."""
+
 
 class _Recording(Reporting):
     """What may end a recording."""
@@ -47,6 +53,8 @@ class GoLive(_Recording, OnFace, bpy.types.Operator):
     _typed = ""
     _second = 0
     """Whole seconds of the recording that the panel shows."""
+    _is_waiting = False
+    """Whether the head waits for what a press leads to."""
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -86,9 +94,11 @@ class GoLive(_Recording, OnFace, bpy.types.Operator):
         state = runtime().live
         if state is None:  # another file was opened
             return {"CANCELLED"}
+        self._await_poses(context, event)
         if event.type == "TIMER":
             is_playing = bool(context.screen and context.screen.is_animation_playing)
-            reason = live.tick(context.scene, time.perf_counter(), is_playing)
+            clock, is_posed = time.perf_counter(), self._is_waiting or _is_posed(context)
+            reason = live.tick(context.scene, clock, is_playing, is_posed)
             if reason is not None:
                 return self._stop(context, reason)
             if live.has_restarted():
@@ -134,6 +144,18 @@ class GoLive(_Recording, OnFace, bpy.types.Operator):
             return {"PASS_THROUGH"}
         self._show_keys(context)
         return {"RUNNING_MODAL"}
+
+    def _await_poses(self, context: bpy.types.Context, event: bpy.types.Event) -> None:
+        """Have the head stand without a turn while bones may be posed or keyed.
+
+        A menu or a slider that a press opens takes the events that follow until it is done.
+        """
+        if context.mode != "POSE":
+            self._is_waiting = False
+        elif not event.type.startswith(_POSING_NOTHING):
+            self._is_waiting = event.value not in {"NOTHING", "RELEASE"}
+            if event.value != "NOTHING":
+                live.put_head_back()
 
     def _trigger(self, context: bpy.types.Context, words: str) -> None:
         try:
@@ -276,6 +298,15 @@ def _set_headers(workspace: bpy.types.WorkSpace, text: str | None) -> None:
 def is_typing(letter: str, typed: str) -> bool:
     """Return whether a key belongs to a word; a space does so only within one."""
     return letter.isprintable() and bool(letter.strip() or (letter and typed))
+
+
+def _is_posed(context: bpy.types.Context) -> bool:
+    """Return whether the artist is moving bones."""
+    return context.mode == "POSE" and any(
+        operator.bl_idname.startswith(_POSING)
+        for window in context.window_manager.windows
+        for operator in window.modal_operators
+    )
 
 
 def _is_over_viewport(context: bpy.types.Context, event: bpy.types.Event) -> bool:
