@@ -48,7 +48,7 @@ class EmotionClassifier:
     Args:
         training: labelled faces of the training part; no held-out face and no generated one.
         emotions: that it knows; faces with a share of another one are left out.
-        channels: bool, shape (52,), those that it looks at: lids and gaze only where nothing blinks.
+        channels: bool, shape (52,), those that it looks at: lids only where nothing blinks.
     """
 
     def __init__(

@@ -153,7 +153,12 @@ def draw_charts(
     curves = training_curves(runs)
     if curves:
         charts.training_curves(curves, folder / "training.png")
-        add("training", "training.png", "The losses of each training run.", 0.98)
+        add(
+            "training",
+            "training.png",
+            "The losses of the training runs whose curves were kept.",
+            0.98,
+        )
     progress(1.0)
     return pictures
 
