@@ -225,9 +225,9 @@ class SyntheticSubject:
             habit = self.strength.setdefault((emotion, unit), of_unit)
             tilt = LEAN * _ROOT * (self.tilt.setdefault(unit, of_tilt) + tilt_now)
             quantile = _normal_cdf(_OF_SUBJECT * _ROOT * (self.vigour + habit) + _OF_TAKE * now)
-            letters = facs.CORE_INTENSITIES if core(unit) else facs.INCIDENTAL_INTENSITIES
-            letters = facs.OPENING_INTENSITIES.get(unit, letters)
-            letters = facs.unit_intensities().get((emotion, unit), letters)
+            usual = facs.CORE_INTENSITIES if core(unit) else facs.INCIDENTAL_INTENSITIES
+            usual = facs.OPENING_INTENSITIES.get(unit, usual)
+            letters = facs.unit_intensities().get((emotion, unit), usual)
             amount = facs.amount_at(quantile, letters)
             leading, other = amount * (1 + tilt), amount * (1 - tilt)
             if unit in ONE_SIDED_UNITS.get(emotion, ()):

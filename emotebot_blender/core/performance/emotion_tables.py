@@ -56,7 +56,9 @@ def basic_amounts(amounts: NDArray[Any]) -> NDArray[Any]:
     Returns:
         Of the same type, shape (..., 8), in the order of ``BASIC_EMOTIONS``.
     """
-    basic = np.concatenate([amounts[..., : len(BASIC_EMOTIONS) - 1], amounts[..., -1:]], axis=-1)
+    basic: NDArray[Any] = np.concatenate(
+        [amounts[..., : len(BASIC_EMOTIONS) - 1], amounts[..., -1:]], axis=-1
+    )
     further = amounts[..., len(BASIC_EMOTIONS) - 1 : -1]
     for index, shares in enumerate(_basic_shares()):
         basic += further[..., index, None] * shares
