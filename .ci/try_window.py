@@ -137,6 +137,7 @@ def type_and_undo(hand: Hand) -> Iterator[float]:
         bpy.ops.emotebot.beat_add("EXEC_DEFAULT", True, words="calm", start=0)
     yield 1.0
     yield from hand.click(SCRIPT)
+    yield 2.0  # it closes slowly
     yield from hand.fill(BEAT_WORDS, "furious")
     assert words() == ["furious"], f"the beats are {words()}"
     yield from hand.undo()

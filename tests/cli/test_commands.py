@@ -3,7 +3,6 @@ import csv
 import json
 import os
 import signal
-import statistics
 import subprocess
 import sys
 import time
@@ -81,21 +80,6 @@ def test_the_file_keeps_how_lively_holds_are(run, save, tmp_path):
     assert sequence.liveliness == pytest.approx(0.9)
     kept = [beat.liveliness for beat in sequence.beats if beat.has_liveliness]
     assert kept == [pytest.approx(0.3)]
-
-
-def test_the_gaze_is_on_what_is_named_in_the_file_and_in_the_table(run, save, tmp_path):
-    ball = bpy.data.objects.new("Ball", None)
-    bpy.context.scene.collection.objects.link(ball)
-    ball.location = (0.2, -1.0, 0.0)
-    output, table = tmp_path / "out.blend", tmp_path / "out.csv"
-    line = ("perform", "angry", "--face", save(), "--output", output, "--csv", table)
-    assert run(*line, "--look-at", "Ball", "--reduce", 0)[0] == 0
-    bpy.ops.wm.open_mainfile(filepath=str(output))
-    assert bpy.data.objects["Face"].emotebot.look_at == bpy.data.objects["Ball"]
-    with table.open(encoding="utf-8") as stream:
-        rows = [float(row["eyeLookOutLeft"]) for row in csv.DictReader(stream)]
-    assert statistics.median(rows) * 30 == pytest.approx(11.3, abs=2)
-    np.testing.assert_allclose(shown("eyeLookOutLeft", range(1, len(rows) + 1)), rows, atol=1e-5)
 
 
 def test_bake_leaves_no_layer_and_a_sequence_that_rests(run, save, tmp_path):
