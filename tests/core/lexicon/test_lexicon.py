@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from emotebot_blender.core.emotions import EMOTIONS, Feeling, Mixture
+from emotebot_blender.core.emotions import EMOTIONS, FURTHER_EMOTIONS, Feeling, Mixture
 from emotebot_blender.core.errors import TriggerError
 from emotebot_blender.core.lexicon.lexicon import FOLDER, Lexicon, canonical_form
 from emotebot_blender.core.lexicon.word_list import read_word_list
@@ -59,6 +59,103 @@ def test_languages_have_their_words():
         assert dominant == set(EMOTIONS), language
 
 
+NAMES_OF_FURTHER = {
+    "en": {
+        "boredom": ("boredom", "bored"),
+        "confusion": ("confusion", "confused"),
+        "interest": ("interest", "interested"),
+        "thinking": ("thinking", "thoughtful"),
+        "tiredness": ("tiredness", "tired"),
+        "pain": ("pain", "pained"),
+        "determination": ("determination", "determined"),
+        "embarrassment": ("embarrassment", "embarrassed"),
+    },
+    "de": {
+        "boredom": ("Langeweile", "gelangweilt"),
+        "confusion": ("Verwirrung", "verwirrt"),
+        "interest": ("Interesse", "interessiert"),
+        "thinking": ("nachdenken", "nachdenklich"),
+        "tiredness": ("Müdigkeit", "müde"),
+        "pain": ("Schmerz", "schmerzerfüllt"),
+        "determination": ("Entschlossenheit", "entschlossen"),
+        "embarrassment": ("Verlegenheit", "verlegen"),
+    },
+    "es": {
+        "boredom": ("aburrimiento", "aburrida"),
+        "confusion": ("confusión", "confundida"),
+        "interest": ("interés", "interesada"),
+        "thinking": ("reflexión", "pensativa"),
+        "tiredness": ("cansancio", "cansada"),
+        "pain": ("dolor", "dolorida"),
+        "determination": ("determinación", "decidida"),
+        "embarrassment": ("vergüenza", "avergonzada"),
+    },
+    "fr": {
+        "boredom": ("ennui", "ennuyée"),
+        "confusion": ("confusion", "perplexe"),
+        "interest": ("intérêt", "intéressée"),
+        "thinking": ("réflexion", "pensive"),
+        "tiredness": ("fatigue", "fatiguée"),
+        "pain": ("douleur", "douloureuse"),
+        "determination": ("détermination", "déterminée"),
+        "embarrassment": ("embarras", "gênée"),
+    },
+    "pt": {
+        "boredom": ("tédio", "entediada"),
+        "confusion": ("confusão", "confusa"),
+        "interest": ("interesse", "interessada"),
+        "thinking": ("reflexão", "pensativa"),
+        "tiredness": ("cansaço", "cansada"),
+        "pain": ("dor", "dolorida"),
+        "determination": ("determinação", "determinada"),
+        "embarrassment": ("vergonha", "envergonhada"),
+    },
+    "ja": {
+        "boredom": ("退屈", "退屈な"),
+        "confusion": ("困惑", "困惑している"),
+        "interest": ("興味", "興味深い"),
+        "thinking": ("思考", "考えている"),
+        "tiredness": ("疲れ", "疲れた"),
+        "pain": ("痛み", "痛い"),
+        "determination": ("決意", "断固"),
+        "embarrassment": ("恥ずかしさ", "恥ずかしい"),
+    },
+    "zh": {
+        "boredom": ("无聊", "無聊"),
+        "confusion": ("困惑", "迷惑"),
+        "interest": ("兴趣", "感興趣"),
+        "thinking": ("思考", "沉思"),
+        "tiredness": ("疲倦", "疲憊"),
+        "pain": ("疼痛", "痛"),
+        "determination": ("决心", "堅定"),
+        "embarrassment": ("尴尬", "難為情"),
+    },
+}
+"""Of each of the further emotions, its name and an adjective, by language."""
+
+
+@pytest.mark.parametrize("language", NAMES_OF_FURTHER)
+def test_the_names_of_the_further_emotions_give_them(language):
+    assert set(NAMES_OF_FURTHER) == set(CONTENTS) - {"emoji"}
+    assert set(NAMES_OF_FURTHER[language]) == set(FURTHER_EMOTIONS)
+    for emotion, names in NAMES_OF_FURTHER[language].items():
+        for name in names:
+            for lexicon in (ALONE[language], LEXICON):
+                assert lexicon.read(name).mixture.amounts().get(emotion, 0) >= 0.8 - 1e-9, name
+
+
+@pytest.mark.parametrize("language", NAMES_OF_FURTHER)
+def test_the_further_emotions_come_in_strengths(language):
+    """More than one word reaches each of them, at a share that is not lost among others."""
+    for emotion in FURTHER_EMOTIONS:
+        strengths = {
+            entry["intensity"]
+            for entry in CONTENTS[language]["entries"]
+            if entry["emotion"].get(emotion, 0) >= 0.5
+        }
+        assert len(strengths) >= 2, emotion
+
+
 @pytest.mark.parametrize(
     ("text", "intensity", "shares"),
     [
@@ -71,6 +168,13 @@ def test_languages_have_their_words():
         ("grief-stricken", 0.95, {"sadness": 1}),
         ("smirking", 0.55, {"contempt": 0.65, "happiness": 0.35}),
         ("neutral", 0.75, {"neutral": 1}),
+        ("exhausted", 0.9, {"tiredness": 1}),
+        ("bored to tears", 0.9, {"boredom": 1}),
+        ("curious", 0.6, {"interest": 0.8, "surprise": 0.2}),
+        ("in pain", 0.8, {"pain": 1}),
+        ("shy", 0.45, {"embarrassment": 0.6, "fear": 0.2, "happiness": 0.2}),
+        ("ashamed", 0.6, {"sadness": 0.55, "embarrassment": 0.45}),
+        ("concentrating", 0.6, {"thinking": 0.5, "determination": 0.5}),
         # Modifiers multiply: .75 × .4, .75 × 1.25, .35 × 1.4, .95 × 1.4 > 1.
         ("slightly angry", 0.3, {"anger": 1}),
         ("very happy", 0.9375, {"happiness": 1}),
@@ -138,6 +242,10 @@ def test_phrases(text, intensity, shares):
         ("非常高兴", 0.9375, {"happiness": 1}),
         ("又驚訝又害怕", 0.75, {"surprise": 0.5, "fear": 0.5}),
         ("80%生气", 0.6, {"anger": 1}),
+        ("todmüde", 0.9, {"tiredness": 1}),
+        ("un poco confundidos", 0.375, {"confusion": 1}),
+        ("🥱", 0.75, {"tiredness": 0.8, "boredom": 0.2}),
+        ("🤔", 0.6, {"thinking": 1}),
         ("😡 😭", 0.9526316, {"anger": 0.9 / 1.9, "sadness": 1 / 1.9}),
         (":-(", 0.7, {"sadness": 1}),
     ],
@@ -227,7 +335,12 @@ def test_canonical_form_is_short():
 unit = st.floats(0, 1)
 
 
-@given(st.lists(unit, min_size=8, max_size=8).filter(lambda amounts: sum(amounts) > 0), unit)
+COUNT = len(EMOTIONS)
+
+
+@given(
+    st.lists(unit, min_size=COUNT, max_size=COUNT).filter(lambda amounts: sum(amounts) > 0), unit
+)
 def test_canonical_form_reads_as_written(amounts, intensity):
     mixture = Mixture.of(dict(zip(EMOTIONS, amounts, strict=True)))
     feeling = Feeling(mixture, intensity)
@@ -236,7 +349,8 @@ def test_canonical_form_reads_as_written(amounts, intensity):
 
 @given(st.floats(-9e-7, 9e-7), unit)
 def test_canonical_form_keeps_shares_that_just_add_up(excess, intensity):
-    feeling = Feeling(Mixture((0.25, 0.5, 0, 0.25 + excess, 0, 0, 0, 0)), intensity)
+    shares = (0.25, 0.5, 0, 0.25 + excess, *(0.0,) * (len(EMOTIONS) - 4))
+    feeling = Feeling(Mixture(shares), intensity)
     assert LEXICON.read(canonical_form(feeling)) == feeling
 
 

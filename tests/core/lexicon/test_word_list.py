@@ -74,7 +74,7 @@ def test_a_broken_list_is_refused(tmp_path, content, expected):
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        ({"emotion": {"joy": 1}}, "“emotion” of entry 1: “joy” is not one of the 8"),
+        ({"emotion": {"joy": 1}}, "“emotion” of entry 1: “joy” is not one of the 16"),
         ({"emotion": {"anger": "much"}}, "amount of “anger” in entry 1 should be a number"),
         ({"emotion": {"anger": 0}}, "“emotion” of entry 1: .* at least one emotion"),
         ({"emotion": None}, "“emotion” of entry 1 should be an object"),
