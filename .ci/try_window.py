@@ -17,7 +17,7 @@ import bpy
 
 MIDDLE = (400, 500)
 
-WORDS, BEAT_WORDS = (1138, 692), (1138, 137)
+WORDS, BEAT_WORDS = (1138, 712), (1138, 73)
 """The fields of the feeling and of the active beat in a window of 1600 x 1000, from its bottom."""
 
 HAPPY, SURPRISED = (1063, 634), (1187, 634)

@@ -34,7 +34,13 @@ from emotebot_blender.cli.perform_command import PerformOptions, perform  # noqa
 from emotebot_blender.cli.terminal import Progress, blender_silenced  # noqa: E402
 from emotebot_blender.core.channels import CHANNELS, INDEX  # noqa: E402
 from emotebot_blender.core.clip import Clip  # noqa: E402
-from emotebot_blender.core.emotions import EMOTIONS, Feeling, Mixture  # noqa: E402
+from emotebot_blender.core.emotions import (  # noqa: E402
+    BASIC_EMOTIONS,
+    EMOTIONS,
+    FURTHER_EMOTIONS,
+    Feeling,
+    Mixture,
+)
 from emotebot_blender.core.errors import EmoteBotError  # noqa: E402
 from emotebot_blender.core.lexicon.lexicon import Lexicon  # noqa: E402
 from emotebot_blender.core.performance.networks import load_networks  # noqa: E402
@@ -221,9 +227,14 @@ def channels(path: Path, progress: ShareDone) -> Path:
 
 
 def emotions(path: Path, progress: ShareDone) -> Path:
-    """Write a sheet of the eight emotions, one below the other at rising strengths."""
+    """Write a sheet of the emotions at rising strengths, the basic ones above the further ones."""
     face, scene = new_head()
-    columns = [(name, strength) for strength in STRENGTHS for name in EMOTIONS]
+    columns = [
+        (name, strength)
+        for names in (BASIC_EMOTIONS, FURTHER_EMOTIONS)
+        for strength in STRENGTHS
+        for name in names
+    ]
     show(face, scene, [expression(name, strength) for name, strength in columns])
     pictures = [
         SheetPicture(frame, name, f"{strength:.0%}".replace("%", " %"))
@@ -237,7 +248,7 @@ def emotions(path: Path, progress: ShareDone) -> Path:
         progress,
         EMOTION_WIDTH,
         SHEET_SAMPLES,
-        per_row=len(EMOTIONS),
+        per_row=len(BASIC_EMOTIONS),
         shot=EMOTION_SHOT,
     )
     return shrink(path)

@@ -36,9 +36,10 @@ _INHERITED = {"rna_type", "filepath", "check_existing", "filter_glob"}
 def texts() -> list[str]:
     """Return every text, in alphabetical order."""
     from emotebot_blender.core.channels import CHANNELS
-    from emotebot_blender.ui.emotion_buttons import buttons
+    from emotebot_blender.ui.emotion_buttons import buttons, further_buttons
 
-    every = {*_of_blender(), *_of_sources(), *(button.label for button in buttons())}
+    shown = (*buttons(), *further_buttons())
+    every = {*_of_blender(), *_of_sources(), *(button.label for button in shown)}
     every.difference_update(CHANNELS)
     return sorted(text for text in every if re.search(r"[^\W\d_]{2}", _PLACEHOLDER.sub("", text)))
 

@@ -20,7 +20,7 @@ def _no_shares() -> NDArray[np.float32]:
 
 
 def custom_shares(frames: int) -> NDArray[np.float32]:
-    """Return the shares of weights that no emotion accounts for, float32, shape (frames, 9)."""
+    """Return the shares of weights that no emotion accounts for, float32, shape (frames, 17)."""
     shares = np.zeros((frames, len(SHARES)), dtype=np.float32)
     shares[:, -1] = 1
     return shares
@@ -34,7 +34,7 @@ class Clip:
         weights: float32, shape (frames, 52), 0 to 1, in the order of ``CHANNELS``.
         fps: frames a second, above 0.
         start: seconds from the beginning of the performance to the first frame.
-        shares: float32, shape (frames, 9), 0 to 1, in the order of ``SHARES``: how much of each
+        shares: float32, shape (frames, 17), 0 to 1, in the order of ``SHARES``: how much of each
             emotion, and of custom expressions, the face shows; left out, all is custom.
         head: float32, shape (frames, 3), pitch, yaw and roll of the head in degrees, as
             ``performance.head_motion`` has them; None where nothing is said of it.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A face test: every channel of a face at full weight and the eight emotions, as a labelled sheet.
+"""A face test: every channel of a face at full weight and the emotions, as a labelled sheet.
 
 For each picture the face is posed, copied and given back before anything is rendered.
 """
@@ -59,7 +59,7 @@ class SheetPose:
         title: name of the channel or emotion.
         note: which controls show it, where they are called otherwise.
         weights: of the channels, shape (52,), 0 to 1.
-        shares: in the order of ``SHARES``, shape (9,), 0 to 1.
+        shares: in the order of ``SHARES``, shape (17,), 0 to 1.
         block: number of the block that the picture stands in: 0 emotions, 1 channels of one side,
             2 those of both.
     """

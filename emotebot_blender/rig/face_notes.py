@@ -104,7 +104,7 @@ def notes_on_feelings(
     Args:
         controls: those that move.
         weights: of the performance, shape (frames, 52).
-        shares: of the same, in the order of ``SHARES``, shape (frames, 9).
+        shares: of the same, in the order of ``SHARES``, shape (frames, 17).
     """
     drives = [control.drive for control in controls]
     if not any(drive.emotions for drive in drives):

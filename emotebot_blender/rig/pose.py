@@ -29,7 +29,7 @@ _LEAST_LEFT = 0.05
 """Channels of which presets leave less than this do not say what their weight was."""
 
 Pose = tuple[NDArray[np.float32], NDArray[np.float32]]
-"""Weights of the channels, float32 (52,), and what of them is which emotion, float32 (9,) in the
+"""Weights of the channels, float32 (52,), and what of them is which emotion, float32 (17,) in the
 order of ``SHARES``, as a ``FacePoser`` shows them."""
 
 
@@ -60,7 +60,7 @@ class FacePoser:
 
         Args:
             weights: shape (52,), 0 to 1, in the order of ``CHANNELS``.
-            shares: shape (9,), 0 to 1, in the order of ``SHARES``: what of the weights is which
+            shares: shape (17,), 0 to 1, in the order of ``SHARES``: what of the weights is which
                 emotion; left out, none is.
 
         Raises:
@@ -84,7 +84,7 @@ def apply_weights(
         face: what is posed.
         weights: shape (52,), 0 to 1, in the order of ``CHANNELS``.
         channels: only controls that one of these feeds are touched; None for all.
-        shares: shape (9,), 0 to 1, as ``FacePoser.show`` takes them.
+        shares: shape (17,), 0 to 1, as ``FacePoser.show`` takes them.
 
     Raises:
         EmoteBotError: nothing on the face can be posed, the weights have another shape or are no

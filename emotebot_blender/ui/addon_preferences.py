@@ -83,7 +83,7 @@ class Preferences(KeyingProperties, bpy.types.AddonPreferences):
     shortcuts: bpy.props.BoolProperty(
         translation_context=CONTEXT,
         name="Shortcuts",
-        description="In the 3D viewport: a pie menu of the eight emotions, and a key for each",
+        description="In the 3D viewport: two pie menus of emotions, and a key for each emotion",
         default=False,
         update=_shortcuts_chosen,
     )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The eight buttons of the panel, their pictures, and how they are drawn."""
+"""The buttons of the emotions, eight in the panel and eight behind one, and their pictures."""
 
 import json
 from dataclasses import dataclass
@@ -13,12 +13,18 @@ from ..core.errors import EmoteBotError
 from ..core.messages import Message
 from ..session import live, words
 from ..session.runtime import runtime
+from ..session.settings import scene_settings
+from ..session.translation import CONTEXT
+from .shown import summary_of
 
 _NARROW = 200
 """Width of a sidebar in pixels, at a scale of 1, below which the buttons stand in two columns."""
 
 _PICTURE = 2.4
 """Height of a button's picture, in lines."""
+
+_COLUMNS = 4
+"""Buttons side by side, where there is room."""
 
 _NOTHING = 0.01
 """Height in lines of what takes no room in a layout: whatever is in it hangs over what follows."""
@@ -41,15 +47,38 @@ class Button:
     emotion: str
 
 
+class FurtherFeelings(bpy.types.Panel):
+    """The popover of the feelings that have no button in the panel."""
+
+    bl_idname = "VIEW3D_PT_emotebot_further"
+    bl_label = "More Feelings"
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "HEADER"
+    bl_translation_context = CONTEXT
+    bl_ui_units_x = 16
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw a button for each, with its picture."""
+        _draw_grid(self.layout, further_buttons(), _COLUMNS, shown_words(context))
+
+
 @cache
 def buttons() -> tuple[Button, ...]:
     """Return the buttons of the panel, in order."""
-    entries = json.loads((_DATA / "buttons" / "emotions.json").read_text(encoding="utf-8"))
-    return tuple(Button(entry["label"], entry["words"], entry["emotion"]) for entry in entries)
+    return _read_buttons("emotions.json")
+
+
+@cache
+def further_buttons() -> tuple[Button, ...]:
+    """Return the buttons of the popover beside those of the panel, in order."""
+    return _read_buttons("further_emotions.json")
 
 
 def picture_of(button: Button) -> int:
-    """Return the number by which Blender knows the picture of a button; read when first drawn."""
+    """Return the number by which Blender knows the picture of a button; read when first drawn.
+
+    It is 0, which is drawn as nothing, where there is no picture.
+    """
     from bpy.utils import previews
 
     running = runtime()
@@ -58,7 +87,10 @@ def picture_of(button: Button) -> int:
         running.closing.callback(previews.remove, running.pictures)
     pictures = running.pictures
     if button.emotion not in pictures:
-        pictures.load(button.emotion, str(_DATA / "icons" / f"{button.emotion}.png"), "IMAGE")
+        path = _DATA / "icons" / f"{button.emotion}.png"
+        if not path.exists():
+            return 0
+        pictures.load(button.emotion, str(path), "IMAGE")
     return int(pictures[button.emotion].icon_id)
 
 
@@ -79,7 +111,7 @@ def meaning_of(feeling_words: str) -> Message:
 
 def label_of(name: str) -> Message | str:
     """Return what an emotion is called on its button; a channel is called as it is."""
-    labels = {button.emotion: Message(button.label) for button in buttons()}
+    labels = {button.emotion: Message(button.label) for button in (*buttons(), *further_buttons())}
     return labels.get(name, name)
 
 
@@ -88,26 +120,61 @@ def operator_for_feelings() -> str:
     return "emotebot.trigger" if live.is_running() else "emotebot.pose"
 
 
-def draw_buttons(layout: Any, context: bpy.types.Context, shown: str | None) -> None:
-    """Draw the eight emotions, each a button as large as its picture and its name together.
+def shown_words(context: bpy.types.Context) -> str | None:
+    """Return the words of the feeling that the face shows, None where it shows none.
+
+    Raises:
+        EmoteBotError: there is no face.
+    """
+    is_shown = live.is_running() or summary_of(context).posed
+    return str(scene_settings(context.scene).words) if is_shown else None
+
+
+def draw_buttons(layout: Any, context: bpy.types.Context) -> None:
+    """Draw the eight emotions, each as large as its picture and its name, and a way to the others.
+
+    What leads to the others bears the name and the picture of the one that the face shows.
 
     Args:
         layout: where.
         context: whose region is drawn.
-        shown: words of the feeling that the face shows, None where it shows none.
+
+    Raises:
+        EmoteBotError: there is no face.
     """
     is_narrow = context.region.width < _NARROW * context.preferences.system.ui_scale
-    columns = 2 if is_narrow else 4
+    words_shown = shown_words(context)
+    lines = layout.column()
+    _draw_grid(lines, buttons(), 2 if is_narrow else _COLUMNS, words_shown)
+    further = next((button for button in further_buttons() if button.words == words_shown), None)
+    if further is None:
+        lines.popover(FurtherFeelings.bl_idname, text="More Feelings")
+    else:
+        picture = picture_of(further)
+        lines.popover(FurtherFeelings.bl_idname, text=further.label, icon_value=picture)
+
+
+def _draw_grid(
+    layout: Any, shown: tuple[Button, ...], columns: int, words_shown: str | None
+) -> None:
+    """Draw buttons in lines, each as large as its picture and its name together.
+
+    Args:
+        layout: where.
+        shown: the buttons.
+        columns: buttons of a line.
+        words_shown: words of the feeling that the face shows, None where it shows none.
+    """
     lines = layout.column()  # not aligned: Blender aligns the names of one line with the next
-    for first in range(0, len(buttons()), columns):
+    for first in range(0, len(shown), columns):
         line = lines.grid_flow(row_major=True, columns=columns, even_columns=True, align=True)
-        for button in buttons()[first : first + columns]:
+        for button in shown[first : first + columns]:
             for tile in draw_tile(
                 line.column(align=True),
                 operator_for_feelings(),
                 button.label,
                 picture_of(button),
-                button.words == shown,
+                button.words == words_shown,
                 _PICTURE,
             ):
                 tile.words = button.words
@@ -139,3 +206,8 @@ def draw_tile(
     pressed = tile.operator(operator, text="", depress=is_shown)
     cell.template_icon(icon_value=picture, scale=height)
     return pressed, cell.operator(operator, text=label, emboss=False)
+
+
+def _read_buttons(name: str) -> tuple[Button, ...]:
+    entries = json.loads((_DATA / "buttons" / name).read_text(encoding="utf-8"))
+    return tuple(Button(entry["label"], entry["words"], entry["emotion"]) for entry in entries)

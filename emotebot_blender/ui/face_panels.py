@@ -114,7 +114,7 @@ class EmotePanel(WithFace, bpy.types.Panel):
     bl_label = "Emote"
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Draw the field of words, the eight buttons, intensity, takes and "Key It"."""
+        """Draw the field of words, the buttons of emotions, intensity, takes and "Key It"."""
         layout = self.layout
         settings = scene_settings(context.scene)
         column = layout.column(align=True)
@@ -123,8 +123,7 @@ class EmotePanel(WithFace, bpy.types.Panel):
         field.alert = bool(problems)
         field.prop(settings, "words", text="", icon="OUTLINER_DATA_FONT")
         draw_notices(column, context, problems, WordNotices, meaning_of(settings.words))
-        is_shown = live.is_running() or summary_of(context).posed
-        draw_buttons(layout, context, settings.words if is_shown else None)
+        draw_buttons(layout, context)
         column = layout.column(align=True)
         column.prop(settings, "intensity", slider=True)
         row = column.row(align=True)
@@ -179,7 +178,8 @@ class LivePanel(WithFace, bpy.types.Panel):
         if live.is_running():
             typing = Message("Type a feeling over the viewport")
             draw_message(layout, context, typing, "OUTLINER_DATA_FONT")
-            draw_message(layout, context, Message("1 to 8: emotions, Tab: record"), "BLANK1")
+            for keys in (Message("1 to 8: emotions, with Shift: more"), Message("Tab: record")):
+                draw_message(layout, context, keys, "BLANK1")
 
 
 class ExpressionList(bpy.types.UIList):

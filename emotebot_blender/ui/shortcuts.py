@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The pie menu of the eight emotions, and keys for it and for each of them, where they are wanted.
+"""The pie menus of the emotions, and keys for them and for each emotion, where they are wanted.
 
 Blender 4.2 to 5.2 have nothing on these keys in any mode of the 3D viewport.
 """
@@ -10,10 +10,11 @@ import bpy
 
 from ..session.runtime import runtime
 from ..session.translation import CONTEXT
-from .emotion_buttons import buttons, operator_for_feelings, picture_of
+from .emotion_buttons import Button, buttons, further_buttons, operator_for_feelings, picture_of
 
 DIGITS = ("ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT")
-"""Keys of the eight emotions, in the order of the buttons; a live face is played with the same."""
+"""Keys of the emotions in the order of the buttons, with Shift of those without a button in the
+panel; a live face is played with the same."""
 
 _KEYMAP = "3D View"
 _HELD = {"ctrl": True, "alt": True}
@@ -21,7 +22,7 @@ _HELD = {"ctrl": True, "alt": True}
 
 
 class EmotionPie(bpy.types.Menu):
-    """The eight emotions around the mouse."""
+    """The eight emotions of the panel around the mouse."""
 
     bl_idname = "EMOTEBOT_MT_emotions"
     bl_label = "Feeling"
@@ -29,12 +30,19 @@ class EmotionPie(bpy.types.Menu):
 
     def draw(self, _context: bpy.types.Context) -> None:
         """Draw the emotions, which a live face plays and another one shows."""
-        pie = self.layout.menu_pie()
-        for button in buttons():
-            shown = pie.operator(
-                operator_for_feelings(), text=button.label, icon_value=picture_of(button)
-            )
-            shown.words = button.words
+        _draw_pie(self.layout, buttons())
+
+
+class FurtherPie(bpy.types.Menu):
+    """The eight other emotions around the mouse."""
+
+    bl_idname = "EMOTEBOT_MT_further_emotions"
+    bl_label = "More Feelings"
+    bl_translation_context = CONTEXT
+
+    def draw(self, _context: bpy.types.Context) -> None:
+        """Draw the emotions, which a live face plays and another one shows."""
+        _draw_pie(self.layout, further_buttons())
 
 
 def follow_choice(are_wanted: bool) -> None:
@@ -48,11 +56,17 @@ def follow_choice(are_wanted: bool) -> None:
     if not are_wanted or keys is None:  # without a window there are none
         return
     keymap = keys.keymaps.new(_KEYMAP, space_type="VIEW_3D")
-    items = [keymap.keymap_items.new("wm.call_menu_pie", "E", "PRESS", **_HELD)]
-    items[0].properties.name = EmotionPie.bl_idname
-    for digit, button in zip(DIGITS, buttons(), strict=True):
-        items.append(keymap.keymap_items.new("emotebot.pose", digit, "PRESS", **_HELD))
-        items[-1].properties.words = button.words
+    items = []
+    for pie, shown, shift in (
+        (EmotionPie, buttons(), False),
+        (FurtherPie, further_buttons(), True),
+    ):
+        held = {**_HELD, "shift": shift}
+        items.append(keymap.keymap_items.new("wm.call_menu_pie", "E", "PRESS", **held))
+        items[-1].properties.name = pie.bl_idname
+        for digit, button in zip(DIGITS, shown, strict=True):
+            items.append(keymap.keymap_items.new("emotebot.pose", digit, "PRESS", **held))
+            items[-1].properties.words = button.words
     runtime().shortcuts = [(keymap, item) for item in items]
 
 
@@ -70,10 +84,22 @@ def draw_shortcuts(layout: Any) -> None:
     """Draw the keys, so that they can be changed."""
     keys = bpy.context.window_manager.keyconfigs.user
     keymap = keys.keymaps.get(_KEYMAP) if keys else None
-    labels = {button.words: button.label for button in buttons()}
+    labels = {button.words: button.label for button in (*buttons(), *further_buttons())}
     column = layout.column()
     for item in reversed(keymap.keymap_items if keymap else ()):
-        if item.idname == "wm.call_menu_pie" and item.properties.name == EmotionPie.bl_idname:
+        pie = item.properties.name if item.idname == "wm.call_menu_pie" else ""
+        if pie == EmotionPie.bl_idname:
             column.prop(item, "type", text="Pie Menu", full_event=True)
+        elif pie == FurtherPie.bl_idname:
+            column.prop(item, "type", text="Pie Menu of More Feelings", full_event=True)
         elif item.idname == "emotebot.pose" and item.properties.words in labels:
             column.prop(item, "type", text=labels[item.properties.words], full_event=True)
+
+
+def _draw_pie(layout: Any, shown: tuple[Button, ...]) -> None:
+    pie = layout.menu_pie()
+    for button in shown:
+        pressed = pie.operator(
+            operator_for_feelings(), text=button.label, icon_value=picture_of(button)
+        )
+        pressed.words = button.words

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import bpy
 
-from emotebot_blender.ui import face_panels, notices, sequence_panels
+from emotebot_blender.ui import emotion_buttons, face_panels, notices, sequence_panels
 
 PANELS = (
     face_panels.FacePanel,
@@ -46,9 +46,11 @@ class Layout:
     def menu(self, name: str, **_arguments: object) -> None:
         assert hasattr(bpy.types, name)
 
-    def popover(self, name: str, **_arguments: object) -> None:
-        """Draw what opens when it is pressed."""
-        self.drawn.append(("popover", name))
+    def popover(self, name: str, text: str = "", **_arguments: object) -> None:
+        """Draw the notices that open when it is pressed; nothing else that does."""
+        self.drawn.append(("popover", name, text))
+        if name == emotion_buttons.FurtherFeelings.bl_idname:
+            return
         kind = POPOVERS[name]
         pressed = SimpleNamespace(
             layout=Layout(self.drawn), messages=kind.messages, draw_remedies=kind.draw_remedies

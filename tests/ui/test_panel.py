@@ -7,7 +7,9 @@ import pytest
 from interface import Clock, curves_of
 from panel_drawing import PANELS, SHOWN, draw, labels, operators
 
+from emotebot_blender.core import emotions
 from emotebot_blender.core.lexicon.lexicon import Lexicon
+from emotebot_blender.core.messages import Message
 from emotebot_blender.session import words
 from emotebot_blender.session.runtime import paused_updates
 from emotebot_blender.session.settings import scene_settings
@@ -22,6 +24,16 @@ EMOTIONS = {
     "Disgusted": "disgust",
     "Contempt": "contempt",
     "Neutral": "neutral",
+}
+FURTHER = {
+    "Bored": "boredom",
+    "Confused": "confusion",
+    "Interested": "interest",
+    "Thinking": "thinking",
+    "Tired": "tiredness",
+    "In Pain": "pain",
+    "Determined": "determination",
+    "Embarrassed": "embarrassment",
 }
 
 
@@ -221,6 +233,36 @@ def test_a_tile_is_lit_while_its_feeling_is_shown(face, monkeypatch) -> None:
         assert [label for label, _, shown in lit if shown] == expected
 
 
+OPENING = ("popover", emotion_buttons.FurtherFeelings.bl_idname, "More Feelings")
+
+
+def test_more_feelings_open_from_below_the_tiles(face) -> None:
+    assert OPENING in draw(face_panels.EmotePanel)
+    drawn = draw(emotion_buttons.FurtherFeelings)
+    pressed = [entry[2].words for entry in drawn if entry[:2] == ("operator", "emotebot.pose")]
+    words_of = [button.words for button in emotion_buttons.further_buttons()]
+    assert sorted(pressed) == sorted(2 * words_of)  # a tile and its name each
+
+
+def test_a_further_feeling_is_lit_and_named_while_it_is_shown(face, monkeypatch) -> None:
+    lit = []
+    monkeypatch.setattr(
+        emotion_buttons, "draw_tile", lambda *given: lit.append(given[2:5]) or iter(())
+    )
+    for typed, name, shown in (("happy", "More Feelings", []), ("tired", "Tired", ["Tired"])):
+        scene_settings(bpy.context.scene).words = typed
+        bpy.ops.emotebot.pose()
+        bpy.context.view_layer.update()
+        lit.clear()
+        draw(emotion_buttons.FurtherFeelings)
+        assert [label for label, _, is_lit in lit if is_lit] == shown
+        assert (*OPENING[:2], name) in draw(face_panels.EmotePanel)
+
+
+def test_a_feeling_without_a_picture_is_drawn_without_one(blender) -> None:
+    assert emotion_buttons.picture_of(emotion_buttons.Button("Odd", "odd", "oddity")) == 0
+
+
 def test_a_channel_that_is_missing_is_named(face) -> None:
     face.shape_key_remove(face.data.shape_keys.key_blocks["tongueOut"])
     bpy.context.view_layer.update()
@@ -318,14 +360,22 @@ def test_lines_break_at_spaces_and_between_wide_letters(sentence, lines) -> None
     assert notices.wrapped(sentence, 8) == lines
 
 
-@pytest.mark.parametrize("button", emotion_buttons.buttons(), ids=lambda button: button.label)
+@pytest.mark.parametrize(
+    "button",
+    [*emotion_buttons.buttons(), *emotion_buttons.further_buttons()],
+    ids=lambda button: button.label,
+)
 def test_a_button_shows_the_emotion_that_it_names(button) -> None:
     mixture = Lexicon.load().read(button.words).mixture
-    assert mixture.amounts() == {EMOTIONS[button.label]: 1}
+    assert mixture.amounts() == {(EMOTIONS | FURTHER)[button.label]: 1}
+    assert button.emotion == (EMOTIONS | FURTHER)[button.label]
+    assert emotion_buttons.label_of(button.emotion) == Message(button.label)
 
 
 def test_there_is_a_button_for_each_emotion() -> None:
     assert [button.label for button in emotion_buttons.buttons()] == list(EMOTIONS)
+    assert [button.label for button in emotion_buttons.further_buttons()] == list(FURTHER)
+    assert {*EMOTIONS.values(), *FURTHER.values()} == set(emotions.EMOTIONS)
 
 
 def test_a_list_of_own_words_is_read_again_when_it_changes(preferred, tmp_path) -> None:

@@ -37,7 +37,7 @@ def approach(
         seed: whole number from 0; of the expression.
         take: seed of its take; None for that of the seed.
         strength: how much of the expression the last frame shows, 0 to 1.
-        shares: float32, shape (9,), in the order of ``SHARES``, those of the first frame; None for
+        shares: float32, shape (17,), in the order of ``SHARES``, those of the first frame; None for
             none.
         exaggeration: gain of what the last frame shows, as ``exaggerated`` takes it.
 

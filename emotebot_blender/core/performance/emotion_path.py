@@ -23,10 +23,10 @@ class EmotionPath:
     """The shares that a moving face shows.
 
     Args:
-        shares: float32, shape (9,), in the order of ``SHARES``: those at the start; None for none.
+        shares: float32, shape (17,), in the order of ``SHARES``: those at the start; None for none.
 
     Attributes:
-        shares: float32, shape (9,): those of the last frame.
+        shares: float32, shape (17,): those of the last frame.
     """
 
     def __init__(self, shares: NDArray[np.float32] | None = None) -> None:
@@ -47,7 +47,7 @@ class EmotionPath:
         Args:
             weights: float32, shape (52,), where the face is.
             target: float32, shape (52,), where it goes.
-            shares: float32, shape (9,), that it shows there.
+            shares: float32, shape (17,), that it shows there.
             seconds: until it is there.
         """
         self._weights, self._way = weights, np.where(TIMED, target - weights, 0)
@@ -55,7 +55,7 @@ class EmotionPath:
         self._elapsed, self._steps = 0, max(seconds * MOTION_RATE, 1.0)
 
     def follow(self, path: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the shares on the next frames, float32, shape (steps, 9).
+        """Return the shares on the next frames, float32, shape (steps, 17).
 
         Args:
             path: float32, shape (steps, 52), what the face does, ``MOTION_RATE`` frames a second.

@@ -311,7 +311,7 @@ class Eyes:
 
 @cache
 def _table() -> NDArray[np.float64]:
-    """Return the rates, shape (8, 5), in the order of ``EMOTIONS``."""
+    """Return the rates, shape (16, 5), in the order of ``EMOTIONS``."""
     return read_emotion_table(TABLE, ("blinks", "shifts", "side_spread", "up_spread", "up"))
 
 

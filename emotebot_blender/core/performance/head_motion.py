@@ -229,7 +229,7 @@ class HeadMotion:
 
 @cache
 def _table() -> NDArray[np.float64]:
-    """Return the postures, shape (8, 7), in the order of ``EMOTIONS``."""
+    """Return the postures, shape (16, 7), in the order of ``EMOTIONS``."""
     return read_emotion_table(TABLE, (*ANGLES, "half_life", "accent", "interval", "sway"))
 
 

@@ -61,7 +61,7 @@ class HoldMotion:
         Args:
             weights: float32, shape (steps, 52), what the face does, ``MOTION_RATE`` frames a
                 second; left as they are.
-            shares: float32, shape (steps, 9), shares times intensity that it shows.
+            shares: float32, shape (steps, 17), shares times intensity that it shows.
 
         Returns:
             float32, shape (steps, 52), beyond 0 to 1 here and there; where the liveliness is 0 the

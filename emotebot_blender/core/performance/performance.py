@@ -86,14 +86,14 @@ class Performer:
         networks: from ``load_networks``.
         seed: whole number from 0; the same seed and the same feelings give the same motion.
         weights: float32, shape (52,), where the face starts; None for neutral.
-        shares: float32, shape (9,), in the order of ``SHARES``, those that it shows there; None for
-            none.
+        shares: float32, shape (17,), in the order of ``SHARES``, those that it shows there; None
+            for none.
         exaggeration: gain of what is shown, as ``exaggerated`` takes it.
         liveliness: how much a held feeling moves, 0 to 1; 0 holds still.
         target: what the eyes look at; None for straight ahead and about.
 
     Attributes:
-        shares: float32, shape (steps, 9), 0 to 1, those on the frames that were advanced last.
+        shares: float32, shape (steps, 17), 0 to 1, those on the frames that were advanced last.
         head: float32, shape (steps, 3), the head's pitch, yaw and roll on them in degrees, as
             ``head_motion`` has them.
 

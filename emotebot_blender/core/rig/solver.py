@@ -124,7 +124,7 @@ class Solver:
         Args:
             weights: of the channels, shape (frames, 52), 0 to 1.
             shares: of emotions and custom expressions, by intensity, in the order of ``SHARES``,
-                shape (frames, 9), 0 to 1.
+                shape (frames, 17), 0 to 1.
         """
         weights = weights.astype(np.float32, copy=False)
         if len(self._presets):
@@ -144,7 +144,7 @@ class Solver:
         """Return what presets leave of the weight of each channel, 0 to 1, float32 (frames, 52).
 
         Args:
-            shares: as ``values`` takes them, shape (frames, 9).
+            shares: as ``values`` takes them, shape (frames, 17).
         """
         return self._left(shares, self._strengths(shares))
 

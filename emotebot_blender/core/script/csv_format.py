@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Scripts as a table of comma-separated values.
 
-The header names the columns, in any order: start, words, the eight emotions, intensity,
-transition, hold, take, liveliness. A row needs its feeling alone: shares of emotions, or words for
-the lexicon to read. Custom expressions have their shares in columns named ``expression:`` and their
-words. What else is empty means what it means in JSON. Semicolons or tabs between the cells, and the
-decimal comma that goes with semicolons, are read too. In errors the column is the cell's.
+The header names the columns, in any order: start, words, the emotions, intensity, transition, hold,
+take, liveliness. A table may lack any of them, and a row needs its feeling alone: shares of
+emotions, or words for the lexicon to read. Custom expressions have their shares in columns named
+``expression:`` and their words. What else is empty means what it means in JSON. Semicolons or tabs
+between the cells, and the decimal comma that goes with semicolons, are read too. In errors the
+column is the cell's.
 """
 
 import csv

@@ -27,7 +27,7 @@ _PAUSE = 0.01
 
 
 class FaceTest(OnFace, bpy.types.Operator):
-    """Picture every channel and the eight emotions on this face, as a sheet; Esc stops"""
+    """Picture every channel and every emotion on this face, as a sheet; Esc stops"""
 
     bl_idname = "emotebot.test_face"
     bl_label = "Test Face"

@@ -13,7 +13,7 @@ from ...session.events import LiveEnded
 from ...session.runtime import runtime
 from ...session.settings import intensity_property, scene_settings, words_property
 from ...session.translation import translate
-from ..emotion_buttons import buttons
+from ..emotion_buttons import buttons, further_buttons
 from ..shortcuts import DIGITS
 from ..shown import face_of
 from .operator_base import OnFace, Reporting, why_not_played
@@ -136,8 +136,9 @@ class GoLive(_Recording, OnFace, bpy.types.Operator):
             self._trigger(context, self._typed)
             self._typed = ""
         elif event.type.removeprefix("NUMPAD_") in DIGITS and not self._typed:
+            shown = further_buttons() if event.shift else buttons()
             number = DIGITS.index(event.type.removeprefix("NUMPAD_"))
-            self._trigger(context, buttons()[number].words)
+            self._trigger(context, shown[number].words)
         elif is_typing(event.unicode, self._typed):
             self._typed += event.unicode
         else:
@@ -191,7 +192,12 @@ class GoLive(_Recording, OnFace, bpy.types.Operator):
             return
         typed = f"{self._typed}▏" if self._typed else translate(Message("type a feeling"))
         tab = Message("Tab: stop recording") if live.is_recording() else Message("Tab: record")
-        keys = (Message("Enter: play"), Message("1 to 8: emotions"), tab, Message("Esc: stop"))
+        keys = (
+            Message("Enter: play"),
+            Message("1 to 8: emotions, with Shift: more"),
+            tab,
+            Message("Esc: stop"),
+        )
         listed = " · ".join(map(translate, keys))
         state.workspaces.add(context.workspace.name)
         context.workspace.status_text_set(f"EmoteBot  {typed}    {listed}")
