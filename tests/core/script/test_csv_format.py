@@ -5,7 +5,7 @@ import io
 import pytest
 from script_samples import GOLDEN, HAPPY, HOMECOMING, SURPRISED, FewWords
 
-from emotebot_blender.core.emotions import EMOTIONS, Feeling, Mixture
+from emotebot_blender.core.emotions import BASIC_EMOTIONS, EMOTIONS, Feeling, Mixture
 from emotebot_blender.core.errors import ScriptError
 from emotebot_blender.core.script.beats import Beat, EmotionScript
 from emotebot_blender.core.script.csv_format import read_csv, write_csv
@@ -19,6 +19,21 @@ def test_a_golden_script_reads_and_writes():
     golden = (GOLDEN / "homecoming.csv").read_bytes().decode("utf-8")
     assert read_csv(golden, FewWords()) == HOMECOMING
     assert write_csv(HOMECOMING) == golden
+
+
+def test_a_table_without_the_further_emotions_reads_as_ever():
+    """As it was written before there were any."""
+    table = (GOLDEN / "homecoming_basic.csv").read_bytes().decode("utf-8")
+    header = table.partition("\r\n")[0].split(",")
+    assert set(header) & set(EMOTIONS) == set(BASIC_EMOTIONS)
+    assert read_csv(table, FewWords()) == HOMECOMING
+
+
+def test_further_emotions_have_columns_like_the_others():
+    text = "tiredness,boredom,intensity\n.75,.25,.5\n"
+    (beat,) = read(text)
+    assert beat.feeling == Feeling(Mixture.of({"tiredness": 0.75, "boredom": 0.25}), 0.5)
+    assert read(write_csv(read_csv(text, FewWords()))) == (beat,)
 
 
 def test_the_header_names_everything_a_beat_has():
