@@ -123,6 +123,8 @@ def steps() -> Iterator[float]:
 
 def type_and_undo(hand: Hand) -> Iterator[float]:
     """Press pictures of emotions and type words: each is one step to undo."""
+    close_timeline(hand.window)
+    yield 0.5
     yield from open_sidebar(hand.window)
     yield from hand.click(HAPPY)
     yield from hand.click(SURPRISED)
@@ -142,6 +144,13 @@ def type_and_undo(hand: Hand) -> Iterator[float]:
     assert words() == ["furious"], f"the beats are {words()}"
     yield from hand.undo()
     assert words() == ["calm"], f"undoing a typed beat leads to {words()}"
+
+
+def close_timeline(window: Any) -> None:
+    """Give the viewport the room of the timeline, so that all of the beat is in sight."""
+    area = next(area for area in window.screen.areas if area.type == "DOPESHEET_EDITOR")
+    with bpy.context.temp_override(window=window, area=area, region=area.regions[0]):
+        bpy.ops.screen.area_close()
 
 
 def open_sidebar(window: Any) -> Iterator[float]:

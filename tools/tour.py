@@ -29,9 +29,9 @@ TAB = (1300, 300)
 ADD = (1155, 200)
 WORDS = (1130, 289)
 HAPPY = (1062, 346)
-NEXT_TAKE = (1264, 529)
-NEW_BEAT = (1264, 717)
-GO_LIVE = (1155, 1122)
+NEXT_TAKE = (1264, 528)
+NEW_BEAT = (1264, 716)
+GO_LIVE = (1155, 1121)
 
 SEQUENCE = {"happy": 1, "surprised 80%": 49, "angry": 97, "slightly sad": 145, "calm": 205}
 """Words of the beats and the frames at which they are added."""
