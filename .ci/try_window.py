@@ -23,8 +23,8 @@ WORDS, BEAT_WORDS = (1138, 712), (1138, 73)
 HAPPY, SURPRISED = (1063, 634), (1187, 634)
 """Pictures of two emotions."""
 
-SCRIPT = (1100, 408)
-"""The panel that is closed to have all of the beat in sight."""
+FURTHER, TIRED = (1138, 521), (1025, 597)
+"""What opens more pictures, and one of them."""
 
 
 class Hand:
@@ -108,13 +108,15 @@ def steps() -> Iterator[float]:
     press("ONE")
     yield 3.0
     assert pose()["mouthSmileLeft"] > 0.2, "the face is not happy"
+    press("FIVE", shift=True)
+    yield 1.5
     press("ESC")
     yield 1.5
     assert pose() == rest, "the pose was not given back"
     assert turn() < 0.01, "the head was not given back"
     now = [len(getattr(bpy.app.handlers, name)) for name in ("undo_post", "frame_change_post")]
     assert now == handlers, "handlers stay behind"
-    assert words() == ["furious", "happy"], f"the beats are {words()}"
+    assert words() == ["furious", "happy", "tired"], f"the beats are {words()}"
     press("Z", ctrl=True)
     yield 1.0
     assert words() == [], "undo leaves beats behind"
@@ -129,6 +131,13 @@ def type_and_undo(hand: Hand) -> Iterator[float]:
     yield from hand.click(HAPPY)
     yield from hand.click(SURPRISED)
     assert feeling() == "surprised", f"pictures do not press: {feeling()}"
+    yield from hand.click(FURTHER)
+    yield from hand.click(TIRED)
+    assert feeling() == "tired", f"pictures of more feelings do not press: {feeling()}"
+    hand.press("ESC")  # they stay open until then
+    yield 1.0
+    yield from hand.undo()
+    assert feeling() == "surprised", f"undoing a press of them leads to {feeling()}"
     yield from hand.fill(WORDS, "terrified")
     assert feeling() == "terrified", f"the field has {feeling()}"
     yield from hand.undo()

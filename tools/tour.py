@@ -31,7 +31,8 @@ WORDS = (1130, 289)
 HAPPY = (1062, 346)
 NEXT_TAKE = (1264, 528)
 NEW_BEAT = (1264, 716)
-GO_LIVE = (1155, 1121)
+SCRIPT = (1100, 595)
+GO_LIVE = (1155, 1078)
 
 SEQUENCE = {"happy": 1, "surprised 80%": 49, "angry": 97, "slightly sad": 145, "calm": 205}
 """Words of the beats and the frames at which they are added."""
