@@ -105,7 +105,7 @@ def test_what_keeps_a_channel_from_being_shown_is_drawn_until_something_changes(
 def test_the_table_shows_parts_and_what_is_typed(face):
     bpy.ops.emotebot.channel_remove(channel="jawOpen")
     bpy.ops.emotebot.channel_choose(channel="cheekPuff", object="Face", control="jawOpen")
-    assert len(shown("ALL")) == 60
+    assert len(shown("ALL")) == 68
     assert shown("MISSING") == ["jawOpen"]
     assert shown("CORRECTED") == ["jawOpen", "cheekPuff"]
     assert shown("TO_CHECK") == []

@@ -355,7 +355,7 @@ def test_the_table_has_what_is_shown(face):
     assert [row.name for row in rows if row.is_in("MISSING")] == ["jawOpen"]
     assert [row.name for row in rows if row.is_in("CORRECTED")] == ["jawOpen"]
     assert [row.name for row in rows if row.is_in("TO_CHECK")] == []
-    assert len([row for row in rows if row.is_in("ALL")]) == 60
+    assert len([row for row in rows if row.is_in("ALL")]) == 68
 
 
 def test_a_channel_is_in_the_best_state_that_it_has_on_any_object(face, add_face):
