@@ -27,12 +27,12 @@ HEIGHT = 1200
 VIEWPORT = (450, 550)
 TAB = (1300, 300)
 ADD = (1155, 200)
-WORDS = (1130, 289)
-HAPPY = (1062, 346)
-NEXT_TAKE = (1264, 528)
-NEW_BEAT = (1264, 716)
-SCRIPT = (1100, 595)
-GO_LIVE = (1155, 1078)
+WORDS = (1130, 309)
+HAPPY = (1062, 366)
+NEXT_TAKE = (1264, 548)
+NEW_BEAT = (1264, 736)
+SCRIPT = (1100, 615)
+GO_LIVE = (1155, 1098)
 
 SEQUENCE = {"happy": 1, "surprised 80%": 49, "angry": 97, "slightly sad": 145, "calm": 205}
 """Words of the beats and the frames at which they are added."""
