@@ -64,7 +64,9 @@ def prepare(
     mix, seed, count = training_of(runs[0], first)
     if sizes.is_try:
         count = sizes.training  # other faces than those it learned from, but at once
-    training = training_faces(count, mix, seed)[: sizes.training]
+    drawn = training_faces(count, mix, seed)
+    training = drawn[: sizes.training]
+    as_many_basic = drawn[: round(sizes.training / (1 - mix.further))]
     progress(0.3)
     autoencoder = VariationalAutoencoder(training, 0, sizes.steps)
     progress(0.8)
@@ -76,7 +78,7 @@ def prepare(
         sizes,
         FaceGenerators(generators, training, autoencoder),
         EmotionRegressor(training),
-        EmotionClassifier(training, BASIC_EMOTIONS),
+        EmotionClassifier(as_many_basic, BASIC_EMOTIONS),
         Scale.of(training.weights),
     )
     progress(1.0)

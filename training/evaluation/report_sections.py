@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from emotebot_blender.core.emotions import BASIC_EMOTIONS
+
 from .expressions import REFERENCE
 from .holds import HALF
 from .motion_section import changes_section, hold_medians, holds_section, motion_section
@@ -74,7 +76,8 @@ def summary_values(figures: Figures) -> dict[str, float | Sequence[float]]:
     values: dict[str, Any] = dict(figures["whole_mix"][name])
     values["falls"] = figures["intensity"]["falls"]
     values["at_rest"] = figures["intensity"]["at_rest"]
-    values["intensity"] = min(r["people"] for r in figures["intensity"]["spearman"].values())
+    seen = figures["intensity"]["spearman"]
+    values["intensity"] = min(seen[name]["people"] for name in BASIC_EMOTIONS[:-1])
     values["compounds"] = figures["compounds"]["difference"]
     values["mixtures"] = figures["mixtures"]["mean"]
     names = figures["naming"].values()
