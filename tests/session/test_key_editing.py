@@ -183,7 +183,7 @@ def test_the_sequence_is_performed_on_below_edits(performed) -> None:
 
 def test_edits_are_added_to_edits(performed) -> None:
     performed.emotebot.liveliness = 0  # so that nothing is cut off at 1
-    for by in (0.125, 0.125):
+    for by in (0.0625, 0.0625):
         edit(performed, by)
         bpy.ops.emotebot.keep_edits()
     assert tracks(performed) == {"EmoteBot": 1, "EmoteBot Edits": 1}
@@ -191,7 +191,7 @@ def test_edits_are_added_to_edits(performed) -> None:
     data_of(performed).nla_tracks[1].mute = True
     smile = performed.data.shape_keys.key_blocks.find("mouthSmileLeft")
     lifted = [row[smile] - base[smile] for row, base in zip(both, shown(performed), strict=True)]
-    assert lifted == pytest.approx([0.25] * len(lifted), abs=0.004)
+    assert lifted == pytest.approx([0.125] * len(lifted), abs=0.004)
 
 
 def test_edits_made_in_the_nla_editor_are_kept_as_well(performed) -> None:

@@ -131,11 +131,12 @@ def mosaic(
     from PIL import Image, ImageDraw, ImageFont
 
     height, width = tiles[0][0].shape[:2]
-    gap, left, top = 4, 92, 26
+    font = ImageFont.load_default(13)
+    widest = max(font.getlength(line) for words in rows for line in words.split("\n"))
+    gap, left, top = 4, round(widest) + 16, 26
     size = (left + len(tiles[0]) * (width + gap) + gap, top + len(tiles) * (height + gap) + gap)
     sheet = Image.new("RGB", size, "#fcfbf8")
     pen = ImageDraw.Draw(sheet)
-    font = ImageFont.load_default(13)
     for x, words in enumerate(columns):
         position = (left + x * (width + gap) + width / 2, top / 2)
         pen.text(position, words, fill="#55595e", font=font, anchor="mm")
