@@ -111,8 +111,10 @@ def test_lips_close_where_speech_closes_them(head, place):
     for name in opening:
         assert seen[name][list(lip_sync.CLOSURES)] == pytest.approx(0, abs=0.02)
     added = seen["jawOpen"][1:] - lip_sync.spoken_values("jawOpen", FRAMES, closes=True)
-    assert np.abs(np.diff(added[: lip_sync.LAST_FRAME])).max() < 0.1  # it comes and goes smoothly
-    assert seen["jawOpen"][PAUSED].mean() > 0.3
+    paused = seen["jawOpen"][PAUSED].mean()
+    assert paused > 0.3
+    # It comes and goes smoothly
+    assert np.abs(np.diff(added[: lip_sync.LAST_FRAME])).max() < 0.3 * paused
 
 
 @pytest.mark.parametrize("place", PLACES)
