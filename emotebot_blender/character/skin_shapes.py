@@ -76,6 +76,8 @@ LEFT_CORRECTIVES: dict[str, Movement] = {
         + face.slide(face.strokes(((3.9, -3.1), (2.0, 1.5), (-0.1, -0.45, 0))))
         - face.swell((3.9, -3.0), (1.9, 1.5), 0.6)
     ),
+    # both draw the lips thin
+    "mouthDimple+mouthPress": lambda face: -0.6 * lower_face.press(face),
     "mouthSmile+mouthStretch": lambda face: face.lips(((0, 0, 0), (-0.3, 0, 0), (-0.7, 0, 0))),
     "mouthFrown+mouthStretch": lambda face: face.lips(((0, 0, 0), (-0.1, 0, 0), (-0.5, 0.2, 0))),
     # fear's mouth gapes with low corners, where a grin is wide and shows its teeth
@@ -112,7 +114,7 @@ LEFT_CORRECTIVES: dict[str, Movement] = {
         )
     ),
     "mouthShrugLower+mouthUpperUp+noseSneer": lambda face: face.slide(
-        face.lips(((0, 0, 0), (0, 0, 0), (0, 0, 0)), ((0, -1.8, 0), (0, -1.4, 0), (0, 0, 0)))
+        face.lips(((0, 0, 0), (0, 0, 0), (0, 0, 0)), ((0, -2.2, 0), (0, -1.8, 0), (0, 0, 0)))
     ),
     # what hangs and is drawn down is disgust: the lower lip turns out and shuts the mouth
     "mouthFrown+mouthLowerDown": lambda face: face.slide(

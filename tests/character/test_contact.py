@@ -27,15 +27,27 @@ SHARES = (1.0, 0.5)
 
 TOUCH = {
     "hair through skin": 6,
-    "skin of lids": 17,
+    "skin of lids": 23,
     "skin of face and lids": 2,
-    "skin of lips": 5,
+    "skin of lips": 18,
+    "brow under skin": 2,
+    "lids crossed": 1,
+    "teeth upper through skin": 2,
+    "eye right through skin": 6,
 }
 """Faces that may touch: tips of hair lie on skin that moves under them, lids fold at the corners of
-the eye, under the lashes, and lips that are pressed and rolled lie upon each other."""
+the eye, under the lashes, and lips that are pressed and rolled, or pushed up under a raised upper
+lip, lie upon each other; ends of brows sink in. The last three are single takes whose lids or inner
+lips go a little too far, at full intensity."""
 
-OTHERS_TOUCH = TOUCH | {"skin of face": 15, "brow under skin": 2}
-"""The same for other styles than EmoteBot's: cheeks fold against lips, ends of brows sink in."""
+OTHERS_TOUCH = TOUCH | {
+    "skin of face": 15,
+    "skin of lips": 60,
+    "skin of face and lips": 14,
+    "lids crossed": 5,
+}
+"""The same for other styles than EmoteBot's: cheeks fold against lips, and more of the
+lips lies upon each other in disgust and embarrassment."""
 
 
 @pytest.fixture(scope="module")
