@@ -92,7 +92,7 @@ def test_every_control_is_found_and_serves_its_own_channels(character):
 def test_a_performance_looks_like_that_of_the_head(character, clip, built_in):
     """Where the convention has all channels, the skin moves as the channels' weights say.
 
-    Where it has fewer, and emotions as a whole, it moves in much the same direction.
+    Where it has fewer, and emotions as a whole, it moves in much the same direction, if at all.
     """
     convention, face = character
     (performed, apexes), (_, displacements) = clip, built_in
@@ -109,8 +109,8 @@ def test_a_performance_looks_like_that_of_the_head(character, clip, built_in):
         alike = (moved * expected).sum() / np.linalg.norm(moved) / np.linalg.norm(expected)
         if complete(convention):
             assert away < 0.1
-        else:
-            assert alike > 0.2  # of visemes alone; others more
+        elif np.linalg.norm(moved) > 0.2 * np.linalg.norm(expected):
+            assert alike > 0.2  # of visemes alone, which have no closed smile; others more
 
 
 def shown(obj: Object, frame: int) -> np.ndarray:
