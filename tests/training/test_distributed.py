@@ -72,7 +72,7 @@ def test_two_processes_train_both_networks(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     expression = networks.ExpressionModel(folder / "expression.onnx")
     latents = [np.zeros((1, expression.sizes[n]), np.float32) for n in ("character", "take")]
-    still = expression.predict(np.eye(8, dtype=np.float32)[:1], np.zeros((1, 1), "f4"), *latents)
+    still = expression.predict(np.eye(16, dtype=np.float32)[:1], np.zeros((1, 1), "f4"), *latents)
     assert not still.any()
     assert networks.MotionModel(folder / "motion.onnx").metadata["kind"] == "motion"
     assert done.stdout.count("expression.onnx") == 1

@@ -34,7 +34,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_networks_can_be_used(run: Path) -> None:
     expression = networks.ExpressionModel(run / "expression.onnx")
     latents = [np.zeros((2, expression.sizes[n]), np.float32) for n in ("character", "take")]
-    emotion = np.eye(8, dtype=np.float32)[:2]
+    emotion = np.eye(16, dtype=np.float32)[:2]
     still = expression.predict(emotion, np.zeros((2, 1), np.float32), *latents)
     assert np.array_equal(still, np.zeros((2, 52), np.float32))
     holding = networks.HoldModel(run / "hold.onnx")
