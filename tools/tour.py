@@ -31,8 +31,8 @@ WORDS = (1130, 309)
 HAPPY = (1062, 366)
 NEXT_TAKE = (1264, 548)
 NEW_BEAT = (1264, 736)
-SCRIPT = (1100, 615)
-GO_LIVE = (1155, 1098)
+FACE, SCRIPT = (1100, 97), (1100, 615)
+GO_LIVE = (1155, 946)
 
 SEQUENCE = {"happy": 1, "surprised 80%": 49, "angry": 97, "slightly sad": 145, "calm": 205}
 """Words of the beats and the frames at which they are added."""
@@ -191,8 +191,9 @@ def play_live(desk: Desk) -> Steps:
     """Go live, record ten seconds of typed words and number keys, stop."""
     scene = bpy.data.scenes[0]
     scene.frame_set(241)
-    yield from desk.click(SCRIPT)  # closed, the panel below comes into sight
-    yield 1.0
+    for panel in (SCRIPT, FACE):
+        yield from desk.click(panel)  # closed, those below come into sight
+        yield 2.0  # it closes slowly
     yield from desk.click(GO_LIVE)
     updates: list[float] = []
     counting = lambda *_: updates.append(time.monotonic())  # noqa: E731 - to be removed by name
