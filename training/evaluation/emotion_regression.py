@@ -42,8 +42,8 @@ MIXED = "mixed"
 class EmotionClassifier:
     """Logistic regression that names an emotion, or calls a face mixed.
 
-    Compounds and mixtures are a class of their own, so that a face
-    half-way between two emotions need not be called either.
+    Compounds and mixtures are a class of their own, so that a face half-way between two emotions
+    need not be called either.
 
     Args:
         training: labelled faces of the training part; no held-out face and no generated one.

@@ -2,9 +2,9 @@
 """How far strong and sudden movements go beyond their target before they settle on it.
 
 A rising channel goes further by some hundredths, the more the further it has come. Once it has all
-but arrived, it smoothly gives them back. Animators do so; nobody publishes how far
-faces go too far, so that the sizes are choices of ours: ``data/timing`` has the most by emotion,
-none for sadness, which sinks, and contempt.
+but arrived, it smoothly gives them back. Animators do so; nobody publishes how far faces go too
+far, so that the sizes are choices of ours: ``data/timing`` has the most by emotion, none for
+sadness, which sinks, and contempt.
 """
 
 import numpy as np
