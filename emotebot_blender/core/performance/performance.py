@@ -156,8 +156,8 @@ class Performer:
         self._hold.set_target(
             self._transition, self._liveliness if liveliness is None else liveliness
         )
-        self._eyes.set_feeling(feeling, Change.of(displacement).size)
         self._turns.set_target(feeling, self._transition)
+        self._eyes.set_feeling(feeling, Change.of(displacement).size, self._turns.side)
 
     @property
     def transition(self) -> float:
