@@ -10,8 +10,8 @@ one back. How often and how far is as the feeling has its shifts.
 
 ``data/eyes/rates.csv`` has one row for each emotion at full intensity: ``blinks`` and gaze
 ``shifts`` a minute, the standard deviation of the gaze about its middle in degrees, sideways and
-upward, how far ``aside`` and ``up`` its middle is, and where that is from. A mixture has the mean of
-the rows by its shares. Aside is to where the head turns.
+upward, how far ``aside`` and ``up`` its middle is, and where that is from. A mixture has the mean
+of the rows by its shares. Aside is to where the head turns.
 """
 
 import copy
