@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..channels import INDEX
-from ..emotions import NEUTRAL, Feeling
+from ..emotions import BASIC_EMOTIONS, EMOTIONS, NEUTRAL, Feeling
 from .emotion_tables import mean_row, read_emotion_table
 from .eyelids import BLINK, DEGREES_AT_FULL, WIDE, follow_gaze
 from .gaze_target import GazeTarget
@@ -125,6 +125,28 @@ class EyeRates:
         """
         blinks, shifts, sideways, upward, aside, up = mean_row(feeling, _table()).tolist()
         return cls(blinks, shifts, np.array([sideways, upward]), np.array([side * aside, up]))
+
+
+def with_averted_gaze(
+    weights: NDArray[np.float32], feeling: Feeling, side: float
+) -> NDArray[np.float32]:
+    """Return an expression whose eyes rest where the further emotions in it look.
+
+    The basic ones, which look ahead or nearly so, leave the eyes as they are.
+
+    Args:
+        weights: float32, shape (52,).
+        feeling: what is shown.
+        side: to which the gaze goes aside: 1 to the face's left, -1 to its right.
+    """
+    table = _table().copy()
+    table[[name in BASIC_EMOTIONS for name in EMOTIONS]] = 0
+    aside, up = mean_row(feeling, table)[4:].tolist()
+    looking = weights[None].copy()
+    follow_gaze(looking, np.array([up]))
+    looking[:, _LOOK] += np.maximum(np.array([[side * aside, up]]) @ _TURNS, 0).astype(np.float32)
+    looked: NDArray[np.float32] = looking[0]
+    return looked
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import pytest
 
 from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.core.emotions import EMOTIONS, NEUTRAL, Feeling, Mixture
-from emotebot_blender.core.performance.eye_motion import EyeRates, Eyes
+from emotebot_blender.core.performance.eye_motion import EyeRates, Eyes, with_averted_gaze
 from emotebot_blender.core.performance.eyelids import DEGREES_AT_FULL
 
 REST = Feeling(NEUTRAL, 0.0)
@@ -257,6 +257,17 @@ def test_thought_looks_up_and_to_the_side_of_the_head_at_once(side):
 
 def test_embarrassment_looks_down_and_aside():
     np.testing.assert_allclose(averted("embarrassment", 1.0).mean(axis=0), (8, -13), atol=1.5)
+
+
+def test_a_still_of_thought_looks_up_and_aside_and_one_of_joy_as_it_is():
+    still = np.full(len(CHANNELS), 0.1, dtype=np.float32)
+    thinking, happy = (Feeling(Mixture.of({name: 1.0}), 0.5) for name in ("thinking", "happiness"))
+    looks = with_averted_gaze(still, thinking, -1.0) - still
+    assert looks[INDEX["eyeLookInLeft"]] == pytest.approx(12 * 0.5 / DEGREES_AT_FULL)
+    assert looks[INDEX["eyeLookOutRight"]] == pytest.approx(12 * 0.5 / DEGREES_AT_FULL)
+    assert looks[INDEX["eyeLookUpLeft"]] == pytest.approx(9 * 0.5 / DEGREES_AT_FULL)
+    assert looks[INDEX["eyeLookDownLeft"]] == 0
+    np.testing.assert_array_equal(with_averted_gaze(still, happy, 1.0), still)
 
 
 def test_every_emotion_has_rates():
