@@ -34,7 +34,8 @@ from emotebot_blender.session.sequence_script import read_source  # noqa: E402
 RATE = 24
 
 SCRIPT = (
-    "happy for 3.5s, then surprised for 1.5s, then sad for 4s, then furious for 3s, then afraid 80%"
+    "happy for 3.5s, then surprised for 1.5s, then sad for 4s, then furious for 3s, "
+    "then afraid 80% for 6s"
 )
 SECONDS = 20
 

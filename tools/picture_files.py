@@ -52,3 +52,16 @@ def write_moving(pictures: Sequence[Path], path: Path, rate: float, size: int) -
         kmax=1,  # each picture whole: what is kept of the last one shows as blotches
     )
     return path
+
+
+def halved(pixels: np.ndarray) -> np.ndarray:
+    """Return an image at half its size, shape (height / 2, width / 2, 4), averaged by alpha.
+
+    Args:
+        pixels: shape (height, width, 4), even sides, 0 to 1; colours not multiplied by alpha.
+    """
+    height, width, _ = pixels.shape
+    weighted = pixels * np.where(np.arange(4) < 3, pixels[..., 3:], 1)
+    small: np.ndarray = weighted.reshape(height // 2, 2, width // 2, 2, 4).mean(axis=(1, 3))
+    small[..., :3] /= np.maximum(small[..., 3:], 1e-6)
+    return small

@@ -15,13 +15,13 @@ import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import bpy
 import numpy as np
-from picture_files import shrink, write_moving
+from picture_files import halved, shrink, write_moving
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # the checkout's own package, wherever this is started
@@ -43,6 +43,7 @@ from emotebot_blender.core.emotions import (  # noqa: E402
 )
 from emotebot_blender.core.errors import EmoteBotError  # noqa: E402
 from emotebot_blender.core.lexicon.lexicon import Lexicon  # noqa: E402
+from emotebot_blender.core.performance.head_motion import Posture  # noqa: E402
 from emotebot_blender.core.performance.networks import load_networks  # noqa: E402
 from emotebot_blender.core.performance.performance import express  # noqa: E402
 from emotebot_blender.render.film import render_film  # noqa: E402
@@ -119,7 +120,7 @@ def icons(
         samples: a pixel.
     """
     face, scene = new_head()
-    show(face, scene, [expression(name, 1.0, ICON_SEEDS.get(name, SEED)) for name in EMOTIONS])
+    show(face, scene, *held([(name, 1.0) for name in EMOTIONS], ICON_SEEDS))
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     twice = 2 * size  # a picture made smaller is sharper than a small picture
@@ -136,19 +137,6 @@ def icons(
             written.append(folder / f"{name}.png")
             progress(frame / len(EMOTIONS))
     return written
-
-
-def halved(pixels: np.ndarray) -> np.ndarray:
-    """Return an image at half its size, shape (height / 2, width / 2, 4), averaged by alpha.
-
-    Args:
-        pixels: shape (height, width, 4), even sides, 0 to 1; colours not multiplied by alpha.
-    """
-    height, width, _ = pixels.shape
-    weighted = pixels * np.where(np.arange(4) < 3, pixels[..., 3:], 1)
-    small: np.ndarray = weighted.reshape(height // 2, 2, width // 2, 2, 4).mean(axis=(1, 3))
-    small[..., :3] /= np.maximum(small[..., 3:], 1e-6)
-    return small
 
 
 def turntable(
@@ -238,7 +226,7 @@ def emotions(path: Path, progress: ShareDone) -> Path:
         for strength in STRENGTHS
         for name in names
     ]
-    show(face, scene, [expression(name, strength) for name, strength in columns])
+    show(face, scene, *held(columns, {}))
     pictures = [
         SheetPicture(frame, name, f"{strength:.0%}".replace("%", " %"))
         for frame, (name, strength) in enumerate(columns, start=1)
@@ -306,6 +294,20 @@ def expression(emotion: str, intensity: float, seed: int = SEED) -> np.ndarray:
     return felt(Feeling(Mixture.of({emotion: 1.0}), intensity), seed)
 
 
+def held(
+    columns: Sequence[tuple[str, float]], seeds: Mapping[str, int]
+) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """Return expressions, each (52,), and turns of the head in degrees, each (3,).
+
+    Args:
+        columns: emotions and their intensities.
+        seeds: emotion to the seed of its identity; ``SEED`` where it has none.
+    """
+    feelings = [Feeling(Mixture.of({name: 1.0}), intensity) for name, intensity in columns]
+    weights = [expression(*column, seeds.get(column[0], SEED)) for column in columns]
+    return weights, [Posture.of(feeling).degrees for feeling in feelings]
+
+
 def worded(words: str) -> np.ndarray:
     """Return the expression of a feeling in words, shape (52,)."""
     return felt(Lexicon.load().read(words))
@@ -317,17 +319,24 @@ def felt(feeling: Feeling, seed: int = SEED) -> np.ndarray:
     return weights
 
 
-def show(face: Face, scene: Any, rows: Sequence[np.ndarray] | np.ndarray) -> None:
+def show(
+    face: Face,
+    scene: Any,
+    rows: Sequence[np.ndarray] | np.ndarray,
+    head: Sequence[np.ndarray] | None = None,
+) -> None:
     """Key one expression a frame, from frame 1 on.
 
     Args:
         face: what is keyed.
         scene: where it is.
         rows: weights, shape (frames, 52).
+        head: turns of the head in degrees, shape (frames, 3); None for none.
     """
     rate = scene.render.fps / scene.render.fps_base
-    clip = Clip(np.asarray(rows, dtype=np.float32), rate)
-    write_layer(face, clip, scene, 1, "Pictures", Keying(None))
+    turned = None if head is None else np.asarray(head, dtype=np.float32)
+    clip = Clip(np.asarray(rows, dtype=np.float32), rate, head=turned)
+    write_layer(face, clip, scene, 1, "Pictures", Keying(None), head=1.0)
     scene.frame_set(1)
 
 

@@ -123,6 +123,10 @@ LEFT_CORRECTIVES: dict[str, Movement] = {
             ((0, 1.62, 1.3), (-0.1, 2.25, 1.35), (0, 0.8, 0.15)),
         )
     ),
+    # lips that are drawn apart that far bare the teeth
+    "mouthFrown+mouthLowerDown+noseSneer": lambda face: face.slide(
+        face.lips(((0, 0, 0), (0, 0, 0), (0, 0, 0)), ((0, -2.0, 0), (0, -1.8, 0), (0, 0, 0)))
+    ),
     "mouthFrown+mouthShrugLower": lambda face: face.lips(((0, -0.1, 0), (0, 0, 0), (0, 0.2, 0))),
 }
 

@@ -27,24 +27,25 @@ SHARES = (1.0, 0.5)
 
 TOUCH = {
     "hair through skin": 6,
-    "skin of lids": 23,
+    "skin of lids": 15,
     "skin of face and lids": 2,
-    "skin of lips": 18,
+    "skin of lips": 32,
     "brow under skin": 2,
-    "lids crossed": 1,
-    "teeth upper through skin": 2,
+    "lids crossed": 7,
+    "teeth upper through skin": 9,
     "eye right through skin": 6,
 }
 """Faces that may touch: tips of hair lie on skin that moves under them, lids fold at the corners of
 the eye, under the lashes, and lips that are pressed and rolled, or pushed up under a raised upper
-lip, lie upon each other; ends of brows sink in. The last three are single takes whose lids or inner
-lips go a little too far, at full intensity."""
+lip, lie upon each other; ends of brows sink in. Lids cross in single laughs; bared teeth come
+through the drawn lower lip in strong disgust, at full intensity."""
 
 OTHERS_TOUCH = TOUCH | {
     "skin of face": 15,
     "skin of lips": 60,
     "skin of face and lips": 14,
-    "lids crossed": 5,
+    "lids crossed": 7,
+    "teeth upper through skin": 16,
 }
 """The same for other styles than EmoteBot's: cheeks fold against lips, and more of the
 lips lies upon each other in disgust and embarrassment."""

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from scipy import stats
-from scipy.spatial import distance
 
 from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.core.emotions import EMOTIONS, EXPRESSIVE, Mixture
@@ -16,6 +15,7 @@ from emotebot_blender.core.performance.networks import ExpressionModel
 from ..expression_data.data_mixture import DataMixture
 from ..faces.landmarks import UNSEEN, WEAKLY_MEASURED
 from ..metrics.expression_metrics import Scale, spearman
+from ..metrics.variety_metrics import takes_and_subjects
 from ..tables import facs
 from .compounds import frequencies
 from .emotion_regression import EmotionRegressor
@@ -173,8 +173,8 @@ def characters(
         requested = requested_faces(Mixture.of({name: 1.0}), subjects, takes)
         generated = generate(network, requested, 400 + number)
         real = synthetic_takes(name, subjects, mix, 9, takes)
-        own, others = _apart(scale(generated.weights), takes)
-        real_own, real_others = _apart(scale(real.weights), takes)
+        own, others = takes_and_subjects(scale(generated.weights), takes)
+        real_own, real_others = takes_and_subjects(scale(real.weights), takes)
         table[name] = {
             "own": own,
             "others": others,
@@ -184,15 +184,6 @@ def characters(
             "real_ratio": real_own / real_others,
         }
     return table
-
-
-def _apart(rows: np.ndarray, takes: int) -> tuple[float, float]:
-    """Return the mean distance between takes of one subject, and between people."""
-    apart = distance.cdist(rows, rows)
-    owner = np.arange(len(rows)) // takes
-    same = owner[:, None] == owner[None]
-    other_take = same & ~np.eye(len(rows), dtype=bool)
-    return float(apart[other_take].mean()), float(apart[~same].mean())
 
 
 MOUTH_SIDES = ("mouthSmile", "mouthDimple", "mouthUpperUp", "mouthPress")

@@ -207,8 +207,14 @@ def compounds(units: Sequence[Mapping[str, Any]], path: Path) -> None:
             axes.set_visible(False)
 
 
-def characters(table: Mapping[str, Mapping[str, float]], path: Path) -> None:
-    """Draw how far takes of one subject and faces of different subjects are apart."""
+def characters(table: Mapping[str, Mapping[str, float]], unit: str, path: Path) -> None:
+    """Draw how far takes of one subject and faces of different subjects are apart.
+
+    Args:
+        table: emotion to ``own`` and ``others``, and with ``real_`` those of held-out subjects.
+        unit: of the distances.
+        path: of the PNG file.
+    """
     names = list(table)
     with sheet(path, 1, 1, 2.9) as axes:
         for y, name in enumerate(names):
@@ -221,9 +227,7 @@ def characters(table: Mapping[str, Mapping[str, float]], path: Path) -> None:
         axes.set_yticks(range(len(names)), names)
         axes.invert_yaxis()
         axes.set_xlim(left=0)
-        axes.set_xlabel(
-            "distance in deviations: open, takes of one subject; full, different subjects"
-        )
+        axes.set_xlabel(f"distance in {unit}: open, takes of one subject; full, different subjects")
 
 
 def motion_distances(table: Mapping[str, Any], models: Sequence[str], path: Path) -> None:

@@ -173,7 +173,17 @@ def measure(setup: "EvaluationSetup", begin: Callable[[str], ShareProgress]) -> 
         begin: given a word on what begins, returns what is called with the share done, 0 to 1.
     """
     from ..expression_data.data_mixture import shipped_collections
-    from . import behaviour, changes, expressions, holds, movements, naming, windows
+    from . import (
+        behaviour,
+        changes,
+        expressions,
+        heads,
+        holds,
+        movements,
+        naming,
+        seen_variety,
+        windows,
+    )
 
     generators, mix, sizes = setup.generators, setup.mix, setup.sizes
     network, regressor, scale = setup.first.expression, setup.regressor, setup.scale
@@ -183,6 +193,7 @@ def measure(setup: "EvaluationSetup", begin: Callable[[str], ShareProgress]) -> 
         "sizes": vars(sizes),
         "whole_mix": expressions.whole_mix(generators, mix, sizes, begin("synthetic subjects")),
         "each_emotion": expressions.each_emotion(generators, mix, sizes, begin("each emotion")),
+        "seen_variety": seen_variety.seen_variety(generators, mix, sizes, begin("seen variety")),
         "real_people": expressions.real_people(generators, mix, sizes, begin("measured smiles")),
         "intensity": behaviour.intensity(network, regressor, mix, sizes.emotion),
         "compounds": behaviour.compounds(network, sizes.emotion),
@@ -196,6 +207,7 @@ def measure(setup: "EvaluationSetup", begin: Callable[[str], ShareProgress]) -> 
             setup.networks, setup.classifier, sizes, begin("changes of feeling")
         ),
         "holds": holds.holds(setup.networks, setup.classifier, sizes, begin("holds")),
+        "heads": heads.heads(sizes, begin("heads")),
         "windows": windows.window_aucs(setup.networks, shipped_collections(), sizes.seeds),
     }
 

@@ -40,6 +40,7 @@ class Sizes:
         takes: movements to each emotion.
         holds: of each emotion and intensity.
         changes: from each emotion to each other one.
+        heads: turns of each emotion, and shifts of the gaze of each kind.
         seconds: that a face performs without an end to see whether it stays well.
         is_try: whether figures need not mean anything.
     """
@@ -52,6 +53,7 @@ class Sizes:
     takes: int = 200
     holds: int = 12
     changes: int = 5
+    heads: int = 200
     seconds: int = 3600
     is_try: bool = False
 
@@ -59,7 +61,17 @@ class Sizes:
     def small(cls) -> "Sizes":
         """Return an evaluation of seconds, to see that everything works."""
         return cls(
-            60, 40, 300, (0,), steps=50, takes=4, holds=1, changes=1, seconds=60, is_try=True
+            people=60,
+            emotion=40,
+            training=300,
+            seeds=(0,),
+            steps=50,
+            takes=4,
+            holds=1,
+            changes=1,
+            heads=8,
+            seconds=60,
+            is_try=True,
         )
 
 

@@ -25,6 +25,7 @@ from .evaluation_setup import EvaluationSetup
 from .expressions import ShareProgress
 from .observer import Observations
 from .report_elements import Picture
+from .seen_variety import seen_distances
 
 Pictures = dict[str, list[Picture]]
 
@@ -90,6 +91,19 @@ def draw_charts(
         "EmoteBot and, in amber, other held-out faces, emotion by emotion; targets in green.",
         0.3,
     )
+    charts.characters(
+        seen_distances(figures["seen_variety"], models[0]),
+        "% of the distance of the eyes",
+        folder / "seen_variety.png",
+    )
+    add(
+        "emotions",
+        "seen_variety.png",
+        "How far the skin moves from one face to another of the same emotion, root mean square: "
+        "takes of one character and faces of different ones, EmoteBot, and in amber other held-out "
+        "subjects.",
+        0.35,
+    )
     plots.intensity(network, setup.regressor, folder / "intensity.png")
     add(
         "behaviour",
@@ -104,7 +118,7 @@ def draw_charts(
         "How often each action unit shows in the fifteen compound emotions: published and made.",
         0.6,
     )
-    charts.characters(figures["characters"], folder / "characters.png")
+    charts.characters(figures["characters"], "deviations", folder / "characters.png")
     add(
         "behaviour",
         "characters.png",
@@ -149,6 +163,14 @@ def draw_charts(
         "holds.png",
         "Three channels of sadness at half intensity, held: by EmoteBot, and by the baselines.",
         0.97,
+    )
+    plots.heads(figures["heads"]["feelings"], folder / "heads.png")
+    add(
+        "heads",
+        "heads.png",
+        "Mean pitch and speed of a head in each emotion over the first four seconds; bars are "
+        "standard deviations over takes. Amber: the direction was read in a source.",
+        0.975,
     )
     curves = training_curves(runs)
     if curves:

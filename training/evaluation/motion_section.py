@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the page says of movements, changes and holds."""
+"""What the page says of movements, changes, holds and heads."""
 
 import dataclasses
 import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from emotebot_blender.core.performance.gaze_target import EYES_ALONE
 from emotebot_blender.core.performance.liveliness import DEFAULT_LIVELINESS
 
+from ..metrics.head_metrics import RESTING
 from ..metrics.hold_metrics import RECORDED
+from .heads import ALONG_DEGREES, FURTHEST_ASIDE, HEADS, OBSERVERS, SEEN_SECONDS
 from .holds import ARRIVAL_SECONDS, FULL, HALF, SECONDS
 from .movements import UNPUBLISHED
 from .report_elements import Cell, Figures, Section, TableView, cell, written
@@ -254,6 +257,110 @@ def holds_section(figures: Figures, models: Sequence[str]) -> Section:
         "The classifier of the changes names each frame.",
         tables,
     )
+
+
+def least_told(figures: Figures) -> float:
+    """Return what an observer of pitch and speed tells by a head, the least of the intensities.
+
+    Args:
+        figures: intensity to shares, as ``heads.heads`` has them for each way to turn a head.
+    """
+    return min(float(shares[next(iter(OBSERVERS))]) for shares in figures.values())
+
+
+def heads_section(figures: Figures) -> Section:
+    """Return the section on heads, without pictures."""
+    found, target, (own, *_) = figures["heads"], targets()["head_told"], HEADS
+    told = [
+        (
+            name,
+            [
+                cell(shares[observer], target if observer == next(iter(OBSERVERS)) else None)
+                for shares in table.values()
+                for observer in OBSERVERS
+            ],
+            name == own,
+        )
+        for name, table in found["told"].items()
+    ]
+    words = {HALF: "half", FULL: "full"}
+    by_feeling = [
+        (
+            name,
+            [
+                _pitch(row),
+                Cell(row["direction"] or "–"),
+                dataclasses.replace(cell(row["speed"]), spread=f"±{written(row['speed_spread'])}"),
+                cell(row["rest"]),
+                Cell(row["source"] if row["read"] else ""),
+            ],
+            True,
+        )
+        for name, row in found["feelings"].items()
+    ]
+    kinds = {"along": "head goes along", "by_head": "share that the head does"}
+    kinds |= {"reached": "target reached", "eyes_alone": "reached by eyes alone (strength 0)"}
+    shifts = [
+        (name, [cell(row[key]) for key in kinds], True) for name, row in found["shifts"].items()
+    ]
+    return Section(
+        "heads",
+        "Heads",
+        "What can be told from the turns of a head, the face hidden. A simple observer knows a "
+        f"take's mean pitch and mean speed over {SEEN_SECONDS:g} s from the beginning of the "
+        f"change on, and the line that best parts {figures['sizes']['heads']} happy takes from as "
+        "many sad ones; it is asked about as many others. Postures, speeds and their spread are a "
+        "table of ours with the directions that are published, and no network: that the observer "
+        "is right far more often than people are says that the postures differ clearly, not that "
+        "people hold their heads so. The strength of a head multiplies its turns; at 0 no bone is "
+        "keyed.",
+        [
+            TableView(
+                f"Share of takes called rightly happy or sad  {target.words()}",
+                [
+                    f"{observer}, {words[intensity]} intensity"
+                    for intensity in found["told"][own]
+                    for observer in OBSERVERS
+                ],
+                told,
+                ".5 is guessing. Speed alone says little at half intensity: the sad head goes "
+                "slowly, but further.",
+            ),
+            TableView(
+                "How heads move in each emotion at full intensity: means and deviations of takes",
+                [
+                    "pitch, degrees down",
+                    "direction in our table",
+                    "speed, degrees a second",
+                    "share of a hold at rest",
+                    "direction or speed read in",
+                ],
+                by_feeling,
+                "Judged is the direction of the pitch where a source was read; the others are "
+                f"general knowledge. A head that is slower than {RESTING:g} degree a second rests, "
+                f"in the {SECONDS:g} s after the first {SEEN_SECONDS:g}.",
+            ),
+            TableView(
+                "Shifts of the gaze to a target that jumps",
+                [*kinds.values()],
+                shifts,
+                f"Targets are anywhere up to {FURTHEST_ASIDE:g} degrees aside and half as much up "
+                f"or down; a head that turns by {ALONG_DEGREES:g} degree or more goes along. The "
+                f"head does what lies beyond {EYES_ALONE:g} degrees to a side, or up or down, from "
+                "straight ahead; an oblique shift of that length, or one between both sides, may "
+                "leave it where it is.",
+            ),
+        ],
+    )
+
+
+def _pitch(row: Mapping[str, Any]) -> Cell:
+    """Return the mean pitch in an emotion, judged where its direction was read in a source."""
+    found = dataclasses.replace(cell(row["pitch"]), spread=f"±{written(row['pitch_spread'])}")
+    if not row["read"]:
+        return found
+    is_right = row["pitch"] * {"up": -1, "down": 1}[row["direction"]] > 0
+    return dataclasses.replace(found, verdict="met" if is_right else "missed")
 
 
 def _endless(value: float | None) -> float:

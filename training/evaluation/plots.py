@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The charts of the report that show faces and movements themselves, as dots and lines."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from sklearn.decomposition import PCA
@@ -248,6 +250,40 @@ def holds(networks: Networks, path: Path) -> None:
         grid[0, 0].legend(ncols=3, loc="upper right")
         for axes in grid[1]:
             axes.set_xlabel("s")
+
+
+def heads(table: Mapping[str, Mapping[str, Any]], path: Path) -> None:
+    """Draw pitch and speed of heads by emotion, a cross of deviations each.
+
+    Args:
+        table: emotion to figures, as ``heads.feelings`` gives them.
+        path: of the PNG file.
+    """
+    with sheet(path, 1, 1, 5.2) as axes:
+        axes.axvline(0, color=QUIET, lw=1)
+        for number, (name, row) in enumerate(table.items()):
+            colour = REAL if row["read"] else GENERATED
+            axes.errorbar(
+                row["pitch"],
+                row["speed"],
+                xerr=row["pitch_spread"],
+                yerr=row["speed_spread"],
+                color=colour,
+                fmt="o",
+                ms=7,
+                lw=0.8,
+                ecolor=OTHER,
+            )
+            axes.annotate(
+                name,
+                (row["pitch"], row["speed"]),
+                xytext=(6, -13 if number % 2 else 5),  # neighbours have room so
+                textcoords="offset points",
+                color=colour,
+            )
+        axes.set_xlabel("pitch in degrees: up to the left, down to the right")
+        axes.set_ylabel("speed in degrees a second")
+        axes.set_ylim(bottom=0)
 
 
 SHOWN_CHANGES = (

@@ -10,11 +10,21 @@ import numpy as np
 from emotebot_blender.core.emotions import BASIC_EMOTIONS
 
 from .expressions import REFERENCE
+from .heads import HEADS
 from .holds import HALF
-from .motion_section import changes_section, hold_medians, holds_section, motion_section
+from .motion_section import (
+    changes_section,
+    heads_section,
+    hold_medians,
+    holds_section,
+    least_told,
+    motion_section,
+)
 from .movements import UNPUBLISHED
 from .report_elements import Cell, Figures, Picture, Section, TableView, cell, comparison, written
+from .seen_variety import mean_figures
 from .targets import Target, targets
+from .variety_tables import variety_tables
 
 TEMPLATE = Path(__file__).resolve().parent / "report.html"
 
@@ -83,6 +93,8 @@ def summary_values(figures: Figures) -> dict[str, float | Sequence[float]]:
     names = figures["naming"].values()
     values["named"] = sum(row["made"] for row in names) / sum(row["real"] for row in names)
     values["one_sided"] = figures["one_sidedness"]["contempt"]["one_sided"]
+    seen = mean_figures(figures["seen_variety"][name])
+    values |= {key: seen[key] for key in ("seen_takes", "seen_subjects")}
     values["unit_onsets"] = _worst_distance(motion["units"].values())
     published = {name: row for name, row in motion["emotions"].items() if name != UNPUBLISHED}
     values["emotion_onsets"] = _worst_distance(row["onset"] for row in published.values())
@@ -94,6 +106,7 @@ def summary_values(figures: Figures) -> dict[str, float | Sequence[float]]:
     values["seeds"] = motion["seeds"]["difference"]
     values["landed"] = figures["changes"][name]["landed"]
     values |= hold_medians(figures["holds"][name][HALF])
+    values["head_told"] = least_told(figures["heads"]["told"][next(iter(HEADS))])
     values["windows"] = figures["windows"].get(name, [])
     if figures.get("observer"):
         shares = figures["observer"]["shares"]
@@ -117,6 +130,7 @@ def sections(figures: Figures) -> list[Section]:
         motion_section(figures, models),
         changes_section(figures, models),
         holds_section(figures, models),
+        heads_section(figures),
     ]
     if figures.get("observer"):
         parts.append(_observer(figures["observer"]))
@@ -181,6 +195,7 @@ def _emotions(figures: Figures, models: Sequence[str]) -> Section:
             cells.append(cell([float(np.mean(every))], target))
         means.append((name, cells, name in models))
     section.tables.append(TableView("Mean over the emotions", columns, means))
+    section.tables += variety_tables(figures["seen_variety"], models)
     return section
 
 

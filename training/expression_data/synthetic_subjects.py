@@ -28,7 +28,7 @@ ONE_SIDED_UNITS = {
     "contempt": (6, 10, 12, 14, 15),
     "boredom": (10, 14),
     "confusion": (2,),
-    "thinking": (14,),
+    "thinking": (14, 18),
 }
 """Emotion to units that it shows on one side, with at most .12 of the amount on the other."""
 

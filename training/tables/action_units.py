@@ -29,7 +29,8 @@ PRESSING = ("mouthPressLeft", "mouthPressRight", "mouthRollLower", "mouthRollUpp
 """Lips that are parted by the first five channels are not pressed by the last four."""
 
 MOUTH_SHIFT = 0.3
-"""Weight of ``mouthLeft`` or ``mouthRight`` where one side alone is dimpled fully."""
+"""Weight of ``mouthLeft`` or ``mouthRight`` where one side alone is dimpled fully. Of these two
+channels, what units move to one side beyond the other is left."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,8 @@ def faces_of(shown: Sequence[Amounts], intensity: np.ndarray) -> np.ndarray:
             still[faces, channel] *= 1 - moved[:, side] * grown[:, 0]
             still_at_full[faces, channel] *= 1 - moved[:, side]
     weights = 1 - still
-    lean = MOUTH_SHIFT * (
+    lean = weights[:, INDEX["mouthLeft"]] - weights[:, INDEX["mouthRight"]]
+    lean += MOUTH_SHIFT * (
         weights[:, INDEX["mouthDimpleLeft"]] - weights[:, INDEX["mouthDimpleRight"]]
     )
     weights[:, INDEX["mouthLeft"]] = np.maximum(lean, 0)

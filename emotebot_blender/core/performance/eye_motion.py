@@ -10,8 +10,8 @@ one back. How often and how far is as the feeling has its shifts.
 
 ``data/eyes/rates.csv`` has one row for each emotion at full intensity: ``blinks`` and gaze
 ``shifts`` a minute, the standard deviation of the gaze about its middle in degrees, sideways and
-upward, how far ``up`` its middle is, and where that is from. A mixture has the mean of the rows by
-its shares.
+upward, how far ``aside`` and ``up`` its middle is, and where that is from. A mixture has the mean
+of the rows by its shares. Aside is to where the head turns.
 """
 
 import copy
@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..channels import INDEX
-from ..emotions import NEUTRAL, Feeling
+from ..emotions import BASIC_EMOTIONS, EMOTIONS, NEUTRAL, Feeling
 from .emotion_tables import mean_row, read_emotion_table
 from .eyelids import BLINK, DEGREES_AT_FULL, WIDE, follow_gaze
 from .gaze_target import GazeTarget
@@ -59,7 +59,13 @@ REST_SECONDS = 0.6
 """Seconds since the last blink before which a change brings none."""
 
 FURTHEST_DEGREES = 8.0
-"""No saccade leads further from straight ahead than this, to any side."""
+"""No saccade leads further from the middle of the gaze than this, to any side."""
+
+AVERTING_DEGREES = 4.0
+"""Where a change of feeling moves the middle of the gaze by more, the next shift comes with it."""
+
+AVERTING_SECONDS = (0.1, 0.4)
+"""Range of the time from the beginning of a change to that shift. Both are choices of ours."""
 
 CONTACT_WAITS = 2.0
 """Time that the gaze stays on a target, over that between two shifts of a feeling without one. At
@@ -110,10 +116,37 @@ class EyeRates:
     middle: NDArray[np.float64]
 
     @classmethod
-    def of(cls, feeling: Feeling) -> "EyeRates":
-        """Return the rates of a feeling: the mean row by its shares, as of ``mean_row``."""
-        blinks, shifts, side, upward, up = mean_row(feeling, _table()).tolist()
-        return cls(blinks, shifts, np.array([side, upward]), np.array([0.0, up]))
+    def of(cls, feeling: Feeling, side: float = 1.0) -> "EyeRates":
+        """Return the rates of a feeling: the mean row by its shares, as of ``mean_row``.
+
+        Args:
+            feeling: whose shares count.
+            side: to which the gaze goes aside: 1 to the face's left, -1 to its right.
+        """
+        blinks, shifts, sideways, upward, aside, up = mean_row(feeling, _table()).tolist()
+        return cls(blinks, shifts, np.array([sideways, upward]), np.array([side * aside, up]))
+
+
+def with_averted_gaze(
+    weights: NDArray[np.float32], feeling: Feeling, side: float
+) -> NDArray[np.float32]:
+    """Return an expression whose eyes rest where the further emotions in it look.
+
+    The basic ones, which look ahead or nearly so, leave the eyes as they are.
+
+    Args:
+        weights: float32, shape (52,).
+        feeling: what is shown.
+        side: to which the gaze goes aside: 1 to the face's left, -1 to its right.
+    """
+    table = _table().copy()
+    table[[name in BASIC_EMOTIONS for name in EMOTIONS]] = 0
+    aside, up = mean_row(feeling, table)[4:].tolist()
+    looking = weights[None].copy()
+    follow_gaze(looking, np.array([up]))
+    looking[:, _LOOK] += np.maximum(np.array([[side * aside, up]]) @ _TURNS, 0).astype(np.float32)
+    looked: NDArray[np.float32] = looking[0]
+    return looked
 
 
 @dataclass(frozen=True)
@@ -211,18 +244,20 @@ class Eyes:
         weights[:, _LOOK] += np.maximum(gaze @ _TURNS, 0)
         return weights
 
-    def set_feeling(self, feeling: Feeling, size: float) -> None:
+    def set_feeling(self, feeling: Feeling, size: float, side: float = 1.0) -> None:
         """Blink and look from now on as in a feeling.
 
         Where the expression changes much, the next blink comes now more often than not, and else
-        the next shift of the gaze. No more of them come into being than were due later. No blink
-        comes where one is under way, has just been or is due at once.
+        the next shift of the gaze; where a feeling looks elsewhere, the shift comes as well. No
+        more of them come into being than were due later. No blink comes where one is under way, has
+        just been or is due at once.
 
         Args:
             feeling: what is felt next.
             size: of the change of the expression that begins, from 0 up.
+            side: to which the head turns with it: 1 to the face's left, -1 to its right.
         """
-        before, self._rates = self._rates, EyeRates.of(feeling)
+        before, self._rates = self._rates, EyeRates.of(feeling, side)
         now = self._step / MOTION_RATE
         if self._blink.start > now:
             wait = (self._blink.start - now) * before.blinks / self._rates.blinks
@@ -231,6 +266,11 @@ class Eyes:
         self._next = self._aimed(now + wait, self._next.aim)
         chance, delay = self._changing.random(), self._changing.uniform(*CHANGE_DELAY_SECONDS)
         start = now + delay
+        if math.dist(before.middle, self._rates.middle) > AVERTING_DEGREES:
+            # The same draw once more, over a range of its own: no stream goes on for it
+            first, last = AVERTING_SECONDS
+            averted = now + first + (last - first) * delay / CHANGE_DELAY_SECONDS[1]
+            self._next = self._aimed(min(averted, self._next.start), self._next.aim)
         if size < LARGE_CHANGE:
             return
         if chance >= BLINK_AT_CHANGE_SHARE:
@@ -299,11 +339,13 @@ class Eyes:
         """Return the saccade after the present one, from a second on, to where an aim leads."""
         goal = (0.0, 0.0)
         if aim is not None:
-            size, furthest = 1.0, FURTHEST_DEGREES
-            if self._target is not None:
-                size, furthest = GLANCE_SIZE, FURTHEST_GLANCE
-            degrees = (self._rates.middle + self._rates.spread * aim) * size
-            goal = tuple(degrees.clip(-furthest, furthest).tolist())
+            middle, degrees = self._rates.middle, self._rates.spread * aim
+            if self._target is None:
+                degrees = middle + degrees.clip(-FURTHEST_DEGREES, FURTHEST_DEGREES)
+            else:
+                degrees = (middle + degrees) * GLANCE_SIZE
+                degrees = degrees.clip(-FURTHEST_GLANCE, FURTHEST_GLANCE)
+            goal = tuple(degrees.tolist())
         origin, start = self._saccade.goal, max(start, self._saccade.start + self._saccade.duration)
         # Main sequence: Bahill, Clark & Stark 1975
         return _Saccade(start, 0.022 + 0.0022 * math.dist(goal, origin), origin, goal, aim)
@@ -311,8 +353,9 @@ class Eyes:
 
 @cache
 def _table() -> NDArray[np.float64]:
-    """Return the rates, shape (16, 5), in the order of ``EMOTIONS``."""
-    return read_emotion_table(TABLE, ("blinks", "shifts", "side_spread", "up_spread", "up"))
+    """Return the rates, shape (16, 6), in the order of ``EMOTIONS``."""
+    columns = ("blinks", "shifts", "side_spread", "up_spread", "aside", "up")
+    return read_emotion_table(TABLE, columns)
 
 
 def _interval(random: np.random.Generator, mean: float) -> float:

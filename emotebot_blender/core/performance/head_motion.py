@@ -120,6 +120,11 @@ class HeadMotion:
         self._waiting: tuple[_Move, ...] = (self._next_move(0),)
         self._breath = self._next_breath(0.0)
 
+    @property
+    def side(self) -> float:
+        """To which side the head turns with the feeling: 1 to the face's left, -1 to its right."""
+        return math.copysign(1.0, self._held[1])
+
     def set_target(self, feeling: Feeling, seconds: float) -> None:
         """Start to turn to the posture of a feeling, from wherever the head is now.
 

@@ -21,7 +21,7 @@ from ..errors import EmoteBotError
 from ..script.beats import NATURAL_TRANSITION, EmotionScript
 from .emotion_path import EmotionPath
 from .exaggeration import check_exaggeration, exaggerated
-from .eye_motion import Eyes
+from .eye_motion import Eyes, with_averted_gaze
 from .face_motion import Change, FaceMotion
 from .gaze_target import GazeTarget
 from .head_motion import ANGLES, HeadMotion
@@ -54,7 +54,7 @@ def express(
     take: int | None = None,
     exaggeration: float = 1.0,
 ) -> NDArray[np.float32]:
-    """Return expressions of a feeling, each of another identity.
+    """Return expressions of a feeling, each of another identity, with the eyes where it looks.
 
     Args:
         networks: from ``load_networks``.
@@ -75,7 +75,9 @@ def express(
     for row in range(count):
         random = np.random.default_rng((seed + row if take is None else take, _TAKE))
         identity = _identity(networks, seed + row)
-        weights[row] = _apex(networks, feeling, identity, random, exaggeration)
+        apex = _apex(networks, feeling, identity, random, exaggeration)
+        side = 1.0 if random.random() < 0.5 else -1.0
+        weights[row] = anatomical(with_averted_gaze(apex, feeling, side))
     return weights
 
 
@@ -156,8 +158,8 @@ class Performer:
         self._hold.set_target(
             self._transition, self._liveliness if liveliness is None else liveliness
         )
-        self._eyes.set_feeling(feeling, Change.of(displacement).size)
         self._turns.set_target(feeling, self._transition)
+        self._eyes.set_feeling(feeling, Change.of(displacement).size, self._turns.side)
 
     @property
     def transition(self) -> float:

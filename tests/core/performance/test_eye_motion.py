@@ -4,7 +4,8 @@ import pytest
 
 from emotebot_blender.core.channels import CHANNELS, INDEX
 from emotebot_blender.core.emotions import EMOTIONS, NEUTRAL, Feeling, Mixture
-from emotebot_blender.core.performance.eye_motion import EyeRates, Eyes
+from emotebot_blender.core.performance.eye_motion import EyeRates, Eyes, with_averted_gaze
+from emotebot_blender.core.performance.eyelids import DEGREES_AT_FULL
 
 REST = Feeling(NEUTRAL, 0.0)
 LEFT, RIGHT = INDEX["eyeBlinkLeft"], INDEX["eyeBlinkRight"]
@@ -233,6 +234,40 @@ def test_sadness_casts_its_eyes_down():
     weights = in_feeling("sadness", 5)
     assert weights[:, INDEX["eyeLookDownLeft"]].mean() > 0.05
     assert weights[:, INDEX["eyeLookUpLeft"]].mean() < 0.03
+
+
+def averted(name: str, side: float) -> np.ndarray:
+    """Return the gaze from .5 s after an emotion sets in on, degrees left and up, (frames, 2)."""
+    eyes = Eyes(8)
+    eyes.advance(face(100))
+    eyes.set_feeling(Feeling(Mixture.of({name: 1.0}), 1.0), 0.0, side)
+    weights = eyes.advance(face(10 * MINUTE))[30:] * DEGREES_AT_FULL
+    out, inward, up, down = (
+        weights[:, INDEX[f"eyeLook{way}Left"]] for way in ("Out", "In", "Up", "Down")
+    )
+    return np.stack([out - inward, up - down], axis=1)
+
+
+@pytest.mark.parametrize("side", [-1.0, 1.0])
+def test_thought_looks_up_and_to_the_side_of_the_head_at_once(side):
+    gaze = averted("thinking", side)
+    assert (gaze[:60].mean(axis=0) * (side, 1.0) > 4).all()
+    np.testing.assert_allclose(gaze.mean(axis=0) * (side, 1.0), (12, 9), atol=1.5)
+
+
+def test_embarrassment_looks_down_and_aside():
+    np.testing.assert_allclose(averted("embarrassment", 1.0).mean(axis=0), (8, -13), atol=1.5)
+
+
+def test_a_still_of_thought_looks_up_and_aside_and_one_of_joy_as_it_is():
+    still = np.full(len(CHANNELS), 0.1, dtype=np.float32)
+    thinking, happy = (Feeling(Mixture.of({name: 1.0}), 0.5) for name in ("thinking", "happiness"))
+    looks = with_averted_gaze(still, thinking, -1.0) - still
+    assert looks[INDEX["eyeLookInLeft"]] == pytest.approx(12 * 0.5 / DEGREES_AT_FULL)
+    assert looks[INDEX["eyeLookOutRight"]] == pytest.approx(12 * 0.5 / DEGREES_AT_FULL)
+    assert looks[INDEX["eyeLookUpLeft"]] == pytest.approx(9 * 0.5 / DEGREES_AT_FULL)
+    assert looks[INDEX["eyeLookDownLeft"]] == 0
+    np.testing.assert_array_equal(with_averted_gaze(still, happy, 1.0), still)
 
 
 def test_every_emotion_has_rates():

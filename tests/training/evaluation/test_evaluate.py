@@ -19,9 +19,10 @@ pytest.importorskip("tqdm", reason="evaluation needs tqdm")
 from emotebot_blender.core.performance import networks
 from emotebot_blender.core.performance.networks import load_networks
 from training.__main__ import main
-from training.evaluation import behaviour, changes, holds, movements
+from training.evaluation import behaviour, changes, heads, holds, movements
 from training.evaluation.baselines import CLASS_BASELINES, CURVES, HOLDS
 from training.evaluation.evaluation_setup import training_of
+from training.evaluation.heads import HEADS
 from training.evaluation.motion_section import hold_medians
 from training.evaluation.report_sections import summary
 from training.expression_data.data_mixture import DataMixture
@@ -55,6 +56,8 @@ def test_everybody_stands_beside_the_network(page: Path) -> None:
     assert set(figures["whole_mix"]) == generators
     for table in figures["each_emotion"].values():
         assert set(table) == generators
+    assert set(figures["seen_variety"]) == generators
+    assert set(figures["heads"]["told"]) == {*HEADS}
     assert set(figures["real_people"]) == generators | {"synthetic subjects"}
     assert set(figures["motion"]) == {"EmoteBot", *CURVES}
     assert set(figures["changes"]) == {"EmoteBot", *CURVES}
@@ -174,3 +177,9 @@ def test_the_committed_times_of_changes_come_out_again(committed: dict) -> None:
         assert {unit: row["seconds"] for unit, row in said["units"][name].items()} == (
             pytest.approx(seconds, abs=0.02)
         )
+
+
+@pytest.mark.parametrize("intensity", [holds.HALF, holds.FULL])
+def test_what_the_heads_tell_comes_out_again(committed: dict, intensity: str) -> None:
+    told = heads.told_by_observers(heads.performed, float(intensity), committed["sizes"]["heads"])
+    assert committed["heads"]["told"]["EmoteBot"][intensity] == pytest.approx(told, abs=0.01)

@@ -85,7 +85,7 @@ def test_confused_faces_lower_a_brow_and_mostly_raise_the_other() -> None:
     confused = faces("confusion", 400)
     left, right = (confused[:, INDEX[f"browOuterUp{side}"]] for side in ("Left", "Right"))
     lower = confused[:, [INDEX["browDownLeft"], INDEX["browDownRight"]]]
-    assert np.quantile(lower.max(axis=1), 0.05) > 0.35
+    assert np.quantile(lower.max(axis=1), 0.05) > 0.3
     raised = np.maximum(left, right) > 0.5
     assert 0.4 < raised.mean() < 0.8
     assert (np.minimum(left, right) < 0.25).all()
@@ -100,9 +100,11 @@ def test_interested_faces_raise_both_brows_and_smile_a_little() -> None:
     assert 0.2 < both(interested, "mouthSmile").mean() < 0.7
 
 
-def test_thinking_faces_press_their_lips() -> None:
+def test_thinking_faces_purse_their_lips_to_one_side_or_press_them() -> None:
     thinking = faces("thinking")
-    assert both(thinking, "mouthPress").min() > 0.2
+    aside = np.abs(thinking[:, INDEX["mouthLeft"]] - thinking[:, INDEX["mouthRight"]])
+    assert (aside > 0.1).mean() > 0.8
+    assert (thinking[:, INDEX["mouthPucker"]] > 0.2).mean() > 0.6
     assert both(thinking, "mouthSmile").max() < 0.2
 
 
@@ -125,11 +127,17 @@ def test_determined_faces_lower_their_brows_without_glaring_or_frowning() -> Non
     assert both(determined, "mouthPress").min() > 0.2
     assert both(determined, "eyeWide").max() < 0.2
     assert both(determined, "mouthFrown").max() < 0.3
+    assert (
+        np.maximum(
+            determined[:, INDEX["jawForward"]], determined[:, INDEX["mouthShrugLower"]]
+        ).min()
+        > 0.05
+    )
 
 
 def test_embarrassed_faces_hold_a_smile_back() -> None:
     embarrassed = faces("embarrassment")
-    assert both(embarrassed, "mouthSmile").min() > 0.15
+    assert both(embarrassed, "mouthSmile").min() > 0.05
     held = both(embarrassed, "mouthPress") + embarrassed[:, INDEX["mouthShrugLower"]]
     assert np.quantile(held + both(embarrassed, "mouthFrown"), 0.05) > 0.1
 
