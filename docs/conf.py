@@ -33,7 +33,7 @@ _COPIED = ("evaluation",)
 project = _MANIFEST["name"]
 version = release = _MANIFEST["version"]
 author = _MANIFEST["maintainer"]
-copyright = _MANIFEST["copyright"][0]
+copyright = _MANIFEST["copyright"][0]  # noqa: A001 - as Sphinx calls it
 extensions = ["myst_parser"]
 myst_enable_extensions = ["html_image"]
 myst_heading_anchors = 3
@@ -54,7 +54,6 @@ html_additional_pages = {"index": "to_front_page.html"}
 templates_path = ["_templates"]
 html_copy_source = False
 html_show_sphinx = False
-suppress_warnings = ["myst.header"]  # a page of figures may begin with a heading of second rank
 
 
 def add_contents(_app: Any, page: str, source: list[str]) -> None:
@@ -76,18 +75,27 @@ def _contents() -> list[str]:
     return directives
 
 
-def link_copied_pages(app: Any, tree: Any, page: str) -> None:
-    """Have links to copied web pages lead to them; Sphinx would offer them as downloads."""
+def settle_links(app: Any, tree: Any) -> None:
+    """Have links to copied web pages lead to them, and leave of links to folders the text alone.
+
+    Sphinx would offer the ones as downloads and miss the others.
+    """
     from docutils import nodes
     from sphinx import addnodes
 
-    folders = tuple(f"docs/{name}/" for name in _COPIED)
+    page = app.env.docname
     for link in list(tree.findall(addnodes.download_reference)):
-        _, target = app.env.relfn2path(link["reftarget"], page)
-        name = Path(target).relative_to(ROOT).as_posix()
-        if name.startswith(folders):
+        name = _target(app, link).relative_to(ROOT).as_posix()
+        if name.startswith(tuple(f"docs/{folder}/" for folder in _COPIED)):
             uri = Path(*[".."] * page.count("/"), name).as_posix()
             link.replace_self(nodes.reference("", "", *link.children, refuri=uri))
+    for link in list(tree.findall(addnodes.pending_xref)):
+        if link["reftype"] == "myst" and _target(app, link).is_dir():
+            link.replace_self(link.children)
+
+
+def _target(app: Any, link: Any) -> Path:
+    return Path(app.env.relfn2path(link["reftarget"], app.env.docname)[1])
 
 
 def copy_pages(app: Any, problem: Exception | None) -> None:
@@ -100,6 +108,6 @@ def copy_pages(app: Any, problem: Exception | None) -> None:
 def setup(app: Any) -> dict[str, bool]:
     """Follow what Sphinx does."""
     app.connect("source-read", add_contents)
-    app.connect("doctree-read", lambda app, tree: link_copied_pages(app, tree, app.env.docname))
+    app.connect("doctree-read", settle_links, 400)  # before Sphinx collects downloads
     app.connect("build-finished", copy_pages)
     return {"parallel_read_safe": True}

@@ -40,7 +40,9 @@ def pages() -> dict[Path, str]:
             "python": "\n".join(_python_lines()),
             "command": "\n".join(_command_lines()),
         }
-    return {DOCS / f"{name}.md": _filled(DOCS / f"{name}.md", text) for name, text in listed.items()}
+    return {
+        DOCS / f"{name}.md": _filled(DOCS / f"{name}.md", text) for name, text in listed.items()
+    }
 
 
 @contextmanager
@@ -156,7 +158,11 @@ def _python_lines() -> Iterator[str]:
         if arguments:
             yield from _property_table(arguments)
     for title, text, kind in (
-        ("Settings of a scene", "`bpy.context.scene.emotebot`: what the panel shows.", SceneSettings),
+        (
+            "Settings of a scene",
+            "`bpy.context.scene.emotebot`: what the panel shows.",
+            SceneSettings,
+        ),
         (
             "A character's sequence",
             "`bpy.data.objects[NAME].emotebot`, on the head of the character.",
