@@ -104,6 +104,10 @@ class _Pressed(SimpleNamespace):
 class _Layout:
     """Takes what a panel draws; whatever it does not know draws nothing."""
 
+    context: Any
+    drawn: list[tuple[Any, ...]]
+    opened: list[str]
+
     def __init__(self, context: Any) -> None:
         self.__dict__.update(context=context, drawn=[], opened=[])
 
@@ -125,7 +129,7 @@ class _Layout:
 
     def operator(self, name: str, text: str = "", **_: object) -> _Pressed:
         """Draw a button."""
-        group, _, own = name.partition(".")
+        group, own = name.split(".")
         pressed = _Pressed(getattr(getattr(bpy.ops, group), own).get_rna_type())
         self.drawn.append(("button", name, text, pressed))
         return pressed

@@ -147,6 +147,7 @@ def _python_lines() -> Iterator[str]:
     from emotebot_blender.ui import operators
 
     yield "## Operators\n"
+    kind: Any
     for kind in operators.CLASSES:
         own = kind.bl_idname.partition(".")[2]
         described = getattr(bpy.ops.emotebot, own).get_rna_type()

@@ -204,3 +204,12 @@ def test_what_the_examples_of_words_mean(place) -> None:
 
 def examples_of(row: str) -> list[str]:
     return re.findall("`([^`]+)`", row.rsplit("|", 2)[1])
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_and_pictures_of_a_page_are_there(page) -> None:
+    """Where the page is read as it is, on a forge; the site has a test of its own."""
+    text = BLOCK.sub("", page.read_text(encoding="utf-8"))
+    addresses = re.findall(r"\]\(([^)\s]+)\)|(?:src|href)=\"([^\"]+)\"", text)
+    paths = {one.partition("#")[0] for pair in addresses for one in pair if "://" not in one}
+    assert [path for path in sorted(paths) if not (page.parent / path).exists()] == []
