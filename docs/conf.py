@@ -23,7 +23,7 @@ CHAPTERS = {
     "Game engines": ("unreal", "unity", "godot", "vrm"),
     "Scripts and farms": ("python", "command", "batch", "farm"),
     "Networks": ("training", "speed", "../training/MODEL_CARD", "../training/data/README"),
-    "Project": ("../CONTRIBUTING", "../CHANGELOG"),
+    "Project": ("extension-site", "../CONTRIBUTING", "../CHANGELOG"),
 }
 """Pages of each chapter, those that are there; other pages of the folder stand under "More"."""
 
