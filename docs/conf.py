@@ -52,6 +52,8 @@ html_theme = "furo"
 html_title = project
 html_additional_pages = {"index": "to_front_page.html"}
 templates_path = ["_templates"]
+html_static_path = ["_static"]
+html_css_files = ["narrow.css"]
 html_copy_source = False
 html_show_sphinx = False
 

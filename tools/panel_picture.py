@@ -4,7 +4,8 @@
     blender --window-geometry 0 0 900 1960 --python tools/panel_picture.py
 
 The extension has to be installed in that Blender, whose window is alone on its screen;
-ImageMagick's ``import`` takes the picture. Writes ``docs/panel_open.webp``; READY is printed at the end.
+ImageMagick's ``import`` takes the picture. Writes ``docs/panel_open.webp``; READY is printed
+at the end.
 """
 
 import subprocess
