@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The commands and code of the README and of the pages in ``docs`` do what they say.
+"""The commands and code of the README and of the other pages do what they say.
 
 What a block is, its first line says: ``python`` runs in Blender, page by page in one file with the
 built-in character; ``sh`` runs line by line; ``text script``, with an ending such as ``.csv``, and
@@ -15,6 +15,7 @@ import shlex
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import bpy
@@ -28,15 +29,23 @@ from emotebot_blender.core.lexicon.word_list import read_word_list
 from emotebot_blender.core.script.script_files import read_text_as
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md")),
+    *(ROOT / "training" / name for name in ("MODEL_CARD.md", "data/README.md")),
+    *sorted((ROOT / "docs").glob("*.md")),
+]
 BLOCK = re.compile(
     r"(?:^ *<!-- (?P<left>not run|parsed): (?P<reason>[^\n]+?) -->\n\s*)?"
     r"^(?P<indent> *)```(?P<kind>[^\n`]*)\n(?P<code>.*?)^(?P=indent)```$",
     re.MULTILINE | re.DOTALL,
 )
 RENDERING = ("--render", "--sheet")
-INPUTS = ("FILE.blend", "FACE.blend")
-"""Files that the pages name and do not make."""
+INPUTS = ("--face", "map", "-b")
+"""What stands before the name of a file that is read; where there is none yet, it is made."""
+
+
+def name_of(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
 
 
 @dataclass(frozen=True)
@@ -58,7 +67,7 @@ class Block:
     left: str
 
     def __str__(self) -> str:
-        return f"{self.page.name}:{self.line}"
+        return f"{name_of(self.page)}:{self.line}"
 
     @property
     def lines(self) -> list[str]:
@@ -106,7 +115,7 @@ def blender() -> Iterator[None]:
     emotebot_blender.unregister()
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_the_test_knows_what_to_do_with_each_block(page) -> None:
     known = {"python", "sh", "text", "json", "json script", "json words"}
     unknown = [
@@ -117,9 +126,7 @@ def test_the_test_knows_what_to_do_with_each_block(page) -> None:
     assert unknown == []
 
 
-@pytest.mark.parametrize(
-    "page", sorted({block.page for block in of_kind("python")}), ids=lambda page: page.name
-)
+@pytest.mark.parametrize("page", sorted({block.page for block in of_kind("python")}), ids=name_of)
 def test_python_runs(page, place, blender) -> None:
     names: dict[str, object] = {"bpy": bpy, "__name__": "__main__"}
     for block in of_kind("python"):
@@ -170,8 +177,8 @@ def run_emotebot(more: list[str], arguments: list[str], is_parsed: bool) -> None
 
 
 def make_inputs(words: list[str]) -> None:
-    for name in INPUTS:
-        if name in words and not Path(name).exists():
+    for before, name in pairwise(words):
+        if before in INPUTS and not Path(name).exists():
             assert command.main(["character", "--output", name, "--quiet"]) == 0
 
 
@@ -206,7 +213,7 @@ def examples_of(row: str) -> list[str]:
     return re.findall("`([^`]+)`", row.rsplit("|", 2)[1])
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_links_and_pictures_of_a_page_are_there(page) -> None:
     """Where the page is read as it is, on a forge; the site has a test of its own."""
     text = BLOCK.sub("", page.read_text(encoding="utf-8"))
