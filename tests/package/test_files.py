@@ -4,7 +4,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-FOLDERS = ("emotebot_blender", "training", "tests", "benchmarks", "tools", "examples", ".ci")
+FOLDERS = (
+    *("emotebot_blender", "training", "tests", "benchmarks"),
+    *("tools", "examples", "docs", ".ci"),
+)
 SOURCES = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
 
 
