@@ -111,6 +111,9 @@ class SequenceMenu(bpy.types.Menu):
         layout.separator()
         layout.operator("emotebot.sequence_import", icon="IMPORT")
         layout.operator("emotebot.sequence_export", icon="EXPORT")
+        layout.separator()
+        layout.operator("emotebot.import_performance", icon="IMPORT")
+        layout.operator("emotebot.export_performance", icon="EXPORT")
 
 
 class ScriptPanel(WithFace, bpy.types.Panel):

@@ -42,8 +42,13 @@ def read_arkit(document: JsonRecording) -> RecordedFace:
         row = document.numbers(frame["weights"], len(names), *path, "weights")
         weights[index, targets] = row[sources]
     weights, notes = within_range(weights)
-    missing = note_missing(frozenset(CHANNELS[index] for index in places))
-    return RecordedFace(seconds - seconds[:1].sum(), weights, notes=(*missing, *notes))
+    channels = frozenset(CHANNELS[index] for index in places)
+    return RecordedFace(
+        seconds - seconds[:1].sum(),
+        weights,
+        channels=channels,
+        notes=(*note_missing(channels), *notes),
+    )
 
 
 def write_arkit(clip: Clip) -> str:

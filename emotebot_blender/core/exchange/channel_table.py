@@ -75,7 +75,13 @@ def read_channel_table(lines: Iterable[str]) -> RecordedFace:
     weights, cut = within_range(columns.weights(table))
     broken = (Message("Lines that break off were left out: {count}", count=short),)
     notes = (*note_missing(columns.channels), *cut, *(broken if short else ()))
-    return RecordedFace(columns.seconds(times), weights, columns.head(table), notes=notes)
+    return RecordedFace(
+        columns.seconds(times),
+        weights,
+        columns.head(table),
+        channels=columns.channels,
+        notes=notes,
+    )
 
 
 def write_channel_table(clip: Clip, stream: TextIO, first_frame: int = 1) -> None:

@@ -56,7 +56,7 @@ def read_clip(document: JsonRecording) -> RecordedFace:
     weights = np.zeros((len(read), len(CHANNELS)), dtype=np.float32)
     weights[:, list(places)] = read[:, list(places.values())]
     weights, notes = within_range(weights)
-    missing = note_missing(frozenset(CHANNELS[index] for index in places))
+    channels = frozenset(CHANNELS[index] for index in places)
     return RecordedFace(
         np.arange(len(read)) / fps,
         weights,
@@ -64,7 +64,8 @@ def read_clip(document: JsonRecording) -> RecordedFace:
         _shares(document, len(read)),
         fps,
         start,
-        (*missing, *notes),
+        channels,
+        (*note_missing(channels), *notes),
     )
 
 

@@ -42,6 +42,7 @@ class RecordedFace:
         shares: as a clip has them, float32, shape (frames, 17); None where the file does not say.
         rate: frames a second, where the file says so; None where its times tell.
         start: seconds from the beginning of the performance to the first frame.
+        channels: those that the file has; the others are at 0.
         notes: what of the file is not in it, a sentence each.
 
     Raises:
@@ -55,6 +56,7 @@ class RecordedFace:
     shares: NDArray[np.float32] | None = None
     rate: float | None = None
     start: float = 0.0
+    channels: frozenset[str] = frozenset(CHANNELS)
     notes: tuple[Message, ...] = ()
 
     def __post_init__(self) -> None:
@@ -124,7 +126,8 @@ def note_missing(channels: frozenset[str]) -> tuple[Message, ...]:
         channels: that it has.
     """
     missing = [name for name in CHANNELS if name not in channels]
-    return (Message("Not in the recording: {channels}", channels=listed(missing)),) * bool(missing)
+    note = "Not in the recording, and left alone: {channels}"
+    return (Message(note, channels=listed(missing)),) if missing else ()
 
 
 def within_range(weights: NDArray[np.float32]) -> tuple[NDArray[np.float32], tuple[Message, ...]]:

@@ -31,26 +31,20 @@ READ_ENDINGS = (".csv", ".json")
 
 @dataclass(frozen=True)
 class RecordingFormat:
-    """A format that performances are written in.
+    """A format that performances are written in; ``docs/exchange.md`` says what each holds.
 
     Attributes:
         name: of the format, for commands.
-        title: for people, the name of what has it.
-        description: what it holds, a clause.
         ending: of its files.
         write: returns a clip, one frame or more, as the content of a file; takes a name as well.
         has_head: whether it holds the turns of the head.
-        has_emotions: whether it holds, or shows, what is felt beside the channels.
         is_still: whether it holds one frame alone.
     """
 
     name: str
-    title: str
-    description: str
     ending: str
     write: Callable[[Clip, str], bytes]
     has_head: bool = False
-    has_emotions: bool = False
     is_still: bool = False
 
     def lacks(self, clip: Clip) -> tuple[Message, ...]:
@@ -83,62 +77,13 @@ def _expression(clip: Clip, name: str) -> bytes:
 FORMATS: dict[str, RecordingFormat] = {
     each.name: each
     for each in (
-        RecordingFormat(
-            "livelink",
-            "Live Link Face",
-            "A take as the phone app writes it, with head and eyes",
-            ".csv",
-            _table(write_livelink),
-            has_head=True,
-        ),
-        RecordingFormat(
-            "table",
-            "Table",
-            "EmoteBot’s table of frame, time and channels",
-            ".csv",
-            _table(write_channel_table),
-        ),
-        RecordingFormat(
-            "emotebot",
-            "EmoteBot",
-            "All of the performance, emotions and head included",
-            ".json",
-            _text(write_clip),
-            has_head=True,
-            has_emotions=True,
-        ),
-        RecordingFormat(
-            "arkit",
-            "ARKit",
-            "Channels and times, as the data set BEAT has them",
-            ".json",
-            _text(write_arkit),
-        ),
-        RecordingFormat(
-            "mpfb",
-            "MPFB Expression",
-            "One face that stands still, for MakeHuman’s extension",
-            ".json",
-            _expression,
-            is_still=True,
-        ),
-        RecordingFormat(
-            "vrma",
-            "VRM Animation",
-            "Preset expressions, head and gaze, for any VRM model",
-            ".vrma",
-            write_vrma,
-            has_head=True,
-            has_emotions=True,
-        ),
-        RecordingFormat(
-            "perfect-sync",
-            "VRM Animation, Perfect Sync",
-            "The 52 channels as custom expressions, and the head",
-            ".vrma",
-            write_perfect_sync,
-            has_head=True,
-        ),
+        RecordingFormat("livelink", ".csv", _table(write_livelink), has_head=True),
+        RecordingFormat("table", ".csv", _table(write_channel_table)),
+        RecordingFormat("emotebot", ".json", _text(write_clip), has_head=True),
+        RecordingFormat("arkit", ".json", _text(write_arkit)),
+        RecordingFormat("mpfb", ".json", _expression, is_still=True),
+        RecordingFormat("vrma", ".vrma", write_vrma, has_head=True),
+        RecordingFormat("perfect-sync", ".vrma", write_perfect_sync, has_head=True),
     )
 }
 """In the order in which they are offered; of several with one ending, the first is meant by it."""

@@ -26,7 +26,8 @@ def test_a_recording_of_beat_is_read():
     face = read({"names": names, "frames": frames})
     assert face.seconds == pytest.approx([0, 1 / 60])
     assert face.weights[:, INDEX["jawOpen"]] == pytest.approx([0.5, 0.5])
-    assert [str(note) for note in face.notes] == ["Not in the recording: tongueOut"]
+    assert [str(note) for note in face.notes] == ["Not in the recording, and left alone: tongueOut"]
+    assert face.channels == set(names)
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def test_what_breaks_off_is_left_out_and_told():
 
 def test_missing_channels_are_told():
     (note,) = read("time,jawOpen", "0,1").notes
-    assert str(note).startswith("Not in the recording: eyeBlinkLeft")
+    assert str(note).startswith("Not in the recording, and left alone: eyeBlinkLeft")
 
 
 @pytest.mark.parametrize(

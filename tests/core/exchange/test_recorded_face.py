@@ -83,7 +83,7 @@ def test_a_recording_that_would_fill_the_memory_is_refused():
 
 def test_channels_that_are_missing_are_named():
     (note,) = note_missing(frozenset(INDEX) - {"tongueOut"})
-    assert str(note) == "Not in the recording: tongueOut"
+    assert str(note) == "Not in the recording, and left alone: tongueOut"
     assert note_missing(frozenset(INDEX)) == ()
 
 
