@@ -51,7 +51,7 @@ class JsonRecording:
         if not isinstance(self.content, dict):
             raise TextError("an object was expected, in braces")
 
-    def fault(self, message: Message | str, *path: str | int) -> TextError:
+    def fault(self, message: Message, *path: str | int) -> TextError:
         """Return the error for the value that a path of keys and indices leads to."""
         return TextError(message, *position(self._text, offset_of(self._text, path)))
 
@@ -69,8 +69,9 @@ class JsonRecording:
             raise self.fault(Message("“{name}” was expected", name=name))
         value = self.content[name]
         if not isinstance(value, kind):
-            what = Message("a list") if kind is list else Message("an object, in braces,")
-            message = Message("“{name}”: {kind} was expected", name=name, kind=what)
+            message = Message("“{name}”: an object was expected, in braces", name=name)
+            if kind is list:
+                message = Message("“{name}”: a list was expected", name=name)
             raise self.fault(message, name)
         return value
 
@@ -139,7 +140,7 @@ class JsonRecording:
             if channel is not None:
                 places[channel] = place
         if not places:
-            raise self.fault("names of channels such as jawOpen were expected", *path)
+            raise self.fault(Message("names of channels such as jawOpen were expected"), *path)
         return places
 
 

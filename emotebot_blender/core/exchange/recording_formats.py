@@ -148,9 +148,9 @@ def read_recording_json(text: str) -> RecordedFace:
         if mark in document.content:
             return read(document)
     if "emotebot_script" in document.content:
-        raise document.fault("this is a script of feelings, not a recording")
+        raise document.fault(Message("this is a script of feelings, not a recording"))
     message = "a recording was expected: of EmoteBot, of ARKit’s blendshapes or of MPFB"
-    raise document.fault(message)
+    raise document.fault(Message(message))
 
 
 def read_table(path: Path) -> RecordedFace:

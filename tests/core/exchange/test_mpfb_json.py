@@ -35,7 +35,7 @@ def test_by_the_formats_rules_what_is_missing_is_empty_and_what_is_unknown_skipp
 @pytest.mark.parametrize(
     ("text", "line", "column", "message"),
     [
-        ('{"face_units": []}', 1, 16, "an object, in braces, was expected"),
+        ('{"face_units": []}', 1, 16, "an object was expected, in braces"),
         ('{"face_units": {"jawOpen":\n"wide"}}', 2, 1, "a number was expected, not “wide”"),
         ('{"format_version": 2, "face_units": {}}', 1, 20, "version 1 of the format"),
     ],
