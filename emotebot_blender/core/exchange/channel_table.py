@@ -10,7 +10,7 @@ Turns of the eyes are left alone, since channels say where they look.
 import csv
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TextIO
 
 import numpy as np
@@ -49,13 +49,11 @@ def read_channel_table(lines: Iterable[str]) -> RecordedFace:
         TextError: something else was expected; with line and cell.
         EmoteBotError: there are no frames, or the times make no sense.
     """
-    rows = csv.reader(lines, strict=True)
     columns: _Columns | None = None
     values: list[NDArray[np.float32]] = []
     times: list[tuple[float, ...]] = []
     short = 0
-    while (cells := _next_row(rows)) is not None:
-        line = rows.line_num
+    for line, cells in _rows(lines):
         if not any(cell.strip() for cell in cells):
             continue
         if columns is None:
@@ -204,14 +202,16 @@ class _Columns:
         return number
 
 
-def _next_row(rows: "csv._reader") -> list[str] | None:
-    """Return the cells of the next row, None at the end.
+def _rows(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows of a table: the number of the line on which each ends, and its cells.
 
     Raises:
-        TextError: it is no row of a table.
+        TextError: one is no row of a table.
     """
+    rows = csv.reader(lines, strict=True)
     try:
-        return next(rows, None)
+        for cells in rows:
+            yield rows.line_num, cells
     except csv.Error as error:
         message = Message("a table was expected: {reason}", reason=str(error))
         raise TextError(message, rows.line_num) from error
