@@ -17,6 +17,12 @@ from ..core.channels import CHANNELS
 from ..core.clip import Clip
 from ..core.emotions import Feeling
 from ..core.errors import EmoteBotError
+from ..core.exchange.recorded_beats import (
+    lengthened,
+    read_recordings,
+    resolved,
+    with_recordings,
+)
 from ..core.input_files import expanded_path
 from ..core.lexicon.lexicon import Lexicon, amounts
 from ..core.messages import Message
@@ -159,6 +165,7 @@ def perform(options: PerformOptions, progress: Progress) -> PerformResult:
     inputs.append((Message("the script"), expanded_path(options.script.strip())))
     check_inputs_stay(options, inputs)
     script = read_script(options.script, Lexicon.load(options.lexicon))
+    script = resolved(script, options.script)
     check_options(options, script)
     networks = load_networks(options.models)
     if not options.needs_blender:
@@ -291,7 +298,10 @@ def _clip(
 ) -> Clip:
     """Return the performance that the options want of a script."""
     how = options.exaggeration, options.liveliness, target
+    recordings = read_recordings(script, blend_files.path_from_file)
+    script = lengthened(script, recordings)
     clip = performance.perform(script, networks, fps, options.seed, show, *how)
+    clip = with_recordings(clip, script, recordings)
     return clip if clip.head is None else replace(clip, head=clip.head * np.float32(options.head))
 
 

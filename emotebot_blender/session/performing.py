@@ -22,6 +22,7 @@ from .sequence_script import (
     begin,
     check_first_frame,
     fill,
+    path_from,
     plain,
     restore,
     script_of,
@@ -228,13 +229,19 @@ def perform_beats(
         The performance, and a sentence each on what the eyes cannot follow.
 
     Raises:
-        EmoteBotError: a network cannot be read, or what the eyes follow is not there.
+        EmoteBotError: a network or a recording cannot be read, or what the eyes follow is not
+            there.
     """
+    from ..core.exchange.recorded_beats import lengthened, read_recordings, with_recordings
+
     sequence = sequence_of(face)
+    recordings = read_recordings(script, lambda path: path_from(path, sequence.id_data))
+    script = lengthened(script, recordings)
     performer = _performer(sequence, networks or loaded_networks.networks())
     with without_shown_pose(face):
         target, unseen = gaze_target(face, scene, sequence, script.duration)
-    return performer.perform(script, frame_rate(scene), progress, target), tuple(unseen)
+    clip = performer.perform(script, frame_rate(scene), progress, target)
+    return with_recordings(clip, script, recordings), tuple(unseen)
 
 
 def find_natural_times(sequence: SequenceSettings, scene: Scene) -> None:

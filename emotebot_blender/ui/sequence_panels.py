@@ -300,6 +300,7 @@ def _draw_beat(layout: Any, beat: Any, in_frames: bool, usual_liveliness: float)
         _draw_choice(column, beat, name, own, time)
     usual = Message("Liveliness: {value:.2f}, the character's", value=usual_liveliness)
     _draw_choice(column, beat, "liveliness", "liveliness", usual)
+    column.prop(beat, "recording")
 
 
 def _draw_choice(column: Any, beat: Any, name: str, own: str, otherwise: Message) -> None:

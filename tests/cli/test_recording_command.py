@@ -117,3 +117,13 @@ def test_a_script_or_a_recording_is_performed(refused, arguments):
     status, said = refused("perform", *arguments, "--export", "a.json")
     assert status == 2
     assert "give a SCRIPT, or --recording FILE" in said
+
+
+def test_a_beat_of_a_script_is_a_recording_beside_it(run, take, tmp_path):
+    """It starts at 1 s and is there at 1.5 s, where its jaw is half open."""
+    (tmp_path / "scene.txt").write_text('0 happy\n1 recording "take.csv"\n')
+    out = tmp_path / "out.json"
+    assert run("perform", tmp_path / "scene.txt", "--export", out, "--fps", 60)[0] == 0
+    clip = read_recording(out).clip()
+    assert clip.weights[[90, 120], INDEX["jawOpen"]] == pytest.approx([0.5, 1], abs=0.01)
+    assert len(clip) == 181  # the last beat lasts as long as any

@@ -3,10 +3,10 @@
 
 ``{"emotebot_script": 1, "beats": [{"start": 0, "emotion": {"fear": 0.7, "surprise": 0.3},
 "intensity": 0.5, "transition": 0.3, "hold": 2, "take": 7, "liveliness": 0.3,
-"words": "startled"}]}``. A beat needs its feeling alone: ``emotion``, or ``words`` for the lexicon
-to read. Without a start it follows the beat before it; without an intensity, words have their own
-and an emotion has 1. Under ``emotion`` a custom expression has its share of the whole:
-``{"smirk": 0.4, "fear": 1}``.
+"words": "startled", "recording": "take1.csv"}]}``. A beat needs its feeling alone: ``emotion``, or
+``words`` for the lexicon to read. Without a start it follows the beat before it; without an
+intensity, words have their own and an emotion has 1. Under ``emotion`` a custom expression has its
+share of the whole: ``{"smirk": 0.4, "fear": 1}``.
 """
 
 import json
@@ -30,7 +30,17 @@ from .parsing import (
 FORMAT = 1
 
 _HEAD = "emotebot_script"
-_FIELDS = ("start", "emotion", "intensity", "transition", "hold", "take", "liveliness", "words")
+_FIELDS = (
+    "start",
+    "emotion",
+    "intensity",
+    "transition",
+    "hold",
+    "take",
+    "liveliness",
+    "words",
+    "recording",
+)
 
 
 class _FieldError(EmoteBotError):
@@ -80,8 +90,9 @@ def _fields(beat: Beat, lexicon: Lexicon | None) -> dict[str, Any]:
         value = getattr(beat, name)
         if value is not None:
             fields[name] = value
-    if beat.words:
-        fields["words"] = beat.words
+    for name in ("words", "recording"):
+        if getattr(beat, name):
+            fields[name] = getattr(beat, name)
     return fields
 
 
@@ -145,6 +156,12 @@ def _beat(entry: Any, following: float, phrases: PhraseReader) -> Beat:
         raise _FieldError(
             Message("words: a text was expected, not “{words}”", words=quotable(words)), "words"
         )
+    recording = entry.get("recording", "")
+    if not isinstance(recording, str):
+        message = Message(
+            "recording: a path was expected, not “{value}”", value=quotable(recording)
+        )
+        raise _FieldError(message, "recording")
     take = entry.get("take")
     if take is not None and (not isinstance(take, int) or isinstance(take, bool)):
         raise _FieldError(
@@ -159,6 +176,7 @@ def _beat(entry: Any, following: float, phrases: PhraseReader) -> Beat:
         take,
         words,
         _number(entry, "liveliness"),
+        recording,
     )
 
 

@@ -10,7 +10,8 @@ from ...core.errors import EmoteBotError
 from ...core.messages import Message, sentences
 from ...session import beat_editing, recorded_faces
 from ...session.performing import keying_of
-from ...session.settings import KeyingProperties, LayingProperties
+from ...session.sequence_script import begin
+from ...session.settings import KeyingProperties, LayingProperties, scene_settings
 from ..shown import face_of, sequence_in
 from .operator_base import OnSequence, take_from_panel
 
@@ -50,6 +51,12 @@ class ImportPerformance(
         options={"SKIP_SAVE"},
     )
 
+    as_beat: bpy.props.BoolProperty(
+        name="As a Beat",
+        description="Add it to the sequence as a beat, which is performed with the others",
+        options={"SKIP_SAVE"},
+    )
+
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Take from the panel and the playhead what is not given, and ask for a file."""
         take_from_panel(self.properties, context)
@@ -64,11 +71,18 @@ class ImportPerformance(
 
         path, scene, face = Path(bpy.path.abspath(self.filepath)), context.scene, face_of(context)
         at_playhead = not self.properties.is_property_set("frame_start")
+        first = scene.frame_current if at_playhead else self.frame_start
+        recorded = read_recording(path)
+        if self.as_beat:
+            beat = beat_editing.add_recording(begin(face, scene), str(path), first, scene)
+            self.update(sequence_in(context), scene)
+            self.extend(sequence_in(context), scene)
+            return beat_editing.at_time(beat, scene_settings(scene).time_unit)
         report = recorded_faces.perform_recording(
             face,
-            read_recording(path),
+            recorded,
             scene,
-            scene.frame_current if at_playhead else self.frame_start,
+            first,
             path.stem,
             keying_of(self),
             self.region,
