@@ -105,7 +105,7 @@ def with_recordings(
         frames = np.flatnonzero(share > 0)
         played = _sampled(recorded.clip(), times[frames] - beat.start)
         part = share[frames, None].astype(np.float32)
-        has = [place for place, name in enumerate(CHANNELS) if name in recorded.channels]
+        has = np.flatnonzero([name in recorded.channels for name in CHANNELS])
         at = np.ix_(frames, has)
         weights[at] += part * (played.weights[:, has] - weights[at])
         shares[frames] += part * (played.shares - shares[frames])
