@@ -13,8 +13,9 @@ from ..messages import Message
 from ..text_lines import normalised_newlines, position
 from .recorded_face import MOST_FRAMES
 
-_MOST_VALUES = 2**24
-"""Values of a document at most, so that it stays within some 1.5 GB of memory."""
+_MOST_VALUES = 2**23
+"""Values of a document at most, so that it stays within some 700 MB of memory; a text of the
+largest size, with six digits a weight, has fewer."""
 
 _LARGEST = 1e9
 """A number from here on is none that is measured of a face or its time."""
