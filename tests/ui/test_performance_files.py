@@ -8,6 +8,7 @@ from recorded_samples import posed
 
 from emotebot_blender.core.exchange.livelink_csv import write_livelink
 from emotebot_blender.core.exchange.recording_formats import FORMATS, read_recording
+from emotebot_blender.core.messages import Message
 from emotebot_blender.ui.operators import performance_file_ops
 
 
@@ -101,3 +102,19 @@ def test_what_is_not_in_the_file_is_told(five, tmp_path, capfd):
 def test_without_beats_there_is_nothing_to_export(face):
     assert not bpy.ops.emotebot.export_performance.poll()
     assert bpy.ops.emotebot.import_performance.poll()
+
+
+def test_the_file_dialog_adds_the_ending_of_the_format(five, tmp_path, monkeypatch):
+    """As it does whenever a name is typed or a format chosen there."""
+    seen = []
+
+    def act(operator, context):
+        for name, path in (("livelink", "a"), ("vrma", "a.csv"), ("mpfb", "b.vrma")):
+            operator.format, operator.filepath = name, str(tmp_path / path)
+            operator.check(context)
+            seen.append(operator.filepath)
+        return Message("checked")
+
+    monkeypatch.setattr(performance_file_ops.ExportPerformance, "act", act)
+    bpy.ops.emotebot.export_performance()
+    assert seen == [str(tmp_path / name) for name in ("a.csv", "a.vrma", "b.json")]

@@ -21,6 +21,7 @@ from ..channels import CHANNELS
 from ..clip import Clip
 from ..rig.convention_files import FOLDER as CONVENTIONS
 from ..rig.convention_files import read_convention
+from ..rig.head_convention import NECK_SHARE
 from ..rig.solver import Solver
 from .eye_angles import eye_angles
 from .glb import AnimatedNodes
@@ -29,9 +30,6 @@ from .head_angles import quaternions_of
 EXTENSION = "VRMC_vrm_animation"
 LOOKS = ("lookUp", "lookDown", "lookLeft", "lookRight")
 """Presets that no animation may hold, as ``lookAt`` says the same."""
-
-NECK_SHARE = 0.4
-"""Of a turn, which the head does the rest of: as on faces in Blender."""
 
 SKELETON = Path(__file__).resolve().parents[2] / "data" / "exchange" / "vrm_skeleton.json"
 

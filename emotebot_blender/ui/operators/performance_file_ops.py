@@ -69,6 +69,8 @@ class ImportPerformance(
         from ...core.exchange.recording_formats import read_recording
         from ...rig.face_coverage import name_with_coverage
 
+        if not self.filepath:
+            raise EmoteBotError("Choose a file first")
         path, scene, face = Path(bpy.path.abspath(self.filepath)), context.scene, face_of(context)
         at_playhead = not self.properties.is_property_set("frame_start")
         first = scene.frame_current if at_playhead else self.frame_start
