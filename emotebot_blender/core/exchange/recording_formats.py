@@ -39,6 +39,7 @@ class RecordingFormat:
         write: returns a clip, one frame or more, as the content of a file; takes a name as well.
         has_head: whether it holds the turns of the head.
         is_still: whether it holds one frame alone.
+        has_channels: whether it holds the channels, else expressions that stand for them.
     """
 
     name: str
@@ -46,12 +47,17 @@ class RecordingFormat:
     write: Callable[[Clip, str], bytes]
     has_head: bool = False
     is_still: bool = False
+    has_channels: bool = True
 
     def lacks(self, clip: Clip) -> tuple[Message, ...]:
         """Return what of a clip it does not hold, a sentence each."""
         notes = []
         if self.is_still and len(clip) > 1:
             notes.append(Message("Only the frame that shows most is in the file"))
+        if not self.has_channels:
+            notes.append(
+                Message("Preset expressions alone: brows, nose and finer lips are not in the file")
+            )
         if clip.head is not None and clip.head.any() and not self.has_head:
             notes.append(Message("The turns of the head are not in the file"))
         return tuple(notes)
@@ -82,7 +88,7 @@ FORMATS: dict[str, RecordingFormat] = {
         RecordingFormat("emotebot", ".json", _text(write_clip), has_head=True),
         RecordingFormat("arkit", ".json", _text(write_arkit)),
         RecordingFormat("mpfb", ".json", _expression, is_still=True),
-        RecordingFormat("vrma", ".vrma", write_vrma, has_head=True),
+        RecordingFormat("vrma", ".vrma", write_vrma, has_head=True, has_channels=False),
         RecordingFormat("perfect-sync", ".vrma", write_perfect_sync, has_head=True),
     )
 }

@@ -62,6 +62,8 @@ def test_what_a_format_lacks_is_told():
     lacks = {name: list(map(str, each.lacks(turned((5, 0, 0))))) for name, each in FORMATS.items()}
     head = "The turns of the head are not in the file"
     assert {name for name, notes in lacks.items() if head in notes} == {"table", "arkit", "mpfb"}
+    (note,) = FORMATS["vrma"].lacks(posed())
+    assert str(note).startswith("Preset expressions alone")
     (note,) = FORMATS["mpfb"].lacks(posed())
     assert str(note) == "Only the frame that shows most is in the file"
     assert FORMATS["emotebot"].lacks(turned((5, 0, 0), (0, 0, 0))) == ()
