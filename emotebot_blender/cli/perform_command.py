@@ -166,6 +166,8 @@ def perform(options: PerformOptions, progress: Progress) -> PerformResult:
     check_inputs_stay(options, inputs)
     script = read_script(options.script, Lexicon.load(options.lexicon))
     script = resolved(script, options.script)
+    named = (Path(beat.recording) for beat in script.beats if beat.recording)
+    check_distinct(options.outputs, [(Message("a recording"), path) for path in named])
     check_options(options, script)
     networks = load_networks(options.models)
     if not options.needs_blender:

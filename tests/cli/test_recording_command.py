@@ -128,3 +128,10 @@ def test_a_beat_of_a_script_is_a_recording_beside_it(run, take, tmp_path):
     clip = read_recording(out).clip()
     assert clip.weights[[90, 120], INDEX["jawOpen"]] == pytest.approx([0.5, 1], abs=0.01)
     assert len(clip) == 181  # the last beat lasts as long as any
+
+
+def test_nothing_is_written_over_a_recording_of_a_script(refused, take, tmp_path):
+    (tmp_path / "scene.txt").write_text('recording "take.csv"')
+    status, said = refused("perform", tmp_path / "scene.txt", "--csv", take)
+    assert status == 1
+    assert "is a recording itself" in said
