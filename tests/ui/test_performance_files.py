@@ -4,12 +4,14 @@
 import bpy
 import pytest
 from interface import tracks, value
+from panel_drawing import draw
 from recorded_samples import posed
 
 from emotebot_blender.core.exchange.livelink_csv import write_livelink
 from emotebot_blender.core.exchange.recording_formats import FORMATS, read_recording
 from emotebot_blender.core.messages import Message
 from emotebot_blender.ui.operators import performance_file_ops
+from emotebot_blender.ui.sequence_panels import SequencePanel
 
 
 @pytest.fixture
@@ -118,3 +120,10 @@ def test_the_file_dialog_adds_the_ending_of_the_format(five, tmp_path, monkeypat
     monkeypatch.setattr(performance_file_ops.ExportPerformance, "act", act)
     bpy.ops.emotebot.export_performance()
     assert seen == [str(tmp_path / name) for name in ("a.csv", "a.vrma", "b.json")]
+
+
+def test_a_beat_that_is_a_recording_is_listed_by_its_file(face, take):
+    bpy.ops.emotebot.import_performance(filepath=str(take), as_beat=True)
+    drawn = draw(SequencePanel)
+    assert ("label", "take 1.csv") in drawn
+    assert ("prop", "recording") in drawn
