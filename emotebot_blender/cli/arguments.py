@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from ..core.messages import shortened
 from ..core.performance.liveliness import DEFAULT_LIVELINESS
+from .recording_arguments import add_recording_options
 from .terminal import print_result
 
 _MAX_EXPRESSIONS = 100_000
@@ -88,7 +89,13 @@ def _add_perform(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Perform a script on a face: a layer in a .blend, a film, a sheet of pictures, a table."
     )
-    parser.add_argument("script", metavar="SCRIPT", help="text, or a .txt, .json, .csv, .srt file")
+    parser.add_argument(
+        "script",
+        metavar="SCRIPT",
+        nargs="?",
+        help="text, or a .txt, .json, .csv, .srt file",
+    )
+    add_recording_options(parser)
     parser.add_argument(
         "--face", type=Path, metavar="FILE.blend", help="the built-in head if left out"
     )

@@ -56,6 +56,12 @@ def path_of_open_file() -> Path | None:
     return Path(bpy.data.filepath) if bpy and bpy.data.filepath else None
 
 
+def path_from_file(path: str) -> Path:
+    """Return a path that may start from the file that is open in Blender."""
+    bpy = sys.modules.get("bpy")
+    return Path(bpy.path.abspath(path) if bpy and path.startswith("//") else path)
+
+
 @contextmanager
 def sequences_known() -> Iterator[None]:
     """Within this, Blender knows what files remember of characters, also where no add-on is on."""

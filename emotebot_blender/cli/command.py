@@ -73,10 +73,13 @@ def _run(arguments: list[str]) -> int:
 
 def _perform(options: argparse.Namespace) -> None:
     from .perform_command import PerformOptions, perform
+    from .recording_command import perform_recording
     from .terminal import Progress
 
+    if (options.script is None) == (options.recording is None):
+        options.refuse("give a SCRIPT, or --recording FILE")
     chosen = PerformOptions(
-        script=options.script,
+        script=options.script or "",
         face=options.face,
         object_name=options.object,
         any_face=options.any_face,
@@ -94,14 +97,22 @@ def _perform(options: argparse.Namespace) -> None:
         film=options.render,
         sheet=options.sheet,
         table=options.csv,
+        export=options.export,
+        export_format=options.export_format,
         lexicon=options.lexicon,
         force=options.force,
         **_models(options),
     )
     if not chosen.outputs:
-        options.refuse("say what to write: --output, --render, --sheet or --csv")
+        options.refuse("say what to write: --output, --render, --sheet, --csv or --export")
     with _blender_at_work():
-        result = perform(chosen, Progress(quiet=options.quiet))
+        progress = Progress(quiet=options.quiet)
+        if options.recording is None:
+            result = perform(chosen, progress)
+        else:
+            result = perform_recording(chosen, options.recording, progress)
+    for note in result.notes:
+        print_fault(str(note))
     if result.keys:
         for control, reason in result.keys.skipped:
             print_fault(f"“{control}” was left alone: {reason}")

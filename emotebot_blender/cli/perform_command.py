@@ -4,18 +4,25 @@
 Only what concerns a .blend or pictures needs Blender.
 """
 
-import csv
 import json
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from ..core.channels import CHANNELS
 from ..core.clip import Clip
 from ..core.emotions import Feeling
 from ..core.errors import EmoteBotError
+from ..core.exchange.recorded_beats import (
+    lengthened,
+    read_recordings,
+    resolved,
+    with_recordings,
+)
 from ..core.input_files import expanded_path
 from ..core.lexicon.lexicon import Lexicon, amounts
 from ..core.messages import Message
@@ -25,8 +32,10 @@ from ..core.performance.networks import FOLDER, Networks, load_networks
 from ..core.script.beats import EmotionScript
 from ..core.script.script_files import read_script
 from . import blend_files
-from .blend_files import DEFAULT_FPS, FIRST_FRAME
+from .blend_files import DEFAULT_FPS
+from .clip_files import ClipFiles
 from .output_files import check_distinct, check_output, check_output_folder, filling, replacing
+from .performance_pictures import write_film, write_sheet
 from .terminal import Progress
 
 if TYPE_CHECKING:
@@ -42,7 +51,7 @@ class PerformOptions:
     """What one run of the command shall make of a script; None for what it shall not.
 
     Attributes:
-        script: text, or the path of a file.
+        script: text, or the path of a file; left out where a recording is performed.
         face: .blend file with the face; None for the open file or the built-in head.
         object_name: name of an object of the character, where there are several.
         any_face: whether a face of which little is found is performed on.
@@ -62,12 +71,14 @@ class PerformOptions:
         film: .mp4 file or folder of pictures to write.
         sheet: .png file to write.
         table: .csv file to write.
+        export: file for other programs to write.
+        export_format: name of its format, of ``recording_formats``; None for what its ending means.
         lexicon: the user's own trigger words.
         models: folder of the networks.
         force: a .blend file that is there may be replaced, be it the one with the face.
     """
 
-    script: str
+    script: str = ""
     face: Path | None = None
     object_name: str | None = None
     any_face: bool = False
@@ -85,6 +96,8 @@ class PerformOptions:
     film: Path | None = None
     sheet: Path | None = None
     table: Path | None = None
+    export: Path | None = None
+    export_format: str | None = None
     lexicon: Path | None = None
     models: Path = FOLDER
     force: bool = False
@@ -98,7 +111,13 @@ class PerformOptions:
     @property
     def outputs(self) -> tuple[Path, ...]:
         """The files to write and the folder to fill, in the order in which they are written."""
-        return tuple(path for path in (self.output, self.table, self.sheet, self.film) if path)
+        files = (self.output, self.table, self.export, self.sheet, self.film)
+        return tuple(path for path in files if path)
+
+    @property
+    def clip_files(self) -> ClipFiles:
+        """Those of them that hold the performance itself."""
+        return ClipFiles(self.table, self.export, self.export_format)
 
 
 @dataclass(frozen=True)
@@ -112,6 +131,7 @@ class PerformResult:
         keys: what was keyed; None where there is no face.
         files: what was written.
         calibrated: a sentence on the gains that channels were given, or None.
+        notes: what of the performance is not in a file, a sentence each.
     """
 
     frames: int
@@ -120,6 +140,7 @@ class PerformResult:
     keys: "KeyReport | None"
     files: tuple[Path, ...]
     calibrated: Message | None = None
+    notes: tuple[Message, ...] = ()
 
     def summary(self) -> str:
         """Return what was done, in one line."""
@@ -138,8 +159,15 @@ def perform(options: PerformOptions, progress: Progress) -> PerformResult:
         EmoteBotError: what was handed in has a fault, or a file cannot be written; no file has
             been written then.
     """
-    check_inputs_stay(options)
+    inputs = model_files(options.models)
+    if options.lexicon:
+        inputs.append((Message("the word list"), options.lexicon))
+    inputs.append((Message("the script"), expanded_path(options.script.strip())))
+    check_inputs_stay(options, inputs)
     script = read_script(options.script, Lexicon.load(options.lexicon))
+    script = resolved(script, options.script)
+    named = (Path(beat.recording) for beat in script.beats if beat.recording)
+    check_distinct(options.outputs, [(Message("a recording"), path) for path in named])
     check_options(options, script)
     networks = load_networks(options.models)
     if not options.needs_blender:
@@ -148,17 +176,17 @@ def perform(options: PerformOptions, progress: Progress) -> PerformResult:
         return _perform_in_blender(options, script, networks, progress)
 
 
-def check_inputs_stay(options: PerformOptions) -> None:
+def check_inputs_stay(options: PerformOptions, inputs: list[tuple[Message, Path]]) -> None:
     """Check that nothing is written over what is read, or over what else is written.
+
+    Args:
+        options: say what is written, and which file has the face.
+        inputs: what each other file that is read is called, and its path.
 
     Raises:
         EmoteBotError: it would be.
     """
     face = options.face or blend_files.path_of_open_file()
-    inputs = model_files(options.models)
-    if options.lexicon:
-        inputs.append((Message("the word list"), options.lexicon))
-    inputs.append((Message("the script"), expanded_path(options.script.strip())))
     check_distinct(options.outputs, inputs)
     if face:
         others = [path for path in options.outputs if path != options.output]  # it may, by --force
@@ -179,27 +207,33 @@ def check_options(options: PerformOptions, script: EmotionScript) -> None:
     """
     if not script.beats:
         raise EmoteBotError("The script has no beats: there is nothing to perform")
-    for path, ending in (
-        (options.output, ".blend"),
-        (options.sheet, ".png"),
-        (options.table, ".csv"),
-    ):
-        if path:
-            check_output(path, ending)
-    if options.output:
-        blend_files.check_not_there(options.output, options.force)
-    if options.film or options.sheet:
-        from ..render.film import check_film
+    check_outputs(options)
+    if options.sheet:
         from ..render.sheet import check_sheet
 
-        if options.sheet:
-            check_sheet(len(script.beats))
-        if options.film:
-            check_film(options.film)
-            if options.film.suffix.lower() == ".mp4":
-                check_output(options.film, ".mp4")
-            else:
-                check_output_folder(options.film)
+        check_sheet(len(script.beats))
+
+
+def check_outputs(options: PerformOptions) -> None:
+    """Check, without leaving a trace, that the files that the options name can be written.
+
+    Raises:
+        EmoteBotError: one cannot.
+    """
+    for path, ending in ((options.output, ".blend"), (options.sheet, ".png")):
+        if path:
+            check_output(path, ending)
+    options.clip_files.check()
+    if options.output:
+        blend_files.check_not_there(options.output, options.force)
+    if options.film:
+        from ..render.film import check_film
+
+        check_film(options.film)
+        if options.film.suffix.lower() == ".mp4":
+            check_output(options.film, ".mp4")
+        else:
+            check_output_folder(options.film)
 
 
 def expressions(
@@ -235,25 +269,6 @@ def expressions(
     ]
 
 
-def write_table(clip: Clip, path: Path, first_frame: int = FIRST_FRAME) -> None:
-    """Write a clip as CSV: frame, time in seconds, and the 52 channels.
-
-    Args:
-        clip: what is written, a line a frame.
-        path: of the file.
-        first_frame: number of the clip's first frame.
-
-    Raises:
-        OSError: the file cannot be written.
-    """
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(("frame", "time", *CHANNELS))
-        for index, (time, row) in enumerate(zip(clip.times(), clip.weights, strict=True)):
-            weights = (f"{weight:.6f}" for weight in row.tolist())
-            writer.writerow((first_frame + index, f"{time:.6f}", *weights))
-
-
 def write_json(content: Any, path: Path) -> None:
     """Write plain objects as JSON.
 
@@ -270,10 +285,9 @@ def _perform_alone(
     fps = options.fps or DEFAULT_FPS
     with progress.stage("Performing") as show:
         clip = _clip(options, script, networks, fps, show)
-    if options.table:
-        with replacing(options.table) as part:
-            write_table(clip, part)
-    return PerformResult(len(clip), clip.fps, None, None, options.outputs)
+    with ExitStack() as outputs:
+        notes = options.clip_files.write(clip, outputs)
+    return PerformResult(len(clip), clip.fps, None, None, options.outputs, notes=notes)
 
 
 def _clip(
@@ -286,16 +300,52 @@ def _clip(
 ) -> Clip:
     """Return the performance that the options want of a script."""
     how = options.exaggeration, options.liveliness, target
-    return performance.perform(script, networks, fps, options.seed, show, *how)
+    recordings = read_recordings(script, blend_files.path_from_file)
+    script = lengthened(script, recordings)
+    clip = performance.perform(script, networks, fps, options.seed, show, *how)
+    clip = with_recordings(clip, script, recordings)
+    return clip if clip.head is None else replace(clip, head=clip.head * np.float32(options.head))
 
 
 def _perform_in_blender(
     options: PerformOptions, script: EmotionScript, networks: Networks, progress: Progress
 ) -> PerformResult:
-    from ..rig.face_coverage import coverage_of, name_with_coverage, refusal_of
-    from ..rig.key_recognition import ANY_NAMED
+    from ..rig.face_coverage import name_with_coverage
     from ..session.performing import last_target
     from ..session.timeline import frame_rate
+
+    face, scene, calibrated = prepared_face(options)
+    fps, first = frame_rate(scene), scene.frame_start
+    keys = _perform_on(face, scene, script, options, networks, progress)
+    count = round(keys.frames[1]) - first + 1
+    with ExitStack() as outputs:  # they take their places together, once all are written
+        if options.output:
+            blend_files.save_copy(outputs.enter_context(replacing(options.output)))
+        notes: tuple[Message, ...] = ()
+        if options.table or options.export or options.sheet:
+            clip = _clip(options, script, networks, fps, None, last_target(face))
+            notes = options.clip_files.write(clip, outputs, first)
+        if options.sheet:
+            part = outputs.enter_context(replacing(options.sheet))
+            write_sheet(face, scene, script, clip, first, part, progress)
+        if options.film:
+            target = replacing if options.film.suffix.lower() == ".mp4" else filling
+            part = outputs.enter_context(target(options.film))
+            write_film(face, scene, range(first, first + count), part, progress)
+    name = str(name_with_coverage(face))
+    return PerformResult(count, fps, name, keys, options.outputs, calibrated, notes)
+
+
+def prepared_face(options: PerformOptions) -> "tuple[Face, Scene, Message | None]":
+    """Return the face that the options mean, as it is to move, its scene, and the gains it got.
+
+    Raises:
+        EmoteBotError: there is none, or too little of one.
+    """
+    from ..rig.face_calibration import as_measured
+    from ..rig.face_coverage import coverage_of, refusal_of
+    from ..rig.key_recognition import ANY_NAMED
+    from ..session.calibrating import leave_uncalibrated
 
     face, scene = blend_files.open_face(options.face, options.object_name, ANY_NAMED)
     anyway = Message("perform on it anyway with --any-face")
@@ -304,37 +354,11 @@ def _perform_in_blender(
         raise EmoteBotError(refusal)
     if options.fps:
         blend_files.set_rate(scene, options.fps)
-    fps, first = frame_rate(scene), scene.frame_start
-    face, calibrated = _calibrated(face, options)
-    keys = _perform_on(face, scene, script, options, networks, progress)
-    count = round(keys.frames[1]) - first + 1
-    with ExitStack() as outputs:  # they take their places together, once all are written
-        if options.output:
-            blend_files.save_copy(outputs.enter_context(replacing(options.output)))
-        if options.table or options.sheet:
-            clip = _clip(options, script, networks, fps, None, last_target(face))
-        if options.table:
-            write_table(clip, outputs.enter_context(replacing(options.table)), first)
-        if options.sheet:
-            part = outputs.enter_context(replacing(options.sheet))
-            _write_sheet(face, scene, script, clip, first, part, progress)
-        if options.film:
-            target = replacing if options.film.suffix.lower() == ".mp4" else filling
-            part = outputs.enter_context(target(options.film))
-            _write_film(face, scene, range(first, first + count), part, progress)
-    name = str(name_with_coverage(face))
-    return PerformResult(count, fps, name, keys, options.outputs, calibrated)
-
-
-def _calibrated(face: "Face", options: PerformOptions) -> "tuple[Face, Message | None]":
-    """Return a face with gains for what is unusual, if the options want that, and which it got."""
-    from ..rig.face_calibration import as_measured
-    from ..session.calibrating import leave_uncalibrated
-
     if options.calibrate:
-        return as_measured(face)
+        face, calibrated = as_measured(face)
+        return face, scene, calibrated
     leave_uncalibrated(face)
-    return face, None
+    return face, scene, None
 
 
 def _perform_on(
@@ -365,32 +389,3 @@ def _perform_on(
     write = baked_performances.perform_and_bake if options.bake else performing.perform_script
     with progress.stage("Performing") as show:
         return write(face, script, scene, settings, networks, show)
-
-
-def _write_sheet(
-    face: "Face",
-    scene: "Scene",
-    script: EmotionScript,
-    clip: Clip,
-    first: int,
-    path: Path,
-    progress: Progress,
-) -> None:
-    from ..core.performance.apex_frames import apex_frames
-    from ..render.sheet import picture_of, render_sheet
-
-    apexes = apex_frames(script, clip)
-    pictures = [
-        picture_of(beat, first + apex) for beat, apex in zip(script.beats, apexes, strict=True)
-    ]
-    with progress.stage("Sheet") as show:
-        render_sheet(face, scene, pictures, path, show)
-
-
-def _write_film(
-    face: "Face", scene: "Scene", frames: range, path: Path, progress: Progress
-) -> None:
-    from ..render.film import render_film
-
-    with progress.stage("Film") as show:
-        render_film(face, scene, frames, path, show)

@@ -83,6 +83,11 @@ class Clip:
         """Seconds from the first frame to the last."""
         return max(len(self) - 1, 0) / self.fps
 
+    @property
+    def has_emotions(self) -> bool:
+        """Whether its shares say of any frame what is felt."""
+        return not np.array_equal(self.shares, custom_shares(len(self)))
+
     def times(self) -> NDArray[np.float64]:
         """Return the time of each frame in seconds, float64, shape (frames,)."""
         return self.start + np.arange(len(self)) / self.fps

@@ -17,15 +17,12 @@ from numpy.typing import NDArray
 
 from ..core.messages import Message
 from ..core.rig.face_space import FaceSpace, Vector, measure_face
-from ..core.rig.head_convention import NamedHead, named_heads
+from ..core.rig.head_convention import NECK_SHARE, NamedHead, named_heads
 from ..core.rig.solver import Drive
 from .bones import rotation_property
 from .control import Control, Path, driven_paths, member_path, not_editable, quoted_name
 from .deforming_bones import deformed_share
 from .vrm_expressions import assigned_bones
-
-NECK_SHARE = 0.4
-"""Of a turn that neck and head share."""
 
 LEAST_SHARE = 0.05
 """Of the weights of a face's meshes that a head has at least: a body may be of one mesh with it."""

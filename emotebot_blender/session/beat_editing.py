@@ -20,7 +20,7 @@ from .sequence import (
     remove_beat,
 )
 from .sequence_script import script_of
-from .timeline import end_of
+from .timeline import end_of, frame_rate
 
 _COPIED = (
     "words",
@@ -33,6 +33,7 @@ _COPIED = (
     "take",
     "has_liveliness",
     "liveliness",
+    "recording",
     "mute",
 )
 
@@ -74,6 +75,27 @@ def add(
         if take >= 0:
             added.has_take, added.take = True, take
     sequence.active = len(sequence.beats) - 1
+    return added
+
+
+def add_recording(
+    sequence: SequenceSettings, path: str, frame: int, scene: bpy.types.Scene
+) -> BeatSettings:
+    """Add a beat that is a recorded face, neutral once it has played; make it the active one.
+
+    Args:
+        sequence: of a face.
+        path: of the recording.
+        frame: on which it starts.
+        scene: gives the frames a second.
+
+    Raises:
+        EmoteBotError: the frame lies before the sequence.
+    """
+    second = (frame - sequence.frame_start) / frame_rate(scene)
+    added = add(sequence, "neutral", 1.0, second)
+    with paused_updates():
+        added.recording = path
     return added
 
 

@@ -22,6 +22,7 @@ from .sequence_script import (
     begin,
     check_first_frame,
     fill,
+    path_from,
     plain,
     restore,
     script_of,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from ..animation.key_report import KeyReport
     from ..animation.keyframes import Keying
     from ..animation.mix_shares import Mix
+    from ..core.clip import Clip
     from ..core.performance.gaze_target import GazeTarget
     from ..core.performance.incremental import IncrementalPerformer
     from ..core.performance.networks import Networks
@@ -187,10 +189,7 @@ def update_layer(
             clear_layer(face, SEQUENCE_LAYER)
         fit_keyed_feelings(face, scene)
         return None
-    performer = _performer(sequence, networks or loaded_networks.networks())
-    with without_shown_pose(face):
-        target, unseen = gaze_target(face, scene, sequence, script.duration)
-    clip = performer.perform(script, frame_rate(scene), progress, target)
+    clip, unseen = perform_beats(face, script, scene, networks, progress)
     with without_shown_pose(face):
         report = write_layer(
             face,
@@ -208,6 +207,41 @@ def update_layer(
     raise_edits(face)
     fit_keyed_feelings(face, scene)
     return replace(report, notes=(*report.notes, *unseen))
+
+
+def perform_beats(
+    face: "Face",
+    script: "EmotionScript",
+    scene: Scene,
+    networks: "Networks | None" = None,
+    progress: Callable[[float], None] | None = None,
+) -> "tuple[Clip, tuple[Message, ...]]":
+    """Return what the beats of a sequence become, without writing anything.
+
+    Args:
+        face: whose sequence it is.
+        script: its beats, one or more.
+        scene: gives the frames a second and what the eyes follow.
+        networks: those to perform with; None for those that the user prefers.
+        progress: called with the share that is done, 0 to 1.
+
+    Returns:
+        The performance, and a sentence each on what the eyes cannot follow.
+
+    Raises:
+        EmoteBotError: a network or a recording cannot be read, or what the eyes follow is not
+            there.
+    """
+    from ..core.exchange.recorded_beats import lengthened, read_recordings, with_recordings
+
+    sequence = sequence_of(face)
+    recordings = read_recordings(script, lambda path: path_from(path, sequence.id_data))
+    script = lengthened(script, recordings)
+    performer = _performer(sequence, networks or loaded_networks.networks())
+    with without_shown_pose(face):
+        target, unseen = gaze_target(face, scene, sequence, script.duration)
+    clip = performer.perform(script, frame_rate(scene), progress, target)
+    return with_recordings(clip, script, recordings), tuple(unseen)
 
 
 def find_natural_times(sequence: SequenceSettings, scene: Scene) -> None:

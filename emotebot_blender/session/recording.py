@@ -10,7 +10,8 @@ from ..core.channels import MASKS
 from ..core.errors import EmoteBotError
 from ..core.messages import Message, sentences
 from . import auto_update, beat_editing, beat_markers, live
-from .performing import keying_of, mix_of
+from .performing import keying_of
+from .recorded_layers import turns_head, write_recording
 from .runtime import paused_updates, runtime
 from .sequence import (
     RECORDING_LAYER,
@@ -24,7 +25,6 @@ from .settings import scene_settings
 from .timeline import describe_end, extend_scene, extend_to_beats, frame_rate
 
 if TYPE_CHECKING:
-    from ..core.clip import Clip
     from ..rig.face import Face
     from .live_face import Recording
 
@@ -129,16 +129,18 @@ def _keep_keys(
     face: "Face", sequence: SequenceSettings, recording: "Recording", scene: Scene
 ) -> str:
     """Write what was played on a layer of its own, which rests outside of it; return its name."""
-    from ..animation.layer_writing import write_layer
     from ..animation.layers import free_kind
 
     kind = free_kind(face, RECORDING_LAYER)
     number = kind.removeprefix(f"{RECORDING_LAYER}-")
     settings, name = scene_settings(scene), f"{sequence.name} Live {number}"
     clip = recording.clip(frame_rate(scene))
-    is_turned = settings.record_beats or _turns_head(face, sequence, clip)
-    write_layer(
+    first = sequence.frame_start + clip.start * clip.fps
+    frames = first, first + clip.duration * clip.fps
+    is_turned = settings.record_beats or turns_head(face, (SEQUENCE_LAYER,), frames)
+    write_recording(
         as_chosen(face),
+        sequence,
         clip,
         scene,
         sequence.frame_start,
@@ -147,22 +149,6 @@ def _keep_keys(
         MASKS[settings.region],
         settings.strength,
         kind,
-        extrapolation="NOTHING",
-        mix=mix_of(sequence),
-        head=0.0 if is_turned else sequence.head,  # turns of two layers would add up
+        turns=not is_turned,  # turns of two layers would add up
     )
     return name
-
-
-def _turns_head(face: "Face", sequence: SequenceSettings, clip: "Clip") -> bool:
-    """Return whether the layer of a sequence turns the head in the time of a clip."""
-    from ..animation.strips import layer_strips
-
-    armature = face.head_armature
-    layers = layer_strips(armature, SEQUENCE_LAYER) if armature is not None else []
-    first = sequence.frame_start + clip.start * clip.fps
-    last = first + clip.duration * clip.fps
-    return any(
-        layer.mix.head and layer.strip.frame_start < last and layer.strip.frame_end > first
-        for layer in layers
-    )

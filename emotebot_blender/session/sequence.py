@@ -23,6 +23,7 @@ from .settings import (
     MixProperties,
     intensity_property,
     liveliness_property,
+    recording_property,
     take_property,
     words_property,
 )
@@ -89,10 +90,6 @@ def _start_from_frame(beat: "BeatSettings", frame: float) -> None:
 
 def _start_from_arrival(beat: "BeatSettings", second: float) -> None:
     beat.start = max(second - beat_times.transition_of(beat), 0.0)
-
-
-DERIVED = frozenset(("start_frame", "transition_frames", "hold_frames", "arrival", "arrival_frame"))
-"""Properties of a beat that say in another way what others say; nothing stores them."""
 
 
 class BeatSettings(bpy.types.PropertyGroup):
@@ -173,6 +170,7 @@ class BeatSettings(bpy.types.PropertyGroup):
         override=_OVERRIDABLE,
     )
     liveliness: liveliness_property(update=_edited, override=_OVERRIDABLE)
+    recording: recording_property(update=_edited, override=_OVERRIDABLE)
     start_frame: bpy.props.FloatProperty(
         translation_context=CONTEXT,
         name="Start",

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Sequences from scripts, and the script that a sequence is."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import bpy
@@ -11,7 +12,6 @@ from . import library_overrides, words
 from .preferences import choices
 from .runtime import paused_updates
 from .sequence import (
-    DERIVED,
     FORMAT,
     LAST_START,
     BeatSettings,
@@ -32,6 +32,11 @@ if TYPE_CHECKING:
 _PREFERRED = ("strength", "keying", "tolerance", "step")
 """Settings of a new sequence that the user has preferences for."""
 
+_DERIVED = frozenset(
+    ("start_frame", "transition_frames", "hold_frames", "arrival", "arrival_frame")
+)
+"""Properties of a beat that say in another way what others say; nothing stores them."""
+
 _APART = 1 / 60
 """Seconds that a beat is moved on where another one starts at the same time."""
 
@@ -44,11 +49,12 @@ def read_source(script: str, text: str) -> "EmotionScript":
     Raises:
         EmoteBotError: there is no such text, or the script has a fault.
     """
+    from ..core.exchange.recorded_beats import resolved
     from ..core.script.script_files import read_script, read_text_as
 
     if not text:
         path = bpy.path.abspath(script) if script.startswith("//") else script
-        return read_script(path, words.lexicon())
+        return resolved(read_script(path, words.lexicon()), path)
     block = bpy.data.texts.get(text)
     if block is None:
         raise EmoteBotError("There is no text “{text}” in this file", text=text)
@@ -79,6 +85,11 @@ def script_of(sequence: SequenceSettings) -> "EmotionScript":
         except EmoteBotError as error:
             raise EmoteBotError("Beat {number}: {error}", number=number, error=error) from error
     return EmotionScript(tuple(beats))
+
+
+def path_from(path: str, owner: Object) -> Path:
+    """Return the path of a file that a sequence names, which may start from its own .blend file."""
+    return Path(bpy.path.abspath(path, library=owner.library) if path.startswith("//") else path)
 
 
 def begin(face: "Face", scene: Scene) -> SequenceSettings:
@@ -190,7 +201,7 @@ def restore(sequence: SequenceSettings, kept: dict[str, Any]) -> None:
 
 def _settable(group: Any) -> list[str]:
     names = [prop.identifier for prop in group.bl_rna.properties if not prop.is_readonly]
-    return [name for name in names if name not in DERIVED]
+    return [name for name in names if name not in _DERIVED]
 
 
 def _beat(settings: BeatSettings, start: float, reader: "Lexicon") -> "Beat":
@@ -204,6 +215,7 @@ def _beat(settings: BeatSettings, start: float, reader: "Lexicon") -> "Beat":
         settings.take if settings.has_take else None,
         words.with_intensity(settings.words, settings.intensity, reader),
         plain(settings.liveliness) if settings.has_liveliness else None,
+        settings.recording,
     )
 
 
@@ -222,6 +234,7 @@ def _set_beat(settings: BeatSettings, beat: "Beat") -> None:
     settings.has_liveliness = beat.liveliness is not None
     if beat.liveliness is not None:
         settings.liveliness = beat.liveliness
+    settings.recording = beat.recording
 
 
 def _words_for(beat: "Beat") -> str:

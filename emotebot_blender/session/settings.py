@@ -157,6 +157,17 @@ def liveliness_property(**more: Any) -> Any:
     )
 
 
+def recording_property(**more: Any) -> Any:
+    """Return a property for the recorded face of a beat."""
+    return bpy.props.StringProperty(
+        name="Recording",
+        description="File of a recorded face that plays in place of the feeling, which follows it",
+        translation_context=CONTEXT,
+        subtype="FILE_PATH",
+        **more,
+    )
+
+
 def at_property(**more: Any) -> Any:
     """Return a property for what a new beat does at the playhead."""
     return bpy.props.EnumProperty(

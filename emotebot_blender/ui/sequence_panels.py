@@ -45,7 +45,7 @@ class BeatList(bpy.types.UIList):
         _active_property: str,
         _index: int,
     ) -> None:
-        """Draw when a beat starts, its words, its intensity where it is not 1, and faults of it."""
+        """Draw when a beat starts, what it is, its intensity where it is not 1, and its faults."""
         row = layout.row(align=True)
         row.active = not item.mute
         split = row.split(factor=0.38, align=True)
@@ -57,7 +57,8 @@ class BeatList(bpy.types.UIList):
         named.alert = words.problem_in(item.words) is not None
         orders = runtime().orders
         is_cut_short = beat_times.is_cut_short(item, orders.get(item.id_data.session_uid))
-        named.label(text=item.words, icon="ERROR" if is_cut_short else "NONE", translate=False)
+        shown = bpy.path.basename(item.recording) or item.words
+        named.label(text=shown, icon="ERROR" if is_cut_short else "NONE", translate=False)
         if abs(item.intensity - 1) > _HARDLY:
             split.prop(item, "intensity", text="", emboss=False)
         icon = "CHECKBOX_DEHLT" if item.mute else "CHECKBOX_HLT"
@@ -111,6 +112,9 @@ class SequenceMenu(bpy.types.Menu):
         layout.separator()
         layout.operator("emotebot.sequence_import", icon="IMPORT")
         layout.operator("emotebot.sequence_export", icon="EXPORT")
+        layout.separator()
+        layout.operator("emotebot.import_performance", icon="IMPORT")
+        layout.operator("emotebot.export_performance", icon="EXPORT")
 
 
 class ScriptPanel(WithFace, bpy.types.Panel):
@@ -297,6 +301,7 @@ def _draw_beat(layout: Any, beat: Any, in_frames: bool, usual_liveliness: float)
         _draw_choice(column, beat, name, own, time)
     usual = Message("Liveliness: {value:.2f}, the character's", value=usual_liveliness)
     _draw_choice(column, beat, "liveliness", "liveliness", usual)
+    column.prop(beat, "recording")
 
 
 def _draw_choice(column: Any, beat: Any, name: str, own: str, otherwise: Message) -> None:

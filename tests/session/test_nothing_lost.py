@@ -35,6 +35,7 @@ from emotebot_rules import (
     ClearRules,
     FeelingRules,
     MarkerRules,
+    RecordingRules,
     SequenceRules,
     keyings,
     words,
@@ -192,6 +193,20 @@ class LinkedMarkers(SequenceRules, MarkerRules, UndoRules, FeelingRules):
         self.show_markers(are_shown=True)
 
 
+class RecordedFaces(KeyRules, TrackRules, UndoRules, FeelingRules, ClearRules, RecordingRules):
+    """A face that may talk, on which recordings of files are performed."""
+
+    @initialize(talks=st.booleans())
+    def open_file(self, talks: bool) -> None:
+        open_face()
+        for pair in artist.pairs():
+            if talks:
+                artist.talk(pair)
+                artist.push_down(pair)
+        self.write_take()
+        self.begin()
+
+
 def open_face() -> None:
     bpy.ops.wm.read_homefile(use_empty=True)
     bpy.context.scene.frame_end = 60
@@ -206,6 +221,7 @@ def open_face() -> None:
         (RenamedMeanwhile, RUNS_OF_FEW, STEPS_OF_FEW),
         (SoloTracks, RUNS_OF_FEW, STEPS_OF_FEW),
         (LinkedMarkers, RUNS_OF_FEW, STEPS_OF_FEW),
+        (RecordedFaces, RUNS_OF_FEW, STEPS_OF_FEW),
     ],
 )
 def test_nothing_of_the_artists_is_lost(

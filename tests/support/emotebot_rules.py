@@ -4,9 +4,11 @@
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
 import artist
 import bpy
+import numpy as np
 from artist import Pair
 from artist_rules import Steps, amounts, frames, is_animated, is_baked, is_closed, is_free
 from artist_state import (
@@ -22,8 +24,11 @@ from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
 from interface import Clock
+from recorded_samples import posed
 
+from emotebot_blender.core.channels import INDEX
 from emotebot_blender.core.errors import EmoteBotError
+from emotebot_blender.core.exchange.livelink_csv import write_livelink
 from emotebot_blender.session import live, recording
 from emotebot_blender.session.events import FrameRateChanged
 from emotebot_blender.session.runtime import runtime
@@ -113,7 +118,7 @@ class EmoteBotSteps(Steps):
         """Press a button as a step to undo; return why it was refused, or None."""
         refused = self.press(name, **options)
         if refused is None:
-            if name in ("key", "perform", "perform_sequence", "clear"):
+            if name in ("key", "perform", "perform_sequence", "import_performance", "clear"):
                 mark("posed", False)
             if after is not None:
                 after()
@@ -180,6 +185,27 @@ class BakeRules(EmoteBotSteps):
             self.emote("edit_keys")
         if keep:
             self.emote("keep_edits")
+
+
+class RecordingRules(EmoteBotSteps):
+    """Recorded faces of files."""
+
+    def write_take(self) -> None:
+        """Write the file that is performed: half a second in which the mouth and a brow move."""
+        clip = posed("jawOpen", np.linspace(0, 1, 31), 60.0)
+        clip.weights[:, INDEX["browInnerUp"]] = 0.5
+        self.take = Path(bpy.app.tempdir) / "take.csv"
+        with self.take.open("w", newline="") as stream:
+            write_livelink(clip, stream)
+
+    @rule(frame=frames, region=regions, strength=amounts, keying=keyings)
+    def import_recording(self, frame: int, region: str, strength: float, keying: str) -> None:
+        options = {"region": region, "strength": strength, "keying": keying, "frame_start": frame}
+        self.emote("import_performance", filepath=str(self.take), **options)
+
+    @rule(frame=frames)
+    def import_as_beat(self, frame: int) -> None:
+        self.emote("import_performance", filepath=str(self.take), frame_start=frame, as_beat=True)
 
 
 class ClearRules(EmoteBotSteps):

@@ -73,6 +73,10 @@ class FewWords(Lexicon):
         return PHRASES[text]
 
 
+RECORDINGS = ("", "take1.csv", "//takes/a, b.json", 'C:\\my "best"\\[1].csv', "録画；#1.csv")
+"""None, and paths that a format could take for something else."""
+
+
 def feelings() -> st.SearchStrategy[Feeling]:
     amounts = st.dictionaries(st.sampled_from(EMOTIONS), st.floats(0.001, 1), min_size=1)
     mixtures = st.builds(Mixture.of, amounts)
@@ -112,7 +116,8 @@ def scripts(draw: st.DrawFn) -> EmotionScript:
         hold = draw(st.none() | seconds)
         take = draw(st.none() | st.integers(0, LARGEST_TAKE))
         liveliness = draw(st.none() | st.floats(0, 1))
-        beats.append(Beat(feeling, start, transition, hold, take, words, liveliness))
+        recording = draw(st.sampled_from(RECORDINGS))
+        beats.append(Beat(feeling, start, transition, hold, take, words, liveliness, recording))
     return EmotionScript(tuple(beats))
 
 

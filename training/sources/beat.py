@@ -6,17 +6,18 @@ Liu et al. 2022. ``{speaker}/{id}_{name}_{rec}_{start}_{end}.json`` with ``names
 tells the emotion; others are conversations, which nobody labelled.
 """
 
-import json
 from pathlib import Path
 
 import numpy as np
 
-from emotebot_blender.core.channels import CHANNELS, INDEX
+from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.core.errors import EmoteBotError
+from emotebot_blender.core.exchange.arkit_json import read_arkit
+from emotebot_blender.core.exchange.recorded_json import JsonRecording
+from emotebot_blender.core.input_files import read_text_file
 from emotebot_blender.core.messages import Message
 
 from ..faces.landmarks import GAZE
-from .damaged_files import READ_ERRORS, describe_damage
 from .item import (
     ChannelFile,
     Item,
@@ -80,18 +81,10 @@ def read_channels(path: Path) -> tuple[np.ndarray, np.ndarray]:
         EmoteBotError: the file is no recording of BEAT.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        names, frames = content["names"], content["frames"]
-        rows = np.array([frame["weights"] for frame in frames], dtype=np.float32)
-        seconds = np.array([frame["time"] for frame in frames], dtype=float)
-        columns = [column for column, name in enumerate(names) if name in INDEX]
-        weights = np.zeros((len(frames), len(CHANNELS)), dtype=np.float32)
-        weights[:, [INDEX[names[column]] for column in columns]] = rows[:, columns]
-    except READ_ERRORS as error:
-        raise EmoteBotError(
-            "not a recording of BEAT: {reason}", reason=describe_damage(error)
-        ) from error
-    return seconds, np.clip(weights, 0, 1)
+        recording = read_arkit(JsonRecording(read_text_file(path)))
+    except EmoteBotError as error:
+        raise EmoteBotError("not a recording of BEAT: {reason}", reason=error) from error
+    return recording.seconds, recording.weights
 
 
 BEAT = Source(

@@ -1,37 +1,32 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Takes of the Live Link Face app: a phone's CSV files, one a take.
 
-The columns are Timecode, BlendshapeCount, the 52 channels and nine turns of head and eyes; they are
-read by their names, since their order differs from Apple's. Labels stand in ``labels.csv`` in the
-folder, with the columns ``file`` and ``emotion`` (any phrase that EmoteBot understands: "happy",
-"a little sad", "fear 80%") and, if wanted, ``person``; or ``--emotion`` names one for all takes.
-Takes without a label teach movement alone. Takes in a sub-folder are by the person whose name it
-bears, others by one person.
+They are read as the extension reads them; what the columns are, ``channel_table`` says. Labels
+stand in ``labels.csv`` in the folder, with the columns ``file`` and ``emotion`` (any phrase that
+EmoteBot understands: "happy", "a little sad", "fear 80%") and, if wanted, ``person``; or
+``--emotion`` names one for all takes. Takes without a label teach movement alone. Takes in a
+sub-folder are by the person whose name it bears, others by one person.
 """
 
 import csv
-import re
 from pathlib import Path
 
 import numpy as np
 
-from emotebot_blender.core.channels import CHANNELS, INDEX
+from emotebot_blender.core.channels import CHANNELS
 from emotebot_blender.core.emotions import Feeling
 from emotebot_blender.core.errors import EmoteBotError
+from emotebot_blender.core.exchange.recording_formats import read_table
 from emotebot_blender.core.lexicon.lexicon import Lexicon
 from emotebot_blender.core.messages import Message
 
 from ..faces.landmarks import GAZE
-from .damaged_files import READ_ERRORS, describe_damage
 from .item import ChannelFile, Item, Listing, Request, Source, files_in, neutral_frames
 
 LABELS = "labels.csv"
 LAYOUT = Message(
     "CSV files of Live Link Face, and labels.csv with the columns file and emotion if wanted"
 )
-_TIMECODE = re.compile(r"(\d+):(\d+):(\d+)[:;](\d+)(\.\d+)?")
-_RATES = (24.0, 25.0, 30.0, 60.0)
-_DAY = 24 * 3600.0
 
 
 def items(request: Request) -> Listing:
@@ -110,41 +105,10 @@ def read_channels(path: Path) -> tuple[np.ndarray, np.ndarray]:
         EmoteBotError: the file is no take.
     """
     try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            table = csv.reader(file)
-            header = [name.strip().lower() for name in next(table, [])]
-            rows = [row for row in table if row]
-    except READ_ERRORS as error:
-        raise EmoteBotError(
-            "not a take of Live Link Face: {reason}", reason=describe_damage(error)
-        ) from error
-    columns = {name: header.index(name.lower()) for name in CHANNELS if name.lower() in header}
-    if not columns or "timecode" not in header:
-        raise EmoteBotError("not a take of Live Link Face")
-    rows = [row for row in rows if len(row) >= len(header)]  # half a row ends what broke off
-    seconds = _seconds([row[header.index("timecode")] for row in rows])
-    weights = np.zeros((len(rows), len(CHANNELS)), dtype=np.float32)
-    for name, column in columns.items():
-        try:
-            weights[:, INDEX[name]] = [float(row[column]) for row in rows]
-        except ValueError as error:
-            raise EmoteBotError("a row lacks its {name}", name=name) from error
-    return seconds, np.clip(weights, 0, 1)
-
-
-def _seconds(codes: list[str]) -> np.ndarray:
-    """Return the seconds of timecodes from the first on, float64; they may pass midnight.
-
-    A timecode is HH:MM:SS:FF.part; the frames a second are the lowest usual rate with such an FF.
-    """
-    matches = [_TIMECODE.fullmatch(code.strip()) for code in codes]
-    if not matches or None in matches:
-        raise EmoteBotError("not a take of Live Link Face: its timecodes cannot be read")
-    parts = np.array([[float(part or 0) for part in match.groups()] for match in matches if match])
-    rate = next((rate for rate in _RATES if parts[:, 3].max() < rate), _RATES[-1])
-    seconds = parts[:, :3] @ (3600.0, 60.0, 1.0) + parts[:, 3:].sum(axis=1) / rate
-    passed: np.ndarray = (seconds - seconds[0]) % _DAY
-    return passed
+        take = read_table(path)
+    except EmoteBotError as error:
+        raise EmoteBotError("not a take of Live Link Face: {reason}", reason=error) from error
+    return take.seconds, take.weights
 
 
 LIVELINK = Source(

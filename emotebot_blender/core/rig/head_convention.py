@@ -13,6 +13,9 @@ from pathlib import Path
 
 from ..errors import EmoteBotError
 
+NECK_SHARE = 0.4
+"""Of a turn that neck and head share."""
+
 TABLE = Path(__file__).resolve().parents[2] / "data" / "head" / "bones.json"
 
 

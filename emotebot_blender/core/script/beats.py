@@ -32,10 +32,12 @@ class Beat:
         words: the words as the user wrote them, for labels; may be empty.
         liveliness: how much the feeling moves while it is held, 0 to 1; None for what the
             performance has.
+        recording: path of a recorded face that plays from the start on, in place of the feeling,
+            which is there once it has played; empty for none.
 
     Raises:
-        EmoteBotError: a time, a take or a liveliness outside its range, or words that no file can
-            hold.
+        EmoteBotError: a time, a take or a liveliness outside its range, or words or a path that no
+            file can hold.
     """
 
     feeling: Feeling
@@ -45,6 +47,7 @@ class Beat:
     take: int | None = None
     words: str = ""
     liveliness: float | None = None
+    recording: str = ""
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.start) and self.start >= 0):
@@ -71,7 +74,8 @@ class Beat:
                 "A beat's liveliness is a number from 0 to 1, not {liveliness:g}",
                 liveliness=self.liveliness,
             )
-        if "\0" in self.words or any("\ud800" <= char <= "\udfff" for char in self.words):
+        texts = self.words + self.recording
+        if "\0" in texts or any("\ud800" <= char <= "\udfff" for char in texts):
             raise EmoteBotError("A beat's words are text, without null or broken characters")
 
     @property

@@ -2,8 +2,8 @@
 """Scripts as a table of comma-separated values.
 
 The header names the columns, in any order: start, words, the emotions, intensity, transition, hold,
-take, liveliness. A table may lack any of them, and a row needs its feeling alone: shares of
-emotions, or words for the lexicon to read. Custom expressions have their shares in columns named
+take, liveliness, recording. A table may lack any of them, and a row needs its feeling alone: shares
+of emotions, or words for the lexicon to read. Custom expressions have their shares in columns named
 ``expression:`` and their words. What else is empty means what it means in JSON. Semicolons or tabs
 between the cells, and the decimal comma that goes with semicolons, are read too. In errors the
 column is the cell's.
@@ -32,6 +32,9 @@ COLUMNS: tuple[str, ...] = (
     "take",
     "liveliness",
 )
+
+RECORDING_COLUMN = "recording"
+"""Name of a column that a table has only where a beat names a recording."""
 
 CUSTOM_COLUMN = "expression:"
 """What the name of a column for a custom expression begins with."""
@@ -87,7 +90,8 @@ def write_csv(script: EmotionScript, lexicon: Lexicon | None = None) -> str:
     table = io.StringIO(newline="")
     rows = csv.writer(table, lineterminator="\r\n")
     words = dict.fromkeys(face.word for beat in script.beats for face, _ in beat.feeling.custom)
-    rows.writerow((*COLUMNS, *(CUSTOM_COLUMN + word for word in words)))
+    recordings = (RECORDING_COLUMN,) * any(beat.recording for beat in script.beats)
+    rows.writerow((*COLUMNS, *recordings, *(CUSTOM_COLUMN + word for word in words)))
     for beat in script.beats:
         shares = readable_amounts(beat, lexicon)
         rows.writerow(
@@ -100,6 +104,7 @@ def write_csv(script: EmotionScript, lexicon: Lexicon | None = None) -> str:
                 "" if beat.hold is None else written(beat.hold),
                 "" if beat.take is None else beat.take,
                 "" if beat.liveliness is None else written(beat.liveliness),
+                *(beat.recording for _ in recordings),
                 *(written(shares[word]) if word in shares else "" for word in words),
             )
         )
@@ -131,7 +136,7 @@ class _Table:
             word = cell.strip()[len(CUSTOM_COLUMN) :].strip()
             if name.startswith(CUSTOM_COLUMN) and lexicon.expression(word) is not None:
                 self._custom[word] = name
-            elif name not in COLUMNS:
+            elif name not in (*COLUMNS, RECORDING_COLUMN):
                 raise ScriptError(
                     Message(
                         "a column such as {names} was expected, not “{name}”",
@@ -178,6 +183,7 @@ class _Table:
             self._take(cells, line),
             self._cell(cells, "words"),
             self._number(cells, line, "liveliness"),
+            self._cell(cells, RECORDING_COLUMN),
         )
 
     def _feeling(self, cells: list[str], line: int, phrases: PhraseReader) -> Feeling:

@@ -16,9 +16,16 @@ from dataclasses import dataclass
 from ..errors import EmoteBotError
 from ..lexicon.lexicon import Lexicon
 from ..messages import Message
+from ..text_lines import normalised_newlines, position
 from .beats import DEFAULT_HOLD, NATURAL_TRANSITION, Beat, EmotionScript
-from .parsing import PhraseReader, error_at, normalised_newlines, ordered_script, position
-from .text_clauses import liveliness_clause, take_clause, transition_clause, written
+from .parsing import PhraseReader, error_at, ordered_script
+from .text_clauses import (
+    liveliness_clause,
+    recording_clause,
+    take_clause,
+    transition_clause,
+    written,
+)
 from .text_format import PhraseWriter, Statement, read_statements
 
 _LATEST = 3_600_000.0
@@ -89,7 +96,7 @@ def write_srt(script: EmotionScript, lexicon: Lexicon) -> str:
         feeling, label = phrase_writer.phrase(beat)
         until_next = "until next" if beat.hold is None else ""
         clauses = transition_clause(beat), until_next, take_clause(beat), liveliness_clause(beat)
-        parts = (feeling, *clauses, label)
+        parts = (feeling, *clauses, recording_clause(beat), label)
         tag = " ".join(part for part in parts if part)
         end = start + _transition(beat.transition) + hold
         cues.append(f"{index}\n{_clock(start)} --> {_clock(end)}\n[{tag}]\n")
@@ -158,6 +165,7 @@ def _beat(statement: Statement, start: int, end: int) -> Beat:
         statement.take,
         statement.words,
         statement.liveliness,
+        statement.recording,
     )
 
 

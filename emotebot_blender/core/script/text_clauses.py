@@ -26,7 +26,8 @@ PREFIX = re.compile(
 """A time in front of a statement."""
 
 CLAUSE = re.compile(
-    rf"(?P<label>{LABEL})|(?P<open>{OPEN})"
+    rf"(?<!\w)recording\s+(?P<recording>{LABEL})"
+    rf"|(?P<label>{LABEL})|(?P<open>{OPEN})"
     r"|(?<!\w)(?P<stay>until\s+(?:the\s+)?next(?:\s+beat)?)(?!\w)"
     r"|(?<!\w)take\s+(?P<take>[-+]?[0-9][\w.]*)"
     rf"|(?<!\w)lively\s+(?P<lively>{_NUMBER})(?P<percent>{_PERCENT})?+(?![\w.:])"
@@ -54,6 +55,11 @@ def liveliness_clause(beat: Beat) -> str:
     return "" if beat.liveliness is None else f"lively {written(beat.liveliness)}"
 
 
+def recording_clause(beat: Beat) -> str:
+    """Return the clause for a recorded face that plays in place of a beat; empty without one."""
+    return f"recording {json.dumps(beat.recording, ensure_ascii=False)}" if beat.recording else ""
+
+
 def written(number: float) -> str:
     """Return the shortest writing that reads back to exactly this number."""
     return repr(float(number)).removesuffix(".0")
@@ -70,6 +76,7 @@ class Clauses:
     take: int | None = None
     liveliness: float | None = None
     label: str | None = None
+    recording: str | None = None
 
 
 def read_clause(source: str, clause: re.Match[str], clauses: Clauses) -> None:
@@ -86,8 +93,10 @@ def read_clause(source: str, clause: re.Match[str], clauses: Clauses) -> None:
     if clause["open"]:
         message = Message("a second quotation mark was expected on this line")
         raise error_at(source, clause.start(), message)
-    if clause["label"]:
-        _set_once(source, clause, clauses, "label", _label(source, clause))
+    if clause["recording"]:
+        _set_once(source, clause, clauses, "recording", _quoted(source, clause, "recording"))
+    elif clause["label"]:
+        _set_once(source, clause, clauses, "label", _quoted(source, clause, "label"))
     elif clause["stay"]:
         _set_once(source, clause, clauses, "until_next", True)
     elif clause["take"]:
@@ -131,6 +140,7 @@ _SECOND = {
     "take": Message("one take was expected, not a second one"),
     "liveliness": Message("one “lively” was expected, not a second one"),
     "label": Message("one label was expected, not a second one"),
+    "recording": Message("one recording was expected, not a second one"),
 }
 
 
@@ -142,12 +152,12 @@ def _set_once(
     setattr(clauses, aspect, value)
 
 
-def _label(source: str, clause: re.Match[str]) -> str:
+def _quoted(source: str, clause: re.Match[str], name: str) -> str:
     try:
-        return str(json.loads(clause["label"], strict=False))
+        return str(json.loads(clause[name], strict=False))
     except ValueError as error:
         message = Message("a label quoted as in JSON was expected, with two backslashes for one")
-        raise error_at(source, clause.start(), message) from error
+        raise error_at(source, clause.start(name), message) from error
 
 
 def _liveliness(source: str, clause: re.Match[str]) -> float:

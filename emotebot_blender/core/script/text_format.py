@@ -11,6 +11,8 @@ the rest of a line is a comment. What a beat may hold beside its feeling:
 - ``for 2s``: its hold; ``until next``: none of its own;
 - ``take 7``: the seed of its expression;
 - ``lively 30%``, after the feeling: how much it moves while it is held (else it is a feeling);
+- ``recording "take1.csv"``: a recorded face that plays from its start on; without a feeling, the
+  face is neutral once it has played;
 - ``"a label"``: the words to show for it, quoted as in JSON.
 
 Times are in seconds unless ``ms`` or ``min`` follows, or on a clock: ``1:05.5``, ``0:01:05.5``.
@@ -21,17 +23,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..emotions import Feeling
+from ..emotions import NEUTRAL, Feeling
 from ..errors import EmoteBotError, ScriptError, TriggerError
 from ..lexicon.lexicon import Lexicon, canonical_form
 from ..messages import Message
+from ..text_lines import normalised_newlines, position
 from .beats import Beat, EmotionScript
 from .parsing import (
     PhraseReader,
     error_at,
-    normalised_newlines,
     ordered_script,
-    position,
     unwritable,
 )
 from .text_clauses import (
@@ -42,6 +43,7 @@ from .text_clauses import (
     Clauses,
     liveliness_clause,
     read_clause,
+    recording_clause,
     seconds_of,
     take_clause,
     transition_clause,
@@ -74,6 +76,7 @@ class Statement:
         until_next: whether the statement says that the beat has no hold of its own.
         take: seed, or None.
         liveliness: 0 to 1, or None.
+        recording: path of a recorded face, or empty.
     """
 
     feeling: Feeling
@@ -85,6 +88,7 @@ class Statement:
     until_next: bool = False
     take: int | None = None
     liveliness: float | None = None
+    recording: str = ""
 
 
 def read_text(text: str, lexicon: Lexicon) -> EmotionScript:
@@ -109,6 +113,7 @@ def read_text(text: str, lexicon: Lexicon) -> EmotionScript:
                 statement.take,
                 statement.words,
                 statement.liveliness,
+                statement.recording,
             )
         except EmoteBotError as error:
             raise error_at(text, statement.offset, error.message) from error
@@ -135,6 +140,7 @@ def write_text(script: EmotionScript, lexicon: Lexicon) -> str:
             hold,
             take_clause(beat),
             liveliness_clause(beat),
+            recording_clause(beat),
             label,
         )
         lines.append(" ".join(part for part in parts if part) + "\n")
@@ -238,14 +244,14 @@ def _read_statement(
     unread, end = _trimmed(source, unread, end)
     if unread < end:
         pieces.append((unread, end))
-    if not pieces:
+    if not pieces and not clauses.recording:
         message = Message("a feeling was expected with “{clauses}”", clauses=source[begin:end])
         raise error_at(source, begin, message)
     if len(pieces) > 1:
         words = source[slice(*pieces[1])]
         message = Message("a comma or “then” was expected before “{words}”", words=words)
         raise error_at(source, pieces[1][0], message)
-    feeling, words = _read_words(source, *pieces[0], phrases)
+    feeling, words = _read_words(source, *pieces[0], phrases) if pieces else _unfelt(phrases)
     yield Statement(
         feeling,
         words if clauses.label is None else clauses.label,
@@ -256,7 +262,16 @@ def _read_statement(
         bool(clauses.until_next),
         clauses.take,
         clauses.liveliness,
+        clauses.recording or "",
     )
+
+
+def _unfelt(phrases: PhraseReader) -> tuple[Feeling, str]:
+    """Return feeling and words of a beat that names a recording alone."""
+    try:
+        return phrases.feeling("neutral"), "neutral"
+    except TriggerError:  # a lexicon of other words
+        return Feeling(NEUTRAL, 0.0), ""
 
 
 def _is_feeling(words: str, phrases: PhraseReader) -> bool:

@@ -37,13 +37,13 @@ PIECES = {
             "big wink",
         ),
         *("at", "over", "in", "for", "until next", "take", "3s", "1:05.5", "80%", "-1", "1e999"),
-        *("lively", "very", "lively 1 "),
+        *("lively", "very", "lively 1 ", 'recording "take.csv"', "recording "),
         *("nan", "99", "ms", "min", ",", ";", "\n", ".", "->", "#", '"', '"label"', "\\", "\u0301"),
         *("\r", "\ufeff", "\x00", "\u2028", "½", "İ", "\ud800", "[", "]", "!", "=", "…"),
     ),
     ".csv": (
         *("start", "words", "intensity", "take", "hold", "happiness", "expression:smirk", "happy"),
-        "liveliness",
+        *("liveliness", "recording"),
         *(",", ";", "\t", "\n", "\r\n", '"', "0", "1,5", "0.5", "-1", "nan", "1e999", "９", "\x00"),
     ),
     ".srt": (
@@ -74,7 +74,7 @@ BEATS = st.fixed_dictionaries(
     {},
     optional={
         **dict.fromkeys(("start", "intensity", "transition", "hold", "take", "words"), VALUES),
-        "liveliness": VALUES,
+        **dict.fromkeys(("liveliness", "recording"), VALUES),
         "emotion": AMOUNTS | VALUES,
         "loudness": VALUES,
     },

@@ -274,3 +274,38 @@ def test_every_built_in_word_is_one_beat():
     lexicon = Lexicon.load()
     for word in lexicon.words:
         assert read_text(word, lexicon).beats == (Beat(lexicon.read(word), words=word),)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '2 recording "take1.csv"',
+        '2 neutral recording "take1.csv"',
+        'at 2s recording "take1.csv"',
+        'neutral RECORDING  "take1.csv" at 2s',
+    ],
+)
+def test_a_recording_is_a_beat_and_neutral_without_a_feeling(source):
+    assert read_text(source, FewWords()).beats == (
+        Beat(PHRASES["neutral"], 2.0, words="neutral", recording="take1.csv"),
+    )
+
+
+def test_a_recording_goes_with_a_feeling_and_other_clauses():
+    source = 'happy recording "a, then b.csv" over 0.2s for 3s "smile"'
+    (beat,) = read_text(source, FewWords()).beats
+    assert (beat.recording, beat.transition, beat.hold) == ("a, then b.csv", 0.2, 3)
+    assert (beat.feeling, beat.words) == (PHRASES["happy"], "smile")
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ('recording "a.csv" recording "b.csv"', "one recording was expected, not a second one"),
+        ('recording "a.csv', "a second quotation mark was expected"),
+        (r'recording "a\q.csv"', "quoted as in JSON was expected"),
+    ],
+)
+def test_a_recording_without_a_path_is_refused(source, message):
+    with pytest.raises(ScriptError, match=message):
+        read_text(source, FewWords())

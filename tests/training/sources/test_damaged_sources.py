@@ -138,14 +138,18 @@ def test_damage_is_an_error_of_ours_or_left_out(
 @pytest.mark.parametrize(
     ("name", "content", "reported"),
     [
-        ("beat", b"[" * 100_000, "not a recording of BEAT: it is nested too deeply"),
+        (
+            "beat",
+            b"[" * 100_000,
+            "line 1, column 1: JSON was expected that is not nested so deeply",
+        ),
         ("beat", b'{"names": [], "frames": 3}', "not a recording of BEAT: "),
-        ("beat", b"\xff", "not a recording of BEAT: it is no text in UTF-8"),
-        ("livelink", take().encode() + b"\xff\n", "not a take of Live Link Face: it is no text"),
+        ("beat", b"\xff", "is not a text in UTF-8"),
+        ("livelink", take().encode() + b"\xff\n", "is not a text in UTF-8"),
         (
             "livelink",
             take().encode() + b'14:52:18:58.5,61,"' + b"x" * 200_000,
-            "not a take of Live Link Face: it is no table",
+            "not a take of Live Link Face: line 6, column 1: a table was expected",
         ),
     ],
 )

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the subcommand ``perform`` does with a recorded face in place of a script."""
+
+from contextlib import ExitStack
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..core.errors import EmoteBotError
+from ..core.exchange.recording_formats import read_recording
+from ..core.messages import Message
+from . import blend_files
+from .output_files import filling, replacing
+from .perform_command import (
+    PerformOptions,
+    PerformResult,
+    check_inputs_stay,
+    check_outputs,
+    prepared_face,
+)
+from .performance_pictures import write_film
+from .terminal import Progress
+
+if TYPE_CHECKING:
+    from ..core.exchange.recorded_face import RecordedFace
+
+_OF_SCRIPTS = {
+    "seed": "--seed",
+    "exaggeration": "--exaggerate",
+    "liveliness": "--liveliness",
+    "look_at": "--look-at",
+    "bake": "--bake",
+    "sheet": "--sheet",
+    "lexicon": "--lexicon",
+}
+"""Options that say how a script is performed, by their names in ``PerformOptions``."""
+
+
+def perform_recording(options: PerformOptions, path: Path, progress: Progress) -> PerformResult:
+    """Make of a recorded face what the options say; whatever can be checked beforehand is.
+
+    Args:
+        options: without a script.
+        path: of the recording.
+        progress: shows what is done.
+
+    Raises:
+        EmoteBotError: what was handed in has a fault, or a file cannot be written; no file has
+            been written then.
+    """
+    _check(options, path)
+    recorded = read_recording(path)
+    if options.needs_blender:
+        with blend_files.sequences_known():
+            return _perform_in_blender(options, recorded, path, progress)
+    clip = recorded.clip()
+    if options.fps:
+        clip = clip.resampled(options.fps)
+    with ExitStack() as outputs:
+        notes = options.clip_files.write(clip, outputs)
+    return PerformResult(
+        len(clip), clip.fps, None, None, options.outputs, notes=(*recorded.notes, *notes)
+    )
+
+
+def _check(options: PerformOptions, path: Path) -> None:
+    """Check that all that the options say can be made of a recording and written.
+
+    Raises:
+        EmoteBotError: it cannot.
+    """
+    usual = {each.name: each.default for each in fields(PerformOptions)}
+    wrong = [
+        option for name, option in _OF_SCRIPTS.items() if getattr(options, name) != usual[name]
+    ]
+    if wrong:
+        raise EmoteBotError(
+            "A recording is performed as it is; leave out {options}", options=tuple(wrong)
+        )
+    check_inputs_stay(options, [(Message("the recording"), path)])
+    check_outputs(options)
+
+
+def _perform_in_blender(
+    options: PerformOptions, recorded: "RecordedFace", path: Path, progress: Progress
+) -> PerformResult:
+    from ..animation.keyframes import Keying
+    from ..rig.face_coverage import name_with_coverage
+    from ..session.recorded_faces import perform_recording as perform_on
+    from ..session.sequence import sequence_of
+    from ..session.timeline import frame_rate
+
+    face, scene, calibrated = prepared_face(options)
+    sequence, first = sequence_of(face), scene.frame_start
+    sequence.head = options.head
+    if options.whole is not None:
+        sequence.detail, sequence.whole_share = "BLEND", options.whole
+    with progress.stage("Performing"):
+        keys = perform_on(face, recorded, scene, first, path.stem, Keying(options.tolerance))
+    begin, end = (round(frame) for frame in keys.frames)
+    with ExitStack() as outputs:  # they take their places together, once all are written
+        if options.output:
+            blend_files.save_copy(outputs.enter_context(replacing(options.output)))
+        clip = recorded.clip().resampled(frame_rate(scene))
+        notes = options.clip_files.write(clip, outputs, begin)
+        if options.film:
+            target = replacing if options.film.suffix.lower() == ".mp4" else filling
+            part = outputs.enter_context(target(options.film))
+            write_film(face, scene, range(begin, end + 1), part, progress)
+    name = str(name_with_coverage(face))
+    rate = frame_rate(scene)
+    return PerformResult(end - begin + 1, rate, name, keys, options.outputs, calibrated, notes)
