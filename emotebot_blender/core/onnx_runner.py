@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from .errors import EmoteBotError
 from .messages import Message
-from .onnx.graph_values import GraphError, Shape
-from .onnx.numpy_runner import NumpyNetwork
-from .onnx.onnx_file import OnnxFile, unreadable
+from .onnx_graph.graph_values import GraphError, Shape
+from .onnx_graph.numpy_runner import NumpyNetwork
+from .onnx_graph.onnx_file import OnnxFile, unreadable
 
 if TYPE_CHECKING:
     import onnxruntime

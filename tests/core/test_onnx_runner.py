@@ -10,8 +10,8 @@ import pytest
 
 from emotebot_blender.core import onnx_runner
 from emotebot_blender.core.errors import EmoteBotError
-from emotebot_blender.core.onnx.numpy_runner import NumpyNetwork
-from emotebot_blender.core.onnx.onnx_file import read_onnx_file
+from emotebot_blender.core.onnx_graph.numpy_runner import NumpyNetwork
+from emotebot_blender.core.onnx_graph.onnx_file import read_onnx_file
 from emotebot_blender.core.onnx_runner import (
     CHOICE,
     RuntimeNetwork,

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from emotebot_blender.core.onnx.onnx_file import SCHEMA
-from emotebot_blender.core.onnx.wire_format import FieldKind, MessageReader
+from emotebot_blender.core.onnx_graph.onnx_file import SCHEMA
+from emotebot_blender.core.onnx_graph.wire_format import FieldKind, MessageReader
 from emotebot_blender.core.performance.networks import FOLDER
 
 NOT_A_NUMBER = struct.pack("<f", float("nan"))

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from edited_networks import encoded
 
-from emotebot_blender.core.onnx.onnx_file import TYPES, OnnxFile, read_onnx_file
+from emotebot_blender.core.onnx_graph.onnx_file import TYPES, OnnxFile, read_onnx_file
 
 _NUMBERS = {dtype: number for number, dtype in TYPES.items()}
 ROWS = "rows"

@@ -14,7 +14,7 @@ import numpy as np
 
 from emotebot_blender.core.emotions import BASIC_EMOTIONS, Feeling, Mixture
 from emotebot_blender.core.errors import EmoteBotError
-from emotebot_blender.core.onnx.onnx_file import read_onnx_file
+from emotebot_blender.core.onnx_graph.onnx_file import read_onnx_file
 from emotebot_blender.core.onnx_runner import runtime_session
 from emotebot_blender.core.performance.networks import Networks
 from emotebot_blender.core.performance.performance import express

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from ..channels import CHANNELS
 from ..emotions import BASIC_EMOTIONS, EMOTIONS
 from ..errors import EmoteBotError
-from ..onnx.graph_values import FLOAT
-from ..onnx.numpy_runner import LARGEST_INPUT
-from ..onnx.onnx_file import OnnxFile, read_onnx_file
+from ..onnx_graph.graph_values import FLOAT
+from ..onnx_graph.numpy_runner import LARGEST_INPUT
+from ..onnx_graph.onnx_file import OnnxFile, read_onnx_file
 from ..onnx_runner import open_session, run_session
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "models"

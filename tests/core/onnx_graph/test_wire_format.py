@@ -7,8 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emotebot_blender.core.onnx import wire_format
-from emotebot_blender.core.onnx.wire_format import Field, FieldKind, FormatError, MessageReader
+from emotebot_blender.core.onnx_graph import wire_format
+from emotebot_blender.core.onnx_graph.wire_format import (
+    Field,
+    FieldKind,
+    FormatError,
+    MessageReader,
+)
 
 SCHEMA = {
     "outer": {

@@ -6,8 +6,8 @@ import pytest
 from edited_networks import constant_of, message_of, written
 
 from emotebot_blender.core.errors import EmoteBotError
-from emotebot_blender.core.onnx import onnx_file
-from emotebot_blender.core.onnx.onnx_file import Graph, read_onnx_file
+from emotebot_blender.core.onnx_graph import onnx_file
+from emotebot_blender.core.onnx_graph.onnx_file import Graph, read_onnx_file
 from emotebot_blender.core.performance.networks import FOLDER, METADATA_KEY
 
 

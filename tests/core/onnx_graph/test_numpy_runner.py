@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from small_networks import ROWS, graph, network, node
 
-from emotebot_blender.core.onnx import graph_values
-from emotebot_blender.core.onnx.graph_values import GraphError
-from emotebot_blender.core.onnx.numpy_runner import NumpyNetwork
+from emotebot_blender.core.onnx_graph import graph_values
+from emotebot_blender.core.onnx_graph.graph_values import GraphError
+from emotebot_blender.core.onnx_graph.numpy_runner import NumpyNetwork
 from emotebot_blender.core.onnx_runner import runtime_session
 
 FOUR = np.array([1, 2, 3, 4], dtype=np.float32)
