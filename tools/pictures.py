@@ -108,7 +108,11 @@ FILM_SIZE = 320
 
 
 def icons(
-    folder: Path, progress: ShareDone, size: int = ICON_SIZE, samples: int = 24
+    folder: Path,
+    progress: ShareDone,
+    size: int = ICON_SIZE,
+    samples: int = 24,
+    names: Sequence[str] = EMOTIONS,
 ) -> list[Path]:
     """Write a picture of each emotion at its fullest, transparent around the head.
 
@@ -117,9 +121,10 @@ def icons(
         progress: called after each picture.
         size: pixels of a side.
         samples: a pixel.
+        names: of the emotions.
     """
     face, scene = new_head()
-    show(face, scene, [expression(name, 1.0, ICON_SEEDS.get(name, SEED)) for name in EMOTIONS])
+    show(face, scene, [expression(name, 1.0, ICON_SEEDS.get(name, SEED)) for name in names])
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     twice = 2 * size  # a picture made smaller is sharper than a small picture
@@ -129,12 +134,12 @@ def icons(
     ):
         set_quality(studio, samples)
         studio.render.image_settings.color_mode = "RGBA"
-        for frame, name in enumerate(EMOTIONS, start=1):
+        for frame, name in enumerate(names, start=1):
             picture = Path(temporary) / "icon.png"
             render_frame(studio, frame, picture)
             write_image(halved(read_image(picture)), folder / f"{name}.png")
             written.append(folder / f"{name}.png")
-            progress(frame / len(EMOTIONS))
+            progress(frame / len(names))
     return written
 
 
