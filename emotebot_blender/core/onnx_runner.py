@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The one door to the networks: onnxruntime where it is there, otherwise our runner in NumPy.
 
-Both give the same numbers, to 1e-6 of a weight over a script. Which of them runs can be chosen by
-the environment variable ``EMOTEBOT_RUNNER``. onnxruntime is imported here alone, with its telemetry
+Both give the same numbers, in a call to about 1e-6 of a weight, over a script to less than 1e-4.
+Which of them runs can be chosen by the environment variable ``EMOTEBOT_RUNNER``. onnxruntime is imported here alone, with its telemetry
 switched off.
 """
 
@@ -33,6 +33,7 @@ _TELEMETRY_SWITCH = "ORT_DISABLE_TELEMETRY"
 ``disable_telemetry_events`` comes too late: by then a thread is set to look up a host."""
 
 _problems: list[Message] = []
+"""What kept onnxruntime from being loaded, once that has been tried; empty or one."""
 
 
 class Session(Protocol):

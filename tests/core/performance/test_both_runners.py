@@ -24,8 +24,9 @@ from emotebot_blender.core.performance.performance import Performer, perform
 from emotebot_blender.core.reduce import reduce_channels
 from emotebot_blender.core.script.beats import Beat, EmotionScript
 
-WITHIN = 1e-6
-"""Of a weight, in one call."""
+WITHIN = 2e-6
+"""Of a weight, in one call. Each runner is within 1e-6 of the same network in double precision,
+measured over 24,000 faces; most are within 1e-6 of each other, one in some ten thousand is not."""
 
 WITHIN_A_SCRIPT = 1e-4
 
@@ -112,6 +113,18 @@ def test_many_steps_are_many_of_one_to_the_last_bit(networks):
         steps[row], state = networks.motion.advance(*(each[row] for each in inputs), state)
     np.testing.assert_array_equal(steps, whole)
     np.testing.assert_array_equal(state, last)
+
+
+@pytest.mark.parametrize("networks", [OURS, THEIRS], ids=[NUMPY, ONNXRUNTIME])
+def test_more_faces_than_go_into_one_call(networks):
+    chance, count = np.random.default_rng(5), MOST_ROWS + 3
+    sizes = (networks.expression.sizes[name] for name in ("character", "take"))
+    latents = [chance.standard_normal((count, size)).astype(np.float32) for size in sizes]
+    inputs = (mixtures(chance, count, 16), chance.random((count, 1)).astype(np.float32), *latents)
+    whole = networks.expression.predict(*inputs)
+    last = networks.expression.predict(*(each[MOST_ROWS - 2 :] for each in inputs))
+    assert whole.shape == (count, len(CHANNELS))
+    np.testing.assert_allclose(whole[MOST_ROWS - 2 :], last, rtol=0, atol=WITHIN)
 
 
 def drawn_script(seed: int) -> EmotionScript:
