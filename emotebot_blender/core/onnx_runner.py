@@ -2,8 +2,8 @@
 """The one door to the networks: onnxruntime where it is there, otherwise our runner in NumPy.
 
 Both give the same numbers, in a call to about 1e-6 of a weight, over a script to less than 1e-4.
-Which of them runs can be chosen by the environment variable ``EMOTEBOT_RUNNER``. onnxruntime is imported here alone, with its telemetry
-switched off.
+Which of them runs can be chosen by the environment variable ``EMOTEBOT_RUNNER``. onnxruntime is
+imported here alone, with its telemetry switched off.
 """
 
 import importlib
