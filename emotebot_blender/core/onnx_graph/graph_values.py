@@ -21,10 +21,10 @@ FLOAT, WHOLE, TRUTH = np.dtype(np.float32), np.dtype(np.int64), np.dtype(np.bool
 
 MOST_NUMBERS = 2**24
 """Numbers in all values that are the same for any number of rows; EmoteBot's networks have up to
-1,800,000."""
+a million."""
 
 MOST_NUMBERS_OF_A_ROW = 2**16
-"""Numbers in all others, for each row; EmoteBot's networks have up to 15,500."""
+"""Numbers in all others, for each row; EmoteBot's networks have up to 8,000."""
 
 MOST_PRODUCTS_OF_A_ROW = 2**24
 """Multiplications for each row; EmoteBot's networks have up to 210,000."""

@@ -297,7 +297,7 @@ def _gather(call: Call) -> Prepared:
 def _shape(call: Call) -> Prepared:
     call.check(not call.node.attributes)
     sizes = call.value(0).shape
-    return [Value(WHOLE, (len(sizes),), sizes=sizes)], lambda _: np.array(sizes)
+    return [Value(WHOLE, (len(sizes),), sizes=sizes)], lambda _: np.array(sizes, WHOLE)
 
 
 def _reshape(call: Call) -> Prepared:

@@ -67,12 +67,13 @@ class Program:
         self._places: dict[str, int] = {}
         for name, value in known.items():
             self._place(name, value)
-        for name, array in graph.constants.items():
-            self._define(name, Value.of(array))
+        given = [(name, Value.of(array)) for name, array in graph.constants.items()]
         if len(inputs) != len(graph.inputs):
             raise GraphError("it is damaged")
-        for argument, value in zip(graph.inputs, inputs, strict=True):
-            self._define(argument.name, value)
+        given += zip([argument.name for argument in graph.inputs], inputs, strict=True)
+        for name, value in given:
+            budget.add(value)
+            self._define(name, value)
         steps = [step for node in graph.nodes if (step := self._prepare(node)) is not None]
         names = [argument.name for argument in graph.outputs]
         if any(name not in self._values for name in names):
@@ -94,7 +95,6 @@ class Program:
     def _define(self, name: str, value: Value) -> None:
         if not name or name in self._values:
             raise GraphError("it is damaged")
-        self._budget.add(value)
         self._values[name] = value
         self._place(name, value)
 
