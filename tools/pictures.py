@@ -108,11 +108,7 @@ FILM_SIZE = 320
 
 
 def icons(
-    folder: Path,
-    progress: ShareDone,
-    size: int = ICON_SIZE,
-    samples: int = 24,
-    names: Sequence[str] = EMOTIONS,
+    folder: Path, progress: ShareDone, size: int = ICON_SIZE, samples: int = 24
 ) -> list[Path]:
     """Write a picture of each emotion at its fullest, transparent around the head.
 
@@ -121,10 +117,9 @@ def icons(
         progress: called after each picture.
         size: pixels of a side.
         samples: a pixel.
-        names: of the emotions.
     """
     face, scene = new_head()
-    show(face, scene, [expression(name, 1.0, ICON_SEEDS.get(name, SEED)) for name in names])
+    show(face, scene, [expression(name, 1.0, ICON_SEEDS.get(name, SEED)) for name in EMOTIONS])
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     twice = 2 * size  # a picture made smaller is sharper than a small picture
@@ -134,12 +129,12 @@ def icons(
     ):
         set_quality(studio, samples)
         studio.render.image_settings.color_mode = "RGBA"
-        for frame, name in enumerate(names, start=1):
+        for frame, name in enumerate(EMOTIONS, start=1):
             picture = Path(temporary) / "icon.png"
             render_frame(studio, frame, picture)
             write_image(halved(read_image(picture)), folder / f"{name}.png")
             written.append(folder / f"{name}.png")
-            progress(frame / len(names))
+            progress(frame / len(EMOTIONS))
     return written
 
 

@@ -29,8 +29,8 @@ FEELINGS = ("happiness", "surprise", "anger", "sadness")
 def icon(path: Path) -> Path:
     """Write the icon, a happy head, and return its path."""
     with tempfile.TemporaryDirectory(prefix="emotebot-") as folder:
-        (picture,) = icons(Path(folder), lambda _: None, ICON_SIDE, names=FEELINGS[:1])
-        return Path(shutil.move(picture, path))
+        icons(Path(folder), lambda _: None, ICON_SIDE)
+        return Path(shutil.move(Path(folder) / f"{FEELINGS[0]}.png", path))
 
 
 def featured(path: Path) -> Path:
