@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Build the Blender extension: one zip for one platform, with onnxruntime for every Python.
+"""Build the Blender extension: one zip for everyone, or zips with onnxruntime for each platform.
 
-    python tools/build.py                      the zip for Linux, in dist/
-    python tools/build.py --platform windows-x64
+    python tools/build.py                      the zip for every platform, in dist/: Python alone
+    python tools/build.py --wheels             zips with onnxruntime, for all platforms
+    python tools/build.py --wheels --platform windows-x64
     python tools/build.py --link               the checkout itself in Blender, for development
 
-The building and the check of the result are Blender's own; it comes with bpy.
+The same sources give the same bytes. The building and the check of the result are Blender's own; it
+comes with bpy.
 """
 
 import argparse
@@ -15,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,6 +36,13 @@ WHEEL_TAGS = {
     "macos-arm64": ("macosx_14_0_arm64", "macosx_13_0_arm64", "macosx_11_0_arm64"),
 }
 """Blender's name of a platform to the tags that wheels for it may bear."""
+
+
+OLDEST_TIME = (1980, 1, 1, 0, 0, 0)
+"""The first time that a zip can bear; all entries have it."""
+
+READABLE = 0o100644 << 16
+"""Of each entry: a file that its owner may write and all may read, as zips store it."""
 
 
 class BuildError(Exception):
@@ -67,37 +77,42 @@ def staged_manifest(text: str, platform: str, wheels: list[Path]) -> str:
     """Return the manifest for one platform with its wheels.
 
     Args:
-        text: the manifest as written by hand, with its platforms on one line.
+        text: the manifest as written by hand, for all platforms.
         platform: Blender's name of the platform.
         wheels: the wheels to name.
 
     Raises:
-        BuildError: the manifest does not name the platform.
+        BuildError: the manifest does not say for which Blender it is.
     """
-    if platform not in tomllib.loads(text).get("platforms", ()):
-        raise BuildError(f"{MANIFEST.name} names no platform {platform}")
     names = "".join(f'  "./wheels/{wheel.name}",\n' for wheel in wheels)
     lines = f'platforms = ["{platform}"]\nwheels = [\n{names}]'
-    return re.sub(r"^platforms = .*$", lines, text, count=1, flags=re.MULTILINE)
+    staged, count = re.subn(
+        r"^blender_version_min = .*$", rf"\g<0>\n{lines}", text, count=1, flags=re.MULTILINE
+    )
+    if not count:
+        raise BuildError(f"{MANIFEST.name} names no blender_version_min")
+    return staged
 
 
-def stage(platform: str, link: bool = False) -> Path:
+def stage(platform: str | None = None, link: bool = False) -> Path:
     """Lay out the extension as Blender wants it and return the folder.
 
     Args:
-        platform: Blender's name of the platform.
+        platform: Blender's name of the platform to bring wheels for; None for none.
         link: whether to link the package's files, for development, rather than copy them.
     """
     folder = STAGES / ("link" if link else "stage") / "emotebot"
     if folder.exists():
         shutil.rmtree(folder)
     folder.mkdir(parents=True)
-    wheels = fetch_wheels(platform)
-    manifest = staged_manifest(MANIFEST.read_text(encoding="utf-8"), platform, wheels)
-    (folder / MANIFEST.name).write_text(manifest, encoding="utf-8")
-    (folder / "wheels").mkdir()
-    for wheel in wheels:
-        (folder / "wheels" / wheel.name).hardlink_to(wheel)
+    manifest = MANIFEST.read_text(encoding="utf-8")
+    if platform is not None:
+        wheels = fetch_wheels(platform)
+        manifest = staged_manifest(manifest, platform, wheels)
+        (folder / "wheels").mkdir()
+        for wheel in wheels:
+            (folder / "wheels" / wheel.name).hardlink_to(wheel)
+    (folder / MANIFEST.name).write_text(manifest, encoding="utf-8", newline="\n")
     shutil.copy(ROOT / "LICENSE", folder)
     skip = shutil.ignore_patterns("__pycache__", "*.pyc")
     for entry in sorted(PACKAGE.iterdir()):
@@ -112,8 +127,12 @@ def stage(platform: str, link: bool = False) -> Path:
     return folder
 
 
-def build(platform: str, output: Path) -> Path:
-    """Build the zip, let Blender's own tool check it, and return its path.
+def build(output: Path, platform: str | None = None) -> Path:
+    """Build a zip, let Blender's own tool check it, and return its path.
+
+    Args:
+        output: folder for it.
+        platform: Blender's name of the platform to bring wheels for; None for the zip for all.
 
     Raises:
         BuildError: a wheel is missing, or Blender's tool refuses the package.
@@ -121,21 +140,39 @@ def build(platform: str, output: Path) -> Path:
     version = tomllib.loads(MANIFEST.read_text(encoding="utf-8"))["version"]
     folder = stage(platform)
     output.mkdir(parents=True, exist_ok=True)
-    zip_path = (output / f"emotebot-{version}-{platform.replace('-', '_')}.zip").resolve()
+    name = f"emotebot-{version}" + (f"-{platform.replace('-', '_')}" if platform else "")
+    zip_path = (output / f"{name}.zip").resolve()
     tool = [sys.executable, str(_extension_tool())]
     _run(
         [*tool, "build", f"--source-dir={folder}", f"--output-filepath={zip_path}"],
         "build the extension",
     )
+    make_reproducible(zip_path)
     _run([*tool, "validate", str(zip_path)], "validate the extension")
     return zip_path
 
 
-def link(platform: str, extensions: Path | None = None) -> Path:
+def make_reproducible(zip_path: Path) -> None:
+    """Write a zip anew, so that the same content gives the same bytes.
+
+    Its entries are sorted and all have one time, one mode and one way of compression, but for
+    wheels, which are zips themselves.
+    """
+    part = zip_path.with_suffix(".part")
+    with zipfile.ZipFile(zip_path) as before, zipfile.ZipFile(part, "w") as after:
+        for name in sorted(before.namelist()):
+            entry = zipfile.ZipInfo(name, OLDEST_TIME)
+            entry.create_system, entry.external_attr = 3, READABLE  # Unix, wherever it is built
+            is_zip = name.endswith(".whl")
+            entry.compress_type = zipfile.ZIP_STORED if is_zip else zipfile.ZIP_DEFLATED
+            after.writestr(entry, before.read(name), compresslevel=9)
+    part.replace(zip_path)
+
+
+def link(extensions: Path | None = None) -> Path:
     """Put the checkout itself among the user's extensions in Blender and return the link.
 
     Args:
-        platform: Blender's name of this platform.
         extensions: Blender's folder of user extensions; None for that of the installed bpy.
 
     Raises:
@@ -151,7 +188,7 @@ def link(platform: str, extensions: Path | None = None) -> Path:
     elif target.exists():
         raise BuildError(f"There is an installed EmoteBot at {target}: remove it in Blender first")
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.symlink_to(stage(platform, link=True), target_is_directory=True)
+    target.symlink_to(stage(link=True), target_is_directory=True)
     return target
 
 
@@ -177,7 +214,10 @@ def _run(command: list[str], purpose: str) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Build or link as the command line says; return the exit status."""
     parser = argparse.ArgumentParser(prog="build.py", description="Build the Blender extension.")
-    parser.add_argument("--platform", choices=WHEEL_TAGS, default="linux-x64")
+    parser.add_argument("--wheels", action="store_true", help="bring onnxruntime along")
+    parser.add_argument(
+        "--platform", choices=WHEEL_TAGS, help="of the wheels (default: a zip for each)"
+    )
     parser.add_argument("--output", type=Path, default=ROOT / "dist", help="folder for the zip")
     parser.add_argument(
         "--link",
@@ -187,15 +227,18 @@ def main(arguments: list[str] | None = None) -> int:
         help="link the checkout into Blender's extensions folder (default: the installed bpy's)",
     )
     options = parser.parse_args(arguments)
+    if options.platform and not options.wheels:
+        parser.error("--platform is for --wheels: without them one zip is for all platforms")
+    platforms = [options.platform] if options.platform else list(WHEEL_TAGS)
     try:
         if options.link is not None:
-            path = link(options.platform, Path(options.link) if options.link else None)
+            print(link(Path(options.link) if options.link else None))
         else:
-            path = build(options.platform, options.output)
+            for platform in platforms if options.wheels else [None]:
+                print(build(options.output, platform), flush=True)
     except (BuildError, OSError) as error:
         print(f"build.py: {error}", file=sys.stderr)
         return 1
-    print(path)
     return 0
 
 

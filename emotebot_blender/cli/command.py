@@ -118,6 +118,7 @@ def _perform(options: argparse.Namespace) -> None:
             print_fault(f"“{control}” was left alone: {reason}")
         for note in result.keys.short_of():
             print_fault(str(note))
+    _tell_runner_problem()
     if not options.quiet:
         calibrated = [str(result.calibrated)] if result.calibrated else []
         written = [f"wrote {path}" for path in result.files]
@@ -141,6 +142,7 @@ def _express(options: argparse.Namespace) -> None:
     if options.intensity is not None:
         feeling = replace(feeling, intensity=options.intensity)
     networks = load_networks(folder)
+    _tell_runner_problem()
     content = expressions(words, feeling, networks, options.seed, options.count, options.exaggerate)
     if options.json is None:
         _print_json(content)
@@ -209,6 +211,13 @@ def _blender_at_work() -> ExitStack:
         stack.enter_context(temporary_files())
         stack.enter_context(blender_silenced())
         return stack.pop_all()
+
+
+def _tell_runner_problem() -> None:
+    from ..core.onnx_runner import runner_problem
+
+    if (problem := runner_problem()) is not None:
+        print_fault(str(problem))
 
 
 def _print_json(content: Any) -> None:

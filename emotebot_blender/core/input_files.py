@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Files that a user hands in: regular ones alone, and texts of a bounded size in UTF-8."""
+"""Files that a user hands in: regular ones of a bounded size alone, and texts in UTF-8."""
 
 import os
 import stat
@@ -36,16 +36,15 @@ def check_input_file(path: Path) -> None:
         raise EmoteBotError("{path} is a device or a pipe, not a file", path=path)
 
 
-def read_text_file(path: Path, largest: int = LARGEST_TEXT_FILE) -> str:
-    """Return the text of a file, without its byte order mark.
+def read_input_file(path: Path, largest: int) -> bytes:
+    """Return the content of a file.
 
     Args:
         path: of the file.
         largest: bytes of it at most.
 
     Raises:
-        EmoteBotError: the file is missing, unreadable, too large, no regular file, or no text in
-            UTF-8.
+        EmoteBotError: the file is missing, unreadable, too large or no regular file.
     """
     check_input_file(path)
     try:
@@ -59,8 +58,22 @@ def read_text_file(path: Path, largest: int = LARGEST_TEXT_FILE) -> str:
             path=path,
             size=largest / 2**20,
         )
+    return content
+
+
+def read_text_file(path: Path, largest: int = LARGEST_TEXT_FILE) -> str:
+    """Return the text of a file, without its byte order mark.
+
+    Args:
+        path: of the file.
+        largest: bytes of it at most.
+
+    Raises:
+        EmoteBotError: the file is missing, unreadable, too large, no regular file, or no text in
+            UTF-8.
+    """
     try:
-        text = content.decode("utf-8-sig")
+        text = read_input_file(path, largest).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise EmoteBotError("{path} is not a text in UTF-8", path=path) from error
     if "\0" in text:

@@ -42,3 +42,10 @@ def follow_choice(_event: NetworksChosen) -> None:
 def networks_problem() -> Message | None:
     """Return what kept the networks of the folder chosen from being used, None if nothing did."""
     return runtime().networks_problem
+
+
+def runner_problem() -> Message | None:
+    """Return why networks run in NumPy though onnxruntime is there, None if all is well so far."""
+    from ..core import onnx_runner
+
+    return onnx_runner.runner_problem()

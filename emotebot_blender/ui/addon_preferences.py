@@ -4,7 +4,7 @@
 import bpy
 
 from ..session.events import LanguageChosen, NetworksChosen
-from ..session.loaded_networks import networks_problem
+from ..session.loaded_networks import networks_problem, runner_problem
 from ..session.preferences import AS_BLENDER, PACKAGE
 from ..session.runtime import runtime
 from ..session.settings import KeyingProperties
@@ -104,8 +104,9 @@ class Preferences(KeyingProperties, bpy.types.AddonPreferences):
         layout.separator()
         layout.prop(self, "word_list")
         layout.prop(self, "models")
-        if problem := networks_problem():
-            layout.label(text=translate(problem), icon="ERROR", translate=False)
+        for problem in (networks_problem(), runner_problem()):
+            if problem is not None:
+                layout.label(text=translate(problem), icon="ERROR", translate=False)
         layout.prop(self, "language")
         layout.prop(self, "shortcuts")
         if self.shortcuts:

@@ -348,3 +348,18 @@ def test_a_long_argument_is_not_quoted_at_length(refused, tmp_path):
         ("x" * 5000,),
     ):
         assert len(refused(*line)[1]) < 300
+
+
+def test_an_onnxruntime_that_cannot_be_loaded_is_told(tmp_path):
+    (tmp_path / "onnxruntime.py").write_text("raise ImportError('DLL load failed')")
+    done = subprocess.run(
+        [sys.executable, "-m", "emotebot_blender", "express", "happy"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(tmp_path), "EMOTEBOT_RUNNER": ""},
+    )
+    assert '"mouthSmileLeft"' in done.stdout
+    assert done.stderr == (
+        "emotebot: onnxruntime cannot be loaded, so networks run in NumPy: DLL load failed\n"
+    )

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import importlib.util
+import os
+import shutil
 import tomllib
 import zipfile
 from pathlib import Path
@@ -40,8 +42,23 @@ def test_the_manifest_is_of_the_package() -> None:
     assert manifest["blender_version_min"] == "4.2.0"
 
 
-def test_blenders_own_tool_builds_and_accepts_the_zip(build, tmp_path) -> None:
-    path = build.build("linux-x64", tmp_path / "dist")
+def test_one_zip_is_for_everyone(build, tmp_path) -> None:
+    assert build.main(["--output", str(tmp_path / "dist")]) == 0
+    (path,) = (tmp_path / "dist").iterdir()
+    assert path.name == f"emotebot-{_read(ROOT / 'blender_manifest.toml')['version']}.zip"
+    with zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+        manifest = tomllib.loads(archive.read("blender_manifest.toml").decode())
+    assert manifest == _read(ROOT / "blender_manifest.toml")
+    assert not {"platforms", "wheels"} & manifest.keys()
+    assert {"__init__.py", "LICENSE", "core/channels.py", "ui/face_panels.py"} <= set(names)
+    assert {"data/models/expression.onnx", "data/models/motion.onnx"} <= set(names)
+    assert "data/icons/happiness.png" in names
+    assert not [name for name in names if "__pycache__" in name or name.startswith("tests")]
+
+
+def test_a_zip_with_wheels_is_for_one_platform(build, tmp_path) -> None:
+    path = build.build(tmp_path / "dist", "linux-x64")
     assert path.name == f"emotebot-{_read(ROOT / 'blender_manifest.toml')['version']}-linux_x64.zip"
     with zipfile.ZipFile(path) as archive:
         names = set(archive.namelist())
@@ -49,15 +66,44 @@ def test_blenders_own_tool_builds_and_accepts_the_zip(build, tmp_path) -> None:
     assert manifest["platforms"] == ["linux-x64"]
     assert manifest["wheels"] == [f"./wheels/{name}" for name in WHEELS]
     assert {f"wheels/{name}" for name in WHEELS} <= names
-    assert {"__init__.py", "LICENSE", "core/channels.py", "ui/face_panels.py"} <= names
-    assert {"data/models/expression.onnx", "data/models/motion.onnx"} <= names
-    assert "data/icons/happiness.png" in names
-    assert not [name for name in names if "__pycache__" in name or name.startswith("tests")]
+    assert {"__init__.py", "LICENSE", "core/channels.py", "data/models/motion.onnx"} <= names
 
 
-def test_a_platform_that_the_manifest_leaves_out_is_refused(build) -> None:
-    with pytest.raises(build.BuildError, match="names no platform windows-x64"):
-        build.staged_manifest('platforms = ["linux-x64"]\n', "windows-x64", [])
+@pytest.mark.parametrize("platform", [None, "linux-x64"])
+def test_the_same_sources_give_the_same_bytes(platform, build, tmp_path, monkeypatch) -> None:
+    """Whenever they were checked out, and whatever rights new files have."""
+    copy = tmp_path / "copy" / "emotebot_blender"
+    shutil.copytree(ROOT / "emotebot_blender", copy)
+    for path in copy.rglob("*"):
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+        path.chmod(0o700)
+    before = os.umask(0o077)
+    try:
+        first = build.build(tmp_path / "first", platform).read_bytes()
+    finally:
+        os.umask(before)
+    monkeypatch.setattr(build, "PACKAGE", copy)
+    assert build.build(tmp_path / "second", platform).read_bytes() == first
+
+
+def test_entries_are_sorted_and_of_one_time_and_mode(build, tmp_path) -> None:
+    with zipfile.ZipFile(build.build(tmp_path / "dist")) as archive:
+        entries = archive.infolist()
+    assert [entry.filename for entry in entries] == sorted(entry.filename for entry in entries)
+    assert {entry.date_time for entry in entries} == {(1980, 1, 1, 0, 0, 0)}
+    assert {oct(entry.external_attr >> 16) for entry in entries} == {"0o100644"}
+
+
+def test_a_platform_without_wheels_is_refused(build, tmp_path, capsys) -> None:
+    with pytest.raises(SystemExit):
+        build.main(["--platform", "linux-x64", "--output", str(tmp_path / "dist")])
+    assert "without them one zip is for all platforms" in capsys.readouterr().err
+    assert not (tmp_path / "dist").exists()
+
+
+def test_a_manifest_without_a_place_for_wheels_is_refused(build) -> None:
+    with pytest.raises(build.BuildError, match="names no blender_version_min"):
+        build.staged_manifest('id = "emotebot"\n', "linux-x64", [])
 
 
 def test_a_refusal_of_blenders_tool_is_one_line(build, tmp_path, monkeypatch, capsys) -> None:

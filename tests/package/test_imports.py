@@ -26,7 +26,7 @@ LAYERS = (
 )
 """Folders of the extension; each may import those that come after it."""
 
-CORE_LAYERS = ("exchange", "performance", "script", "lexicon", "rig")
+CORE_LAYERS = ("exchange", "performance", "script", "lexicon", "rig", "onnx_graph")
 
 TRAINING_LAYERS = (
     "evaluation",

@@ -45,27 +45,52 @@ networks = load_networks()
 time.sleep(22)
 """
 
+PERFORM_IN_BLENDER = """
+import emotebot_blender
+emotebot_blender.register()
+bpy.ops.wm.read_factory_settings(use_empty=True)
+bpy.ops.emotebot.add_character()
+bpy.ops.emotebot.perform(script="happy, then sad", seed=1, frame_start=1)
+assert any(key.animation_data.nla_tracks for key in bpy.data.shape_keys)
+import os
+os._exit(0)  # bpy as a module may hang on its way out
+"""
+
 OPEN_A_SOCKET = """
 import socket
 socket.socket()
 """
 
 
-def run(code: str, folder: Path) -> int:
-    """Run code that must open no socket, with every folder for temporary files in ``folder``."""
+def run(code: str, folder: Path, runner: str = "", before: str = "") -> int:
+    """Run code that must open no socket, and return its exit status.
+
+    Args:
+        code: of Python.
+        folder: holds every folder for temporary files.
+        runner: that the networks are to run in.
+        before: code that may open sockets, as Blender does while it starts.
+    """
     number = SOCKET_NUMBERS.get(platform.machine())
     if sys.platform != "linux" or number is None:
         pytest.skip("watches system calls of Linux on x86_64 and aarch64")
     places = {name: str(folder) for name in ("HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_DATA_HOME")}
     environment = {**os.environ, **places, "PYTHONDONTWRITEBYTECODE": "1"}
     environment.pop("ORT_DISABLE_TELEMETRY", None)
-    command = [sys.executable, "-c", KILL_ON_SOCKET + code, str(number)]
+    environment["EMOTEBOT_RUNNER"] = runner
+    environment["BLENDER_USER_RESOURCES"] = str(folder)
+    command = [sys.executable, "-c", before + KILL_ON_SOCKET + code, str(number)]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 
 def test_loaded_networks_open_no_socket_and_write_nothing(tmp_path) -> None:
     assert run(LOAD_AND_WAIT, tmp_path) == 0
     assert list(tmp_path.rglob("*")) == []
+
+
+@pytest.mark.parametrize("runner", ["numpy", "onnxruntime"])
+def test_performing_in_blender_opens_no_socket(runner, tmp_path) -> None:
+    assert run(PERFORM_IN_BLENDER, tmp_path, runner, before="import bpy") == 0
 
 
 def test_a_socket_would_be_noticed(tmp_path) -> None:

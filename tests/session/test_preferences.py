@@ -2,16 +2,20 @@
 """What a user sets once for all files, with EmoteBot enabled as the add-on that it is."""
 
 import shutil
+import sys
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
 import bpy
 import pytest
 from interface import new_face
+from panel_drawing import Layout
 
+from emotebot_blender.core import onnx_runner
 from emotebot_blender.core.performance.networks import FOLDER
 from emotebot_blender.session import preferences, translation
 from emotebot_blender.session.events import FrameRateChanged
-from emotebot_blender.session.loaded_networks import networks_problem
+from emotebot_blender.session.loaded_networks import networks_problem, runner_problem
 from emotebot_blender.session.runtime import runtime
 from emotebot_blender.ui import addon_preferences
 
@@ -57,6 +61,22 @@ def test_networks_are_checked_before_they_are_used(preferred, tmp_path) -> None:
     preferred.models = ""
     assert networks_problem() is None
     assert bpy.ops.emotebot.pose(words="happy") == {"FINISHED"}
+
+
+def test_an_onnxruntime_that_cannot_be_loaded_is_told(preferred, monkeypatch) -> None:
+    monkeypatch.setattr(onnx_runner, "_problems", [])
+    monkeypatch.delenv(onnx_runner.CHOICE, raising=False)
+    monkeypatch.setitem(sys.modules, "onnxruntime", ModuleType("onnxruntime"))  # an empty rest
+    assert runner_problem() is None
+    new_face("Face")
+    assert bpy.ops.emotebot.pose(words="happy") == {"FINISHED"}
+    layout = Layout()
+    shown = SimpleNamespace(
+        layout=layout, keying="EVERY_FRAME", shortcuts=False, bl_rna=preferred.bl_rna
+    )
+    addon_preferences.Preferences.draw(shown, bpy.context)
+    ((_, told),) = (each for each in layout.drawn if "NumPy" in str(each[1]))
+    assert told.startswith("onnxruntime cannot be loaded, so networks run in NumPy")
 
 
 def test_a_word_list_is_read(preferred, tmp_path) -> None:

@@ -14,7 +14,8 @@ import numpy as np
 
 from emotebot_blender.core.emotions import BASIC_EMOTIONS, Feeling, Mixture
 from emotebot_blender.core.errors import EmoteBotError
-from emotebot_blender.core.onnx_runner import open_session
+from emotebot_blender.core.onnx_graph.onnx_file import read_onnx_file
+from emotebot_blender.core.onnx_runner import runtime_session
 from emotebot_blender.core.performance.networks import Networks
 from emotebot_blender.core.performance.performance import express
 
@@ -74,7 +75,7 @@ class Observer:
             raise EmoteBotError(
                 "“{unknown}” is not the name of an emotion that can be compared", unknown=unknown[0]
             )
-        self._session = open_session(path)
+        self._session = runtime_session(read_onnx_file(path))
         (self._input,) = (entry.name for entry in self._session.get_inputs()[:1])
         try:
             scores = self._run(np.zeros((1, 1, SIDE, SIDE), dtype=np.float32))

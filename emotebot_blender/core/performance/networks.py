@@ -7,7 +7,7 @@ Each file says in its metadata what it is; nothing is run before that has been c
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from ..channels import CHANNELS
 from ..emotions import BASIC_EMOTIONS, EMOTIONS
 from ..errors import EmoteBotError
+from ..onnx_graph.graph_values import FLOAT
+from ..onnx_graph.numpy_runner import LARGEST_INPUT
+from ..onnx_graph.onnx_file import OnnxFile, read_onnx_file
 from ..onnx_runner import open_session, run_session
-
-if TYPE_CHECKING:
-    import onnxruntime
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "models"
 METADATA_KEY = "emotebot"
@@ -31,7 +31,19 @@ MOTION_RATE = 60
 HOLD_NOISE = 14
 """Numbers of noise that the hold model takes at each step."""
 
-_REQUIRED = ("kind", "format", "version", "channels", "emotions", "licence", "training_run")
+MOST_ROWS = 4096
+"""Rows of a call at most; more of them go through a network in several calls."""
+
+_REQUIRED = {
+    "kind": str,
+    "format": int,
+    "version": str,
+    "channels": list,
+    "emotions": list,
+    "licence": str,
+    "training_run": str,
+}
+"""What the metadata says, and of which type."""
 
 
 class Network:
@@ -52,14 +64,27 @@ class Network:
     """The emotions that it knows, in the order of its input ``emotion``."""
     inputs: ClassVar[dict[str, int | None]]
     """Name of each input to the size of its last axis; None where the network may choose."""
+    output: ClassVar[int]
+    """Numbers that it gives for each row."""
+    least_state: ClassVar[int] = 0
+    """Numbers of a state that have a meaning."""
 
     def __init__(self, path: Path) -> None:
         self.path = Path(path)
-        self._session = open_session(self.path)
-        self.metadata = _read_metadata(self._session, self.path)
-        self._check()
+        file = read_onnx_file(self.path)
+        self.metadata = _read_metadata(file)
+        self._check_metadata()
+        self.sizes = self._checked_sizes(file)
+        self._session = open_session(file)
+        states = [(self.sizes["state"],)] if "state" in self.sizes else []
+        if self._session.outputs != [(-1, self.output), *states]:
+            raise EmoteBotError(
+                "{path} gives other numbers than a network for {kind}",
+                path=self.path,
+                kind=self.kind,
+            )
 
-    def _check(self) -> None:
+    def _check_metadata(self) -> None:
         if self.metadata["kind"] != self.kind:
             raise EmoteBotError(
                 "{path} is a network for {kind}, not {expected}",
@@ -84,17 +109,52 @@ class Network:
                 path=self.path,
                 emotions=self.emotions,
             )
-        shapes = {entry.name: entry.shape for entry in self._session.get_inputs()}
+
+    def _checked_sizes(self, file: OnnxFile) -> dict[str, int]:
+        """Return the name of each input with the size of its last axis."""
+        given = {argument.name: argument for argument in file.inputs()}
+        sizes = {}
         for name, size in self.inputs.items():
-            last = shapes.get(name, [None])[-1]
-            if not isinstance(last, int) or (size is not None and last != size):
+            argument = given.pop(name, None)
+            shape = argument.shape if argument is not None and argument.dtype == FLOAT else None
+            fits = shape is not None and len(shape) == (1 if name == "state" else 2)
+            last = shape[-1] if shape and fits else None
+            least = self.least_state if name == "state" else 1
+            if (
+                last is None
+                or not least <= last <= LARGEST_INPUT
+                or (shape and shape[:-1] not in ((), (None,)))
+                or (size is not None and last != size)
+            ):
                 raise EmoteBotError(
                     "{path} has no fitting input “{name}”", path=self.path, name=name
                 )
-        self.sizes: dict[str, int] = {name: int(shapes[name][-1]) for name in self.inputs}
+            sizes[name] = last
+        if given:
+            raise EmoteBotError(
+                "{path} has an input “{name}”, which EmoteBot does not give",
+                path=self.path,
+                name=next(iter(given)),
+            )
+        return sizes
 
     def _run(self, feeds: dict[str, NDArray[np.float32]]) -> list[NDArray[np.float32]]:
-        return run_session(self._session, feeds)
+        """Return the outputs, for ``MOST_ROWS`` rows at a time.
+
+        Raises:
+            EmoteBotError: the network cannot be run, or gives numbers that are not finite.
+        """
+        rows = len(next(iter(feeds.values())))
+        if rows <= MOST_ROWS:
+            return run_session(self._session, feeds)
+        pieces, states = [], [feeds["state"]] if "state" in feeds else []
+        rowed = {name: array for name, array in feeds.items() if name != "state"}
+        for first in range(0, rows, MOST_ROWS):
+            part = {name: each[first : first + MOST_ROWS] for name, each in rowed.items()}
+            state = dict(zip(["state"], states, strict=False))
+            piece, *states = run_session(self._session, part | state)
+            pieces.append(piece)
+        return [np.concatenate(pieces), *states]
 
 
 class ExpressionModel(Network):
@@ -102,6 +162,7 @@ class ExpressionModel(Network):
 
     kind = "expression"
     emotions: ClassVar = EMOTIONS
+    output: ClassVar = len(CHANNELS)
     inputs: ClassVar = {"emotion": len(EMOTIONS), "intensity": 1, "character": None, "take": None}
 
     def predict(
@@ -134,6 +195,8 @@ class MotionModel(Network):
     """The motion model: the movement from one expression to the next, 60 steps a second."""
 
     kind = "motion"
+    output: ClassVar = len(CHANNELS)
+    least_state: ClassVar = 2 * len(CHANNELS)
     inputs: ClassVar = {
         "target": len(CHANNELS),
         "emotion": len(BASIC_EMOTIONS),
@@ -196,6 +259,8 @@ class HoldModel(Network):
     """The hold model: what a face does while a feeling lasts, 60 steps a second."""
 
     kind = "hold"
+    output: ClassVar = 2 * len(CHANNELS)
+    least_state: ClassVar = 1
     inputs: ClassVar = {
         "noise": HOLD_NOISE,
         "emotion": len(BASIC_EMOTIONS),
@@ -262,12 +327,20 @@ def load_networks(folder: Path = FOLDER) -> Networks:
     )
 
 
-def _read_metadata(session: "onnxruntime.InferenceSession", path: Path) -> dict[str, Any]:
-    text = session.get_modelmeta().custom_metadata_map.get(METADATA_KEY)
+def _read_metadata(file: OnnxFile) -> dict[str, Any]:
+    """Return what a file says of itself.
+
+    Raises:
+        EmoteBotError: nothing, or of another form than EmoteBot's networks do.
+    """
+    text = file.metadata.get(METADATA_KEY)
     try:
         metadata = json.loads(text) if text is not None else None
     except (ValueError, RecursionError):
         metadata = None
-    if not isinstance(metadata, dict) or any(key not in metadata for key in _REQUIRED):
-        raise EmoteBotError("{path} is not a network made for EmoteBot", path=path)
-    return metadata
+    fits = isinstance(metadata, dict) and all(
+        type(metadata.get(key)) is kind for key, kind in _REQUIRED.items()
+    )
+    if metadata is None or not fits or not metadata["kind"].isprintable():
+        raise EmoteBotError("{path} is not a network made for EmoteBot", path=file.path)
+    return {key: metadata[key] for key in _REQUIRED}

@@ -39,8 +39,11 @@ class Faces(torch.nn.Module):
 class Restless(Faces):
     """Gives other faces each time, as no file can."""
 
+    calls = 1
+
     def forward(self, *inputs: torch.Tensor) -> torch.Tensor:
-        return super().forward(*inputs) * torch.rand(())
+        self.calls += 1
+        return super().forward(*inputs) / self.calls
 
 
 def wild_network(seed: int = 0) -> motion_network.MotionNetwork:
