@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Make a film of one performance twice: held still on the left, alive on the right.
 
-    python tools/lively_film.py docs/lively.webp                       the one in the README
+    python tools/lively_film.py docs/lively.webp --rate 12 --size 220 --samples 3
+                                                                       the one of the documents
     python tools/lively_film.py lively.webp --script "sad for 9s"      of another script
     python tools/lively_film.py lively.webp --face FILE.blend          on the face of a file
     python tools/lively_film.py FOLDER                                 numbered pictures
