@@ -73,7 +73,20 @@ def write_script(script: EmotionScript, path: str | Path, lexicon: Lexicon) -> N
     target = expanded_path(path)
     _check_ending(target)
     text = WRITERS[target.suffix.lower()](script, lexicon)
-    target = target.resolve()
+    write_whole(target, text)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text file, which appears whole or not at all; one that was there is replaced.
+
+    Args:
+        path: of the file.
+        text: written as UTF-8, its ends of lines as they are.
+
+    Raises:
+        EmoteBotError: the file cannot be written.
+    """
+    target = path.resolve()
     part = target.with_name(f".{target.name[:80]}.{os.getpid()}.part")
     try:
         try:
@@ -85,7 +98,7 @@ def write_script(script: EmotionScript, path: str | Path, lexicon: Lexicon) -> N
             part.unlink(missing_ok=True)
     except OSError as error:
         raise EmoteBotError(
-            "{path} cannot be written: {reason}", path=Path(path), reason=error.strerror or error
+            "{path} cannot be written: {reason}", path=path, reason=error.strerror or error
         ) from error
 
 
