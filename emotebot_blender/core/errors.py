@@ -23,26 +23,36 @@ class EmoteBotError(Exception):
         return str(self.message)
 
 
-class ScriptError(EmoteBotError):
-    """A fault at a known line and column of a script of feelings.
+class TextError(EmoteBotError):
+    """A fault at a known line and column of a text.
 
     Args:
         message: what was expected and what stands there instead.
         line: line number, from 1.
-        column: column number, from 1.
+        column: column number, from 1; in a table, of the cell.
+
+    Attributes:
+        problem: the message without the place.
+        line: the same.
+        column: the same.
     """
 
     def __init__(self, message: Message | str, /, line: int = 1, column: int = 1) -> None:
+        self.problem = message if isinstance(message, Message) else Message(message)
         super().__init__(
             Message(
                 "line {line}, column {column}: {problem}",
                 line=line,
                 column=column,
-                problem=message if isinstance(message, Message) else Message(message),
+                problem=self.problem,
             )
         )
         self.line = line
         self.column = column
+
+
+class ScriptError(TextError):
+    """A fault at a known line and column of a script of feelings."""
 
 
 class TriggerError(EmoteBotError):

@@ -14,16 +14,16 @@ from dataclasses import replace
 from typing import Any
 
 from ..emotions import Feeling
-from ..errors import EmoteBotError
+from ..errors import EmoteBotError, ScriptError, TextError
+from ..json_text import offset_of, parse_json, quotable
 from ..lexicon.lexicon import Lexicon
 from ..messages import Message
+from ..text_lines import normalised_newlines, position
 from .beats import Beat, EmotionScript
 from .parsing import (
     PhraseReader,
     error_at,
-    normalised_newlines,
     ordered_script,
-    position,
     readable_amounts,
 )
 
@@ -51,8 +51,8 @@ def read_json(text: str, lexicon: Lexicon) -> EmotionScript:
     try:
         beats = _beats(_document(text), PhraseReader(lexicon))
     except _FieldError as error:
-        raise error_at(text, _offset(text, error.path), error.message) from error
-    return ordered_script(beats, lambda index: position(text, _offset(text, ("beats", index))))
+        raise error_at(text, offset_of(text, error.path), error.message) from error
+    return ordered_script(beats, lambda index: position(text, offset_of(text, ("beats", index))))
 
 
 def write_json(script: EmotionScript, lexicon: Lexicon | None = None) -> str:
@@ -87,16 +87,9 @@ def _fields(beat: Beat, lexicon: Lexicon | None) -> dict[str, Any]:
 
 def _document(text: str) -> Any:
     try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        message = Message("JSON was expected here: {reason}", reason=error.msg)
-        raise error_at(text, error.pos, message) from error
-    except RecursionError as error:
-        message = Message("JSON was expected that is not nested so deeply")
-        raise error_at(text, 0, message) from error
-    except ValueError as error:
-        message = Message("JSON was expected without numbers of endless length")
-        raise error_at(text, 0, message) from error
+        return parse_json(text)
+    except TextError as error:
+        raise ScriptError(error.problem, error.line, error.column) from error
 
 
 def _beats(document: Any, phrases: PhraseReader) -> list[Beat]:
@@ -150,12 +143,12 @@ def _beat(entry: Any, following: float, phrases: PhraseReader) -> Beat:
     words = entry.get("words", "")
     if not isinstance(words, str):
         raise _FieldError(
-            Message("words: a text was expected, not “{words}”", words=_quotable(words)), "words"
+            Message("words: a text was expected, not “{words}”", words=quotable(words)), "words"
         )
     take = entry.get("take")
     if take is not None and (not isinstance(take, int) or isinstance(take, bool)):
         raise _FieldError(
-            Message("take: a whole number was expected, not “{take}”", take=_quotable(take)), "take"
+            Message("take: a whole number was expected, not “{take}”", take=quotable(take)), "take"
         )
     start = _number(entry, "start")
     return Beat(
@@ -206,46 +199,6 @@ def _number(entry: dict[str, Any], name: str) -> float | None:
         except OverflowError:
             pass
     raise _FieldError(
-        Message(
-            "“{name}”: a number was expected, not “{value}”", name=name, value=_quotable(value)
-        ),
+        Message("“{name}”: a number was expected, not “{value}”", name=name, value=quotable(value)),
         name,
     )
-
-
-def _quotable(value: Any) -> str:
-    """Return a JSON value as a message quotes it."""
-    return "{…}" if isinstance(value, dict) else "[…]" if isinstance(value, list) else str(value)
-
-
-def _offset(text: str, path: tuple[str | int, ...]) -> int:
-    """Return where in a JSON text, in characters, the value stands that a path leads to."""
-    decoder = json.JSONDecoder()
-    offset = _past_space(text, 0)
-    for step in path:
-        offset = _past_space(text, offset + 1)
-        index = 0
-        match = None
-        while text[offset] not in "]}":
-            key: str | int = index
-            value_offset = offset
-            if isinstance(step, str):
-                key, value_offset = decoder.raw_decode(text, offset)
-                value_offset = _past_space(text, _past_space(text, value_offset) + 1)
-            if key == step:
-                match = value_offset  # of equal keys the last one counts, as in the document
-                if not isinstance(step, str):
-                    break
-            offset = _past_space(text, decoder.raw_decode(text, value_offset)[1])
-            if text[offset] == ",":
-                offset = _past_space(text, offset + 1)
-            index += 1
-        assert match is not None, path
-        offset = match
-    return offset
-
-
-def _past_space(text: str, offset: int) -> int:
-    while text[offset] in " \t\n\r":
-        offset += 1
-    return offset

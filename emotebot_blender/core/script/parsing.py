@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the formats of a script share: phrases, positions in a source, and beats put in order."""
+"""What the formats of a script share: phrases, faults in a source, and beats put in order."""
 
 from collections.abc import Callable, Mapping
 from itertools import pairwise
@@ -8,6 +8,7 @@ from ..emotions import Feeling
 from ..errors import EmoteBotError, ScriptError
 from ..lexicon.lexicon import Lexicon, amounts
 from ..messages import Message
+from ..text_lines import position
 from .beats import Beat, EmotionScript
 
 
@@ -40,22 +41,6 @@ class PhraseReader:
             EmoteBotError: a name that is neither, or amounts that make no feeling.
         """
         return self._lexicon.compound(amounts, intensity)
-
-
-def normalised_newlines(text: str) -> str:
-    """Return a text with a line feed for every line end, without a byte order mark."""
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-
-
-def position(source: str, offset: int) -> tuple[int, int]:
-    """Return line and column, both from 1, of an offset from 0.
-
-    Args:
-        source: a text whose lines end with line feeds.
-        offset: in characters.
-    """
-    line_begin = source.rfind("\n", 0, offset) + 1
-    return source.count("\n", 0, offset) + 1, offset - line_begin + 1
 
 
 def error_at(source: str, offset: int, message: Message) -> ScriptError:

@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Scripts as files: text, JSON, CSV and SubRip subtitles, distinguished by their names' endings."""
 
-import os
 import re
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 from ..errors import EmoteBotError
+from ..file_writing import write_whole
 from ..input_files import expanded_path, read_text_file
 from ..lexicon.lexicon import Lexicon
 from .beats import EmotionScript
@@ -73,33 +72,7 @@ def write_script(script: EmotionScript, path: str | Path, lexicon: Lexicon) -> N
     target = expanded_path(path)
     _check_ending(target)
     text = WRITERS[target.suffix.lower()](script, lexicon)
-    write_whole(target, text)
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a text file, which appears whole or not at all; one that was there is replaced.
-
-    Args:
-        path: of the file.
-        text: written as UTF-8, its ends of lines as they are.
-
-    Raises:
-        EmoteBotError: the file cannot be written.
-    """
-    target = path.resolve()
-    part = target.with_name(f".{target.name[:80]}.{os.getpid()}.part")
-    try:
-        try:
-            part.write_text(text, encoding="utf-8", newline="")
-            if target.exists():
-                shutil.copymode(target, part)
-            os.replace(part, target)
-        finally:
-            part.unlink(missing_ok=True)
-    except OSError as error:
-        raise EmoteBotError(
-            "{path} cannot be written: {reason}", path=path, reason=error.strerror or error
-        ) from error
+    write_whole(target, text.encode())
 
 
 def read_text_as(name: str, text: str, lexicon: Lexicon) -> EmotionScript:

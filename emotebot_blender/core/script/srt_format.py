@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from ..errors import EmoteBotError
 from ..lexicon.lexicon import Lexicon
 from ..messages import Message
+from ..text_lines import normalised_newlines, position
 from .beats import DEFAULT_HOLD, NATURAL_TRANSITION, Beat, EmotionScript
-from .parsing import PhraseReader, error_at, normalised_newlines, ordered_script, position
+from .parsing import PhraseReader, error_at, ordered_script
 from .text_clauses import liveliness_clause, take_clause, transition_clause, written
 from .text_format import PhraseWriter, Statement, read_statements
 

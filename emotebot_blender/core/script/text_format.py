@@ -25,13 +25,12 @@ from ..emotions import Feeling
 from ..errors import EmoteBotError, ScriptError, TriggerError
 from ..lexicon.lexicon import Lexicon, canonical_form
 from ..messages import Message
+from ..text_lines import normalised_newlines, position
 from .beats import Beat, EmotionScript
 from .parsing import (
     PhraseReader,
     error_at,
-    normalised_newlines,
     ordered_script,
-    position,
     unwritable,
 )
 from .text_clauses import (

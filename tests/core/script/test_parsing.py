@@ -8,22 +8,9 @@ from emotebot_blender.core.lexicon.lexicon import Lexicon
 from emotebot_blender.core.script.beats import Beat
 from emotebot_blender.core.script.parsing import (
     PhraseReader,
-    normalised_newlines,
     ordered_script,
-    position,
     readable_amounts,
 )
-
-
-def test_every_line_end_becomes_a_line_feed():
-    assert normalised_newlines("\ufeffa\r\nb\rc\nd") == "a\nb\nc\nd"
-
-
-@pytest.mark.parametrize(
-    ("offset", "expected"), [(0, (1, 1)), (2, (1, 3)), (3, (2, 1)), (4, (3, 1)), (6, (3, 3))]
-)
-def test_a_position_is_a_line_and_a_column_from_1(offset, expected):
-    assert position("ab\n\ncd", offset) == expected
 
 
 def test_beats_are_put_in_the_order_of_their_starts():
