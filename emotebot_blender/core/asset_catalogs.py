@@ -9,8 +9,8 @@ import re
 from pathlib import Path
 
 from .errors import EmoteBotError
+from .file_writing import write_whole
 from .input_files import read_text_file
-from .script.script_files import write_whole
 
 CATALOGS = "blender_assets.cats.txt"
 """Name of the file, at the root of a library."""
@@ -46,11 +46,12 @@ def ensure_catalog(library: Path, path: str, identifier: str) -> str:
     if versions and versions != [_VERSION]:
         raise EmoteBotError("{path} is of a newer version and was left alone", path=file)
     for line in lines:
-        entry = _ENTRY.match(line.strip())
-        if entry and entry[2].strip().strip("/") == path:
-            return entry[1].lower()
+        known = _ENTRY.match(line.strip())
+        if known and known[2].strip().strip("/") == path:
+            return known[1].lower()
     version = "" if versions else f"{_VERSION}\n"
     separator = "" if not text or text.endswith("\n") else "\n"
     simple_name = path.replace("/", "-")
-    write_whole(file, f"{text}{separator}{version}{identifier}:{path}:{simple_name}\n")
+    entry = f"{identifier}:{path}:{simple_name}\n"
+    write_whole(file, f"{text}{separator}{version}{entry}".encode())
     return identifier

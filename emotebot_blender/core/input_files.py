@@ -10,6 +10,9 @@ from .errors import EmoteBotError
 LARGEST_TEXT_FILE = 64 * 2**20
 """Bytes; a script of 100,000 beats takes about a quarter of it."""
 
+_PIECE = 2**18
+"""Bytes that are read at a time."""
+
 
 def expanded_path(path: str | Path) -> Path:
     """Return a path with the folder of a user in place of ``~``, where there is such a user."""
@@ -50,7 +53,9 @@ def read_text_file(path: Path, largest: int = LARGEST_TEXT_FILE) -> str:
     check_input_file(path)
     try:
         with path.open("rb") as file:
-            content = file.read(largest + 1)
+            content = bytearray()  # in pieces: Python makes room at once for as much as is asked
+            while len(content) <= largest and (piece := file.read(_PIECE)):
+                content += piece
     except OSError as error:
         raise _unreadable(path, error) from error
     if len(content) > largest:
