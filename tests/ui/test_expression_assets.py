@@ -2,7 +2,9 @@
 """Expressions as assets: what the asset browser is given of a face, and how it comes back."""
 
 import bpy
+import numpy as np
 import pytest
+from bone_faces import AUTO_RIG_PRO, add_armature, both_sides
 from interface import curves_of, new_face, value, values
 
 from emotebot_blender.core.asset_catalogs import CATALOGS
@@ -175,6 +177,33 @@ def test_an_asset_whose_mark_was_taken_off_is_the_artists(made):
     make()
     assert [curve.evaluate(1) for curve in curves_of(smile)] == before
     assert name_of("happiness") + ".001" in assets()
+
+
+def test_an_action_of_bones_is_a_pose_of_blenders_pose_library(blender):
+    rig = add_armature("rig", both_sides(AUTO_RIG_PRO), roll=0.5)
+    make()
+    bpy.ops.emotebot.pose(words="ecstatic")
+    shown = {bone.name: bone.matrix_basis.copy() for bone in rig.pose.bones}
+    bpy.ops.emotebot.clear()
+    assert rig.pose.bones["c_jawbone.x"].matrix_basis != shown["c_jawbone.x"]
+    rig.pose.apply_pose_from_action(bpy.data.actions[name_of("happiness", "rig")])
+    for bone in rig.pose.bones:
+        own, expected = np.array(bone.matrix_basis), np.array(shown[bone.name])
+        np.testing.assert_allclose(own, expected, atol=1e-5)
+
+
+@pytest.mark.skipif(bpy.app.version < (4, 4), reason="actions have slots from 4.4 on")
+def test_every_mesh_of_a_character_has_a_slot_of_its_own(made):
+    teeth = new_face("Face teeth")
+    rig = bpy.data.objects.new("Robot", bpy.data.armatures.new("Robot"))
+    bpy.context.scene.collection.objects.link(rig)
+    for mesh in (made, teeth):
+        mesh.parent = rig
+    make()
+    (names,) = {tuple(slot.name_display for slot in action.slots) for action in bpy.data.actions}
+    assert set(names) == {mesh.data.shape_keys.name for mesh in (made, teeth)}
+    apply(action=name_of("happiness"))
+    assert value(teeth, "mouthSmileLeft") > 0.3
 
 
 def test_own_expressions_become_assets_under_their_words(face):

@@ -71,8 +71,10 @@ class MakeExpressionAssets(_OnStillFace, bpy.types.Operator):
         """Make them, and show the shelf that they can be applied from."""
         done = self.execute(context)
         space = context.space_data
-        if "FINISHED" in done and space is not None and space.type == "VIEW_3D":
-            space.show_region_asset_shelf = True
+        shelf = "show_region_asset_shelf"
+        is_view = space is not None and space.type == "VIEW_3D"
+        if "FINISHED" in done and is_view and not space.is_property_readonly(shelf):
+            setattr(space, shelf, True)  # in modes without a shelf it cannot be shown
         return done
 
     def act(self, context: bpy.types.Context) -> Message:
