@@ -20,7 +20,7 @@ TICKS = os.environ.get("EMOTEBOT_TICKS", "3000")
 
 HELD = 0.5
 """MiB by which Python's memory may grow after a tenth of the cycles or ticks: caches that have not
-met every feeling yet. Of 50 cycles each would leak ten kilobytes then, of a thousand half of one."""
+met every feeling yet. Of 50 cycles each would leak ten kilobytes, of 1,000 half of one."""
 
 RESIDENT = 24.0
 """MiB by which that of the process may: the allocator keeps what evaluating the head once took."""
