@@ -61,7 +61,8 @@ class ExpressionAction:
         found = {}
         for row, control in enumerate(controls):
             kind, name = (control.owner.id_type, control.owner.name) if HAS_SLOTS else ("", "")
-            value = self.values.get((kind, name, control.path), by_type.get((kind, control.path)))
+            own = (kind, name, control.path)
+            value = self.values[own] if own in self.values else by_type.get(own[::2])
             if value is not None:
                 found[row] = value
         return found
@@ -107,7 +108,7 @@ def write_expression(
 
 def read_expression(action: Action) -> ExpressionAction:
     """Return what an action holds of an expression."""
-    values = {}
+    values: dict[tuple[str, str, Path], float] = {}
     for kind, name, curve in all_curves(action):
         value = curve.evaluate(curve.range()[0])
         if math.isfinite(value):
@@ -116,7 +117,7 @@ def read_expression(action: Action) -> ExpressionAction:
         record = json.loads(action.get(_RECORD, ""))
         expression, face = str(record["expression"]), str(record["face"])
         pose = _vector(CHANNELS, record["weights"]), _vector(SHARES, record["shares"])
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return ExpressionAction(action.name, None, "", None, values)
     return ExpressionAction(action.name, expression, face, pose, values)
 

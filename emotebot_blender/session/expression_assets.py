@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import bpy
 import numpy as np
 
+from ..core.channels import MASKS
 from ..core.emotions import BASIC_EMOTIONS, EMOTIONS, NEUTRAL, Feeling, Mixture
 from ..core.errors import EmoteBotError
 from ..core.input_files import check_input_file
@@ -222,11 +223,11 @@ def apply_expression(face: "Face", expression: "ExpressionAction") -> tuple[Mess
     notes: tuple[Message, ...] = ()
     if len(own) < len(free) and expression.pose is not None:
         poser, pose = FacePoser(face), expression.pose
-        show_pose(face, None, lambda: poser.show(*pose))
+        show_pose(face, MASKS["WHOLE"], lambda: poser.show(*pose))
     elif own:
         values = ControlValues([free[row] for row in own])
         shown = np.array(list(own.values()), dtype=np.float32)
-        show_pose(face, None, lambda: values.write(shown))
+        show_pose(face, MASKS["WHOLE"], lambda: values.write(shown))
         left = len(expression.values) - len(own)
         if expression.pose is None and left > 0:
             notes = (Message("Curves for other things were left out: {count}", count=left),)
