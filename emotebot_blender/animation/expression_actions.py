@@ -62,9 +62,9 @@ class ExpressionAction:
         for row, control in enumerate(controls):
             kind, name = (control.owner.id_type, control.owner.name) if HAS_SLOTS else ("", "")
             own = (kind, name, control.path)
-            value = self.values[own] if own in self.values else by_type.get(own[::2])
-            if value is not None:
-                found[row] = value
+            held = self.values[own] if own in self.values else by_type.get(own[::2])
+            if held is not None:
+                found[row] = held
         return found
 
 

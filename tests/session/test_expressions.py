@@ -106,7 +106,7 @@ def test_a_damaged_expression_is_named(saved, weights) -> None:
     assert words.damaged_expressions() == ["zigzag"]
     with pytest.raises(RuntimeError, match="zigzag"):
         bpy.ops.emotebot.pose(words="zigzag")
-    with pytest.raises(RuntimeError, match="“zigzag” (was damaged|is a number from 0 to 1)"):
+    with pytest.raises(RuntimeError, match=r"“zigzag” (was damaged|is a number from 0 to 1)"):
         bpy.ops.emotebot.expressions_export(filepath="never.json")
     bpy.ops.emotebot.expression_remove(word="zigzag")
     assert words.damaged_expressions() == []

@@ -9,10 +9,9 @@ import bpy
 
 from ...core.errors import EmoteBotError
 from ...core.messages import Message
-from ...session import expression_assets, live
-from ...session.translation import translate
+from ...session import expression_assets
 from ..shown import face_of
-from .operator_base import OnFace
+from .operator_base import OnStillFace
 
 _IN_FILE = re.compile(r"(?:(?P<file>.*\.blend)[/\\])?Action[/\\](?P<action>.*)", re.DOTALL)
 """How Blender names an action within an asset library."""
@@ -27,19 +26,7 @@ _LIBRARY_TYPES = (
 """Types of asset libraries, and the numbers by which Blender's asset shelf sets them."""
 
 
-class _OnStillFace(OnFace):
-    """What acts on a face that is not live."""
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Return whether there is a face that stands still."""
-        if live.is_running():
-            cls.poll_message_set(translate(Message("Stop the live performance first")))
-            return False
-        return super().poll(context)
-
-
-class MakeExpressionAssets(_OnStillFace, bpy.types.Operator):
+class MakeExpressionAssets(OnStillFace, bpy.types.Operator):
     """Make an asset of each expression of this face, which the asset browser shows in a picture"""
 
     bl_idname = "emotebot.expressions_to_assets"
@@ -104,7 +91,7 @@ class MakeExpressionAssets(_OnStillFace, bpy.types.Operator):
         return Message("Assets of “{face}”: {count}", face=face.name, count=len(made))
 
 
-class ApplyExpression(_OnStillFace, bpy.types.Operator):
+class ApplyExpression(OnStillFace, bpy.types.Operator):
     """Show the expression of an asset on the face now, without keys, on any kind of face"""
 
     bl_idname = "emotebot.apply_expression"
