@@ -8,12 +8,11 @@ from typing import Any
 
 import bpy
 
-from ..core.errors import EmoteBotError
 from ..core.messages import Message
 from ..session.expression_assets import TAG
+from ..session.settings import scene_settings
 from ..session.translation import translate
 from .operators.asset_ops import ApplyExpression
-from .shown import summary_of
 
 
 class ExpressionShelf(bpy.types.AssetShelf):
@@ -27,14 +26,14 @@ class ExpressionShelf(bpy.types.AssetShelf):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Return whether there is a face, in Object Mode: other modes have shelves of their own."""
-        if context.mode != "OBJECT":
+        """Return whether what is active may be of a face, in Object Mode: others have own shelves.
+
+        Blender asks whenever it draws, also while the panel is closed: too often to find the face.
+        """
+        shown = scene_settings(context.scene).face or context.view_layer.objects.active
+        if context.mode != "OBJECT" or shown is None:
             return False
-        try:
-            summary_of(context)
-        except EmoteBotError:
-            return False
-        return True
+        return shown.type == "ARMATURE" or getattr(shown.data, "shape_keys", None) is not None
 
     @classmethod
     def asset_poll(cls, asset: Any) -> bool:

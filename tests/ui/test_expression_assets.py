@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Expressions as assets: what the asset browser is given of a face, and how it comes back."""
 
+from types import SimpleNamespace
+
 import bpy
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from emotebot_blender.core.asset_catalogs import CATALOGS
 from emotebot_blender.core.emotions import BASIC_EMOTIONS, EMOTIONS
 from emotebot_blender.render import face_sheet
 from emotebot_blender.session import expression_assets
+from emotebot_blender.ui import asset_shelf
 
 make = bpy.ops.emotebot.expressions_to_assets
 apply = bpy.ops.emotebot.apply_expression
@@ -288,6 +291,33 @@ def test_a_damaged_file_is_no_library(face, library):
             asset_library_identifier="Faces",
             relative_asset_identifier="face.blend/Action/A",
         )
+
+
+def test_the_asset_shelf_is_there_for_what_may_be_of_a_face(face):
+    shelf = asset_shelf.ExpressionShelf
+    assert shelf.poll(bpy.context)
+    bpy.ops.object.mode_set(mode="EDIT")
+    assert not shelf.poll(bpy.context)
+    bpy.ops.object.mode_set(mode="OBJECT")
+    lamp = bpy.data.objects.new("Lamp", None)
+    bpy.context.scene.collection.objects.link(lamp)
+    bpy.context.view_layer.objects.active = lamp
+    assert not shelf.poll(bpy.context)
+    bpy.context.scene.emotebot.face = face
+    assert shelf.poll(bpy.context)
+
+
+def test_the_asset_shelf_shows_expressions_alone(made):
+    own = bpy.data.actions.new("Walk")
+    own.asset_mark()
+    shown = [
+        action.name
+        for action in bpy.data.actions
+        if asset_shelf.ExpressionShelf.asset_poll(
+            SimpleNamespace(id_type="ACTION", metadata=action.asset_data)
+        )
+    ]
+    assert sorted(shown) == sorted(map(name_of, BASIC_EMOTIONS))
 
 
 def test_a_live_face_is_left_alone(clock):
