@@ -267,5 +267,5 @@ def _describe(
         metadata.author = author
         for tag in (TAG, "expression", expression.name, face.name):
             metadata.tags.new(tag, skip_if_exists=True)
-    if metadata.catalog_id == _NO_CATALOG:
+    if metadata.catalog_id in (_NO_CATALOG, _CATALOG_ID):  # a library may have another UUID for it
         metadata.catalog_id = catalog

@@ -242,6 +242,18 @@ def test_a_file_in_a_library_has_its_catalog(face, library):
     assert catalog_of(name_of("happiness")) == entry.split(":")[0]
 
 
+def test_assets_that_come_into_a_library_take_the_uuid_that_it_has(made, library):
+    theirs = "01234567-89ab-cdef-0123-456789abcdef"
+    lines = f"VERSION 1\n{theirs}:EmoteBot/Expressions:faces\n"
+    (library / CATALOGS).write_text(lines, encoding="utf-8")
+    bpy.ops.wm.save_as_mainfile(filepath=str(library / "face.blend"))
+    make()
+    assert catalog_of(name_of("happiness")) == theirs
+    bpy.data.actions[name_of("fear")].asset_data.catalog_id = "1" * 8 + theirs[8:]
+    make()
+    assert catalog_of(name_of("fear")) == "1" * 8 + theirs[8:]
+
+
 def test_a_catalog_that_cannot_be_written_costs_no_asset(face, library):
     (library / CATALOGS).mkdir()
     bpy.ops.wm.save_as_mainfile(filepath=str(library / "face.blend"))
