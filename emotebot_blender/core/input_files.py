@@ -3,6 +3,8 @@
 
 import os
 import stat
+from functools import partial
+from itertools import islice
 from pathlib import Path
 
 from .errors import EmoteBotError
@@ -53,9 +55,8 @@ def read_text_file(path: Path, largest: int = LARGEST_TEXT_FILE) -> str:
     check_input_file(path)
     try:
         with path.open("rb") as file:
-            content = bytearray()  # in pieces: Python makes room at once for as much as is asked
-            while len(content) <= largest and (piece := file.read(_PIECE)):
-                content += piece
+            pieces = iter(partial(file.read, _PIECE), b"")  # Python makes room for what is asked
+            content = b"".join(islice(pieces, largest // _PIECE + 1))
     except OSError as error:
         raise _unreadable(path, error) from error
     if len(content) > largest:
