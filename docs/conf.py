@@ -18,7 +18,7 @@ _MANIFEST = tomllib.loads((ROOT / "blender_manifest.toml").read_text(encoding="u
 
 CHAPTERS = {
     "Start here": ("install", "tutorial", "tour", "character"),
-    "Use": ("panel", "script", "export", "exchange", "troubleshooting", "glossary"),
+    "Use": ("panel", "script", "export", "exchange", "assets", "troubleshooting", "glossary"),
     "Faces": ("rigs", "faces"),
     "Game engines": ("unreal", "unity", "godot", "vrm"),
     "Scripts and farms": ("python", "command", "batch", "farm"),

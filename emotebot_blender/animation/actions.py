@@ -264,6 +264,47 @@ def slot_curves(action: Action, slot: Any) -> Any:
     return None
 
 
+def curves_for(action: Action, owner: ID) -> Any:
+    """Return the F-curves with which an action that nothing plays would animate a data-block.
+
+    From 4.4 on they are those of a slot for it, which is made where there is none: Blender assigns
+    the slot of a data-block's name by itself.
+    """
+    if not HAS_SLOTS:
+        return action.fcurves
+    like = (slot for slot in action.slots if slot.target_id_type == owner.id_type)
+    slot = next((slot for slot in like if slot.name_display == owner.name), None)
+    if slot is None:
+        slot = action.slots.new(id_type=owner.id_type, name=owner.name)
+    ensure_channel_bag(action, slot)
+    return slot_curves(action, slot)
+
+
+def all_curves(action: Action) -> list[tuple[str, str, FCurve]]:
+    """Return each F-curve of an action with whom it is for: the type and the name of a data-block.
+
+    Before 4.4 an action does not say that, and both are empty.
+    """
+    if not HAS_SLOTS:
+        return [("", "", curve) for curve in action.fcurves]
+    return [
+        (slot.target_id_type, slot.name_display, curve)
+        for slot in action.slots
+        for curve in slot_curves(action, slot) or ()
+    ]
+
+
+def empty_action(action: Action) -> None:
+    """Take all F-curves, channel groups and slots out of an action."""
+    if not HAS_SLOTS:
+        action.fcurves.clear()
+        for group in list(action.groups):
+            action.groups.remove(group)
+        return
+    for slot in list(action.slots):
+        action.slots.remove(slot)
+
+
 def _groups_with(curve: FCurve) -> Any:
     """Return the channel groups that a curve can be in."""
     action = curve.id_data

@@ -13,7 +13,7 @@ from bpy.types import Collection, Material, Object, Scene
 from ..core.channels import INDEX
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
-from ..render.images import read_image
+from ..render.images import read_image, set_preview
 from .armature import bind, build_armature, skin_weights
 from .brows import brows
 from .correctives import factors_of, is_corrective, key_name
@@ -255,10 +255,7 @@ def mark_as_asset(
     for tag in ("character", "face", "head", "ARKit", "EmoteBot"):
         metadata.tags.new(tag, skip_if_exists=True)
     if preview.is_file():
-        pixels = read_image(preview)
-        image = collection.preview_ensure()
-        image.image_size = (pixels.shape[1], pixels.shape[0])
-        image.image_pixels_float.foreach_set(pixels.ravel())
+        set_preview(collection, read_image(preview))
 
 
 def add_character(

@@ -3,12 +3,17 @@
 
 import os
 import stat
+from functools import partial
+from itertools import islice
 from pathlib import Path
 
 from .errors import EmoteBotError
 
 LARGEST_TEXT_FILE = 64 * 2**20
 """Bytes; a script of 100,000 beats takes about a quarter of it."""
+
+_PIECE = 2**18
+"""Bytes that are read at a time."""
 
 
 def expanded_path(path: str | Path) -> Path:
@@ -49,7 +54,8 @@ def read_input_file(path: Path, largest: int) -> bytes:
     check_input_file(path)
     try:
         with path.open("rb") as file:
-            content = file.read(largest + 1)
+            pieces = iter(partial(file.read, _PIECE), b"")  # Python makes room for what is asked
+            content = b"".join(islice(pieces, largest // _PIECE + 1))
     except OSError as error:
         raise _unreadable(path, error) from error
     if len(content) > largest:

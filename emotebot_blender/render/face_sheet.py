@@ -103,9 +103,13 @@ def sheet_poses(
 
 
 def picture_poses(
-    face: Face, scene: Scene, poses: Sequence[SheetPose], draft: bool = False
+    face: Face,
+    scene: Scene,
+    poses: Sequence[SheetPose],
+    draft: bool = False,
+    size: int | None = None,
 ) -> Generator[NDArray[np.float32], None, None]:
-    """Yield a picture of a face in each pose, float32 (SIZE, SIZE, 3), 0 to 1, bottom row first.
+    """Yield a picture of a face in each pose, float32 (size, size, 3), 0 to 1, bottom row first.
 
     The scene is as it was whenever a picture is yielded, but for the studio, a scene of its own,
     which goes with the iterator.
@@ -115,15 +119,16 @@ def picture_poses(
         scene: where it is.
         poses: of ``sheet_poses``.
         draft: whether Blender's solid view does, which wants a window, in place of a render.
+        size: pixels of a picture, each way; ``SIZE`` if not given.
 
     Raises:
         EmoteBotError: nothing of the face can be posed, or this Blender cannot render.
     """
     free = [control for control in face.controls() if control.blocked is None]
-    poser, values = FacePoser(face), ControlValues(free)
+    poser, values, size = FacePoser(face), ControlValues(free), size or SIZE
     with (
         tempfile.TemporaryDirectory(prefix="emotebot-") as folder,
-        still_portrait(face, scene, SIZE, SIZE, SHOT) as (studio, character),
+        still_portrait(face, scene, size, size, SHOT) as (studio, character),
     ):
         if draft:
             set_draft(studio)

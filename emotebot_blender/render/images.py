@@ -144,6 +144,18 @@ def read_image(path: Path) -> NDArray[np.float32]:
         bpy.data.images.remove(image)
 
 
+def set_preview(datablock: bpy.types.ID, pixels: NDArray[np.float32]) -> None:
+    """Give a data-block the picture that the asset browser shows.
+
+    Args:
+        datablock: one of this file.
+        pixels: shape (height, width, 4), 0 to 1, from the bottom row up.
+    """
+    image = datablock.preview_ensure()
+    image.image_size = (pixels.shape[1], pixels.shape[0])
+    image.image_pixels_float.foreach_set(pixels.ravel())
+
+
 def new_image(name: str, pixels: np.ndarray) -> bpy.types.Image:
     """Return a new image of the file.
 

@@ -261,7 +261,7 @@ def _expression(word: str, weights: str) -> "CustomExpression":
     try:
         named = json.loads(weights)
         return CustomExpression(word, tuple(float(named.get(name, 0.0)) for name in CHANNELS))
-    except (ValueError, TypeError, AttributeError) as error:
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise EmoteBotError(
             "The own expression “{word}” was damaged; save it anew or remove it", word=word
         ) from error

@@ -11,6 +11,7 @@ def classes() -> tuple[type, ...]:
     """Return what is registered of the interface, in the order of registration."""
     from . import (
         addon_preferences,
+        asset_shelf,
         channel_fields,
         channel_panel,
         emotion_buttons,
@@ -46,6 +47,7 @@ def classes() -> tuple[type, ...]:
         sequence_panels.MixPanel,
         face_panels.LivePanel,
         face_panels.ExpressionsPanel,
+        asset_shelf.ExpressionShelf,
     )
 
 
@@ -71,7 +73,7 @@ def _register(running: "Runtime") -> None:
     from ..session import live, registration
     from ..session.events import DepsgraphUpdated, LiveEnded, OperatorEnds, WordsTyped
     from ..session.preferences import choices
-    from . import channel_fields, operators, shortcuts, typed_words
+    from . import asset_shelf, channel_fields, operators, shortcuts, typed_words
 
     undo = running.closing.callback
     for cls in classes():
@@ -81,9 +83,12 @@ def _register(running: "Runtime") -> None:
     undo(delattr, bpy.types.Scene, "emotebot_channels")
     bpy.types.WindowManager.emotebot_preview = channel_fields.preview_property()
     undo(delattr, bpy.types.WindowManager, "emotebot_preview")
-    menu, draw = bpy.types.VIEW3D_MT_armature_add, operators.character_ops.draw_in_add_menu
-    menu.append(draw)
-    undo(menu.remove, draw)
+    for menu, draw in (
+        (bpy.types.VIEW3D_MT_armature_add, operators.character_ops.draw_in_add_menu),
+        (bpy.types.ASSETBROWSER_MT_context_menu, asset_shelf.draw_in_asset_menu),
+    ):
+        menu.append(draw)
+        undo(menu.remove, draw)
     running.events.subscribe(LiveEnded, operators.live_ops.follow_end)
     running.events.subscribe(WordsTyped, typed_words.follow_typing)
     for kind in (DepsgraphUpdated, OperatorEnds):

@@ -236,6 +236,9 @@ class ExpressionsPanel(WithFace, bpy.types.Panel):
         row.operator("emotebot.expression_remove", text="Remove", icon="REMOVE")
         row.operator("emotebot.expressions_import", text="", icon="IMPORT")
         row.operator("emotebot.expressions_export", text="", icon="EXPORT")
+        layout.operator_menu_enum(
+            "emotebot.expressions_to_assets", "expressions", icon="ASSET_MANAGER"
+        )
 
 
 def _recorded_length() -> str:

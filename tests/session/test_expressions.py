@@ -86,13 +86,27 @@ def test_saving_again_replaces(saved) -> None:
     assert value(saved, "jawOpen") == pytest.approx(0.25, abs=1e-4)
 
 
-def test_a_damaged_expression_is_named(saved) -> None:
-    bpy.context.scene.emotebot.expressions[0].weights = "[1"
+@pytest.mark.parametrize(
+    "weights",
+    [
+        "[1",
+        "7",
+        "[" * 100_000,
+        '{"jawOpen": ' + "9" * 400 + "}",
+        '{"jawOpen": ' + "9" * 5000 + "}",
+        '{"jawOpen": NaN}',
+        '{"jawOpen": -Infinity}',
+        '{"jawOpen": "much"}',
+    ],
+    ids=lambda weights: weights[:14],
+)
+def test_a_damaged_expression_is_named(saved, weights) -> None:
+    bpy.context.scene.emotebot.expressions[0].weights = weights
     bpy.ops.emotebot.pose(words="happy")
     assert words.damaged_expressions() == ["zigzag"]
     with pytest.raises(RuntimeError, match="zigzag"):
         bpy.ops.emotebot.pose(words="zigzag")
-    with pytest.raises(RuntimeError, match="“zigzag” was damaged"):
+    with pytest.raises(RuntimeError, match=r"“zigzag” (was damaged|is a number from 0 to 1)"):
         bpy.ops.emotebot.expressions_export(filepath="never.json")
     bpy.ops.emotebot.expression_remove(word="zigzag")
     assert words.damaged_expressions() == []

@@ -87,6 +87,12 @@ class Layout:
         self.drawn.append(("operator", name, pressed, text))
         return pressed
 
+    def operator_menu_enum(self, name: str, choice: str, text: str = "", **_more: object) -> None:
+        """Draw the button of an operator that first asks for one of its properties."""
+        group, _, own = name.partition(".")
+        assert choice in getattr(getattr(bpy.ops, group), own).get_rna_type().properties
+        self.operator(name, text)
+
 
 def drawing_context(width: int = 292) -> SimpleNamespace:
     return SimpleNamespace(

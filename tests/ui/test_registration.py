@@ -39,7 +39,8 @@ def _registered() -> dict[str, object]:
         "handlers": listed,
         "menus": sum(
             draw.__module__.startswith("emotebot")
-            for draw in getattr(bpy.types.VIEW3D_MT_armature_add.draw, "_draw_funcs", ())
+            for menu in (bpy.types.VIEW3D_MT_armature_add, bpy.types.ASSETBROWSER_MT_context_menu)
+            for draw in getattr(menu.draw, "_draw_funcs", ())
         ),
         "key maps": {keymap.name: len(keymap.keymap_items) for keymap in keymaps},
     }

@@ -37,20 +37,28 @@ from pathlib import Path
 from typing import Any
 
 from ..channels import MIX_GROUPS
-from ..errors import EmoteBotError
+from ..errors import EmoteBotError, TextError
+from ..input_files import read_text_file
+from ..json_text import parse_json
+from ..text_lines import normalised_newlines
 from .convention import KINDS, ControlName, Convention, Feed, Preset
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "rigmaps"
+
+LARGEST_CONVENTION = 4 * 2**20
+"""Bytes; the largest of those that come along takes a hundredth of it."""
 
 
 def read_convention(path: Path) -> Convention:
     """Return the convention in a JSON file.
 
     Raises:
-        EmoteBotError: the file is missing or is no convention.
+        EmoteBotError: the file is missing, too large or no convention; with line and column where
+            it is no JSON.
     """
+    text = normalised_newlines(read_text_file(path, LARGEST_CONVENTION))
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = parse_json(text)
         feeds, approximations = (
             {
                 channel: tuple(_read_group(group) for group in _alternatives(entry))
@@ -66,11 +74,13 @@ def read_convention(path: Path) -> Convention:
         return Convention(
             str(content["name"]), str(content["source"]), feeds, approximations, presets, without
         )
-    except OSError as error:
+    except TextError as error:
         raise EmoteBotError(
-            "{path} cannot be read: {reason}", path=path, reason=error.strerror
+            "{path} is not a naming convention for a face: {problem}",
+            path=path,
+            problem=error.message,
         ) from error
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
         raise EmoteBotError("{path} is not a naming convention for a face", path=path) from error
 
 

@@ -8,7 +8,8 @@ from types import MappingProxyType
 
 from ..channels import CHANNELS
 from ..emotions import EMOTIONS
-from ..errors import EmoteBotError
+from ..errors import EmoteBotError, TextError
+from ..json_text import parse_json
 from ..messages import Message
 from .convention import ControlName, Feed, Preset, RigMap
 from .convention_files import feed_entry, read_feed
@@ -134,13 +135,13 @@ def read_corrections(text: str) -> Corrections:
     if not text:
         return Corrections()
     try:
-        content = json.loads(text)
+        content = parse_json(text)
         feeds = {
             name: tuple(read_feed(entry) for entry in entries)
             for name, entries in content["channels"].items()
         }
         members = {kind: tuple(map(str, names)) for kind, names in content["members"].items()}
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (TextError, ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
         raise EmoteBotError("The corrections were damaged; clear them") from error
     return Corrections(feeds, members)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..channels import CHANNELS
 from ..errors import EmoteBotError
+from ..json_text import parse_json
 from ..messages import Message
 from .convention import ControlName, Feed, RigMap
 from .recognition import CONFIDENT
@@ -154,22 +155,29 @@ def read_record(text: str) -> RecognitionRecord:
     if not text:
         return RecognitionRecord()
     try:
-        content = json.loads(text)
+        content = parse_json(text)
         calibration = _read_calibration(content.get("calibration", ""))
         gains = content["gains"] if calibration else {}  # else of parts, as they were at first
         return RecognitionRecord(
             tuple(map(str, content["members"])),
             {str(name): _read_peak(peak) for name, peak in content["peaks"].items()},
             {
-                str(channel): RecognisedChannel(
-                    tuple(map(str, own["keys"])), float(own["confidence"])
+                _read_channel(channel): RecognisedChannel(
+                    tuple(map(str, own["keys"])), _read_confidence(own["confidence"])
                 )
                 for channel, own in content["channels"].items()
             },
-            {str(channel): _read_gain(channel, gain) for channel, gain in gains.items()},
+            {_read_channel(channel): _read_gain(gain) for channel, gain in gains.items()},
             calibration,
         )
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (
+        EmoteBotError,
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        OverflowError,
+    ) as error:
         raise EmoteBotError(
             "What was recognised of the shape keys was damaged; recognise them again"
         ) from error
@@ -179,9 +187,21 @@ def _scaled(feed: Feed, gain: float) -> Feed:
     return replace(feed, full=feed.full * gain) if feed.control.kind == "shape_key" else feed
 
 
-def _read_gain(channel: str, gain: Any) -> float:
-    if channel not in CHANNELS or not 0 < float(gain) < math.inf:
+def _read_channel(channel: str) -> str:
+    if channel not in CHANNELS:
         raise ValueError(channel)
+    return channel
+
+
+def _read_confidence(confidence: Any) -> float:
+    if not 0 <= float(confidence) <= 1:
+        raise ValueError(confidence)
+    return float(confidence)
+
+
+def _read_gain(gain: Any) -> float:
+    if not 0 < float(gain) < math.inf:
+        raise ValueError(gain)
     return float(gain)
 
 
@@ -192,5 +212,8 @@ def _read_calibration(calibration: Any) -> str:
 
 
 def _read_peak(peak: Any) -> Peak:
-    vertex, across, along, up = peak
-    return int(vertex), float(across), float(along), float(up)
+    vertex, *step = peak
+    across, along, up = map(float, step)
+    if not math.isfinite(across + along + up):
+        raise ValueError(peak)
+    return int(vertex), across, along, up

@@ -6,6 +6,7 @@ they take from the panel's settings what the button does not say.
 """
 
 from . import (
+    asset_ops,
     calibration_ops,
     character_ops,
     exchange_ops,
@@ -64,6 +65,8 @@ CLASSES: tuple[type, ...] = (
     expression_ops.RemoveExpression,
     expression_ops.ExportExpressions,
     expression_ops.ImportExpressions,
+    asset_ops.MakeExpressionAssets,
+    asset_ops.ApplyExpression,
     mapping_ops.PickKey,
     mapping_ops.PickPose,
     mapping_ops.ChooseControl,

@@ -8,12 +8,11 @@ import bpy
 
 from ...core.errors import EmoteBotError
 from ...core.messages import Message
-from ...session import live
 from ...session.loaded_networks import networks
 from ...session.sequence import sequence_of
 from ...session.translation import translate
 from ..shown import face_of
-from .operator_base import OnFace
+from .operator_base import OnStillFace
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,7 +25,7 @@ _PAUSE = 0.01
 """Seconds between two pictures, in which Blender hears of a press on Esc."""
 
 
-class FaceTest(OnFace, bpy.types.Operator):
+class FaceTest(OnStillFace, bpy.types.Operator):
     """Picture every channel and every emotion on this face, as a sheet; Esc stops"""
 
     bl_idname = "emotebot.test_face"
@@ -34,14 +33,6 @@ class FaceTest(OnFace, bpy.types.Operator):
     bl_options = {"REGISTER", "BLOCKING"}  # noqa: RUF012 - as Blender has it
 
     _timer: Any = None
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Return whether there is a face that stands still."""
-        if live.is_running():
-            cls.poll_message_set(translate(Message("Stop the live performance first")))
-            return False
-        return super().poll(context)
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Begin, a picture at a time."""

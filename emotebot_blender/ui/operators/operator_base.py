@@ -109,6 +109,18 @@ class OnFace(Reporting):
         return True
 
 
+class OnStillFace(OnFace):
+    """What acts on a face that is not live."""
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Return whether there is a face that stands still, and say why not."""
+        if live.is_running():
+            cls.poll_message_set(translate(Message("Stop the live performance first")))
+            return False
+        return super().poll(context)
+
+
 class OnLayers(OnFace):
     """What acts on the layers of the face that the panel shows."""
 

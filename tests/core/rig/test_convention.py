@@ -234,7 +234,7 @@ def test_a_file_that_is_no_convention(tmp_path, text):
 
 
 def test_a_file_that_is_missing(tmp_path):
-    with pytest.raises(EmoteBotError, match="cannot be read"):
+    with pytest.raises(EmoteBotError, match="There is no file at"):
         read_convention(tmp_path / "none.json")
 
 

@@ -5,7 +5,8 @@ import math
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hostile_input import SPECIMENS, mangled, refusal_of
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emotebot_blender.core.channels import CHANNELS
@@ -48,6 +49,20 @@ def test_what_is_written_is_read_again(corrections):
 def test_damaged_texts_are_named(text):
     with pytest.raises(EmoteBotError, match=r"^The corrections were damaged; clear them$"):
         read_corrections(text)
+
+
+@pytest.mark.parametrize("specimen", SPECIMENS)
+def test_what_strangers_hand_in_is_refused(specimen):
+    text = SPECIMENS[specimen].decode("utf-8", "surrogateescape")
+    refusal = refusal_of(lambda: read_corrections(text), len(text))
+    assert (refusal is None) == (text == "")
+
+
+@settings(max_examples=200, deadline=None)
+@given(mangled(corrections_text(Corrections({"jawOpen": (OPEN, WIDE)}, {"bone": ("a",)})).encode()))
+def test_what_is_read_of_damaged_corrections_can_be_applied(content):
+    text = content.decode("utf-8", "surrogateescape")
+    refusal_of(lambda: read_corrections(text).applied(RigMap("", {})), len(text))
 
 
 def test_unknown_channels_are_named():
