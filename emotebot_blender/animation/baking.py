@@ -129,7 +129,7 @@ def write_bake(plan: BakePlan) -> KeyReport:
     owners = dict.fromkeys(owner for part in plan.parts for owner in part.owners)
     notes = tuple(note for owner in owners for note in _notes_on_copies(owner))
     for owner in owners:
-        _write(owner, plan)
+        _write(owner, plan, owners)
     for layer in plan.layers:
         clear_strip(layer)
     return _joined(plan.parts).report(notes)
@@ -340,14 +340,20 @@ def _joined(parts: Sequence[KeyPlan]) -> KeyPlan:
     )
 
 
-def _write(owner: ID, plan: BakePlan) -> None:
-    """Write the part of a plan that goes to the action of one ID, and store what it replaces."""
+def _write(owner: ID, plan: BakePlan, owners: Iterable[ID]) -> None:
+    """Write the part of a plan that goes to the action of one ID, and store what it replaces.
+
+    Args:
+        owner: the ID.
+        plan: with keys for it.
+        owners: all IDs that the plan has keys for.
+    """
     keyed = [
         (control, keys, part.frames) for part in plan.parts for control, keys in part.keys_of(owner)
     ]
     previous = values_before(owner, [control.path for control, *_ in keyed])
     tracks = ", ".join(dict.fromkeys(layer.track.name for layer in plan.layers))
-    ensure_action(owner, f"{keyed[0][0].object.name}: {tracks} baked")
+    ensure_action(owner, f"{keyed[0][0].object.name}: {tracks} baked", owners)
     baked = []
     for control, keys, frames in keyed:
         is_new = find_curve(owner, *control.path) is None
