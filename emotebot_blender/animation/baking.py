@@ -28,7 +28,7 @@ from .key_attributes import as_generated, with_free_handles, written_of
 from .key_report import KeyReport
 from .keyframes import Keying, KeyPlan, active_curve, check_curve, group_name, plan_values
 from .layers import editable_strips, layer_kinds
-from .own_actions import ensure_action
+from .own_actions import ensure_action, is_created
 from .restoring import blend_type_before, clear_strip, strip_curves_in, values_before
 from .strips import LayerStrip, layer_strips
 from .visibility import animated_controls
@@ -132,6 +132,9 @@ def write_bake(plan: BakePlan) -> KeyReport:
         _write(owner, plan, owners)
     for layer in plan.layers:
         clear_strip(layer)
+    actions = {owner.animation_data.action for owner in owners}
+    if len(actions) > 1 and all(map(is_created, actions)):
+        notes += (Message("Export for Engines writes {count} actions as one", count=len(actions)),)
     return _joined(plan.parts).report(notes)
 
 

@@ -64,6 +64,11 @@ def ensure_action(owner: ID, name: str, others: Iterable[ID] = ()) -> Action:
     return data.action
 
 
+def is_created(action: Action) -> bool:
+    """Return whether EmoteBot made an action, in which the artist has set no keys."""
+    return _CREATED in action
+
+
 @contextmanager
 def copied_action(owner: ID) -> Iterator[None]:
     """Have a data-block animated by a copy of its action for a while."""

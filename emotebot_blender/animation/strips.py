@@ -10,13 +10,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+import bpy
 from bpy.types import ID, Action, Key, NlaStrip, NlaTrack
 
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
 from ..rig.control import Path, followed, renamed_paths
 from ..rig.control_values import members
-from .actions import check_action, check_local, remove_curve, strip_curves
+from .actions import check_action, check_local, holds_curves, remove_curve, strip_curves
 from .strip_actions import join_action, read_stored, write_stored
 
 _RECORD = "emotebot_layer"
@@ -205,6 +206,14 @@ class LayerStrip:
 def is_layer(strip: NlaStrip) -> bool:
     """Return whether a strip is a layer of EmoteBot's."""
     return strip.action is not None and isinstance(read_stored(strip, _RECORD), str)
+
+
+def has_other_animation() -> bool:
+    """Return whether anything in the file plays keys that are no layer of EmoteBot's."""
+    return any(
+        action.users > action.use_fake_user and _RECORD not in action and holds_curves(action)
+        for action in bpy.data.actions
+    )
 
 
 def layer_strips(owner: ID, kind: str | None = None) -> list[LayerStrip]:

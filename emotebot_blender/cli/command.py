@@ -82,6 +82,7 @@ def _perform(options: argparse.Namespace) -> None:
         any_face=options.any_face,
         calibrate=not options.no_calibration,
         fps=options.fps,
+        change_rate=options.change_rate,
         seed=options.seed,
         exaggeration=options.exaggerate,
         liveliness=options.liveliness,
@@ -91,6 +92,7 @@ def _perform(options: argparse.Namespace) -> None:
         look_at=options.look_at,
         bake=options.bake,
         output=options.output,
+        model=options.export_model,
         film=options.render,
         sheet=options.sheet,
         table=options.csv,
@@ -99,7 +101,7 @@ def _perform(options: argparse.Namespace) -> None:
         **_models(options),
     )
     if not chosen.outputs:
-        options.refuse("say what to write: --output, --render, --sheet or --csv")
+        options.refuse("say what to write: --output, --export-model, --render, --sheet or --csv")
     with _blender_at_work():
         result = perform(chosen, Progress(quiet=options.quiet))
     if result.keys:

@@ -8,7 +8,7 @@ import csv
 import json
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,8 @@ from ..core.script.beats import EmotionScript
 from ..core.script.script_files import read_script
 from . import blend_files
 from .blend_files import DEFAULT_FPS, FIRST_FRAME
+from .file_rate import choose_rate
+from .model_export import check_model, export_model
 from .output_files import check_distinct, check_output, check_output_folder, filling, replacing
 from .terminal import Progress
 
@@ -48,6 +50,7 @@ class PerformOptions:
         any_face: whether a face of which little is found is performed on.
         calibrate: whether a face that never was is measured for gains of its channels.
         fps: frames a second; None for the file's own rate.
+        change_rate: whether that may make other animation of the file faster or slower.
         seed: whole number from 0.
         exaggeration: gain of what is shown, as ``exaggerated`` takes it.
         liveliness: how much a held feeling moves, 0 to 1, where its beat does not say.
@@ -59,6 +62,7 @@ class PerformOptions:
             what the file says.
         bake: whether the layer is baked into the active action.
         output: .blend file to write.
+        model: file for other programs to write.
         film: .mp4 file or folder of pictures to write.
         sheet: .png file to write.
         table: .csv file to write.
@@ -73,6 +77,7 @@ class PerformOptions:
     any_face: bool = False
     calibrate: bool = True
     fps: float | None = None
+    change_rate: bool = False
     seed: int = 0
     exaggeration: float = 1.0
     liveliness: float = DEFAULT_LIVELINESS
@@ -82,6 +87,7 @@ class PerformOptions:
     look_at: str | None = None
     bake: bool = False
     output: Path | None = None
+    model: Path | None = None
     film: Path | None = None
     sheet: Path | None = None
     table: Path | None = None
@@ -92,13 +98,14 @@ class PerformOptions:
     @property
     def needs_blender(self) -> bool:
         """Whether any of it takes Blender."""
-        wanted = (self.output, self.film, self.sheet, self.face, self.object_name, self.look_at)
-        return any(wanted)
+        files = (self.output, self.model, self.film, self.sheet, self.face)
+        return any((*files, self.object_name, self.look_at))
 
     @property
     def outputs(self) -> tuple[Path, ...]:
         """The files to write and the folder to fill, in the order in which they are written."""
-        return tuple(path for path in (self.output, self.table, self.sheet, self.film) if path)
+        paths = (self.output, self.model, self.table, self.sheet, self.film)
+        return tuple(path for path in paths if path)
 
 
 @dataclass(frozen=True)
@@ -188,6 +195,8 @@ def check_options(options: PerformOptions, script: EmotionScript) -> None:
             check_output(path, ending)
     if options.output:
         blend_files.check_not_there(options.output, options.force)
+    if options.model:
+        check_model(options.model)
     if options.film or options.sheet:
         from ..render.film import check_film
         from ..render.sheet import check_sheet
@@ -294,6 +303,7 @@ def _perform_in_blender(
 ) -> PerformResult:
     from ..rig.face_coverage import coverage_of, name_with_coverage, refusal_of
     from ..rig.key_recognition import ANY_NAMED
+    from ..session.calibrating import calibrated_if_wished
     from ..session.performing import last_target
     from ..session.timeline import frame_rate
 
@@ -302,15 +312,16 @@ def _perform_in_blender(
     refusal = None if options.any_face else refusal_of(face.name, coverage_of(face), anyway)
     if refusal is not None:
         raise EmoteBotError(refusal)
-    if options.fps:
-        blend_files.set_rate(scene, options.fps)
+    notes = choose_rate(scene, options.fps, options.change_rate)
     fps, first = frame_rate(scene), scene.frame_start
-    face, calibrated = _calibrated(face, options)
+    face, calibrated = calibrated_if_wished(face, options.calibrate)
     keys = _perform_on(face, scene, script, options, networks, progress)
     count = round(keys.frames[1]) - first + 1
     with ExitStack() as outputs:  # they take their places together, once all are written
         if options.output:
             blend_files.save_copy(outputs.enter_context(replacing(options.output)))
+        if options.model:
+            notes += export_model(face, options.model)
         if options.table or options.sheet:
             clip = _clip(options, script, networks, fps, None, last_target(face))
         if options.table:
@@ -323,18 +334,8 @@ def _perform_in_blender(
             part = outputs.enter_context(target(options.film))
             _write_film(face, scene, range(first, first + count), part, progress)
     name = str(name_with_coverage(face))
+    keys = replace(keys, notes=(*notes, *keys.notes))
     return PerformResult(count, fps, name, keys, options.outputs, calibrated)
-
-
-def _calibrated(face: "Face", options: PerformOptions) -> "tuple[Face, Message | None]":
-    """Return a face with gains for what is unusual, if the options want that, and which it got."""
-    from ..rig.face_calibration import as_measured
-    from ..session.calibrating import leave_uncalibrated
-
-    if options.calibrate:
-        return as_measured(face)
-    leave_uncalibrated(face)
-    return face, None
 
 
 def _perform_on(

@@ -14,6 +14,7 @@ def classes() -> tuple[type, ...]:
         channel_fields,
         channel_panel,
         emotion_buttons,
+        export_notices,
         face_panels,
         notices,
         operators,
@@ -34,6 +35,7 @@ def classes() -> tuple[type, ...]:
         notices.FaceNotices,
         notices.WordNotices,
         notices.SequenceNotices,
+        export_notices.ExportNotices,
         emotion_buttons.FurtherFeelings,
         shortcuts.EmotionPie,
         shortcuts.FurtherPie,
@@ -81,9 +83,12 @@ def _register(running: "Runtime") -> None:
     undo(delattr, bpy.types.Scene, "emotebot_channels")
     bpy.types.WindowManager.emotebot_preview = channel_fields.preview_property()
     undo(delattr, bpy.types.WindowManager, "emotebot_preview")
-    menu, draw = bpy.types.VIEW3D_MT_armature_add, operators.character_ops.draw_in_add_menu
-    menu.append(draw)
-    undo(menu.remove, draw)
+    for menu, draw in (
+        (bpy.types.VIEW3D_MT_armature_add, operators.character_ops.draw_in_add_menu),
+        (bpy.types.TOPBAR_MT_file_export, operators.model_export_ops.draw_in_export_menu),
+    ):
+        menu.append(draw)
+        undo(menu.remove, draw)
     running.events.subscribe(LiveEnded, operators.live_ops.follow_end)
     running.events.subscribe(WordsTyped, typed_words.follow_typing)
     for kind in (DepsgraphUpdated, OperatorEnds):

@@ -111,6 +111,8 @@ class SequenceMenu(bpy.types.Menu):
         layout.separator()
         layout.operator("emotebot.sequence_import", icon="IMPORT")
         layout.operator("emotebot.sequence_export", icon="EXPORT")
+        layout.separator()
+        layout.operator("emotebot.export_model", icon="EXPORT")
 
 
 class ScriptPanel(WithFace, bpy.types.Panel):
