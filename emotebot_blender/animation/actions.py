@@ -12,11 +12,13 @@ from typing import Any
 
 import bpy
 from bpy.types import ID, Action, FCurve, NlaStrip
-from idprop.types import IDPropertyGroup
 
 from ..core.errors import EmoteBotError
 
 HAS_SLOTS = "slots" in Action.bl_rna.properties
+
+RENAMES_IN_ALL_SLOTS = HAS_SLOTS and bpy.app.version < (5, 2)
+"""Whether Blender follows a shape key that is renamed in slots of other meshes, too."""
 
 _BAKES = "emotebot_bakes"
 """Custom property of an action: for each slot what bakes have replaced, the first one first."""
@@ -176,7 +178,7 @@ def has_bakes(action: Action) -> bool:
 
 def is_by_slot(held: Any) -> bool:
     """Return whether a custom property holds a value for each slot, by the number of its handle."""
-    return isinstance(held, IDPropertyGroup) and all(key.isdecimal() for key in held)
+    return hasattr(held, "to_dict") and all(key.isdecimal() for key in held)
 
 
 def remove_slot(action: Action, slot: Any) -> None:

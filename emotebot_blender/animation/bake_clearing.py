@@ -24,6 +24,7 @@ from .curves import count_written, divided, restore_handles, restore_keys, resto
 from .keyframes import is_locked
 from .own_actions import copied_action, drop_action, ensure_action
 from .restoring import give_back
+from .slot_paths import restore_slot_paths
 
 
 def clear_bakes(face: Face, kinds: Collection[str] | None = None) -> int:
@@ -41,6 +42,7 @@ def clear_bakes(face: Face, kinds: Collection[str] | None = None) -> int:
         EmoteBotError: an action cannot be changed; nothing has been changed then.
     """
     check_bakes(face)
+    restore_slot_paths(face.animated_ids)
     return sum(_clear(owner, kinds) for owner in _baked(face))
 
 

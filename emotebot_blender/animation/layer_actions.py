@@ -14,6 +14,7 @@ from bpy.types import Action, FCurve
 from ..rig.control import path_of
 from .curves import is_muted
 from .keyframes import is_locked
+from .slot_paths import restore_slot_paths
 from .strip_actions import ensure_own_action, ensure_slot
 from .strips import LayerStrip
 
@@ -23,6 +24,8 @@ def take_own_actions(layers: Iterable[LayerStrip]) -> None:
 
     They can hold the F-curves of their IDs then, should the artist have taken that away.
     """
+    layers = list(layers)
+    restore_slot_paths([layer.owner for layer in layers])
     by_action: dict[Action, list[LayerStrip]] = {}
     for layer in layers:
         by_action.setdefault(layer.strip.action, []).append(layer)

@@ -133,6 +133,11 @@ class LayerStrip:
         )
 
     @property
+    def members_when_written(self) -> list[str]:
+        """The data paths of the shape keys or bones of its ID when its record was written."""
+        return [*json.loads(read_stored(self.strip, _RECORD))["members"]]
+
+    @property
     def kind(self) -> str:
         """Which of EmoteBot's layers it is."""
         return str(json.loads(read_stored(self.strip, _RECORD))["kind"])

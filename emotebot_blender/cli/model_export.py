@@ -49,14 +49,15 @@ _USD = {
     "export_armatures": True,
 }
 
-_EXPORTERS: dict[str, tuple[str, str, dict[str, Any]]] = {
-    ".glb": ("export_scene", "gltf", _GLTF),
-    ".fbx": ("export_scene", "fbx", _FBX),
-    ".usd": ("wm", "usd_export", _USD),
-    ".usda": ("wm", "usd_export", _USD),
-    ".usdc": ("wm", "usd_export", _USD),
+_EXPORTERS: dict[str, tuple[str, str, dict[str, Any], str]] = {
+    ".glb": ("export_scene", "gltf", _GLTF, "export_def_bones"),
+    ".fbx": ("export_scene", "fbx", _FBX, "use_armature_deform_only"),
+    ".usd": ("wm", "usd_export", _USD, "only_deform_bones"),
+    ".usda": ("wm", "usd_export", _USD, "only_deform_bones"),
+    ".usdc": ("wm", "usd_export", _USD, "only_deform_bones"),
 }
-"""Operators of Blender's and their settings, by the ending of a file."""
+"""By the ending of a file an operator of Blender's, its settings, and the one that leaves out bones
+which deform nothing."""
 
 
 def check_model(path: Path) -> None:
@@ -72,12 +73,13 @@ def check_model(path: Path) -> None:
     check_output(path, "")
 
 
-def export_model(face: "Face", path: Path) -> tuple[Message, ...]:
+def export_model(face: "Face", path: Path, deforming: bool = False) -> tuple[Message, ...]:
     """Write the character of a face with all that plays in the scene's range of frames.
 
     Args:
         face: of the character, in the current scene, which is as it was then.
         path: of the file, which is replaced if it is there; its ending tells the format.
+        deforming: whether bones that deform nothing are left out.
 
     Returns:
         What the file does not hold, a sentence each.
@@ -91,7 +93,7 @@ def export_model(face: "Face", path: Path) -> tuple[Message, ...]:
 
     check_model(path)
     context = bpy.context
-    module, name, settings = _EXPORTERS[path.suffix.lower()]
+    module, name, settings, deforming_only = _EXPORTERS[path.suffix.lower()]
     if name not in dir(getattr(bpy.ops, module)):
         raise EmoteBotError(
             "Switch on Blender’s add-on for {ending} in the preferences first", ending=path.suffix
@@ -103,7 +105,7 @@ def export_model(face: "Face", path: Path) -> tuple[Message, ...]:
         raise EmoteBotError("Switch to Object Mode first: what is being edited is not written")
     with _selected(objects, context) as written, replacing(path) as part:
         try:
-            export(filepath=str(part), **settings)
+            export(filepath=str(part), **settings, **{deforming_only: deforming})
         except RuntimeError as error:  # what the operator reports as an error
             reason = str(error).strip().removeprefix("Error: ")
             raise EmoteBotError(

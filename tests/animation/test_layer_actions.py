@@ -18,7 +18,7 @@ from keying import (
     strip_of,
 )
 
-from emotebot_blender.animation.actions import HAS_SLOTS, strip_curves
+from emotebot_blender.animation.actions import HAS_SLOTS, curves_of, strip_curves
 from emotebot_blender.animation.bake_clearing import clear_bakes
 from emotebot_blender.animation.baking import bake_layers
 from emotebot_blender.animation.edited_keys import begin_editing, edited_strips, end_editing
@@ -26,6 +26,7 @@ from emotebot_blender.animation.keyed_feelings import write_keyed_feeling
 from emotebot_blender.animation.layer_writing import write_layer
 from emotebot_blender.animation.layers import clear_layer, editable_strips, find_layer, rename_layer
 from emotebot_blender.animation.retiming import retime_layer
+from emotebot_blender.animation.slot_paths import restore_slot_paths
 from emotebot_blender.animation.strip_actions import read_stored
 from emotebot_blender.rig.face import find_face
 
@@ -264,3 +265,49 @@ class TestBakes:
         clear_bakes(face)
         assert keys_of(teeth, "jawOpen") == [(9, 0.25)]
         assert all_keys(head.data.shape_keys) == []
+
+
+class TestRenamed:
+    """A shape key that is renamed on one mesh, while another has one of that name."""
+
+    @pytest.fixture(params=["layer", "bake"])
+    def baked(self, request, perform, face, empty_scene):
+        perform()
+        if request.param == "bake":
+            bake_layers(face, empty_scene, ["sequence"], DENSE)
+        return request.param == "bake"
+
+    def curves(self, mesh, baked: bool) -> list[str]:
+        keys = mesh.data.shape_keys
+        return [curve.data_path for curve in (curves_of(keys) if baked else strip_curves_of(mesh))]
+
+    def test_the_other_keeps_its_animation(self, baked, head, teeth):
+        head.data.shape_keys.key_blocks["jawOpen"].name = "Jaw"
+        restore_slot_paths(bpy.data.shape_keys)
+        assert 'key_blocks["Jaw"].value' in self.curves(head, baked)
+        assert self.curves(teeth, baked) == ['key_blocks["jawOpen"].value']
+
+    def test_both_at_once(self, baked, head, teeth):
+        head.data.shape_keys.key_blocks["jawOpen"].name = "Jaw"
+        teeth.data.shape_keys.key_blocks["jawOpen"].name = "Teeth Down"
+        restore_slot_paths(bpy.data.shape_keys)
+        assert 'key_blocks["Jaw"].value' in self.curves(head, baked)
+        assert self.curves(teeth, baked) == ['key_blocks["Teeth Down"].value']
+
+    def test_twice(self, baked, head, teeth):
+        for name in ("Jaw", "Jaw Down"):
+            head.data.shape_keys.key_blocks[HEAD.index("jawOpen") + 1].name = name
+            restore_slot_paths(bpy.data.shape_keys)
+        assert 'key_blocks["Jaw Down"].value' in self.curves(head, baked)
+        assert self.curves(teeth, baked) == ['key_blocks["jawOpen"].value']
+
+    def test_clearing_leaves_nothing(self, baked, face, head, teeth):
+        head.data.shape_keys.key_blocks["jawOpen"].name = "Jaw"
+        restore_slot_paths(bpy.data.shape_keys)
+        face = find_face(teeth, bpy.context.scene)
+        clear_bakes(face) if baked else clear_layer(face)
+        assert slots() == {}
+
+
+def strip_curves_of(mesh):
+    return strip_curves(strip_of(mesh))

@@ -138,9 +138,13 @@ def test_blenders_own_gltf_export_by_its_defaults(performed, tmp_path, name, bak
 
 def animations_in(path: Path) -> list[dict]:
     """Return the animations of a binary glTF file (glTF 2.0, 4.4: its JSON is the first chunk)."""
+    return chunk_of(path).get("animations", [])
+
+
+def chunk_of(path: Path) -> dict:
     content = path.read_bytes()
     (length,) = struct.unpack_from("<I", content, 12)
-    return json.loads(content[20 : 20 + length]).get("animations", [])
+    return json.loads(content[20 : 20 + length])
 
 
 def test_blenders_own_fbx_export_without_strips_and_actions(performed, tmp_path):
@@ -202,6 +206,18 @@ def test_what_is_lost_is_said(performed, tmp_path):
     assert "Left out, as they are hidden: EmoteBot teeth lower" in notes
     assert any(note.startswith("Without modifiers") for note in notes)
     assert any("the file ends with the scene on 20" in note for note in notes)
+
+
+@pytest.mark.parametrize(("deforming", "there"), [(False, True), (True, False)])
+def test_bones_that_deform_nothing(performed, tmp_path, deforming, there):
+    performed("EmoteBot")
+    bpy.data.armatures["EmoteBot"].bones["gaze"].use_deform = False
+    for side in ("gaze.L", "gaze.R"):
+        bpy.data.armatures["EmoteBot"].bones[side].use_deform = False
+    path = tmp_path / "face.glb"
+    export_model(find_face(None, bpy.context.scene), path, deforming)
+    names = {node["name"] for node in chunk_of(path)["nodes"]}
+    assert ("gaze" in names) == there
 
 
 def test_usd_says_that_it_numbers_shape_keys(performed, tmp_path):

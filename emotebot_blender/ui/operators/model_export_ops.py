@@ -28,6 +28,10 @@ class ExportModel(OnFace, ExportHelper, bpy.types.Operator):
         default="*.glb;*.fbx;*.usd;*.usda;*.usdc", options={"HIDDEN"}
     )
     filename_ext: bpy.props.EnumProperty(name="Format", items=_FORMATS)
+    deforming: bpy.props.BoolProperty(
+        name="Deforming Bones Only",
+        description="Leave out bones that deform no mesh, as Godot asks for with shape keys",
+    )
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Suggest a file that is named as the face."""
@@ -41,7 +45,7 @@ class ExportModel(OnFace, ExportHelper, bpy.types.Operator):
 
         path = Path(bpy.path.abspath(self.filepath))
         face, scene = face_of(context), context.scene
-        for note in export_model(face, path):
+        for note in export_model(face, path, self.deforming):
             self.warn(note)
         return Message(
             "“{face}” written to “{file}”, frames {first} to {last}",
