@@ -130,14 +130,13 @@ def read_stored(strip: NlaStrip, name: str) -> Any:
 def write_stored(strip: NlaStrip, name: str, value: Any) -> None:
     """Store on the action of an NLA strip what ``read_stored`` returns."""
     action = strip.action
-    if not HAS_SLOTS:
+    is_there = is_by_slot(action.get(name))
+    key = _stored_key(strip, action[name] if is_there else {})
+    if key is None:  # whatever it played has gone, or never had a slot
         action[name] = value
         return
-    if not is_by_slot(action.get(name)):
+    if not is_there:
         action[name] = {}
-    key = _stored_key(strip, action[name])
-    if key is None:
-        raise ValueError("A strip without a slot")
     action[name][key] = value
 
 

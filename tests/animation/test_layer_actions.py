@@ -27,7 +27,7 @@ from emotebot_blender.animation.layer_writing import write_layer
 from emotebot_blender.animation.layers import clear_layer, editable_strips, find_layer, rename_layer
 from emotebot_blender.animation.retiming import retime_layer
 from emotebot_blender.animation.slot_paths import restore_slot_paths
-from emotebot_blender.animation.strip_actions import read_stored
+from emotebot_blender.animation.strip_actions import read_stored, write_stored
 from emotebot_blender.rig.face import find_face
 
 RECORD = "emotebot_layer"
@@ -311,3 +311,15 @@ class TestRenamed:
 
 def strip_curves_of(mesh):
     return strip_curves(strip_of(mesh))
+
+
+@with_slots
+def test_what_is_stored_without_a_slot(perform, head, teeth):
+    perform()
+    part_as_older_files(head, teeth)
+    strip = strip_of(head)
+    record = read_stored(strip, RECORD)
+    strip.action.slots.remove(strip.action_slot)
+    assert read_stored(strip, RECORD) == record
+    write_stored(strip, RECORD, "{}")
+    assert read_stored(strip, RECORD) == "{}"
