@@ -6,16 +6,19 @@ for each data-block and keeps F-curves in the channel bag of a slot; from 5.0 on
 else.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import bpy
-from bpy.types import ID, Action, FCurve, NlaStrip, NlaTrack
+from bpy.types import ID, Action, FCurve, NlaStrip
 
 from ..core.errors import EmoteBotError
 
 HAS_SLOTS = "slots" in Action.bl_rna.properties
+
+RENAMES_IN_ALL_SLOTS = HAS_SLOTS and bpy.app.version < (5, 2)
+"""Whether Blender follows a shape key that is renamed in slots of other meshes, too."""
 
 _BAKES = "emotebot_bakes"
 """Custom property of an action: for each slot what bakes have replaced, the first one first."""
@@ -150,31 +153,8 @@ def strip_curves(strip: NlaStrip) -> Any:
 def copied_curves(strip: NlaStrip) -> tuple[Action, Any]:
     """Return a copy of what an NLA strip plays, to be removed again, and its F-curves."""
     slot = strip.action_slot if HAS_SLOTS else None
-    copied = copy_action(strip.action, slot)
+    copied = copy_action(strip.action, [slot])
     return copied, slot_curves(copied, copied.slots[0] if HAS_SLOTS else None)
-
-
-def add_strip(
-    track: NlaTrack, name: str, owner: ID, source: NlaStrip | None = None, start: float = 0.0
-) -> NlaStrip:
-    """Add a strip to an NLA track.
-
-    Args:
-        track: one of the data-block's.
-        name: of the strip, and of its action where that is new.
-        owner: the data-block that is animated.
-        source: another strip whose action is played; None for a new, empty action.
-        start: a frame where the track has room.
-    """
-    action = bpy.data.actions.new(name) if source is None else source.action
-    strip = track.strips.new(name, int(start), action)
-    if HAS_SLOTS:
-        if source is None:
-            strip.action_slot = action.slots.new(id_type=owner.id_type, name=owner.name)
-            ensure_channel_bag(action, strip.action_slot)
-        else:
-            strip.action_slot = source.action_slot
-    return strip
 
 
 @contextmanager
@@ -191,25 +171,22 @@ def temporary_curve() -> Iterator[FCurve]:
         bpy.data.actions.remove(action)
 
 
-def own_strip_action(strip: NlaStrip, owner: ID) -> None:
-    """Give an NLA strip a copy of its action where anything else uses that.
-
-    It can hold the data-block's F-curves then, should the artist have taken that away.
-    """
-    action = strip.action
-    slot = strip.action_slot if HAS_SLOTS else None
-    if action.users - action.use_fake_user > 1:
-        action = copy_action(action, slot)
-        strip.action = action
-        slot = action.slots[0] if HAS_SLOTS and slot is not None else None
-    if HAS_SLOTS:
-        strip.action_slot = slot or action.slots.new(id_type=owner.id_type, name=owner.name)
-        ensure_channel_bag(action, strip.action_slot)
-
-
 def has_bakes(action: Action) -> bool:
     """Return whether bakes are stored on an action, whichever data-block they were for."""
     return _BAKES in action
+
+
+def is_by_slot(held: Any) -> bool:
+    """Return whether a custom property holds a value for each slot, by the number of its handle."""
+    return hasattr(held, "to_dict") and all(key.isdecimal() for key in held)
+
+
+def remove_slot(action: Action, slot: Any) -> None:
+    """Remove a slot from an action, and what is stored for it."""
+    for name in list(action.keys()):
+        if is_by_slot(action[name]) and str(slot.handle) in action[name]:
+            del action[name][str(slot.handle)]
+    action.slots.remove(slot)
 
 
 def read_bakes(owner: ID) -> list[bytes]:
@@ -322,14 +299,14 @@ def holds_curves(action: Action) -> bool:
     return any(len(slot_curves(action, slot) or ()) > 0 for slot in action.slots)
 
 
-def copy_action(action: Action, slot: Any) -> Action:
-    """Return a copy of an action that holds this slot alone."""
-    handle = slot.handle if slot is not None else None
+def copy_action(action: Action, slots: Collection[Any]) -> Action:
+    """Return a copy of an action that holds these slots alone; all where none is among them."""
+    handles = {slot.handle for slot in slots if slot is not None}
     copied = action.copy()
-    if handle is not None:
+    if handles:
         for other in list(copied.slots):
-            if other.handle != handle:
-                copied.slots.remove(other)
+            if other.handle not in handles:
+                remove_slot(copied, other)
     return copied
 
 

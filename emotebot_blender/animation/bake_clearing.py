@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
-from bpy.types import ID, FCurve
+from bpy.types import ID, Action, FCurve
 
 from ..rig.control import Path
 from ..rig.control_values import write_values
@@ -15,6 +15,7 @@ from .actions import (
     check_editable,
     curves_of,
     is_tweaked,
+    own_action,
     read_bakes,
     remove_curve,
 )
@@ -23,6 +24,7 @@ from .curves import count_written, divided, restore_handles, restore_keys, resto
 from .keyframes import is_locked
 from .own_actions import copied_action, drop_action, ensure_action
 from .restoring import give_back
+from .slot_paths import restore_slot_paths
 
 
 def clear_bakes(face: Face, kinds: Collection[str] | None = None) -> int:
@@ -40,12 +42,19 @@ def clear_bakes(face: Face, kinds: Collection[str] | None = None) -> int:
         EmoteBotError: an action cannot be changed; nothing has been changed then.
     """
     check_bakes(face)
+    restore_slot_paths(face.animated_ids)
     return sum(_clear(owner, kinds) for owner in _baked(face))
 
 
 def has_bakes(face: Face) -> bool:
     """Return whether a face has keys of a bake."""
     return bool(_baked(face))
+
+
+def baked_actions(face: Face) -> set[Action]:
+    """Return the actions that hold keys of a face's bakes: one from 4.4 on where they are ours."""
+    actions = (own_action(owner) for owner in _baked(face))
+    return {action for action in actions if action is not None}
 
 
 def check_bakes(face: Face) -> None:

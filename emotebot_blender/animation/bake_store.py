@@ -94,6 +94,15 @@ def values_before_bakes(owner: ID) -> dict[Path, float]:
     return values
 
 
+def members_when_baked(owner: ID) -> list[str] | None:
+    """Return the data paths of a data-block's members at the last bake; None without any."""
+    packed = read_bakes(owner)
+    if not packed:
+        return None
+    with np.load(io.BytesIO(packed[-1]), allow_pickle=False) as arrays:
+        return [*json.loads(arrays["heading"].tobytes())["members"]]
+
+
 def _pack(bake: StoredBake, member_paths: list[str]) -> bytes:
     """Return a bake as it is stored: a heading, and all keys one after the other."""
     heading = {

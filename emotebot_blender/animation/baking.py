@@ -28,7 +28,7 @@ from .key_attributes import as_generated, with_free_handles, written_of
 from .key_report import KeyReport
 from .keyframes import Keying, KeyPlan, active_curve, check_curve, group_name, plan_values
 from .layers import editable_strips, layer_kinds
-from .own_actions import ensure_action
+from .own_actions import ensure_action, is_created
 from .restoring import blend_type_before, clear_strip, strip_curves_in, values_before
 from .strips import LayerStrip, layer_strips
 from .visibility import animated_controls
@@ -129,9 +129,12 @@ def write_bake(plan: BakePlan) -> KeyReport:
     owners = dict.fromkeys(owner for part in plan.parts for owner in part.owners)
     notes = tuple(note for owner in owners for note in _notes_on_copies(owner))
     for owner in owners:
-        _write(owner, plan)
+        _write(owner, plan, owners)
     for layer in plan.layers:
         clear_strip(layer)
+    actions = {owner.animation_data.action for owner in owners}
+    if len(actions) > 1 and all(map(is_created, actions)):
+        notes += (Message("Export for Engines writes {count} actions as one", count=len(actions)),)
     return _joined(plan.parts).report(notes)
 
 
@@ -340,14 +343,20 @@ def _joined(parts: Sequence[KeyPlan]) -> KeyPlan:
     )
 
 
-def _write(owner: ID, plan: BakePlan) -> None:
-    """Write the part of a plan that goes to the action of one ID, and store what it replaces."""
+def _write(owner: ID, plan: BakePlan, owners: Iterable[ID]) -> None:
+    """Write the part of a plan that goes to the action of one ID, and store what it replaces.
+
+    Args:
+        owner: the ID.
+        plan: with keys for it.
+        owners: all IDs that the plan has keys for.
+    """
     keyed = [
         (control, keys, part.frames) for part in plan.parts for control, keys in part.keys_of(owner)
     ]
     previous = values_before(owner, [control.path for control, *_ in keyed])
     tracks = ", ".join(dict.fromkeys(layer.track.name for layer in plan.layers))
-    ensure_action(owner, f"{keyed[0][0].object.name}: {tracks} baked")
+    ensure_action(owner, f"{keyed[0][0].object.name}: {tracks} baked", owners)
     baked = []
     for control, keys, frames in keyed:
         is_new = find_curve(owner, *control.path) is None

@@ -24,9 +24,11 @@ from .foreign_animation import ForeignAnimation
 from .key_attributes import HANDLES, Keys, from_record, to_record, with_free_handles
 from .key_report import KeyReport
 from .keyframes import Keying, KeyPlan, plan_values
+from .layer_actions import shared_action
 from .layer_writing import write_strip
 from .placement import add_layer, raise_layers
 from .restoring import clear_strip
+from .strip_actions import is_tweaked_strip
 from .strips import (
     LayerStrip,
     check_layer,
@@ -44,9 +46,6 @@ EDITS = "edits"
 
 FaceKeys = dict[tuple[ID, Path], Keys]
 """All that the keys of a layer hold, by the ID and the path of what they move."""
-
-_PERFORMED = "emotebot_performed"
-"""Custom property of an action: its keys as they were when editing began."""
 
 _SMALLEST = 1e-5
 """A difference below this is none."""
@@ -88,7 +87,7 @@ def edited_strips(face: Face) -> list[LayerStrip]:
         for owner in face.animated_ids
         if is_tweaked(owner)
         for layer in layer_strips(owner)
-        if layer.strip.action == owner.animation_data.action
+        if is_tweaked_strip(layer.strip, owner)
     ]
 
 
@@ -127,17 +126,14 @@ def remember_keys(layers: Iterable[LayerStrip]) -> None:
         buffer = io.BytesIO()
         arrays = {str(number): to_record(one) for number, one in enumerate(keys.values())}
         np.savez_compressed(buffer, **arrays)
-        layer.strip.action[_PERFORMED] = {
-            "heading": json.dumps(heading),
-            "keys": buffer.getvalue(),
-        }
+        layer.write_performed({"heading": json.dumps(heading), "keys": buffer.getvalue()})
 
 
 def remembered_keys(layers: Iterable[LayerStrip]) -> FaceKeys:
     """Return the keys that layers had before they were edited, as far as they remember."""
     keys: FaceKeys = {}
     for layer in layers:
-        stored = layer.strip.action.get(_PERFORMED)
+        stored = layer.performed
         heading = json.loads(stored["heading"]) if stored is not None else {}
         if heading.get("written") != layer.record.written:
             continue  # they were written anew since
@@ -252,10 +248,12 @@ def _write_strips(face: Face, plan: KeyPlan, rate: float, name: str, strength: f
         name: of the layer.
         strength: how much it counts, 0 to 1.
     """
-    for owner in plan.owners:
-        found = layer_strip(owner, EDITS)
+    strips = {owner: layer_strip(owner, EDITS) for owner in plan.owners}
+    shared = shared_action(filter(None, strips.values()))
+    for owner, found in strips.items():
         previous = found.record.previous if found is not None else {}
-        layer = found or add_layer(owner, name)
+        layer = found or add_layer(owner, name, shared=shared)
+        shared = shared or layer.strip.action
         name_layer(layer, name, face.name)
         layer = write_strip(layer, previous, plan, EDITS, rate)
         layer.strip.blend_type = "ADD"

@@ -8,7 +8,7 @@ while speech moves, and all of it in the pauses.
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from bpy.types import ID, Scene
+from bpy.types import ID, Action, Scene
 
 from ..core.clip import Clip
 from ..core.messages import Message
@@ -19,6 +19,7 @@ from .evaluation import notes_on_stretching
 from .feeling_times import SAME_FRAME, arrival_of, fit_feelings, make_room
 from .key_report import KeyReport
 from .keyframes import Keying, KeyPlan, plan_clip
+from .layer_actions import shared_action
 from .layer_writing import write_strip
 from .layers import free_kind
 from .mixing import Mixing
@@ -79,7 +80,10 @@ def write_keyed_feeling(
     make_room(face)
     kind = free_kind(face, FEELING)
     rate = scene.render.fps / scene.render.fps_base
-    written = [_write_strip(owner, name, plan, kind, rate, mixing) for owner in plan.owners]
+    written: list[LayerStrip] = []
+    for owner in plan.owners:
+        shared = shared_action(written)
+        written.append(_write_strip(owner, name, plan, kind, rate, mixing, shared))
     for layer in written:
         layer.write_record(replace(layer.record, release=release))
     fit_feelings(face, rate, starts)
@@ -103,7 +107,13 @@ def _on_same_frame(plan: KeyPlan) -> tuple[list[LayerStrip], bool]:
 
 
 def _write_strip(
-    owner: ID, name: str, plan: KeyPlan, kind: str, rate: float, mixing: Mixing
+    owner: ID,
+    name: str,
+    plan: KeyPlan,
+    kind: str,
+    rate: float,
+    mixing: Mixing,
+    shared: Action | None,
 ) -> LayerStrip:
     """Write the part of a feeling that goes to one ID, on a strip that ends as it is there.
 
@@ -114,10 +124,11 @@ def _write_strip(
         kind: of the layer.
         rate: frames a second.
         mixing: how it goes with other animation.
+        shared: the action of its other strips; None for the first one.
     """
     feelings = keyed_feelings(owner)
     track = feelings[-1].track if feelings and not feelings[-1].track.lock else None
-    layer = add_layer(owner, name, track, plan.performed)
+    layer = add_layer(owner, name, track, plan.performed, shared)
     if track is None or layer.track != track:
         layer.track.name = TRACK
     record = mixing.record(owner)

@@ -3,19 +3,20 @@
 
 from collections.abc import Callable, Collection, Mapping
 
-from bpy.types import ID, FCurve, Key, Scene
+from bpy.types import ID, Action, FCurve, Key, Scene
 
 from ..core.clip import Clip
 from ..core.messages import Message, listed
 from ..rig.control import Control, Path
 from ..rig.face import Face
-from .actions import ensure_curve, own_strip_action
+from .actions import ensure_curve
 from .curves import checksum, fill
 from .evaluation import notes_on_stretching
 from .head_keys import plan_head
 from .key_report import KeyReport
 from .keyframes import Keying, KeyPlan, group_name, plan_clip
-from .layers import check_strength, strips_by_place, track_name
+from .layer_actions import join, shared_action, take_own_actions
+from .layers import check_strength, part_of, strips_by_place, track_name
 from .mix_shares import Mix
 from .mixing import Mixing
 from .placement import add_layer, place_strip, raise_layers
@@ -30,6 +31,7 @@ from .restoring import (
 )
 from .strips import (
     ADDING,
+    ROLES,
     LayerRecord,
     LayerStrip,
     MixRecord,
@@ -111,9 +113,19 @@ def write_layer(
         clear_strip(old[place])
     rate = scene.render.fps / scene.render.fps_base
     written = []
+    kept = [old[place] for place in places if place in old]
+    take_own_actions(kept)
+    actions = {
+        part: shared_action(
+            [old[place] for place in places if part_of(place, places) == part and place in old]
+        )
+        for part in ROLES
+    }
     for owner, role in places:
-        layer = _strip_for(owner, kind, name, role)
-        name_layer(layer, track_name(name, role), face.name)
+        part = part_of((owner, role), places)
+        layer = _strip_for(owner, kind, track_name(name, part), role, actions[part])
+        actions[part] = actions[part] or layer.strip.action
+        name_layer(layer, track_name(name, part), face.name)
         previous = layer.record.previous if (owner, role) in old else {}
         record = turns.record if role == "HEAD" else mixing.record(owner, role == "ADDS")
         have_action_add(owner, record)
@@ -171,23 +183,25 @@ def write_strip(
     return layer
 
 
-def _strip_for(owner: ID, kind: str, name: str, role: Role) -> LayerStrip:
+def _strip_for(owner: ID, kind: str, name: str, role: Role, shared: Action | None) -> LayerStrip:
     """Return the strip of a layer, where it is to lie; a new one where there was none.
 
     Args:
         owner: the ID that it moves.
         kind: of the layer.
-        name: of the layer.
+        name: of its track.
         role: what it is for; where it adds to what lies below it, it lies above all of that.
+        shared: the action of other strips of the layer; None where there are none yet.
     """
     layer = layer_strip(owner, kind, role)
     if layer is None:
-        layer = add_layer(owner, track_name(name, role))
+        layer = add_layer(owner, name, shared=shared)
         if role != "REPLACES":
             combines = isinstance(owner, Key) or role == "HEAD"
             layer.strip.blend_type = ADDING if combines else "ADD"
     else:
-        own_strip_action(layer.strip, owner)
+        if shared is not None:
+            join(layer, shared)
         if role == "REPLACES" or not is_below_other(layer):
             return layer
         raise_layers([layer])

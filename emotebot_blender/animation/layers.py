@@ -161,8 +161,10 @@ def rename_layer(face: Face, kind: str, name: str) -> None:
     Raises:
         EmoteBotError: there is no such layer, or it cannot be changed.
     """
-    for layer in editable_strips(face, kind):
-        name_layer(layer, track_name(name, layer.mix.role), face.name)
+    layers = editable_strips(face, kind)
+    places = [(layer.owner, layer.mix.role) for layer in layers]
+    for layer, place in zip(layers, places, strict=True):
+        name_layer(layer, track_name(name, part_of(place, places)), face.name)
 
 
 def clear_layer(face: Face, kind: str = "sequence") -> bool:
@@ -211,9 +213,22 @@ def strips_by_place(face: Face, kind: str) -> dict[Place, LayerStrip]:
     return {place: layer for place, layer in layers.items() if layer is not None}
 
 
-def track_name(name: str, role: Role) -> str:
-    """Return the name of a layer's track; strips for other things than its face have their own."""
-    return name + _ENDINGS[role]
+def track_name(name: str, part: Role) -> str:
+    """Return the name of the tracks of a part of a layer, as ``part_of`` has it."""
+    return name + _ENDINGS[part]
+
+
+def part_of(place: Place, places: Collection[Place]) -> Role:
+    """Return the part of a layer that a strip is in: those of one part are one animation.
+
+    Turns of a head go with the face where their armature has no bones of it.
+
+    Args:
+        place: of the strip.
+        places: of all strips of the layer.
+    """
+    owner, role = place
+    return "REPLACES" if role == "HEAD" and (owner, "REPLACES") not in places else role
 
 
 def check_strength(strength: float) -> None:

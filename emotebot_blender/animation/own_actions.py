@@ -15,6 +15,9 @@ from .actions import (
     ensure_channel_bag,
     has_bakes,
     holds_curves,
+    own_action,
+    read_bakes,
+    remove_slot,
     slot_curves,
 )
 from .curves import all_keys
@@ -30,7 +33,7 @@ _SHOWN = ("color", "color_mode", "hide", "is_valid", "select", "active", "show_e
 """Settings that say how a curve is seen in an editor, or that Blender finds by itself."""
 
 
-def ensure_action(owner: ID, name: str) -> Action:
+def ensure_action(owner: ID, name: str, others: Iterable[ID] = ()) -> Action:
     """Return the action that animates this data-block alone; make one where there is none.
 
     An action (on 4.4 and later: a slot of one) that animates other data-blocks as well stays
@@ -40,11 +43,16 @@ def ensure_action(owner: ID, name: str) -> Action:
     Args:
         owner: the data-block, one that ``check_local`` has passed.
         name: of the action, where a new one is made.
+        others: data-blocks that it moves together with. From 4.4 on a data-block without an action
+            gets a slot in one that was made for them.
     """
     data = owner.animation_data or owner.animation_data_create()
     if data.action is None:
-        data.action = bpy.data.actions.new(name)
+        shared = _created_for(others)
+        data.action = shared or bpy.data.actions.new(name)
         data.action[_CREATED] = True
+        if shared is not None:  # Blender may have chosen another one's
+            data.action_slot = shared.slots.new(id_type=owner.id_type, name=owner.name)
     elif not data.action.is_editable or _is_shared(owner):
         original = data.action
         _take_copy(owner)
@@ -54,6 +62,11 @@ def ensure_action(owner: ID, name: str) -> Action:
             data.action_slot = data.action.slots.new(id_type=owner.id_type, name=owner.name)
         ensure_channel_bag(data.action, data.action_slot)
     return data.action
+
+
+def is_created(action: Action) -> bool:
+    """Return whether EmoteBot made an action, in which the artist has set no keys."""
+    return _CREATED in action
 
 
 @contextmanager
@@ -77,24 +90,72 @@ def copied_action(owner: ID) -> Iterator[None]:
 def drop_action(owner: ID) -> None:
     """Take off the data-block's action what only a bake needed, once that has gone.
 
-    One that EmoteBot made and that holds nothing goes, as does a copy that is as the original
-    again, which comes back. What holds keys of the artist's is the artist's from then on.
+    One that EmoteBot made and that holds nothing for the data-block goes, as does a copy that is as
+    the original again, which comes back. What holds keys of the artist's is the artist's from the
+    last bake on.
     """
     data = owner.animation_data
-    action = data.action
-    if has_bakes(action):
+    action, slot = data.action, data.action_slot if HAS_SLOTS else None
+    if read_bakes(owner):
         return
     original = action.pop(_COPY_OF, None)
     if original is not None and not has_bakes(original) and _is_same(owner, original):
         _assign(owner, original)
-    elif _CREATED not in action:
-        return
-    elif holds_curves(action):
-        del action[_CREATED]
-    else:
+    elif _CREATED in action and not len(curves_of(owner) or ()):
         data.action = None
-    if data.action != action and action.users == 0:
+    if data.action != action and drop_slot(action, slot):
+        return
+    if not has_bakes(action) and holds_curves(action):
+        action.pop(_CREATED, None)
+
+
+def drop_slot(action: Action, slot: Any) -> bool:
+    """Remove what nothing plays any more: an action as a whole, or a slot of it.
+
+    Args:
+        action: what was played.
+        slot: of it; None where it has none.
+
+    Returns:
+        Whether the action has gone as a whole.
+    """
+    if not action.is_editable:
+        return False
+    if action.users == 0:
         bpy.data.actions.remove(action)
+        return True
+    played = _played_handles(action) if slot is not None and not action.use_fake_user else None
+    if played is not None and slot.handle not in played:
+        remove_slot(action, slot)
+    return False
+
+
+def _played_handles(action: Action) -> list[int] | None:
+    """Return the handles of the slots that an action's users play; None where not all are known."""
+    handles: list[int] = []
+    for user in bpy.data.user_map(subset=[action])[action]:
+        data = getattr(user, "animation_data", None)
+        if data is None:
+            continue
+        if data.use_tweak_mode and data.action_tweak_storage == action:
+            handles.append(data.action_slot_handle_tweak_storage)
+        players = [data, *(strip for track in data.nla_tracks for strip in track.strips)]
+        for player in players:
+            players += getattr(player, "strips", ())
+            if player.action == action:
+                handles.append(player.action_slot_handle)
+    return handles if len(handles) == action.users else None
+
+
+def _created_for(owners: Iterable[ID]) -> Action | None:
+    """Return an action that EmoteBot made and that animates only these data-blocks, or None."""
+    actions = [own_action(owner) for owner in owners] if HAS_SLOTS else []
+    for action in actions:
+        if action is None or _CREATED not in action or not action.is_editable:
+            continue
+        if actions.count(action) == action.users - action.use_fake_user:
+            return action
+    return None
 
 
 def _is_shared(owner: ID) -> bool:
@@ -128,7 +189,7 @@ def _plays_other_slots(user: ID, action: Action, slot: Any) -> bool:
 
 def _take_copy(owner: ID) -> None:
     data = owner.animation_data
-    copied = copy_action(data.action, data.action_slot if HAS_SLOTS else None)
+    copied = copy_action(data.action, [data.action_slot] if HAS_SLOTS else ())
     data.action = copied
     if HAS_SLOTS:
         data.action_slot = copied.slots[0]

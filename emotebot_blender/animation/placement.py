@@ -3,10 +3,10 @@
 
 import math
 
-from bpy.types import ID, NlaStrip, NlaTrack
+from bpy.types import ID, Action, NlaStrip, NlaTrack
 
-from .actions import add_strip
 from .curves import copy_keys, scale_frames
+from .strip_actions import add_strip
 from .strips import LayerStrip, remove_track
 
 _SHORTEST = 1.0
@@ -18,6 +18,7 @@ def add_layer(
     name: str,
     track: NlaTrack | None = None,
     frames: tuple[float, float] = (0.0, 0.0),
+    shared: Action | None = None,
 ) -> LayerStrip:
     """Add a layer without keys; it is one once it has a record.
 
@@ -26,13 +27,15 @@ def add_layer(
         name: of the strip, of its action, and of its track where that is new.
         track: where it lies if it has room there; None for a new track above all others.
         frames: first and last frame that it needs on a track that there is.
+        shared: the action of other strips of the layer, which has its keys too from 4.4 on; None
+            for a new one.
     """
     data = owner.animation_data or owner.animation_data_create()
     start = math.floor(frames[0])
     if track is None or not _has_room(track, start, max(frames[1], start + _SHORTEST)):
         track = data.nla_tracks.new()
         track.name = name
-    strip = add_strip(track, name, owner, start=start)
+    strip = add_strip(track, name, owner, start=start, shared=shared)
     strip.blend_type = "REPLACE"
     strip.extrapolation = "HOLD"
     strip.use_auto_blend = False

@@ -3,7 +3,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-import bpy
 from bpy.types import ID, FCurve, NlaStrip
 
 from ..rig.bones import components
@@ -13,21 +12,23 @@ from ..rig.rna_properties import read_value
 from .actions import curves_of, strip_curves
 from .bake_store import values_before_bakes
 from .curves import is_muted
+from .own_actions import drop_slot
+from .strip_actions import strip_slot
 from .strips import ADDING, LayerStrip, MixRecord, layer_strips, remove_track
 
 
 def clear_strip(layer: LayerStrip) -> None:
     """Take a layer off its controls, which have their values back where nothing moves them.
 
-    Its track goes if that is empty then, its action if nothing uses it.
+    Its track goes if that is empty then, what it played of its action if nothing else plays that.
     """
     action, track, owner = layer.strip.action, layer.track, layer.owner
+    slot = strip_slot(layer.strip)
     previous, blend_type = layer.record.previous, blend_type_before(owner)
     track.strips.remove(layer.strip)
     if len(track.strips) == 0:
         remove_track(owner, track)
-    if action.users == 0 and action.is_editable:
-        bpy.data.actions.remove(action)
+    drop_slot(action, slot)
     owner.update_tag()
     give_back_blend_type(owner, blend_type)
     give_back(owner, previous)

@@ -8,9 +8,9 @@ import numpy as np
 
 from ..core.errors import EmoteBotError
 from ..rig.face import Face
-from .actions import own_strip_action
 from .curves import checksum, scale_frames
 from .keyframes import LAST_FRAME
+from .layer_actions import take_own_actions
 from .layers import editable_strips
 from .placement import fitted_ends, scale_strip
 from .strips import LayerStrip, own_layer_strips
@@ -63,6 +63,7 @@ def retime_layer(face: Face, kind: str, rate: float, about: float) -> bool:
     ]
     for layer in layers:
         _check(layer, rate / layer.record.fps, about)
+    take_own_actions(layers)
     for layer in layers:
         _retime(layer, rate, about)
     return bool(layers)
@@ -94,7 +95,6 @@ def _retime(layer: LayerStrip, rate: float, about: float) -> None:
     is_edited = record.written != checksum(layer.curves or ())
     factor = rate / record.fps
     is_fitted = bool(record.fitted) and np.allclose(record.fitted, fitted_ends(layer.strip))
-    own_strip_action(layer.strip, layer.owner)
     for curve in layer.curves:
         scale_frames(curve, factor, about)
     written = record.written if is_edited else checksum(layer.curves)

@@ -10,21 +10,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from bpy.types import ID, Key, NlaStrip, NlaTrack
+import bpy
+from bpy.types import ID, Action, Key, NlaStrip, NlaTrack
 
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
 from ..rig.control import Path, followed, renamed_paths
 from ..rig.control_values import members
-from .actions import (
-    check_action,
-    check_local,
-    remove_curve,
-    strip_curves,
-)
+from .actions import check_action, check_local, holds_curves, remove_curve, strip_curves
+from .strip_actions import join_action, read_stored, write_stored
 
 _RECORD = "emotebot_layer"
-"""Custom property of an action: what ``LayerRecord`` holds, as JSON."""
+"""Custom property of an action: for each strip what ``LayerRecord`` holds, as JSON."""
+
+_PERFORMED = "emotebot_performed"
+"""Custom property of an action: for each strip its keys as they were when editing began."""
 
 FEELING = "feeling"
 """The kind of the layer of a keyed feeling begins with this, a number follows."""
@@ -115,7 +115,7 @@ class LayerStrip:
     @property
     def record(self) -> LayerRecord:
         """What is remembered of the layer, by the paths that numbers have now."""
-        held = json.loads(self.strip.action[_RECORD])
+        held = json.loads(read_stored(self.strip, _RECORD))
         renamed = renamed_paths(held["members"], members(self.owner))
         previous = {
             (followed(data_path, renamed), index): value
@@ -133,31 +133,48 @@ class LayerStrip:
         )
 
     @property
+    def members_when_written(self) -> list[str]:
+        """The data paths of the shape keys or bones of its ID when its record was written."""
+        return [*json.loads(read_stored(self.strip, _RECORD))["members"]]
+
+    @property
     def kind(self) -> str:
         """Which of EmoteBot's layers it is."""
-        return str(json.loads(self.strip.action[_RECORD])["kind"])
+        return str(json.loads(read_stored(self.strip, _RECORD))["kind"])
 
     @property
     def mix(self) -> MixRecord:
         """How it goes with the artist's own animation."""
-        held = json.loads(self.strip.action[_RECORD]).get("mix", {})
+        held = json.loads(read_stored(self.strip, _RECORD)).get("mix", {})
         return MixRecord(**{**held, "groups": tuple(held.get("groups", ()))})
 
     def write_record(self, record: LayerRecord) -> None:
         """Remember what makes the strip of an action a layer."""
-        self.strip.action[_RECORD] = json.dumps(
-            {
-                "kind": record.kind,
-                "fps": record.fps,
-                "previous": [[*path, value] for path, value in record.previous.items()],
-                "members": members(self.owner),
-                "written": record.written,
-                "release": record.release,
-                "fitted": record.fitted,
-                "arrival": record.arrival,
-                "mix": asdict(record.mix),
-            }
-        )
+        held = {
+            "kind": record.kind,
+            "fps": record.fps,
+            "previous": [[*path, value] for path, value in record.previous.items()],
+            "members": members(self.owner),
+            "written": record.written,
+            "release": record.release,
+            "fitted": record.fitted,
+            "arrival": record.arrival,
+            "mix": asdict(record.mix),
+        }
+        write_stored(self.strip, _RECORD, json.dumps(held))
+
+    @property
+    def performed(self) -> Any:
+        """What is remembered of its keys as they were when editing began; None for nothing."""
+        return read_stored(self.strip, _PERFORMED)
+
+    def write_performed(self, performed: Mapping[str, Any]) -> None:
+        """Remember its keys as they are."""
+        write_stored(self.strip, _PERFORMED, performed)
+
+    def join(self, shared: Action) -> None:
+        """Play a slot without keys in the action of other strips of the layer, from 4.4 on."""
+        join_action(self.strip, self.owner, shared, (_RECORD, _PERFORMED))
 
     @property
     def is_muted(self) -> bool:
@@ -193,7 +210,15 @@ class LayerStrip:
 
 def is_layer(strip: NlaStrip) -> bool:
     """Return whether a strip is a layer of EmoteBot's."""
-    return strip.action is not None and isinstance(strip.action.get(_RECORD), str)
+    return strip.action is not None and isinstance(read_stored(strip, _RECORD), str)
+
+
+def has_other_animation() -> bool:
+    """Return whether anything in the file plays keys that are no layer of EmoteBot's."""
+    return any(
+        action.users > action.use_fake_user and _RECORD not in action and holds_curves(action)
+        for action in bpy.data.actions
+    )
 
 
 def layer_strips(owner: ID, kind: str | None = None) -> list[LayerStrip]:

@@ -119,6 +119,11 @@ def _add_perform(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--fps", type=_fps, help="frames a second (the file's own, else 24)")
     parser.add_argument(
+        "--change-rate",
+        action="store_true",
+        help="let --fps make other animation of the file faster or slower",
+    )
+    parser.add_argument(
         "--reduce",
         type=_tolerance,
         default=0.01,
@@ -149,6 +154,12 @@ def _add_perform(parser: argparse.ArgumentParser) -> None:
         "--bake", action="store_true", help="keys in the active action in place of a layer"
     )
     parser.add_argument("--output", type=Path, metavar="OUT.blend", help="keyed file to write")
+    parser.add_argument(
+        "--export-model",
+        type=Path,
+        metavar="OUT.glb|.fbx|.usdc",
+        help="character to write for other programs, with what plays in its scene",
+    )
     parser.add_argument("--render", type=Path, metavar="OUT.mp4|FOLDER", help="film to write")
     parser.add_argument("--sheet", type=Path, metavar="OUT.png", help="a labelled picture per beat")
     parser.add_argument("--csv", type=Path, metavar="OUT.csv", help="frame, time, 52 channels")

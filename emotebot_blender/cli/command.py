@@ -85,6 +85,7 @@ def _perform(options: argparse.Namespace) -> None:
         any_face=options.any_face,
         calibrate=not options.no_calibration,
         fps=options.fps,
+        change_rate=options.change_rate,
         seed=options.seed,
         exaggeration=options.exaggerate,
         liveliness=options.liveliness,
@@ -94,6 +95,7 @@ def _perform(options: argparse.Namespace) -> None:
         look_at=options.look_at,
         bake=options.bake,
         output=options.output,
+        model=options.export_model,
         film=options.render,
         sheet=options.sheet,
         table=options.csv,
@@ -104,7 +106,9 @@ def _perform(options: argparse.Namespace) -> None:
         **_models(options),
     )
     if not chosen.outputs:
-        options.refuse("say what to write: --output, --render, --sheet, --csv or --export")
+        options.refuse(
+            "say what to write: --output, --export-model, --render, --sheet, --csv or --export"
+        )
     with _blender_at_work():
         progress = Progress(quiet=options.quiet)
         if options.recording is None:

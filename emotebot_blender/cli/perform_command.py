@@ -34,6 +34,8 @@ from ..core.script.script_files import read_script
 from . import blend_files
 from .blend_files import DEFAULT_FPS
 from .clip_files import ClipFiles
+from .file_rate import choose_rate
+from .model_export import check_model, export_model
 from .output_files import check_distinct, check_output, check_output_folder, filling, replacing
 from .performance_pictures import write_film, write_sheet
 from .terminal import Progress
@@ -57,6 +59,7 @@ class PerformOptions:
         any_face: whether a face of which little is found is performed on.
         calibrate: whether a face that never was is measured for gains of its channels.
         fps: frames a second; None for the file's own rate.
+        change_rate: whether that may make other animation of the file faster or slower.
         seed: whole number from 0.
         exaggeration: gain of what is shown, as ``exaggerated`` takes it.
         liveliness: how much a held feeling moves, 0 to 1, where its beat does not say.
@@ -68,6 +71,7 @@ class PerformOptions:
             what the file says.
         bake: whether the layer is baked into the active action.
         output: .blend file to write.
+        model: file for other programs to write.
         film: .mp4 file or folder of pictures to write.
         sheet: .png file to write.
         table: .csv file to write.
@@ -84,6 +88,7 @@ class PerformOptions:
     any_face: bool = False
     calibrate: bool = True
     fps: float | None = None
+    change_rate: bool = False
     seed: int = 0
     exaggeration: float = 1.0
     liveliness: float = DEFAULT_LIVELINESS
@@ -93,6 +98,7 @@ class PerformOptions:
     look_at: str | None = None
     bake: bool = False
     output: Path | None = None
+    model: Path | None = None
     film: Path | None = None
     sheet: Path | None = None
     table: Path | None = None
@@ -105,13 +111,13 @@ class PerformOptions:
     @property
     def needs_blender(self) -> bool:
         """Whether any of it takes Blender."""
-        wanted = (self.output, self.film, self.sheet, self.face, self.object_name, self.look_at)
-        return any(wanted)
+        files = (self.output, self.model, self.film, self.sheet, self.face)
+        return any((*files, self.object_name, self.look_at))
 
     @property
     def outputs(self) -> tuple[Path, ...]:
         """The files to write and the folder to fill, in the order in which they are written."""
-        files = (self.output, self.table, self.export, self.sheet, self.film)
+        files = (self.output, self.model, self.table, self.export, self.sheet, self.film)
         return tuple(path for path in files if path)
 
     @property
@@ -226,6 +232,8 @@ def check_outputs(options: PerformOptions) -> None:
     options.clip_files.check()
     if options.output:
         blend_files.check_not_there(options.output, options.force)
+    if options.model:
+        check_model(options.model)
     if options.film:
         from ..render.film import check_film
 
@@ -314,17 +322,18 @@ def _perform_in_blender(
     from ..session.performing import last_target
     from ..session.timeline import frame_rate
 
-    face, scene, calibrated = prepared_face(options)
+    face, scene, calibrated, notes = prepared_face(options)
     fps, first = frame_rate(scene), scene.frame_start
     keys = _perform_on(face, scene, script, options, networks, progress)
     count = round(keys.frames[1]) - first + 1
     with ExitStack() as outputs:  # they take their places together, once all are written
         if options.output:
             blend_files.save_copy(outputs.enter_context(replacing(options.output)))
-        notes: tuple[Message, ...] = ()
+        if options.model:
+            notes += export_model(face, options.model)
         if options.table or options.export or options.sheet:
             clip = _clip(options, script, networks, fps, None, last_target(face))
-            notes = options.clip_files.write(clip, outputs, first)
+            notes += options.clip_files.write(clip, outputs, first)
         if options.sheet:
             part = outputs.enter_context(replacing(options.sheet))
             write_sheet(face, scene, script, clip, first, part, progress)
@@ -336,29 +345,28 @@ def _perform_in_blender(
     return PerformResult(count, fps, name, keys, options.outputs, calibrated, notes)
 
 
-def prepared_face(options: PerformOptions) -> "tuple[Face, Scene, Message | None]":
-    """Return the face that the options mean, as it is to move, its scene, and the gains it got.
+def prepared_face(
+    options: PerformOptions,
+) -> "tuple[Face, Scene, Message | None, tuple[Message, ...]]":
+    """Return the face that the options mean, as it is to move, and its scene.
+
+    With them come a sentence on the gains it got, or None, and what became of the frames a second.
 
     Raises:
         EmoteBotError: there is none, or too little of one.
     """
-    from ..rig.face_calibration import as_measured
     from ..rig.face_coverage import coverage_of, refusal_of
     from ..rig.key_recognition import ANY_NAMED
-    from ..session.calibrating import leave_uncalibrated
+    from ..session.calibrating import calibrated_if_wished
 
     face, scene = blend_files.open_face(options.face, options.object_name, ANY_NAMED)
     anyway = Message("perform on it anyway with --any-face")
     refusal = None if options.any_face else refusal_of(face.name, coverage_of(face), anyway)
     if refusal is not None:
         raise EmoteBotError(refusal)
-    if options.fps:
-        blend_files.set_rate(scene, options.fps)
-    if options.calibrate:
-        face, calibrated = as_measured(face)
-        return face, scene, calibrated
-    leave_uncalibrated(face)
-    return face, scene, None
+    notes = choose_rate(scene, options.fps, options.change_rate)
+    face, calibrated = calibrated_if_wished(face, options.calibrate)
+    return face, scene, calibrated, notes
 
 
 def _perform_on(

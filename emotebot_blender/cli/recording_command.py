@@ -10,6 +10,7 @@ from ..core.errors import EmoteBotError
 from ..core.exchange.recording_formats import read_recording
 from ..core.messages import Message
 from . import blend_files
+from .model_export import export_model
 from .output_files import filling, replacing
 from .perform_command import (
     PerformOptions,
@@ -90,7 +91,7 @@ def _perform_in_blender(
     from ..session.sequence import sequence_of
     from ..session.timeline import frame_rate
 
-    face, scene, calibrated = prepared_face(options)
+    face, scene, calibrated, notes = prepared_face(options)
     sequence, first = sequence_of(face), scene.frame_start
     sequence.head = options.head
     if options.whole is not None:
@@ -101,8 +102,10 @@ def _perform_in_blender(
     with ExitStack() as outputs:  # they take their places together, once all are written
         if options.output:
             blend_files.save_copy(outputs.enter_context(replacing(options.output)))
+        if options.model:
+            notes += export_model(face, options.model)
         clip = recorded.clip().resampled(frame_rate(scene))
-        notes = options.clip_files.write(clip, outputs, begin)
+        notes += options.clip_files.write(clip, outputs, begin)
         if options.film:
             target = replacing if options.film.suffix.lower() == ".mp4" else filling
             part = outputs.enter_context(target(options.film))

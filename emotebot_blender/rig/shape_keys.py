@@ -177,6 +177,16 @@ def covered_reason(obj: Object) -> Message | None:
     return None
 
 
+def has_other_modifiers(obj: Object) -> bool:
+    """Return whether modifiers beside armatures shape what has shape keys.
+
+    Exporters that apply modifiers take the shape keys away.
+    """
+    if obj.type != "MESH" or obj.data.shape_keys is None:
+        return False
+    return any(modifier.type != "ARMATURE" for modifier in obj.modifiers)
+
+
 def _positions(block: ShapeKey) -> NDArray[np.float32]:
     """Return where a shape key has the vertices, float32 (3 vertices,)."""
     positions = np.empty(3 * len(block.points), dtype=np.float32)

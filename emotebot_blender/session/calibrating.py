@@ -66,3 +66,13 @@ def clear_calibration(face: "Face") -> bool:
     if reason := why_not_calibrated(face):
         raise EmoteBotError(reason)
     return clear_gains(face)
+
+
+def calibrated_if_wished(face: "Face", is_wished: bool) -> "tuple[Face, Message | None]":
+    """Return a face with gains for what is unusual, if that is wished, and which it got."""
+    from ..rig.face_calibration import as_measured
+
+    if is_wished:
+        return as_measured(face)
+    leave_uncalibrated(face)
+    return face, None

@@ -89,6 +89,7 @@ _FOLLOWERS: tuple[tuple[type, Callable[[Any], None]], ...] = (
     (DepsgraphUpdated, shown_face.forget_summary),
     (StepBegins, held_pose.restore_poses),
     (StepTaken, shown_face.forget_summary),
+    (StepTaken, control_renaming.follow_step),
     (StepTaken, _follow_step),
     (StepTaken, held_pose.restore_poses),
     (StepTaken, beat_markers.follow_step),

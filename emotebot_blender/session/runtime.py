@@ -89,6 +89,8 @@ class Runtime:
         agreed: session id of a scene to how its markers and beats were when they last agreed.
         is_linking: whether markers and beats are being compared at the moment.
         pictures: preview collection of the buttons, once one has been drawn.
+        key_names: names of the shape keys of each animated mesh as they were seen last; None where
+            they are to be looked at anew.
     """
 
     preferences: bpy.types.Preferences
@@ -121,6 +123,7 @@ class Runtime:
     is_linking: bool = False
     pictures: Any = None
     takes: Any = None
+    key_names: list[list[str]] | None = None
 
     def forget_file(self) -> None:
         """Forget what belongs to the file that was open."""
@@ -133,6 +136,7 @@ class Runtime:
         self.orders.clear()
         self.markers.clear()
         self.agreed.clear()
+        self.key_names = None
         self.summary = self.rows = self.preview_problem = None
 
 

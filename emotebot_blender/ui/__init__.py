@@ -15,6 +15,7 @@ def classes() -> tuple[type, ...]:
         channel_fields,
         channel_panel,
         emotion_buttons,
+        export_notices,
         face_panels,
         notices,
         operators,
@@ -35,6 +36,7 @@ def classes() -> tuple[type, ...]:
         notices.FaceNotices,
         notices.WordNotices,
         notices.SequenceNotices,
+        export_notices.ExportNotices,
         emotion_buttons.FurtherFeelings,
         shortcuts.EmotionPie,
         shortcuts.FurtherPie,
@@ -86,6 +88,7 @@ def _register(running: "Runtime") -> None:
     for menu, draw in (
         (bpy.types.VIEW3D_MT_armature_add, operators.character_ops.draw_in_add_menu),
         (bpy.types.ASSETBROWSER_MT_context_menu, asset_shelf.draw_in_asset_menu),
+        (bpy.types.TOPBAR_MT_file_export, operators.model_export_ops.draw_in_export_menu),
     ):
         menu.append(draw)
         undo(menu.remove, draw)

@@ -115,6 +115,7 @@ class SequenceMenu(bpy.types.Menu):
         layout.separator()
         layout.operator("emotebot.import_performance", icon="IMPORT")
         layout.operator("emotebot.export_performance", icon="EXPORT")
+        layout.operator("emotebot.export_model", icon="EXPORT")
 
 
 class ScriptPanel(WithFace, bpy.types.Panel):

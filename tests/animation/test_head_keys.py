@@ -8,6 +8,7 @@ from bpy.types import Object
 from mathutils import Matrix
 from necked import add_neck, lowered
 
+from emotebot_blender.animation.actions import strip_curves
 from emotebot_blender.animation.bake_clearing import clear_bakes
 from emotebot_blender.animation.baking import bake_layers
 from emotebot_blender.animation.keyframes import Keying
@@ -167,14 +168,7 @@ def test_curves_of_the_head_are_grouped_by_bone(face):
     write(face, nodding())
     strip = face.armature.animation_data.nla_tracks[0].strips[0]
     assert strip.blend_type == "COMBINE"
-    action = strip.action
-    assert {group.name for group in _groups(action)} == {"neck", "head"}
-
-
-def _groups(action):
-    if hasattr(action, "layers") and action.layers:
-        return action.layers[0].strips[0].channelbags[0].groups
-    return action.groups
+    assert {curve.group.name for curve in strip_curves(strip)} == {"neck", "head"}
 
 
 def test_an_armature_without_a_head_says_so_and_the_face_moves_otherwise(add, empty_scene):

@@ -87,7 +87,7 @@ def test_recorded_keys_turn_the_head_as_it_was_played_and_no_longer(rig, keying,
     for frame in (1, 20, 95, 200):
         assert lowered_on(rig, frame) == pytest.approx(10, abs=0.01)
     (track,) = rig.animation_data.nla_tracks
-    assert track.name == "EmoteBot Live 1 Head"
+    assert track.name == "EmoteBot Live 1"
     bpy.ops.emotebot.clear()
     assert lowered_on(rig, 60) == pytest.approx(10, abs=0.01)
 
@@ -106,7 +106,7 @@ def test_a_pose_counts_once_where_several_layers_turn_the_head(rig):
 def test_beats_that_are_recorded_too_turn_the_head_alone(rig):
     record_keys(rig)
     (track,) = rig.animation_data.nla_tracks
-    assert track.name == "EmoteBot Head"
+    assert track.name == "EmoteBot"
 
 
 def test_the_beats_of_a_time_turn_the_head_there_alone(rig):

@@ -11,6 +11,8 @@ from artist_state import moved_by_emotebot
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
+from emotebot_blender.session import control_renaming
+
 parts = st.integers(0, 3)
 blocks = st.integers(1, len(artist.PARTS["Head"]))
 frames = st.integers(1, 40)
@@ -240,6 +242,7 @@ class ShapeKeyRules(Steps):
         if others.isdisjoint(artist.CHANNELS):
             return  # a mesh is part of a face for as long as it has one of these
         artist.settle([keys.key_blocks[block] for keys in pair], name=f"Key {block}")
+        control_renaming.follow_names()  # Blender notifies of a name where there is a window
         self.step("Rename")
 
 
