@@ -1,32 +1,28 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From words and files to files: what the subcommands ``perform`` and ``express`` do.
+"""From a script to files: what the subcommand ``perform`` does.
 
 Only what concerns a .blend or pictures needs Blender.
 """
 
 import csv
-import json
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..core.channels import CHANNELS
 from ..core.clip import Clip
-from ..core.emotions import Feeling
 from ..core.errors import EmoteBotError
-from ..core.input_files import expanded_path
-from ..core.lexicon.lexicon import Lexicon, amounts
+from ..core.lexicon.lexicon import Lexicon
 from ..core.messages import Message
 from ..core.performance import performance
-from ..core.performance.liveliness import DEFAULT_LIVELINESS
-from ..core.performance.networks import FOLDER, Networks, load_networks
+from ..core.performance.networks import Networks, load_networks
 from ..core.script.beats import EmotionScript
 from ..core.script.script_files import read_script
 from . import blend_files
 from .blend_files import DEFAULT_FPS, FIRST_FRAME
-from .output_files import check_distinct, check_output, check_output_folder, filling, replacing
+from .output_files import filling, replacing
+from .perform_options import PerformOptions, PerformResult, check_inputs_stay, check_options
 from .terminal import Progress
 
 if TYPE_CHECKING:
@@ -35,100 +31,6 @@ if TYPE_CHECKING:
     from ..animation.key_report import KeyReport
     from ..core.performance.gaze_target import GazeTarget
     from ..rig.face import Face
-
-
-@dataclass(frozen=True)
-class PerformOptions:
-    """What one run of the command shall make of a script; None for what it shall not.
-
-    Attributes:
-        script: text, or the path of a file.
-        face: .blend file with the face; None for the open file or the built-in head.
-        object_name: name of an object of the character, where there are several.
-        any_face: whether a face of which little is found is performed on.
-        calibrate: whether a face that never was is measured for gains of its channels.
-        fps: frames a second; None for the file's own rate.
-        seed: whole number from 0.
-        exaggeration: gain of what is shown, as ``exaggerated`` takes it.
-        liveliness: how much a held feeling moves, 0 to 1, where its beat does not say.
-        tolerance: for few Bezier keys, above 0; None for a key on every frame.
-        whole: how much of a feeling the presets of the face show, 0 to 1; None for what the file or
-            else the rig says.
-        head: how much of its turns the head does, 0 to 1.
-        look_at: name of an object that the eyes are on, ``CAMERA`` for the scene's camera; None for
-            what the file says.
-        bake: whether the layer is baked into the active action.
-        output: .blend file to write.
-        film: .mp4 file or folder of pictures to write.
-        sheet: .png file to write.
-        table: .csv file to write.
-        lexicon: the user's own trigger words.
-        models: folder of the networks.
-        force: a .blend file that is there may be replaced, be it the one with the face.
-    """
-
-    script: str
-    face: Path | None = None
-    object_name: str | None = None
-    any_face: bool = False
-    calibrate: bool = True
-    fps: float | None = None
-    seed: int = 0
-    exaggeration: float = 1.0
-    liveliness: float = DEFAULT_LIVELINESS
-    tolerance: float | None = 0.01
-    whole: float | None = None
-    head: float = 1.0
-    look_at: str | None = None
-    bake: bool = False
-    output: Path | None = None
-    film: Path | None = None
-    sheet: Path | None = None
-    table: Path | None = None
-    lexicon: Path | None = None
-    models: Path = FOLDER
-    force: bool = False
-
-    @property
-    def needs_blender(self) -> bool:
-        """Whether any of it takes Blender."""
-        wanted = (self.output, self.film, self.sheet, self.face, self.object_name, self.look_at)
-        return any(wanted)
-
-    @property
-    def outputs(self) -> tuple[Path, ...]:
-        """The files to write and the folder to fill, in the order in which they are written."""
-        return tuple(path for path in (self.output, self.table, self.sheet, self.film) if path)
-
-
-@dataclass(frozen=True)
-class PerformResult:
-    """What a run has made.
-
-    Attributes:
-        frames: how many, one or more.
-        fps: how many of them there are a second.
-        face: name of what was driven; None when nothing but a table was made.
-        keys: what was keyed; None where there is no face.
-        files: what was written.
-        calibrated: a sentence on the gains that channels were given, or None.
-    """
-
-    frames: int
-    fps: float
-    face: str | None
-    keys: "KeyReport | None"
-    files: tuple[Path, ...]
-    calibrated: Message | None = None
-
-    def summary(self) -> str:
-        """Return what was done, in one line."""
-        seconds = (self.frames - 1) / self.fps
-        frames = "1 frame" if self.frames == 1 else f"{self.frames} frames"
-        line = f"{seconds:.1f} s, {frames} at {self.fps:g} a second"
-        if self.face is None or self.keys is None:
-            return line
-        return f"{self.face}: {line}, {self.keys.done()}"
 
 
 def perform(options: PerformOptions, progress: Progress) -> PerformResult:
@@ -146,93 +48,6 @@ def perform(options: PerformOptions, progress: Progress) -> PerformResult:
         return _perform_alone(options, script, networks, progress)
     with blend_files.sequences_known():
         return _perform_in_blender(options, script, networks, progress)
-
-
-def check_inputs_stay(options: PerformOptions) -> None:
-    """Check that nothing is written over what is read, or over what else is written.
-
-    Raises:
-        EmoteBotError: it would be.
-    """
-    face = options.face or blend_files.path_of_open_file()
-    inputs = model_files(options.models)
-    if options.lexicon:
-        inputs.append((Message("the word list"), options.lexicon))
-    inputs.append((Message("the script"), expanded_path(options.script.strip())))
-    check_distinct(options.outputs, inputs)
-    if face:
-        others = [path for path in options.outputs if path != options.output]  # it may, by --force
-        check_distinct(others, [(Message("the file with the face"), face)])
-
-
-def model_files(folder: Path) -> list[tuple[Message, Path]]:
-    """Return the files of networks that are read, as ``check_distinct`` takes them."""
-    names = ("expression.onnx", "motion.onnx", "hold.onnx")
-    return [(Message("a network"), folder / name) for name in names]
-
-
-def check_options(options: PerformOptions, script: EmotionScript) -> None:
-    """Check that all that the options say can be made of a script and written.
-
-    Raises:
-        EmoteBotError: it cannot.
-    """
-    if not script.beats:
-        raise EmoteBotError("The script has no beats: there is nothing to perform")
-    for path, ending in (
-        (options.output, ".blend"),
-        (options.sheet, ".png"),
-        (options.table, ".csv"),
-    ):
-        if path:
-            check_output(path, ending)
-    if options.output:
-        blend_files.check_not_there(options.output, options.force)
-    if options.film or options.sheet:
-        from ..render.film import check_film
-        from ..render.sheet import check_sheet
-
-        if options.sheet:
-            check_sheet(len(script.beats))
-        if options.film:
-            check_film(options.film)
-            if options.film.suffix.lower() == ".mp4":
-                check_output(options.film, ".mp4")
-            else:
-                check_output_folder(options.film)
-
-
-def expressions(
-    words: str,
-    feeling: Feeling,
-    networks: Networks,
-    seed: int,
-    count: int,
-    exaggeration: float = 1.0,
-) -> list[dict[str, Any]]:
-    """Return expressions of a feeling as plain objects, ready for JSON.
-
-    Args:
-        words: what the expressions are called.
-        feeling: what is felt.
-        networks: the trained networks.
-        seed: of the first; the others follow it.
-        count: how many, from 1.
-        exaggeration: their gain, as ``exaggerated`` takes it.
-    """
-    rows = performance.express(networks, feeling, seed, count, exaggeration=exaggeration)
-    return [
-        {
-            "name": words if count == 1 else f"{words} {index + 1}",
-            "emotion": amounts(feeling),
-            "intensity": feeling.intensity,
-            "seed": seed + index,
-            "channels": {
-                name: round(float(value), 6) for name, value in zip(CHANNELS, row, strict=True)
-            },
-        }
-        for index, row in enumerate(rows)
-    ]
 
 
 def write_table(clip: Clip, path: Path, first_frame: int = FIRST_FRAME) -> None:
@@ -254,16 +69,6 @@ def write_table(clip: Clip, path: Path, first_frame: int = FIRST_FRAME) -> None:
             writer.writerow((first_frame + index, f"{time:.6f}", *weights))
 
 
-def write_json(content: Any, path: Path) -> None:
-    """Write plain objects as JSON.
-
-    Raises:
-        EmoteBotError: the file cannot be written.
-    """
-    with replacing(path) as part:
-        part.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
 def _perform_alone(
     options: PerformOptions, script: EmotionScript, networks: Networks, progress: Progress
 ) -> PerformResult:
@@ -272,7 +77,7 @@ def _perform_alone(
         clip = _clip(options, script, networks, fps, show)
     if options.table:
         with replacing(options.table) as part:
-            write_table(clip, part)
+            write_table(clip, part, FIRST_FRAME if options.start is None else options.start)
     return PerformResult(len(clip), clip.fps, None, None, options.outputs)
 
 
@@ -304,10 +109,13 @@ def _perform_in_blender(
         raise EmoteBotError(refusal)
     if options.fps:
         blend_files.set_rate(scene, options.fps)
-    fps, first = frame_rate(scene), scene.frame_start
+    fps, first = frame_rate(scene), options.start
+    if first is None:
+        first = scene.frame_start
     face, calibrated = _calibrated(face, options)
-    keys = _perform_on(face, scene, script, options, networks, progress)
+    keys = _perform_on(face, scene, script, first, options, networks, progress)
     count = round(keys.frames[1]) - first + 1
+    filmed = _filmed(options, range(first, first + count))
     with ExitStack() as outputs:  # they take their places together, once all are written
         if options.output:
             blend_files.save_copy(outputs.enter_context(replacing(options.output)))
@@ -317,13 +125,32 @@ def _perform_in_blender(
             write_table(clip, outputs.enter_context(replacing(options.table)), first)
         if options.sheet:
             part = outputs.enter_context(replacing(options.sheet))
-            _write_sheet(face, scene, script, clip, first, part, progress)
+            _write_sheet(face, scene, script, clip, first, part, options, progress)
         if options.film:
             target = replacing if options.film.suffix.lower() == ".mp4" else filling
             part = outputs.enter_context(target(options.film))
-            _write_film(face, scene, range(first, first + count), part, progress)
-    name = str(name_with_coverage(face))
-    return PerformResult(count, fps, name, keys, options.outputs, calibrated)
+            _write_film(face, scene, filmed, part, options, progress)
+    name, read = str(name_with_coverage(face)), blend_files.libraries()
+    return PerformResult(count, fps, name, keys, options.outputs, calibrated, read)
+
+
+def _filmed(options: PerformOptions, performed: range) -> range:
+    """Return the frames that the film shows.
+
+    Raises:
+        EmoteBotError: none of those that the options want are performed.
+    """
+    first, last = options.frames or (performed[0], performed[-1])
+    filmed = range(max(first, performed[0]), min(last, performed[-1]) + 1)
+    if not filmed:
+        raise EmoteBotError(
+            "Frames {first} to {last} are not performed, but {start} to {end}",
+            first=first,
+            last=last,
+            start=performed[0],
+            end=performed[-1],
+        )
+    return filmed
 
 
 def _calibrated(face: "Face", options: PerformOptions) -> "tuple[Face, Message | None]":
@@ -341,6 +168,7 @@ def _perform_on(
     face: "Face",
     scene: "Scene",
     script: EmotionScript,
+    first: int,
     options: PerformOptions,
     networks: Networks,
     progress: Progress,
@@ -352,7 +180,7 @@ def _perform_on(
     words.take_expressions(
         scene, {expression for beat in script.beats for expression, _ in beat.feeling.custom}
     )
-    settings: dict[str, Any] = {"seed": options.seed, "frame_start": scene.frame_start}
+    settings: dict[str, Any] = {"seed": options.seed, "frame_start": first}
     settings |= {"exaggeration": options.exaggeration, "liveliness": options.liveliness}
     settings["head"] = options.head
     if options.look_at is not None:
@@ -374,23 +202,31 @@ def _write_sheet(
     clip: Clip,
     first: int,
     path: Path,
+    options: PerformOptions,
     progress: Progress,
 ) -> None:
     from ..core.performance.apex_frames import apex_frames
-    from ..render.sheet import picture_of, render_sheet
+    from ..render.sheet import SHEET_SAMPLES, SHEET_WIDTH, picture_of, render_sheet
 
     apexes = apex_frames(script, clip)
     pictures = [
         picture_of(beat, first + apex) for beat, apex in zip(script.beats, apexes, strict=True)
     ]
+    width, samples = options.size or SHEET_WIDTH, options.samples or SHEET_SAMPLES
     with progress.stage("Sheet") as show:
-        render_sheet(face, scene, pictures, path, show)
+        render_sheet(face, scene, pictures, path, show, width, samples, engine=options.engine)
 
 
 def _write_film(
-    face: "Face", scene: "Scene", frames: range, path: Path, progress: Progress
+    face: "Face",
+    scene: "Scene",
+    frames: range,
+    path: Path,
+    options: PerformOptions,
+    progress: Progress,
 ) -> None:
-    from ..render.film import render_film
+    from ..render.film import FILM_SAMPLES, FILM_SIZE, render_film
 
+    size, samples = options.size or FILM_SIZE, options.samples or FILM_SAMPLES
     with progress.stage("Film") as show:
-        render_film(face, scene, frames, path, show)
+        render_film(face, scene, frames, path, show, size, samples, options.engine)

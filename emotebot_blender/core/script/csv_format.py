@@ -45,7 +45,7 @@ def read_csv(text: str, lexicon: Lexicon) -> EmotionScript:
     """
     text = text.removeprefix("\ufeff")
     phrases = PhraseReader(lexicon)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True)
     table: _Table | None = None
     beats: list[Beat] = []
     lines: list[int] = []
@@ -106,7 +106,8 @@ def write_csv(script: EmotionScript, lexicon: Lexicon | None = None) -> str:
     return table.getvalue()
 
 
-def _delimiter(text: str) -> str:
+def delimiter_of(text: str) -> str:
+    """Return what stands between the cells of a table: a comma, a semicolon or a tab."""
     header = text.lstrip().partition("\n")[0]
     return max(",;\t", key=header.count)
 
