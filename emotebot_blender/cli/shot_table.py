@@ -14,13 +14,14 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from ..core.errors import EmoteBotError, ScriptError
 from ..core.input_files import expanded_path, read_text_file
 from ..core.messages import Message
-from ..core.script.csv_format import delimiter_of
+from ..core.script.csv_format import check_cells, delimiter_of
 from .arguments import UsageError, perform_parser
 from .perform_options import PerformOptions, model_files, options_of
 
@@ -72,6 +73,7 @@ class TableShot:
         return tuple(path for path in paths if os.path.isfile(path))
 
 
+@cache
 def columns() -> tuple[str, ...]:
     """Return the names of the columns that a table may have."""
     named = set(vars(perform_parser().parse_args([""]))) - _WITHOUT_COLUMN
@@ -121,13 +123,7 @@ def _csv_rows(text: str) -> Iterator[_Row]:
             header = [cell.strip().lower() for cell in cells]
             _check_columns(header, line)
             continue
-        if any(cell.strip() for cell in cells[len(header) :]):
-            message = Message(
-                "{expected} cells were expected, not {count}",
-                expected=len(header),
-                count=len(cells),
-            )
-            raise ScriptError(message, line, len(header) + 1)
+        check_cells(cells, len(header), line)
         yield line, dict(zip(header, cells, strict=False))
 
 
@@ -213,10 +209,12 @@ def _arguments(name: str, text: str, line: int) -> list[str]:
     return [f"--{option}={text}"] if text else []
 
 
-def _flags() -> set[str]:
+@cache
+def _flags() -> frozenset[str]:
     """Return the columns that hold yes or no."""
     parsed = vars(perform_parser().parse_args([""]))
-    return {name.replace("_", "-") for name, value in parsed.items() if isinstance(value, bool)}
+    flags = (name for name, value in parsed.items() if isinstance(value, bool))
+    return frozenset(name.replace("_", "-") for name in flags)
 
 
 def _may_be_path(script: str) -> bool:

@@ -112,6 +112,27 @@ def delimiter_of(text: str) -> str:
     return max(",;\t", key=header.count)
 
 
+def check_cells(cells: list[str], expected: int, line: int) -> None:
+    """Check that a row has no more cells than its table has columns.
+
+    Args:
+        cells: of the row.
+        expected: number of columns.
+        line: of the row, for errors.
+
+    Raises:
+        ScriptError: it has, and they are not blank.
+    """
+    if not any(cell.strip() for cell in cells[expected:]):
+        return
+    message = Message(
+        "{expected} cells were expected, not {count}", expected=expected, count=len(cells)
+    )
+    if expected == 1:
+        message = Message("1 cell was expected, not {count}", count=len(cells))
+    raise ScriptError(message, line, expected + 1)
+
+
 class _Table:
     """Reads the rows of a table through its header.
 
@@ -160,16 +181,7 @@ class _Table:
         Raises:
             EmoteBotError: the row holds no beat.
         """
-        if len(cells) > len(self._columns) and any(cells[len(self._columns) :]):
-            raise ScriptError(
-                Message(
-                    "{expected} cells were expected, not {count}",
-                    expected=len(self._columns),
-                    count=len(cells),
-                ),
-                line,
-                len(self._columns) + 1,
-            )
+        check_cells(cells, len(self._columns), line)
         start = self._number(cells, line, "start")
         return Beat(
             self._feeling(cells, line, phrases),
