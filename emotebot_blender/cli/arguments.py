@@ -101,13 +101,13 @@ def parser_of(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     return parser
 
 
-def _common() -> argparse.ArgumentParser:
+def _common() -> _Parser:
     common = _Parser(add_help=False)
     common.add_argument("--quiet", action="store_true", help="show neither progress nor results")
     return common
 
 
-def _words() -> argparse.ArgumentParser:
+def _words() -> _Parser:
     words = _Parser(add_help=False)
     words.add_argument(
         "--seed", type=seed, default=0, help="another number, another person (%(default)s)"

@@ -14,10 +14,10 @@ from ..core.messages import Message
 from .arguments import version
 from .blend_files import path_of_open_file
 from .output_files import check_distinct, check_output, write_json
-from .process import ending_with
 from .shot_notes import ShotNotes
 from .shot_process import ShotOutcome, ShotProcess
 from .shot_table import TableShot, read_shots
+from .signals import ending_with
 from .terminal import JsonProgress, Progress
 
 PERFORMED, SKIPPED, FAILED, LEFT = "performed", "skipped", "failed", "left"

@@ -2,13 +2,15 @@
 """One shot performed by a process of its own, which runs ``emotebot perform``."""
 
 import json
+import os
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from .process import command_line
 from .shot_table import TableShot
 
 _LONGEST_REASON = 2000
@@ -54,7 +56,7 @@ class ShotProcess:
         Raises:
             OSError: no process can be started, or there is nowhere for what it says.
         """
-        line, variables = command_line()
+        line, variables = _command_line()
         line += ["perform", "--progress=json", "--force", *self.shot.arguments]
         result = None
         with tempfile.TemporaryFile() as complaints:
@@ -105,6 +107,22 @@ class ShotProcess:
             self._process.wait(_PATIENCE)
         except subprocess.TimeoutExpired:
             self._process.kill()
+
+
+def _command_line() -> tuple[list[str], dict[str, str]]:
+    """Return how a process is started that runs the command as this one does.
+
+    Returns:
+        The program with its first arguments, after which those of the command follow, and the
+        variables of its environment.
+    """
+    bpy = sys.modules.get("bpy")
+    if bpy and bpy.app.binary_path:
+        return [bpy.app.binary_path, "--command", "emotebot"], dict(os.environ)
+    package = Path(__file__).resolve().parents[1]
+    paths = [str(package.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
+    variables = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    return [sys.executable, "-m", package.name], variables
 
 
 def _event(text: str) -> dict[str, Any]:
