@@ -235,9 +235,9 @@ def _whole(path: Path) -> Message:
 
 
 def _refused_file() -> Path | None:
-    """Return the file named in ``blender FILE --command …``; Blender goes on where it fails."""
+    """Return the file of ``blender FILE --command …`` or ``-P …``; Blender goes on where it fails."""
     for index, argument in enumerate(sys.argv):
-        if argument in ("--command", "-c"):
+        if argument in ("--command", "-c", "--python", "-P"):
             names = (name for name in sys.argv[1:index] if name.endswith(".blend"))
             return next(map(Path, names), None)
     return None

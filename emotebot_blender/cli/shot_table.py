@@ -7,8 +7,6 @@ file to write; what is empty stays as ``emotebot perform`` has it. Paths are rel
 folder.
 """
 
-import csv
-import io
 import json
 import os
 import re
@@ -21,7 +19,7 @@ from typing import Any
 from ..core.errors import EmoteBotError, ScriptError
 from ..core.input_files import expanded_path, read_text_file
 from ..core.messages import Message
-from ..core.script.csv_format import check_cells, delimiter_of
+from ..core.script.csv_format import check_cells, table_rows
 from .arguments import UsageError, perform_parser
 from .perform_options import PerformOptions, model_files, options_of
 
@@ -106,19 +104,8 @@ def read_shots(path: Path, open_file: Path | None = None) -> tuple[TableShot, ..
 
 
 def _csv_rows(text: str) -> Iterator[_Row]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True)
     header: list[str] | None = None
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = next(reader, None)
-        except csv.Error as error:
-            message = Message("a table was expected: {reason}", reason=str(error))
-            raise ScriptError(message, line) from error
-        if cells is None:
-            return
-        if not any(cell.strip() for cell in cells):
-            continue
+    for line, cells in table_rows(text):
         if header is None:
             header = [cell.strip().lower() for cell in cells]
             _check_columns(header, line)

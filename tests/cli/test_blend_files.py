@@ -5,6 +5,7 @@ import json
 import sys
 
 import bpy
+import pytest
 
 
 def test_map_shows_the_face_of_the_open_file(run, save):
@@ -27,8 +28,9 @@ def test_the_sheet_of_a_face_test_is_not_written_over_the_open_file(refused, sav
     assert (status, "is the file with the face itself" in sentence) == (1, True)
 
 
-def test_a_file_that_blender_could_not_open_is_told(run, blender, monkeypatch):
-    monkeypatch.setattr(sys, "argv", ["blender", "absent.blend", "--command", "emotebot", "map"])
+@pytest.mark.parametrize("option", ["--command", "-P"])
+def test_a_file_that_blender_could_not_open_is_told(option, run, blender, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["blender", "-b", "absent.blend", option, "more"])
     status, _, (complaint,) = run("map")
     assert (status, "“absent.blend” is not a .blend file" in complaint) == (1, True)
 

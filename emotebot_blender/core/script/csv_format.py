@@ -12,6 +12,7 @@ column is the cell's.
 import csv
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from ..emotions import EMOTIONS, Feeling
@@ -43,23 +44,11 @@ def read_csv(text: str, lexicon: Lexicon) -> EmotionScript:
     Raises:
         ScriptError: something else was expected; with line and cell.
     """
-    text = text.removeprefix("\ufeff")
     phrases = PhraseReader(lexicon)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True)
     table: _Table | None = None
     beats: list[Beat] = []
     lines: list[int] = []
-    while True:
-        line = rows.line_num + 1
-        try:
-            cells = next(rows, None)
-        except csv.Error as error:
-            message = Message("a table was expected: {reason}", reason=str(error))
-            raise ScriptError(message, line) from error
-        if cells is None:
-            break
-        if not any(cell.strip() for cell in cells):
-            continue
+    for line, cells in table_rows(text):
         if table is None:
             table = _Table(cells, line, lexicon)
             continue
@@ -106,8 +95,28 @@ def write_csv(script: EmotionScript, lexicon: Lexicon | None = None) -> str:
     return table.getvalue()
 
 
-def delimiter_of(text: str) -> str:
-    """Return what stands between the cells of a table: a comma, a semicolon or a tab."""
+def table_rows(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows of a table that are not blank: the line on which each begins, and its cells.
+
+    Raises:
+        ScriptError: a quote that is not closed, or stands where none may.
+    """
+    text = text.removeprefix("\ufeff")
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    while True:
+        line = rows.line_num + 1
+        try:
+            cells = next(rows, None)
+        except csv.Error as error:
+            message = Message("a table was expected: {reason}", reason=str(error))
+            raise ScriptError(message, line) from error
+        if cells is None:
+            return
+        if any(cell.strip() for cell in cells):
+            yield line, cells
+
+
+def _delimiter(text: str) -> str:
     header = text.lstrip().partition("\n")[0]
     return max(",;\t", key=header.count)
 
