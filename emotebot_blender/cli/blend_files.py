@@ -235,7 +235,7 @@ def _whole(path: Path) -> Message:
 
 
 def _refused_file() -> Path | None:
-    """Return the file of ``blender FILE --command …`` or ``-P …``; Blender goes on where it fails."""
+    """Return the file of ``blender FILE --command …`` or ``-P …`` that Blender could not open."""
     for index, argument in enumerate(sys.argv):
         if argument in ("--command", "-c", "--python", "-P"):
             names = (name for name in sys.argv[1:index] if name.endswith(".blend"))
