@@ -157,7 +157,7 @@ def _map(options: argparse.Namespace) -> None:
 
     path = options.face or path_of_open_file()
     if path is None:
-        options.refuse("say which file: FILE.blend")
+        raise UsageError("say which file: FILE.blend", "emotebot map")
     if options.sheet:
         check_face_sheet(options.sheet, path)
     with _blender_at_work(), sequences_known():

@@ -3,7 +3,8 @@
 
 import bpy
 import pytest
-from PIL import Image
+
+from emotebot_blender.render.images import read_image
 
 SCRIPT = "happy in 0.1s for 0.1s"
 
@@ -25,8 +26,8 @@ def test_pictures_are_of_the_size_that_is_asked_for(engine, run, save, tmp_path)
     line = ("perform", SCRIPT, "--face", save(), "--engine", engine, "--size", 32, "--samples", 1)
     assert run(*line, "--render", film, "--frames", "2-3", "--sheet", sheet)[0] == 0
     assert sorted(path.name for path in film.iterdir()) == ["0002.png", "0003.png"]
-    assert Image.open(film / "0002.png").size == (32, 32)
-    width = Image.open(sheet).size[0]
+    assert read_image(film / "0002.png").shape[:2] == (32, 32)
+    width = read_image(sheet).shape[1]
     assert 32 < width < 64  # one picture and its margins
 
 
