@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Perform a script on the face of a file, in a Blender that has EmoteBot enabled.
-
-Run it so, for as many files as you like:
+"""Perform a script on a face, or a table of shots, in a Blender that has EmoteBot enabled.
 
     blender -b FILE.blend -P examples/batch.py -- "happy, then sad" --output OUT.blend
+    blender -b -P examples/batch.py -- --table shots.csv --jobs 2
+
+What follows --table are the arguments of ``emotebot batch``; see docs/batch.md.
 """
 
 import argparse
+import importlib
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -45,16 +47,30 @@ def tolerance(text: str) -> float:
     return number
 
 
+def check_enabled() -> None:
+    """Leave with status 1 and one line where EmoteBot is not enabled."""
+    if not hasattr(bpy.types, "EMOTEBOT_OT_perform"):
+        sys.exit("batch.py: enable the EmoteBot extension first")
+
+
+def perform_table(arguments: list[str]) -> NoReturn:
+    """Run ``emotebot batch``, of the extension that is enabled, and leave with its status."""
+    check_enabled()
+    package = bpy.types.EMOTEBOT_OT_perform.__module__.partition(".ui.")[0]
+    sys.exit(importlib.import_module(f"{package}.cli.process").run(["batch", *arguments]))
+
+
 def main(arguments: list[str]) -> None:
     """Perform, save, and leave with status 0; with 1 and one line if that cannot be done."""
+    if arguments[:1] == ["--table"]:
+        perform_table(arguments[1:])
     parser = Parser(prog="batch.py", description="Perform a script on a face.")
     parser.add_argument("script", help="text, or a .txt, .json, .csv or .srt file")
     parser.add_argument("--output", required=True, type=Path, help=".blend file to write")
     parser.add_argument("--seed", type=seed, default=0, help="another number, another person")
     parser.add_argument("--reduce", type=tolerance, default=0.01, help="0 keys every frame")
     options = parser.parse_args(arguments)
-    if not hasattr(bpy.types, "EMOTEBOT_OT_perform"):
-        sys.exit("batch.py: enable the EmoteBot extension first")
+    check_enabled()
     if options.output.suffix != ".blend" or not options.output.absolute().parent.is_dir():
         sys.exit("batch.py: --output is a .blend in a folder that is there")
     if options.output.exists():

@@ -30,7 +30,8 @@ from emotebot_blender.animation.keyframes import Keying  # noqa: E402
 from emotebot_blender.animation.layer_writing import write_layer  # noqa: E402
 from emotebot_blender.character.character import add_character  # noqa: E402
 from emotebot_blender.character.styles import READY_STYLES  # noqa: E402
-from emotebot_blender.cli.perform_command import PerformOptions, perform  # noqa: E402
+from emotebot_blender.cli.perform_command import perform  # noqa: E402
+from emotebot_blender.cli.perform_options import PerformOptions  # noqa: E402
 from emotebot_blender.cli.terminal import Progress, blender_silenced  # noqa: E402
 from emotebot_blender.core.channels import CHANNELS, INDEX  # noqa: E402
 from emotebot_blender.core.clip import Clip  # noqa: E402

@@ -41,6 +41,8 @@ class KeyReport:
         )
         if driven < covered:
             channels = Message("{count} of {all} channels", count=driven, all=covered)
+            if covered == 1:
+                channels = Message("0 of 1 channel")
         objects = Message("1 object")
         if self.objects != 1:
             objects = Message("{count} objects", count=self.objects)
@@ -50,6 +52,8 @@ class KeyReport:
         )
         if self.keys == 1:
             keys = Message("1 key on frame {first:g}", first=first)
+        elif first == last:
+            keys = Message("{count} keys on frame {first:g}", count=self.keys, first=first)
         if self.layer is None:
             place = Message("the active action")
         else:

@@ -136,6 +136,7 @@ def _make_material(name: str, finish: Finish, blush: Colour) -> bpy.types.Materi
     inputs["Coat Weight"].default_value = finish.coat
     inputs["Coat Roughness"].default_value = 0.08
     inputs["Transmission Weight"].default_value = finish.transmission
+    shader.subsurface_method = "BURLEY"  # half the time of a random walk, and cleaner
     inputs["Subsurface Weight"].default_value = finish.subsurface
     inputs["Subsurface Radius"].default_value = (1.0, 0.4, 0.25)
     inputs["Subsurface Scale"].default_value = 0.007

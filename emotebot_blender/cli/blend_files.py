@@ -51,9 +51,26 @@ def check_not_there(path: Path, force: bool) -> None:
 
 
 def path_of_open_file() -> Path | None:
-    """Return the path of the file that is open in Blender; None if none is or Blender is not."""
+    """Return the path of the file that is open in Blender; None if none is or Blender is not.
+
+    Raises:
+        EmoteBotError: Blender was to open a file, could not, and went on.
+    """
     bpy = sys.modules.get("bpy")
-    return Path(bpy.data.filepath) if bpy and bpy.data.filepath else None
+    if bpy is None:
+        return None
+    if not bpy.data.filepath and (refused := _refused_file()):
+        raise EmoteBotError("“{path}” is not a .blend file that Blender can read", path=refused)
+    return Path(bpy.data.filepath) if bpy.data.filepath else None
+
+
+def libraries() -> tuple[Path, ...]:
+    """Return the paths of the files that the open file links data from."""
+    import bpy
+
+    return tuple(
+        Path(bpy.path.abspath(library.filepath)).resolve() for library in bpy.data.libraries
+    )
 
 
 def path_from_file(path: str) -> Path:
@@ -99,9 +116,7 @@ def open_face(
 
     if path is not None:
         _open_file(path)
-    elif not bpy.data.filepath and (refused := _refused_file()):
-        raise EmoteBotError("“{path}” is not a .blend file that Blender can read", path=refused)
-    elif not bpy.data.filepath and not object_name and not _has_shape_keys(bpy.context.scene):
+    elif path_of_open_file() is None and not object_name and not _has_shape_keys(bpy.context.scene):
         return _built_in_head()
     scene = bpy.context.scene
     start = find_object(object_name, scene) if object_name else None
@@ -226,9 +241,9 @@ def _whole(path: Path) -> Message:
 
 
 def _refused_file() -> Path | None:
-    """Return the file named in ``blender FILE --command …``; Blender goes on where it fails."""
+    """Return the file of ``blender FILE --command …`` or ``-P …`` that Blender could not open."""
     for index, argument in enumerate(sys.argv):
-        if argument in ("--command", "-c"):
+        if argument in ("--command", "-c", "--python", "-P"):
             names = (name for name in sys.argv[1:index] if name.endswith(".blend"))
             return next(map(Path, names), None)
     return None

@@ -7,12 +7,11 @@ import os
 import sys
 from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from ..core.errors import EmoteBotError
 from ..core.messages import shortened
-from .arguments import UsageError, parser_of
+from .arguments import NOTHING_TO_WRITE, UsageError, parser_of
 from .terminal import discard_output, print_fault, print_result
 
 FAILED, WRONG_USAGE = 1, 2
@@ -57,7 +56,13 @@ def main(arguments: list[str]) -> int:
 
 def _run(arguments: list[str]) -> int:
     parser = parser_of(
-        {"perform": _perform, "express": _express, "map": _map, "character": _character}
+        {
+            "perform": _perform,
+            "batch": _batch,
+            "express": _express,
+            "map": _map,
+            "character": _character,
+        }
     )
     try:
         options = parser.parse_args(arguments)
@@ -72,45 +77,19 @@ def _run(arguments: list[str]) -> int:
 
 
 def _perform(options: argparse.Namespace) -> None:
-    from .perform_command import PerformOptions, perform
+    from .perform_command import perform
+    from .perform_options import options_of
     from .recording_command import perform_recording
-    from .terminal import Progress
+    from .terminal import JsonProgress, Progress
 
     if (options.script is None) == (options.recording is None):
         options.refuse("give a SCRIPT, or --recording FILE")
-    chosen = PerformOptions(
-        script=options.script or "",
-        face=options.face,
-        object_name=options.object,
-        any_face=options.any_face,
-        calibrate=not options.no_calibration,
-        fps=options.fps,
-        change_rate=options.change_rate,
-        seed=options.seed,
-        exaggeration=options.exaggerate,
-        liveliness=options.liveliness,
-        tolerance=options.reduce or None,
-        whole=options.whole,
-        head=options.head,
-        look_at=options.look_at,
-        bake=options.bake,
-        output=options.output,
-        model=options.export_model,
-        film=options.render,
-        sheet=options.sheet,
-        table=options.csv,
-        export=options.export,
-        export_format=options.export_format,
-        lexicon=options.lexicon,
-        force=options.force,
-        **_models(options),
-    )
+    chosen = options_of(options)
     if not chosen.outputs:
-        options.refuse(
-            "say what to write: --output, --export-model, --render, --sheet, --csv or --export"
-        )
+        options.refuse(NOTHING_TO_WRITE)
+    events = JsonProgress() if options.progress == "json" else None
     with _blender_at_work():
-        progress = Progress(quiet=options.quiet)
+        progress = events or Progress(quiet=options.quiet)
         if options.recording is None:
             result = perform(chosen, progress)
         else:
@@ -123,18 +102,41 @@ def _perform(options: argparse.Namespace) -> None:
         for note in result.keys.short_of():
             print_fault(str(note))
     _tell_runner_problem()
-    if not options.quiet:
+    if events:
+        events.write("done", **result.described())
+    elif not options.quiet:
         calibrated = [str(result.calibrated)] if result.calibrated else []
         written = [f"wrote {path}" for path in result.files]
         print_result("\n".join([*calibrated, result.summary(), *written]))
+
+
+def _batch(options: argparse.Namespace) -> None:
+    from .batch_command import BatchOptions, batch
+    from .terminal import JsonProgress, Progress
+
+    chosen = BatchOptions(
+        table=options.table,
+        jobs=options.jobs,
+        only=frozenset(options.shot),
+        state=options.state,
+        report=options.report,
+        force=options.force,
+    )
+    events = JsonProgress() if options.progress == "json" else None
+    result = batch(chosen, Progress(quiet=options.quiet or bool(events)), events)
+    if not options.quiet and not events:
+        print_result(result.text())
+    if result.shortfall():
+        raise EmoteBotError(result.shortfall())
 
 
 def _express(options: argparse.Namespace) -> None:
     from ..core.lexicon.lexicon import Lexicon
     from ..core.messages import Message
     from ..core.performance.networks import FOLDER, load_networks
-    from .output_files import check_distinct, check_output
-    from .perform_command import expressions, model_files, write_json
+    from .express_command import expressions
+    from .output_files import check_distinct, check_output, write_json
+    from .perform_options import model_files
 
     words = " ".join(options.words)
     folder = options.models or FOLDER
@@ -159,13 +161,16 @@ def _express(options: argparse.Namespace) -> None:
 def _map(options: argparse.Namespace) -> None:
     from ..rig.face_calibration import as_measured
     from ..rig.key_recognition import MANY_NAMED
-    from .blend_files import open_face, sequences_known
+    from .blend_files import open_face, path_of_open_file, sequences_known
     from .face_sheet_command import check_face_sheet, write_face_sheet
     from .face_table import describe, tabulate
     from .terminal import Progress
 
+    path = options.face or path_of_open_file()
+    if path is None:
+        raise UsageError("say which file: FILE.blend", "emotebot map")
     if options.sheet:
-        check_face_sheet(options.sheet, options.face)
+        check_face_sheet(options.sheet, path)
     with _blender_at_work(), sequences_known():
         fewest_named = MANY_NAMED if options.recognise else 0
         face, scene = open_face(options.face, options.object, fewest_named)
@@ -228,7 +233,3 @@ def _print_json(content: Any) -> None:
     encoding = (getattr(sys.stdout, "encoding", None) or "utf-8").lower()
     takes_all = encoding.replace("_", "-").startswith(("utf-8", "utf-16", "utf-32"))
     print_result(json.dumps(content, indent=2, ensure_ascii=not takes_all))
-
-
-def _models(options: argparse.Namespace) -> dict[str, Path]:
-    return {"models": options.models} if options.models else {}

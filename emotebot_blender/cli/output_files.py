@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Files that appear whole or not at all."""
 
+import json
 import os
 import re
 import shutil
@@ -10,6 +11,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from ..core.errors import EmoteBotError
 from ..core.messages import Message
@@ -134,6 +136,16 @@ def filling(path: Path) -> Iterator[Path]:
         if folder:
             shutil.rmtree(folder, ignore_errors=True)
             _unfinished.discard(folder)
+
+
+def write_json(content: Any, path: Path) -> None:
+    """Write plain objects as JSON.
+
+    Raises:
+        EmoteBotError: the file cannot be written.
+    """
+    with replacing(path) as part:
+        part.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 @contextmanager

@@ -1,20 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The command as a process: its standard streams, and the signals that end it."""
+"""The command as a process: its standard streams, and how it begins and ends."""
 
 import io
 import os
-import shutil
-import signal
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from typing import NoReturn
 
-from .output_files import abandon
-
-_NAMES = {"SIGINT": "interrupted", "SIGTERM": "terminated", "SIGHUP": "terminal closed"}
-"""Signals that end the command, where the system has them, and the word for each."""
+from .signals import ending_at_once
 
 
 def run(arguments: list[str]) -> int:
@@ -60,44 +52,3 @@ def prepare_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-
-
-@contextmanager
-def ending_at_once() -> Iterator[None]:
-    """Within this, a signal ends the process at once, with what is unfinished removed.
-
-    Python's own way is to raise KeyboardInterrupt in whatever code is running. Raised in code that
-    Blender calls (a driver, a handler, a render engine) it is printed and forgotten, and while
-    Blender or onnxruntime is at work it waits. So nothing is raised here: a thread reads the
-    numbers that Python writes to a pipe when signals come, and ends the process.
-    """
-    signals = {getattr(signal, name): name for name in _NAMES if hasattr(signal, name)}
-    reading, writing = os.pipe()
-    os.set_blocking(writing, False)
-    threading.Thread(target=_end_on_signal, args=(reading,), daemon=True).start()
-    previous_pipe = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
-    previous = {number: signal.signal(number, lambda *_: None) for number in signals}
-    try:
-        yield
-    finally:
-        for number, handler in previous.items():
-            signal.signal(number, signal.SIG_DFL if handler is None else handler)
-        signal.set_wakeup_fd(previous_pipe)
-        os.close(writing)  # and the thread ends
-
-
-def _end_on_signal(reading: int) -> None:
-    content = os.read(reading, 1)
-    if not content:
-        os.close(reading)
-        return
-    abandon()
-    with suppress(KeyError, AttributeError):  # Blender is not there, or not yet
-        shutil.rmtree(sys.modules["bpy"].app.tempdir, ignore_errors=True)
-    number = content[0]
-    line = f"emotebot: {_NAMES[signal.Signals(number).name]}\n"
-    with suppress(OSError):
-        if os.isatty(2):
-            line = f"\r\x1b[K{line}"  # over the bar of progress
-        os.write(2, line.encode())
-    os._exit(128 + number)

@@ -11,14 +11,9 @@ from ..core.exchange.recording_formats import read_recording
 from ..core.messages import Message
 from . import blend_files
 from .model_export import export_model
-from .output_files import filling, replacing
-from .perform_command import (
-    PerformOptions,
-    PerformResult,
-    check_inputs_stay,
-    check_outputs,
-    prepared_face,
-)
+from .output_files import replacing
+from .perform_command import first_frame, prepared_face
+from .perform_options import PerformOptions, PerformResult, check_inputs_stay, check_outputs
 from .performance_pictures import write_film
 from .terminal import Progress
 
@@ -92,7 +87,7 @@ def _perform_in_blender(
     from ..session.timeline import frame_rate
 
     face, scene, calibrated, notes = prepared_face(options)
-    sequence, first = sequence_of(face), scene.frame_start
+    sequence, first = sequence_of(face), first_frame(options, scene)
     sequence.head = options.head
     if options.whole is not None:
         sequence.detail, sequence.whole_share = "BLEND", options.whole
@@ -106,10 +101,7 @@ def _perform_in_blender(
             notes += export_model(face, options.model)
         clip = recorded.clip().resampled(frame_rate(scene))
         notes += options.clip_files.write(clip, outputs, begin)
-        if options.film:
-            target = replacing if options.film.suffix.lower() == ".mp4" else filling
-            part = outputs.enter_context(target(options.film))
-            write_film(face, scene, range(begin, end + 1), part, progress)
+        write_film(face, scene, range(begin, end + 1), options, outputs, progress)
     name = str(name_with_coverage(face))
     rate = frame_rate(scene)
     return PerformResult(end - begin + 1, rate, name, keys, options.outputs, calibrated, notes)

@@ -2,8 +2,10 @@
 """What a person at a terminal sees: progress and results, and not what Blender prints."""
 
 import ctypes
+import json
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
@@ -97,6 +99,54 @@ class Progress:
             self._stream.flush()
 
 
+class JsonProgress(Progress):
+    """Progress as events for programs: a JSON object a line, with its kind under "event".
+
+    They go to what is standard output when this is made, also while Blender is silenced.
+    """
+
+    def __init__(self) -> None:
+        if sys.stdout is None:
+            raise EmoteBotError("Standard output is closed")
+        sys.stdout.flush()
+        super().__init__(os.fdopen(os.dup(1), "w", encoding="utf-8"))
+        self._writing = threading.Lock()
+
+    @contextmanager
+    def stage(self, label: str) -> Iterator[Callable[[float], None]]:
+        """Tell one stage of the work: events "progress" with a "stage" and a "share", 0 to 1."""
+        told = time.monotonic()
+
+        def tell(share: float) -> None:
+            nonlocal told
+            if share >= 1 or time.monotonic() - told >= _REDRAW:
+                told = time.monotonic()
+                self.write("progress", stage=label, share=round(share, 4))
+
+        yield tell
+
+    def write(self, event: str, **values: object) -> None:
+        """Write one event.
+
+        Args:
+            event: its kind.
+            values: whatever else it says, plain objects.
+
+        Raises:
+            BrokenPipeError: nobody reads any more.
+            EmoteBotError: standard output cannot be written otherwise.
+        """
+        line = json.dumps({"event": event, **values})
+        try:
+            with self._writing:
+                self._stream.write(f"{line}\n")
+                self._stream.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise _unwritable(error) from error
+
+
 def print_result(text: str) -> None:
     """Print a result on standard output.
 
@@ -111,9 +161,11 @@ def print_result(text: str) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise EmoteBotError(
-            "Standard output cannot be written: {reason}", reason=error.strerror
-        ) from error
+        raise _unwritable(error) from error
+
+
+def _unwritable(error: OSError) -> EmoteBotError:
+    return EmoteBotError("Standard output cannot be written: {reason}", reason=error.strerror)
 
 
 def print_fault(sentence: str) -> None:

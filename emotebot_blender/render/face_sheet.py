@@ -25,7 +25,7 @@ from ..rig.face import Face
 from ..rig.face_coverage import Coverage, coverage_of
 from ..rig.face_notes import notes_on_face
 from ..rig.pose import FacePoser
-from .images import read_image, render_frame, set_draft, set_quality
+from .images import CYCLES, WORKBENCH, read_image, render_frame, set_quality
 from .sheet import SheetPicture, compose_sheet, compose_text, stack
 from .stills import still_portrait
 from .studio import Shot
@@ -130,10 +130,7 @@ def picture_poses(
         tempfile.TemporaryDirectory(prefix="emotebot-") as folder,
         still_portrait(face, scene, size, size, SHOT) as (studio, character),
     ):
-        if draft:
-            set_draft(studio)
-        else:
-            set_quality(studio, SAMPLES)
+        set_quality(studio, SAMPLES, WORKBENCH if draft else CYCLES)
         studio.render.image_settings.color_mode = "RGB"
         for pose in poses:
             held = values.read()

@@ -10,7 +10,7 @@ from bpy.types import Scene
 
 from ..core.errors import EmoteBotError
 from ..rig.face import Face
-from .images import render_frame, run_render, set_quality
+from .images import CYCLES, render_frame, run_render, set_quality
 from .studio import camera_view, portrait
 from .whole_files import check_mp4
 
@@ -46,6 +46,7 @@ def render_film(
     progress: Callable[[float], None] | None = None,
     size: int = FILM_SIZE,
     samples: int = FILM_SAMPLES,
+    engine: str = CYCLES,
 ) -> None:
     """Film a face.
 
@@ -61,6 +62,7 @@ def render_film(
         progress: called with the share done, 0 to 1, after each frame.
         size: pixels of the longer side.
         samples: a pixel.
+        engine: one of ``images.ENGINES``.
 
     Raises:
         EmoteBotError: this Blender cannot render the film, or not write it whole.
@@ -68,10 +70,10 @@ def render_film(
     check_film(path)
     with camera_view(face, scene, size) as view:
         if view is not None:
-            _render_frames(view, scene, frames, path, progress, samples)
+            _render_frames(view, scene, frames, path, progress, samples, engine)
             return
     with portrait(face, scene, size, size, frames=frames) as studio:
-        _render_frames(studio, scene, frames, path, progress, samples)
+        _render_frames(studio, scene, frames, path, progress, samples, engine)
 
 
 def _render_frames(
@@ -81,8 +83,9 @@ def _render_frames(
     path: Path,
     progress: Callable[[float], None] | None,
     samples: int,
+    engine: str,
 ) -> None:
-    set_quality(view, samples)
+    set_quality(view, samples, engine)
     view.render.image_settings.color_mode = "RGB"
     is_film = path.suffix.lower() == ".mp4"
     share = 1 - _ENCODING if is_film else 1.0

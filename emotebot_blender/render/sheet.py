@@ -14,7 +14,7 @@ from bpy.types import Scene
 from ..core.errors import EmoteBotError
 from ..core.script.beats import Beat
 from ..rig.face import Face
-from .images import read_image, render_frame, set_quality, write_image
+from .images import CYCLES, read_image, render_frame, set_quality, write_image
 from .lettering import Line, can_show, render_lines
 from .studio import HEAD, Shot, portrait
 
@@ -105,6 +105,7 @@ def render_sheet(
     samples: int = SHEET_SAMPLES,
     per_row: int = PER_ROW,
     shot: Shot = HEAD,
+    engine: str = CYCLES,
 ) -> None:
     """Write a sheet of portraits as a PNG file; the scene is left as it is.
 
@@ -118,6 +119,7 @@ def render_sheet(
         samples: a pixel.
         per_row: pictures side by side, at most; rows are filled evenly.
         shot: what each picture shows of the face.
+        engine: one of ``images.ENGINES``.
 
     Raises:
         EmoteBotError: no or too many pictures, or this Blender cannot render.
@@ -130,7 +132,7 @@ def render_sheet(
         tempfile.TemporaryDirectory(prefix="emotebot-") as folder,
         portrait(face, scene, width, height, shot, frames) as studio,
     ):
-        set_quality(studio, samples)
+        set_quality(studio, samples, engine)
         studio.render.image_settings.color_mode = "RGB"
         for done, picture in enumerate(pictures, start=1):
             file = Path(folder) / "portrait.png"

@@ -63,6 +63,9 @@ and a nodding head, or one with a hat that need not be seen to its top."""
 _LIGHT_UNIT = 2.05
 """Heights of the face in which the positions of lights are measured: a head and its neck."""
 
+_FLAT_BACKDROP = (0.13, 0.155, 0.18)
+"""The backdrop in Workbench, which has no gradient, linear red, green, blue."""
+
 _DISTANCE = 4.5
 """Camera to face in heights of the picture: as with a lens of 105 mm."""
 
@@ -356,6 +359,7 @@ def _point_at(obj: Object, position: Vector, target: Vector) -> None:
 def _backdrop() -> bpy.types.World:
     """Return a world that lights softly and looks like slate blue paper, lit behind the head."""
     world = bpy.data.worlds.new("EmoteBot backdrop")
+    world.color = _FLAT_BACKDROP
     if world.node_tree is None:
         world.use_nodes = True
     if hasattr(world, "cycles"):

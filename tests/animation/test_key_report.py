@@ -32,6 +32,13 @@ def test_one_of_each():
     )
 
 
+def test_several_keys_on_one_frame_and_a_face_of_one_channel():
+    report = KeyReport(2, 2, (9.0, 9.0), (), (), (), (0, 1), 1)
+    assert str(report.sentence()) == (
+        "2 keys on frame 9, 0 of 1 channel on 1 object, in the active action"
+    )
+
+
 def test_what_was_left_alone_is_reported_with_its_reason():
     report = KeyReport(
         1, 2, (1, 2), (("Head: jawOpen", Message("driven")),), (), (), (1, 2), 1, "A"

@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+import subprocess
+import sys
 from pathlib import Path
 
 import bpy
@@ -21,6 +23,25 @@ def save(add_face, tmp_path):
 
     add_face("Face")
     return save
+
+
+@pytest.fixture
+def mount_disk(tmp_path):
+    """Return a function that gives a folder on a disk of a size, such as "4k"."""
+    folder = tmp_path / "disk"
+
+    def mount_disk(size: str) -> Path:
+        folder.mkdir()
+        if sys.platform != "linux":
+            pytest.skip("mounts a small disk as Linux does")
+        mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
+        if subprocess.run(mount, capture_output=True).returncode:
+            pytest.skip("may not mount a small disk")
+        return folder
+
+    yield mount_disk
+    if folder.is_mount():
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 @pytest.fixture

@@ -85,7 +85,7 @@ def test_too_little_memory(tmp_path):
 
 WHILE_BLENDER_CALLS = """
 import os, signal, bpy
-from emotebot_blender.cli.process import ending_at_once
+from emotebot_blender.cli.signals import ending_at_once
 
 def stop(*_):
     os.kill(os.getpid(), signal.{name})
@@ -117,7 +117,7 @@ def test_a_signal_leaves_nothing_half_written(tmp_path):
         "import os, signal, sys, threading, time\n"
         "from pathlib import Path\n"
         "from emotebot_blender.cli.output_files import replacing, temporary_files\n"
-        "from emotebot_blender.cli.process import ending_at_once\n"
+        "from emotebot_blender.cli.signals import ending_at_once\n"
         "with ending_at_once(), temporary_files(), replacing(Path(sys.argv[1])) as part:\n"
         "    part.write_text('half')\n"
         "    os.kill(os.getpid(), signal.SIGINT)\n"
@@ -135,9 +135,34 @@ def test_a_signal_leaves_nothing_half_written(tmp_path):
 
 
 def test_the_handlers_of_signals_are_given_back():
-    from emotebot_blender.cli.process import ending_at_once
+    from emotebot_blender.cli.signals import ending_at_once
 
     before = signal.getsignal(signal.SIGINT)
     with ending_at_once():
         assert signal.getsignal(signal.SIGINT) != before
     assert signal.getsignal(signal.SIGINT) == before
+
+
+def test_what_is_done_is_said_before_a_signal_ends_the_process():
+    code = (
+        "import os, signal, threading\n"
+        "from emotebot_blender.cli.signals import ending_at_once, ending_with\n"
+        "with ending_at_once(), ending_with(lambda: '2 performed'):\n"
+        "    os.kill(os.getpid(), signal.SIGTERM)\n"
+        "    threading.Event().wait()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, timeout=100)
+    assert done.returncode == 143
+    assert done.stderr.decode() == "emotebot: terminated; 2 performed\n"
+
+
+def test_progress_for_programs(tmp_path):
+    status, out, err = run(
+        "perform", "happy", "--csv", str(tmp_path / "a.csv"), "--progress", "json"
+    )
+    events = [json.loads(line) for line in out.splitlines()]
+    assert (status, err) == (0, [])
+    assert {event["event"] for event in events[:-1]} <= {"progress"}
+    assert events[-1]["event"] == "done"
+    assert events[-1]["summary"] == "2.0 s, 49 frames at 24 a second"
+    assert events[-1]["files"] == [str(tmp_path / "a.csv")]

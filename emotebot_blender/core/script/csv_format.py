@@ -12,6 +12,7 @@ column is the cell's.
 import csv
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from ..emotions import EMOTIONS, Feeling
@@ -46,23 +47,11 @@ def read_csv(text: str, lexicon: Lexicon) -> EmotionScript:
     Raises:
         ScriptError: something else was expected; with line and cell.
     """
-    text = text.removeprefix("\ufeff")
     phrases = PhraseReader(lexicon)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     table: _Table | None = None
     beats: list[Beat] = []
     lines: list[int] = []
-    while True:
-        line = rows.line_num + 1
-        try:
-            cells = next(rows, None)
-        except csv.Error as error:
-            message = Message("a table was expected: {reason}", reason=str(error))
-            raise ScriptError(message, line) from error
-        if cells is None:
-            break
-        if not any(cell.strip() for cell in cells):
-            continue
+    for line, cells in table_rows(text):
         if table is None:
             table = _Table(cells, line, lexicon)
             continue
@@ -111,9 +100,51 @@ def write_csv(script: EmotionScript, lexicon: Lexicon | None = None) -> str:
     return table.getvalue()
 
 
+def table_rows(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows of a table that are not blank: the line on which each begins, and its cells.
+
+    Raises:
+        ScriptError: a quote that is not closed, or stands where none may.
+    """
+    text = text.removeprefix("\ufeff")
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    while True:
+        line = rows.line_num + 1
+        try:
+            cells = next(rows, None)
+        except csv.Error as error:
+            message = Message("a table was expected: {reason}", reason=str(error))
+            raise ScriptError(message, line) from error
+        if cells is None:
+            return
+        if any(cell.strip() for cell in cells):
+            yield line, cells
+
+
 def _delimiter(text: str) -> str:
     header = text.lstrip().partition("\n")[0]
     return max(",;\t", key=header.count)
+
+
+def check_cells(cells: list[str], expected: int, line: int) -> None:
+    """Check that a row has no more cells than its table has columns.
+
+    Args:
+        cells: of the row.
+        expected: number of columns.
+        line: of the row, for errors.
+
+    Raises:
+        ScriptError: it has, and they are not blank.
+    """
+    if not any(cell.strip() for cell in cells[expected:]):
+        return
+    message = Message(
+        "{expected} cells were expected, not {count}", expected=expected, count=len(cells)
+    )
+    if expected == 1:
+        message = Message("1 cell was expected, not {count}", count=len(cells))
+    raise ScriptError(message, line, expected + 1)
 
 
 class _Table:
@@ -164,16 +195,7 @@ class _Table:
         Raises:
             EmoteBotError: the row holds no beat.
         """
-        if len(cells) > len(self._columns) and any(cells[len(self._columns) :]):
-            raise ScriptError(
-                Message(
-                    "{expected} cells were expected, not {count}",
-                    expected=len(self._columns),
-                    count=len(cells),
-                ),
-                line,
-                len(self._columns) + 1,
-            )
+        check_cells(cells, len(self._columns), line)
         start = self._number(cells, line, "start")
         return Beat(
             self._feeling(cells, line, phrases),

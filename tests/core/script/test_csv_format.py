@@ -78,6 +78,7 @@ def test_decimal_commas_go_with_semicolons():
         ("words,liveliness\nhappy,1.5\n", 2, 1, "liveliness is a number from 0 to 1"),
         ("start,fear,anger\n0,-1,2\n", 2, 1, "numbers from 0"),
         ("start,words\n0,happy,sad\n", 2, 3, "2 cells were expected, not 3"),
+        ("words\nhappy,sad\n", 2, 2, "1 cell was expected, not 2"),
         ("start,words\n1,happy\n\n1,sad\n", 4, 1, "the beat on line 2 starts at 1 s too"),
         ('words,start\n"hap\npy",0\n', 2, 1, "is not known"),
         ('words\n"happy\n', 2, 1, "a table was expected"),
