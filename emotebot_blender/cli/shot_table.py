@@ -2,8 +2,8 @@
 """Tables of shots: CSV or JSON files, a row a performance.
 
 The columns are ``shot``, its name, ``script``, and the options of ``emotebot perform`` without
-their dashes, with ``file`` for the one that is called ``--face``. A row needs its script and one
-file to write; what is empty stays as ``emotebot perform`` has it. Paths are relative to the table's
+their dashes, with ``file`` for the one that is called ``--face``. A row needs its script, or a
+recording, and one file to write; what is empty stays as ``emotebot perform`` has it. Paths are relative to the table's
 folder.
 """
 
@@ -23,7 +23,7 @@ from ..core.script.csv_format import check_cells, table_rows
 from .arguments import UsageError, perform_parser
 from .perform_options import PerformOptions, model_files, options_of
 
-NAME, SCRIPT, FILE = "shot", "script", "file"
+NAME, SCRIPT, FILE, RECORDING = "shot", "script", "file", "recording"
 
 _OPTIONS = {FILE: "face"}
 """Options whose columns have other names."""
@@ -47,6 +47,7 @@ class TableShot:
         folder: of the table, to which paths are relative.
         arguments: of ``emotebot perform``, for this shot.
         options: what they ask for.
+        recording: that is performed in place of a script, or None.
     """
 
     name: str
@@ -54,6 +55,7 @@ class TableShot:
     folder: Path
     arguments: tuple[str, ...]
     options: PerformOptions
+    recording: Path | None = None
 
     @property
     def outputs(self) -> tuple[Path, ...]:
@@ -65,7 +67,8 @@ class TableShot:
         """The files that are read, as far as they are there."""
         chosen = self.options
         script = expanded_path(chosen.script.strip())
-        named = [chosen.face, chosen.lexicon, script if _may_be_path(chosen.script) else None]
+        named = [chosen.face, chosen.lexicon, self.recording]
+        named += [script if _may_be_path(chosen.script) else None]
         models = [path for _, path in model_files(chosen.models)]
         paths = [self.folder / path for path in (*named, *models) if path]
         return tuple(path for path in paths if os.path.isfile(path))
@@ -147,7 +150,7 @@ def _check_columns(names: list[str], line: int) -> None:
 
 def _shot(row: Mapping[str, Any], line: int, folder: Path, open_file: Path | None) -> TableShot:
     cells = {name: _text(value, name, line) for name, value in row.items()}
-    if not cells.get(SCRIPT):
+    if not (cells.get(SCRIPT) or cells.get(RECORDING)):
         raise ScriptError(Message("a script was expected in the column {name}", name=SCRIPT), line)
     if open_file and not cells.get(FILE):
         cells[FILE] = str(open_file)
@@ -157,16 +160,20 @@ def _shot(row: Mapping[str, Any], line: int, folder: Path, open_file: Path | Non
         if name not in (NAME, SCRIPT)
         for argument in _arguments(name, text, line)
     ]
-    arguments += ["--", cells[SCRIPT]]
+    if cells.get(SCRIPT):
+        arguments += ["--", cells[SCRIPT]]
     try:
-        options = options_of(perform_parser().parse_args(arguments))
+        parsed = perform_parser().parse_args(arguments)
     except UsageError as error:
         problem = re.sub(r"^argument --| \(try “[^”]*”\)$", "", str(error))
         raise ScriptError(Message("{problem}", problem=problem), line) from error
+    options = options_of(parsed)
     if not options.outputs:
-        raise ScriptError("a file to write was expected: output, render, sheet or csv", line)
+        raise ScriptError(
+            "a file to write was expected: output, export-model, render, sheet, csv or export", line
+        )
     name = cells.get(NAME) or options.outputs[0].stem
-    return TableShot(name, line, folder, tuple(arguments), options)
+    return TableShot(name, line, folder, tuple(arguments), options, parsed.recording)
 
 
 def _text(value: Any, name: str, line: int) -> str:

@@ -51,6 +51,15 @@ def test_cells_are_options_of_perform(table):
     assert (second.options.face, second.options.seed, second.options.bake) == (None, 0, False)
 
 
+def test_a_recording_stands_in_for_a_script(table, tmp_path):
+    (tmp_path / "take.csv").write_text("", encoding="utf-8")
+    shot = table("file,recording,output,export\nf.blend,take.csv,a.blend,a.vrma\n")[0]
+    assert shot.recording is not None and shot.options.script == ""
+    assert shot.inputs[0] == tmp_path / "take.csv"
+    assert [path.name for path in shot.outputs] == ["a.blend", "a.vrma"]
+    assert "--" not in shot.arguments
+
+
 def test_json_says_the_same(table):
     rows = [
         {"shot": "a", "file": "f.blend", "object": "Face", "script": "happy, then sad", "start": -5}
