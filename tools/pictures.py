@@ -6,9 +6,8 @@
     python tools/pictures.py --output FOLDER    to look at first
     python tools/pictures.py reference --face FILE.blend      the sheet of a face of your own
 
-Every expression comes from the shipped networks; the same checkout makes the same
-pictures again, but for a grey level here and there.
-All but the icons need Pillow, which comes with the requirements for tests.
+Every expression comes from the shipped networks; the same checkout makes the same pictures
+again, but for a grey level here and there. All but the icons need Pillow.
 """
 
 import argparse
@@ -65,7 +64,7 @@ SEED = 2
 """Of the expressions: of the first few that with the plainest faces."""
 
 ICON_SIZE = 128
-ICON_SHOT = Shot(aspect=(1, 1), below=0.6, above=0.72, backdrop=False)
+ICON_SHOT = Shot(aspect=(1, 1), below=0.64, above=0.76, backdrop=False)
 CHANNEL_SHOT = Shot(aspect=(1, 1), below=0.8, above=0.76)
 CHANNEL_WIDTH = 180
 
@@ -121,10 +120,10 @@ def icons(
         samples: a pixel.
     """
     face, scene = new_head()
-    show(face, scene, *held([(name, 1.0) for name in EMOTIONS], ICON_SEEDS))
+    weights, turns = held([(name, 1.0) for name in EMOTIONS], ICON_SEEDS)
+    show(face, scene, weights, 0.6 * np.array(turns))  # less turned, the corners stay free
     folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    twice = 2 * size  # a picture made smaller is sharper than a small picture
+    written, twice = [], 2 * size  # a picture made smaller is sharper than a small picture
     with (
         tempfile.TemporaryDirectory(prefix="emotebot-") as temporary,
         portrait(face, scene, twice, twice, ICON_SHOT) as studio,

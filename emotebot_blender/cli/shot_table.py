@@ -3,8 +3,8 @@
 
 The columns are ``shot``, its name, ``script``, and the options of ``emotebot perform`` without
 their dashes, with ``file`` for the one that is called ``--face``. A row needs its script, or a
-recording, and one file to write; what is empty stays as ``emotebot perform`` has it. Paths are relative to the table's
-folder.
+recording, and one file to write; what is empty stays as ``emotebot perform`` has it. Paths are
+relative to the table's folder.
 """
 
 import json
