@@ -105,7 +105,7 @@ class PerformResult:
         keys: what was keyed; None where there is no face.
         files: what was written.
         calibrated: a sentence on the gains that channels were given, or None.
-        libraries: the files that the face's file links data from.
+        read: files that were read beside those that the options name, such as linked libraries.
     """
 
     frames: int
@@ -114,7 +114,7 @@ class PerformResult:
     keys: "KeyReport | None"
     files: tuple[Path, ...]
     calibrated: Message | None = None
-    libraries: tuple[Path, ...] = ()
+    read: tuple[Path, ...] = ()
 
     def described(self) -> dict[str, Any]:
         """Return all of it as plain objects, for JSON."""
@@ -125,7 +125,7 @@ class PerformResult:
             "face": self.face,
             "calibrated": str(self.calibrated) if self.calibrated else None,
             "files": [str(path) for path in self.files],
-            "libraries": [str(path) for path in self.libraries],
+            "read": [str(path) for path in self.read],
         }
 
     def summary(self) -> str:
