@@ -2,7 +2,7 @@
 """What the subcommand ``perform`` does with a recorded face in place of a script."""
 
 from contextlib import ExitStack
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,7 +48,8 @@ def perform_recording(options: PerformOptions, path: Path, progress: Progress) -
     recorded = read_recording(path)
     if options.needs_blender:
         with blend_files.sequences_known():
-            return _perform_in_blender(options, recorded, path, progress)
+            result = _perform_in_blender(options, recorded, path, progress)
+        return replace(result, read=blend_files.libraries())
     clip = recorded.clip()
     if options.fps:
         clip = clip.resampled(options.fps)

@@ -102,15 +102,15 @@ class ShotNotes:
         Args:
             shot: the shot.
             begun: the note of its beginning, with the stamps of what it was made from.
-            result: what it said of itself; the libraries that it read are under "libraries".
+            result: what it said of itself; further files that it read are under "read".
 
         Raises:
             EmoteBotError: the note cannot be written.
         """
-        libraries = stamps_of(map(Path, result.get("libraries", ())))
+        further = stamps_of(map(Path, result.get("read", ())))
         outputs = _written(shot)
         note = replace(
-            begun, state=DONE, inputs=begun.inputs | libraries, outputs=outputs, result=result
+            begun, state=DONE, inputs=begun.inputs | further, outputs=outputs, result=result
         )
         self._write(shot, note)
 

@@ -43,7 +43,7 @@ const JOB_TYPE = {
 
 // Columns with files to write, in the order in which EmoteBot writes them: the first one that is
 // filled in names a shot that has no name.
-const OUTPUTS = ["output", "csv", "sheet", "render"];
+const OUTPUTS = ["output", "export-model", "csv", "export", "sheet", "render"];
 
 function compileJob(job) {
     const settings = job.settings;
@@ -102,7 +102,7 @@ function shotsOf(table, text) {
         const written = OUTPUTS.map(cell).find((value) => value);
         const name = cell("shot") || (written && path.stem(written.replace(/\\/g, "/")));
         if (!name) {
-            throw "Each shot needs a file to write: output, render, sheet or csv";
+            throw "Each shot needs a file to write: output, export-model, render, sheet, csv or export";
         }
         return { name: name, output: cell("output"), frames: cell("frames") };
     });
