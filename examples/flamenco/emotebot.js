@@ -41,9 +41,16 @@ const JOB_TYPE = {
     ],
 };
 
+// What Python takes for space at the ends of a cell: EmoteBot reads the table again with it.
+const ENDS = /^[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+|[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+$/g;
+
 // Columns with files to write, in the order in which EmoteBot writes them: the first one that is
 // filled in names a shot that has no name.
 const OUTPUTS = ["output", "export-model", "csv", "export", "sheet", "render"];
+
+function stripped(text) {
+    return text.replace(ENDS, "");
+}
 
 function compileJob(job) {
     const settings = job.settings;
@@ -98,7 +105,8 @@ function authorRenderTasks(settings, shot) {
 function shotsOf(table, text) {
     const rows = table.toLowerCase().endsWith(".json") ? jsonRows(text) : csvRows(text);
     return rows.map((row) => {
-        const cell = (name) => String(row[name] === undefined || row[name] === null ? "" : row[name]).trim();
+        const cell = (name) =>
+            stripped(String(row[name] === undefined || row[name] === null ? "" : row[name]));
         const written = OUTPUTS.map(cell).find((value) => value);
         const name = cell("shot") || (written && path.stem(written.replace(/\\/g, "/")));
         if (!name) {
@@ -115,8 +123,8 @@ function jsonRows(text) {
 
 // Return the rows of a CSV table, each an object by the names of the columns.
 function csvRows(text) {
-    const rows = csvCells(text).filter((cells) => cells.some((cell) => cell.trim()));
-    const header = (rows.shift() || []).map((name) => name.trim().toLowerCase());
+    const rows = csvCells(text).filter((cells) => cells.some(stripped));
+    const header = (rows.shift() || []).map((name) => stripped(name).toLowerCase());
     return rows.map((cells) => {
         const row = {};
         header.forEach((name, index) => { row[name] = cells[index]; });
@@ -126,7 +134,7 @@ function csvRows(text) {
 
 // Return the cells of a CSV table (RFC 4180), whose header says what stands between them.
 function csvCells(text) {
-    const header = text.trim().split("\n")[0];
+    const header = stripped(text).split("\n")[0];
     const count = (mark) => header.split(mark).length;
     const delimiter = [",", ";", "\t"].reduce((best, mark) => (count(mark) > count(best) ? mark : best));
     const rows = [];
