@@ -86,7 +86,7 @@ STRENGTHS = (0.33, 0.66, 1.0)
 EMOTION_SHOT = Shot(aspect=(1, 1), below=0.74)
 EMOTION_WIDTH = 270
 
-ICON_SEEDS = {"confusion": 39, "thinking": 39, "embarrassment": 6, "tiredness": 6}
+ICON_SEEDS = {"confusion": 39, "thinking": 39, "tiredness": 6}
 """Seeds of the identities whose faces are told apart best at the size of an icon."""
 
 SHEET_SAMPLES = 12
