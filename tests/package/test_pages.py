@@ -154,12 +154,18 @@ def run_line(words: list[str], is_parsed: bool) -> None:
     elif words[0] == "blender" and "-P" in words:
         make_inputs(words)
         script, arguments = words[words.index("-P") + 1], words[words.index("--") + 1 :]
-        bpy.ops.wm.open_mainfile(filepath=str(Path(words[words.index("-P") - 1]).resolve()))
+        name = words[words.index("-P") - 1]
+        if not name.startswith("-"):
+            bpy.ops.wm.open_mainfile(filepath=str(Path(name).resolve()))
         emotebot_blender.register()
         try:
             runpy.run_path(str(ROOT / script))["main"](arguments)
+        except SystemExit as ended:  # as scripts that are done leave Blender
+            assert ended.code == 0
         finally:
             emotebot_blender.unregister()
+    elif words[:2] == ["blender", "--command"]:
+        run_emotebot([], words[3:], is_parsed)
     elif words[0] == "blender":
         run_emotebot(["--face", words[1]], words[words.index("emotebot") + 1 :], is_parsed)
     else:
@@ -177,8 +183,10 @@ def run_emotebot(more: list[str], arguments: list[str], is_parsed: bool) -> None
 
 
 def make_inputs(words: list[str]) -> None:
+    for table in {"shots.csv"}.intersection(words):
+        Path(table).write_text("script,csv\nhappy,a.csv\n", encoding="utf-8")
     for before, name in pairwise(words):
-        if before in INPUTS and not Path(name).exists():
+        if before in INPUTS and not name.startswith("-") and not Path(name).exists():
             assert command.main(["character", "--output", name, "--quiet"]) == 0
 
 

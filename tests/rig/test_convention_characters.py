@@ -109,7 +109,7 @@ def test_a_performance_looks_like_that_of_the_head(character, clip, built_in):
         alike = (moved * expected).sum() / np.linalg.norm(moved) / np.linalg.norm(expected)
         if complete(convention):
             assert away < 0.1
-        elif np.linalg.norm(moved) > 0.2 * np.linalg.norm(expected):
+        elif np.linalg.norm(moved) > 0.25 * np.linalg.norm(expected):
             assert alike > 0.2  # of visemes alone, which have no closed smile; others more
 
 

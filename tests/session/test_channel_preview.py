@@ -211,11 +211,11 @@ def test_what_emotebot_shows_or_keys_ends_it(posed, act) -> None:
 
 def test_a_pose_over_keys_is_seen_in_its_place(posed) -> None:
     key_by_hand(posed, "jawOpen", (1, 0.125), (11, 0.125))
-    bpy.ops.emotebot.pose(words="surprised")
+    bpy.ops.emotebot.pose(words="astonished!")
     shown = value(posed, "jawOpen")
     assert shown > 0.2
     preview(posed, 1)
-    bpy.ops.emotebot.pose(words="surprised")
+    bpy.ops.emotebot.pose(words="astonished!")
     bpy.context.view_layer.update()
     assert value(posed, "jawOpen") == shown
 

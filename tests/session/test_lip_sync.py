@@ -105,14 +105,14 @@ def test_the_head_talks_and_feels(head, alone, talking, place):
 @pytest.mark.parametrize("place", lip_sync.PLACES)
 def test_lips_close_where_speech_closes_them(head, place):
     lip_sync.add_lip_sync(head, place, closes=True)
-    perform(head, script="surprised for 8s")
+    perform(head, script="astonished! for 8s")
     opening = ("jawOpen", "mouthFunnel", "mouthUpperUp_L", "mouthLowerDown_L")
     seen = shown(head, *opening)
     for name in opening:
         assert seen[name][list(lip_sync.CLOSURES)] == pytest.approx(0, abs=0.02)
     added = seen["jawOpen"][1:] - lip_sync.spoken_values("jawOpen", FRAMES, closes=True)
     paused = seen["jawOpen"][PAUSED].mean()
-    assert paused > 0.3
+    assert paused > 0.12
     # It comes and goes smoothly
     assert np.abs(np.diff(added[: lip_sync.LAST_FRAME])).max() < 0.3 * paused
 
