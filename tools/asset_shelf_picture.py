@@ -9,20 +9,18 @@ ImageMagick's ``import`` takes the picture. It presses an expression of the shel
 the face shows it. Writes ``docs/asset_shelf.webp``; READY is printed at the end.
 """
 
-import os
-import subprocess
 import sys
-import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import bpy
-import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))  # beside this script, in Blender
+
+from window_pictures import run, take_picture
 
 PICTURE = Path(__file__).resolve().parent.parent / "docs" / "asset_shelf.webp"
-QUALITY = 85
-
 _PRESSED = 8
 """Which of the shelf's expressions is pressed, from 0: happiness, as they stand by the alphabet."""
 
@@ -48,10 +46,7 @@ def steps() -> Iterator[float]:
     yield 2
     keys = bpy.data.objects["EmoteBot head"].data.shape_keys.key_blocks
     assert keys["mouthSmileLeft"].value > 0.5, "the face does not show what was pressed"
-    shot = PICTURE.with_suffix(".png")
-    subprocess.run(["import", "-window", "root", str(shot)], check=True)
-    write_part(shot, area)
-    shot.unlink()
+    take_picture(area, PICTURE)
 
 
 def in_viewport(window: Any, area: Any) -> Any:
@@ -77,36 +72,4 @@ def press(window: Any, x: int, y: int) -> None:
         window.event_simulate(type=kind, value=value, x=x, y=y)
 
 
-def write_part(shot: Path, area: Any) -> None:
-    """Write the part of a window's picture that an area has."""
-    whole = bpy.data.images.load(str(shot))
-    width, height = whole.size
-    pixels = np.empty(width * height * 4, np.float32)
-    whole.pixels.foreach_get(pixels)
-    rows, columns = slice(area.y, area.y + area.height), slice(area.x, area.x + area.width)
-    part = np.ascontiguousarray(pixels.reshape(height, width, 4)[rows, columns])
-    picture = bpy.data.images.new("shelf", part.shape[1], part.shape[0])
-    picture.pixels.foreach_set(part.ravel())
-    picture.file_format = "WEBP"
-    picture.save(filepath=str(PICTURE), quality=QUALITY)
-
-
-def main() -> None:
-    """Run the steps as Blender's window comes to rest."""
-    running = steps()
-
-    def go_on() -> float | None:
-        try:
-            return next(running)
-        except StopIteration:
-            print("READY", flush=True)
-        except BaseException:
-            traceback.print_exc()
-            sys.stderr.flush()
-            os._exit(1)
-        return None
-
-    bpy.app.timers.register(go_on, first_interval=2, persistent=True)
-
-
-main()
+run(steps())

@@ -8,21 +8,20 @@ ImageMagick's ``import`` takes the picture. Writes ``docs/panel_open.webp``; REA
 at the end.
 """
 
-import subprocess
 import sys
-import traceback
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import bpy
-import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))  # beside this script, in Blender
+
+from window_pictures import run, take_picture
 
 PICTURE = Path(__file__).resolve().parent.parent / "docs" / "panel_open.webp"
 SCALE = 1.6
 """Of the interface: letters are 1.6 times as large as usual."""
 
-QUALITY = 85
 _REDRAWS = 8
 """The pictures on buttons are loaded while the panel is drawn again."""
 
@@ -53,42 +52,7 @@ def steps() -> Iterator[float]:
     for _ in range(_REDRAWS):
         area.tag_redraw()
         yield 1
-    shot = PICTURE.with_suffix(".png")
-    subprocess.run(["import", "-window", "root", str(shot)], check=True)
-    _write_part(shot, sidebar)
-    shot.unlink()
+    take_picture(sidebar, PICTURE)
 
 
-def _write_part(shot: Path, region: Any) -> None:
-    """Write the part of a window's picture that a region has."""
-    whole = bpy.data.images.load(str(shot))
-    width, height = whole.size
-    pixels = np.empty(width * height * 4, np.float32)
-    whole.pixels.foreach_get(pixels)
-    pixels = pixels.reshape(height, width, 4)[region.y : region.y + region.height, region.x :]
-    part = np.ascontiguousarray(pixels)
-    picture = bpy.data.images.new("panel", part.shape[1], part.shape[0])
-    picture.pixels.foreach_set(part.ravel())
-    picture.file_format = "WEBP"
-    picture.save(filepath=str(PICTURE), quality=QUALITY)
-
-
-def main() -> None:
-    """Run the steps as Blender's window comes to rest, then leave."""
-    running = steps()
-
-    def go_on() -> float | None:
-        try:
-            return next(running)
-        except StopIteration:
-            print("READY", flush=True)
-        except Exception:
-            traceback.print_exc()
-            sys.stdout.flush()
-        bpy.ops.wm.quit_blender()
-        return None
-
-    bpy.app.timers.register(go_on, first_interval=2, persistent=True)
-
-
-main()
+run(steps())

@@ -323,7 +323,7 @@ def show(
     face: Face,
     scene: Any,
     rows: Sequence[np.ndarray] | np.ndarray,
-    head: Sequence[np.ndarray] | None = None,
+    head: Sequence[np.ndarray] | np.ndarray | None = None,
 ) -> None:
     """Key one expression a frame, from frame 1 on.
 
