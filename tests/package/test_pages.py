@@ -161,7 +161,8 @@ def run_line(words: list[str], is_parsed: bool) -> None:
         try:
             runpy.run_path(str(ROOT / script))["main"](arguments)
         except SystemExit as ended:  # as scripts that are done leave Blender
-            assert ended.code == 0
+            if ended.code:
+                raise
         finally:
             emotebot_blender.unregister()
     elif words[:2] == ["blender", "--command"]:
