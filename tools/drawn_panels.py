@@ -134,6 +134,10 @@ class _Layout:
         self.drawn.append(("button", name, text, pressed))
         return pressed
 
+    def operator_menu_enum(self, name: str, _: str, text: str = "", **__: object) -> _Pressed:
+        """Draw a button that opens the choices of its operator."""
+        return self.operator(name, text)
+
     def menu(self, name: str, **_: object) -> None:
         """Draw what opens a menu."""
         self.opened.append(name)

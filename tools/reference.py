@@ -151,10 +151,11 @@ def _python_lines() -> Iterator[str]:
     for kind in operators.CLASSES:
         own = kind.bl_idname.partition(".")[2]
         described = getattr(bpy.ops.emotebot, own).get_rna_type()
-        arguments = [prop for prop in _own(described.properties) if not prop.is_hidden]
+        every = described.properties
+        arguments = [prop for prop in _own(every, INHERITED) if not prop.is_hidden]
         yield f"### `bpy.ops.emotebot.{own}`\n"
         yield f"{described.description}. (*{described.name}*)\n"
-        if "filepath" in described.properties:
+        if "filepath" in every:
             yield "`filepath`: path of the file.\n"
         if arguments:
             yield from _property_table(arguments)
@@ -196,10 +197,10 @@ def _default(prop: Any) -> str:
     return f"`{prop.default:.4g}`" if prop.type == "FLOAT" else f"`{prop.default}`"
 
 
-def _own(properties: Any) -> Iterator[Any]:
-    """Yield the properties that are EmoteBot's own."""
+def _own(properties: Any, left_out: set[str] = INHERITED | _STORED) -> Iterator[Any]:
+    """Yield the properties that are EmoteBot's own, but for some."""
     for prop in properties:
-        if prop.is_runtime and prop.identifier not in INHERITED | _STORED:
+        if prop.is_runtime and prop.identifier not in left_out:
             yield prop
 
 
@@ -225,7 +226,7 @@ def _command_lines() -> Iterator[str]:
 
 def _option(action: argparse.Action) -> str:
     names = ", ".join(action.option_strings) or str(action.metavar)
-    value = action.metavar or action.dest.upper()
+    value = action.metavar or "|".join(action.choices or [action.dest.upper()])
     takes_value = action.option_strings and action.nargs != 0
     return f"`{_cell(f'{names} {value}' if takes_value else names)}`"
 
