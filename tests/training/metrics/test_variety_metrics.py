@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+pytest.importorskip("scipy", reason="variety needs scipy")
+
 from emotebot_blender.core.channels import INDEX
 from emotebot_blender.core.rig.face_template import read_template
 from training.metrics.variety_metrics import displacement_map, nearest_means, takes_and_subjects
