@@ -234,7 +234,9 @@ class _BatchRun:
             self._processes.remove(process)
             if self._is_stopped and outcome.result is None:
                 return  # it was ended, and is left for the next run
-            report.seconds, report.notes = time.monotonic() - began, outcome.notes
+            calibrated = (outcome.result or {}).get("calibrated")
+            report.seconds = time.monotonic() - began
+            report.notes = (calibrated, *outcome.notes) if calibrated else outcome.notes
             if outcome.result is None:
                 self._notes.fail(shot, outcome.reason, note)
                 self._settle(report, FAILED, outcome.reason)

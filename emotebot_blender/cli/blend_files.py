@@ -73,8 +73,10 @@ def libraries() -> tuple[Path, ...]:
     )
 
 
-def path_from_file(path: str) -> Path:
-    """Return a path that may start from the file that is open in Blender."""
+def path_from_file(path: str, file: Path | None = None) -> Path:
+    """Return a path that may start from a .blend file; None for the one that is open in Blender."""
+    if file and path.startswith("//"):
+        return file.absolute().parent / path[2:]
     bpy = sys.modules.get("bpy")
     return Path(bpy.path.abspath(path) if bpy and path.startswith("//") else path)
 

@@ -84,6 +84,10 @@ def _perform(options: argparse.Namespace) -> None:
 
     if (options.script is None) == (options.recording is None):
         options.refuse("give a SCRIPT, or --recording FILE")
+    if options.export_format and not options.export:
+        options.refuse("--export-format goes with --export")
+    if options.change_rate and options.fps is None:
+        options.refuse("--change-rate goes with --fps")
     chosen = options_of(options)
     if not chosen.outputs:
         options.refuse(NOTHING_TO_WRITE)

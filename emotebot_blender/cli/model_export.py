@@ -47,6 +47,7 @@ _USD = {
     "export_animation": True,
     "export_shapekeys": True,
     "export_armatures": True,
+    "convert_world_material": False,  # a light, and a picture of it in a folder beside the file
 }
 
 _EXPORTERS: dict[str, tuple[str, str, dict[str, Any], str]] = {
@@ -164,6 +165,13 @@ def _losses(
     if ending.startswith(".usd") and _has_repeated_keys(keyed):
         yield Message("USD numbers the shape keys that several meshes have: jawOpen, jawOpen1")
     strips = [layer.strip for owner in face.animated_ids for layer in own_layer_strips(owner)]
+    first = min((strip.frame_start for strip in strips), default=scene.frame_start)
+    if first < scene.frame_start:
+        yield Message(
+            "The performance begins on frame {first:.0f}, the file with the scene on {start}",
+            first=first,
+            start=scene.frame_start,
+        )
     last = max((strip.frame_end for strip in strips), default=scene.frame_end)
     if last > scene.frame_end:
         yield Message(

@@ -7,7 +7,6 @@ Only what concerns a .blend or pictures needs Blender.
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -64,7 +63,10 @@ def perform(options: PerformOptions, progress: Progress) -> PerformResult:
     check_inputs_stay(options, inputs)
     script = read_script(options.script, Lexicon.load(options.lexicon))
     script = resolved(script, options.script)
-    recordings = tuple(Path(beat.recording) for beat in script.beats if beat.recording)
+    file = options.face or blend_files.path_of_open_file()
+    recordings = tuple(
+        blend_files.path_from_file(beat.recording, file) for beat in script.beats if beat.recording
+    )
     check_distinct(options.outputs, [(Message("a recording"), path) for path in recordings])
     check_options(options, script)
     networks = load_networks(options.models)
@@ -121,13 +123,15 @@ def _perform_in_blender(
         if options.output:
             blend_files.save_copy(outputs.enter_context(replacing(options.output)))
         if options.model:
-            notes += export_model(face, options.model)
+            part = outputs.enter_context(replacing(options.model))
+            notes += export_model(face, part)
         if options.table or options.export or options.sheet:
             clip = _clip(options, script, networks, fps, None, last_target(face))
             notes += options.clip_files.write(clip, outputs, first)
         if options.sheet:
             part = outputs.enter_context(replacing(options.sheet))
-            write_sheet(face, scene, script, clip, first, part, options, progress)
+            whole = lengthened(script, read_recordings(script, blend_files.path_from_file))
+            write_sheet(face, scene, whole, clip, first, part, options, progress)
         write_film(face, scene, performed, options, outputs, progress)
     name, read = str(name_with_coverage(face)), blend_files.libraries()
     count = len(performed)
@@ -142,13 +146,15 @@ def prepared_face(
     With them come a sentence on the gains it got, or None, and what became of the frames a second.
 
     Raises:
-        EmoteBotError: there is none, or too little of one.
+        EmoteBotError: there is none, or too little of one, or a library would be written over.
     """
     from ..rig.face_coverage import coverage_of, refusal_of
     from ..rig.key_recognition import ANY_NAMED
     from ..session.calibrating import calibrated_if_wished
 
     face, scene = blend_files.open_face(options.face, options.object_name, ANY_NAMED)
+    linked = [(Message("a linked library"), path) for path in blend_files.libraries()]
+    check_distinct(options.outputs, linked)
     anyway = Message("perform on it anyway with --any-face")
     refusal = None if options.any_face else refusal_of(face.name, coverage_of(face), anyway)
     if refusal is not None:

@@ -6,6 +6,8 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ..core.errors import EmoteBotError
 from ..core.exchange.recording_formats import read_recording
 from ..core.messages import Message
@@ -14,10 +16,11 @@ from .model_export import export_model
 from .output_files import replacing
 from .perform_command import first_frame, prepared_face
 from .perform_options import PerformOptions, PerformResult, check_inputs_stay, check_outputs
-from .performance_pictures import write_film
+from .performance_pictures import filmed_frames, write_film
 from .terminal import Progress
 
 if TYPE_CHECKING:
+    from ..core.clip import Clip
     from ..core.exchange.recorded_face import RecordedFace
 
 _OF_SCRIPTS = {
@@ -28,6 +31,7 @@ _OF_SCRIPTS = {
     "bake": "--bake",
     "sheet": "--sheet",
     "lexicon": "--lexicon",
+    "models": "--models",
 }
 """Options that say how a script is performed, by their names in ``PerformOptions``."""
 
@@ -50,14 +54,21 @@ def perform_recording(options: PerformOptions, path: Path, progress: Progress) -
         with blend_files.sequences_known():
             result = _perform_in_blender(options, recorded, path, progress)
         return replace(result, read=blend_files.libraries())
-    clip = recorded.clip()
-    if options.fps:
-        clip = clip.resampled(options.fps)
+    clip = _clip(recorded, options, options.fps)
+    start = blend_files.FIRST_FRAME if options.start is None else options.start
     with ExitStack() as outputs:
-        notes = options.clip_files.write(clip, outputs)
+        notes = options.clip_files.write(clip, outputs, start + round(clip.start * clip.fps))
     return PerformResult(
         len(clip), clip.fps, None, None, options.outputs, notes=(*recorded.notes, *notes)
     )
+
+
+def _clip(recorded: "RecordedFace", options: PerformOptions, fps: float | None) -> "Clip":
+    """Return the performance that the options want of a recording; None for its own rate."""
+    clip = recorded.clip()
+    if fps:
+        clip = clip.resampled(fps)
+    return clip if clip.head is None else replace(clip, head=clip.head * np.float32(options.head))
 
 
 def _check(options: PerformOptions, path: Path) -> None:
@@ -92,17 +103,20 @@ def _perform_in_blender(
     sequence.head = options.head
     if options.whole is not None:
         sequence.detail, sequence.whole_share = "BLEND", options.whole
-    with progress.stage("Performing"):
+    with progress.stage("Performing") as show:
         keys = perform_on(face, recorded, scene, first, path.stem, Keying(options.tolerance))
+        show(1.0)
     begin, end = (round(frame) for frame in keys.frames)
+    performed = range(begin, end + 1)
+    filmed_frames(options, performed)  # before anything is written
     with ExitStack() as outputs:  # they take their places together, once all are written
         if options.output:
             blend_files.save_copy(outputs.enter_context(replacing(options.output)))
         if options.model:
-            notes += export_model(face, options.model)
-        clip = recorded.clip().resampled(frame_rate(scene))
+            notes += export_model(face, outputs.enter_context(replacing(options.model)))
+        clip = _clip(recorded, options, frame_rate(scene))
         notes += options.clip_files.write(clip, outputs, begin)
-        write_film(face, scene, range(begin, end + 1), options, outputs, progress)
+        write_film(face, scene, performed, options, outputs, progress)
     name = str(name_with_coverage(face))
     rate = frame_rate(scene)
     return PerformResult(end - begin + 1, rate, name, keys, options.outputs, calibrated, notes)

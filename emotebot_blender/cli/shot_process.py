@@ -13,7 +13,7 @@ from typing import Any
 
 from .shot_table import TableShot
 
-_LONGEST_REASON = 2000
+_LONGEST_REASON = 2**18
 """Bytes of what the process complained of that are looked at, from the end."""
 
 _PATIENCE = 10.0

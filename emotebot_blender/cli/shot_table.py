@@ -152,6 +152,13 @@ def _shot(row: Mapping[str, Any], line: int, folder: Path, open_file: Path | Non
     cells = {name: _text(value, name, line) for name, value in row.items()}
     if not (cells.get(SCRIPT) or cells.get(RECORDING)):
         raise ScriptError(Message("a script was expected in the column {name}", name=SCRIPT), line)
+    if cells.get(SCRIPT) and cells.get(RECORDING):
+        message = Message(
+            "one of {script} and {recording} was expected, not both",
+            script=SCRIPT,
+            recording=RECORDING,
+        )
+        raise ScriptError(message, line)
     if open_file and not cells.get(FILE):
         cells[FILE] = str(open_file)
     arguments = [

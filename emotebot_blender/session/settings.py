@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a scene remembers of EmoteBot, reached through ``scene_settings``.
-
-What a character remembers is in ``sequence``.
-"""
+"""What a scene remembers of EmoteBot, by ``scene_settings``; characters do in ``sequence``."""
 
 from collections.abc import Callable
 from typing import Any
@@ -158,7 +155,9 @@ def liveliness_property(**more: Any) -> Any:
 
 
 def recording_property(**more: Any) -> Any:
-    """Return a property for the recorded face of a beat."""
+    """Return a property for the recorded face of a beat; Blender 4.5 wants to know of ``//``."""
+    if "is_path_supports_blend_relative" in bpy.types.Property.bl_rna.properties:
+        more["options"] = {*more.get("options", {"ANIMATABLE"}), "PATH_SUPPORTS_BLEND_RELATIVE"}
     return bpy.props.StringProperty(
         name="Recording",
         description="File of a recorded face that plays in place of the feeling, which follows it",

@@ -31,6 +31,45 @@ def test_pictures_are_of_the_size_that_is_asked_for(engine, run, save, tmp_path)
     assert 32 < width < 64  # one picture and its margins
 
 
+def test_a_library_is_not_written_over(refused, save, tmp_path):
+    library, face = tmp_path / "library.blend", save()
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    bpy.data.worlds.new("World of the library").use_fake_user = True
+    bpy.ops.wm.save_as_mainfile(filepath=str(library))
+    before = library.read_bytes()
+    bpy.ops.wm.open_mainfile(filepath=str(face))
+    with bpy.data.libraries.load(str(library), link=True) as (source, linked):
+        linked.worlds = source.worlds[:1]
+    bpy.context.scene.world = linked.worlds[0]
+    bpy.ops.wm.save_mainfile()
+    status, sentence = refused("perform", SCRIPT, "--face", face, "--output", library, "--force")
+    assert (status, "a linked library" in sentence) == (1, True), sentence
+    assert library.read_bytes() == before
+
+
+def test_a_recording_beside_the_face_is_not_written_over(refused, save, tmp_path):
+    face, script = save(), tmp_path / "script.txt"
+    take = face.parent / "take.csv"
+    take.write_text("frame,time,jawOpen\n1,0,0\n2,0.04,0.5\n", encoding="utf-8")
+    before = take.read_bytes()
+    script.write_text('0.3 recording "//take.csv"', encoding="utf-8")
+    status, sentence = refused("perform", script, "--face", face, "--csv", take)
+    assert (status, "recording" in sentence) == (1, True), sentence
+    assert take.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (("--export-format", "arkit"), "--export-format goes with --export"),
+        (("--change-rate",), "--change-rate goes with --fps"),
+    ],
+)
+def test_an_option_without_the_one_that_it_belongs_to(options, reason, refused, tmp_path):
+    status, sentence = refused("perform", "happy", "--csv", tmp_path / "a.csv", *options)
+    assert (status, reason in sentence) == (2, True), sentence
+
+
 def test_frames_that_are_not_performed(refused, save, tmp_path):
     line = ("perform", SCRIPT, "--face", save(), "--render", tmp_path / "f", "--frames", "900-901")
     status, sentence = refused(*line)

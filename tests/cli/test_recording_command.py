@@ -61,6 +61,25 @@ def test_a_recording_takes_another_rate(run, take, tmp_path):
     assert clip.head[:, 1] == pytest.approx(60 * np.array(RISING[::2]), abs=1e-3)
 
 
+def test_a_head_that_stays_still_stays_so_in_another_format(run, take, tmp_path):
+    out = tmp_path / "take.json"
+    assert run("perform", "--recording", take, "--export", out, "--head", 0)[0] == 0
+    assert np.abs(read_recording(out).clip().head).max() == 0
+
+
+def test_a_table_of_a_recording_begins_on_a_frame_of_choice(run, take, tmp_path):
+    table = tmp_path / "out.csv"
+    assert run("perform", "--recording", take, "--csv", table, "--start", 101)[0] == 0
+    assert table.read_text().splitlines()[1].startswith("101,0.000000,")
+
+
+def test_a_model_takes_its_place_with_the_other_outputs(refused, save, take, tmp_path):
+    model, film = tmp_path / "model.glb", tmp_path / "film"
+    line = ("perform", "--recording", take, "--face", save(), "--export-model", model)
+    assert refused(*line, "--render", film, "--frames", "900-901")[0] == 1
+    assert not model.exists()
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_script_is_exported_in_every_format(run, tmp_path, name):
     out = tmp_path / f"out{FORMATS[name].ending}"

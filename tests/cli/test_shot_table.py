@@ -104,6 +104,7 @@ def test_a_script_that_looks_like_an_option(table):
         ("script,csv\nhappy,a.csv,more\n", r"line 2, column 3: 2 cells were expected, not 3"),
         ("script,csv\n,a.csv\n", r"line 2.*a script was expected"),
         ("script,csv\nhappy,\n", r"line 2.*a file to write was expected"),
+        ("script,recording,csv\nhappy,a.csv,b.csv\n", r"line 2.*not both"),
         ("script,csv,seed\nhappy,a.csv,few\n", r"line 2.*seed: a seed is a whole number"),
         ("script,csv,frames\nhappy,a.csv,9-2\n", r"line 2.*frames: a range of frames goes up"),
         ("script,csv,engine\nhappy,a.csv,paint\n", r"line 2.*engine: invalid choice"),
