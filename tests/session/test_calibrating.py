@@ -147,10 +147,10 @@ def test_a_layer_follows_gains_that_are_cleared(faint):
 
 def highest_key(head) -> float:
     """Return the greatest value that the keys of the smile have on the layer."""
-    from interface import curves_of
+    from emotebot_blender.animation.actions import strip_curves
 
     (track,) = head.data.shape_keys.animation_data.nla_tracks
-    (curve,) = (c for c in curves_of(track.strips[0].action) if "mouthSmileLeft" in c.data_path)
+    (curve,) = (c for c in strip_curves(track.strips[0]) if "mouthSmileLeft" in c.data_path)
     return max(point.co.y for point in curve.keyframe_points)
 
 
