@@ -55,6 +55,10 @@ def main(arguments: list[str]) -> int:
 
 
 def _run(arguments: list[str]) -> int:
+    try:
+        os.getcwd()  # paths may be relative, and modules are imported from there
+    except FileNotFoundError as error:
+        raise EmoteBotError("The working folder is gone; change to another one") from error
     parser = parser_of(
         {
             "perform": _perform,
@@ -68,10 +72,6 @@ def _run(arguments: list[str]) -> int:
         options = parser.parse_args(arguments)
     except SystemExit as ended:  # argparse's way to say that it has printed its help
         return int(ended.code or 0)
-    try:
-        os.getcwd()  # what follows has paths that may be relative
-    except FileNotFoundError as error:
-        raise EmoteBotError("The working folder is gone; change to another one") from error
     options.run(options)
     return 0
 
