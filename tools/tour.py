@@ -32,7 +32,7 @@ HAPPY = (1062, 366)
 NEXT_TAKE = (1264, 548)
 NEW_BEAT = (1264, 736)
 FACE, SCRIPT = (1100, 97), (1100, 615)
-GO_LIVE = (1155, 946)
+GO_LIVE = (1155, 967)
 
 SEQUENCE = {"happy": 1, "surprised 80%": 49, "angry": 97, "slightly sad": 145, "calm": 205}
 """Words of the beats and the frames at which they are added."""
