@@ -66,7 +66,7 @@ def memory() -> dict[str, float]:
 
 
 def _resident() -> int:
-    """Return the bytes of this process in memory; the most so far where no more is told."""
+    """Return the bytes of this process in memory; the most so far where the system says no more."""
     statistics = Path("/proc/self/statm")
     if statistics.exists():
         return int(statistics.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")

@@ -82,8 +82,8 @@ def parser_of(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(
         required=True, metavar="perform | batch | express | map | character"
     )
-    told = _Parser(add_help=False)
-    told.add_argument(
+    progressing = _Parser(add_help=False)
+    progressing.add_argument(
         "--progress",
         choices=("auto", "json"),
         default="auto",
@@ -91,8 +91,8 @@ def parser_of(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     )
     words, common = _words(), _common()
     adders = {
-        "perform": (_add_perform, [words, told, common], "perform a script"),
-        "batch": (_add_batch, [told, common], "perform a table of shots"),
+        "perform": (_add_perform, [words, progressing, common], "perform a script"),
+        "batch": (_add_batch, [progressing, common], "perform a table of shots"),
         "express": (_add_express, [words, common], "give expressions"),
         "map": (_add_map, [common], "show what a face offers"),
         "character": (_add_character, [common], "make a character"),

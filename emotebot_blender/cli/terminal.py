@@ -115,12 +115,12 @@ class JsonProgress(Progress):
     @contextmanager
     def stage(self, label: str) -> Iterator[Callable[[float], None]]:
         """Tell one stage of the work: events "progress" with a "stage" and a "share", 0 to 1."""
-        told = time.monotonic()
+        shown_at = time.monotonic()
 
         def tell(share: float) -> None:
-            nonlocal told
-            if share >= 1 or time.monotonic() - told >= _REDRAW:
-                told = time.monotonic()
+            nonlocal shown_at
+            if share >= 1 or time.monotonic() - shown_at >= _REDRAW:
+                shown_at = time.monotonic()
                 self.write("progress", stage=label, share=round(share, 4))
 
         yield tell

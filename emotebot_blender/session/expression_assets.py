@@ -206,7 +206,7 @@ def apply_expression(face: "Face", expression: "ExpressionAction") -> tuple[Mess
         expression: of any face.
 
     Returns:
-        What is to be told of it, a sentence each.
+        What is to be reported of it, a sentence each.
 
     Raises:
         EmoteBotError: nothing of the face can be posed, or nothing of the action is for it.

@@ -26,7 +26,7 @@ _MOST_SAMPLES = 10_000
 """Frames on which a target is measured; of a longer performance some are passed over."""
 
 _HARDLY = 0.5
-"""Degrees that a gaze may miss its target by before it is told."""
+"""Degrees that a gaze may miss its target by before it is reported."""
 
 _gaze_edited = calling("gaze_edited")
 
@@ -104,7 +104,7 @@ def why_unseen(sequence: Any, scene: Scene) -> Message | None:
 def gaze_target(
     face: "Face", scene: Scene, sequence: Any, seconds: float
 ) -> "tuple[GazeTarget | None, tuple[Message, ...]]":
-    """Return what the gaze of a performance follows, and what is to be told of it.
+    """Return what the gaze of a performance follows, and what is to be reported of it.
 
     Args:
         face: what is driven.

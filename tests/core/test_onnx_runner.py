@@ -101,7 +101,7 @@ except EmoteBotError as error:
 """
 
 
-def told(folder: Path, chosen: str = "") -> str:
+def reported(folder: Path, chosen: str = "") -> str:
     """What another Python says of its runner, whose onnxruntime is the one of a folder."""
     path = os.pathsep.join([str(folder), str(ROOT)])
     environment = {**os.environ, "PYTHONPATH": path, CHOICE: chosen}
@@ -129,26 +129,28 @@ def broken(tmp_path) -> Path:
 
 
 def test_without_onnxruntime_numpy_runs_and_nothing_is_said(absent):
-    assert told(absent) == "numpy|None"
+    assert reported(absent) == "numpy|None"
 
 
 def test_an_onnxruntime_that_cannot_be_loaded_is_told(broken):
     reason = "onnxruntime cannot be loaded, so networks run in NumPy: DLL load failed"
-    assert told(broken) == f"numpy|{reason}"
+    assert reported(broken) == f"numpy|{reason}"
 
 
 def test_what_is_left_of_an_onnxruntime_that_was_removed_is_not_used(tmp_path):
     (tmp_path / "onnxruntime.py").write_text("")
-    assert told(tmp_path).startswith("numpy|onnxruntime cannot be loaded, so networks run in NumPy")
+    assert reported(tmp_path).startswith(
+        "numpy|onnxruntime cannot be loaded, so networks run in NumPy"
+    )
 
 
 def test_an_onnxruntime_that_is_asked_for_has_to_be_there(absent):
-    said = told(absent, "onnxruntime")
+    said = reported(absent, "onnxruntime")
     assert said.startswith("onnxruntime, which EMOTEBOT_RUNNER asks for, cannot be loaded: no mod")
 
 
 def test_numpy_that_is_asked_for_does_not_look_for_onnxruntime(broken):
-    assert told(broken, "numpy") == "numpy|None"
+    assert reported(broken, "numpy") == "numpy|None"
 
 
 def test_nothing_is_said_where_all_is_well(monkeypatch):

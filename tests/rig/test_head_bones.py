@@ -179,9 +179,9 @@ def test_a_bone_about_a_free_axis_a_driven_and_a_held_one_are_told(rig):
     armature, face = rig()
     armature.pose.bones["Neck"].rotation_mode = "AXIS_ANGLE"
     armature.pose.bones["Head"].driver_add("rotation_quaternion", 1)
-    told = reasons(armature, face)
-    assert "free axis" in told["Neck"]
-    assert told["Head"] == "driven"
+    found = reasons(armature, face)
+    assert "free axis" in found["Neck"]
+    assert found["Head"] == "driven"
     armature.pose.bones["Head"].driver_remove("rotation_quaternion", 1)
     armature.pose.bones["Head"].constraints.new("COPY_ROTATION").name = "Follow"
     assert "Follow" in reasons(armature, face)["Head"]

@@ -75,8 +75,8 @@ def test_an_onnxruntime_that_cannot_be_loaded_is_told(preferred, monkeypatch) ->
         layout=layout, keying="EVERY_FRAME", shortcuts=False, bl_rna=preferred.bl_rna
     )
     addon_preferences.Preferences.draw(shown, bpy.context)
-    ((_, told),) = (each for each in layout.drawn if "NumPy" in str(each[1]))
-    assert told.startswith("onnxruntime cannot be loaded, so networks run in NumPy")
+    ((_, sentence),) = (each for each in layout.drawn if "NumPy" in str(each[1]))
+    assert sentence.startswith("onnxruntime cannot be loaded, so networks run in NumPy")
 
 
 def test_a_word_list_is_read(preferred, tmp_path) -> None:

@@ -15,7 +15,7 @@ from emotebot_blender.core.performance import head_motion
 from emotebot_blender.core.performance.gaze_target import EYES_ALONE, GazeTarget
 from emotebot_blender.core.performance.networks import MOTION_RATE
 
-from ..metrics.head_metrics import pitch_and_speed, rest_share, told_apart, turns_of
+from ..metrics.head_metrics import pair_accuracy, pitch_and_speed, rest_share, turns_of
 from ..tables.published import read_table
 from .expressions import ShareProgress, Sizes
 from .holds import FULL, HALF, SECONDS
@@ -53,16 +53,16 @@ HeadTurns = Callable[[Feeling, int], np.ndarray]
 def heads(sizes: Sizes, progress: ShareProgress) -> Figures:
     """Return the figures of heads.
 
-    ``told`` has what observers tell by the turns and by baselines, ``feelings`` what heads do in
+    ``accuracy`` has what observers tell by the turns and by baselines, ``feelings`` what heads do in
     each emotion, ``shifts`` how heads go along with shifts of the gaze.
 
     Args:
         sizes: how much is drawn.
         progress: called with the share done, 0 to 1.
     """
-    told = {
+    accuracies = {
         name: {
-            intensity: told_by_observers(turns, float(intensity), sizes.heads)
+            intensity: observer_accuracies(turns, float(intensity), sizes.heads)
             for intensity in (HALF, FULL)
         }
         for name, turns in HEADS.items()
@@ -70,7 +70,7 @@ def heads(sizes: Sizes, progress: ShareProgress) -> Figures:
     progress(0.3)
     by_feeling = feelings(sizes.heads)
     progress(0.8)
-    figures = {"told": told, "feelings": by_feeling, "shifts": gaze_shifts(sizes.heads)}
+    figures = {"accuracy": accuracies, "feelings": by_feeling, "shifts": gaze_shifts(sizes.heads)}
     progress(1.0)
     return figures
 
@@ -98,7 +98,7 @@ HEADS: dict[str, HeadTurns] = {
 """The ways of turning a head."""
 
 
-def told_by_observers(turns: HeadTurns, intensity: float, count: int) -> dict[str, float]:
+def observer_accuracies(turns: HeadTurns, intensity: float, count: int) -> dict[str, float]:
     """Return the share of takes that each of ``OBSERVERS`` calls rightly happy or sad.
 
     Args:
@@ -114,7 +114,7 @@ def told_by_observers(turns: HeadTurns, intensity: float, count: int) -> dict[st
 
     known, unknown = ([takes(name, seed) for name in TOLD] for seed in (_KNOWN, _UNKNOWN))
     return {
-        name: told_apart(
+        name: pair_accuracy(
             (known[0][:, columns], known[1][:, columns]),
             (unknown[0][:, columns], unknown[1][:, columns]),
         )

@@ -259,7 +259,7 @@ def holds_section(figures: Figures, models: Sequence[str]) -> Section:
     )
 
 
-def least_told(figures: Figures) -> float:
+def least_accuracy(figures: Figures) -> float:
     """Return what an observer of pitch and speed tells by a head, the least of the intensities.
 
     Args:
@@ -270,8 +270,8 @@ def least_told(figures: Figures) -> float:
 
 def heads_section(figures: Figures) -> Section:
     """Return the section on heads, without pictures."""
-    found, target, (own, *_) = figures["heads"], targets()["head_told"], HEADS
-    told = [
+    found, target, (own, *_) = figures["heads"], targets()["head_accuracy"], HEADS
+    accuracies = [
         (
             name,
             [
@@ -281,7 +281,7 @@ def heads_section(figures: Figures) -> Section:
             ],
             name == own,
         )
-        for name, table in found["told"].items()
+        for name, table in found["accuracy"].items()
     ]
     words = {HALF: "half", FULL: "full"}
     by_feeling = [
@@ -319,10 +319,10 @@ def heads_section(figures: Figures) -> Section:
                 f"Share of takes called rightly happy or sad  {target.words()}",
                 [
                     f"{observer}, {words[intensity]} intensity"
-                    for intensity in found["told"][own]
+                    for intensity in found["accuracy"][own]
                     for observer in OBSERVERS
                 ],
-                told,
+                accuracies,
                 ".5 is guessing. Speed alone says little at half intensity: the sad head goes "
                 "slowly, but further.",
             ),

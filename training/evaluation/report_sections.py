@@ -17,7 +17,7 @@ from .motion_section import (
     heads_section,
     hold_medians,
     holds_section,
-    least_told,
+    least_accuracy,
     motion_section,
 )
 from .movements import UNPUBLISHED
@@ -106,7 +106,7 @@ def summary_values(figures: Figures) -> dict[str, float | Sequence[float]]:
     values["seeds"] = motion["seeds"]["difference"]
     values["landed"] = figures["changes"][name]["landed"]
     values |= hold_medians(figures["holds"][name][HALF])
-    values["head_told"] = least_told(figures["heads"]["told"][next(iter(HEADS))])
+    values["head_accuracy"] = least_accuracy(figures["heads"]["accuracy"][next(iter(HEADS))])
     values["windows"] = figures["windows"].get(name, [])
     if figures.get("observer"):
         shares = figures["observer"]["shares"]

@@ -56,7 +56,7 @@ def rest_share(turns: NDArray[np.floating]) -> float:
     return float((_speeds(turns) < RESTING).mean())
 
 
-def told_apart(
+def pair_accuracy(
     known: tuple[NDArray[np.float64], NDArray[np.float64]],
     unknown: tuple[NDArray[np.float64], NDArray[np.float64]],
 ) -> float:

@@ -120,8 +120,8 @@ def confidences(
         group = next(members for members in MIX_GROUPS.values() if match.channel in members)
         part = {name for name in names if name in group and name != "tongueOut"}
         rows = alike[names.index(match.channel)] if match.channel in names else ()
-        rivals = {names[row] for row in np.flatnonzero(rows)} & part - {match.channel}
-        complete = part <= found and rivals <= well
+        confusable = {names[row] for row in np.flatnonzero(rows)} & part - {match.channel}
+        complete = part <= found and confusable <= well
         rated.append(_confidence(match.evidence, match.similarity, complete, is_whole))
     return rated
 

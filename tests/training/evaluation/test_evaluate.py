@@ -57,7 +57,7 @@ def test_everybody_stands_beside_the_network(page: Path) -> None:
     for table in figures["each_emotion"].values():
         assert set(table) == generators
     assert set(figures["seen_variety"]) == generators
-    assert set(figures["heads"]["told"]) == {*HEADS}
+    assert set(figures["heads"]["accuracy"]) == {*HEADS}
     assert set(figures["real_people"]) == generators | {"synthetic subjects"}
     assert set(figures["motion"]) == {"EmoteBot", *CURVES}
     assert set(figures["changes"]) == {"EmoteBot", *CURVES}
@@ -181,5 +181,9 @@ def test_the_committed_times_of_changes_come_out_again(committed: dict) -> None:
 
 @pytest.mark.parametrize("intensity", [holds.HALF, holds.FULL])
 def test_what_the_heads_tell_comes_out_again(committed: dict, intensity: str) -> None:
-    told = heads.told_by_observers(heads.performed, float(intensity), committed["sizes"]["heads"])
-    assert committed["heads"]["told"]["EmoteBot"][intensity] == pytest.approx(told, abs=0.01)
+    accuracies = heads.observer_accuracies(
+        heads.performed, float(intensity), committed["sizes"]["heads"]
+    )
+    assert committed["heads"]["accuracy"]["EmoteBot"][intensity] == pytest.approx(
+        accuracies, abs=0.01
+    )

@@ -30,28 +30,28 @@ def figures() -> dict:
 
 
 def test_the_target_is_what_people_tell() -> None:
-    assert targets()["head_told"].least == 0.7  # Livingstone & Palmer 2016
-    assert not targets()["head_told"].own
+    assert targets()["head_accuracy"].least == 0.7  # Livingstone & Palmer 2016
+    assert not targets()["head_accuracy"].own
 
 
 def test_observers_go_by_pitch_or_speed() -> None:
-    told = heads.told_by_observers(nodding, 1.0, 20)
-    assert told == {"pitch and speed": 1.0, "pitch alone": 1.0, "speed alone": 0.5}
+    accuracies = heads.observer_accuracies(nodding, 1.0, 20)
+    assert accuracies == {"pitch and speed": 1.0, "pitch alone": 1.0, "speed alone": 0.5}
 
 
 def test_heads_tell_and_baselines_leave_it_to_chance(figures: dict) -> None:
-    told = figures["heads"]["told"]
-    assert motion_section.least_told(told["EmoteBot"]) >= 0.7
-    for shares in told["sway without a posture"].values():
+    accuracies = figures["heads"]["accuracy"]
+    assert motion_section.least_accuracy(accuracies["EmoteBot"]) >= 0.7
+    for shares in accuracies["sway without a posture"].values():
         for share in shares.values():
             assert 0.3 < share < 0.7  # three deviations of 60 guesses are .19
-    for shares in told["no turn (strength 0)"].values():
+    for shares in accuracies["no turn (strength 0)"].values():
         assert set(shares.values()) == {0.5}
 
 
 def test_the_least_of_the_intensities_counts() -> None:
     shares = {"0.5": {"pitch and speed": 0.8}, "1": {"pitch and speed": 0.9}}
-    assert motion_section.least_told(shares) == 0.8
+    assert motion_section.least_accuracy(shares) == 0.8
 
 
 def test_every_emotion_has_pitch_and_speed_and_its_source(figures: dict) -> None:
@@ -79,8 +79,8 @@ def test_small_shifts_of_the_gaze_leave_the_head_and_large_ones_take_it_along() 
 
 
 def test_the_section_judges_what_was_read(figures: dict) -> None:
-    told, feelings, _ = motion_section.heads_section(figures).tables
-    own = told.rows[0][1]
+    accuracies, feelings, _ = motion_section.heads_section(figures).tables
+    own = accuracies.rows[0][1]
     assert [cell.verdict for cell in own] == ["met", "", "", "met", "", ""]
     verdicts = {name: cells[0].verdict for name, cells, _ in feelings.rows}
     assert verdicts.pop("sadness") == verdicts.pop("happiness") == "met"
