@@ -53,8 +53,8 @@ HeadTurns = Callable[[Feeling, int], np.ndarray]
 def heads(sizes: Sizes, progress: ShareProgress) -> Figures:
     """Return the figures of heads.
 
-    ``accuracy`` has what observers tell by the turns and by baselines, ``feelings`` what heads do in
-    each emotion, ``shifts`` how heads go along with shifts of the gaze.
+    ``accuracy`` has how often observers are right, by the turns and by baselines, ``feelings`` what
+    heads do in each emotion, ``shifts`` how heads go along with shifts of the gaze.
 
     Args:
         sizes: how much is drawn.
